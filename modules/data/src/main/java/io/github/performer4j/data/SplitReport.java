@@ -1,0 +1,50 @@
+package io.github.performer4j.data;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What a split did, and how similar its sides still are.
+ *
+ * @param method how the sides were formed, in words, with its parameters
+ * @param seed the seed of the choice
+ * @param validFraction the share of the tokens asked for
+ * @param trainDocuments sequences or documents on the training side
+ * @param validDocuments the same, held-out side
+ * @param trainTokens residues, characters or bytes on the training side
+ * @param validTokens the same, held-out side
+ * @param clusters number of groups that were kept together
+ * @param largestCluster documents in the largest of them
+ * @param similarity how near the held-out sequences are to their nearest training sequence; null for text
+ * @param randomSimilarity the same for a random split of equal size, for comparison; null for text
+ */
+public record SplitReport(
+        String method,
+        long seed,
+        double validFraction,
+        long trainDocuments,
+        long validDocuments,
+        long trainTokens,
+        long validTokens,
+        long clusters,
+        long largestCluster,
+        Similarity similarity,
+        Similarity randomSimilarity) {
+
+    /**
+     * Containment of held-out sequences in training sequences: the share of a held-out sequence's distinct k-mers that the one nearest training
+     * sequence holds; 0 nothing shared, 1 a copy or a fragment.
+     *
+     * @param sampled number of held-out sequences measured
+     * @param mean mean of the containments
+     * @param quantile95 95% quantile
+     * @param max the largest
+     * @param aboveHalf share of the sequences with a containment above 0.5
+     */
+    public record Similarity(int sampled, double mean, double quantile95, double max, double aboveHalf) {}
+
+    /** Returns the report as a JSON object, its fields named as here. */
+    public ObjectNode toJson() {
+        return new ObjectMapper().valueToTree(this);
+    }
+}
