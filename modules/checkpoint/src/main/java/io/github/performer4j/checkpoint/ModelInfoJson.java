@@ -1,0 +1,84 @@
+package io.github.performer4j.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.TokenizerJson;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The JSON of {@code performer4j.json}, format 1:
+ *
+ * <pre>
+ * {"formatVersion": 1, "performer4jVersion": "0.1.0", "task": "MASKED_LM",
+ *  "model": {…}, "data": {…}, "tokenizer": {…}, "counts": {…}, "provenance": {…}}
+ * </pre>
+ *
+ * <p>The version is read before anything else, so that a newer file is refused by its version and not by a field this build does not
+ * know. {@code task} repeats the model's task for readers of other programs.
+ */
+final class ModelInfoJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private ModelInfoJson() {}
+
+    static byte[] write(ModelInfo info) throws IOException {
+        ObjectNode root = MAPPER.createObjectNode();
+        root.put("formatVersion", info.formatVersion());
+        root.put("performer4jVersion", info.performer4jVersion());
+        root.put("task", info.model().task().name());
+        root.set("model", MAPPER.readTree(info.model().toJson()));
+        root.set("data", MAPPER.valueToTree(info.data()));
+        TokenizerJson.write(info.tokenizer(), root.putObject("tokenizer"));
+        info.counts().write(root.putObject("counts"));
+        root.set("provenance", MAPPER.valueToTree(info.provenance()));
+        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    }
+
+    static ModelInfo read(byte[] json, Path file) throws IOException {
+        try {
+            JsonNode root = MAPPER.readTree(json);
+            int version = version(root, file);
+            return new ModelInfo(
+                    version,
+                    part(root, "performer4jVersion").asText(),
+                    PerformerConfig.fromJson(part(root, "model").toString()),
+                    MAPPER.treeToValue(part(root, "data"), DataConfig.class),
+                    TokenizerJson.read(part(root, "tokenizer")),
+                    TokenCounts.read(part(root, "counts")),
+                    MAPPER.treeToValue(part(root, "provenance"), Provenance.class));
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new IOException(
+                    "the model's description is damaged; file=" + file + ", entry=" + ModelFile.ENTRY + ", cause="
+                            + GraphZip.firstLine(e),
+                    e);
+        }
+    }
+
+    private static int version(JsonNode root, Path file) throws IOException {
+        int version = part(root, "formatVersion").asInt();
+        if (version > ModelFile.FORMAT_VERSION) {
+            throw new IOException("the model is of a newer format than this build reads; file=" + file + ", format="
+                    + version + " (written by performer4j " + root.path("performer4jVersion").asText("?")
+                    + "), this build reads up to=" + ModelFile.FORMAT_VERSION + "; update performer4j");
+        }
+        if (version < 1) {
+            throw new IllegalArgumentException(
+                    "formatVersion must be a positive number; formatVersion=" + root.get("formatVersion"));
+        }
+        return version;
+    }
+
+    private static JsonNode part(JsonNode root, String name) {
+        JsonNode part = root.path(name);
+        if (part.isMissingNode() || part.isNull()) {
+            throw new IllegalArgumentException("a field is missing; field=" + name);
+        }
+        return part;
+    }
+}

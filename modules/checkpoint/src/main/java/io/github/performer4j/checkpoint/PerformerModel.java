@@ -1,0 +1,170 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.core.model.Task;
+import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.kernels.CounterRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A trained model ready for use: text in, vectors or text out.
+ *
+ * <p>Sequences longer than the model's {@code maxTokens} are cut into the fewest windows of near-equal length, each seen on its own:
+ * {@link #embed} is the mean over all tokens of all windows. {@link #generate} lets its window slide instead. Everything is
+ * deterministic; {@link #generate} is a pure function of its arguments. Not thread-safe, as the net is not.
+ */
+public final class PerformerModel {
+    /** Predictions listed for each masked token. */
+    private static final int GUESSES = 5;
+
+    private final ComputationGraph net;
+    private final ModelInfo info;
+    private final Inference inference;
+
+    /**
+     * Puts a net and its description together.
+     *
+     * @param net the net, built from {@code info.model()}
+     * @param info the description
+     */
+    public PerformerModel(ComputationGraph net, ModelInfo info) {
+        this.net = Objects.requireNonNull(net, "net");
+        this.info = Objects.requireNonNull(info, "info");
+        this.inference = new Inference(net, info.tokenizer(), info.model().maxTokens());
+    }
+
+    /** Returns the net, for training on or for Deeplearning4j's own tools. */
+    public ComputationGraph net() {
+        return net;
+    }
+
+    /** Returns configuration, tokenizer, counts and provenance. */
+    public ModelInfo info() {
+        return info;
+    }
+
+    /**
+     * Returns the mean of the final hidden states over the sequence's tokens: a fingerprint of the sequence.
+     *
+     * @param sequence text or residues, of any length but 0
+     * @return [E] float32
+     * @throws IllegalArgumentException if the sequence has no token
+     */
+    public float[] embed(String sequence) {
+        float[][] tokens = embedTokens(sequence);
+        double[] sum = new double[tokens[0].length];
+        for (float[] token : tokens) {
+            for (int e = 0; e < sum.length; e++) {
+                sum[e] += token[e];
+            }
+        }
+        float[] mean = new float[sum.length];
+        for (int e = 0; e < sum.length; e++) {
+            mean[e] = (float) (sum[e] / tokens.length);
+        }
+        return mean;
+    }
+
+    /**
+     * Returns the final hidden state (after the last LayerNorm) of every token.
+     *
+     * @param sequence text or residues, of any length but 0
+     * @return [T,E] float32, T tokens of the sequence
+     * @throws IllegalArgumentException if the sequence has no token
+     */
+    public float[][] embedTokens(String sequence) {
+        int[] ids = info.tokenizer().encode(sequence);
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("a sequence must have a token; characters=" + sequence.length());
+        }
+        return inference.hidden(ids, bos());
+    }
+
+    /**
+     * Predicts the masked tokens of a sequence.
+     *
+     * @param sequence text or residues in which {@code _}, {@code ?} or {@code <mask>} stands for each masked token
+     * @return one entry for each masked token, in the sequence's order
+     * @throws IllegalArgumentException if the model is not a masked one or nothing is masked
+     */
+    public List<Filled> fill(String sequence) {
+        require(Task.MASKED_LM, "fill");
+        int[] ids = MaskedText.encode(sequence, info.tokenizer());
+        List<Filled> filled = new ArrayList<>();
+        float[][] probabilities = inference.probabilities(ids, bos());
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] == info.tokenizer().mask()) {
+                filled.add(new Filled(i, best(probabilities[i])));
+            }
+        }
+        if (filled.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the sequence must have a masked token, written _, ? or <mask>; tokens=" + ids.length);
+        }
+        return filled;
+    }
+
+    /**
+     * Continues a prompt token by token, until {@code length} tokens are written or the model ends the text.
+     *
+     * <p>The model sees at most its {@code maxTokens} last tokens: the window slides.
+     *
+     * @param prompt the beginning; may be empty
+     * @param length tokens to write at most
+     * @param sampling how each token is drawn
+     * @param seed of the draws: token i uses (seed, i)
+     * @return the continuation, without the prompt
+     * @throws IllegalArgumentException if the model is not a causal one or the length is negative
+     */
+    public String generate(String prompt, int length, Sampling sampling, long seed) {
+        require(Task.CAUSAL_LM, "generate");
+        if (length < 0) {
+            throw new IllegalArgumentException("length must not be negative; length=" + length);
+        }
+        Tokenizer tokenizer = info.tokenizer();
+        int[] start = tokenizer.encode(prompt);
+        int[] ids = new int[1 + start.length + length];
+        ids[0] = tokenizer.bos();
+        System.arraycopy(start, 0, ids, 1, start.length);
+        int end = 1 + start.length;
+        while (end < ids.length) {
+            int from = Math.max(0, end - info.model().maxTokens());
+            double[] next = inference.next(Arrays.copyOfRange(ids, from, end));
+            int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - 1L - start.length));
+            if (token == tokenizer.eos()) {
+                break;
+            }
+            ids[end++] = token;
+        }
+        return tokenizer.decode(Arrays.copyOfRange(ids, 1 + start.length, end));
+    }
+
+    /** Causal models were trained with a start token before each sequence, masked ones were not. */
+    private boolean bos() {
+        return info.model().task() == Task.CAUSAL_LM;
+    }
+
+    private void require(Task task, String what) {
+        if (info.model().task() != task) {
+            throw new IllegalArgumentException(
+                    what + " needs a model of task " + task + "; task=" + info.model().task());
+        }
+    }
+
+    private List<Filled.Guess> best(float[] probabilities) {
+        List<Integer> order = new ArrayList<>();
+        for (int token = 0; token < probabilities.length; token++) {
+            if (!info.tokenizer().special(token)) {
+                order.add(token);
+            }
+        }
+        order.sort((a, b) -> Float.compare(probabilities[b], probabilities[a]));
+        return order.stream()
+                .limit(GUESSES)
+                .map(token -> new Filled.Guess(info.tokenizer().decode(token), probabilities[token]))
+                .toList();
+    }
+}
