@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.data.Objective;
 import io.github.performer4j.data.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -21,29 +22,31 @@ final class Inference {
 
     private final ComputationGraph net;
     private final Tokenizer tokenizer;
+    private final Objective objective;
     private final int maxTokens;
 
-    Inference(ComputationGraph net, Tokenizer tokenizer, int maxTokens) {
+    Inference(ComputationGraph net, ModelInfo info) {
         this.net = net;
-        this.tokenizer = tokenizer;
-        this.maxTokens = maxTokens;
+        this.tokenizer = info.tokenizer();
+        this.objective = info.data().objective();
+        this.maxTokens = info.model().maxTokens();
     }
 
     /** Hidden states of all tokens, [T,E]. */
-    float[][] hidden(int[] ids, boolean bos) {
-        return windows(HIDDEN, ids, bos);
+    float[][] hidden(int... ids) {
+        return windows(HIDDEN, ids);
     }
 
     /** Probabilities at all tokens, [T,V]. */
-    float[][] probabilities(int[] ids, boolean bos) {
-        return windows(HEAD, ids, bos);
+    float[][] probabilities(int... ids) {
+        return windows(HEAD, ids);
     }
 
     /**
      * Probabilities of the token after the last one, [V]; tokens that only frame text (padding, mask, start, unknown) have 0, the end
      * keeps its own.
      */
-    double[] next(int[] ids) {
+    double[] next(int... ids) {
         float[] last = run(HEAD, ids, ids.length - 1)[0];
         double[] next = new double[last.length];
         for (int token = 0; token < last.length; token++) {
@@ -52,22 +55,18 @@ final class Inference {
         return next;
     }
 
-    private float[][] windows(String vertex, int[] ids, boolean bos) {
-        int[] framed = ids;
-        if (bos) {
-            framed = new int[ids.length + 1];
-            framed[0] = tokenizer.bos();
-            System.arraycopy(ids, 0, framed, 1, ids.length);
-        }
+    /** Frames the tokens as in training, cuts into the fewest windows of near-equal length, and drops the frame from the result. */
+    private float[][] windows(String vertex, int... ids) {
+        int[] framed = objective.frame(tokenizer, ids);
         int windows = (framed.length + maxTokens - 1) / maxTokens;
-        float[][] all = new float[framed.length][];
+        float[][] rows = new float[framed.length][];
         for (int w = 0; w < windows; w++) {
             int from = (int) ((long) framed.length * w / windows);
             int to = (int) ((long) framed.length * (w + 1) / windows);
-            float[][] rows = run(vertex, Arrays.copyOfRange(framed, from, to), 0);
-            System.arraycopy(rows, 0, all, from, rows.length);
+            float[][] window = run(vertex, Arrays.copyOfRange(framed, from, to), 0);
+            System.arraycopy(window, 0, rows, from, window.length);
         }
-        return bos ? Arrays.copyOfRange(all, 1, all.length) : all;
+        return Arrays.copyOfRange(rows, 1, 1 + ids.length);
     }
 
     /** Rows first, …, T − 1 of a vertex's activation for one window, [T − first, *]. */
@@ -81,6 +80,7 @@ final class Inference {
         INDArray mask = Nd4j.createFromArray(new float[][] {real}); // [1,T]
         INDArray activation = net.output(
                 List.of(vertex), false, new INDArray[] {tokens}, new INDArray[] {mask})[0]; // [1,T,*]
+        net.clearLayerMaskArrays(); // output() leaves them for the next caller to trip over
         return activation
                 .get(NDArrayIndex.point(0), NDArrayIndex.interval(first, ids.length), NDArrayIndex.all())
                 .toFloatMatrix();

@@ -37,7 +37,8 @@ public final class ModelFile {
     /** The name of performer4j's entry. */
     public static final String ENTRY = "performer4j.json";
 
-    static final String BUILD_VERSION = buildVersion();
+    /** The version of this build of performer4j. */
+    public static final String BUILD_VERSION = buildVersion();
 
     private static final Set<String> RESERVED = Set.of(
             ENTRY,

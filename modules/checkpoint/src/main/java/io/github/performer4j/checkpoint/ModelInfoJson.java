@@ -34,8 +34,8 @@ final class ModelInfoJson {
         root.put("task", info.model().task().name());
         root.set("model", MAPPER.readTree(info.model().toJson()));
         root.set("data", MAPPER.valueToTree(info.data()));
-        TokenizerJson.write(info.tokenizer(), root.putObject("tokenizer"));
-        info.counts().write(root.putObject("counts"));
+        root.set("tokenizer", TokenizerJson.write(info.tokenizer()));
+        root.set("counts", info.counts().toJson());
         root.set("provenance", MAPPER.valueToTree(info.provenance()));
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     }
@@ -50,7 +50,7 @@ final class ModelInfoJson {
                     PerformerConfig.fromJson(part(root, "model").toString()),
                     MAPPER.treeToValue(part(root, "data"), DataConfig.class),
                     TokenizerJson.read(part(root, "tokenizer")),
-                    TokenCounts.read(part(root, "counts")),
+                    TokenCounts.fromJson(part(root, "counts")),
                     MAPPER.treeToValue(part(root, "provenance"), Provenance.class));
         } catch (JsonProcessingException | RuntimeException e) {
             throw new IOException(

@@ -33,7 +33,7 @@ public final class PerformerModel {
     public PerformerModel(ComputationGraph net, ModelInfo info) {
         this.net = Objects.requireNonNull(net, "net");
         this.info = Objects.requireNonNull(info, "info");
-        this.inference = new Inference(net, info.tokenizer(), info.model().maxTokens());
+        this.inference = new Inference(net, info);
     }
 
     /** Returns the net, for training on or for Deeplearning4j's own tools. */
@@ -80,29 +80,32 @@ public final class PerformerModel {
         if (ids.length == 0) {
             throw new IllegalArgumentException("a sequence must have a token; characters=" + sequence.length());
         }
-        return inference.hidden(ids, bos());
+        return inference.hidden(ids);
     }
 
     /**
      * Predicts the masked tokens of a sequence.
      *
-     * @param sequence text or residues in which {@code _}, {@code ?} or {@code <mask>} stands for each masked token
+     * @param sequence text or residues in which {@code <mask>} stands for each masked token; {@code _} and {@code ?} do too where they are
+     *     no symbols of the vocabulary, as for proteins
      * @return one entry for each masked token, in the sequence's order
      * @throws IllegalArgumentException if the model is not a masked one or nothing is masked
      */
     public List<Filled> fill(String sequence) {
         require(Task.MASKED_LM, "fill");
         int[] ids = MaskedText.encode(sequence, info.tokenizer());
-        List<Filled> filled = new ArrayList<>();
-        float[][] probabilities = inference.probabilities(ids, bos());
+        int masks = (int)
+                Arrays.stream(ids).filter(id -> id == info.tokenizer().mask()).count();
+        if (masks == 0) {
+            throw new IllegalArgumentException(
+                    "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens=" + ids.length);
+        }
+        List<Filled> filled = new ArrayList<>(masks);
+        float[][] probabilities = inference.probabilities(ids);
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] == info.tokenizer().mask()) {
                 filled.add(new Filled(i, best(probabilities[i])));
             }
-        }
-        if (filled.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the sequence must have a masked token, written _, ? or <mask>; tokens=" + ids.length);
         }
         return filled;
     }
@@ -125,26 +128,19 @@ public final class PerformerModel {
             throw new IllegalArgumentException("length must not be negative; length=" + length);
         }
         Tokenizer tokenizer = info.tokenizer();
-        int[] start = tokenizer.encode(prompt);
-        int[] ids = new int[1 + start.length + length];
-        ids[0] = tokenizer.bos();
-        System.arraycopy(start, 0, ids, 1, start.length);
-        int end = 1 + start.length;
+        int[] start = info.data().objective().frame(tokenizer, tokenizer.encode(prompt));
+        int[] ids = Arrays.copyOf(start, start.length + length);
+        int end = start.length;
         while (end < ids.length) {
             int from = Math.max(0, end - info.model().maxTokens());
             double[] next = inference.next(Arrays.copyOfRange(ids, from, end));
-            int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - 1L - start.length));
+            int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - start.length));
             if (token == tokenizer.eos()) {
                 break;
             }
             ids[end++] = token;
         }
-        return tokenizer.decode(Arrays.copyOfRange(ids, 1 + start.length, end));
-    }
-
-    /** Causal models were trained with a start token before each sequence, masked ones were not. */
-    private boolean bos() {
-        return info.model().task() == Task.CAUSAL_LM;
+        return tokenizer.decode(Arrays.copyOfRange(ids, start.length, end));
     }
 
     private void require(Task task, String what) {
@@ -164,7 +160,7 @@ public final class PerformerModel {
         order.sort((a, b) -> Float.compare(probabilities[b], probabilities[a]));
         return order.stream()
                 .limit(GUESSES)
-                .map(token -> new Filled.Guess(info.tokenizer().decode(token), probabilities[token]))
+                .map(token -> new Filled.Guess(info.tokenizer().symbol(token), probabilities[token]))
                 .toList();
     }
 }

@@ -1,0 +1,138 @@
+package io.github.performer4j.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What a model gives for text: windows, masks, draws. */
+class PerformerModelTest {
+    /** float32, one LayerNorm between: padding and batching reorder sums. */
+    private static final float TOLERANCE = 1e-5f;
+
+    @Test
+    void theEmbeddingIsTheMeanOfTheTokens() {
+        PerformerModel model = Samples.masked(3);
+        float[][] tokens = model.embedTokens("MKTAYIA");
+        assertThat(tokens.length).isEqualTo(7);
+        float[] mean = model.embed("MKTAYIA");
+        for (int e = 0; e < mean.length; e++) {
+            double sum = 0;
+            for (float[] token : tokens) {
+                sum += token[e];
+            }
+            assertThat((double) mean[e]).isCloseTo(sum / 7, within(1e-6));
+        }
+    }
+
+    /** 5 residues framed by start and end are 7 tokens; the net sees them padded to 13, and must not notice. */
+    @Test
+    void hiddenStatesAreThoseOfTheBareNet() {
+        PerformerModel model = Samples.masked(5);
+        float[][] found = model.embedTokens("MKTAY");
+        int[] ids = model.info().data().objective().frame(
+                model.info().tokenizer(), model.info().tokenizer().encode("MKTAY"));
+        float[] row = new float[ids.length];
+        for (int t = 0; t < ids.length; t++) {
+            row[t] = ids[t];
+        }
+        INDArray tokens = Nd4j.createFromArray(new float[][] {row}); // [1,7]
+        INDArray hidden = model.net().feedForward(new INDArray[] {tokens}, false).get("final-norm"); // [1,7,E]
+        for (int t = 0; t < found.length; t++) {
+            for (int e = 0; e < found[t].length; e++) {
+                assertThat(found[t][e]).isCloseTo(hidden.getFloat(0, t + 1, e), within(TOLERANCE));
+            }
+        }
+    }
+
+    /** 24 residues and two frame tokens are two windows of 13: each half must equal the half seen alone. */
+    @Test
+    void longSequencesAreSeenInWindowsOfEqualLength() {
+        PerformerModel model = Samples.masked(7);
+        String sequence = "MKTAYIAKQRQI" + "SFVKSHFSRQLE";
+        float[][] whole = model.embedTokens(sequence);
+        assertThat(whole.length).isEqualTo(24);
+        float[][] other = model.embedTokens("MKTAYIAKQRQI" + "GGGGGGGGGGGG");
+        assertThat(Arrays.copyOf(whole, 12)).isDeepEqualTo(Arrays.copyOf(other, 12));
+        assertThat(whole[12]).isNotEqualTo(other[12]);
+    }
+
+    @Test
+    void fillNamesEachMaskedResidue() {
+        PerformerModel model = Samples.masked(11);
+        List<Filled> filled = model.fill("MK_AY?AK<mask>R");
+        assertThat(filled).extracting(Filled::position).containsExactly(2, 5, 8);
+        for (Filled place : filled) {
+            assertThat(place.guesses()).hasSize(5);
+            assertThat(place.guesses())
+                    .extracting(Filled.Guess::probability)
+                    .isSortedAccordingTo((a, b) -> Double.compare(b, a))
+                    .allMatch(p -> p > 0 && p < 1);
+            assertThat(place.guesses()).extracting(Filled.Guess::token).allMatch(t -> t.length() == 1);
+        }
+        assertThat(model.fill("MK<mask>AY_AK?R")).isEqualTo(filled);
+    }
+
+    @Test
+    void aMaskIsWrittenAsTheVocabularyAllows() {
+        // '?' and '_' are unknown to this model, so they are free to mark a mask
+        PerformerModel causal = Samples.causal(13);
+        assertThat(MaskedText.encode("a?b_<mask>", causal.info().tokenizer())).containsExactly(6, 1, 7, 1, 1);
+        var prose = new io.github.performer4j.data.CharacterTokenizer('?', 'a');
+        assertThat(MaskedText.encode("a?<mask>", prose)).containsExactly(6, 5, 1);
+    }
+
+    @Test
+    void generateIsAFunctionOfItsArguments() {
+        PerformerModel model = Samples.causal(17);
+        Sampling sampling = Sampling.defaults();
+        String first = model.generate("ab", 40, sampling, 1);
+        assertThat(model.generate("ab", 40, sampling, 1)).isEqualTo(first).matches("[abcd ]*");
+        assertThat(List.of(
+                        model.generate("ab", 40, sampling, 2),
+                        model.generate("ab", 40, sampling, 3),
+                        model.generate("ab", 40, sampling, 4)))
+                .anyMatch(text -> !text.equals(first));
+    }
+
+    /** Two prompts that agree in their last 13 tokens look the same to a model of 13. */
+    @Test
+    void beyondTheWindowOnlyTheLastTokensCount() {
+        PerformerModel model = Samples.causal(17);
+        String last = "abcd abcd abc";
+        for (int seed = 1; seed < 6; seed++) {
+            String text = model.generate("a" + last, 20, Sampling.defaults(), seed);
+            assertThat(model.generate("dcba dcba" + last, 20, Sampling.defaults(), seed)).isEqualTo(text);
+        }
+    }
+
+    /** A continued text is the text: the draw of token i depends on (seed, i) and on what stands before it. */
+    @Test
+    void aShorterTextIsTheBeginningOfALongerOne() {
+        PerformerModel model = Samples.causal(19);
+        String longer = model.generate("", 30, new Sampling(0.7, 3, 0.9), 5);
+        assertThat(longer).startsWith(model.generate("", 17, new Sampling(0.7, 3, 0.9), 5));
+    }
+
+    @Test
+    void eachModelDoesWhatItWasTrainedFor() {
+        assertThatThrownBy(() -> Samples.masked(3).generate("", 3, Sampling.defaults(), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("generate needs a model of task CAUSAL_LM; task=MASKED_LM");
+        assertThatThrownBy(() -> Samples.causal(3).fill("a_"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("fill needs a model of task MASKED_LM; task=CAUSAL_LM");
+        assertThatThrownBy(() -> Samples.masked(3).fill("MKV"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("must have a masked token")
+                .hasMessageContaining("tokens=3");
+        assertThatThrownBy(() -> Samples.masked(3).embed(""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a sequence must have a token; characters=0");
+    }
+}

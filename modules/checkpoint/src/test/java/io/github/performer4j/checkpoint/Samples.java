@@ -1,0 +1,82 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.model.Task;
+import io.github.performer4j.data.CharacterTokenizer;
+import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.Objective;
+import io.github.performer4j.data.ProteinTokenizer;
+import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.Tokenizer;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** Tiny models, initialised from a seed: width 8 unless told, one layer, windows of 13 tokens. */
+final class Samples {
+    static final int MAX_TOKENS = 13;
+
+    private Samples() {}
+
+    static PerformerModel masked(long seed) {
+        return masked(seed, 8);
+    }
+
+    static PerformerModel masked(long seed, int width) {
+        return model(Task.MASKED_LM, Objective.MASKED, new ProteinTokenizer(), width, seed);
+    }
+
+    static PerformerModel causal(long seed) {
+        return model(Task.CAUSAL_LM, Objective.CAUSAL_PACKED, new CharacterTokenizer("abcd ".codePoints().toArray()), 8, seed);
+    }
+
+    /** One step of training on made-up tokens, the same for equal steps. */
+    static void train(ComputationGraph net, int vocabulary, int step) {
+        int batch = 2;
+        int length = 11;
+        float[][] tokens = new float[batch][length];
+        float[][] labels = new float[batch][length];
+        for (int b = 0; b < batch; b++) {
+            for (int t = 0; t < length; t++) {
+                tokens[b][t] = 5 + (7 * step + 3 * b + t) % (vocabulary - 5);
+                labels[b][t] = t % 3 == 0 ? -1 : 5 + (5 * step + b + 2 * t) % (vocabulary - 5);
+            }
+        }
+        INDArray mask = Nd4j.ones(DataType.FLOAT, batch, length); // [B,T]
+        net.fit(new MultiDataSet(
+                new INDArray[] {Nd4j.createFromArray(tokens)},
+                new INDArray[] {Nd4j.createFromArray(labels)},
+                new INDArray[] {mask},
+                null));
+    }
+
+    private static PerformerModel model(Task task, Objective objective, Tokenizer tokenizer, int width, long seed) {
+        PerformerConfig config = PerformerConfig.defaults()
+                .withTask(task)
+                .withVocabulary(tokenizer.size())
+                .withMaxTokens(MAX_TOKENS)
+                .withWidth(width)
+                .withHeads(2)
+                .withLayers(1)
+                .withHidden(16);
+        ComputationGraph net = new ComputationGraph(config.graph(new Adam(0.01), 0, seed));
+        net.init();
+        DataConfig data = DataConfig.defaults()
+                .withFormat("auto")
+                .withTokens(tokenizer.kind())
+                .withObjective(objective)
+                .withMaxTokens(MAX_TOKENS);
+        long[] unigram = new long[tokenizer.size()];
+        unigram[5] = 3;
+        unigram[6] = 2;
+        TokenCounts counts =
+                new TokenCounts(objective.causal(), unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
+        Provenance provenance =
+                new Provenance("sample.fasta", "00ff", seed, 0, "performer train", "17", "2026-01-01T00:00:00Z");
+        return new PerformerModel(net, ModelInfo.of(config, data, tokenizer, counts, provenance));
+    }
+}
