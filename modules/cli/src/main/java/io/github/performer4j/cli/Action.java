@@ -1,0 +1,92 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all commands share: their common options, their streams, and how a failure becomes one line. */
+abstract class Action implements Callable<Integer> {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of every draw (default: ${DEFAULT-VALUE}).")
+    protected long seed = 1;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file as JSON, too.")
+    private Path json;
+
+    @Option(names = "--verbose", description = "Show the stack trace of a failure.")
+    private boolean verbose;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
+    private boolean help;
+
+    /**
+     * Does the work.
+     *
+     * @return the results for {@code --json}
+     * @throws IOException for what is wrong with files
+     */
+    protected abstract ObjectNode run() throws Exception;
+
+    @Override
+    public final Integer call() {
+        try {
+            if (json != null) {
+                requireFolderOf(json);
+            }
+            ObjectNode results = run();
+            if (json != null) {
+                Files.writeString(
+                        json,
+                        MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n",
+                        StandardCharsets.UTF_8);
+            }
+            return Main.OK;
+        } catch (Throwable e) { // LinkageError, too: a machine without ND4J's binary
+            return Failure.report(e, spec.commandLine(), verbose);
+        }
+    }
+
+    /** Returns the stream of results. */
+    protected final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** Returns the stream of progress and notes. */
+    protected final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    /** Returns a new JSON object. */
+    protected static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** Returns the whole command line as typed, for provenance and messages. */
+    protected final String commandLine() {
+        return "performer " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    }
+
+    /** Refuses a file that could not be written at the end of a long run. */
+    protected static void requireFolderOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new NoSuchFileException(file.toString(), null, "the folder to write it to does not exist");
+        }
+        if (Files.isDirectory(file)) {
+            throw new IOException("a file to write to must not be a folder; file=" + file);
+        }
+    }
+}

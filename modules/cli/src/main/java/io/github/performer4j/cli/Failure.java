@@ -1,0 +1,96 @@
+package io.github.performer4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Turns what went wrong into one line and an exit code.
+ *
+ * <p>{@code 2} for what the user can mend (usage, values, files), {@code 1} for a run that failed. The stack trace follows only with
+ * {@code --verbose}.
+ */
+final class Failure {
+    private Failure() {}
+
+    /** The command line itself is wrong. */
+    static int usage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        String message = firstLine(e);
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            if (!near.isEmpty()) {
+                message += "; did you mean " + String.join(" or ", near.subList(0, Math.min(2, near.size()))) + "?";
+            }
+        }
+        print(command, message + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
+        return Main.USAGE;
+    }
+
+    /** A command threw; {@link Action} catches everything, errors of linking included. */
+    static int report(Throwable e, CommandLine command, boolean verbose) {
+        print(command, line(e));
+        if (verbose) {
+            PrintWriter err = command.getErr();
+            e.printStackTrace(err);
+            err.flush();
+        }
+        return mendable(e) ? Main.USAGE : Main.FAILED;
+    }
+
+    private static boolean mendable(Throwable e) {
+        return e instanceof IllegalArgumentException || e instanceof IOException || e instanceof UncheckedIOException;
+    }
+
+    private static String line(Throwable e) {
+        if (Backend.missing(e)) {
+            return Backend.message();
+        }
+        if (e instanceof OutOfMemoryError) {
+            return "out of memory: " + firstLine(e)
+                    + "; give more, for example PERFORMER_OPTS='-Xmx4g -Dorg.bytedeco.javacpp.maxbytes=12g"
+                    + " -Dorg.bytedeco.javacpp.maxphysicalbytes=16g', or make batches smaller";
+        }
+        if (e instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+            return line(unchecked.getCause());
+        }
+        if (e instanceof FileSystemException file && file.getReason() == null) {
+            return bareFile(file);
+        }
+        return mendable(e) ? firstLine(e) : "the run failed: " + e.getClass().getSimpleName() + ": " + firstLine(e);
+    }
+
+    /** The JDK's own file exceptions carry nothing but the path. */
+    private static String bareFile(FileSystemException e) {
+        String what = "cannot be used";
+        if (e instanceof NoSuchFileException) {
+            what = "does not exist";
+        } else if (e instanceof FileAlreadyExistsException) {
+            what = "exists already";
+        } else if (e instanceof AccessDeniedException) {
+            what = "may not be opened (permissions)";
+        }
+        return "the file " + what + "; file=" + e.getFile();
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e.getMessage();
+        if (message == null || message.isBlank()) {
+            return e.getClass().getSimpleName();
+        }
+        return message.strip().lines().findFirst().orElseThrow();
+    }
+
+    private static void print(CommandLine command, String message) {
+        command.getErr().println("performer: " + message);
+        command.getErr().flush();
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.Filled;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code performer fill}: a masked model names the masked tokens of a sequence. */
+@Command(name = "fill", description = "Predict the masked tokens of a sequence with a masked model.")
+final class FillCommand extends Action {
+    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    private Path model;
+
+    @Option(
+            names = "--sequence",
+            required = true,
+            paramLabel = "S",
+            description = "The sequence, masked tokens written <mask>, for proteins also _ or ?: MKT_YIAK.")
+    private String sequence;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        List<Filled> filled = Models.load(model).fill(sequence);
+        filled.forEach(place -> out().println("position " + (place.position() + 1) + "  " + guesses(place)));
+        ObjectNode results = object();
+        results.set("filled", json(filled));
+        return results;
+    }
+
+    /** Returns the guesses as {@code L 31%  A 12% …}. */
+    static String guesses(Filled place) {
+        return place.guesses().stream()
+                .map(guess -> String.format(Locale.ROOT, "%s %4.1f%%", guess.token(), 100 * guess.probability()))
+                .collect(Collectors.joining("   "));
+    }
+
+    /** Returns {@code [{"position" from 1, "guesses": [{"token", "probability"}]}]}. */
+    static ArrayNode json(List<Filled> filled) {
+        ArrayNode places = object().arrayNode();
+        for (Filled place : filled) {
+            ArrayNode guesses = places.addObject().put("position", place.position() + 1).putArray("guesses");
+            place.guesses().forEach(guess ->
+                    guesses.addObject().put("token", guess.token()).put("probability", guess.probability()));
+        }
+        return places;
+    }
+}

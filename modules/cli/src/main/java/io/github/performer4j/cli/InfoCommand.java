@@ -1,0 +1,51 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.PerformerModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code performer info MODEL}: configuration, parameters, data, provenance. */
+@Command(name = "info", description = "Show a model's configuration, parameters, data and provenance.")
+final class InfoCommand extends Action {
+    @Parameters(paramLabel = "MODEL", description = "A model zip, or a run folder (its best model).")
+    private Path model;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        PerformerModel loaded = Models.load(model);
+        ModelInfo info = loaded.info();
+        ObjectNode results = object();
+        results.put("file", Models.file(model).toString());
+        results.put("formatVersion", info.formatVersion());
+        results.put("performer4jVersion", info.performer4jVersion());
+        results.put("task", info.model().task().name());
+        results.put("parameters", loaded.net().numParams());
+        results.put("tokenizer", info.tokenizer().kind());
+        results.put("vocabulary", info.tokenizer().size());
+        results.put("trainingTokens", info.counts().total());
+        results.set("model", new ObjectMapper().readTree(info.model().toJson()));
+        results.set("data", new ObjectMapper().valueToTree(info.data()));
+        results.set("provenance", new ObjectMapper().valueToTree(info.provenance()));
+        results.properties().forEach(entry -> {
+            if (entry.getValue().isObject()) {
+                out().println(entry.getKey());
+                entry.getValue()
+                        .properties()
+                        .forEach(inner -> line("  " + inner.getKey(), inner.getValue().isTextual() ? inner.getValue().asText() : inner.getValue().toString()));
+            } else {
+                line(entry.getKey(), entry.getValue().asText());
+            }
+        });
+        return results;
+    }
+
+    private void line(String name, String value) {
+        out().printf(Locale.ROOT, "%-20s %s%n", name, value);
+    }
+}

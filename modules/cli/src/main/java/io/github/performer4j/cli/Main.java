@@ -1,0 +1,63 @@
+package io.github.performer4j.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/**
+ * Entry point of {@code performer}.
+ *
+ * <p>Two streams: results go to the real standard output, everything else (progress, notes, errors) to standard error. Libraries that
+ * print to {@link System#out}, as SameDiff does, are sent to standard error through {@link LibraryChatter}, so that a program can
+ * read the results.
+ */
+public final class Main {
+    /** The command did what it was asked. */
+    public static final int OK = 0;
+
+    /** The run failed: not the user's doing. */
+    public static final int FAILED = 1;
+
+    /** Wrong usage or bad input. */
+    public static final int USAGE = 2;
+
+    private Main() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        PrintStream out = utf8(FileDescriptor.out);
+        PrintStream err = utf8(FileDescriptor.err);
+        System.setErr(err);
+        System.setOut(new PrintStream(new LibraryChatter(err), true, StandardCharsets.UTF_8));
+        int code = run(out, err, args);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+
+    /**
+     * Runs one command in this process.
+     *
+     * @param out receives results
+     * @param err receives progress and errors
+     * @param args the command line
+     * @return {@link #OK}, {@link #FAILED} or {@link #USAGE}
+     */
+    public static int run(PrintStream out, PrintStream err, String... args) {
+        CommandLine line = new CommandLine(new PerformerCommand());
+        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(false);
+        line.setUsageHelpWidth(100);
+        line.setParameterExceptionHandler(Failure::usage);
+        return line.execute(args);
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+}

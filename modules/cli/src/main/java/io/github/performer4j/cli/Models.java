@@ -1,0 +1,32 @@
+package io.github.performer4j.cli;
+
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.PerformerModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Finds and loads what {@code --model} names: a zip, or a run folder, which stands for its best model. */
+final class Models {
+    private Models() {}
+
+    static Path file(Path model) throws IOException {
+        if (!Files.exists(model)) {
+            throw new NoSuchFileException(model.toString(), null, "there is no such model file or run folder");
+        }
+        if (!Files.isDirectory(model)) {
+            return model;
+        }
+        Path best = model.resolve("best.zip");
+        if (!Files.exists(best)) {
+            throw new NoSuchFileException(
+                    model.toString(), null, "the folder holds no trained model (expected best.zip in it)");
+        }
+        return best;
+    }
+
+    static PerformerModel load(Path model) throws IOException {
+        return ModelFile.load(file(model));
+    }
+}
