@@ -2,10 +2,34 @@ package io.github.performer4j.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
 
-/** Sequences of one path: proteins (FASTA) or text, read with bounded memory. */
+/**
+ * Sequences of one path: proteins (FASTA) or text, read with bounded memory.
+ *
+ * <p>A folder stands for all its FASTA files (.fasta .fa .faa .fas) or text files (.txt), each with or without .gz, searched recursively
+ * and read in order of their names. Tokens are kept in memory, a byte each (two for vocabularies above 256), while they take up less than 256
+ * MiB and a quarter of the heap; larger corpora are read from disk in every epoch. Both ways give the same batches. Not thread-safe, but
+ * several streams may be open at once.
+ */
 public final class Corpus {
-    private Corpus() {}
+    private static final long MEMORY_LIMIT = 256L << 20;
+
+    private final CorpusFiles files;
+    private final DataConfig config;
+    private final Selection selection;
+    private final long memoryLimit;
+    private Tokenizer tokenizer;
+    private CorpusScan scan;
+
+    Corpus(CorpusFiles files, DataConfig config, Selection selection, Tokenizer tokenizer, long memoryLimit) {
+        this.files = files;
+        this.config = config;
+        this.selection = selection;
+        this.tokenizer = tokenizer;
+        this.memoryLimit = memoryLimit;
+    }
 
     /**
      * The two sides of a split.
@@ -17,17 +41,30 @@ public final class Corpus {
     public record Split(Corpus train, Corpus valid, SplitReport report) {}
 
     /**
-     * Opens a path.
+     * Opens a path. Only the beginnings of the files are read here; a fault further on shows in {@link #counts}, {@link #split} or {@link
+     * #describe}, which read everything, or in the batches.
      *
      * @param path a file or a folder; plain or gzip
      * @param config how to read it
      * @param tokenizer the tokenizer of an earlier model, or null for the one the configuration names
      * @return the corpus
      * @throws IOException if the path is missing or holds nothing to read; one line that names it
-     * @throws IllegalArgumentException if tokens and format do not go together
+     * @throws IllegalArgumentException if tokens, tokenizer and format do not go together
      */
     public static Corpus open(Path path, DataConfig config, Tokenizer tokenizer) throws IOException {
-        throw new UnsupportedOperationException();
+        return open(
+                path,
+                config,
+                tokenizer,
+                Math.min(MEMORY_LIMIT, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    static Corpus open(Path path, DataConfig config, Tokenizer tokenizer, long memoryLimit) throws IOException {
+        if (tokenizer != null && !tokenizer.kind().equals(config.tokens())) {
+            throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
+                    + ", tokenizer=" + tokenizer.kind());
+        }
+        return new Corpus(CorpusFiles.find(path, config), config, Selection.ALL, tokenizer, memoryLimit);
     }
 
     /**
@@ -38,17 +75,22 @@ public final class Corpus {
      * @throws IOException if the path is missing or holds neither
      */
     public static String detect(Path path) throws IOException {
-        throw new UnsupportedOperationException();
+        return CorpusFiles.detect(path);
+    }
+
+    /** Returns the path as given to {@link #open}. */
+    public Path path() {
+        return files.root();
     }
 
     /** Returns the configuration. */
     public DataConfig config() {
-        throw new UnsupportedOperationException();
+        return config;
     }
 
     /** Returns "protein" or "text". */
     public String format() {
-        throw new UnsupportedOperationException();
+        return files.protein() ? "protein" : "text";
     }
 
     /**
@@ -57,20 +99,40 @@ public final class Corpus {
      * @throws IOException if the data cannot be read
      */
     public Tokenizer tokenizer() throws IOException {
-        throw new UnsupportedOperationException();
+        if (tokenizer == null) {
+            tokenizer = switch (config.tokens()) {
+                case "protein" -> new ProteinTokenizer();
+                case "byte" -> new ByteTokenizer();
+                default -> files.alphabet(selection);
+            };
+        }
+        return tokenizer;
     }
 
     /**
-     * Splits into sides without near-copies.
+     * Splits into sides without near-copies: proteins by clusters of similar sequences ({@link
+     * io.github.performer4j.data.split.SimilarityClusters}), text by whole documents, or where there is but one, by holding out its end.
      *
-     * @param validFraction share of the tokens to hold out, in (0, 1)
+     * @param validFraction share of the tokens to hold out, in (0, 1); approximate, because nothing is divided
      * @param seed chooses the clusters or documents
      * @return both sides; they share the training side's tokenizer
      * @throws IOException if the data cannot be read
      * @throws IllegalArgumentException if the fraction is out of range or there is nothing to hold out
      */
     public Split split(double validFraction, long seed) throws IOException {
-        throw new UnsupportedOperationException();
+        if (!(validFraction > 0 && validFraction < 1)) {
+            throw new IllegalArgumentException("validFraction must be in (0, 1); validFraction=" + validFraction);
+        }
+        return files.protein()
+                ? new ProteinSplit(this, validFraction, seed).split()
+                : new TextSplit(this, validFraction, seed).split();
+    }
+
+    /** Returns the two sides of a split of this corpus. */
+    Split sides(Selection train, Selection valid, SplitReport report) throws IOException {
+        Corpus trainSide = new Corpus(files, config, train, tokenizer, memoryLimit);
+        Corpus validSide = new Corpus(files, config, valid, trainSide.tokenizer(), memoryLimit);
+        return new Split(trainSide, validSide, report);
     }
 
     /**
@@ -81,7 +143,11 @@ public final class Corpus {
      * @return epochs of batches
      */
     public BatchSource batches(boolean shuffle) {
-        throw new UnsupportedOperationException();
+        return (seed, epoch) -> {
+            boolean inMemory = scan().parts() != null;
+            EpochPlan plan = new EpochPlan(config, files.protein(), tokenizer(), inMemory, shuffle, seed, epoch);
+            return plan.stream(parts(plan.fileOrder(files.files().size())));
+        };
     }
 
     /**
@@ -90,15 +156,90 @@ public final class Corpus {
      * @throws IOException if the data cannot be read
      */
     public TokenCounts counts() throws IOException {
-        throw new UnsupportedOperationException();
+        return scan().counts();
     }
 
     /**
-     * Describes the whole corpus.
+     * Describes the whole corpus in one pass; memory is bounded but for 8 bytes a document.
      *
      * @throws IOException if the data cannot be read
      */
     public CorpusSummary describe() throws IOException {
-        throw new UnsupportedOperationException();
+        try (PartReader reader = parts(fileOrder())) {
+            return new CorpusDescriber(tokenizer()).describe(reader, files);
+        }
+    }
+
+    /** Returns the number of documents. */
+    public long documents() throws IOException {
+        return scan().documents();
+    }
+
+    /** Returns the number of tokens. */
+    public long tokens() throws IOException {
+        return scan().tokens();
+    }
+
+    /** Returns the number of documents of fewer than two tokens, which no batch holds. */
+    public long dropped() throws IOException {
+        return scan().dropped();
+    }
+
+    /** Returns the symbols outside the vocabulary with their counts, to be reported. */
+    public Map<String, Long> unknown() throws IOException {
+        return scan().unknown();
+    }
+
+    /**
+     * Opens the documents in file order.
+     *
+     * @return the documents; the caller closes the stream
+     * @throws IOException if the data cannot be read
+     */
+    public DocumentStream stream() throws IOException {
+        return new DocumentStream(parts(fileOrder()));
+    }
+
+    CorpusFiles files() {
+        return files;
+    }
+
+    Selection selection() {
+        return selection;
+    }
+
+    PartReader parts() throws IOException {
+        return parts(fileOrder());
+    }
+
+    private int[] fileOrder() {
+        return IntStream.range(0, files.files().size()).toArray();
+    }
+
+    private PartReader parts(int[] order) throws IOException {
+        if (scan != null && scan.parts() != null) {
+            return new FilesReader(order, file -> new MemoryParts(scan.parts().get(file)));
+        }
+        int[] chosen = IntStream.of(order).filter(selection::includesFile).toArray();
+        Tokenizer ids = tokenizer();
+        return new FilesReader(chosen, file -> files.open(file, selection, config, ids));
+    }
+
+    private CorpusScan scan() throws IOException {
+        if (scan == null) {
+            try (PartReader reader = parts(fileOrder())) {
+                CorpusScan result = CorpusScan.of(
+                        reader,
+                        files.files().size(),
+                        tokenizer(),
+                        config.objective().causal(),
+                        memoryLimit);
+                if (result.tokens() == 0) {
+                    throw files.noTokens();
+                }
+                scan = result;
+            }
+        }
+        return scan;
     }
 }

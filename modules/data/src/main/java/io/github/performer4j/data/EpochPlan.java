@@ -1,0 +1,74 @@
+package io.github.performer4j.data;
+
+import io.github.performer4j.kernels.CounterRandom;
+
+/**
+ * The stages that make an epoch of a corpus: parts, rows, order, buckets, numbers.
+ *
+ * <pre>
+ * MASKED, CAUSAL          parts → windows → shuffle rows → buckets
+ * CAUSAL_PACKED, text     parts → pack    → shuffle rows → one shape
+ * CAUSAL_PACKED, protein  parts → shuffle documents → pack → one shape
+ * </pre>
+ *
+ * For evaluation nothing is shuffled, nothing is skipped, and the epoch counts as 0.
+ *
+ * @param config how rows are cut
+ * @param protein whether the documents are short, so that they rather than their rows are shuffled before packing
+ * @param tokenizer gives the ids of special tokens
+ * @param inMemory whether the parts are kept by the corpus
+ * @param shuffle training or evaluation
+ * @param seed the run's seed
+ * @param epoch the epoch's number
+ */
+record EpochPlan(
+        DataConfig config,
+        boolean protein,
+        Tokenizer tokenizer,
+        boolean inMemory,
+        boolean shuffle,
+        long seed,
+        long epoch) {
+    private static final long DRAW_ROWS = 3;
+    private static final long DRAW_FILES = 4;
+    private static final long DRAW_SKIP = 5;
+
+    EpochPlan {
+        epoch = shuffle ? epoch : 0;
+    }
+
+    /** Returns the files' numbers in the order of reading: seeded for training, as listed for evaluation. */
+    int[] fileOrder(int files) {
+        int[] order = new int[files];
+        CounterRandom draws = CounterRandom.of(seed, DRAW_FILES, epoch);
+        for (int i = 0; i < files; i++) {
+            int j = shuffle ? draws.nextInt(i + 1) : i;
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    /** Turns parts in that order into batches. */
+    BatchStream stream(PartReader parts) {
+        boolean packed = config.objective() == Objective.CAUSAL_PACKED;
+        CounterRandom order = CounterRandom.of(seed, DRAW_ROWS, epoch);
+        RowSource rows;
+        if (packed) {
+            int skip = shuffle ? CounterRandom.of(seed, DRAW_SKIP, epoch).nextInt(config.maxTokens()) : 0;
+            boolean byDocument = shuffle && protein;
+            PartReader source = byDocument ? new ShuffledParts(parts, config.shuffleWindow(), order) : parts;
+            RowSource cut = new PackedRows(source, config, tokenizer, skip);
+            rows = shuffle && !byDocument ? new ShuffledRows(cut, config.shuffleWindow(), false, order) : cut;
+        } else {
+            WindowRows.TooLong policy = !shuffle
+                    ? WindowRows.TooLong.CUT
+                    : protein ? WindowRows.TooLong.CROP : WindowRows.TooLong.CUT_FROM_PHASE;
+            RowSource cut = new WindowRows(parts, config, tokenizer, policy, seed, epoch);
+            rows = shuffle ? new ShuffledRows(cut, config.shuffleWindow(), !inMemory, order) : cut;
+        }
+        BatchWriter writer = new BatchWriter(config, tokenizer, seed, epoch);
+        return new BucketStream(
+                rows, new Buckets(config), writer, config.objective().causal());
+    }
+}

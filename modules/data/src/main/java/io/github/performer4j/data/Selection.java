@@ -1,0 +1,33 @@
+package io.github.performer4j.data;
+
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which documents belong to a side of a split: a bit per document of each file, or a stretch of the one document there is.
+ *
+ * @param documents file number → numbers of the chosen documents; null for all
+ * @param from first token of each document that belongs
+ * @param to end of the tokens that belong, exclusive
+ */
+record Selection(Map<Integer, BitSet> documents, long from, long to) {
+    static final Selection ALL = new Selection(null, 0, Long.MAX_VALUE);
+
+    static Selection of(Iterable<Long> documents) {
+        Map<Integer, BitSet> chosen = new TreeMap<>();
+        for (long document : documents) {
+            chosen.computeIfAbsent((int) (document >>> Part.FILE_SHIFT), file -> new BitSet())
+                    .set((int) (document & ((1L << Part.FILE_SHIFT) - 1)));
+        }
+        return new Selection(chosen, 0, Long.MAX_VALUE);
+    }
+
+    boolean includes(int file, int document) {
+        return documents == null || (includesFile(file) && documents.get(file).get(document));
+    }
+
+    boolean includesFile(int file) {
+        return documents == null || documents.containsKey(file);
+    }
+}
