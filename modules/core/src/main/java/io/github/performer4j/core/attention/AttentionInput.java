@@ -1,0 +1,37 @@
+package io.github.performer4j.core.attention;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Queries, keys and values of all heads, with everything that is known of them when a graph is built.
+ *
+ * @param sd graph that is being built
+ * @param q queries, [BH,T,D]
+ * @param k keys, [BH,T,D]
+ * @param v values, [BH,T,D]
+ * @param mask 1 for a real token and 0 for padding, [BH,T,1], or null if all are real; padded rows of q, k, v must be finite
+ * @param batchHeads B·H
+ * @param tokens T
+ * @param headSize D
+ * @param type float32 or float64
+ */
+public record AttentionInput(
+        SameDiff sd,
+        SDVariable q,
+        SDVariable k,
+        SDVariable v,
+        SDVariable mask,
+        long batchHeads,
+        long tokens,
+        int headSize,
+        DataType type) {
+
+    /** Returns values with a column of ones, so that one product gives numerator and denominator; padded rows are 0. [BH,T,D+1] */
+    SDVariable valuesAndOne() {
+        SDVariable ones = Tensors.full(sd, type, 1, batchHeads, tokens, 1);
+        SDVariable extended = sd.concat(2, v, ones);
+        return mask == null ? extended : extended.mul(mask);
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.performer4j.core.attention;
+
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.PositiveFeatures;
+import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.feature.RedrawSchedule;
+
+/**
+ * How a layer attends.
+ *
+ * @param heads H; must divide the layer's width
+ * @param causal whether a token sees only itself and earlier tokens
+ * @param kind linear in T by random features, or exact softmax, quadratic in T
+ * @param featureMap φ of linear attention
+ * @param projection how W is drawn
+ * @param features columns M of φ
+ * @param redrawInterval iterations between two draws of W; 0 keeps the first
+ * @param chunk tokens C per chunk of causal linear attention; 0 chooses by T
+ * @param bias whether the projections of queries, keys, values and the output have biases
+ */
+public record AttentionOptions(
+        int heads,
+        boolean causal,
+        Kind kind,
+        FeatureMap featureMap,
+        Projection projection,
+        int features,
+        int redrawInterval,
+        int chunk,
+        boolean bias) {
+
+    /** The two kinds of attention. */
+    public enum Kind {
+        /** φ(Q)(φ(K)ᵀV), O(T·M·D). */
+        LINEAR,
+        /** softmax(QKᵀ/√D)V, O(T²·D). */
+        EXACT
+    }
+
+    public AttentionOptions {
+        if (heads < 1) {
+            throw new IllegalArgumentException("heads must be positive; heads=" + heads);
+        }
+        if (kind == null || featureMap == null || projection == null) {
+            throw new IllegalArgumentException("kind, featureMap and projection must be given; kind=" + kind
+                    + ", featureMap=" + featureMap + ", projection=" + projection);
+        }
+        if (features < 1) {
+            throw new IllegalArgumentException("features must be positive; features=" + features);
+        }
+        featureMap.draws(features);
+        new RedrawSchedule(redrawInterval);
+        if (chunk < 0) {
+            throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
+        }
+    }
+
+    /** Returns FAVOR+: positive orthogonal features, M = 256, redrawn every 1,000 iterations, bidirectional, 8 heads. */
+    public static AttentionOptions defaults() {
+        return new AttentionOptions(
+                8, false, Kind.LINEAR, PositiveFeatures.defaults(), Projection.ORTHOGONAL, 256, 1000, 0, true);
+    }
+
+    /** Returns a copy with another number of heads. */
+    public AttentionOptions withHeads(int value) {
+        return new AttentionOptions(
+                value, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias);
+    }
+
+    /** Returns a copy, causal or not. */
+    public AttentionOptions withCausal(boolean value) {
+        return new AttentionOptions(
+                heads, value, kind, featureMap, projection, features, redrawInterval, chunk, bias);
+    }
+
+    /** Returns a copy of another kind. */
+    public AttentionOptions withKind(Kind value) {
+        return new AttentionOptions(
+                heads, causal, value, featureMap, projection, features, redrawInterval, chunk, bias);
+    }
+
+    /** Returns a copy with another feature map. */
+    public AttentionOptions withFeatureMap(FeatureMap value) {
+        return new AttentionOptions(heads, causal, kind, value, projection, features, redrawInterval, chunk, bias);
+    }
+
+    /** Returns a copy with another projection. */
+    public AttentionOptions withProjection(Projection value) {
+        return new AttentionOptions(heads, causal, kind, featureMap, value, features, redrawInterval, chunk, bias);
+    }
+
+    /** Returns a copy with M = value. */
+    public AttentionOptions withFeatures(int value) {
+        return new AttentionOptions(heads, causal, kind, featureMap, projection, value, redrawInterval, chunk, bias);
+    }
+
+    /** Returns a copy with another redraw interval. */
+    public AttentionOptions withRedrawInterval(int value) {
+        return new AttentionOptions(heads, causal, kind, featureMap, projection, features, value, chunk, bias);
+    }
+
+    /** Returns a copy with another chunk length. */
+    public AttentionOptions withChunk(int value) {
+        return new AttentionOptions(heads, causal, kind, featureMap, projection, features, redrawInterval, value, bias);
+    }
+
+    /** Returns a copy with or without biases. */
+    public AttentionOptions withBias(boolean value) {
+        return new AttentionOptions(
+                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, value);
+    }
+
+    /**
+     * Returns D = width / heads.
+     *
+     * @throws IllegalArgumentException if heads does not divide width
+     */
+    public int headSize(int width) {
+        if (width < 1 || width % heads != 0) {
+            throw new IllegalArgumentException("heads must divide width; width=" + width + ", heads=" + heads);
+        }
+        return width / heads;
+    }
+}

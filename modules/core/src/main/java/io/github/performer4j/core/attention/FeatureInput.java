@@ -1,0 +1,54 @@
+package io.github.performer4j.core.attention;
+
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Features;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * The features of queries and keys, before keys are stabilised.
+ *
+ * @param query φ(q) + ε, stabilised by each row's own maximum where the map is exponential, [BH,T,M]
+ * @param key factors of φ(k), not stabilised
+ * @param epsilon ε that is still to be added to the stabilised φ(k)
+ * @param columns M
+ */
+record FeatureInput(SDVariable query, Features key, double epsilon, int columns) {
+
+    /**
+     * Maps queries and keys.
+     *
+     * @param w projection, [draws, D]; null for a map without projection
+     */
+    static FeatureInput of(AttentionInput in, FeatureMap map, int features, SDVariable w) {
+        SameDiff sd = in.sd();
+        int columns = map.columns(features, in.headSize());
+        Features fq = features(in, in.q(), map, features, w);
+        SDVariable query = queryValues(sd, fq);
+        if (map.epsilon() > 0) {
+            query = query.add(map.epsilon());
+        }
+        return new FeatureInput(query, features(in, in.k(), map, features, w), map.epsilon(), columns);
+    }
+
+    private static Features features(AttentionInput in, SDVariable rows, FeatureMap map, int features, SDVariable w) {
+        SDVariable x = rows.mul(map.inputScale(in.headSize(), features)); // [BH,T,D]
+        SDVariable wx = null;
+        int draws = map.draws(features);
+        if (draws > 0) {
+            SDVariable flat = x.reshape(in.batchHeads() * in.tokens(), in.headSize());
+            wx = in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), in.tokens(), draws);
+        }
+        return map.define(in.sd(), x, wx);
+    }
+
+    /** A query's own factor cancels between numerator and denominator, so each row subtracts its own maximum. */
+    private static SDVariable queryValues(SameDiff sd, Features f) {
+        if (f.log() == null) {
+            return f.values();
+        }
+        SDVariable top = Tensors.stop(sd, sd.max(f.log(), true, 2));
+        SDVariable exponential = sd.math().exp(f.log().sub(top));
+        return f.values() == null ? exponential : exponential.mul(f.values());
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.performer4j.core.attention;
+
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Features;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * Bidirectional linear attention, {@code out = φ(Q)(φ(K)ᵀV) / φ(Q)(φ(K)ᵀ1)}: O(T·M·D) time, O(T·M) memory.
+ *
+ * <p>Stabilisers: each query row its own maximum, the keys of a batch item and head one common maximum over the unpadded ones; no
+ * gradient flows through either. ε is added after stabilising and only to unpadded keys, whose φ is 0 otherwise. Source: arXiv
+ * 2009.14794, equation (4).
+ */
+public final class LinearAttention {
+    private LinearAttention() {}
+
+    /**
+     * Defines linear attention.
+     *
+     * @param in queries, keys, values, mask
+     * @param map φ
+     * @param features columns M
+     * @param w projection, [draws, D]; null for a map without projection
+     */
+    public static AttentionOutput define(AttentionInput in, FeatureMap map, int features, SDVariable w) {
+        SameDiff sd = in.sd();
+        FeatureInput f = FeatureInput.of(in, map, features, w);
+        SDVariable key = keys(in, f.key(), f.epsilon()); // [BH,T,M]
+        SDVariable values = in.valuesAndOne(); // [BH,T,D+1]
+        SDVariable state = sd.mmul(key, values, true, false, false); // [BH,M,D+1]
+        SDVariable sums = sd.mmul(f.query(), state); // [BH,T,D+1]
+        long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
+        boolean bounded = map.epsilon() > Normalization.threshold(in.type());
+        return Normalization.divide(sd, sums, shape, sd.sum(values, true, 1), 1, bounded && alwaysPositive(f), in.type());
+    }
+
+    /** Only features without factors of either sign have denominators that ε bounds from below. */
+    static boolean alwaysPositive(FeatureInput f) {
+        return f.key().values() == null;
+    }
+
+    private static SDVariable keys(AttentionInput in, Features k, double epsilon) {
+        SameDiff sd = in.sd();
+        SDVariable key = k.values();
+        SDVariable exponent = k.log() != null ? k.log() : k.rowLog();
+        if (exponent != null) {
+            if (in.mask() != null) {
+                exponent = exponent.add(Tensors.maskLog(in.mask()));
+            }
+            SDVariable top = Tensors.stop(sd, sd.max(exponent, true, 1, 2)); // [BH,1,1]
+            SDVariable exponential = sd.math().exp(exponent.sub(top));
+            key = key == null ? exponential : exponential.mul(key);
+        }
+        if (epsilon > 0) {
+            key = key.add(epsilon);
+        }
+        return in.mask() == null ? key : key.mul(in.mask());
+    }
+}

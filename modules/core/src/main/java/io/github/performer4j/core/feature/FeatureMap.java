@@ -1,0 +1,87 @@
+package io.github.performer4j.core.feature;
+
+import java.util.Locale;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
+
+/**
+ * A map φ: R^D → R^M whose inner product φ(q)·φ(k) stands for a kernel of attention.
+ *
+ * <p>Attention with such a kernel is linear in the number of tokens (Choromanski et al., <em>Rethinking Attention with
+ * Performers</em>, arXiv 2009.14794). A map carries its mathematics twice: {@link #define} for SameDiff and {@link #apply} row by
+ * row in plain double arithmetic, which is the oracle of the first. The set is closed but for {@link CustomFeatures}, from which
+ * own maps are derived.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
+public sealed interface FeatureMap permits PositiveFeatures, TrigonometricFeatures, GeneralizedFeatures, CustomFeatures {
+
+    /**
+     * Defines the features of scaled rows, without ε and without the common factor M^-½ (it cancels in attention).
+     *
+     * @param sd graph that is being built
+     * @param x rows already multiplied by {@link #inputScale}, [BH,T,D]
+     * @param wx the same rows projected, x·Wᵀ, [BH,T,draws(M)]; null if {@link #draws} is 0
+     * @return factors of φ
+     */
+    Features define(SameDiff sd, SDVariable x, SDVariable wx);
+
+    /**
+     * Computes φ(x) + ε in plain double arithmetic, with the factor M^-½ where the map has one and no stabiliser.
+     *
+     * @param x one row, already multiplied by {@link #inputScale}, length D
+     * @param w projection, [draws(M)][D]; ignored if {@link #draws} is 0
+     * @return φ(x), length M
+     */
+    double[] apply(double[] x, double[][] w);
+
+    /**
+     * Returns the number of rows of the projection W that M columns take; 0 for a map without projection.
+     *
+     * @param features columns M
+     * @throws IllegalArgumentException if the map cannot have that many columns
+     */
+    int draws(int features);
+
+    /**
+     * Returns the number of columns M that the map yields.
+     *
+     * @param features columns asked for
+     * @param headSize D
+     */
+    default int columns(int features, int headSize) {
+        return draws(features) == 0 ? headSize : features;
+    }
+
+    /**
+     * Returns ε, which is added to every stabilised feature and is part of the result: it does not cancel.
+     */
+    double epsilon();
+
+    /**
+     * Returns the factor that scales queries and keys before the map; D^-¼ makes φ(q)·φ(k) estimate exp(q·k/√D).
+     *
+     * @param headSize D
+     * @param features M
+     */
+    default double inputScale(int headSize, int features) {
+        return Math.pow(headSize, -0.25);
+    }
+
+    /**
+     * Finds a built-in map by name, with its default ε.
+     *
+     * @param name {@code positive}, {@code trigonometric}, or a {@link FeatureFunction}, in any case
+     * @throws IllegalArgumentException if there is no such map
+     */
+    static FeatureMap named(String name) {
+        String key = name.toLowerCase(Locale.ROOT);
+        if (key.equals("positive")) {
+            return PositiveFeatures.defaults();
+        }
+        if (key.equals("trigonometric")) {
+            return new TrigonometricFeatures();
+        }
+        return GeneralizedFeatures.of(FeatureFunction.named(name));
+    }
+}

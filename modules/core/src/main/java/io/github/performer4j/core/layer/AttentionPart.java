@@ -1,0 +1,98 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.attention.AttentionInput;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.AttentionOutput;
+import io.github.performer4j.core.attention.CausalLinearAttention;
+import io.github.performer4j.core.attention.ExactAttention;
+import io.github.performer4j.core.attention.LinearAttention;
+import io.github.performer4j.core.feature.RedrawSchedule;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Multi-head attention over one sequence:
+ * {@code out = concat_h(attend(x Wq_h, x Wk_h, x Wv_h)) Wo}, each product with a bias if the options say so.
+ *
+ * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; head h owns columns h·D … (h+1)·D − 1.
+ */
+final class AttentionPart {
+    private AttentionPart() {}
+
+    static void addParameters(SDLayerParams params, AttentionOptions options, int width) {
+        options.headSize(width);
+        for (String name : new String[] {"Wq", "Wk", "Wv", "Wo"}) {
+            params.addWeightParam(name, width, width);
+        }
+        if (options.bias()) {
+            for (String name : new String[] {"bq", "bk", "bv", "bo"}) {
+                params.addBiasParam(name, width);
+            }
+        }
+    }
+
+    /**
+     * Defines attention of the sequence to itself.
+     *
+     * @param x [B·T,E]
+     * @return [B·T,E]
+     */
+    static SDVariable define(GraphScope scope, AttentionOptions options, SDVariable x, long batch, long tokens, int width) {
+        SameDiff sd = scope.sd();
+        int heads = options.heads();
+        int headSize = options.headSize(width);
+        AttentionInput in = new AttentionInput(
+                sd,
+                split(sd, product(scope, x, "Wq", "bq"), batch, tokens, heads, headSize),
+                split(sd, product(scope, x, "Wk", "bk"), batch, tokens, heads, headSize),
+                split(sd, product(scope, x, "Wv", "bv"), batch, tokens, heads, headSize),
+                mask(scope, batch, tokens, heads),
+                batch * heads,
+                tokens,
+                headSize,
+                scope.type());
+        AttentionOutput attended = attend(scope, options, in);
+        scope.countUnderflows(attended.underflows());
+        SDVariable merged = sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
+                .reshape(batch * tokens, width);
+        return product(scope, merged, "Wo", "bo");
+    }
+
+    private static AttentionOutput attend(GraphScope scope, AttentionOptions o, AttentionInput in) {
+        if (o.kind() == AttentionOptions.Kind.EXACT) {
+            return ExactAttention.define(in, o.causal());
+        }
+        int draws = o.featureMap().draws(o.features());
+        SDVariable w = draws == 0
+                ? null
+                : scope.draw(
+                        "projection",
+                        new ProjectionDraw(
+                                o.projection(), draws, in.headSize(), new RedrawSchedule(o.redrawInterval())));
+        return o.causal()
+                ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
+                : LinearAttention.define(in, o.featureMap(), o.features(), w);
+    }
+
+    /** Returns x·W + b, or x·W if the layer has no such bias. */
+    static SDVariable product(GraphScope scope, SDVariable x, String weight, String bias) {
+        SDVariable y = scope.sd().mmul(x, scope.parameter(weight));
+        SDVariable b = scope.parameter(bias);
+        return b == null ? y : y.add(b);
+    }
+
+    private static SDVariable split(SameDiff sd, SDVariable x, long batch, long tokens, int heads, int headSize) {
+        return sd.permute(x.reshape(batch, tokens, heads, headSize), 0, 2, 1, 3) // [B,H,T,D]
+                .reshape(batch * heads, tokens, headSize); // [BH,T,D]
+    }
+
+    private static SDVariable mask(GraphScope scope, long batch, long tokens, int heads) {
+        if (scope.mask() == null) {
+            return null;
+        }
+        SDVariable ones = scope.sd().constant(Nd4j.ones(scope.type(), 1, heads, 1));
+        return scope.mask().reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
+    }
+}

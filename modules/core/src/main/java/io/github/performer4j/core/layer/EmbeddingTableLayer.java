@@ -1,0 +1,83 @@
+package io.github.performer4j.core.layer;
+
+import java.util.Map;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An embedding table as an activation: token ids in (only so that the graph has an edge), the table W [V,E] out.
+ *
+ * <p>Deeplearning4j has no shared parameters. With the table as an activation, {@link EmbeddingLookupVertex} and {@link TiedLogitsVertex}
+ * both read it, the graph adds up their gradients by itself, and zip, updater and JSON need nothing new. Parameter: W [V,E], drawn
+ * N(0, 0.02²). Works in a ComputationGraph only.
+ */
+public class EmbeddingTableLayer extends GraphLayer {
+    private int vocabulary;
+    private int width;
+
+    /** For Deeplearning4j's JSON. */
+    protected EmbeddingTableLayer() {}
+
+    /**
+     * Makes a table.
+     *
+     * @param vocabulary V
+     * @param width E
+     */
+    public EmbeddingTableLayer(int vocabulary, int width) {
+        this.vocabulary = Checks.positive("vocabulary", vocabulary);
+        this.width = Checks.positive("width", width);
+    }
+
+    @Override
+    public SDVariable define(GraphScope scope) {
+        return scope.sd().identity(scope.parameter("W"));
+    }
+
+    @Override
+    protected boolean differentiableInput() {
+        return false;
+    }
+
+    @Override
+    public void defineParameters(SDLayerParams params) {
+        params.addWeightParam("W", vocabulary, width);
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> parameters) {
+        NormalTable.draw(parameters.get("W"), TokenEmbeddingLayer.DEVIATION);
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
+        return new Pair<>(null, MaskState.Passthrough);
+    }
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType inputType) {
+        return InputType.feedForward(width);
+    }
+
+    /** Returns V. */
+    public int getVocabulary() {
+        return vocabulary;
+    }
+
+    public void setVocabulary(int vocabulary) {
+        this.vocabulary = vocabulary;
+    }
+
+    /** Returns E. */
+    public int getWidth() {
+        return width;
+    }
+
+    public void setWidth(int width) {
+        this.width = width;
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.performer4j.core.layer;
+
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.weights.WeightInitUtil;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Base of performer4j's layers: one definition, {@link #define}, executed by {@link GraphRuntime}.
+ *
+ * <p>It is an ordinary Deeplearning4j layer (updaters, regularisation, JSON, zip), with a runtime of its own because that of
+ * Deeplearning4j M2.1 doubles every gradient, draws dropout anew in the backward pass, and gives sequences a mask of the wrong shape.
+ */
+public abstract class GraphLayer extends SameDiffLayer {
+
+    protected GraphLayer() {}
+
+    protected GraphLayer(Builder<?> builder) {
+        super(builder);
+    }
+
+    /**
+     * Defines the layer.
+     *
+     * @param scope input, parameters, mask, draws
+     * @return the layer's activations; for output layers the scalar loss, see {@link TokenLossRuntime}
+     */
+    public abstract SDVariable define(GraphScope scope);
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws UnsupportedOperationException always: draws and static shapes are known to {@link GraphRuntime} only
+     */
+    @Override
+    public SDVariable defineLayer(
+            SameDiff sd, SDVariable layerInput, Map<String, SDVariable> parameters, SDVariable mask) {
+        throw new UnsupportedOperationException("performer4j layers are defined through define(GraphScope)");
+    }
+
+    /** Returns whether inputs have a gradient; token ids have none. */
+    protected boolean differentiableInput() {
+        return true;
+    }
+
+    @Override
+    public Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> listeners,
+            int layerIndex,
+            INDArray parametersView,
+            boolean initializeParameters,
+            DataType networkType) {
+        return prepare(new GraphRuntime(conf, networkType), listeners, layerIndex, parametersView, initializeParameters);
+    }
+
+    /** Gives a new runtime its index, listeners and parameters. */
+    protected final GraphRuntime prepare(
+            GraphRuntime runtime,
+            Collection<TrainingListener> listeners,
+            int layerIndex,
+            INDArray parametersView,
+            boolean initializeParameters) {
+        runtime.setListeners(listeners);
+        runtime.setIndex(layerIndex);
+        runtime.setParamsViewArray(parametersView);
+        runtime.setParamTable(initializer().init(runtime.conf(), parametersView, initializeParameters));
+        return runtime;
+    }
+
+    /** Draws a weight [in,out] by the layer's scheme, and leaves the draw's seed to the net's. */
+    protected final void drawWeight(Map<String, INDArray> parameters, String name) {
+        INDArray w = parameters.get(name);
+        WeightInitUtil.initWeights(w.size(0), w.size(1), w.shape(), weightInit, null, 'c', w);
+    }
+}

@@ -1,0 +1,211 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.kernels.CounterRandom;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.samediff.DL4JSameDiffMemoryMgr;
+import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The graph runtime of a layer: Deeplearning4j calls it, it executes the layer's {@link CompiledGraph}.
+ *
+ * <p>A graph is built for each shape of input (batches come in few shapes) and the last {@value #GRAPHS} are kept. Padded rows are
+ * replaced by 0 at the entrance, forward and backward, so that whatever stands there, NaN included, reaches nothing. Not thread-safe,
+ * like every Deeplearning4j layer.
+ */
+public class GraphRuntime extends SameDiffLayer {
+    private static final int GRAPHS = 16;
+
+    private final Map<Object, CompiledGraph> graphs = new LinkedHashMap<>(GRAPHS, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, CompiledGraph> eldest) {
+            return size() > GRAPHS;
+        }
+    };
+    private final Map<Draw, Drawn> drawn = new LinkedHashMap<>(4 * GRAPHS, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Draw, Drawn> eldest) {
+            return size() > 2 * GRAPHS;
+        }
+    };
+    private final CompletedKey key = new CompletedKey();
+    private int microBatch;
+    private double underflows;
+
+    private record Drawn(Object key, INDArray array) {}
+
+    /** Computes the layer's part of a draw's key once. */
+    private final class CompletedKey {
+        private long layer;
+        private boolean known;
+
+        Draw.Key now() {
+            if (!known) {
+                String name = layerConf().getLayerName();
+                layer = name == null ? getIndex() : CounterRandom.mix(name.hashCode());
+                known = true;
+            }
+            return new Draw.Key(conf().getSeed(), layer, getIterationCount(), microBatch);
+        }
+    }
+
+    public GraphRuntime(NeuralNetConfiguration conf, DataType type) {
+        super(conf, type);
+    }
+
+    /** Returns how many rows of attention had a denominator that underflowed, in all forward passes so far. */
+    public double underflows() {
+        return underflows;
+    }
+
+    final void setMicroBatch(int index) {
+        microBatch = index;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        INDArray x = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
+        CompiledGraph graph = graph(x, false, training);
+        CompiledGraph.Result result = graph.forward(
+                values(graph, x), memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
+        underflows += result.underflows();
+        return placed(result.output(), ArrayType.ACTIVATIONS, workspaces);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        INDArray x = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray error = epsilon.rank() == 3 ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces) : epsilon;
+        CompiledGraph graph = graph(x, false, true);
+        CompiledGraph.Result result = graph.backward(
+                values(graph, x), error, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
+        return gradients(result, 1, workspaces);
+    }
+
+    /** Copies parameter gradients into the net's gradient view. */
+    final Pair<Gradient, INDArray> gradients(
+            CompiledGraph.Result result, double factor, LayerWorkspaceMgr workspaces) {
+        Gradient gradient = new DefaultGradient();
+        paramTable.forEach((name, ignored) -> {
+            INDArray view = gradTable.get(name);
+            view.assign(result.gradients().get(name));
+            if (factor != 1) {
+                view.muli(factor);
+            }
+            gradient.gradientForVariable().put(name, view);
+        });
+        if (!definition().differentiableInput()) {
+            return new Pair<>(gradient, null);
+        }
+        INDArray down = result.gradients().get(CompiledGraph.INPUT);
+        if (factor != 1) {
+            down.muli(factor);
+        }
+        return new Pair<>(gradient, placed(down, ArrayType.ACTIVATION_GRAD, workspaces));
+    }
+
+    /** Returns the graph for an input, built at its first use. */
+    final CompiledGraph graph(INDArray x, boolean labelled, boolean training) {
+        var signature = new CompiledGraph.Signature(dataType, maskArray != null, labelled, training);
+        Object shape = List.of(signature, shapeOf(x));
+        return graphs.computeIfAbsent(
+                shape,
+                k -> new CompiledGraph(
+                        definition(), x.shape(), layerConf().getLayerParams().getParamShapes(), signature));
+    }
+
+    private static List<Long> shapeOf(INDArray x) {
+        return Arrays.stream(x.shape()).boxed().toList();
+    }
+
+    /** Returns all placeholders of a graph: input, mask, parameters and draws. */
+    final Map<String, INDArray> values(CompiledGraph graph, INDArray x) {
+        Map<String, INDArray> values = new HashMap<>(paramTable);
+        values.put(CompiledGraph.INPUT, x);
+        if (maskArray != null) {
+            values.put(CompiledGraph.MASK, mask());
+        }
+        Draw.Key now = key.now();
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            graph.draws().forEach((name, draw) -> {
+                Object wanted = draw.relevant(now);
+                Drawn last = drawn.get(draw);
+                if (last == null || !last.key().equals(wanted)) {
+                    last = new Drawn(wanted, draw.draw(now, dataType));
+                    drawn.put(draw, last);
+                }
+                values.put(name, last.array());
+            });
+        }
+        return values;
+    }
+
+    private INDArray mask() {
+        INDArray mask = maskArray.rank() == 2 ? maskArray : maskArray.reshape(maskArray.size(0), maskArray.size(1));
+        return mask.dataType() == dataType ? mask : mask.castTo(dataType);
+    }
+
+    /** Returns x in the net's type with zeros in padded rows; x itself where nothing needs to change. */
+    final INDArray entrance(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
+        INDArray typed = x.dataType() == dataType ? x : workspaces.castTo(where, dataType, x, true);
+        if (maskArray == null || !PaddedRows.any(maskArray)) {
+            return typed;
+        }
+        INDArray copy = typed == x ? workspaces.dup(where, x, 'c') : typed;
+        PaddedRows.zero(copy, maskArray);
+        return copy;
+    }
+
+    final SessionMemMgr memory(LayerWorkspaceMgr workspaces, ArrayType working, ArrayType output) {
+        return new DL4JSameDiffMemoryMgr(
+                workspaces.getWorkspaceName(working),
+                workspaces.getWorkspaceName(output),
+                workspaces.getConfiguration(working),
+                workspaces.getConfiguration(output));
+    }
+
+    /** Returns the array in the workspace where Deeplearning4j expects it. */
+    final INDArray placed(INDArray array, ArrayType where, LayerWorkspaceMgr workspaces) {
+        if (workspaces.isScopedOut(where)) {
+            return array.isAttached() ? array.detach() : array;
+        }
+        boolean there = array.isAttached()
+                && array.data().getParentWorkspace().getId().equals(workspaces.getWorkspaceName(where));
+        return there ? array : workspaces.dup(where, array);
+    }
+
+    final GraphLayer definition() {
+        return (GraphLayer) layerConf();
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
+        maskArray = mask;
+        maskState = state;
+        return definition().feedForwardMaskArray(mask, state, batch);
+    }
+
+    /** Copies the value: Deeplearning4j's own method checks the shape and then forgets to. */
+    @Override
+    public void setParam(String name, INDArray value) {
+        super.setParam(name, value);
+        paramTable.get(name).assign(value);
+    }
+}

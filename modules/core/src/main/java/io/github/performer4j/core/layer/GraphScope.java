@@ -1,0 +1,132 @@
+package io.github.performer4j.core.layer;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * What a layer sees while it defines its graph: input, parameters, mask, and a place to ask for draws. All shapes are known.
+ */
+public final class GraphScope {
+    private final SameDiff sd;
+    private final SDVariable input;
+    private final SDVariable mask;
+    private final SDVariable labels;
+    private final Map<String, SDVariable> parameters;
+    private final long[] inputShape;
+    private final DataType type;
+    private final boolean training;
+    private final Map<String, Draw> draws = new LinkedHashMap<>();
+    private SDVariable underflows;
+
+    GraphScope(
+            SameDiff sd,
+            SDVariable input,
+            SDVariable mask,
+            SDVariable labels,
+            Map<String, SDVariable> parameters,
+            long[] inputShape,
+            DataType type,
+            boolean training) {
+        this.sd = sd;
+        this.input = input;
+        this.mask = mask;
+        this.labels = labels;
+        this.parameters = parameters;
+        this.inputShape = inputShape;
+        this.type = type;
+        this.training = training;
+    }
+
+    /** Returns the graph that is being built. */
+    public SameDiff sd() {
+        return sd;
+    }
+
+    /** Returns the layer's input, [B,T,E] (or [B,T] token ids); padded rows are 0. */
+    public SDVariable input() {
+        return input;
+    }
+
+    /** Returns 1 for real tokens and 0 for padding, [B,T], or null if all are real. */
+    public SDVariable mask() {
+        return mask;
+    }
+
+    /** Returns labels, [B,T], or null if the layer is not an output layer or only activations are wanted. */
+    public SDVariable labels() {
+        return labels;
+    }
+
+    /** Returns a parameter of the layer. */
+    public SDVariable parameter(String name) {
+        return parameters.get(name);
+    }
+
+    /** Returns B. */
+    public long batch() {
+        return inputShape[0];
+    }
+
+    /** Returns T. */
+    public long tokens() {
+        return inputShape[1];
+    }
+
+    /** Returns the shape of the input. */
+    public long[] inputShape() {
+        return inputShape.clone();
+    }
+
+    /** Returns float32 or float64. */
+    public DataType type() {
+        return type;
+    }
+
+    /** Returns whether the graph is for training: dropout is drawn only then. */
+    public boolean training() {
+        return training;
+    }
+
+    /**
+     * Asks for an array that is drawn outside of the graph.
+     *
+     * @param name unique within the layer
+     * @param draw how it is drawn
+     * @return a variable of the draw's shape
+     */
+    public SDVariable draw(String name, Draw draw) {
+        draws.put(name, draw);
+        return sd.placeHolder(name, type, draw.shape());
+    }
+
+    /**
+     * Drops entries of x while training, at a site of the layer's own.
+     *
+     * @param x any array
+     * @param shape its shape
+     * @param probability share of entries dropped
+     * @param site number of the place in the layer, from 0
+     */
+    public SDVariable dropout(SDVariable x, long[] shape, double probability, int site) {
+        if (!training || probability == 0) {
+            return x;
+        }
+        return x.mul(draw("dropout-" + site, new DropoutDraw(site, probability, shape)));
+    }
+
+    /** Records the number of underflowed denominators, so that the runtime can count them. */
+    public void countUnderflows(SDVariable count) {
+        underflows = count;
+    }
+
+    SDVariable underflows() {
+        return underflows;
+    }
+
+    Map<String, Draw> draws() {
+        return draws;
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * One Transformer block with linear attention, [B,T,E] → [B,T,E].
+ *
+ * <p>Pre-norm: {@code y = x + drop(attend(norm1(x)))}, {@code out = y + drop(ff(norm2(y)))}. Post-norm:
+ * {@code y = norm1(x + drop(attend(x)))}, {@code out = norm2(y + drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
+ * gain1, bias1, gain2, bias2 [E]; W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
+ */
+public class PerformerBlockLayer extends SequenceLayer {
+    private AttentionOptions attention = AttentionOptions.defaults();
+    private int hidden;
+    private FeedForward feedForward = FeedForward.GELU;
+    private boolean preNorm = true;
+    private double dropout;
+    private double epsilon = LayerNorm.DEFAULT_EPSILON;
+
+    /** For Deeplearning4j's JSON. */
+    protected PerformerBlockLayer() {}
+
+    protected PerformerBlockLayer(Builder builder) {
+        super(builder);
+        attention = builder.attention;
+        hidden = builder.hidden;
+        feedForward = builder.feedForward;
+        preNorm = builder.preNorm;
+        dropout = builder.dropout;
+        epsilon = builder.epsilon;
+        checkWidth(getWidth());
+    }
+
+    @Override
+    protected void checkWidth(int known) {
+        if (known > 0) {
+            attention.headSize(known);
+            hidden = hidden == 0 ? 4 * known : hidden;
+        }
+    }
+
+    @Override
+    public void defineParameters(SDLayerParams params) {
+        AttentionPart.addParameters(params, attention, getWidth());
+        feedForward.addParameters(params, getWidth(), hidden, attention.bias());
+        addNorm(params, "gain1", "bias1", getWidth());
+        addNorm(params, "gain2", "bias2", getWidth());
+    }
+
+    @Override
+    protected SDVariable defineSequence(GraphScope scope, SDVariable input, long batch, long tokens) {
+        SDVariable x = input.reshape(batch * tokens, getWidth());
+        SDVariable attended = AttentionPart.define(
+                scope, attention, preNorm ? norm(scope, x, 1) : x, batch, tokens, getWidth());
+        SDVariable y = x.add(drop(scope, attended, batch, tokens, 0));
+        y = preNorm ? y : norm(scope, y, 1);
+        SDVariable fed = feedForward.define(scope, preNorm ? norm(scope, y, 2) : y);
+        SDVariable out = y.add(drop(scope, fed, batch, tokens, 1));
+        out = preNorm ? out : norm(scope, out, 2);
+        return out.reshape(batch, tokens, getWidth());
+    }
+
+    private SDVariable norm(GraphScope scope, SDVariable x, int number) {
+        return LayerNorm.define(
+                scope.sd(), x, scope.parameter("gain" + number), scope.parameter("bias" + number), getWidth(), epsilon);
+    }
+
+    private SDVariable drop(GraphScope scope, SDVariable x, long batch, long tokens, int site) {
+        return scope.dropout(x, new long[] {batch * tokens, getWidth()}, dropout, site);
+    }
+
+    /** Returns how the block attends. */
+    public AttentionOptions getAttention() {
+        return attention;
+    }
+
+    public void setAttention(AttentionOptions attention) {
+        this.attention = attention;
+    }
+
+    /** Returns F, the width of the feed-forward's hidden layer. */
+    public int getHidden() {
+        return hidden;
+    }
+
+    public void setHidden(int hidden) {
+        this.hidden = hidden;
+    }
+
+    /** Returns the variant of the feed-forward. */
+    public FeedForward getFeedForward() {
+        return feedForward;
+    }
+
+    public void setFeedForward(FeedForward feedForward) {
+        this.feedForward = feedForward;
+    }
+
+    /** Returns whether norms stand before attention and feed-forward (else after the residuals). */
+    public boolean isPreNorm() {
+        return preNorm;
+    }
+
+    public void setPreNorm(boolean preNorm) {
+        this.preNorm = preNorm;
+    }
+
+    /** Returns the probability of dropping an entry of either residual branch while training. */
+    public double getDropout() {
+        return dropout;
+    }
+
+    public void setDropout(double dropout) {
+        this.dropout = dropout;
+    }
+
+    /** Returns ε of the norms. */
+    public double getEpsilon() {
+        return epsilon;
+    }
+
+    public void setEpsilon(double epsilon) {
+        this.epsilon = epsilon;
+    }
+
+    /** Builds the layer. */
+    @SuppressWarnings("unchecked") // build() of the parent is generic in its result
+    public static class Builder extends SequenceLayer.Builder<Builder> {
+        private AttentionOptions attention = AttentionOptions.defaults();
+        private int hidden;
+        private FeedForward feedForward = FeedForward.GELU;
+        private boolean preNorm = true;
+        private double dropout;
+        private double epsilon = LayerNorm.DEFAULT_EPSILON;
+
+        /** Sets how the block attends. */
+        public Builder attention(AttentionOptions value) {
+            attention = value;
+            return this;
+        }
+
+        /** Sets F; 4·E by default. */
+        public Builder hidden(int value) {
+            hidden = Checks.positive("hidden", value);
+            return this;
+        }
+
+        /** Sets the variant of the feed-forward; GELU by default. */
+        public Builder feedForward(FeedForward value) {
+            feedForward = value;
+            return this;
+        }
+
+        /** Sets whether norms stand before attention and feed-forward; true by default. */
+        public Builder preNorm(boolean value) {
+            preNorm = value;
+            return this;
+        }
+
+        /** Sets the dropout of both residual branches, in [0, 1); 0 by default. */
+        public Builder dropout(double value) {
+            dropout = Checks.probability("dropout", value);
+            return this;
+        }
+
+        /** Sets ε of the norms; 1e-5 by default. */
+        public Builder epsilon(double value) {
+            epsilon = value;
+            return this;
+        }
+
+        @Override
+        public PerformerBlockLayer build() {
+            return new PerformerBlockLayer(this);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.performer4j.core.layer;
+
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Adds a vector per position to a sequence of embeddings and drops entries of the sum: [B,T,E] → [B,T,E].
+ *
+ * <p>Learned positions are a parameter P [tokens,E], drawn N(0, 0.02²); sinusoidal ones are fixed (arXiv 1706.03762, §3.5), scaled to the
+ * same standard deviation. T may be anything up to {@code tokens}.
+ */
+public class PositionLayer extends SequenceLayer {
+    /** What is added. */
+    public enum Kind {
+        /** A learned vector for each position. */
+        LEARNED,
+        /** Sines and cosines of geometric wavelengths. */
+        SINUSOIDAL,
+        /** Nothing: the layer only drops. */
+        NONE
+    }
+
+    private Kind kind = Kind.LEARNED;
+    private int tokens;
+    private double dropout;
+
+    /** For Deeplearning4j's JSON. */
+    protected PositionLayer() {}
+
+    protected PositionLayer(Builder builder) {
+        super(builder);
+        kind = builder.kind;
+        tokens = Checks.positive("tokens", builder.tokens);
+        dropout = builder.dropout;
+    }
+
+    @Override
+    public void defineParameters(SDLayerParams params) {
+        if (kind == Kind.LEARNED) {
+            params.addWeightParam("P", tokens, getWidth());
+        }
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> parameters) {
+        if (kind == Kind.LEARNED) {
+            NormalTable.draw(parameters.get("P"), TokenEmbeddingLayer.DEVIATION);
+        }
+    }
+
+    @Override
+    protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long length) {
+        if (length > tokens) {
+            throw new IllegalArgumentException("sequence must not be longer than the model's tokens; layer="
+                    + getLayerName() + ", tokens=" + tokens + ", length=" + length);
+        }
+        SDVariable sum = x;
+        if (kind == Kind.LEARNED) {
+            SDVariable table = scope.sd()
+                    .stridedSlice(
+                            scope.parameter("P"), new long[] {0, 0}, new long[] {length, getWidth()}, 1, 1); // [T,E]
+            sum = x.add(table.reshape(1, length, getWidth()));
+        } else if (kind == Kind.SINUSOIDAL) {
+            double scale = TokenEmbeddingLayer.DEVIATION * Math.sqrt(2);
+            SDVariable table = scope.draw("positions", new SinusoidalTable(length, getWidth(), scale));
+            sum = x.add(table.reshape(1, length, getWidth()));
+        }
+        return scope.dropout(sum, new long[] {batch, length, getWidth()}, dropout, 0);
+    }
+
+    /** Returns what is added. */
+    public Kind getKind() {
+        return kind;
+    }
+
+    public void setKind(Kind kind) {
+        this.kind = kind;
+    }
+
+    /** Returns the longest T. */
+    public int getTokens() {
+        return tokens;
+    }
+
+    public void setTokens(int tokens) {
+        this.tokens = tokens;
+    }
+
+    /** Returns the probability of dropping an entry while training. */
+    public double getDropout() {
+        return dropout;
+    }
+
+    public void setDropout(double dropout) {
+        this.dropout = dropout;
+    }
+
+    /** Builds the layer. */
+    @SuppressWarnings("unchecked") // build() of the parent is generic in its result
+    public static class Builder extends SequenceLayer.Builder<Builder> {
+        private Kind kind = Kind.LEARNED;
+        private int tokens;
+        private double dropout;
+
+        /** Sets what is added; learned positions by default. */
+        public Builder kind(Kind value) {
+            kind = value;
+            return this;
+        }
+
+        /** Sets the longest T. */
+        public Builder tokens(int value) {
+            tokens = value;
+            return this;
+        }
+
+        /** Sets the dropout of the sum, in [0, 1); 0 by default. */
+        public Builder dropout(double value) {
+            dropout = Checks.probability("dropout", value);
+            return this;
+        }
+
+        @Override
+        public PositionLayer build() {
+            return new PositionLayer(this);
+        }
+    }
+}

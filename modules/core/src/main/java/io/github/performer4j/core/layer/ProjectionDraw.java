@@ -1,0 +1,36 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.feature.RedrawSchedule;
+import io.github.performer4j.kernels.CounterRandom;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The projection W of a layer, [rows,D], shared by its heads: a function of (seed, layer, ⌊iteration / interval⌋) and of nothing else.
+ *
+ * @param projection how rows are drawn
+ * @param rows number of rows
+ * @param headSize D
+ * @param redraw when a new one is drawn
+ */
+record ProjectionDraw(Projection projection, int rows, int headSize, RedrawSchedule redraw) implements Draw {
+    private static final long SITE = -2; // apart from the dropout masks, whose sites are not negative
+
+    @Override
+    public long[] shape() {
+        return new long[] {rows, headSize};
+    }
+
+    @Override
+    public INDArray draw(Key key, DataType type) {
+        long seed = CounterRandom.mix(key.seed(), key.layer(), redraw.index(key.iteration()), SITE);
+        return Nd4j.create(projection.draw(rows, headSize, seed)).castTo(type);
+    }
+
+    @Override
+    public Object relevant(Key key) {
+        return new Key(key.seed(), key.layer(), redraw.index(key.iteration()), 0);
+    }
+}

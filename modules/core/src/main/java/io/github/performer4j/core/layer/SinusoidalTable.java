@@ -1,0 +1,38 @@
+package io.github.performer4j.core.layer;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Sinusoidal positions: {@code P[t,2i] = sin(t / 10000^{2i/E})}, {@code P[t,2i+1] = cos(t / 10000^{2i/E})}, times a scale. Source: arXiv 1706.03762, §3.5.
+ *
+ * @param tokens T
+ * @param width E
+ * @param scale factor that matches the table to the embedding's standard deviation
+ */
+record SinusoidalTable(long tokens, int width, double scale) implements Draw {
+    private static final double BASE = 10_000;
+
+    @Override
+    public long[] shape() {
+        return new long[] {tokens, width};
+    }
+
+    @Override
+    public INDArray draw(Key key, DataType type) {
+        double[][] p = new double[Math.toIntExact(tokens)][width];
+        for (int t = 0; t < p.length; t++) {
+            for (int i = 0; i < width; i++) {
+                double angle = t / Math.pow(BASE, (i - i % 2) / (double) width);
+                p[t][i] = scale * (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+            }
+        }
+        return Nd4j.create(p).castTo(type);
+    }
+
+    @Override
+    public Object relevant(Key key) {
+        return "";
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.performer4j.core.layer;
+
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Runtime of {@link TiedLogitsVertex}: three matrix products. */
+@SuppressWarnings("overrides") // Deeplearning4j overrides a varargs method by one with an array
+final class TiedLogitsRuntime extends PairVertexRuntime {
+
+    TiedLogitsRuntime(ComputationGraph graph, String name, int index, DataType type) {
+        super(graph, name, index, type);
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray x = inputs[0];
+        INDArray table = inputs[1];
+        INDArray out = workspaces.createUninitialized(
+                ArrayType.ACTIVATIONS, dataType, x.size(0), x.size(1), table.size(0));
+        multiply(rows(x), table, rows(out), 0, 1);
+        return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
+        INDArray x = inputs[0];
+        INDArray table = inputs[1];
+        INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, x.shape());
+        INDArray dTable = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, table.shape());
+        INDArray error = epsilon.ordering() == 'c' ? epsilon : epsilon.dup('c');
+        multiply(rows(error), table, rows(dx), 0, 0);
+        multiply(rows(error), rows(x), dTable, 1, 0);
+        return new Pair<>(null, new INDArray[] {dx, dTable});
+    }
+
+    private static INDArray rows(INDArray x) {
+        return x.reshape(x.size(0) * x.size(1), x.size(2));
+    }
+
+    private static void multiply(INDArray a, INDArray b, INDArray out, int transposeA, int transposeB) {
+        Nd4j.exec(DynamicCustomOp.builder("matmul")
+                .addInputs(a, b)
+                .addOutputs(out)
+                .addIntegerArguments(transposeA, transposeB, 0)
+                .build());
+    }
+}

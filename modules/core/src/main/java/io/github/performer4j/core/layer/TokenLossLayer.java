@@ -1,0 +1,54 @@
+package io.github.performer4j.core.layer;
+
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Output layer without parameters: softmax and cross-entropy on logits [B,T,V] that another layer or {@link TiedLogitsVertex} computed.
+ *
+ * <p>Labels, masks and score are those of {@link TokenLossRuntime}.
+ */
+public class TokenLossLayer extends GraphLayer {
+
+    @Override
+    public SDVariable define(GraphScope scope) {
+        long rows = scope.batch() * scope.tokens();
+        long vocabulary = scope.inputShape()[2];
+        SDVariable logits = scope.input().reshape(rows, vocabulary);
+        if (scope.labels() != null) {
+            return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, scope.type());
+        }
+        return scope.sd().nn().softmax(logits, 1).reshape(scope.batch(), scope.tokens(), vocabulary);
+    }
+
+    @Override
+    public void defineParameters(SDLayerParams params) {}
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> parameters) {}
+
+    @Override
+    public Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> listeners,
+            int layerIndex,
+            INDArray parametersView,
+            boolean initializeParameters,
+            DataType networkType) {
+        return prepare(
+                new TokenLossRuntime(conf, networkType), listeners, layerIndex, parametersView, initializeParameters);
+    }
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType inputType) {
+        return inputType;
+    }
+}

@@ -1,0 +1,229 @@
+package io.github.performer4j.core.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.layer.FeedForward;
+import io.github.performer4j.core.layer.PositionLayer;
+import io.github.performer4j.core.layer.SequencePoolingLayer;
+import java.util.Iterator;
+import java.util.Locale;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * A whole Performer: if it exists, it is valid, and {@link #graph} builds it in one call.
+ *
+ * <p>Its JSON has these keys; one that is absent has its default.
+ *
+ * @param task what the model predicts
+ * @param vocabulary V; 0 = to be taken from the tokenizer before the graph is built
+ * @param classes outputs of a classifier or a regression; ignored by language models
+ * @param maxTokens longest T
+ * @param width E
+ * @param heads H; divides width
+ * @param layers number of blocks
+ * @param hidden F, hidden width of the feed-forward
+ * @param attention {@code linear} or {@code exact}
+ * @param featureMap name of φ; see {@link FeatureMap#named}
+ * @param projection name of a {@link Projection}, in any case
+ * @param features columns M of φ
+ * @param redrawInterval iterations between two draws of the projection; 0 keeps the first
+ * @param chunk tokens per chunk of causal attention; 0 chooses by T
+ * @param feedForward {@code gelu}, {@code relu} or {@code geglu}
+ * @param preNorm whether norms stand before attention and feed-forward
+ * @param normEpsilon ε of the norms
+ * @param dropout probability for embeddings and both residual branches
+ * @param positions {@code learned}, {@code sinusoidal} or {@code none}
+ * @param bias whether products inside the blocks have biases
+ * @param tieWeights whether the language-model head shares the table of the embedding
+ * @param pooling {@code mean} or {@code first}, for classifiers and regressions
+ */
+public record PerformerConfig(
+        Task task,
+        int vocabulary,
+        int classes,
+        int maxTokens,
+        int width,
+        int heads,
+        int layers,
+        int hidden,
+        String attention,
+        String featureMap,
+        String projection,
+        int features,
+        int redrawInterval,
+        int chunk,
+        String feedForward,
+        boolean preNorm,
+        double normEpsilon,
+        double dropout,
+        String positions,
+        boolean bias,
+        boolean tieWeights,
+        String pooling) {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    public PerformerConfig {
+        require(task != null, "task must be given; task=null");
+        require(vocabulary >= 0, "vocabulary must not be negative; vocabulary=" + vocabulary);
+        require(classes >= 1, "classes must be positive; classes=" + classes);
+        require(maxTokens >= 1, "maxTokens must be positive; maxTokens=" + maxTokens);
+        require(layers >= 1, "layers must be positive; layers=" + layers);
+        require(hidden >= 1, "hidden must be positive; hidden=" + hidden);
+        require(width >= 1, "width must be positive; width=" + width);
+        require(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
+        require(normEpsilon > 0, "normEpsilon must be positive; normEpsilon=" + normEpsilon);
+        FeedForward.named(feedForward);
+        one(PositionLayer.Kind.class, "positions", positions);
+        one(SequencePoolingLayer.Kind.class, "pooling", pooling);
+        options(task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias)
+                .headSize(width);
+    }
+
+    /** Returns a small masked language model: 4 layers of width 256, FAVOR+ with 128 features, pre-norm, GELU. */
+    public static PerformerConfig defaults() {
+        return new PerformerConfig(
+                Task.MASKED_LM, 0, 1, 1024, 256, 4, 4, 1024, "linear", "positive", "orthogonal", 128, 1000, 0, "gelu",
+                true, 1e-5, 0.1, "learned", true, false, "mean");
+    }
+
+    /**
+     * Reads a configuration; absent keys have their defaults.
+     *
+     * @throws IllegalArgumentException if a key is unknown or a value breaks a rule
+     */
+    public static PerformerConfig fromJson(String json) {
+        try {
+            return fromJson(JSON.readTree(json));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("model configuration must be JSON; " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Reads a configuration from a JSON object; see {@link #fromJson(String)}. */
+    public static PerformerConfig fromJson(JsonNode json) {
+        ObjectNode tree = JSON.valueToTree(defaults());
+        for (Iterator<String> keys = json.fieldNames(); keys.hasNext(); ) {
+            String key = keys.next();
+            require(tree.has(key), "unknown key of the model configuration; key=" + key + ", known=" + known(tree));
+            tree.set(key, json.get(key));
+        }
+        try {
+            return JSON.treeToValue(tree, PerformerConfig.class);
+        } catch (JsonProcessingException e) {
+            if (e.getCause() instanceof IllegalArgumentException rule) {
+                throw rule;
+            }
+            throw new IllegalArgumentException("model configuration is not valid; " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Returns the configuration as JSON, all keys included. */
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Returns a copy with one key changed.
+     *
+     * @param key name of a component
+     * @param value its new value
+     * @throws IllegalArgumentException if the key is unknown or the copy would break a rule
+     */
+    public PerformerConfig with(String key, Object value) {
+        ObjectNode tree = JSON.valueToTree(this);
+        require(tree.has(key), "unknown key of the model configuration; key=" + key + ", known=" + known(tree));
+        tree.set(key, JSON.valueToTree(value));
+        return fromJson(tree);
+    }
+
+    /** Returns a copy with V = value. */
+    public PerformerConfig withVocabulary(int value) {
+        return with("vocabulary", value);
+    }
+
+    /** Returns a copy for another task. */
+    public PerformerConfig withTask(Task value) {
+        return with("task", value);
+    }
+
+    /** Returns how each block attends. */
+    public AttentionOptions attentionOptions() {
+        return options(task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias);
+    }
+
+    /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
+    public String hiddenVertex() {
+        return preNorm ? "final-norm" : "block-" + (layers - 1);
+    }
+
+    /**
+     * Builds the graph: input {@code tokens} (ids [B,T]), output {@code head}.
+     *
+     * @param updater updater of all layers
+     * @param weightDecay decoupled weight decay of weights (not of biases and gains), multiplied by the learning rate
+     * @param seed of initial weights, projections and dropout
+     * @return a configuration in float32
+     * @throws IllegalArgumentException if the vocabulary is not known yet
+     */
+    public ComputationGraphConfiguration graph(IUpdater updater, double weightDecay, long seed) {
+        return graph(updater, weightDecay, seed, DataType.FLOAT);
+    }
+
+    /** Builds the graph in float32 or float64; see {@link #graph(IUpdater, double, long)}. */
+    public ComputationGraphConfiguration graph(IUpdater updater, double weightDecay, long seed, DataType type) {
+        require(vocabulary > 0, "vocabulary must be known before the graph is built; vocabulary=" + vocabulary);
+        return GraphAssembly.build(this, updater, weightDecay, seed, type);
+    }
+
+    static <T extends Enum<T>> T one(Class<T> type, String key, String name) {
+        for (T value : type.getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(name == null ? null : name.replace('-', '_'))) {
+                return value;
+            }
+        }
+        StringBuilder names = new StringBuilder();
+        for (T value : type.getEnumConstants()) {
+            names.append(names.isEmpty() ? "" : ", ").append(value.name().toLowerCase(Locale.ROOT));
+        }
+        throw new IllegalArgumentException("unknown " + key + "; " + key + "=" + name + ", known=" + names);
+    }
+
+    private static AttentionOptions options(
+            Task task, int heads, String attention, String featureMap, String projection, int features, int redraw,
+            int chunk, boolean bias) {
+        return new AttentionOptions(
+                heads,
+                task == Task.CAUSAL_LM,
+                one(AttentionOptions.Kind.class, "attention", attention),
+                FeatureMap.named(featureMap),
+                one(Projection.class, "projection", projection),
+                features,
+                redraw,
+                chunk,
+                bias);
+    }
+
+    private static String known(ObjectNode tree) {
+        StringBuilder names = new StringBuilder();
+        tree.fieldNames().forEachRemaining(n -> names.append(names.isEmpty() ? "" : ", ").append(n));
+        return names.toString();
+    }
+
+    private static void require(boolean rule, String message) {
+        if (!rule) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}
