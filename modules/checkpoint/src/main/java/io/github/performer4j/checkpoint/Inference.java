@@ -32,14 +32,26 @@ final class Inference {
         this.maxTokens = info.model().maxTokens();
     }
 
-    /** Hidden states of all tokens, [T,E]. */
-    float[][] hidden(int... ids) {
-        return windows(HIDDEN, ids);
+    /** Takes one row of an activation. */
+    @FunctionalInterface
+    interface Rows {
+        /**
+         * Takes the row of token t.
+         *
+         * @param t index of the token in the sequence, from 0, ascending
+         * @param row [E] hidden state or [V] probabilities
+         */
+        void row(int t, float[] row);
     }
 
-    /** Probabilities at all tokens, [T,V]. */
-    float[][] probabilities(int... ids) {
-        return windows(HEAD, ids);
+    /** Hands over the hidden states of all tokens, window by window. */
+    void hidden(int[] ids, Rows rows) {
+        windows(HIDDEN, ids, rows);
+    }
+
+    /** Hands over the probabilities at all tokens, window by window. */
+    void probabilities(int[] ids, Rows rows) {
+        windows(HEAD, ids, rows);
     }
 
     /**
@@ -56,17 +68,19 @@ final class Inference {
     }
 
     /** Frames the tokens as in training, cuts into the fewest windows of near-equal length, and drops the frame from the result. */
-    private float[][] windows(String vertex, int... ids) {
+    private void windows(String vertex, int[] ids, Rows rows) {
         int[] framed = objective.frame(tokenizer, ids);
         int windows = (framed.length + maxTokens - 1) / maxTokens;
-        float[][] rows = new float[framed.length][];
         for (int w = 0; w < windows; w++) {
             int from = (int) ((long) framed.length * w / windows);
             int to = (int) ((long) framed.length * (w + 1) / windows);
             float[][] window = run(vertex, Arrays.copyOfRange(framed, from, to), 0);
-            System.arraycopy(window, 0, rows, from, window.length);
+            for (int t = from; t < to; t++) {
+                if (t >= 1 && t <= ids.length) {
+                    rows.row(t - 1, window[t - from]);
+                }
+            }
         }
-        return Arrays.copyOfRange(rows, 1, 1 + ids.length);
     }
 
     /** Rows first, …, T − 1 of a vertex's activation for one window, [T − first, *]. */

@@ -54,16 +54,27 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the sequence has no token
      */
     public float[] embed(String sequence) {
-        float[][] tokens = embedTokens(sequence);
-        double[] sum = new double[tokens[0].length];
-        for (float[] token : tokens) {
+        return embed(info.tokenizer().encode(sequence));
+    }
+
+    /**
+     * Returns the mean of the final hidden states over the tokens.
+     *
+     * @param ids [T] token ids without start or end tokens, T &gt; 0
+     * @return [E] float32; the sum is taken in float64
+     * @throws IllegalArgumentException if there is no token
+     */
+    public float[] embed(int... ids) {
+        requireTokens(ids);
+        double[] sum = new double[info.model().width()];
+        inference.hidden(ids, (t, row) -> {
             for (int e = 0; e < sum.length; e++) {
-                sum[e] += token[e];
+                sum[e] += row[e];
             }
-        }
+        });
         float[] mean = new float[sum.length];
         for (int e = 0; e < sum.length; e++) {
-            mean[e] = (float) (sum[e] / tokens.length);
+            mean[e] = (float) (sum[e] / ids.length);
         }
         return mean;
     }
@@ -76,11 +87,21 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the sequence has no token
      */
     public float[][] embedTokens(String sequence) {
-        int[] ids = info.tokenizer().encode(sequence);
-        if (ids.length == 0) {
-            throw new IllegalArgumentException("a sequence must have a token; characters=" + sequence.length());
-        }
-        return inference.hidden(ids);
+        return embedTokens(info.tokenizer().encode(sequence));
+    }
+
+    /**
+     * Returns the final hidden state of every token.
+     *
+     * @param ids [T] token ids without start or end tokens, T &gt; 0
+     * @return [T,E] float32
+     * @throws IllegalArgumentException if there is no token
+     */
+    public float[][] embedTokens(int... ids) {
+        requireTokens(ids);
+        float[][] tokens = new float[ids.length][];
+        inference.hidden(ids, (t, row) -> tokens[t] = row);
+        return tokens;
     }
 
     /**
@@ -94,19 +115,16 @@ public final class PerformerModel {
     public List<Filled> fill(String sequence) {
         require(Task.MASKED_LM, "fill");
         int[] ids = MaskedText.encode(sequence, info.tokenizer());
-        int masks = (int)
-                Arrays.stream(ids).filter(id -> id == info.tokenizer().mask()).count();
-        if (masks == 0) {
+        if (Arrays.stream(ids).noneMatch(id -> id == info.tokenizer().mask())) {
             throw new IllegalArgumentException(
                     "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens=" + ids.length);
         }
-        List<Filled> filled = new ArrayList<>(masks);
-        float[][] probabilities = inference.probabilities(ids);
-        for (int i = 0; i < ids.length; i++) {
-            if (ids[i] == info.tokenizer().mask()) {
-                filled.add(new Filled(i, best(probabilities[i])));
+        List<Filled> filled = new ArrayList<>();
+        inference.probabilities(ids, (t, probabilities) -> {
+            if (ids[t] == info.tokenizer().mask()) {
+                filled.add(new Filled(t, best(probabilities)));
             }
-        }
+        });
         return filled;
     }
 
@@ -141,6 +159,12 @@ public final class PerformerModel {
             ids[end++] = token;
         }
         return tokenizer.decode(Arrays.copyOfRange(ids, start.length, end));
+    }
+
+    private static void requireTokens(int... ids) {
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("a sequence must have a token; tokens=0");
+        }
     }
 
     private void require(Task task, String what) {

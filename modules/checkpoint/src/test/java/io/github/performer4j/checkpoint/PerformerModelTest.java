@@ -133,6 +133,6 @@ class PerformerModelTest {
                 .hasMessageContaining("tokens=3");
         assertThatThrownBy(() -> Samples.masked(3).embed(""))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a sequence must have a token; characters=0");
+                .hasMessage("a sequence must have a token; tokens=0");
     }
 }

@@ -1,0 +1,151 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.CorpusSummary;
+import io.github.performer4j.data.SplitReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code performer data}: look at data, and split it without near-copies on both sides. */
+@Command(
+        name = "data",
+        description = "Look at data; split it.",
+        subcommands = {DataCommand.Describe.class, DataCommand.Split.class})
+final class DataCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
+    private boolean help;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed: describe or split");
+    }
+
+    /** {@code performer data describe D}. */
+    @Command(name = "describe", description = "Count sequences, tokens, lengths, symbols, duplicates; entropies in nats.")
+    static final class Describe extends Action {
+        @Parameters(paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
+        private Path data;
+
+        @Mixin
+        private DataOptions options;
+
+        @Override
+        protected ObjectNode run() throws IOException {
+            CorpusSummary summary =
+                    Corpus.open(data, options.standalone(data), null).describe();
+            line("format", summary.format() + ", " + summary.files().size() + " file(s)");
+            line("documents", count(summary.documents()));
+            line("tokens", count(summary.tokens()));
+            line(
+                    "length",
+                    "min " + summary.minLength() + ", median " + summary.medianLength() + ", mean "
+                            + String.format(Locale.ROOT, "%.1f", summary.meanLength()) + ", max " + summary.maxLength());
+            line("quantiles", summary.lengthQuantiles().entrySet().stream()
+                    .map(q -> q.getKey() + ": " + q.getValue())
+                    .collect(Collectors.joining(", ")));
+            line("duplicates", count(summary.exactDuplicates()) + " equal to an earlier one");
+            line("dropped", count(summary.dropped()) + " of fewer than two tokens");
+            line("symbols", symbols(summary.symbols()));
+            line("unknown", summary.unknown().isEmpty() ? "none" : symbols(summary.unknown()));
+            line("entropy", String.format(
+                    Locale.ROOT,
+                    "order 0: %.4f, order 1: %.4f nats per token",
+                    summary.entropyOrder0(),
+                    summary.entropyOrder1()));
+            return summary.toJson();
+        }
+
+        private void line(String name, String value) {
+            out().printf(Locale.ROOT, "%-12s %s%n", name, value);
+        }
+
+        private static String symbols(Map<String, Long> symbols) {
+            long total = symbols.values().stream().mapToLong(Long::longValue).sum();
+            String shown = symbols.entrySet().stream()
+                    .limit(30)
+                    .map(symbol -> String.format(
+                            Locale.ROOT, "%s %.2f%%", printable(symbol.getKey()), 100.0 * symbol.getValue() / total))
+                    .collect(Collectors.joining("  "));
+            return symbols.size() <= 30 ? shown : shown + "  … " + (symbols.size() - 30) + " more";
+        }
+
+        private static String printable(String symbol) {
+            return symbol.isBlank() ? "'" + symbol.replace("\n", "\\n").replace("\t", "\\t") + "'" : symbol;
+        }
+    }
+
+    /** {@code performer data split D --out DIR}. */
+    @Command(
+            name = "split",
+            description = {
+                "Split into train and valid without near-copies on both sides.",
+                "Proteins: sequences that share many k-mers (MinHash) stay together. Text: whole documents."
+            })
+    static final class Split extends Action {
+        @Parameters(paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
+        private Path data;
+
+        @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new folder for the two sides.")
+        private Path out;
+
+        @Option(
+                names = "--valid-fraction",
+                paramLabel = "X",
+                description = "Share of the tokens to hold out (default: ${DEFAULT-VALUE}).")
+        private double validFraction = 0.1;
+
+        @Mixin
+        private DataOptions options;
+
+        @Override
+        protected ObjectNode run() throws IOException {
+            Folders.requireNew(out);
+            Corpus.Split split =
+                    Corpus.open(data, options.standalone(data), null).split(validFraction, seed);
+            SplitReport report = Folders.writeSplit(split, out);
+            out().println(report.method());
+            side("train", report.trainDocuments(), report.trainTokens());
+            side("valid", report.validDocuments(), report.validTokens());
+            out().println(count(report.clusters()) + " groups, the largest of " + count(report.largestCluster()));
+            if (report.similarity() != null) {
+                similarity("this split", report.similarity());
+                similarity("random split", report.randomSimilarity());
+            }
+            return report.toJson();
+        }
+
+        private void side(String name, long documents, long tokens) {
+            out().println(name + "  " + count(documents) + " documents, " + count(tokens) + " tokens");
+        }
+
+        private void similarity(String name, SplitReport.Similarity s) {
+            out().printf(
+                            Locale.ROOT,
+                            "%-13s k-mers of a held-out sequence found in its nearest training sequence: mean %.3f,"
+                                    + " 95%% quantile %.3f, max %.3f; above one half: %.1f%%%n",
+                            name,
+                            s.mean(),
+                            s.quantile95(),
+                            s.max(),
+                            100 * s.aboveHalf());
+        }
+    }
+
+    private static String count(long n) {
+        return String.format(Locale.ROOT, "%,d", n);
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.performer4j.cli;
+
+import io.github.performer4j.training.RunListener;
+import java.io.PrintWriter;
+
+/** What the launcher found out about the terminal: Java 17 cannot tell whether standard error is one. */
+final class Terminal {
+    private static final int DEFAULT_COLUMNS = 100;
+
+    private Terminal() {}
+
+    /** Returns a bar on a terminal, plain lines elsewhere. */
+    static RunListener progress(PrintWriter err) {
+        if (!Boolean.getBoolean("performer4j.terminal")) {
+            return new LineProgress(err);
+        }
+        int columns = Integer.getInteger("performer4j.columns", 0);
+        return new BarProgress(err, columns > 0 ? columns : DEFAULT_COLUMNS);
+    }
+}

@@ -1,0 +1,163 @@
+package io.github.performer4j.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of docs/architecture.md, and the house rules on exits, printing and randomness. */
+class ArchitectureTest {
+    private static final String ROOT = "io.github.performer4j.";
+
+    /** Module → modules it may know; the tree of docs/architecture.md, transitive arrows written out. */
+    private static final Map<String, Set<String>> ARROWS = Map.of(
+            "kernels", Set.of(),
+            "core", Set.of("kernels"),
+            "data", Set.of("kernels"),
+            "checkpoint", Set.of("core", "data", "kernels"),
+            "training", Set.of("checkpoint", "core", "data", "kernels"),
+            "benchmarks", Set.of("core", "kernels"),
+            "cli", Set.of("benchmarks", "training", "checkpoint", "core", "data", "kernels"));
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.github.performer4j");
+    }
+
+    @Test
+    void arrowsPointOneWay() {
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass origin : classes) {
+            String from = module(origin);
+            assertThat(ARROWS).as("module of %s", origin.getName()).containsKey(from);
+            origin.getDirectDependenciesFromSelf().forEach(dependency -> {
+                JavaClass target = dependency.getTargetClass();
+                String to = module(target);
+                if (!to.isEmpty() && !to.equals(from) && !ARROWS.get(from).contains(to)) {
+                    wrong.add(from + " -> " + to + ": " + dependency.getDescription());
+                }
+            });
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** An import that found nothing would let every rule pass. */
+    @Test
+    void theModulesAreThere() {
+        Set<String> found = new TreeSet<>();
+        classes.forEach(type -> found.add(module(type)));
+        assertThat(found).contains("kernels", "core", "data", "checkpoint", "training", "cli");
+    }
+
+    @Test
+    void kernelsDoNotKnowDeeplearning4j() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "kernels..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.datavec..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyMainEndsTheProcess() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(Main.class.getName())
+                .should()
+                .accessTargetWhere(target("exit, halt", t -> t.getOwner().isAssignableTo(Runtime.class)
+                                && (t.getName().equals("exit") || t.getName().equals("halt"))
+                        || t.getOwner().isEquivalentTo(System.class) && t.getName().equals("exit")))
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCommandLinePrints() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "cli..", ROOT + "benchmarks..")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .accessTargetWhere(target(
+                        "printStackTrace()",
+                        t -> t.getName().equals("printStackTrace")
+                                && t.getRawParameterTypes().isEmpty()))
+                .check(classes);
+    }
+
+    @Test
+    void everyDrawHasASeed() {
+        noClasses()
+                .should()
+                .accessTargetWhere(target("unseeded randomness", ArchitectureTest::unseeded))
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.security.SecureRandom")
+                .check(classes);
+    }
+
+    private static boolean unseeded(CodeUnitAccessTarget target) {
+        String owner = target.getOwner().getName();
+        String name = target.getName();
+        int parameters = target.getRawParameterTypes().size();
+        switch (owner) {
+            case "java.util.Random", "java.util.SplittableRandom":
+                return name.equals("<init>") && parameters == 0;
+            case "java.lang.Math", "java.lang.StrictMath":
+                return name.equals("random");
+            case "java.util.UUID":
+                return name.equals("randomUUID");
+            case "java.util.Collections":
+                return name.equals("shuffle") && parameters == 1;
+            case "org.nd4j.linalg.factory.Nd4j":
+                // the generator of the whole process, and every draw that does not take one of its own
+                boolean seeded = target.getRawParameterTypes().stream()
+                        .anyMatch(type -> type.isEquivalentTo(org.nd4j.linalg.api.rng.Random.class));
+                return name.equals("getRandom") || name.startsWith("rand") && !seeded;
+            case "org.nd4j.autodiff.samediff.ops.SDRandom":
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static String module(JavaClass type) {
+        if (!type.getPackageName().startsWith(ROOT)) {
+            return "";
+        }
+        String rest = type.getPackageName().substring(ROOT.length());
+        int dot = rest.indexOf('.');
+        return dot < 0 ? rest : rest.substring(0, dot);
+    }
+
+    /** Calls and method references alike. */
+    private static DescribedPredicate<JavaAccess<?>> target(
+            String description, Predicate<CodeUnitAccessTarget> predicate) {
+        return DescribedPredicate.describe(
+                description,
+                access -> access.getTarget() instanceof CodeUnitAccessTarget target && predicate.test(target));
+    }
+}
