@@ -22,7 +22,7 @@ import java.util.Map;
  * @param dropped documents of fewer than two tokens, which no batch holds
  * @param exactDuplicates documents equal to an earlier one
  * @param entropyOrder0 nats per token of the symbol frequencies
- * @param entropyOrder1 nats per token given the left neighbour (BOS at the start)
+ * @param entropyOrder1 nats per token given the left neighbour, first tokens left out
  */
 public record CorpusSummary(
         String format,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +24,9 @@ import java.util.TreeMap;
  * never counted as t, but do occur as l. Immutable; obtained from {@link Corpus#counts()} or a {@link TokenCounter}.
  */
 public final class TokenCounts {
+    private static final int BOS = 2;
+    private static final int EOS = 3;
+
     private final boolean predictsEos;
     private final long[] unigram;
     private final Map<Integer, Map<Integer, Long>> bigram;
@@ -96,7 +100,7 @@ public final class TokenCounts {
     }
 
     private boolean predictable(int token) {
-        return token < unigram.length && (token >= Tokenizer.SPECIALS || (predictsEos && token == 3));
+        return token < unigram.length && (token >= Tokenizer.SPECIALS || (predictsEos && token == EOS));
     }
 
     /**
@@ -141,11 +145,17 @@ public final class TokenCounts {
         return total == 0 ? 0 : -sum / total;
     }
 
-    /** Returns −Σ p(l,t) log p(t|l) of the unsmoothed frequencies in nats; 0 when nothing is counted. */
+    /**
+     * Returns −Σ p(l,t) log p(t|l) of the unsmoothed frequencies in nats, over true neighbours: first tokens, whose left is BOS, are left out; 0
+     * when nothing is counted.
+     */
     public double entropyOrder1() {
         double sum = 0;
         long pairs = 0;
         for (Map.Entry<Integer, Map<Integer, Long>> row : bigram.entrySet()) {
+            if (row.getKey() == BOS) {
+                continue;
+            }
             double rowTotal = leftTotals.get(row.getKey());
             for (long n : row.getValue().values()) {
                 sum += n * Math.log(n / rowTotal);
@@ -231,13 +241,13 @@ public final class TokenCounts {
     public boolean equals(Object other) {
         return other instanceof TokenCounts c
                 && predictsEos == c.predictsEos
-                && java.util.Arrays.equals(unigram, c.unigram)
+                && Arrays.equals(unigram, c.unigram)
                 && bigram.equals(c.bigram);
     }
 
     @Override
     public int hashCode() {
-        return java.util.Arrays.hashCode(unigram);
+        return Arrays.hashCode(unigram);
     }
 
     @Override

@@ -45,11 +45,22 @@ public final class TextReader implements Closeable {
      * @throws IOException if the file is missing or cannot be read
      */
     public static TextReader characters(Path path) throws IOException {
+        return characters(InputFiles.open(path), path.toString());
+    }
+
+    /**
+     * Reads a stream by character.
+     *
+     * @param in UTF-8 text, unpacked; closed with the reader
+     * @param name the name for errors
+     * @return a reader of code points
+     */
+    public static TextReader characters(InputStream in, String name) {
         CharsetDecoder strict = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        return new TextReader(InputFiles.open(path), path.toString(), strict);
+        return new TextReader(in, name, strict);
     }
 
     /**
@@ -60,7 +71,18 @@ public final class TextReader implements Closeable {
      * @throws IOException if the file is missing or cannot be read
      */
     public static TextReader bytes(Path path) throws IOException {
-        return new TextReader(InputFiles.open(path), path.toString(), null);
+        return bytes(InputFiles.open(path), path.toString());
+    }
+
+    /**
+     * Reads a stream by byte.
+     *
+     * @param in any bytes, unpacked; closed with the reader
+     * @param name the name for errors
+     * @return a reader of bytes
+     */
+    public static TextReader bytes(InputStream in, String name) {
+        return new TextReader(in, name, null);
     }
 
     /**

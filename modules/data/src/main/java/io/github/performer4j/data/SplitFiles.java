@@ -1,0 +1,147 @@
+package io.github.performer4j.data;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.fasta.FastaParser;
+import io.github.performer4j.data.fasta.FastaRecord;
+import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.text.TextReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A split as files that {@link Corpus#open} reads again:
+ *
+ * <pre>
+ * proteins  DIR/train.fasta.gz  DIR/valid.fasta.gz  DIR/split.json
+ * text      DIR/train/…         DIR/valid/…         DIR/split.json
+ * </pre>
+ *
+ * Proteins keep headers and letters; gaps and stops are gone, lower case is upper case, unknown letters are {@code ?}, lines hold 60 residues.
+ * Text files are copied as they are, under their names below the corpus; of a single document each side gets its stretch.
+ */
+public final class SplitFiles {
+    private static final int LINE = 60;
+
+    private SplitFiles() {}
+
+    /**
+     * Writes both sides and the report.
+     *
+     * @param split what to write
+     * @param directory a new or empty folder
+     * @throws DataFileException if the folder holds something or is a file
+     * @throws IOException if writing fails
+     */
+    public static void write(Corpus.Split split, Path directory) throws IOException {
+        requireEmpty(directory);
+        Files.createDirectories(directory);
+        if (split.train().files().protein()) {
+            proteins(split.train(), directory.resolve("train.fasta.gz"));
+            proteins(split.valid(), directory.resolve("valid.fasta.gz"));
+        } else {
+            texts(split.train(), directory.resolve("train"));
+            texts(split.valid(), directory.resolve("valid"));
+        }
+        String report = new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(split.report().toJson());
+        Files.writeString(directory.resolve("split.json"), report + "\n");
+    }
+
+    /**
+     * Checks that a folder can be written to without touching anything.
+     *
+     * @param directory the folder
+     * @throws DataFileException if it holds something or is a file
+     * @throws IOException if it cannot be listed
+     */
+    public static void requireEmpty(Path directory) throws IOException {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new DataFileException(
+                    directory.toString(), 0, "the output must be a new or empty folder; found a file");
+        }
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> inside = Files.list(directory)) {
+                if (inside.findAny().isPresent()) {
+                    throw new DataFileException(
+                            directory.toString(), 0, "the output must be a new or empty folder; found files in it");
+                }
+            }
+        }
+    }
+
+    private static void proteins(Corpus side, Path target) throws IOException {
+        CorpusFiles files = side.files();
+        try (Writer out = new BufferedWriter(
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(target)), StandardCharsets.UTF_8))) {
+            for (int file = 0; file < files.files().size(); file++) {
+                try (FastaParser parser =
+                        FastaParser.open(files.files().get(file), side.config().unknownIsError())) {
+                    int ordinal = 0;
+                    for (FastaRecord record = parser.next(); record != null; record = parser.next()) {
+                        if (side.selection().includes(file, ordinal++)) {
+                            write(record, out);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void write(FastaRecord record, Writer out) throws IOException {
+        out.write(">" + record.header() + "\n");
+        String residues = record.sequence();
+        for (int at = 0; at < residues.length(); at += LINE) {
+            out.write(residues, at, Math.min(LINE, residues.length() - at));
+            out.write('\n');
+        }
+    }
+
+    private static void texts(Corpus side, Path target) throws IOException {
+        CorpusFiles files = side.files();
+        Selection selection = side.selection();
+        for (int file = 0; file < files.files().size(); file++) {
+            if (!selection.includes(file, 0)) {
+                continue;
+            }
+            Path source = files.files().get(file);
+            Path name = source.equals(files.root())
+                    ? source.getFileName()
+                    : files.root().relativize(source);
+            boolean whole = selection.from() == 0 && selection.to() == Long.MAX_VALUE;
+            Path copy = target.resolve(whole ? name.toString() : plainName(name.toString()));
+            Files.createDirectories(copy.getParent());
+            if (whole) {
+                Files.copy(source, copy);
+            } else {
+                stretch(source, selection, side.config(), copy);
+            }
+        }
+    }
+
+    private static String plainName(String name) {
+        String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+        return plain.endsWith(".txt") ? plain : plain + ".txt";
+    }
+
+    private static void stretch(Path source, Selection selection, DataConfig config, Path target) throws IOException {
+        boolean bytes = config.tokens().equals("byte");
+        try (TextReader reader = bytes ? TextReader.bytes(source) : TextReader.characters(source);
+                Writer out =
+                        Files.newBufferedWriter(target, bytes ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8)) {
+            long place = 0;
+            for (int symbol = reader.read(); symbol >= 0 && place < selection.to(); symbol = reader.read()) {
+                if (place++ >= selection.from()) {
+                    out.write(Character.toChars(symbol));
+                }
+            }
+        }
+    }
+}

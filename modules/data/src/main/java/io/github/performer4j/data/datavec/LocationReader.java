@@ -1,0 +1,160 @@
+package io.github.performer4j.data.datavec;
+
+import io.github.performer4j.data.files.InputFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.datavec.api.conf.Configuration;
+import org.datavec.api.records.metadata.RecordMetaData;
+import org.datavec.api.records.metadata.RecordMetaDataIndex;
+import org.datavec.api.records.reader.BaseRecordReader;
+import org.datavec.api.split.InputSplit;
+
+/**
+ * Reads the elements of all locations of an {@link InputSplit}, one after the other, holding one element at a time. The element's number
+ * within its location is its {@link RecordMetaDataIndex}; loading from it reads the location again up to there.
+ *
+ * @param <E> what a location holds
+ */
+abstract class LocationReader<E> extends BaseRecordReader {
+    /** The elements of one location. */
+    interface Elements<E> extends Closeable {
+        /** Returns the next element, or null at the end. */
+        E next() throws IOException;
+    }
+
+    private Configuration configuration;
+    private transient URI[] locations;
+    private transient int nextLocation;
+    private transient Elements<E> open;
+    private transient long openIndex;
+    private transient E ahead;
+    private transient RecordMetaDataIndex aheadMeta;
+    private transient RecordMetaDataIndex lastMeta;
+
+    /** Opens the elements of one location; the bytes are unpacked already. */
+    abstract Elements<E> elements(InputStream in, String name) throws IOException;
+
+    @Override
+    public void initialize(InputSplit split) throws IOException, InterruptedException {
+        super.initialize(split);
+        reset();
+    }
+
+    @Override
+    public void initialize(Configuration conf, InputSplit split) throws IOException, InterruptedException {
+        setConf(conf);
+        initialize(split);
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ahead == null && (open != null || (locations != null && nextLocation < locations.length))) {
+            try {
+                if (open == null) {
+                    open = open(locations[nextLocation++]);
+                    openIndex = 0;
+                }
+                ahead = open.next();
+                aheadMeta = new RecordMetaDataIndex(openIndex++, locations[nextLocation - 1], getClass());
+                if (ahead == null) {
+                    close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+        }
+        return ahead != null;
+    }
+
+    /** Returns the next element. */
+    E advance() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("the reader has no more records; call reset");
+        }
+        E result = ahead;
+        lastMeta = aheadMeta;
+        ahead = null;
+        invokeListeners(result);
+        return result;
+    }
+
+    /** Returns where the element last given out stands. */
+    RecordMetaData lastMeta() {
+        return lastMeta;
+    }
+
+    private Elements<E> open(URI location) throws IOException {
+        String name = "file".equals(location.getScheme()) ? location.getPath() : location.toString();
+        return elements(InputFiles.unpack(streamCreatorFn.apply(location), name), name);
+    }
+
+    /** Reads the element that metadata name. */
+    E load(RecordMetaData meta) throws IOException {
+        if (!(meta instanceof RecordMetaDataIndex index)) {
+            throw new IllegalArgumentException("metadata must be RecordMetaDataIndex; found=" + meta);
+        }
+        try (Elements<E> elements = open(index.getURI())) {
+            E element = elements.next();
+            for (long i = 0; i < index.getIndex() && element != null; i++) {
+                element = elements.next();
+            }
+            if (element == null) {
+                throw new IllegalArgumentException("metadata must name a record of its file; found=" + meta);
+            }
+            return element;
+        }
+    }
+
+    @Override
+    public void reset() {
+        if (inputSplit == null) {
+            throw new IllegalStateException("a reader must be initialised before it is reset");
+        }
+        try {
+            close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        List<URI> all = new ArrayList<>();
+        inputSplit.locationsIterator().forEachRemaining(all::add);
+        locations = all.toArray(URI[]::new);
+        nextLocation = 0;
+        ahead = null;
+    }
+
+    @Override
+    public boolean resetSupported() {
+        return true;
+    }
+
+    /** Returns an empty list: the records carry no class labels. */
+    @Override
+    public List<String> getLabels() {
+        return List.of();
+    }
+
+    @Override
+    public void setConf(Configuration conf) {
+        configuration = conf;
+    }
+
+    @Override
+    public Configuration getConf() {
+        return configuration;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (open != null) {
+            Elements<E> done = open;
+            open = null;
+            done.close();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.github.performer4j.data.datavec;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.ByteTokenizer;
+import io.github.performer4j.data.CharacterTokenizer;
+import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.TokenizerJson;
+import io.github.performer4j.data.text.TextReader;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.datavec.api.records.Record;
+import org.datavec.api.records.SequenceRecord;
+import org.datavec.api.records.metadata.RecordMetaData;
+import org.datavec.api.records.reader.SequenceRecordReader;
+import org.datavec.api.writable.IntWritable;
+import org.datavec.api.writable.Text;
+import org.datavec.api.writable.Writable;
+
+/**
+ * Text files, plain or gzip, as DataVec sequences of up to {@code steps} symbols: one time step per character or byte, one column, the token id
+ * as {@link IntWritable}. A sequence ends with its file. As plain records ({@link #next()}) each is one {@link Text} column.
+ */
+public final class TextSequenceRecordReader extends LocationReader<int[]> implements SequenceRecordReader {
+    private final int steps;
+    private final String tokenizerJson;
+    private transient Tokenizer tokenizer;
+
+    /**
+     * Chooses tokens and length.
+     *
+     * @param tokenizer a {@link CharacterTokenizer} or {@link ByteTokenizer}
+     * @param steps longest sequence, positive
+     * @throws IllegalArgumentException if the tokenizer is one of proteins or steps is not positive
+     */
+    public TextSequenceRecordReader(Tokenizer tokenizer, int steps) {
+        if (!(tokenizer instanceof CharacterTokenizer) && !(tokenizer instanceof ByteTokenizer)) {
+            throw new IllegalArgumentException(
+                    "text needs a tokenizer of kind character or byte; kind=" + tokenizer.kind());
+        }
+        if (steps < 1) {
+            throw new IllegalArgumentException("steps must be positive; steps=" + steps);
+        }
+        this.tokenizer = tokenizer;
+        this.steps = steps;
+        tokenizerJson = TokenizerJson.write(tokenizer).toString();
+    }
+
+    /** Returns the tokenizer, read again from JSON after Java serialisation. */
+    private Tokenizer tokenizer() {
+        if (tokenizer == null) {
+            try {
+                tokenizer = TokenizerJson.read(new ObjectMapper().readTree(tokenizerJson));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+        }
+        return tokenizer;
+    }
+
+    @Override
+    Elements<int[]> elements(InputStream in, String name) {
+        CharacterTokenizer characters = tokenizer() instanceof CharacterTokenizer c ? c : null;
+        TextReader reader = characters == null ? TextReader.bytes(in, name) : TextReader.characters(in, name);
+        return new Elements<>() {
+            @Override
+            public int[] next() throws IOException {
+                int[] ids = new int[steps];
+                int n = 0;
+                while (n < steps) {
+                    int symbol = reader.read();
+                    if (symbol < 0) {
+                        break;
+                    }
+                    ids[n++] = characters == null ? Tokenizer.SPECIALS + symbol : characters.id(symbol);
+                }
+                return n == 0 ? null : Arrays.copyOf(ids, n);
+            }
+
+            @Override
+            public void close() throws IOException {
+                reader.close();
+            }
+        };
+    }
+
+    private static List<List<Writable>> timeSteps(int[] ids) {
+        List<List<Writable>> result = new ArrayList<>(ids.length);
+        for (int id : ids) {
+            result.add(List.of(new IntWritable(id)));
+        }
+        return result;
+    }
+
+    private List<Writable> columns(int[] ids) {
+        return List.of(new Text(tokenizer().decode(ids)));
+    }
+
+    private int[] first(URI uri, DataInputStream in) throws IOException {
+        int[] ids = elements(in, uri.toString()).next();
+        return ids == null ? new int[0] : ids;
+    }
+
+    @Override
+    public List<List<Writable>> sequenceRecord() {
+        return timeSteps(advance());
+    }
+
+    /** Reads the first sequence of a stream. */
+    @Override
+    public List<List<Writable>> sequenceRecord(URI uri, DataInputStream in) throws IOException {
+        return timeSteps(first(uri, in));
+    }
+
+    @Override
+    public SequenceRecord nextSequence() {
+        int[] ids = advance();
+        return new org.datavec.api.records.impl.SequenceRecord(timeSteps(ids), lastMeta());
+    }
+
+    @Override
+    public SequenceRecord loadSequenceFromMetaData(RecordMetaData meta) throws IOException {
+        return new org.datavec.api.records.impl.SequenceRecord(timeSteps(load(meta)), meta);
+    }
+
+    @Override
+    public List<SequenceRecord> loadSequenceFromMetaData(List<RecordMetaData> metas) throws IOException {
+        List<SequenceRecord> sequences = new ArrayList<>();
+        for (RecordMetaData meta : metas) {
+            sequences.add(loadSequenceFromMetaData(meta));
+        }
+        return sequences;
+    }
+
+    @Override
+    public List<Writable> next() {
+        return columns(advance());
+    }
+
+    /** Reads the first sequence of a stream as text. */
+    @Override
+    public List<Writable> record(URI uri, DataInputStream in) throws IOException {
+        return columns(first(uri, in));
+    }
+
+    @Override
+    public Record nextRecord() {
+        int[] ids = advance();
+        return new org.datavec.api.records.impl.Record(columns(ids), lastMeta());
+    }
+
+    @Override
+    public Record loadFromMetaData(RecordMetaData meta) throws IOException {
+        return new org.datavec.api.records.impl.Record(columns(load(meta)), meta);
+    }
+
+    @Override
+    public List<Record> loadFromMetaData(List<RecordMetaData> metas) throws IOException {
+        List<Record> records = new ArrayList<>();
+        for (RecordMetaData meta : metas) {
+            records.add(loadFromMetaData(meta));
+        }
+        return records;
+    }
+}
