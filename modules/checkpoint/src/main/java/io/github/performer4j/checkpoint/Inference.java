@@ -12,9 +12,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Runs the net over token ids: windows, padding and masks; one window at a time, [1,T]. */
 final class Inference {
-    /** Activation [B,T,E] of the last LayerNorm, and the output [B,T,V]: the names every performer4j graph gives them. */
-    private static final String HIDDEN = "final-norm";
-
+    /** The output [B,T,V] of every performer4j graph. */
     private static final String HEAD = "head";
 
     /** Lengths are padded to a multiple of this, so that a growing text does not rebuild the net's buffers at every token. */
@@ -24,12 +22,14 @@ final class Inference {
     private final Tokenizer tokenizer;
     private final Objective objective;
     private final int maxTokens;
+    private final String hiddenVertex;
 
     Inference(ComputationGraph net, ModelInfo info) {
         this.net = net;
         this.tokenizer = info.tokenizer();
         this.objective = info.data().objective();
         this.maxTokens = info.model().maxTokens();
+        this.hiddenVertex = info.model().hiddenVertex();
     }
 
     /** Takes one row of an activation. */
@@ -46,7 +46,7 @@ final class Inference {
 
     /** Hands over the hidden states of all tokens, window by window. */
     void hidden(int[] ids, Rows rows) {
-        windows(HIDDEN, ids, rows);
+        windows(hiddenVertex, ids, rows);
     }
 
     /** Hands over the probabilities at all tokens, window by window. */

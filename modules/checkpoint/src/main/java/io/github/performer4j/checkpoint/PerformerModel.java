@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
 import io.github.performer4j.data.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
@@ -80,7 +81,7 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns the final hidden state (after the last LayerNorm) of every token.
+     * Returns the final hidden state of every token (after the last LayerNorm: {@link PerformerConfig#hiddenVertex}).
      *
      * @param sequence text or residues, of any length but 0
      * @return [T,E] float32, T tokens of the sequence

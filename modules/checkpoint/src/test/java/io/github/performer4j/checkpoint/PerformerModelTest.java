@@ -42,7 +42,7 @@ class PerformerModelTest {
             row[t] = ids[t];
         }
         INDArray tokens = Nd4j.createFromArray(new float[][] {row}); // [1,7]
-        INDArray hidden = model.net().feedForward(new INDArray[] {tokens}, false).get("final-norm"); // [1,7,E]
+        INDArray hidden = model.net().feedForward(new INDArray[] {tokens}, false).get(model.info().model().hiddenVertex()); // [1,7,E]
         for (int t = 0; t < found.length; t++) {
             for (int e = 0; e < found[t].length; e++) {
                 assertThat(found[t][e]).isCloseTo(hidden.getFloat(0, t + 1, e), within(TOLERANCE));

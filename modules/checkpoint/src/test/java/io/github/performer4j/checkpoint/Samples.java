@@ -58,11 +58,12 @@ final class Samples {
         PerformerConfig config = PerformerConfig.defaults()
                 .withTask(task)
                 .withVocabulary(tokenizer.size())
-                .withMaxTokens(MAX_TOKENS)
-                .withWidth(width)
-                .withHeads(2)
-                .withLayers(1)
-                .withHidden(16);
+                .with("maxTokens", MAX_TOKENS)
+                .with("width", width)
+                .with("heads", 2)
+                .with("layers", 1)
+                .with("hidden", 16)
+                .with("features", 8);
         ComputationGraph net = new ComputationGraph(config.graph(new Adam(0.01), 0, seed));
         net.init();
         DataConfig data = DataConfig.defaults()

@@ -3,6 +3,7 @@ package io.github.performer4j.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusSummary;
+import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.SplitReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,10 +47,10 @@ final class DataCommand implements Runnable {
         @Override
         protected ObjectNode run() throws IOException {
             CorpusSummary summary =
-                    Corpus.open(data, options.standalone(data), null).describe();
+                    Corpus.open(data, options.config(data), null).describe();
             line("format", summary.format() + ", " + summary.files().size() + " file(s)");
-            line("documents", count(summary.documents()));
-            line("tokens", count(summary.tokens()));
+            line("documents", Figures.count(summary.documents()));
+            line("tokens", Figures.count(summary.tokens()));
             line(
                     "length",
                     "min " + summary.minLength() + ", median " + summary.medianLength() + ", mean "
@@ -57,8 +58,8 @@ final class DataCommand implements Runnable {
             line("quantiles", summary.lengthQuantiles().entrySet().stream()
                     .map(q -> q.getKey() + ": " + q.getValue())
                     .collect(Collectors.joining(", ")));
-            line("duplicates", count(summary.exactDuplicates()) + " equal to an earlier one");
-            line("dropped", count(summary.dropped()) + " of fewer than two tokens");
+            line("duplicates", Figures.count(summary.exactDuplicates()) + " equal to an earlier one");
+            line("dropped", Figures.count(summary.dropped()) + " of fewer than two tokens");
             line("symbols", symbols(summary.symbols()));
             line("unknown", summary.unknown().isEmpty() ? "none" : symbols(summary.unknown()));
             line("entropy", String.format(
@@ -109,18 +110,23 @@ final class DataCommand implements Runnable {
         private double validFraction = 0.1;
 
         @Mixin
-        private DataOptions options;
+        private UnknownOption unknown;
 
         @Override
         protected ObjectNode run() throws IOException {
             Folders.requireNew(out);
-            Corpus.Split split =
-                    Corpus.open(data, options.standalone(data), null).split(validFraction, seed);
-            SplitReport report = Folders.writeSplit(split, out);
+            // Bytes are never unknown, so that the sides together are the text byte for byte.
+            DataConfig config = DataConfig.defaults()
+                    .withTokens(Corpus.detect(data).equals("protein") ? "protein" : "byte");
+            Corpus corpus = Corpus.open(data, unknown.apply(config), null);
+            Corpus.Split split = corpus.split(validFraction, seed);
+            SplitWriter.write(split, out);
+            SplitReport report = split.report();
+            Unknowns.report(corpus, err());
             out().println(report.method());
             side("train", report.trainDocuments(), report.trainTokens());
             side("valid", report.validDocuments(), report.validTokens());
-            out().println(count(report.clusters()) + " groups, the largest of " + count(report.largestCluster()));
+            out().println(Figures.count(report.clusters()) + " groups, the largest of " + Figures.count(report.largestCluster()));
             if (report.similarity() != null) {
                 similarity("this split", report.similarity());
                 similarity("random split", report.randomSimilarity());
@@ -129,7 +135,7 @@ final class DataCommand implements Runnable {
         }
 
         private void side(String name, long documents, long tokens) {
-            out().println(name + "  " + count(documents) + " documents, " + count(tokens) + " tokens");
+            out().println(name + "  " + Figures.count(documents) + " documents, " + Figures.count(tokens) + " tokens");
         }
 
         private void similarity(String name, SplitReport.Similarity s) {
@@ -143,9 +149,5 @@ final class DataCommand implements Runnable {
                             s.max(),
                             100 * s.aboveHalf());
         }
-    }
-
-    private static String count(long n) {
-        return String.format(Locale.ROOT, "%,d", n);
     }
 }

@@ -4,32 +4,35 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.DataConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How data is read, where no model or preset says it. */
 final class DataOptions {
+    /** The kinds of tokens. */
+    enum Tokens {
+        PROTEIN,
+        CHARACTER,
+        BYTE
+    }
+
     @Option(
             names = "--tokens",
             paramLabel = "KIND",
             description = "protein, character or byte (default: protein for FASTA, character for text).")
-    private String tokens;
+    private Tokens tokens;
 
-    @Option(
-            names = "--on-unknown",
-            paramLabel = "POLICY",
-            description = "A letter outside the vocabulary: mask counts it and goes on, error stops (default: mask).")
-    private String onUnknown;
+    @Mixin
+    private UnknownOption unknown;
 
-    /** The configuration for data on its own. */
-    DataConfig standalone(Path data) throws IOException {
-        String format = Corpus.detect(data);
-        String kind = tokens != null ? tokens : format.equals("protein") ? "protein" : "character";
-        return overriding(DataConfig.defaults().withFormat(format.equals("protein") == kind.equals("protein") ? format : "auto")
-                .withTokens(kind));
+    /** Returns the configuration for data on its own. */
+    DataConfig config(Path data) throws IOException {
+        Tokens natural = Corpus.detect(data).equals("protein") ? Tokens.PROTEIN : Tokens.CHARACTER;
+        return config(tokens == null ? natural : tokens);
     }
 
-    /** A model's or preset's configuration, with what the command line says otherwise. */
-    DataConfig overriding(DataConfig config) {
-        return onUnknown == null ? config : config.withOnUnknown(onUnknown);
+    private DataConfig config(Tokens kind) {
+        return unknown.apply(DataConfig.defaults().withTokens(kind.name().toLowerCase(Locale.ROOT)));
     }
 }
