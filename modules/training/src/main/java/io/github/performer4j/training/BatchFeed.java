@@ -1,0 +1,95 @@
+package io.github.performer4j.training;
+
+import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.TokenBatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The micro-batches of step after step, through epoch after epoch. A step may end in the next epoch; batches without a label are
+ * passed over. What comes next is a pure function of the position, so a run resumed at a position continues as if never stopped.
+ */
+final class BatchFeed implements AutoCloseable {
+    private final BatchSource source;
+    private final long seed;
+    private final int perStep;
+    private BatchStream stream;
+    private long epoch;
+    private long consumed;
+
+    /**
+     * Opens the feed at a position.
+     *
+     * @param source the training data
+     * @param seed the run's seed
+     * @param perStep micro-batches a step
+     * @param epoch the epoch to continue
+     * @param batches batches of that epoch already read
+     * @throws IOException if the data cannot be read
+     */
+    BatchFeed(BatchSource source, long seed, int perStep, long epoch, long batches) throws IOException {
+        this.source = source;
+        this.seed = seed;
+        this.perStep = perStep;
+        this.epoch = epoch;
+        this.stream = source.open(seed, epoch);
+        this.consumed = stream.skip(batches);
+        if (consumed != batches) {
+            stream.close();
+            throw new IllegalArgumentException("the training data must be that of the checkpoint; epoch=" + epoch
+                    + ", batches read=" + batches + ", batches found=" + consumed);
+        }
+    }
+
+    /**
+     * One step's micro-batches and the position after them.
+     *
+     * @param batches at least one label each
+     * @param first the epoch of the first one
+     * @param epoch the epoch of the last one
+     * @param consumed batches read of that epoch
+     */
+    record Step(List<TokenBatch> batches, long first, long epoch, long consumed) {
+        long tokens() {
+            return batches.stream().mapToLong(TokenBatch::tokens).sum();
+        }
+    }
+
+    /**
+     * Reads the next step.
+     *
+     * @throws IllegalArgumentException if a whole epoch has nothing to predict
+     * @throws IOException if the data cannot be read
+     */
+    Step next() throws IOException {
+        List<TokenBatch> batches = new ArrayList<>();
+        long first = -1;
+        long found = consumed;
+        while (batches.size() < perStep) {
+            if (!stream.hasNext()) {
+                Rule.that(found > 0, "an epoch must have a batch with something to predict", "epoch", epoch);
+                found = 0;
+                stream.close();
+                epoch++;
+                stream = source.open(seed, epoch);
+                consumed = 0;
+                continue;
+            }
+            TokenBatch batch = stream.next();
+            consumed++;
+            if (batch.predicted() > 0) {
+                first = batches.isEmpty() ? epoch : first;
+                batches.add(batch);
+                found++;
+            }
+        }
+        return new Step(batches, first, epoch, consumed);
+    }
+
+    @Override
+    public void close() throws IOException {
+        stream.close();
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.performer4j.training;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The flat gradient of a graph: its names, its norm and clipping by that norm. */
+final class Gradients {
+    private Gradients() {}
+
+    /**
+     * Scales a gradient down to a norm: {@code g ← g · min(1, limit / |g|₂)} over all parameters at once (Pascanu, Mikolov, Bengio:
+     * <em>On the difficulty of training recurrent neural networks</em>, algorithm 1).
+     *
+     * @param gradient the flat gradient, changed in place
+     * @param limit the largest norm; 0 = leave the gradient alone
+     * @return the norm before clipping
+     */
+    static double clip(INDArray gradient, double limit) {
+        double norm = norm(gradient);
+        if (limit > 0 && norm > limit) {
+            gradient.muli(limit / norm);
+        }
+        return norm;
+    }
+
+    /** Returns the Euclidean norm; NaN or infinite if an element is. */
+    static double norm(INDArray array) {
+        return array.norm2Number().doubleValue();
+    }
+
+    /** Returns the graph's flat gradient buffer together with its views by layer and parameter, as updaters and listeners want it. */
+    static Gradient named(ComputationGraph net) {
+        if (net.getFlattenedGradients() == null) {
+            net.initGradientsView();
+        }
+        DefaultGradient gradient = new DefaultGradient(net.getFlattenedGradients());
+        for (int index : net.topologicalSortOrder()) {
+            GraphVertex vertex = net.getVertices()[index];
+            byName(vertex).forEach((name, view) -> gradient.setGradientFor(vertex.getVertexName() + "_" + name, view));
+        }
+        return gradient;
+    }
+
+    /** Returns a layer's gradients by parameter name, in the layer's order; empty for vertices without a layer or parameters. */
+    static Map<String, INDArray> byName(GraphVertex vertex) {
+        if (!vertex.hasLayer() || vertex.numParams() == 0 || vertex.getGradientsViewArray() == null) {
+            return Map.of();
+        }
+        ParamInitializer initializer = vertex.getLayer().conf().getLayer().initializer();
+        return initializer.getGradientsFromFlattened(vertex.getLayer().conf(), vertex.getGradientsViewArray());
+    }
+
+    /** Returns a vertex's parameters by name, in the layer's order; empty if it has none. */
+    static Map<String, INDArray> parameters(GraphVertex vertex) {
+        return vertex.numParams() == 0 ? Map.of() : new LinkedHashMap<>(vertex.paramTable(false));
+    }
+
+    /** Returns a buffer like another, outside every workspace. */
+    static INDArray like(INDArray other) {
+        return Nd4j.create(other.dataType(), other.shape());
+    }
+}

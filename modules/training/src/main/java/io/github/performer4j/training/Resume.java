@@ -1,0 +1,107 @@
+package io.github.performer4j.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which settings a resumed run may change: those that do not enter the arithmetic of a step. The length counts where the schedule
+ * depends on it.
+ */
+final class Resume {
+    private static final Set<String> FREE =
+            Set.of("evalEvery", "evalTokens", "patience", "checkpointEvery", "keepCheckpoints", "threads");
+    private static final Set<String> LENGTH = Set.of("steps", "minutes");
+
+    private Resume() {}
+
+    /**
+     * Compares configurations.
+     *
+     * @param wanted that of the trainer
+     * @param saved that of the checkpoint
+     * @throws IllegalArgumentException naming all differences at once
+     */
+    static void check(TrainingConfig wanted, TrainingConfig saved) {
+        refuse(differences(wanted, saved));
+    }
+
+    /**
+     * Compares whole configurations.
+     *
+     * @throws IllegalArgumentException naming all differences at once
+     */
+    static void check(RunConfig wanted, RunConfig saved) {
+        List<String> differences = new ArrayList<>();
+        for (String section : List.of("model", "data")) {
+            differences.addAll(differences(
+                    section, wanted.tree().get(section), saved.tree().get(section)));
+        }
+        differences.addAll(differences(wanted.training(), saved.training()));
+        refuse(differences);
+    }
+
+    private static List<String> differences(TrainingConfig wanted, TrainingConfig saved) {
+        boolean lengthFree = wanted.schedule() != Shape.COSINE && wanted.decayStart() < 0;
+        List<String> differences =
+                differences("training", Json.MAPPER.valueToTree(wanted), Json.MAPPER.valueToTree(saved));
+        differences.removeIf(line -> {
+            String key = line.substring("training.".length(), line.indexOf(' '));
+            return FREE.contains(key) || (lengthFree && LENGTH.contains(key));
+        });
+        return differences;
+    }
+
+    /** Returns the saved position under the wanted configuration; its length is the new one where it may change. */
+    static TrainerState merge(TrainerState saved, TrainingConfig wanted) {
+        boolean sameLength =
+                saved.training().steps() == wanted.steps() && saved.training().minutes() == wanted.minutes();
+        TrainerState fresh = TrainerState.start(wanted);
+        return new TrainerState(
+                saved.step(),
+                saved.epoch(),
+                saved.batches(),
+                saved.tokens(),
+                saved.elapsed(),
+                sameLength ? saved.decayStart() : fresh.decayStart(),
+                sameLength ? saved.totalSteps() : fresh.totalSteps(),
+                saved.bestLoss(),
+                saved.bestStep(),
+                saved.misses(),
+                saved.evaluated(),
+                wanted);
+    }
+
+    /**
+     * Lists the leaves in which two trees differ, as {@code path checkpoint=…, run=…}.
+     *
+     * @param path name of the trees' root
+     */
+    private static List<String> differences(String path, JsonNode wanted, JsonNode saved) {
+        List<String> lines = new ArrayList<>();
+        if (wanted instanceof ObjectNode object && saved instanceof ObjectNode other) {
+            object.fieldNames()
+                    .forEachRemaining(
+                            key -> lines.addAll(differences(path + "." + key, object.get(key), other.get(key))));
+            other.fieldNames().forEachRemaining(key -> {
+                if (!object.has(key)) {
+                    lines.addAll(differences(path + "." + key, null, other.get(key)));
+                }
+            });
+        } else if (wanted == null || !wanted.equals(saved)) {
+            lines.add(path + " checkpoint=" + saved + ", run=" + wanted);
+        }
+        return lines;
+    }
+
+    /** Throws if there is a difference. */
+    private static void refuse(List<String> differences) {
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the checkpoint is of another configuration; " + String.join("; ", differences));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.github.performer4j.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.model.Presets;
+import io.github.performer4j.data.DataConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All settings of a run: what {@code --preset} names, {@code --config} reads and {@code config.json} keeps.
+ *
+ * <pre>{"model": {…}, "data": {…}, "training": {…}}</pre>
+ *
+ * <p>What a text leaves out has its default; a key that no record has is an error that names the nearest known one.
+ *
+ * @param model the network
+ * @param data how data is read and cut
+ * @param training how it is trained
+ */
+public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig training) {
+    /** Returns the defaults of all three. */
+    public static RunConfig defaults() {
+        return new RunConfig(PerformerConfig.defaults(), DataConfig.defaults(), TrainingConfig.defaults());
+    }
+
+    /**
+     * Reads a preset.
+     *
+     * @param name for example {@code protein-quickstart}
+     * @throws IllegalArgumentException if there is none of that name; the message lists those there are
+     */
+    public static RunConfig preset(String name) {
+        if (!Presets.names().contains(name)) {
+            throw new IllegalArgumentException(
+                    "unknown preset; preset=" + name + ", known=" + String.join(", ", Presets.names()));
+        }
+        return fromJson(Presets.json(name));
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws IllegalArgumentException in one line: bad JSON, an unknown key, or a value that breaks a rule
+     */
+    public static RunConfig fromJson(String json) {
+        return defaults().with(Json.object(json));
+    }
+
+    /** Returns indented JSON with every value. */
+    public String toJson() {
+        return Json.pretty(tree());
+    }
+
+    /**
+     * Returns this configuration with one value changed.
+     *
+     * @param key path of the value, for example {@code training.learningRate}
+     * @param value its new value, as JSON or as plain text: {@code 3e-4}, {@code COSINE}
+     * @throws IllegalArgumentException if there is no such key, or the value is not right for it
+     */
+    public RunConfig withOverride(String key, String value) {
+        ObjectNode tree = tree();
+        int dot = key.lastIndexOf('.');
+        JsonNode parent = dot < 0 ? null : tree.at("/" + key.substring(0, dot).replace('.', '/'));
+        if (!(parent instanceof ObjectNode object) || !object.has(key.substring(dot + 1))) {
+            throw unknown(key, keys("", tree));
+        }
+        String leaf = key.substring(dot + 1);
+        object.set(leaf, parsed(value, object.get(leaf)));
+        try {
+            return read(tree);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("bad value; " + key + "=" + value + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns this configuration with another model. */
+    public RunConfig withModel(PerformerConfig value) {
+        return new RunConfig(value, data, training);
+    }
+
+    /** Returns this configuration with other data settings. */
+    public RunConfig withData(DataConfig value) {
+        return new RunConfig(model, value, training);
+    }
+
+    /** Returns this configuration with other training settings. */
+    public RunConfig withTraining(TrainingConfig value) {
+        return new RunConfig(model, data, value);
+    }
+
+    /** Returns the configuration as a tree. */
+    ObjectNode tree() {
+        ObjectNode tree = Json.MAPPER.createObjectNode();
+        tree.set("model", Json.object(model.toJson()));
+        tree.set("data", Json.MAPPER.valueToTree(data));
+        tree.set("training", Json.MAPPER.valueToTree(training));
+        return tree;
+    }
+
+    private RunConfig with(ObjectNode changes) {
+        ObjectNode tree = tree();
+        List<String> known = keys("", tree);
+        changes.properties().forEach(section -> {
+            if (!tree.has(section.getKey())) {
+                throw unknown(section.getKey(), List.of("model", "data", "training"));
+            }
+            Rule.that(
+                    section.getValue().isObject(),
+                    "a section must be a JSON object",
+                    section.getKey(),
+                    section.getValue());
+            ObjectNode target = (ObjectNode) tree.get(section.getKey());
+            section.getValue().properties().forEach(entry -> {
+                if (!target.has(entry.getKey())) {
+                    throw unknown(section.getKey() + "." + entry.getKey(), known);
+                }
+                target.set(entry.getKey(), entry.getValue());
+            });
+        });
+        return read(tree);
+    }
+
+    private static RunConfig read(ObjectNode tree) {
+        return new RunConfig(
+                PerformerConfig.fromJson(tree.get("model").toString()),
+                Json.read(tree.get("data"), DataConfig.class),
+                Json.read(tree.get("training"), TrainingConfig.class));
+    }
+
+    /** A value is text where text stood, JSON where it is JSON, and text otherwise. */
+    private static JsonNode parsed(String value, JsonNode before) {
+        if (before.isTextual() && !value.startsWith("\"")) {
+            return TextNode.valueOf(value);
+        }
+        try {
+            JsonNode node = Json.MAPPER.readTree(value);
+            return node.isMissingNode() ? TextNode.valueOf(value) : node;
+        } catch (JsonProcessingException e) {
+            return TextNode.valueOf(value);
+        }
+    }
+
+    private static IllegalArgumentException unknown(String key, List<String> known) {
+        return new IllegalArgumentException("unknown key; key=" + key + ", nearest=" + NearestKey.of(key, known));
+    }
+
+    private static List<String> keys(String prefix, ObjectNode tree) {
+        List<String> keys = new ArrayList<>();
+        tree.properties().forEach(entry -> {
+            String key = prefix + entry.getKey();
+            if (!prefix.isEmpty()) {
+                keys.add(key);
+            }
+            if (entry.getValue() instanceof ObjectNode nested) {
+                keys.addAll(keys(key + ".", nested));
+            }
+        });
+        return keys;
+    }
+}

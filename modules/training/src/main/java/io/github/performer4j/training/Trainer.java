@@ -1,0 +1,308 @@
+package io.github.performer4j.training;
+
+import io.github.performer4j.core.schedule.WarmupSchedule;
+import io.github.performer4j.data.BatchSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Trains a Deeplearning4j graph. One step s = 0, 1, 2, …:
+ *
+ * <pre>
+ * g ← Σ_i (n_i / N) g_i                        gradients of the micro-batches, see {@link Workers}
+ * g ← g · min(1, clipNorm / |g|₂)              clipping by the norm of the whole gradient
+ * u ← updater(g, s) · rate(s) + rate(s) λ w    Deeplearning4j's updater and decoupled weight decay
+ * w ← w − u
+ * </pre>
+ *
+ * <p>Deeplearning4j's own updater, regularisation, constraints and listeners do their part, so a graph trained here can be trained on
+ * with {@code fit}. The trainer replaces all learning rates of the graph by its configuration's schedule.
+ *
+ * <p>The result is a pure function of graph, data and configuration: the same bit for bit for every number of threads and however often
+ * the run was stopped and resumed. Timed runs are so from the moment their phases are known, see {@link Phases}. Not thread-safe, but
+ * for {@link #requestStop}.
+ */
+public final class Trainer {
+    private final ComputationGraph net;
+    private final TrainingConfig config;
+    private final BatchSource source;
+    private final BatchEncoder encoder;
+    private Evaluator evaluator;
+    private RunListener listener = RunListener.NONE;
+    private RunStore store = RunStore.NONE;
+    private LongSupplier nanos = System::nanoTime;
+
+    private TrainerState state;
+    private long saved = -1;
+    private volatile boolean stopRequested;
+
+    /**
+     * Makes a trainer of one of performer4j's models.
+     *
+     * @param net the model, initialised; trained in place
+     * @param config how to train
+     * @param source the training data, shuffled
+     */
+    public Trainer(ComputationGraph net, TrainingConfig config, BatchSource source) {
+        this(net, config, source, BatchEncoder.tokens());
+    }
+
+    /**
+     * Makes a trainer of any graph with one input and one output.
+     *
+     * @param encoder makes the graph's arrays
+     */
+    public Trainer(ComputationGraph net, TrainingConfig config, BatchSource source, BatchEncoder encoder) {
+        this.net = net;
+        this.config = config;
+        this.source = source;
+        this.encoder = encoder;
+        this.state = TrainerState.start(config);
+        Rates.set(net, state.rates());
+    }
+
+    /** Evaluates with this evaluator during the run; without one there is no evaluation, best model or early stopping. */
+    public Trainer evaluator(Evaluator value) {
+        this.evaluator = value;
+        return this;
+    }
+
+    /** Tells this listener what happens. */
+    public Trainer listener(RunListener value) {
+        this.listener = value;
+        return this;
+    }
+
+    /** Keeps metrics and checkpoints here. */
+    public Trainer folder(RunFolder value) {
+        return store(value);
+    }
+
+    Trainer store(RunStore value) {
+        this.store = value;
+        return this;
+    }
+
+    /** Takes the time in nanoseconds from here, as {@link System#nanoTime} by default. */
+    public Trainer clock(LongSupplier value) {
+        this.nanos = value;
+        return this;
+    }
+
+    /** Finishes the step under way, saves a checkpoint and returns {@link Outcome#STOPPED}; may be called from any thread. */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /** Returns where the run stands. */
+    TrainerState state() {
+        return state;
+    }
+
+    /**
+     * Continues from a checkpoint.
+     *
+     * @param checkpoint parameters, updater state and counters of the same graph
+     * @param position where the run stood
+     * @throws IllegalArgumentException naming every value of the configuration that differs and matters
+     */
+    void restore(ComputationGraph checkpoint, TrainerState position) {
+        Resume.check(config, position.training());
+        Rule.that(
+                checkpoint.numParams() == net.numParams(),
+                "the checkpoint must hold this model's parameters",
+                "checkpoint",
+                checkpoint.numParams(),
+                "model",
+                net.numParams());
+        state = Resume.merge(position, config);
+        Rates.set(net, state.rates());
+        Rates.set(checkpoint, state.rates());
+        net.params().assign(checkpoint.params());
+        INDArray updater = checkpoint.getUpdater().getStateViewArray();
+        if (updater != null) {
+            net.getUpdater().setStateViewArray(updater);
+        }
+        Counters.set(net, state.step(), state.epoch());
+        saved = state.step();
+    }
+
+    /**
+     * Trains until the end of the run, a stop or an error.
+     *
+     * @return how it ended; after {@link Outcome#STOPPED} a later call, or a resumed trainer, goes on
+     * @throws IOException if data cannot be read or a file not be written; earlier checkpoints are whole
+     * @throws DivergedException if loss, gradient or parameters are no longer finite; it names step and place
+     */
+    public Outcome train() throws IOException {
+        int threads =
+                Math.min(config.threads(), Math.max(config.accumulate(), evaluator == null ? 1 : config.threads()));
+        try (Workers workers = new Workers(net, encoder, threads);
+                BatchFeed feed =
+                        new BatchFeed(source, config.seed(), config.accumulate(), state.epoch(), state.batches())) {
+            listener.start(new RunListener.Summary(
+                    net.numParams(),
+                    Math.min(threads, config.accumulate()),
+                    state.step(),
+                    phases().known() ? state.totalSteps() : -1,
+                    config.minutes()));
+            net.getListeners().forEach(l -> l.onEpochStart(net));
+            Outcome outcome = loop(workers, feed);
+            net.getListeners().forEach(l -> l.onEpochEnd(net));
+            listener.finish(outcome, state.step(), state.elapsed());
+            return outcome;
+        }
+    }
+
+    private Outcome loop(Workers workers, BatchFeed feed) throws IOException {
+        Gradient gradient = Gradients.named(net);
+        double before = state.elapsed();
+        long started = nanos.getAsLong();
+        BatchFeed.Step next = null;
+        while (true) {
+            if (phases().done(state.step()) || early() || stopRequested) {
+                break;
+            }
+            BatchFeed.Step batches = next == null ? feed.next() : next;
+            long stepStarted = nanos.getAsLong();
+            Workers.Pending pending = workers.start(batches.batches(), state.step(), batches.first());
+            next = readAhead(feed, pending);
+            Workers.Step result = pending.await();
+            double norm = update(gradient, result, batches.first());
+            long now = nanos.getAsLong();
+            state = state.afterStep(
+                    batches.epoch(), batches.consumed(), batches.tokens(), before + (now - started) * 1e-9);
+            progress(batches, result, norm, (now - stepStarted) * 1e-9);
+            fixPhases();
+            if (due(config.evalEvery()) && evaluator != null) {
+                evaluate(workers);
+                state = state.withElapsed(before + (nanos.getAsLong() - started) * 1e-9);
+            }
+            if (due(config.checkpointEvery())) {
+                checkpoint();
+            }
+        }
+        boolean stopped = stopRequested && !phases().done(state.step()) && !early();
+        if (!stopped && evaluator != null && state.evaluated() != state.step()) {
+            evaluate(workers);
+            saved = -1;
+        }
+        state = state.withElapsed(before + (nanos.getAsLong() - started) * 1e-9);
+        if (saved != state.step()) {
+            checkpoint();
+        }
+        stopRequested = false;
+        return stopped ? Outcome.STOPPED : phases().done(state.step()) ? Outcome.FINISHED : Outcome.EARLY_STOPPED;
+    }
+
+    /** Reads the next step's data while the workers compute this one's. */
+    private static BatchFeed.Step readAhead(BatchFeed feed, Workers.Pending pending) throws IOException {
+        try {
+            return feed.next();
+        } catch (IOException | RuntimeException e) {
+            pending.await();
+            throw e;
+        }
+    }
+
+    /** Clips and applies the gradient; returns its norm before clipping. */
+    private double update(Gradient gradient, Workers.Step result, long epoch) {
+        INDArray flat = net.getFlattenedGradients();
+        double norm = Gradients.clip(flat, config.clipNorm());
+        if (!Double.isFinite(norm)) {
+            throw new DivergedException("step " + (state.step() + 1)
+                    + ": the gradient summed over micro-batches is not finite; norm=" + norm);
+        }
+        int iteration = (int) state.step();
+        Counters.set(net, iteration, epoch);
+        net.setGradient(gradient);
+        net.setScore(result.loss());
+        for (TrainingListener l : net.getListeners()) {
+            l.onGradientCalculation(net);
+        }
+        net.getUpdater().update(gradient, iteration, (int) epoch, 1, LayerWorkspaceMgr.noWorkspaces());
+        net.params().subi(flat.reshape(flat.length()));
+        for (TrainingListener l : net.getListeners()) {
+            l.iterationDone(net, iteration, (int) epoch);
+        }
+        Counters.set(net, iteration + 1L, epoch);
+        net.applyConstraints(iteration + 1, (int) epoch);
+        return norm;
+    }
+
+    private void progress(BatchFeed.Step batches, Workers.Step result, double norm, double seconds) throws IOException {
+        RunListener.Progress progress = new RunListener.Progress(
+                state.step(),
+                phases().known() ? state.totalSteps() : -1,
+                phases().fraction(state.step(), state.elapsed()),
+                batches.epoch(),
+                result.loss(),
+                state.rates().valueAt((int) state.step() - 1, 0),
+                norm,
+                seconds > 0 ? batches.tokens() / seconds : 0,
+                state.elapsed(),
+                phases().secondsLeft(state.step(), state.elapsed()));
+        store.step(progress);
+        listener.step(progress);
+    }
+
+    private Phases phases() {
+        return new Phases(config, state.decayStart(), state.totalSteps());
+    }
+
+    private void fixPhases() throws IOException {
+        Phases now = phases();
+        Phases decided = now.after(state.step(), state.elapsed());
+        if (decided.equals(now)) {
+            return;
+        }
+        state = state.withPhases(decided.decayStart(), decided.totalSteps());
+        Rates.set(net, state.rates());
+        store.phases(state);
+        if (decided.decayStart() != WarmupSchedule.NEVER) {
+            listener.note(
+                    "the learning rate decays from step " + decided.decayStart() + " to step " + decided.totalSteps());
+        }
+    }
+
+    private boolean due(long every) {
+        return every > 0 && state.step() % every == 0;
+    }
+
+    private boolean early() {
+        return config.patience() > 0 && state.misses() >= config.patience();
+    }
+
+    private void evaluate(Workers workers) throws IOException {
+        Evaluation evaluation = evaluator.evaluate(workers);
+        if (!Double.isFinite(evaluation.loss())) {
+            throw new DivergedException("step " + state.step() + ": the validation loss is " + evaluation.loss() + "; "
+                    + String.valueOf(Diagnosis.parameter(net)));
+        }
+        boolean best = state.better(evaluation.loss());
+        state = state.evaluated(evaluation.loss());
+        store.evaluation(state.step(), state.elapsed(), evaluation, best);
+        listener.evaluation(state.step(), evaluation, best);
+        if (best) {
+            store.best(net, state, evaluation);
+        }
+    }
+
+    private void checkpoint() throws IOException {
+        if (!Double.isFinite(Gradients.norm(net.params()))) {
+            throw new DivergedException("step " + state.step() + ": after the update " + Diagnosis.parameter(net)
+                    + "; no checkpoint written");
+        }
+        Path file = store.checkpoint(net, state);
+        if (file != null) {
+            listener.checkpoint(state.step(), file);
+        }
+        saved = state.step();
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.performer4j.training;
+
+import io.github.performer4j.core.schedule.WarmupSchedule;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where a run stands: with parameters and updater state, all that resuming needs. It is the entry {@value #ENTRY} of a checkpoint.
+ *
+ * @param step parameter updates done
+ * @param epoch the epoch being read, from 0
+ * @param batches micro-batches read of that epoch
+ * @param tokens real tokens seen so far
+ * @param elapsed seconds of training so far, over all sessions
+ * @param decayStart first step of the decay, or -1 while it is not known or there is none
+ * @param totalSteps steps of the whole run, or 0 while a timed run does not know them
+ * @param bestLoss the least validation loss in nats; null before the first evaluation
+ * @param bestStep the step of that evaluation
+ * @param misses evaluations since
+ * @param evaluated the step of the last evaluation; 0 before the first
+ * @param training the configuration of the run
+ */
+record TrainerState(
+        long step,
+        long epoch,
+        long batches,
+        long tokens,
+        double elapsed,
+        long decayStart,
+        long totalSteps,
+        Double bestLoss,
+        long bestStep,
+        int misses,
+        long evaluated,
+        TrainingConfig training) {
+    /** Name of the entry in a checkpoint's zip. */
+    static final String ENTRY = "trainer.json";
+
+    /** Returns the start of a run. */
+    static TrainerState start(TrainingConfig training) {
+        WarmupSchedule rates = training.rates();
+        return new TrainerState(
+                0, 0, 0, 0, 0, rates.decayStart(), training.timed() ? 0 : training.steps(), null, 0, 0, 0, training);
+    }
+
+    /** Returns the learning-rate schedule as far as it is known. */
+    WarmupSchedule rates() {
+        return training.rates(decayStart, totalSteps);
+    }
+
+    /** Returns this run's configuration as a run by steps that repeats it, once its phases are known. */
+    TrainingConfig bySteps() {
+        return training.withSteps(totalSteps).withMinutes(0).withDecayStart(decayStart);
+    }
+
+    TrainerState withElapsed(double seconds) {
+        return new TrainerState(
+                step,
+                epoch,
+                batches,
+                tokens,
+                seconds,
+                decayStart,
+                totalSteps,
+                bestLoss,
+                bestStep,
+                misses,
+                evaluated,
+                training);
+    }
+
+    TrainerState withPhases(long start, long total) {
+        return new TrainerState(
+                step, epoch, batches, tokens, elapsed, start, total, bestLoss, bestStep, misses, evaluated, training);
+    }
+
+    /** Returns the state after one more step that read the data up to a position. */
+    TrainerState afterStep(long nextEpoch, long nextBatches, long seen, double seconds) {
+        return new TrainerState(
+                step + 1,
+                nextEpoch,
+                nextBatches,
+                tokens + seen,
+                seconds,
+                decayStart,
+                totalSteps,
+                bestLoss,
+                bestStep,
+                misses,
+                evaluated,
+                training);
+    }
+
+    /** True if a validation loss is the least so far. */
+    boolean better(double loss) {
+        return bestLoss == null || loss < bestLoss;
+    }
+
+    /** Returns the state after an evaluation at this step. */
+    TrainerState evaluated(double loss) {
+        boolean best = better(loss);
+        return new TrainerState(
+                step,
+                epoch,
+                batches,
+                tokens,
+                elapsed,
+                decayStart,
+                totalSteps,
+                best ? Double.valueOf(loss) : bestLoss,
+                best ? step : bestStep,
+                best ? 0 : misses + 1,
+                step,
+                training);
+    }
+
+    byte[] toBytes() {
+        return Json.pretty(this).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static TrainerState fromBytes(byte[] bytes) {
+        return Json.read(Json.object(new String(bytes, StandardCharsets.UTF_8)), TrainerState.class);
+    }
+}

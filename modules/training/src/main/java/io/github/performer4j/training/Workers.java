@@ -1,0 +1,293 @@
+package io.github.performer4j.training;
+
+import io.github.performer4j.core.layer.MicroBatch;
+import io.github.performer4j.data.TokenBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Worker threads that compute the gradient of one step from its micro-batches.
+ *
+ * <p>Each worker owns a copy of the graph that shares the parameter array and has a gradient buffer of its own. With n_i predicted
+ * tokens in micro-batch i and N = Σ n_i, the step's gradient is that of the mean loss over all N tokens,
+ *
+ * <pre>g = Σ_i (n_i / N) g_i</pre>
+ *
+ * <p>summed in the order of the micro-batches: the sum, and so the whole run, is the same bit for bit for every number of threads.
+ * Each thread computes with one BLAS thread (see {@link ThreadLimits}).
+ */
+final class Workers implements AutoCloseable {
+    private final ComputationGraph net;
+    private final BatchEncoder encoder;
+    private final List<ComputationGraph> replicas = new ArrayList<>();
+    private final List<ExecutorService> threads = new ArrayList<>();
+
+    /**
+     * Copies the graph and starts the threads.
+     *
+     * @param net the graph whose parameters are shared; its own gradient buffer receives the sums
+     * @param encoder makes the graph's arrays
+     * @param count number of threads
+     */
+    Workers(ComputationGraph net, BatchEncoder encoder, int count) {
+        this.net = net;
+        this.encoder = encoder;
+        ThreadLimits.one();
+        if (net.getFlattenedGradients() == null) {
+            net.initGradientsView();
+        }
+        for (int i = 0; i < count; i++) {
+            String name = "performer4j-worker-" + i;
+            replicas.add(replica(net));
+            threads.add(Executors.newSingleThreadExecutor(task -> {
+                Thread thread = new Thread(task, name);
+                thread.setDaemon(true);
+                return thread;
+            }));
+        }
+    }
+
+    /**
+     * The gradient of one step; the vector itself lies in the graph's gradient buffer.
+     *
+     * @param loss mean nats per predicted token, without regularisation
+     * @param predicted predicted tokens N
+     */
+    record Step(double loss, long predicted) {}
+
+    /**
+     * Starts computing a step's gradient.
+     *
+     * @param batches the micro-batches, each with at least one predicted token
+     * @param iteration parameter updates done before
+     * @param epoch the epoch of the first micro-batch
+     * @return a step to wait for
+     */
+    Pending start(List<TokenBatch> batches, long iteration, long epoch) {
+        long predicted = 0;
+        for (TokenBatch batch : batches) {
+            predicted += batch.predicted();
+        }
+        Sum sum = new Sum(net.getFlattenedGradients(), predicted);
+        AtomicInteger next = new AtomicInteger();
+        List<Future<?>> running = new ArrayList<>();
+        for (int w = 0; w < Math.min(replicas.size(), batches.size()); w++) {
+            ComputationGraph replica = replicas.get(w);
+            running.add(threads.get(w).submit(() -> {
+                replica.getConfiguration().setIterationCount((int) iteration);
+                replica.getConfiguration().setEpochCount((int) epoch);
+                for (int i = next.getAndIncrement(); i < batches.size(); i = next.getAndIncrement()) {
+                    try {
+                        compute(replica, batches.get(i), i, iteration, sum);
+                    } catch (Throwable failure) {
+                        sum.fail(i, failure);
+                        return;
+                    }
+                }
+            }));
+        }
+        return new Pending(running, sum);
+    }
+
+    /** A step being computed. */
+    static final class Pending {
+        private final List<Future<?>> running;
+        private final Sum sum;
+
+        private Pending(List<Future<?>> running, Sum sum) {
+            this.running = running;
+            this.sum = sum;
+        }
+
+        /**
+         * Waits for the step.
+         *
+         * @throws DivergedException if a loss or gradient is not finite
+         */
+        Step await() {
+            for (Future<?> future : running) {
+                result(future);
+            }
+            return sum.result();
+        }
+    }
+
+    /**
+     * Applies a function to every item, in parallel, each call with a graph of its own.
+     *
+     * @return the results in the order of the items
+     */
+    <A, R> List<R> map(List<A> items, Mapper<A, R> function) {
+        int iteration = net.getConfiguration().getIterationCount();
+        int epoch = net.getConfiguration().getEpochCount();
+        AtomicInteger next = new AtomicInteger();
+        List<Future<List<Indexed<R>>>> running = new ArrayList<>();
+        for (int w = 0; w < Math.min(replicas.size(), items.size()); w++) {
+            ComputationGraph replica = replicas.get(w);
+            Callable<List<Indexed<R>>> task = () -> {
+                Counters.set(replica, iteration, epoch);
+                List<Indexed<R>> done = new ArrayList<>();
+                for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
+                    done.add(new Indexed<>(i, function.apply(replica, items.get(i))));
+                }
+                return done;
+            };
+            running.add(threads.get(w).submit(task));
+        }
+        List<R> results = new ArrayList<>(java.util.Collections.nCopies(items.size(), null));
+        for (Future<List<Indexed<R>>> future : running) {
+            for (Indexed<R> one : result(future)) {
+                results.set(one.index(), one.value());
+            }
+        }
+        return results;
+    }
+
+    /** A function of a graph and an item. */
+    @FunctionalInterface
+    interface Mapper<A, R> {
+        R apply(ComputationGraph net, A item);
+    }
+
+    private record Indexed<R>(int index, R value) {}
+
+    /** Number of worker threads. */
+    int count() {
+        return replicas.size();
+    }
+
+    /** Makes a batch's arrays in the graph's type. */
+    BatchEncoder.Arrays encode(TokenBatch batch) {
+        return encoder.encode(batch, net.params().dataType());
+    }
+
+    /** Stops the threads and gives their workspaces back. */
+    @Override
+    public void close() {
+        for (ExecutorService thread : threads) {
+            thread.submit(() -> Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread());
+            thread.shutdown();
+        }
+    }
+
+    /** Wraps an array for Deeplearning4j, which wants null for no array. */
+    static INDArray[] optional(INDArray array) {
+        return array == null ? null : new INDArray[] {array};
+    }
+
+    private void compute(ComputationGraph replica, TokenBatch batch, int index, long iteration, Sum sum)
+            throws InterruptedException {
+        BatchEncoder.Arrays arrays = encode(batch);
+        MicroBatch.set(replica, index);
+        replica.setInputs(arrays.features());
+        replica.setLabels(arrays.labels());
+        replica.setLayerMaskArrays(optional(arrays.featureMask()), optional(arrays.labelMask()));
+        replica.computeGradientAndScore();
+        // Deeplearning4j's score includes the regularisation, which is no part of the loss.
+        double loss = replica.score() - replica.calcRegularizationScore(true);
+        replica.clearLayerMaskArrays();
+        replica.clearLayersStates();
+        replica.clear();
+        INDArray gradient = replica.getFlattenedGradients();
+        boolean finite = Double.isFinite(loss) && Double.isFinite(Gradients.norm(gradient));
+        sum.turn(index);
+        if (!finite) {
+            String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
+            throw new DivergedException("step " + (iteration + 1) + ": " + what + "; " + Diagnosis.of(replica, arrays));
+        }
+        sum.add(index, gradient, loss, batch.predicted());
+    }
+
+    /** A graph with the same configuration and the same parameter array, without listeners. */
+    private static ComputationGraph replica(ComputationGraph net) {
+        ComputationGraphConfiguration copy =
+                ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
+        ComputationGraph replica = new ComputationGraph(copy);
+        replica.init(net.params(), false);
+        replica.initGradientsView();
+        return replica;
+    }
+
+    private static <T> T result(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a step was computed", e);
+        } catch (ExecutionException e) {
+            throw propagate(e.getCause());
+        }
+    }
+
+    private static RuntimeException propagate(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException known ? known : new IllegalStateException(cause.getMessage(), cause);
+    }
+
+    /** The ordered sum of the micro-batches' gradients. */
+    private static final class Sum {
+        private final INDArray total;
+        private final long predicted;
+        private int next;
+        private double loss;
+        private int failedAt = Integer.MAX_VALUE;
+        private Throwable failure;
+
+        Sum(INDArray total, long predicted) {
+            this.total = total;
+            this.predicted = predicted;
+        }
+
+        /** Waits until all micro-batches before this one are in the sum. */
+        synchronized void turn(int index) throws InterruptedException {
+            while (next < index && failedAt > index) {
+                wait();
+            }
+            if (failedAt < index) {
+                throw new java.util.concurrent.CancellationException("an earlier micro-batch failed");
+            }
+        }
+
+        synchronized void add(int index, INDArray gradient, double meanLoss, long tokens) {
+            double weight = tokens / (double) predicted;
+            if (tokens != predicted) {
+                gradient.muli(weight);
+            }
+            if (index == 0) {
+                total.assign(gradient);
+            } else {
+                total.addi(gradient);
+            }
+            loss += weight * meanLoss;
+            next = index + 1;
+            notifyAll();
+        }
+
+        synchronized void fail(int index, Throwable cause) {
+            if (index < failedAt) {
+                failedAt = index;
+                failure = cause;
+            }
+            notifyAll();
+        }
+
+        synchronized Step result() {
+            if (failure != null) {
+                throw propagate(failure);
+            }
+            return new Step(loss, predicted);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Training: the loop over a Deeplearning4j graph, schedules, evaluation beside frequency baselines, checkpoints and the run folder.
+ *
+ * <p>{@link io.github.performer4j.training.Trainer} is the loop; {@link io.github.performer4j.training.TrainingRun} puts data, model
+ * and run folder around it. The library prints nothing: a {@link io.github.performer4j.training.RunListener} hears what happens.
+ */
+package io.github.performer4j.training;

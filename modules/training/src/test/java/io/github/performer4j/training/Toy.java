@@ -1,0 +1,186 @@
+package io.github.performer4j.training;
+
+import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.kernels.CounterRandom;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+
+/** A graph of plain Deeplearning4j layers that predicts a token from the one it sees, and a seeded Markov chain to learn. */
+final class Toy {
+    static final int VOCABULARY = 13;
+    static final int ROWS = 3;
+    static final int LENGTH = 7;
+
+    private Toy() {}
+
+    static ComputationGraph net(IUpdater updater, double weightDecay, DataType type) {
+        // Per layer: Deeplearning4j M2.1 applies a graph's global regularisation twice to its own layers.
+        List<Regularization> decay = weightDecay > 0 ? List.of(new WeightDecay(weightDecay, true)) : List.of();
+        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(17)
+                .dataType(type)
+                .updater(updater)
+                .miniBatch(false)
+                .graphBuilder()
+                .addInputs("tokens")
+                .addLayer("block-0", dense(VOCABULARY, 19, decay), "tokens")
+                .addLayer("block-1", dense(19, 11, decay), "block-0")
+                .addLayer(
+                        "head",
+                        new OutputLayer.Builder(new MeanLoss())
+                                .nIn(11)
+                                .nOut(VOCABULARY)
+                                .activation(Activation.SOFTMAX)
+                                .regularization(decay)
+                                .build(),
+                        "block-1")
+                .setOutputs("head")
+                .build());
+        net.init();
+        return net;
+    }
+
+    static ComputationGraph net(TrainingConfig config) {
+        return net(config.updater(), config.weightDecay(), DataType.FLOAT);
+    }
+
+    private static DenseLayer dense(int in, int out, List<Regularization> decay) {
+        return (DenseLayer) new DenseLayer.Builder()
+                .nIn(in)
+                .nOut(out)
+                .activation(Activation.TANH)
+                .regularization(decay)
+                .build();
+    }
+
+    /** One-hot rows [B·T,V]; the label mask [B·T,1] leaves out what is not predicted. */
+    static BatchEncoder encoder() {
+        return (batch, type) -> {
+            int rows = batch.batch() * batch.length();
+            INDArray features = Nd4j.zeros(type, rows, VOCABULARY);
+            INDArray labels = Nd4j.zeros(type, rows, VOCABULARY);
+            INDArray mask = Nd4j.zeros(type, rows, 1);
+            for (int i = 0; i < rows; i++) {
+                features.putScalar(i, batch.ids()[i], 1);
+                if (batch.labels()[i] != TokenBatch.IGNORED) {
+                    labels.putScalar(i, batch.labels()[i], 1);
+                    mask.putScalar(i, 0, 1);
+                }
+            }
+            return new BatchEncoder.Arrays(features, labels, null, mask);
+        };
+    }
+
+    /** Epochs of batches; every third batch has fewer labels, every seventh none. */
+    static BatchSource source(int batches) {
+        return (seed, epoch) -> {
+            List<TokenBatch> all = new ArrayList<>();
+            for (int b = 0; b < batches; b++) {
+                all.add(batch(CounterRandom.of(seed, epoch, b), b % 7 == 5 ? 0 : b % 3 == 2 ? 0.4 : 0.9));
+            }
+            return stream(all);
+        };
+    }
+
+    static BatchStream stream(List<TokenBatch> batches) {
+        Iterator<TokenBatch> iterator = batches.iterator();
+        return new BatchStream() {
+            @Override
+            public boolean hasNext() {
+                return iterator.hasNext();
+            }
+
+            @Override
+            public TokenBatch next() {
+                return iterator.next();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    static TokenBatch batch(CounterRandom random, double labelled) {
+        int n = ROWS * LENGTH;
+        int[] ids = new int[n];
+        boolean[] mask = new boolean[n];
+        int[] labels = new int[n];
+        int[] left = new int[n];
+        Arrays.fill(mask, true);
+        for (int i = 0; i < n; i++) {
+            ids[i] = Tokenizer.SPECIALS + random.nextInt(VOCABULARY - Tokenizer.SPECIALS);
+            boolean chosen = random.nextDouble() < labelled;
+            int next = random.nextDouble() < 0.8 ? successor(ids[i]) : Tokenizer.SPECIALS;
+            labels[i] = chosen ? next : TokenBatch.IGNORED;
+            left[i] = chosen ? ids[i] : -1;
+        }
+        return new TokenBatch(ROWS, LENGTH, ids, mask, labels, left);
+    }
+
+    static int successor(int token) {
+        return token + 1 < VOCABULARY ? token + 1 : Tokenizer.SPECIALS;
+    }
+
+    static TokenCounts counts() {
+        long[] unigram = new long[VOCABULARY];
+        Map<Integer, Map<Integer, Long>> bigram = new TreeMap<>();
+        for (int t = Tokenizer.SPECIALS; t < VOCABULARY; t++) {
+            unigram[t] = 10 + t;
+            bigram.put(t, new HashMap<>(Map.of(successor(t), 40L + t)));
+        }
+        return new TokenCounts(false, unigram, bigram);
+    }
+
+    static Trainer trainer(ComputationGraph net, TrainingConfig config) {
+        return new Trainer(net, config, source(23), encoder());
+    }
+
+    /** Keeps the last checkpoint in memory. */
+    static final class Memory implements RunStore {
+        final List<RunListener.Progress> steps = new ArrayList<>();
+        final List<Long> evaluations = new ArrayList<>();
+        final List<Long> checkpoints = new ArrayList<>();
+        ComputationGraph net;
+        TrainerState state;
+
+        @Override
+        public void step(RunListener.Progress progress) {
+            steps.add(progress);
+        }
+
+        @Override
+        public void evaluation(long step, double elapsed, Evaluation evaluation, boolean best) {
+            evaluations.add(step);
+        }
+
+        @Override
+        public Path checkpoint(ComputationGraph saved, TrainerState position) {
+            checkpoints.add(position.step());
+            net = saved.clone();
+            net.getConfiguration().setIterationCount(saved.getConfiguration().getIterationCount());
+            state = TrainerState.fromBytes(position.toBytes());
+            return Path.of("memory");
+        }
+    }
+}
