@@ -9,19 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What all commands share: their common options, their streams, and how a failure becomes one line. */
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 abstract class Action implements Callable<Integer> {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of every draw (default: ${DEFAULT-VALUE}).")
-    protected long seed = 1;
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of every draw (default: the configuration's, else 1).")
+    private Long seed;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file as JSON, too.")
     private Path json;
@@ -29,13 +31,10 @@ abstract class Action implements Callable<Integer> {
     @Option(names = "--verbose", description = "Show the stack trace of a failure.")
     private boolean verbose;
 
-    @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
-    private boolean help;
-
     /**
      * Does the work.
      *
-     * @return the results for {@code --json}
+     * @return the results for {@code --json}; null if there are none to write
      * @throws IOException for what is wrong with files
      */
     protected abstract ObjectNode run() throws Exception;
@@ -47,7 +46,7 @@ abstract class Action implements Callable<Integer> {
                 requireFolderOf(json);
             }
             ObjectNode results = run();
-            if (json != null) {
+            if (json != null && results != null) {
                 Files.writeString(
                         json,
                         MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n",
@@ -72,6 +71,16 @@ abstract class Action implements Callable<Integer> {
     /** Returns a new JSON object. */
     protected static ObjectNode object() {
         return MAPPER.createObjectNode();
+    }
+
+    /** Returns the seed of the command line, or else another. */
+    protected final long seed(long otherwise) {
+        return seed == null ? otherwise : seed;
+    }
+
+    /** Returns whether the command line names a seed. */
+    protected final boolean seeded() {
+        return seed != null;
     }
 
     /** Returns the whole command line as typed, for provenance and messages. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusSummary;
 import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.SplitFiles;
 import io.github.performer4j.data.SplitReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,13 +23,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "data",
         description = "Look at data; split it.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         subcommands = {DataCommand.Describe.class, DataCommand.Split.class})
 final class DataCommand implements Runnable {
     @Spec
     private CommandSpec spec;
-
-    @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
-    private boolean help;
 
     @Override
     public void run() {
@@ -114,15 +114,16 @@ final class DataCommand implements Runnable {
 
         @Override
         protected ObjectNode run() throws IOException {
-            Folders.requireNew(out);
-            // Bytes are never unknown, so that the sides together are the text byte for byte.
+            SplitFiles.requireEmpty(out);
+            // A split of bytes copies text as it is, whatever its alphabet.
             DataConfig config = DataConfig.defaults()
                     .withTokens(Corpus.detect(data).equals("protein") ? "protein" : "byte");
-            Corpus corpus = Corpus.open(data, unknown.apply(config), null);
-            Corpus.Split split = corpus.split(validFraction, seed);
-            SplitWriter.write(split, out);
+            Corpus.Split split =
+                    Corpus.open(data, unknown.apply(config), null).split(validFraction, seed(1));
+            SplitFiles.write(split, out);
             SplitReport report = split.report();
-            Unknowns.report(corpus, err());
+            Unknowns.report(split.train(), err());
+            Unknowns.report(split.valid(), err());
             out().println(report.method());
             side("train", report.trainDocuments(), report.trainTokens());
             side("valid", report.validDocuments(), report.validTokens());

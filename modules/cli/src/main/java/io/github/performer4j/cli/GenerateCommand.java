@@ -41,8 +41,8 @@ final class GenerateCommand extends Action {
     protected ObjectNode run() throws IOException {
         Sampling sampling = new Sampling(temperature, topK, topP);
         PerformerModel loaded = Models.load(model);
-        String text = loaded.generate(prompt, length, sampling, seed);
+        String text = loaded.generate(prompt, length, sampling, seed(1));
         out().println(prompt + text);
-        return object().put("prompt", prompt).put("text", text).put("seed", seed);
+        return object().put("prompt", prompt).put("text", text).put("seed", seed(1));
     }
 }

@@ -2,6 +2,7 @@ package io.github.performer4j.cli;
 
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.training.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,10 +19,12 @@ final class Models {
         if (!Files.isDirectory(model)) {
             return model;
         }
-        Path best = model.resolve("best.zip");
-        if (!Files.exists(best)) {
-            throw new NoSuchFileException(
-                    model.toString(), null, "the folder holds no trained model (expected best.zip in it)");
+        if (!RunFolder.exists(model)) {
+            throw new NoSuchFileException(model.toString(), null, "the folder is no run folder (expected config.json in it)");
+        }
+        Path best = RunFolder.open(model).model();
+        if (best == null) {
+            throw new NoSuchFileException(model.toString(), null, "the run has no model yet; continue it first");
         }
         return best;
     }

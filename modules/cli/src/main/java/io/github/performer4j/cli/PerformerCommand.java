@@ -2,7 +2,6 @@ package io.github.performer4j.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -11,6 +10,7 @@ import picocli.CommandLine.Spec;
         name = "performer",
         description = "Trains and uses Performer Transformers (linear attention by random features).",
         synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
             QuickstartCommand.class,
@@ -29,12 +29,6 @@ import picocli.CommandLine.Spec;
 final class PerformerCommand implements Runnable {
     @Spec
     private CommandSpec spec;
-
-    @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
-    private boolean help;
-
-    @Option(names = "--version", versionHelp = true, description = "Show versions and exit.")
-    private boolean version;
 
     @Override
     public void run() {
