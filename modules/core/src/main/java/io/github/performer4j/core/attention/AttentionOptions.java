@@ -63,14 +63,12 @@ public record AttentionOptions(
 
     /** Returns a copy with another number of heads. */
     public AttentionOptions withHeads(int value) {
-        return new AttentionOptions(
-                value, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias);
+        return new AttentionOptions(value, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias);
     }
 
     /** Returns a copy, causal or not. */
     public AttentionOptions withCausal(boolean value) {
-        return new AttentionOptions(
-                heads, value, kind, featureMap, projection, features, redrawInterval, chunk, bias);
+        return new AttentionOptions(heads, value, kind, featureMap, projection, features, redrawInterval, chunk, bias);
     }
 
     /** Returns a copy of another kind. */

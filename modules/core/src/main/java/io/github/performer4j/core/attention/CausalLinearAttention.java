@@ -70,7 +70,8 @@ public final class CausalLinearAttention {
         if (count == 1) {
             return inner;
         }
-        SDVariable key = scales.toState() == null ? scales.values() : scales.values().mul(scales.toState());
+        SDVariable key =
+                scales.toState() == null ? scales.values() : scales.values().mul(scales.toState());
         SDVariable states = sd.mmul(key.reshape(n * count, c, m), value, true, false, false) // [BHn,M,D+1]
                 .reshape(n, count, m * d1);
         SDVariable before = sd.mmul(scales.between(), states).reshape(n * count, m, d1); // the earlier chunks' sums

@@ -32,7 +32,8 @@ public final class LinearAttention {
         SDVariable sums = sd.mmul(f.query(), state); // [BH,T,D+1]
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
         boolean bounded = map.epsilon() > Normalization.threshold(in.type());
-        return Normalization.divide(sd, sums, shape, sd.sum(values, true, 1), 1, bounded && alwaysPositive(f), in.type());
+        return Normalization.divide(
+                sd, sums, shape, sd.sum(values, true, 1), 1, bounded && alwaysPositive(f), in.type());
     }
 
     /** Only features without factors of either sign have denominators that ε bounds from below. */

@@ -33,7 +33,13 @@ final class Normalization {
      * @return the quotient and the number of underflowed rows
      */
     static AttentionOutput divide(
-            SameDiff sd, SDVariable sums, long[] shape, SDVariable visible, long visibleTokens, boolean bounded, DataType type) {
+            SameDiff sd,
+            SDVariable sums,
+            long[] shape,
+            SDVariable visible,
+            long visibleTokens,
+            boolean bounded,
+            DataType type) {
         long d = shape[2] - 1;
         long[] visibleShape = {shape[0], visibleTokens, shape[2]};
         SDVariable numerator = Tensors.columns(sd, sums, shape, 0, d); // [BH,T,D]
@@ -42,13 +48,15 @@ final class Normalization {
         SDVariable sees = sd.gt(count, 0.5).castTo(type);
         if (bounded) {
             SDVariable none = Tensors.zeros(sd, type, 1);
-            return new AttentionOutput(numerator.div(denominator.add(sees.mul(-1).add(1))), sd.sum(none));
+            return new AttentionOutput(
+                    numerator.div(denominator.add(sees.mul(-1).add(1))), sd.sum(none));
         }
         SDVariable under = sd.lt(sd.math().abs(Tensors.stop(sd, denominator)), threshold(type))
                 .castTo(type); // [BH,T,1]
         SDVariable over = under.mul(-1).add(1);
         SDVariable values = Tensors.columns(sd, visible, visibleShape, 0, d); // [BH,1|T,D]
-        SDVariable safe = denominator.mul(over).add(under.mul(sd.math().max(count, Tensors.full(sd, type, 1, 1, 1, 1))));
+        SDVariable safe =
+                denominator.mul(over).add(under.mul(sd.math().max(count, Tensors.full(sd, type, 1, 1, 1, 1))));
         SDVariable out = numerator.mul(over).add(under.mul(values)).div(safe);
         return new AttentionOutput(out, sd.sum(under.mul(sees)));
     }

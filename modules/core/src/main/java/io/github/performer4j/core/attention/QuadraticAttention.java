@@ -54,7 +54,9 @@ public final class QuadraticAttention {
         Features k = f.key();
         long width = k.log() != null ? f.columns() : 1;
         SDVariable ones = Tensors.full(sd, in.type(), 1, 1, t, 1, 1);
-        SDVariable key = k.values() == null ? null : k.values().reshape(n, 1, t, f.columns()).mul(ones);
+        SDVariable key = k.values() == null
+                ? null
+                : k.values().reshape(n, 1, t, f.columns()).mul(ones);
         if (k.exponential()) {
             SDVariable exponent = (k.log() != null ? k.log() : k.rowLog()).reshape(n, 1, t, width);
             SDVariable seen = exponent.add(Tensors.maskLog(visible).reshape(n, t, t, 1)); // [BH,T,T,M|1]

@@ -24,7 +24,8 @@ record Scales(SDVariable values, SDVariable inner, SDVariable toState, SDVariabl
     /** Features that need no stabiliser: ε is added to them here, and padding is left to the values, which carry the mask. */
     private static Scales plain(AttentionInput in, Chunks chunks, FeatureInput f) {
         SameDiff sd = in.sd();
-        SDVariable key = f.epsilon() > 0 ? f.key().values().add(f.epsilon()) : f.key().values();
+        SDVariable key =
+                f.epsilon() > 0 ? f.key().values().add(f.epsilon()) : f.key().values();
         SDVariable between = Tensors.lowerTriangle(sd, in.type(), chunks.count(), 1)
                 .mul(Tensors.full(sd, in.type(), 1, in.batchHeads(), 1, 1));
         return new Scales(key, Tensors.lowerTriangle(sd, in.type(), chunks.size(), 0), null, between, null);
@@ -68,8 +69,7 @@ record Scales(SDVariable values, SDVariable inner, SDVariable toState, SDVariabl
         SDVariable startPerToken = starts.reshape(n, count, 1, 1).mul(ones).reshape(n, tokens, 1);
         SDVariable betweenLog = sd.permute(ends, 0, 2, 1).sub(starts); // [BH,n,n]: R_m − R_{n−1}
         SDVariable earlier = Tensors.lowerTriangle(sd, type, count, 1);
-        SDVariable between =
-                sd.math().exp(betweenLog.mul(earlier).add(Tensors.maskLog(earlier)));
+        SDVariable between = sd.math().exp(betweenLog.mul(earlier).add(Tensors.maskLog(earlier)));
         return new Scales(
                 values,
                 inner,

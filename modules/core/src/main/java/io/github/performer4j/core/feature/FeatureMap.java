@@ -14,7 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  * own maps are derived.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
-public sealed interface FeatureMap permits PositiveFeatures, TrigonometricFeatures, GeneralizedFeatures, CustomFeatures {
+public sealed interface FeatureMap
+        permits PositiveFeatures, TrigonometricFeatures, GeneralizedFeatures, CustomFeatures {
 
     /**
      * Defines the features of scaled rows, without ε and without the common factor M^-½ (it cancels in attention).

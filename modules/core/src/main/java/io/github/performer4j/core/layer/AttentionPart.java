@@ -39,7 +39,8 @@ final class AttentionPart {
      * @param x [B·T,E]
      * @return [B·T,E]
      */
-    static SDVariable define(GraphScope scope, AttentionOptions options, SDVariable x, long batch, long tokens, int width) {
+    static SDVariable define(
+            GraphScope scope, AttentionOptions options, SDVariable x, long batch, long tokens, int width) {
         SameDiff sd = scope.sd();
         int heads = options.heads();
         int headSize = options.headSize(width);

@@ -11,8 +11,8 @@ import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -51,7 +51,8 @@ final class CompiledGraph {
             Map<String, SDVariable> parameters = new LinkedHashMap<>();
             parameterShapes.forEach((name, shape) -> parameters.put(name, sd.placeHolder(name, type, shape)));
             SDVariable mask = signature.masked() ? sd.placeHolder(MASK, type, inputShape[0], inputShape[1]) : null;
-            SDVariable labels = signature.labelled() ? sd.placeHolder(LABELS, type, inputShape[0], inputShape[1]) : null;
+            SDVariable labels =
+                    signature.labelled() ? sd.placeHolder(LABELS, type, inputShape[0], inputShape[1]) : null;
             GraphScope scope =
                     new GraphScope(sd, input, mask, labels, parameters, inputShape, type, signature.training());
             SDVariable out = layer.define(scope);

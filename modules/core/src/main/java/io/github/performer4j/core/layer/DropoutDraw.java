@@ -22,8 +22,7 @@ record DropoutDraw(int site, double probability, long... dims) implements Draw {
 
     @Override
     public INDArray draw(Key key, DataType type) {
-        CounterRandom random =
-                CounterRandom.of(key.seed(), key.layer(), key.iteration(), key.microBatch(), site);
+        CounterRandom random = CounterRandom.of(key.seed(), key.layer(), key.iteration(), key.microBatch(), site);
         int length = 1;
         for (long d : dims) {
             length = Math.toIntExact(length * d);

@@ -65,6 +65,7 @@ public class EmbeddingLookupVertex extends GraphVertex {
 
     @Override
     public MemoryReport getMemoryReport(InputType... inputs) {
-        return new LayerMemoryReport.Builder(null, EmbeddingLookupVertex.class, inputs[0], getOutputType(-1, inputs)).build();
+        return new LayerMemoryReport.Builder(null, EmbeddingLookupVertex.class, inputs[0], getOutputType(-1, inputs))
+                .build();
     }
 }

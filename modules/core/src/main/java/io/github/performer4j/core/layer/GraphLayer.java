@@ -58,7 +58,8 @@ public abstract class GraphLayer extends SameDiffLayer {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
-        return prepare(new GraphRuntime(conf, networkType), listeners, layerIndex, parametersView, initializeParameters);
+        return prepare(
+                new GraphRuntime(conf, networkType), listeners, layerIndex, parametersView, initializeParameters);
     }
 
     /** Gives a new runtime its index, listeners and parameters. */

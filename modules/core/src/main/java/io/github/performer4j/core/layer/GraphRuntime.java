@@ -82,8 +82,8 @@ public class GraphRuntime extends SameDiffLayer {
         assertInputSet(false);
         INDArray x = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
         CompiledGraph graph = graph(x, false, training);
-        CompiledGraph.Result result = graph.forward(
-                values(graph, x), memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
+        CompiledGraph.Result result =
+                graph.forward(values(graph, x), memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
         underflows += result.underflows();
         return placed(result.output(), ArrayType.ACTIVATIONS, workspaces);
     }
@@ -100,8 +100,7 @@ public class GraphRuntime extends SameDiffLayer {
     }
 
     /** Copies parameter gradients into the net's gradient view. */
-    final Pair<Gradient, INDArray> gradients(
-            CompiledGraph.Result result, double factor, LayerWorkspaceMgr workspaces) {
+    final Pair<Gradient, INDArray> gradients(CompiledGraph.Result result, double factor, LayerWorkspaceMgr workspaces) {
         Gradient gradient = new DefaultGradient();
         paramTable.forEach((name, ignored) -> {
             INDArray view = gradTable.get(name);

@@ -27,8 +27,7 @@ public class LayerNormLayer extends SequenceLayer {
     @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
         SDVariable rows = x.reshape(batch * tokens, getWidth());
-        return LayerNorm.define(
-                        scope.sd(), rows, scope.parameter("gain"), scope.parameter("bias"), getWidth(), epsilon)
+        return LayerNorm.define(scope.sd(), rows, scope.parameter("gain"), scope.parameter("bias"), getWidth(), epsilon)
                 .reshape(batch, tokens, getWidth());
     }
 

@@ -52,8 +52,8 @@ public class PerformerBlockLayer extends SequenceLayer {
     @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable input, long batch, long tokens) {
         SDVariable x = input.reshape(batch * tokens, getWidth());
-        SDVariable attended = AttentionPart.define(
-                scope, attention, preNorm ? norm(scope, x, 1) : x, batch, tokens, getWidth());
+        SDVariable attended =
+                AttentionPart.define(scope, attention, preNorm ? norm(scope, x, 1) : x, batch, tokens, getWidth());
         SDVariable y = x.add(drop(scope, attended, batch, tokens, 0));
         y = preNorm ? y : norm(scope, y, 1);
         SDVariable fed = feedForward.define(scope, preNorm ? norm(scope, y, 2) : y);

@@ -36,8 +36,9 @@ public abstract class SequenceLayer extends GraphLayer {
         boolean permuted = format == RNNFormat.NCW;
         long[] shape = scope.inputShape();
         if (shape.length != 3 || shape[permuted ? 1 : 2] != width) {
-            throw new IllegalArgumentException("input must be " + (permuted ? "[B,E,T]" : "[B,T,E]") + " with E = width; layer="
-                    + getLayerName() + ", width=" + width + ", input=" + Arrays.toString(shape));
+            throw new IllegalArgumentException(
+                    "input must be " + (permuted ? "[B,E,T]" : "[B,T,E]") + " with E = width; layer=" + getLayerName()
+                            + ", width=" + width + ", input=" + Arrays.toString(shape));
         }
         SDVariable x = permuted ? scope.sd().permute(scope.input(), 0, 2, 1) : scope.input();
         SDVariable out = defineSequence(scope, x, shape[0], shape[permuted ? 2 : 1]);

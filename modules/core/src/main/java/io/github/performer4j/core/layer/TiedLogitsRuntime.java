@@ -22,8 +22,8 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
         INDArray x = inputs[0];
         INDArray table = inputs[1];
-        INDArray out = workspaces.createUninitialized(
-                ArrayType.ACTIVATIONS, dataType, x.size(0), x.size(1), table.size(0));
+        INDArray out =
+                workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, x.size(0), x.size(1), table.size(0));
         multiply(rows(x), table, rows(out), 0, 1);
         return out;
     }

@@ -57,8 +57,7 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
         CompiledGraph graph = graph(x, true, true);
         Map<String, INDArray> values = values(graph, x);
         values.put(CompiledGraph.LABELS, visibleLabels());
-        return graph.backward(
-                values, null, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
+        return graph.backward(values, null, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
     }
 
     private INDArray visibleLabels() {
@@ -83,7 +82,8 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
 
     @Override
     public INDArray computeScoreForExamples(double regularization, LayerWorkspaceMgr workspaces) {
-        throw new UnsupportedOperationException("scores per example are not offered by token losses; score(DataSet) is");
+        throw new UnsupportedOperationException(
+                "scores per example are not offered by token losses; score(DataSet) is");
     }
 
     @Override
@@ -109,7 +109,8 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
     }
 
     private static UnsupportedOperationException classifier() {
-        return new UnsupportedOperationException("the legacy Classifier methods are not offered; use the net's output()");
+        return new UnsupportedOperationException(
+                "the legacy Classifier methods are not offered; use the net's output()");
     }
 
     @Override

@@ -90,8 +90,28 @@ public record PerformerConfig(
     /** Returns a small masked language model: 4 layers of width 256, FAVOR+ with 128 features, pre-norm, GELU. */
     public static PerformerConfig defaults() {
         return new PerformerConfig(
-                Task.MASKED_LM, 0, 1, 1024, 256, 4, 4, 1024, "linear", "positive", "orthogonal", 128, 1000, 0, "gelu",
-                true, 1e-5, 0.1, "learned", true, false, "mean");
+                Task.MASKED_LM,
+                0,
+                1,
+                1024,
+                256,
+                4,
+                4,
+                1024,
+                "linear",
+                "positive",
+                "orthogonal",
+                128,
+                1000,
+                0,
+                "gelu",
+                true,
+                1e-5,
+                0.1,
+                "learned",
+                true,
+                false,
+                "mean");
     }
 
     /**
@@ -201,8 +221,15 @@ public record PerformerConfig(
     }
 
     private static AttentionOptions options(
-            Task task, int heads, String attention, String featureMap, String projection, int features, int redraw,
-            int chunk, boolean bias) {
+            Task task,
+            int heads,
+            String attention,
+            String featureMap,
+            String projection,
+            int features,
+            int redraw,
+            int chunk,
+            boolean bias) {
         return new AttentionOptions(
                 heads,
                 task == Task.CAUSAL_LM,
@@ -217,7 +244,8 @@ public record PerformerConfig(
 
     private static String known(ObjectNode tree) {
         StringBuilder names = new StringBuilder();
-        tree.fieldNames().forEachRemaining(n -> names.append(names.isEmpty() ? "" : ", ").append(n));
+        tree.fieldNames()
+                .forEachRemaining(n -> names.append(names.isEmpty() ? "" : ", ").append(n));
         return names.toString();
     }
 

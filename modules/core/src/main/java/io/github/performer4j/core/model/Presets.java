@@ -25,7 +25,8 @@ public final class Presets {
      */
     public static String json(String name) {
         if (!names().contains(name)) {
-            throw new IllegalArgumentException("unknown preset; name=" + name + ", known=" + String.join(", ", names()));
+            throw new IllegalArgumentException(
+                    "unknown preset; name=" + name + ", known=" + String.join(", ", names()));
         }
         return read(name + ".json");
     }
