@@ -166,7 +166,7 @@ public final class Corpus {
      */
     public CorpusSummary describe() throws IOException {
         try (PartReader reader = parts(fileOrder())) {
-            return new CorpusDescriber(tokenizer()).describe(reader, files);
+            return new CorpusDescriber(tokenizer()).describe(reader, files, scan == null ? null : scan.unknown());
         }
     }
 

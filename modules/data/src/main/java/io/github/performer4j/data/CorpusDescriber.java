@@ -29,7 +29,8 @@ final class CorpusDescriber {
         this.counter = new TokenCounter(tokenizer.size(), false);
     }
 
-    CorpusSummary describe(PartReader reader, CorpusFiles files) throws IOException {
+    /** Reads to the end; of parts in memory the unknown symbols are those that an earlier pass counted. */
+    CorpusSummary describe(PartReader reader, CorpusFiles files, Map<String, Long> counted) throws IOException {
         long hash = 0;
         for (Part part = reader.next(); part != null; part = reader.next()) {
             hash = add(part, part.first() ? 0 : hash);
@@ -53,7 +54,7 @@ final class CorpusDescriber {
                 lengths.lastKey(),
                 quantiles(),
                 symbols(counts.unigram()),
-                reader.unknown(),
+                counted != null ? counted : reader.unknown(),
                 dropped,
                 duplicates(),
                 counts.entropyOrder0(),

@@ -1,0 +1,142 @@
+package io.github.performer4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CausalBatchesTest {
+    @TempDir
+    Path dir;
+
+    private static final Tokenizer T = new ProteinTokenizer();
+
+    private static DataConfig config(Objective objective) {
+        return DataConfig.defaults().withObjective(objective).withMaxTokens(16).withTokensPerBatch(64);
+    }
+
+    private Corpus corpus(Objective objective, String... proteins) throws IOException {
+        return Corpus.open(Samples.fasta(dir.resolve("p.fasta"), List.of(proteins)), config(objective), null);
+    }
+
+    private static int[] ids(String text) {
+        String plain = text.replace("^", "").replace("$", "");
+        int[] ids = new int[text.length()];
+        int next = 0;
+        int[] symbols = T.encode(plain);
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = text.charAt(i) == '^' ? T.bos() : text.charAt(i) == '$' ? T.eos() : symbols[next++];
+        }
+        return ids;
+    }
+
+    private static int[] row(int[] array, TokenBatch b, int row, int length) {
+        int[] result = new int[length];
+        System.arraycopy(array, row * b.length(), result, 0, length);
+        return result;
+    }
+
+    @Test
+    void aSequenceIsARowFromBosToEos() throws IOException {
+        TokenBatch b = Samples.all(
+                        corpus(Objective.CAUSAL, "MKVLA").batches(false).open(1, 0))
+                .get(0);
+        assertThat(b.batch()).isEqualTo(4);
+        assertThat(b.length()).isEqualTo(16);
+        assertThat(row(b.ids(), b, 0, 6)).isEqualTo(ids("^MKVLA"));
+        assertThat(row(b.labels(), b, 0, 6)).isEqualTo(ids("MKVLA$"));
+        assertThat(row(b.left(), b, 0, 6)).isEqualTo(ids("^MKVLA"));
+        assertThat(b.tokens()).isEqualTo(6);
+        assertThat(b.predicted()).isEqualTo(6);
+    }
+
+    @Test
+    void aLongSequenceIsCutIntoWindowsThatPredictEachTokenOnce() throws IOException {
+        String protein = Samples.protein(1, 37); // 38 tokens to predict: 16 + 16 + 6
+        TokenBatch b = Samples.all(
+                        corpus(Objective.CAUSAL, protein).batches(false).open(1, 0))
+                .get(0);
+        assertThat(row(b.ids(), b, 0, 16)).isEqualTo(ids("^" + protein.substring(0, 15)));
+        assertThat(row(b.labels(), b, 0, 16)).isEqualTo(ids(protein.substring(0, 16)));
+        assertThat(row(b.ids(), b, 1, 16)).isEqualTo(ids(protein.substring(15, 31)));
+        assertThat(row(b.labels(), b, 1, 16)).isEqualTo(ids(protein.substring(16, 32)));
+        assertThat(row(b.labels(), b, 2, 6)).isEqualTo(ids(protein.substring(32) + "$"));
+        assertThat(b.predicted()).isEqualTo(38);
+    }
+
+    @Test
+    void packedDocumentsFollowEachOtherWithEos() throws IOException {
+        TokenBatch b = Samples.all(corpus(Objective.CAUSAL_PACKED, "MKVLAMKVLA", "CDEFG", "W", "HIKLM")
+                        .batches(false)
+                        .open(1, 0))
+                .get(0);
+        // One stream: $ MKVLAMKVLA $ CDEFG $ HIKLM $; W is too short.
+        assertThat(row(b.ids(), b, 0, 16)).isEqualTo(ids("$MKVLAMKVLA$CDEF"));
+        assertThat(row(b.labels(), b, 0, 16)).isEqualTo(ids("MKVLAMKVLA$CDEFG"));
+        assertThat(row(b.left(), b, 0, 16)).as("a document's start is BOS").isEqualTo(ids("^MKVLAMKVLA^CDEF"));
+        assertThat(row(b.ids(), b, 1, 7)).isEqualTo(ids("G$HIKLM"));
+        assertThat(row(b.labels(), b, 1, 7)).isEqualTo(ids("$HIKLM$"));
+        assertThat(b.mask()[16 + 7]).isFalse();
+    }
+
+    @Test
+    void packedTrainingRowsStartAtOffsetsThatDifferByEpoch() throws IOException {
+        Path file = Files.writeString(dir.resolve("t.txt"), Samples.protein(1, 5000));
+        DataConfig config = config(Objective.CAUSAL_PACKED).withTokens("byte");
+        Corpus corpus = Corpus.open(file, config, null);
+        Set<Long> lengths = new HashSet<>();
+        for (int epoch = 0; epoch < 40; epoch++) {
+            long predicted = 0;
+            for (TokenBatch b : Samples.all(corpus.batches(true).open(3, epoch))) {
+                predicted += b.predicted();
+            }
+            assertThat(predicted).isBetween(5001L - 15, 5001L);
+            lengths.add(predicted);
+        }
+        assertThat(lengths).as("all 16 offsets but a few occur in 40 draws").hasSizeGreaterThan(11);
+    }
+
+    @Test
+    void unseenCharactersAreShownButNotPredictedAndCounted() throws IOException {
+        Path file = Files.writeString(dir.resolve("t.txt"), "abXba");
+        DataConfig config = config(Objective.CAUSAL).withTokens("character");
+        Corpus corpus = Corpus.open(file, config, new CharacterTokenizer('a', 'b'));
+        TokenBatch b = Samples.all(corpus.batches(false).open(1, 0)).get(0);
+        assertThat(row(b.ids(), b, 0, 6)).containsExactly(2, 5, 6, 4, 6, 5);
+        assertThat(row(b.labels(), b, 0, 6)).containsExactly(5, 6, -1, 6, 5, 3);
+        assertThat(corpus.unknown()).containsOnlyKeys("X").containsValue(1L);
+    }
+
+    /** A text longer than a part must read as one document, in every objective. */
+    @Test
+    void partsOfALongTextJoinWithoutASeam() throws IOException {
+        int n = TextPartReader.PART + 333;
+        Path file = Files.writeString(dir.resolve("long.txt"), Samples.protein(1, n));
+        for (Objective objective : List.of(Objective.CAUSAL, Objective.CAUSAL_PACKED)) {
+            DataConfig config = config(objective).withTokens("byte").withMaxTokens(1021);
+            Corpus corpus = Corpus.open(file, config, null);
+            TokenCounter counter = new TokenCounter(261, true);
+            List<Integer> starts = new ArrayList<>();
+            for (TokenBatch b : Samples.all(corpus.batches(false).open(1, 0))) {
+                for (int i = 0; i < b.ids().length; i++) {
+                    if (b.labels()[i] >= 0) {
+                        counter.add(b.left()[i], b.labels()[i]);
+                        if (b.left()[i] == T.bos()) {
+                            starts.add(i);
+                        }
+                    }
+                }
+            }
+            assertThat(starts).hasSize(1);
+            assertThat(counter.counts().total()).isEqualTo(n + 1);
+            assertThat(counter.counts()).isEqualTo(corpus.counts());
+        }
+    }
+}

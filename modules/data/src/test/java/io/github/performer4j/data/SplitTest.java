@@ -1,0 +1,204 @@
+package io.github.performer4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.files.DataFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SplitTest {
+    @TempDir
+    Path dir;
+
+    private static final DataConfig PROTEINS = DataConfig.defaults();
+    private static final DataConfig TEXT = PROTEINS.withTokens("character").withObjective(Objective.CAUSAL_PACKED);
+
+    private static Set<String> ids(Corpus corpus) throws IOException {
+        Set<String> ids = new HashSet<>();
+        try (DocumentStream stream = corpus.stream()) {
+            for (Document d = stream.next(); d != null; d = stream.next()) {
+                ids.add(d.id());
+            }
+        }
+        return ids;
+    }
+
+    /** Each family: a parent, an exact copy, copies of 95% and 85% identity, and a fragment. Whatever the seed, it stays together. */
+    @Test
+    void nearCopiesFragmentsAndDuplicatesFallOnOneSide() throws IOException {
+        List<String> proteins = new ArrayList<>();
+        int members = 5;
+        int families = 150;
+        for (int f = 0; f < families; f++) {
+            String parent = Samples.protein(f, 120 + 3 * f);
+            proteins.add(parent);
+            proteins.add(parent);
+            proteins.add(Samples.mutate(parent, 0.05, f));
+            proteins.add(Samples.mutate(parent, 0.15, f + 1000));
+            proteins.add(parent.substring(30, 110));
+        }
+        Path file = Samples.fasta(dir.resolve("families.fasta"), proteins);
+        for (long seed = 0; seed < 3; seed++) {
+            Corpus.Split split = Corpus.open(file, PROTEINS, null).split(0.2, seed);
+            Set<String> valid = ids(split.valid());
+            Set<String> train = ids(split.train());
+            assertThat(valid.size() + train.size()).isEqualTo(proteins.size());
+            int torn = 0;
+            for (int f = 0; f < families; f++) {
+                int held = 0;
+                for (int m = 0; m < members; m++) {
+                    held += valid.contains("p" + (members * f + m)) ? 1 : 0;
+                }
+                torn += held % members == 0 ? 0 : 1;
+            }
+            assertThat(torn).isZero();
+            assertThat(split.report().clusters()).isEqualTo(families);
+            assertThat(split.report().largestCluster()).isEqualTo(members);
+            assertThat(split.report().similarity().max()).isLessThan(0.1);
+            assertThat(split.report().randomSimilarity().mean()).isGreaterThan(0.5);
+            assertThat((double) split.report().validTokens()
+                            / Corpus.open(file, PROTEINS, null).tokens())
+                    .isBetween(0.19, 0.21);
+        }
+    }
+
+    @Test
+    void aSplitIsAFunctionOfItsSeed() throws IOException {
+        Path file = Samples.fasta(dir.resolve("p.fasta"), Samples.proteins(1, 200, 100));
+        Set<String> valid = ids(Corpus.open(file, PROTEINS, null).split(0.2, 5).valid());
+        assertThat(ids(Corpus.open(file, PROTEINS, null).split(0.2, 5).valid())).isEqualTo(valid);
+        assertThat(ids(Corpus.open(file, PROTEINS, null).split(0.2, 6).valid())).isNotEqualTo(valid);
+    }
+
+    @Test
+    void aGiantClusterStaysOnTheTrainingSide() throws IOException {
+        List<String> proteins = new ArrayList<>();
+        String parent = Samples.protein(1, 300);
+        for (int i = 0; i < 300; i++) {
+            proteins.add(Samples.mutate(parent, 0.05, i)); // half of all sequences
+        }
+        for (int i = 0; i < 300; i++) {
+            proteins.add(Samples.protein(1000 + i, 300));
+        }
+        Path file = Samples.fasta(dir.resolve("giant.fasta"), proteins);
+        Corpus.Split split = Corpus.open(file, PROTEINS, null).split(0.1, 3);
+        assertThat(split.report().largestCluster()).isEqualTo(300);
+        assertThat(split.report().validDocuments()).isBetween(59L, 61L);
+        assertThat(ids(split.valid())).allMatch(id -> Integer.parseInt(id.substring(1)) >= 300);
+    }
+
+    @Test
+    void nothingToHoldOutIsRefused() throws IOException {
+        Path file = Samples.fasta(dir.resolve("same.fasta"), List.of("MKVLAMKVLA", "MKVLAMKVLA"));
+        assertThatThrownBy(() -> Corpus.open(file, PROTEINS, null).split(0.1, 1))
+                .hasMessageContaining("a split needs at least two clusters of dissimilar proteins");
+        assertThatThrownBy(() -> Corpus.open(file, PROTEINS, null).split(0, 1))
+                .hasMessage("validFraction must be in (0, 1); validFraction=0.0");
+        Path text = Files.writeString(dir.resolve("abc.txt"), "abc");
+        assertThatThrownBy(() -> Corpus.open(text, TEXT, null).split(0.1, 1)).hasMessageContaining("at least 4 tokens");
+    }
+
+    /** The split of the data that ship: no held-out protein shares half of its 6-mers with a training one, where a random split leaks. */
+    @Test
+    void realProteinsSplitWithoutNearCopies() throws IOException {
+        long start = System.nanoTime();
+        Corpus.Split split = Corpus.open(Samples.datasets().resolve("proteins"), PROTEINS, null)
+                .split(0.1, 1);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        SplitReport r = split.report();
+        assertThat(r.trainDocuments() + r.validDocuments()).isEqualTo(20_500);
+        assertThat((double) r.validTokens() / (r.trainTokens() + r.validTokens()))
+                .isBetween(0.099, 0.101);
+        assertThat(r.similarity().aboveHalf()).isLessThan(0.003);
+        assertThat(r.similarity().quantile95()).isLessThan(0.25);
+        assertThat(r.randomSimilarity().aboveHalf()).isGreaterThan(0.3);
+        assertThat(seconds).isLessThan(30);
+        Map<String, Integer> sides = new HashMap<>();
+        collect(split.train(), sides, 1);
+        collect(split.valid(), sides, 2);
+        assertThat(sides.values()).as("exact duplicates on both sides").doesNotContain(3);
+        assertThat(split.train().counts().total()).isEqualTo(r.trainTokens());
+        assertThat(split.valid().tokens()).isEqualTo(r.validTokens());
+    }
+
+    private static void collect(Corpus corpus, Map<String, Integer> sides, int side) throws IOException {
+        try (DocumentStream stream = corpus.stream()) {
+            for (Document d = stream.next(); d != null; d = stream.next()) {
+                sides.merge(corpus.tokenizer().decode(d.tokens()), side, (a, b) -> a | b);
+            }
+        }
+    }
+
+    @Test
+    void textIsSplitByWholeDocumentsAndTheAlphabetIsTheTrainingSides() throws IOException {
+        Path folder = Files.createDirectory(dir.resolve("texts"));
+        for (int i = 0; i < 6; i++) {
+            Files.writeString(folder.resolve("t" + i + ".txt"), ("text " + (char) ('A' + i)).repeat(100));
+        }
+        Corpus.Split split = Corpus.open(folder, TEXT, null).split(0.17, 2);
+        assertThat(split.report().validDocuments()).isEqualTo(1);
+        assertThat(split.report().trainDocuments()).isEqualTo(5);
+        assertThat(split.train().tokenizer()).isEqualTo(split.valid().tokenizer());
+        assertThat(split.train().tokenizer().size()).isEqualTo(5 + 5 + "tex ".length());
+        assertThat(split.train().unknown()).isEmpty();
+        assertThat(split.valid().unknown()).hasSize(1).containsValue(100L);
+    }
+
+    @Test
+    void aSingleTextIsCutOnce() throws IOException {
+        String text = Samples.protein(1, 900) + "z".repeat(100);
+        Path file = Files.writeString(dir.resolve("one.txt"), text);
+        Corpus.Split split = Corpus.open(file, TEXT.withTokens("byte"), null).split(0.1, 2);
+        assertThat(split.train().tokens()).isEqualTo(900);
+        assertThat(split.valid().counts().unigram()[5 + 'z']).isEqualTo(100);
+        Path out = dir.resolve("out");
+        SplitFiles.write(split, out);
+        assertThat(Files.readString(out.resolve("train/one.txt")) + Files.readString(out.resolve("valid/one.txt")))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void filesOfASplitReadAsItsSides() throws IOException {
+        List<String> proteins = Samples.proteins(1, 100, 200);
+        Path file = Samples.fasta(dir.resolve("p.fasta"), proteins);
+        Corpus.Split split = Corpus.open(file, PROTEINS, null).split(0.2, 5);
+        Path out = dir.resolve("out");
+        SplitFiles.write(split, out);
+        Corpus train = Corpus.open(out.resolve("train.fasta.gz"), PROTEINS, null);
+        Corpus valid = Corpus.open(out.resolve("valid.fasta.gz"), PROTEINS, null);
+        assertThat(train.counts()).isEqualTo(split.train().counts());
+        assertThat(valid.counts()).isEqualTo(split.valid().counts());
+        assertThat(ids(valid)).isEqualTo(ids(split.valid()));
+        assertThat(new ObjectMapper().readTree(out.resolve("split.json").toFile()))
+                .isEqualTo(new ObjectMapper().readTree(split.report().toJson().toString()));
+        assertThatThrownBy(() -> SplitFiles.write(split, out))
+                .isInstanceOf(DataFileException.class)
+                .hasMessage(out + ": the output must be a new or empty folder; found files in it");
+    }
+
+    @Test
+    void filesOfATextSplitAreTheOriginals() throws IOException {
+        Path folder = Files.createDirectories(dir.resolve("texts/sub"));
+        Files.write(folder.resolve("a.txt.gz"), Samples.gzip("first text"));
+        Files.writeString(folder.resolve("b.txt"), "other text");
+        Corpus.Split split = Corpus.open(dir.resolve("texts"), TEXT, null).split(0.5, 5);
+        Path out = dir.resolve("out");
+        SplitFiles.write(split, out);
+        boolean firstHeld = Files.exists(out.resolve("valid/sub/a.txt.gz"));
+        assertThat(Files.readAllBytes(out.resolve(firstHeld ? "valid" : "train").resolve("sub/a.txt.gz")))
+                .isEqualTo(Samples.gzip("first text"));
+        assertThat(out.resolve(firstHeld ? "train" : "valid").resolve("sub/b.txt"))
+                .hasContent("other text");
+    }
+}
