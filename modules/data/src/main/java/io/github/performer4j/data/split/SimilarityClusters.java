@@ -21,7 +21,7 @@ import org.jgrapht.alg.util.UnionFind;
  * <p>Containment rather than Jaccard, because fragments are common: a fragment's k-mers are all in the whole protein, however small its share. At
  * K = 6, a containment of 0.2 corresponds to about 76% identity (0.76⁶ = 0.2) over the whole of the shorter sequence.
  *
- * <p>Memory: about 0.8 KiB a sequence.
+ * <p>Memory: about 800 bytes a sequence; more sequences than the heap can take are refused.
  */
 public final class SimilarityClusters {
     /** Least estimated containment of a linked pair. */
@@ -31,6 +31,7 @@ public final class SimilarityClusters {
     public static final int MIN_MATCHES = 2;
 
     private static final int NEIGHBOURS = 15;
+    private static final int BYTES_EACH = 800;
 
     private final List<int[]> sketches = new ArrayList<>();
     private final List<Integer> sizes = new ArrayList<>();
@@ -41,9 +42,15 @@ public final class SimilarityClusters {
      * Adds the next sequence.
      *
      * @param codes [n] symbols in [0, 32), negative for those of no meaning
+     * @throws IllegalArgumentException if the sequences so far need more memory than the heap can grow to
      */
     public void add(byte[] codes) {
         int index = sketches.size();
+        long heap = Runtime.getRuntime().maxMemory();
+        if ((long) index * BYTES_EACH > heap) {
+            throw new IllegalArgumentException("clustering needs " + BYTES_EACH
+                    + " bytes of heap a sequence; sequences=" + index + " or more, heap=" + heap + " bytes");
+        }
         groups.addElement(index);
         int[] kmers = Kmers.distinct(codes);
         sketches.add(MinHash.sketch(kmers));
