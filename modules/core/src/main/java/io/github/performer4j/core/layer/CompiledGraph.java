@@ -8,8 +8,6 @@ import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
-import org.nd4j.autodiff.samediff.internal.InferenceSession;
-import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,6 +31,10 @@ final class CompiledGraph {
     private final String underflows;
     private final Map<String, Draw> draws;
     private final List<String> differentiated = new ArrayList<>();
+    private final Map<String, String> gradientNames = new LinkedHashMap<>();
+    private final Signature signature;
+    private final Arena kept;
+    private ExecutionPlan plan;
 
     /**
      * Builds the graph.
@@ -41,8 +43,12 @@ final class CompiledGraph {
      * @param inputShape shape of the input
      * @param parameterShapes shapes of the parameters, by name
      * @param signature what else the graph depends on
+     * @param kept block for what lives from forward to backward; the layer's graphs may share it
      */
-    CompiledGraph(GraphLayer layer, long[] inputShape, Map<String, long[]> parameterShapes, Signature signature) {
+    CompiledGraph(
+            GraphLayer layer, long[] inputShape, Map<String, long[]> parameterShapes, Signature signature, Arena kept) {
+        this.signature = signature;
+        this.kept = kept;
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             DataType type = signature.type();
             sd = SameDiff.create();
@@ -75,7 +81,7 @@ final class CompiledGraph {
     /** What a graph depends on beside the input's shape. */
     record Signature(DataType type, boolean masked, boolean labelled, boolean training) {}
 
-    /** The arrays that an execution returns. */
+    /** The arrays that an execution returns; valid until the next execution of any graph on this thread. */
     record Result(INDArray output, Map<String, INDArray> gradients, double underflows) {}
 
     Map<String, Draw> draws() {
@@ -83,64 +89,65 @@ final class CompiledGraph {
     }
 
     /**
-     * Executes the forward pass.
+     * Executes the forward pass, and keeps what the backward pass needs if the graph is for training.
      *
      * @param values placeholders by name
-     * @param memory where arrays are allocated
      */
-    Result forward(Map<String, INDArray> values, SessionMemMgr memory) {
-        session(sd, memory);
-        List<String> wanted = new ArrayList<>(List.of(output));
-        if (underflows != null) {
-            wanted.add(underflows);
-        }
-        Map<String, INDArray> out = sd.output(values, wanted);
-        release();
-        return new Result(out.get(output), Map.of(), count(out));
+    Result forward(Map<String, INDArray> values) {
+        plan(values).forward(values);
+        double count = underflows == null ? 0 : plan.array(underflows).getDouble(0);
+        return new Result(plan.array(output), Map.of(), count);
     }
 
     /**
-     * Executes forward and backward.
+     * Executes the backward pass; forward must have been executed before, unless the output is the loss.
      *
-     * @param values placeholders by name
+     * @param values the placeholders of the forward pass
      * @param error derivative of the net's loss with respect to the output, or null if the output is the loss
-     * @param memory where arrays are allocated
      * @return gradients by name of the placeholder; the output only if it is the loss
      */
-    Result backward(Map<String, INDArray> values, INDArray error, SessionMemMgr memory) {
-        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            if (!sd.hasGradientFunction()) {
-                sd.createGradFunction(differentiated.toArray(new String[0]));
-            }
-        }
-        session(sd.getFunction("grad"), memory);
+    Result backward(Map<String, INDArray> values, INDArray error) {
         Map<String, INDArray> all = new HashMap<>(values);
         if (error != null) {
             all.put(ERROR, error);
         }
-        List<String> outputs = error == null ? List.of(output) : null;
-        var result = sd.calculateGradientsAndOutputs(all, outputs, differentiated);
-        release();
-        INDArray loss = error == null ? result.getOutputs().get(output) : null;
-        return new Result(loss, result.getGradients(), 0);
+        plan(all).backward(all);
+        Map<String, INDArray> gradients = new HashMap<>();
+        gradientNames.forEach((name, gradient) -> gradients.put(name, plan.array(gradient)));
+        return new Result(error == null ? plan.array(output) : null, gradients, 0);
     }
 
-    private double count(Map<String, INDArray> out) {
-        return underflows == null ? 0 : out.get(underflows).getDouble(0);
-    }
-
-    /** Deeplearning4j keeps one session per thread; ours are told anew where to allocate. */
-    private static void session(SameDiff graph, SessionMemMgr memory) {
-        InferenceSession session = graph.getSessions()
-                .computeIfAbsent(
-                        Thread.currentThread().getId(),
-                        id -> SameDiff.getInferenceFactory().create(graph));
-        session.setMmgr(memory);
-    }
-
-    /** No array of a workspace may be referenced after the call. */
-    private void release() {
-        sd.clearPlaceholders(true);
-        sd.clearOpInputs();
+    private ExecutionPlan plan(Map<String, INDArray> values) {
+        if (plan != null) {
+            return plan;
+        }
+        try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            List<String> outputs = new ArrayList<>();
+            List<String> gradients = new ArrayList<>();
+            (signature.labelled() ? gradients : outputs).add(output);
+            if (underflows != null) {
+                outputs.add(underflows);
+            }
+            SameDiff graph = sd;
+            Map<String, INDArray> all = new HashMap<>(values);
+            if (signature.labelled() || signature.training()) {
+                sd.createGradFunction(differentiated.toArray(new String[0]));
+                graph = sd.getFunction("grad");
+                for (String name : differentiated) {
+                    SDVariable gradient = sd.getVariable(name).getGradient();
+                    if (gradient == null) {
+                        throw new IllegalStateException("output does not depend on variable; name=" + name);
+                    }
+                    gradientNames.put(name, gradient.name());
+                }
+                gradients.addAll(gradientNames.values());
+                if (!signature.labelled()) {
+                    var forward = new ExecutionPlan(sd, signature.type(), outputs, List.of(), values, kept);
+                    all.computeIfAbsent(ERROR, k -> Nd4j.create(signature.type(), forward.shape(output)));
+                }
+            }
+            plan = new ExecutionPlan(graph, signature.type(), outputs, gradients, all, kept);
+            return plan;
+        }
     }
 }

@@ -7,8 +7,6 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Runtime of {@link EmbeddingLookupVertex}. */
 @SuppressWarnings("overrides") // Deeplearning4j overrides a varargs method by one with an array
@@ -22,35 +20,28 @@ final class EmbeddingLookupRuntime extends PairVertexRuntime {
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
         INDArray table = inputs[1];
         INDArray out = workspaces.createUninitialized(
-                ArrayType.ACTIVATIONS, dataType, inputs[0].size(0), inputs[0].size(1), table.size(1));
-        INDArray flat = out.reshape(ids().length(), table.size(1));
-        Nd4j.exec(DynamicCustomOp.builder("gather")
-                .addInputs(table, ids())
-                .addOutputs(flat)
-                .addIntegerArguments(0)
-                .build());
-        if (mask() != null) {
-            PaddedRows.zero(out, mask());
-        }
+                ArrayType.ACTIVATIONS, dataType, new long[] {inputs[0].size(0), inputs[0].size(1), table.size(1)}, 'c');
+        TableLookup.gather(table, ids(workspaces, ArrayType.FF_WORKING_MEM), out);
         return out;
     }
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-        INDArray table = inputs[1];
         INDArray error = workspaces.dup(ArrayType.BP_WORKING_MEM, epsilon, 'c');
         if (mask() != null) {
             PaddedRows.zero(error, mask());
         }
-        INDArray gradient = workspaces.create(ArrayType.ACTIVATION_GRAD, dataType, table.shape());
-        Nd4j.exec(DynamicCustomOp.builder("scatter_add")
-                .addInputs(gradient, ids(), error.reshape(ids().length(), table.size(1)))
-                .addOutputs(gradient)
-                .build());
+        INDArray gradient = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, inputs[1].shape(), 'c');
+        TableLookup.scatter(gradient, ids(workspaces, ArrayType.BP_WORKING_MEM), error);
         return new Pair<>(null, new INDArray[] {null, gradient});
     }
 
-    private INDArray ids() {
-        return inputs[0].castTo(DataType.INT32).reshape(inputs[0].length());
+    private INDArray ids(LayerWorkspaceMgr workspaces, ArrayType where) {
+        if (mask() == null) {
+            return inputs[0];
+        }
+        INDArray ids = workspaces.dup(where, inputs[0], 'c');
+        PaddedRows.zero(ids, mask());
+        return ids;
     }
 }

@@ -10,11 +10,9 @@ import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.samediff.DL4JSameDiffMemoryMgr;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -44,6 +42,7 @@ public class GraphRuntime extends SameDiffLayer {
         }
     };
     private final CompletedKey key = new CompletedKey();
+    private final Arena kept = new Arena();
     private int microBatch;
     private double underflows;
 
@@ -82,10 +81,9 @@ public class GraphRuntime extends SameDiffLayer {
         assertInputSet(false);
         INDArray x = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
         CompiledGraph graph = graph(x, false, training);
-        CompiledGraph.Result result =
-                graph.forward(values(graph, x), memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
+        CompiledGraph.Result result = graph.forward(values(graph, x));
         underflows += result.underflows();
-        return placed(result.output(), ArrayType.ACTIVATIONS, workspaces);
+        return workspaces.dup(ArrayType.ACTIVATIONS, result.output(), 'c');
     }
 
     @Override
@@ -94,8 +92,7 @@ public class GraphRuntime extends SameDiffLayer {
         INDArray x = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray error = epsilon.rank() == 3 ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces) : epsilon;
         CompiledGraph graph = graph(x, false, true);
-        CompiledGraph.Result result = graph.backward(
-                values(graph, x), error, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
+        CompiledGraph.Result result = graph.backward(values(graph, x), error);
         return gradients(result, 1, workspaces);
     }
 
@@ -117,7 +114,7 @@ public class GraphRuntime extends SameDiffLayer {
         if (factor != 1) {
             down.muli(factor);
         }
-        return new Pair<>(gradient, placed(down, ArrayType.ACTIVATION_GRAD, workspaces));
+        return new Pair<>(gradient, workspaces.dup(ArrayType.ACTIVATION_GRAD, down, 'c'));
     }
 
     /** Returns the graph for an input, built at its first use. */
@@ -127,7 +124,7 @@ public class GraphRuntime extends SameDiffLayer {
         return graphs.computeIfAbsent(
                 shape,
                 k -> new CompiledGraph(
-                        definition(), x.shape(), layerConf().getLayerParams().getParamShapes(), signature));
+                        definition(), x.shape(), layerConf().getLayerParams().getParamShapes(), signature, kept));
     }
 
     private static List<Long> shapeOf(INDArray x) {
@@ -170,24 +167,6 @@ public class GraphRuntime extends SameDiffLayer {
         INDArray copy = typed == x ? workspaces.dup(where, x, 'c') : typed;
         PaddedRows.zero(copy, maskArray);
         return copy;
-    }
-
-    final SessionMemMgr memory(LayerWorkspaceMgr workspaces, ArrayType working, ArrayType output) {
-        return new DL4JSameDiffMemoryMgr(
-                workspaces.getWorkspaceName(working),
-                workspaces.getWorkspaceName(output),
-                workspaces.getConfiguration(working),
-                workspaces.getConfiguration(output));
-    }
-
-    /** Returns the array in the workspace where Deeplearning4j expects it. */
-    final INDArray placed(INDArray array, ArrayType where, LayerWorkspaceMgr workspaces) {
-        if (workspaces.isScopedOut(where)) {
-            return array.isAttached() ? array.detach() : array;
-        }
-        boolean there = array.isAttached()
-                && array.data().getParentWorkspace().getId().equals(workspaces.getWorkspaceName(where));
-        return there ? array : workspaces.dup(where, array);
     }
 
     final GraphLayer definition() {

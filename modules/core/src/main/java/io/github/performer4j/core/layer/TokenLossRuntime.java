@@ -57,7 +57,7 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
         CompiledGraph graph = graph(x, true, true);
         Map<String, INDArray> values = values(graph, x);
         values.put(CompiledGraph.LABELS, visibleLabels());
-        return graph.backward(values, null, memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
+        return graph.backward(values, null);
     }
 
     private INDArray visibleLabels() {

@@ -1,0 +1,40 @@
+package io.github.performer4j.core.layer;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runtime of {@link TokenEmbeddingLayer}: a lookup forward, a sum by token backward. */
+final class TokenEmbeddingRuntime extends GraphRuntime {
+
+    TokenEmbeddingRuntime(NeuralNetConfiguration conf, DataType type) {
+        super(conf, type);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        INDArray ids = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
+        INDArray table = paramTable.get("W");
+        INDArray out = workspaces.createUninitialized(
+                ArrayType.ACTIVATIONS, dataType, new long[] {ids.size(0), ids.size(1), table.size(1)}, 'c');
+        TableLookup.gather(table, ids, out);
+        return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        INDArray ids = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray error = entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
+        TableLookup.scatter(gradTable.get("W"), ids, error.ordering() == 'c' ? error : error.dup('c'));
+        Gradient gradient = new DefaultGradient();
+        gradient.gradientForVariable().put("W", gradTable.get("W"));
+        return new Pair<>(gradient, null);
+    }
+}
