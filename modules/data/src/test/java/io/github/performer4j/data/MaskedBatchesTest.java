@@ -144,6 +144,24 @@ class MaskedBatchesTest {
                 .isEqualTo(protein);
     }
 
+    /** 130 residues in their frame have five windows of 128; each is drawn in 100 epochs but once in 10⁹ cases. */
+    @Test
+    void everyCropOccurs() throws IOException {
+        String protein = Samples.protein(1, 130);
+        Corpus corpus = corpus(List.of(protein), CONFIG.withMaskRate(1e-9));
+        Set<String> crops = new HashSet<>();
+        for (int epoch = 0; epoch < 100; epoch++) {
+            crops.addAll(truths(corpus.batches(true).open(5, epoch)));
+        }
+        assertThat(crops)
+                .containsExactlyInAnyOrder(
+                        protein.substring(0, 127),
+                        protein.substring(0, 128),
+                        protein.substring(1, 129),
+                        protein.substring(2, 130),
+                        protein.substring(3, 130));
+    }
+
     private static List<String> truths(BatchStream stream) throws IOException {
         List<String> rows = new ArrayList<>();
         for (TokenBatch b : Samples.all(stream)) {
