@@ -146,7 +146,7 @@ final class Toy {
         long[] unigram = new long[VOCABULARY];
         Map<Integer, Map<Integer, Long>> bigram = new TreeMap<>();
         for (int t = Tokenizer.SPECIALS; t < VOCABULARY; t++) {
-            unigram[t] = 10 + t;
+            unigram[t] = 10L + t;
             bigram.put(t, new HashMap<>(Map.of(successor(t), 40L + t)));
         }
         return new TokenCounts(false, unigram, bigram);

@@ -1,0 +1,103 @@
+package io.github.performer4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.performer4j.core.model.Presets;
+import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
+import org.junit.jupiter.api.Test;
+
+class RunConfigTest {
+    @Test
+    void jsonRoundTrips() {
+        RunConfig config = RunConfig.defaults()
+                .withOverride("training.learningRate", "3e-4")
+                .withOverride("model.width", "96")
+                .withOverride("data.maskRate", "0.2");
+        assertThat(RunConfig.fromJson(config.toJson())).isEqualTo(config).isNotEqualTo(RunConfig.defaults());
+    }
+
+    @Test
+    void overridesReachTheRecords() {
+        RunConfig config = RunConfig.defaults()
+                .withOverride("training.schedule", "CONSTANT")
+                .withOverride("training.steps", "12")
+                .withOverride("data.tokens", "byte")
+                .withOverride("model.preNorm", "false");
+        assertThat(config.training().schedule()).isEqualTo(Shape.CONSTANT);
+        assertThat(config.training().steps()).isEqualTo(12);
+        assertThat(config.data().tokens()).isEqualTo("byte");
+        assertThat(config.model().preNorm()).isFalse();
+    }
+
+    @Test
+    void absentKeysHaveTheirDefaults() {
+        RunConfig config = RunConfig.fromJson("{\"training\":{\"steps\":17}}");
+        assertThat(config)
+                .isEqualTo(RunConfig.defaults()
+                        .withTraining(TrainingConfig.defaults().withSteps(17)));
+    }
+
+    @Test
+    void anUnknownKeyNamesTheNearest() {
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("training.learningrat", "1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("unknown key; key=training.learningrat, nearest=training.learningRate");
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("width", "1"))
+                .hasMessageContaining("nearest=model.width");
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"data\":{\"maxToken\":9}}"))
+                .hasMessage("unknown key; key=data.maxToken, nearest=data.maxTokens");
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"modle\":{}}"))
+                .hasMessage("unknown key; key=modle, nearest=model");
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"model\":{\"head\":2}}"))
+                .hasMessage("unknown key; key=model.head, nearest=model.heads");
+    }
+
+    @Test
+    void aBadValueIsOneLineWithKeyAndRule() {
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("training.steps", "many"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("bad value; training.steps=many: ")
+                .hasMessageNotContaining("\n");
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("training.beta1", "1"))
+                .hasMessage("bad value; training.beta1=1: beta1 must be in [0, 1); beta1=1.0");
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("training.steps", "1.5"))
+                .hasMessageStartingWith("bad value; training.steps=1.5: ");
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("model.heads", "7"))
+                .hasMessageContaining("heads must divide width");
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"training\":3}"))
+                .hasMessage("a section must be a JSON object; training=3");
+        assertThatThrownBy(() -> RunConfig.fromJson("[1]")).hasMessageContaining("a JSON object is expected");
+        assertThatThrownBy(() -> RunConfig.fromJson("{")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void everyPresetIsAConfiguration() {
+        assertThat(Presets.names()).isNotEmpty();
+        for (String name : Presets.names()) {
+            assertThat(RunConfig.fromJson(RunConfig.preset(name).toJson())).isEqualTo(RunConfig.preset(name));
+        }
+        assertThatThrownBy(() -> RunConfig.preset("nothing"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unknown preset; preset=nothing, known="
+                        + Presets.names().get(0));
+    }
+
+    @Test
+    void withChangesExactlyOneValue() {
+        TrainingConfig config = TrainingConfig.defaults();
+        assertThat(config.withSteps(5).withSteps(config.steps())).isEqualTo(config);
+        assertThat(config.withEpsilon(1e-6).epsilon()).isEqualTo(1e-6);
+        assertThat(config.withMinutes(2.5).timed()).isTrue();
+        assertThatThrownBy(() -> config.withClipNorm(-1)).hasMessage("clipNorm must not be negative; clipNorm=-1.0");
+        assertThatThrownBy(() -> config.withDecayStart(1000))
+                .hasMessage("decayStart must be below steps; decayStart=1000, steps=1000");
+    }
+
+    @Test
+    void editDistance() {
+        assertThat(NearestKey.distance("kitten", "sitting")).isEqualTo(3);
+        assertThat(NearestKey.distance("", "abc")).isEqualTo(3);
+        assertThat(NearestKey.distance("abc", "abc")).isZero();
+    }
+}
