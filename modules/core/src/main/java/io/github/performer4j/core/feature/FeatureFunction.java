@@ -13,7 +13,7 @@ public enum FeatureFunction {
     /** max(z, 0). */
     RELU((sd, z) -> sd.nn().relu(z, 0), z -> Math.max(z, 0)),
     /** z² for z &gt; 0, else 0: the kernel of order 2. */
-    SQUARED_RELU((sd, z) -> sd.math().square(sd.nn().relu(z, 0)), z -> z > 0 ? z * z : 0),
+    SQUARED_RELU((sd, z) -> sd.nn().relu(z, 0).mul(sd.nn().relu(z, 0)), z -> z > 0 ? z * z : 0),
     /** elu(z) + 1: z + 1 for z &gt; 0, else exp(z). */
     ELU_PLUS_ONE((sd, z) -> sd.nn().elu(z).add(1), z -> z > 0 ? z + 1 : Math.exp(z)),
     /** exp(z), without the norm that makes it unbiased; prefer {@link PositiveFeatures}. */
@@ -21,7 +21,7 @@ public enum FeatureFunction {
     /** |z|. */
     ABS((sd, z) -> sd.math().abs(z), Math::abs),
     /** z². */
-    SQUARE((sd, z) -> sd.math().square(z), z -> z * z),
+    SQUARE((sd, z) -> z.mul(z), z -> z * z),
     /** z·Φ(z), Φ the normal distribution function. */
     GELU(
             (sd, z) -> z.mul(sd.math().erf(z.mul(Math.sqrt(0.5))).add(1)).mul(0.5),

@@ -29,7 +29,7 @@ public record PositiveFeatures(double epsilon) implements FeatureMap {
 
     @Override
     public Features define(SameDiff sd, SDVariable x, SDVariable wx) {
-        SDVariable halfNorm = sd.sum(sd.math().square(x), true, 2).mul(0.5); // [BH,T,1]
+        SDVariable halfNorm = sd.sum(x.mul(x), true, 2).mul(0.5); // [BH,T,1]
         return new Features(wx.sub(halfNorm), null, null);
     }
 

@@ -14,7 +14,7 @@ public record TrigonometricFeatures() implements FeatureMap {
 
     @Override
     public Features define(SameDiff sd, SDVariable x, SDVariable wx) {
-        SDVariable halfNorm = sd.sum(sd.math().square(x), true, 2).mul(0.5); // [BH,T,1]
+        SDVariable halfNorm = sd.sum(x.mul(x), true, 2).mul(0.5); // [BH,T,1]
         return new Features(null, sd.concat(2, sd.math().cos(wx), sd.math().sin(wx)), halfNorm); // [BH,T,M]
     }
 

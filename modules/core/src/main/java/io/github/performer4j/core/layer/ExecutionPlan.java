@@ -26,8 +26,8 @@ final class ExecutionPlan {
     private final SameDiff graph;
     private final DataType type;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
-    private final List<Step> steps = new ArrayList<>();
-    private final int forwardSteps;
+    private List<Step> steps = new ArrayList<>();
+    private int forwardSteps;
     private final Arena kept;
     private long keptSize;
     private long scratchSize;
@@ -58,12 +58,54 @@ final class ExecutionPlan {
         outputs.forEach(this::order);
         forwardSteps = steps.size();
         gradients.forEach(this::order);
-        outputs.forEach(name -> live(slots.get(name), Math.max(forwardSteps - 1, 0)));
-        gradients.forEach(name -> live(slots.get(name), steps.size()));
+        List<Slot> first = outputs.stream().map(slots::get).toList();
+        List<Slot> second = gradients.stream().map(slots::get).toList();
+        lifetimes(first, second);
         try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             trace(placeholders);
+            simplify(first, second);
         }
+        lifetimes(first, second);
         layOut();
+    }
+
+    private void simplify(List<Slot> outputs, List<Slot> gradients) {
+        List<Slot> wanted = new ArrayList<>(outputs);
+        wanted.addAll(gradients);
+        Step lastForward = forwardSteps == 0 ? null : steps.get(forwardSteps - 1);
+        steps = Simplification.of(steps, wanted, type);
+        forwardSteps = lastForward == null ? 0 : steps.indexOf(lastForward) + 1;
+        Map<String, Slot> used = new LinkedHashMap<>();
+        wanted.forEach(slot -> used.put(slot.name, slot));
+        for (Step step : steps) {
+            for (Slot slot : step.inputs()) {
+                used.put(slot.name, slot);
+            }
+            for (Slot slot : step.outputs()) {
+                used.put(slot.name, slot);
+            }
+        }
+        slots.clear();
+        slots.putAll(used);
+    }
+
+    /** Finds for each variable the steps between which it lives. */
+    private void lifetimes(List<Slot> outputs, List<Slot> gradients) {
+        slots.values().forEach(slot -> {
+            slot.first = -1;
+            slot.last = -1;
+        });
+        for (int i = 0; i < steps.size(); i++) {
+            for (Slot slot : steps.get(i).outputs()) {
+                slot.first = i;
+                live(slot, i);
+            }
+            for (Slot slot : steps.get(i).inputs()) {
+                live(slot, i);
+            }
+        }
+        outputs.forEach(slot -> live(slot, Math.max(forwardSteps - 1, 0)));
+        gradients.forEach(slot -> live(slot, steps.size()));
     }
 
     /** Adds the operations that a variable depends on, and the variable itself, in an order in which they can be executed. */
@@ -92,18 +134,11 @@ final class ExecutionPlan {
         for (int i = 0; i < names.length; i++) {
             outputs[i] = new Slot(names[i], false);
             outputs[i].type = graph.getVariable(names[i]).dataType();
-            outputs[i].first = steps.size();
             slots.put(names[i], outputs[i]);
         }
         Step step = new Step(producer.getOp(), inputs, outputs);
         if (step.view()) {
             outputs[0].source = inputs[0];
-        }
-        for (Slot slot : inputs) {
-            live(slot, steps.size());
-        }
-        for (Slot slot : outputs) {
-            live(slot, steps.size());
         }
         steps.add(step);
         return slots.get(name);

@@ -24,7 +24,7 @@ final class LayerNorm {
     static SDVariable define(SameDiff sd, SDVariable x, SDVariable gain, SDVariable bias, int width, double epsilon) {
         SDVariable mean = sd.sum(x, true, 1).mul(1.0 / width); // [N,1]
         SDVariable centred = x.sub(mean);
-        SDVariable variance = sd.sum(sd.math().square(centred), true, 1).mul(1.0 / width); // [N,1]
+        SDVariable variance = sd.sum(centred.mul(centred), true, 1).mul(1.0 / width); // [N,1]
         SDVariable scaled = centred.div(sd.math().sqrt(variance.add(epsilon)));
         return scaled.mul(gain).add(bias);
     }

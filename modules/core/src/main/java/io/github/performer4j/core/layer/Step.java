@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,6 +29,33 @@ final class Step {
         this.outputs = outputs;
     }
 
+    /** Returns a step that computes nothing: the output is the input in the output's shape. */
+    static Step view(Slot from, Slot to) {
+        to.source = from;
+        return new Step(null, new Slot[] {from}, new Slot[] {to});
+    }
+
+    /** Returns a step of a named operation. */
+    static Step custom(String name, Slot[] inputs, Slot output, int... arguments) {
+        DynamicCustomOp op = DynamicCustomOp.builder(name).build();
+        Step step = new Step(op, inputs, new Slot[] {output});
+        long[] integers = Arrays.stream(arguments).asLongStream().toArray();
+        step.context.setIArguments(integers);
+        return step;
+    }
+
+    /** Returns a step that sums over dimensions and keeps them with length 1. */
+    static Step sum(Slot from, Slot to, int... axes) {
+        Step step = custom("reduce_sum", new Slot[] {from}, to, axes);
+        step.context.setTArguments(1.0);
+        return step;
+    }
+
+    /** Returns the operation's name; empty for a view. */
+    String name() {
+        return op == null ? "" : op.opName();
+    }
+
     Slot[] inputs() {
         return inputs;
     }
@@ -38,7 +66,7 @@ final class Step {
 
     /** Returns whether the output is the input in another shape, which needs no copy in row-major order. */
     boolean view() {
-        return op instanceof Reshape || op instanceof Identity;
+        return op == null || op instanceof Reshape || op instanceof Identity;
     }
 
     /** Finds the outputs' shapes from the inputs' arrays. */
@@ -113,6 +141,6 @@ final class Step {
 
     @Override
     public String toString() {
-        return op.opName() + (outputs.length > 0 ? " -> " + outputs[0].name : "");
+        return name() + (outputs.length > 0 ? " -> " + outputs[0].name : "");
     }
 }
