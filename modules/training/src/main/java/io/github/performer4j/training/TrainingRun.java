@@ -135,6 +135,7 @@ public final class TrainingRun {
         Tokenizer tokenizer = sides.train().tokenizer();
         PerformerConfig model = model(tokenizer);
         TokenCounts counts = sides.train().counts();
+        sides.valid().counts(); // reads all of it: a fault shows before anything is written
         TrainingConfig training = config.training();
         ComputationGraph net =
                 new ComputationGraph(model.graph(training.updater(), training.weightDecay(), training.seed()));

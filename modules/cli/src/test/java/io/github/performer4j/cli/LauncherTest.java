@@ -1,0 +1,184 @@
+package io.github.performer4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The script {@code performer}, in a house of its own with a Java that only says what it is and prints its arguments, and a Maven that
+ * fails: nothing is built and no JVM starts.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    private static final Path SCRIPT = Path.of("..", "..", "performer");
+
+    @TempDir
+    Path folder;
+
+    private Path house;
+    private Path jar;
+    private Path bin;
+
+    @BeforeEach
+    void build() throws IOException {
+        house = Files.createDirectories(folder.resolve("a house"));
+        Files.copy(SCRIPT, house.resolve("performer"));
+        Files.writeString(house.resolve("pom.xml"), "<project/>");
+        Files.createDirectories(house.resolve("models/presets"));
+        Files.createDirectories(house.resolve("modules/cli/target/lib"));
+        Path source = Files.createDirectories(house.resolve("modules/core/src/main/java"));
+        Files.writeString(source.resolve("A.java"), "class A {}");
+        jar = Files.createFile(house.resolve("modules/cli/target/performer4j-cli-1.jar"));
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+        bin = Files.createDirectories(folder.resolve("bin"));
+        script(bin.resolve("mvn"), "echo 'BUILD FAILURE: no network'; exit 1");
+    }
+
+    @Test
+    void flagsAreThoseThatTheFoundJavaKnows() throws IOException, InterruptedException {
+        assertThat(run(java("17", "amd64"), "info").out())
+                .contains("-Xmx1g", "-Djava.awt.headless=true")
+                .doesNotContain("--enable-native-access", "--sun-misc-unsafe-memory-access");
+        assertThat(run(java("22", "amd64"), "info").out())
+                .contains("--enable-native-access=ALL-UNNAMED")
+                .doesNotContain("--sun-misc-unsafe-memory-access");
+        assertThat(run(java("25", "amd64"), "info").out())
+                .contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    }
+
+    @Test
+    void argumentsKeepTheirSpacesAndTheHouseIsFoundThroughALink() throws IOException, InterruptedException {
+        Path link = Files.createSymbolicLink(folder.resolve("a link"), house.resolve("performer"));
+        Result result = run(java("21", "amd64"), Map.of("PERFORMER_OPTS", "-Xmx9g -Da=b"), link, "fill", "--sequence", "A B", "");
+        assertThat(result.code()).isZero();
+        assertThat(result.out().lines())
+                .containsSubsequence(
+                        "<-Xmx1g>",
+                        "<-Xmx9g>",
+                        "<-Da=b>",
+                        "<-cp>",
+                        "<" + jar.toRealPath() + ">",
+                        "<-Dperformer4j.home=" + house.toRealPath() + ">",
+                        "<io.github.performer4j.cli.Main>",
+                        "<fill>",
+                        "<--sequence>",
+                        "<A B>",
+                        "<>");
+        assertThat(result.out()).contains("OMP_NUM_THREADS=1").contains("OPENBLAS_NUM_THREADS=1");
+    }
+
+    @Test
+    void anOldJavaIsRefused() throws IOException, InterruptedException {
+        Path old = java("1.8", "amd64");
+        Result result = run(old, "info");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .startsWith("performer: needs a JDK 17 or later; found: " + old.resolve("bin/java") + " (Java 8);")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void anArmProcessorIsRefused() throws IOException, InterruptedException {
+        Result result = run(java("21", "aarch64"), "info");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .startsWith("performer: ND4J has no binary for this processor in this build; os.arch=aarch64")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aNewerSourceBuildsAndAFailureShowsTheLogsTail() throws IOException, InterruptedException {
+        Path java = java("21", "amd64");
+        script(java.resolve("bin/javac"), "exit 0");
+        Path source = house.resolve("modules/core/src/main/java/A.java");
+        Files.setLastModifiedTime(source, FileTime.fromMillis(System.currentTimeMillis() + 120_000));
+        Result result = run(java, "info");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains("performer: building", "BUILD FAILURE: no network", "performer: the build failed; the whole log: ");
+    }
+
+    @Test
+    void aNewerTestIsNoReasonToBuild() throws IOException, InterruptedException {
+        Path test = Files.createDirectories(house.resolve("modules/core/src/test/java")).resolve("ATest.java");
+        Files.writeString(test, "class ATest {}");
+        Files.setLastModifiedTime(test, FileTime.fromMillis(System.currentTimeMillis() + 120_000));
+        assertThat(run(java("21", "amd64"), "info").code()).isZero();
+    }
+
+    private record Result(int code, String out, String err) {}
+
+    private Result run(Path java, String... args) throws IOException, InterruptedException {
+        return run(java, Map.of(), house.resolve("performer"), args);
+    }
+
+    private Result run(Path java, Map<String, String> more, Path script, String... args)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
+        command.addAll(List.of(args));
+        Path out = folder.resolve("out.txt");
+        Path err = folder.resolve("err.txt");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeAll(List.of("PERFORMER_OPTS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"));
+        environment.put("JAVA_HOME", java.toString());
+        environment.put("PATH", bin + ":" + withoutJava());
+        environment.putAll(more);
+        int code = builder.start().waitFor();
+        return new Result(
+                code, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    /** A folder with the few tools that the script calls, so that the machine's own Java is out of sight. */
+    private Path withoutJava() throws IOException {
+        Path tools = Files.createDirectories(folder.resolve("tools"));
+        for (String tool : List.of("sed", "head", "tail", "dirname", "readlink", "find", "mkdir", "touch", "rm")) {
+            for (String place : List.of("/usr/bin", "/bin")) {
+                Path real = Path.of(place, tool);
+                if (Files.exists(real) && !Files.exists(tools.resolve(tool))) {
+                    script(tools.resolve(tool), "exec " + real + " \"$@\"");
+                }
+            }
+        }
+        return tools;
+    }
+
+    private Path java(String version, String arch) throws IOException {
+        Path home = Files.createDirectories(folder.resolve("java " + version + " " + arch));
+        Files.createDirectories(home.resolve("bin"));
+        script(
+                home.resolve("bin/java"),
+                """
+                if [ "$1" = -XshowSettings:properties ]; then
+                  echo '    java.home = %s' >&2
+                  echo '    java.specification.version = %s' >&2
+                  echo '    os.arch = %s' >&2
+                  echo '    os.name = Linux' >&2
+                  exit 0
+                fi
+                echo "OMP_NUM_THREADS=$OMP_NUM_THREADS OPENBLAS_NUM_THREADS=$OPENBLAS_NUM_THREADS"
+                for a in "$@"; do echo "<$a>"; done
+                """
+                        .formatted(home, version, arch));
+        return home;
+    }
+
+    private static void script(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
