@@ -1,0 +1,153 @@
+package io.github.performer4j.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/**
+ * A fixed number of daemon threads that run independent tasks; results come back in the order of the tasks, whoever finished first.
+ *
+ * <p>A pool of one thread has no thread at all: the caller runs its tasks itself. A task that fails stops those which have not
+ * begun, and its exception reaches the caller, as itself where it is unchecked. A task must not wait for another task of the same
+ * pool.
+ */
+public final class WorkerPool implements AutoCloseable {
+    private final int threads;
+    private final ExecutorService executor;
+    private volatile boolean closed;
+
+    /**
+     * Starts the threads.
+     *
+     * @param name what the threads are called, with their number appended
+     * @param threads number of threads, positive
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public WorkerPool(String name, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be positive; threads=" + threads);
+        }
+        this.threads = threads;
+        AtomicInteger number = new AtomicInteger();
+        executor = threads == 1
+                ? null
+                : Executors.newFixedThreadPool(threads, task -> {
+                    Thread thread = new Thread(task, name + "-" + number.getAndIncrement());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** Returns the number of threads. */
+    public int threads() {
+        return threads;
+    }
+
+    /**
+     * Runs tasks and waits for all of them.
+     *
+     * @param tasks independent of each other
+     * @param <T> type of the results
+     * @return results, in the order of the tasks
+     * @throws WorkerException if a task throws a checked exception, which is its cause
+     * @throws IllegalStateException if the pool is closed
+     */
+    public <T> List<T> run(List<? extends Callable<T>> tasks) {
+        if (closed) {
+            throw new IllegalStateException("the pool is closed; threads=" + threads);
+        }
+        return executor == null ? runHere(tasks) : runThere(tasks);
+    }
+
+    /**
+     * Runs {@code task} for 0 … n − 1 and waits for all of them; see {@link #run}.
+     *
+     * @param n number of tasks, not negative
+     * @param task from an index to its result
+     * @param <T> type of the results
+     * @return results, by index
+     * @throws IllegalArgumentException if n is negative
+     */
+    public <T> List<T> forEach(int n, IntFunction<? extends T> task) {
+        if (n < 0) {
+            throw new IllegalArgumentException("number of tasks must not be negative; n=" + n);
+        }
+        List<Callable<T>> tasks = new ArrayList<>(n);
+        for (int i = 0; i < n; i++) {
+            int index = i;
+            tasks.add(() -> task.apply(index));
+        }
+        return run(tasks);
+    }
+
+    /** Ends the threads after the tasks they have begun; those that wait in the queue are not run. */
+    @Override
+    public void close() {
+        closed = true;
+        if (executor != null) {
+            executor.shutdownNow().forEach(task -> ((Future<?>) task).cancel(false));
+        }
+    }
+
+    private static <T> List<T> runHere(List<? extends Callable<T>> tasks) {
+        List<T> results = new ArrayList<>(tasks.size());
+        for (Callable<T> task : tasks) {
+            try {
+                results.add(task.call());
+            } catch (Exception e) {
+                throw unchecked(e);
+            }
+        }
+        return results;
+    }
+
+    private <T> List<T> runThere(List<? extends Callable<T>> tasks) {
+        List<Future<T>> futures = new ArrayList<>(tasks.size());
+        tasks.forEach(task -> futures.add(executor.submit(task)));
+        List<T> results = new ArrayList<>(tasks.size());
+        Throwable failure = null;
+        for (Future<T> future : futures) {
+            try {
+                results.add(future.get());
+            } catch (ExecutionException e) {
+                failure = first(failure, e.getCause(), futures);
+            } catch (CancellationException e) {
+                failure = first(failure, e, futures);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                futures.forEach(f -> f.cancel(true));
+                throw new WorkerException("interrupted while waiting for workers; tasks=" + tasks.size(), e);
+            }
+        }
+        if (failure != null) {
+            throw unchecked(failure);
+        }
+        return results;
+    }
+
+    /** Keeps the failure of lowest index and cancels what has not begun; the caller still waits for what has. */
+    private static <T> Throwable first(Throwable earlier, Throwable now, List<Future<T>> futures) {
+        if (earlier != null) {
+            return earlier;
+        }
+        futures.forEach(f -> f.cancel(false));
+        return now;
+    }
+
+    private static RuntimeException unchecked(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        if (e instanceof RuntimeException runtime) {
+            return runtime;
+        }
+        return new WorkerException("a worker's task failed; " + e.getMessage(), e);
+    }
+}
