@@ -49,7 +49,7 @@ record TrainerState(
 
     /** Returns this run's configuration as a run by steps that repeats it, once its phases are known. */
     TrainingConfig bySteps() {
-        return training.withSteps(totalSteps).withMinutes(0).withDecayStart(decayStart);
+        return training.bySteps(totalSteps).withDecayStart(decayStart);
     }
 
     TrainerState withElapsed(double seconds) {

@@ -173,12 +173,17 @@ public record TrainingConfig(
                 .build();
     }
 
-    /** Returns this configuration as a run by steps. */
+    /** Returns this configuration as a run of so many steps, whatever the clock says. */
+    public TrainingConfig bySteps(long value) {
+        return withSteps(value).withMinutes(0);
+    }
+
+    /** Returns this configuration with another number of steps, which a timed run does not look at: see {@link #bySteps}. */
     public TrainingConfig withSteps(long value) {
         return with("steps", value);
     }
 
-    /** Returns this configuration with another length in minutes. */
+    /** Returns this configuration as a timed run; 0 = as a run by steps. */
     public TrainingConfig withMinutes(double value) {
         return with("minutes", value);
     }

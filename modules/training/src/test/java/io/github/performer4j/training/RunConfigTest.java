@@ -89,6 +89,7 @@ class RunConfigTest {
         assertThat(config.withSteps(5).withSteps(config.steps())).isEqualTo(config);
         assertThat(config.withEpsilon(1e-6).epsilon()).isEqualTo(1e-6);
         assertThat(config.withMinutes(2.5).timed()).isTrue();
+        assertThat(config.withMinutes(2.5).bySteps(40)).isEqualTo(config.withSteps(40));
         assertThatThrownBy(() -> config.withClipNorm(-1)).hasMessage("clipNorm must not be negative; clipNorm=-1.0");
         assertThatThrownBy(() -> config.withDecayStart(1000))
                 .hasMessage("decayStart must be below steps; decayStart=1000, steps=1000");
