@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             FillCommand.class,
             EmbedCommand.class,
             DataCommand.class,
-            InfoCommand.class
+            InfoCommand.class,
+            BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0: done", "1: the run failed", "2: wrong usage or bad input", "130: stopped by Ctrl-C, after saving"},
