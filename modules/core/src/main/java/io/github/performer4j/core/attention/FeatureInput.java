@@ -32,7 +32,7 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
     }
 
     private static Features features(AttentionInput in, SDVariable rows, FeatureMap map, int features, SDVariable w) {
-        SDVariable x = rows.mul(map.inputScale(in.headSize(), features)); // [BH,T,D]
+        SDVariable x = rows.mul(map.inputScale(in.headSize(), map.columns(features, in.headSize()))); // [BH,T,D]
         SDVariable wx = null;
         int draws = map.draws(features);
         if (draws > 0) {

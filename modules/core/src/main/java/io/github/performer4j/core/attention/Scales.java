@@ -51,9 +51,12 @@ record Scales(SDVariable values, SDVariable inner, SDVariable toState, SDVariabl
         }
         SDVariable s = in.mask() == null ? rowLog : rowLog.add(Tensors.maskLog(in.mask()));
         SDVariable running = CausalLinearAttention.runningMaximum(sd, Tensors.stop(sd, s), n, tokens, type); // c_t
+        SDVariable seen = Tensors.lowerTriangle(sd, type, c, 0);
         SDVariable innerLog = s.reshape(n * count, 1, c)
                 .sub(running.reshape(n * count, c, 1))
-                .add(Tensors.maskLog(Tensors.lowerTriangle(sd, type, c, 0))); // [BHn,C,C]
+                .mul(seen) // c_t is NEVER before the first real token: without the product s_j − c_t would outweigh
+                // the mask
+                .add(Tensors.maskLog(seen)); // [BHn,C,C]
         SDVariable inner = sd.math().exp(innerLog);
         if (count == 1) {
             return new Scales(values, inner, null, null, null);

@@ -56,11 +56,11 @@ final class CompiledGraph {
             SDVariable input = sd.placeHolder(INPUT, type, inputShape);
             Map<String, SDVariable> parameters = new LinkedHashMap<>();
             parameterShapes.forEach((name, shape) -> parameters.put(name, sd.placeHolder(name, type, shape)));
-            SDVariable mask = signature.masked() ? sd.placeHolder(MASK, type, inputShape[0], inputShape[1]) : null;
-            SDVariable labels =
-                    signature.labelled() ? sd.placeHolder(LABELS, type, inputShape[0], inputShape[1]) : null;
+            long tokens = inputShape[inputShape.length == 3 ? layer.tokenDimension() : 1];
+            SDVariable mask = signature.masked() ? sd.placeHolder(MASK, type, inputShape[0], tokens) : null;
+            SDVariable labels = signature.labelled() ? sd.placeHolder(LABELS, type, inputShape[0], tokens) : null;
             GraphScope scope =
-                    new GraphScope(sd, input, mask, labels, parameters, inputShape, type, signature.training());
+                    new GraphScope(sd, input, mask, labels, parameters, inputShape, tokens, type, signature.training());
             SDVariable out = layer.define(scope);
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();
@@ -71,15 +71,23 @@ final class CompiledGraph {
             differentiated.addAll(parameterShapes.keySet());
             if (signature.labelled()) {
                 out.markAsLoss();
-            } else if (signature.training()) {
+            } else if (signature.differentiated()) {
                 SDVariable error = sd.placeHolder(ERROR, type);
                 sd.sum(LOSS, out.mul(error)).markAsLoss();
             }
         }
     }
 
-    /** What a graph depends on beside the input's shape. */
-    record Signature(DataType type, boolean masked, boolean labelled, boolean training) {}
+    /**
+     * What a graph depends on beside the input's shape.
+     *
+     * @param type float32 or float64
+     * @param masked whether a mask comes in
+     * @param labelled whether labels come in and the output is the loss
+     * @param differentiated whether a backward pass may follow
+     * @param training whether entries are dropped
+     */
+    record Signature(DataType type, boolean masked, boolean labelled, boolean differentiated, boolean training) {}
 
     /** The arrays that an execution returns; valid until the next execution of any graph on this thread. */
     record Result(INDArray output, Map<String, INDArray> gradients, double underflows) {}
@@ -130,7 +138,7 @@ final class CompiledGraph {
             }
             SameDiff graph = sd;
             Map<String, INDArray> all = new HashMap<>(values);
-            if (signature.labelled() || signature.training()) {
+            if (signature.labelled() || signature.differentiated()) {
                 sd.createGradFunction(differentiated.toArray(new String[0]));
                 graph = sd.getFunction("grad");
                 for (String name : differentiated) {

@@ -227,12 +227,12 @@ final class ExecutionPlan {
     }
 
     private void set(Map<String, INDArray> placeholders) {
-        placeholders.forEach((name, array) -> {
-            Slot slot = slots.get(name);
-            if (slot != null) {
-                slot.array = array;
+        for (Slot slot : slots.values()) {
+            if (slot.placeholder) {
+                slot.array =
+                        placeholders.get(slot.name); // null if the phase has none: no array of an earlier call is kept
             }
-        });
+        }
     }
 
     /** Executes the forward phase. */

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.weights.WeightInitUtil;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -50,6 +52,11 @@ public abstract class GraphLayer extends SameDiffLayer {
         return true;
     }
 
+    /** Returns which dimension of inputs of rank 3 counts tokens: 1, or 2 for [B,E,T]. */
+    protected int tokenDimension() {
+        return 1;
+    }
+
     @Override
     public Layer instantiate(
             NeuralNetConfiguration conf,
@@ -74,6 +81,14 @@ public abstract class GraphLayer extends SameDiffLayer {
         runtime.setParamsViewArray(parametersView);
         runtime.setParamTable(initializer().init(runtime.conf(), parametersView, initializeParameters));
         return runtime;
+    }
+
+    /** Refuses sequences [B,E,T] for layers that know [B,T,E] only: read as [B,T,E] they would train on nonsense. */
+    protected final void requireTokensFirst(InputType inputType) {
+        if (inputType instanceof InputType.InputTypeRecurrent r && r.getFormat() == RNNFormat.NCW) {
+            throw new IllegalArgumentException(
+                    "input must be [B,T,E] (RNNFormat.NWC); layer=" + getLayerName() + ", input=" + inputType);
+        }
     }
 
     /** Draws a weight [in,out] by the layer's scheme, and leaves the draw's seed to the net's. */

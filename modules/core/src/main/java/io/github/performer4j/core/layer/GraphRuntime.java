@@ -43,6 +43,8 @@ public class GraphRuntime extends SameDiffLayer {
     };
     private final CompletedKey key = new CompletedKey();
     private final Arena kept = new Arena();
+    private CompiledGraph forwarded; // the graph whose backward pass finds its forward pass done, or null
+    private boolean trained = true; // whether the last forward pass was one of training
     private int microBatch;
     private double underflows;
 
@@ -80,9 +82,11 @@ public class GraphRuntime extends SameDiffLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         INDArray x = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
-        CompiledGraph graph = graph(x, false, training);
+        CompiledGraph graph = graph(x, false, training, training);
         CompiledGraph.Result result = graph.forward(values(graph, x));
         underflows += result.underflows();
+        trained = training;
+        forwarded = training ? graph : null;
         return workspaces.dup(ArrayType.ACTIVATIONS, result.output(), 'c');
     }
 
@@ -91,9 +95,13 @@ public class GraphRuntime extends SameDiffLayer {
         assertInputSet(true);
         INDArray x = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray error = epsilon.rank() == 3 ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces) : epsilon;
-        CompiledGraph graph = graph(x, false, true);
-        CompiledGraph.Result result = graph.backward(values(graph, x), error);
-        return gradients(result, 1, workspaces);
+        CompiledGraph graph = graph(x, false, true, trained);
+        Map<String, INDArray> values = values(graph, x);
+        if (forwarded != graph) { // Deeplearning4j differentiates frozen layers that it executed for inference
+            graph.forward(values);
+        }
+        forwarded = null;
+        return gradients(graph.backward(values, error), 1, workspaces);
     }
 
     /** Copies parameter gradients into the net's gradient view. */
@@ -118,8 +126,8 @@ public class GraphRuntime extends SameDiffLayer {
     }
 
     /** Returns the graph for an input, built at its first use. */
-    final CompiledGraph graph(INDArray x, boolean labelled, boolean training) {
-        var signature = new CompiledGraph.Signature(dataType, maskArray != null, labelled, training);
+    final CompiledGraph graph(INDArray x, boolean labelled, boolean differentiated, boolean training) {
+        var signature = new CompiledGraph.Signature(dataType, maskArray != null, labelled, differentiated, training);
         Object shape = List.of(signature, shapeOf(x));
         return graphs.computeIfAbsent(
                 shape,
@@ -144,6 +152,8 @@ public class GraphRuntime extends SameDiffLayer {
                 Object wanted = draw.relevant(now);
                 Drawn last = drawn.get(draw);
                 if (last == null || !last.key().equals(wanted)) {
+                    drawn.entrySet()
+                            .removeIf(e -> !e.getValue().key().equals(e.getKey().relevant(now))); // never needed again
                     last = new Drawn(wanted, draw.draw(now, dataType));
                     drawn.put(draw, last);
                 }
@@ -161,11 +171,21 @@ public class GraphRuntime extends SameDiffLayer {
     /** Returns x in the net's type with zeros in padded rows; x itself where nothing needs to change. */
     final INDArray entrance(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
         INDArray typed = x.dataType() == dataType ? x : workspaces.castTo(where, dataType, x, true);
-        if (maskArray == null || !PaddedRows.any(maskArray)) {
+        if (maskArray == null) {
+            return typed;
+        }
+        boolean tokensLast = x.rank() == 3 && definition().tokenDimension() == 2;
+        long tokens = x.size(tokensLast ? 2 : 1);
+        if (maskArray.length() != x.size(0) * tokens || maskArray.size(0) != x.size(0)) {
+            throw new IllegalArgumentException("features mask must be [B,T] of the input; layer="
+                    + layerConf().getLayerName() + ", input=" + Arrays.toString(x.shape()) + ", mask="
+                    + Arrays.toString(maskArray.shape()));
+        }
+        if (!PaddedRows.any(maskArray)) {
             return typed;
         }
         INDArray copy = typed == x ? workspaces.dup(where, x, 'c') : typed;
-        PaddedRows.zero(copy, maskArray);
+        PaddedRows.zero(tokensLast ? copy.permute(0, 2, 1) : copy, maskArray);
         return copy;
     }
 

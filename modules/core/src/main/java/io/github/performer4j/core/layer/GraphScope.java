@@ -16,6 +16,7 @@ public final class GraphScope {
     private final SDVariable labels;
     private final Map<String, SDVariable> parameters;
     private final long[] inputShape;
+    private final long tokens;
     private final DataType type;
     private final boolean training;
     private final Map<String, Draw> draws = new LinkedHashMap<>();
@@ -28,6 +29,7 @@ public final class GraphScope {
             SDVariable labels,
             Map<String, SDVariable> parameters,
             long[] inputShape,
+            long tokens,
             DataType type,
             boolean training) {
         this.sd = sd;
@@ -36,6 +38,7 @@ public final class GraphScope {
         this.labels = labels;
         this.parameters = parameters;
         this.inputShape = inputShape;
+        this.tokens = tokens;
         this.type = type;
         this.training = training;
     }
@@ -72,7 +75,7 @@ public final class GraphScope {
 
     /** Returns T. */
     public long tokens() {
-        return inputShape[1];
+        return tokens;
     }
 
     /** Returns the shape of the input. */

@@ -38,7 +38,7 @@ public class LanguageModelHeadLayer extends GraphLayer {
                 .mmul(scope.input().reshape(rows, width), scope.parameter("W"))
                 .add(scope.parameter("b")); // [B·T,V]
         if (scope.labels() != null) {
-            return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, scope.type());
+            return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, vocabulary, scope.type());
         }
         return scope.sd().nn().softmax(logits, 1).reshape(scope.batch(), scope.tokens(), vocabulary);
     }
@@ -76,6 +76,7 @@ public class LanguageModelHeadLayer extends GraphLayer {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
+        requireTokensFirst(inputType);
         long tokens = inputType instanceof InputType.InputTypeRecurrent r ? r.getTimeSeriesLength() : -1;
         return InputType.recurrent(vocabulary, tokens, RNNFormat.NWC);
     }

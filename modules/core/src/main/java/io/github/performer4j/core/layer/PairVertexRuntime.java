@@ -45,6 +45,13 @@ abstract class PairVertexRuntime extends BaseGraphVertex {
         return mask == null ? null : new Pair<>(mask, state);
     }
 
+    /** Forgets the mask too: the next batch may have none. */
+    @Override
+    public void clear() {
+        super.clear();
+        mask = null;
+    }
+
     @Override
     public String toString() {
         return getClass().getSimpleName() + "(name=" + getVertexName() + ")";

@@ -167,6 +167,9 @@ public class PerformerBlockLayer extends SequenceLayer {
 
         /** Sets ε of the norms; 1e-5 by default. */
         public Builder epsilon(double value) {
+            if (!(value > 0)) {
+                throw new IllegalArgumentException("epsilon must be positive; epsilon=" + value);
+            }
             epsilon = value;
             return this;
         }

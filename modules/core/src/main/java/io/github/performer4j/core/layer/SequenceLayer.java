@@ -45,6 +45,11 @@ public abstract class SequenceLayer extends GraphLayer {
         return permuted ? scope.sd().permute(out, 0, 2, 1) : out;
     }
 
+    @Override
+    protected final int tokenDimension() {
+        return format == RNNFormat.NCW ? 2 : 1;
+    }
+
     /** Adds one LayerNorm's gain and bias, [E] each; neither is decayed. */
     protected static void addNorm(SDLayerParams params, String gain, String bias, int width) {
         params.addBiasParam(gain, width);

@@ -67,6 +67,7 @@ public class SequencePoolingLayer extends GraphLayer {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
+        requireTokensFirst(inputType);
         if (inputType instanceof InputType.InputTypeRecurrent recurrent) {
             return InputType.feedForward(recurrent.getSize());
         }

@@ -24,7 +24,7 @@ public class TokenLossLayer extends GraphLayer {
         long vocabulary = scope.inputShape()[2];
         SDVariable logits = scope.input().reshape(rows, vocabulary);
         if (scope.labels() != null) {
-            return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, scope.type());
+            return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, vocabulary, scope.type());
         }
         return scope.sd().nn().softmax(logits, 1).reshape(scope.batch(), scope.tokens(), vocabulary);
     }
@@ -49,6 +49,7 @@ public class TokenLossLayer extends GraphLayer {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
+        requireTokensFirst(inputType);
         return inputType;
     }
 }

@@ -17,8 +17,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 /**
  * Runtime of output layers that predict a token per position.
  *
- * <p>Activations are probabilities [B,T,V]; labels are ids [B,T], negative where nothing is predicted, and a label mask (0) hides more.
- * The score is the mean loss per predicted token. Deeplearning4j divides every gradient by the batch size where the net's
+ * <p>Activations are probabilities [B,T,V]; labels are ids [B,T], negative where nothing is predicted; a label mask (0) hides more, and
+ * padded tokens predict nothing. The score is the mean loss per predicted token. Deeplearning4j divides every gradient by the batch size where the net's
  * {@code miniBatch} is on (its default); the gradient is multiplied by it there, so that a step is that of the mean loss either way.
  */
 public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
@@ -54,20 +54,40 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
             throw new IllegalArgumentException("labels must be ids [B,T]; input=" + List.of(x.size(0), x.size(1))
                     + ", labels=" + Arrays.toString(labels.shape()));
         }
-        CompiledGraph graph = graph(x, true, true);
+        CompiledGraph graph = graph(x, true, true, true);
         Map<String, INDArray> values = values(graph, x);
-        values.put(CompiledGraph.LABELS, visibleLabels());
+        INDArray ids = visibleLabels();
+        checkLabels(ids, definition() instanceof LanguageModelHeadLayer head ? head.getVocabulary() : x.size(2));
+        values.put(CompiledGraph.LABELS, ids);
         return graph.backward(values, null);
     }
 
+    /** Returns labels with −1 where the label mask is 0 or the token is padding, whatever stands there. */
     private INDArray visibleLabels() {
         INDArray ids = labels.dataType() == dataType ? labels : labels.castTo(dataType);
-        if (tokenMask == null || !PaddedRows.any(tokenMask)) {
+        return hide(hide(ids, tokenMask), maskArray);
+    }
+
+    private static INDArray hide(INDArray ids, INDArray mask) {
+        if (mask == null || !PaddedRows.any(mask)) {
             return ids;
         }
-        // id where the mask is 1, −1 where it is 0
-        INDArray real = tokenMask.castTo(dataType).reshape(ids.shape());
-        return ids.add(1).muli(real).subi(1);
+        if (mask.length() != ids.length() || mask.size(0) != ids.size(0)) {
+            throw new IllegalArgumentException("masks must be [B,T] of the labels; labels="
+                    + Arrays.toString(ids.shape()) + ", mask=" + Arrays.toString(mask.shape()));
+        }
+        INDArray copy = ids.add(1); // −1 + 1 = 0 is what padded rows are set to
+        PaddedRows.zero(copy, mask);
+        return copy.subi(1);
+    }
+
+    private static void checkLabels(INDArray ids, long vocabulary) {
+        double high = ids.maxNumber().doubleValue();
+        if (!(high < vocabulary)) {
+            throw new IllegalArgumentException(
+                    "labels must be below the vocabulary, or negative to be ignored; vocabulary=" + vocabulary
+                            + ", largest=" + high);
+        }
     }
 
     @Override
@@ -104,6 +124,7 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
     @Override
     public void clear() {
         super.clear();
+        loss = Double.NaN;
         labels = null;
         tokenMask = null;
     }

@@ -1,9 +1,13 @@
 package io.github.performer4j.core.model;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -68,7 +72,16 @@ public record PerformerConfig(
         boolean bias,
         boolean tieWeights,
         String pooling) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    /** Strict: a value of another type than the key's is an error, not a guess. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
 
     public PerformerConfig {
         require(task != null, "task must be given; task=null");
@@ -80,6 +93,8 @@ public record PerformerConfig(
         require(width >= 1, "width must be positive; width=" + width);
         require(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         require(normEpsilon > 0, "normEpsilon must be positive; normEpsilon=" + normEpsilon);
+        require(feedForward != null, "feedForward must be given; feedForward=null");
+        require(featureMap != null, "featureMap must be given; featureMap=null");
         FeedForward.named(feedForward);
         one(PositionLayer.Kind.class, "positions", positions);
         one(SequencePoolingLayer.Kind.class, "pooling", pooling);
@@ -129,6 +144,7 @@ public record PerformerConfig(
 
     /** Reads a configuration from a JSON object; see {@link #fromJson(String)}. */
     public static PerformerConfig fromJson(JsonNode json) {
+        require(json.isObject(), "model configuration must be a JSON object; found=" + json.getNodeType());
         ObjectNode tree = JSON.valueToTree(defaults());
         for (Iterator<String> keys = json.fieldNames(); keys.hasNext(); ) {
             String key = keys.next();

@@ -1,0 +1,98 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.model.Task;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** Small nets for tests; dimensions are distinct primes where heads allow it. */
+final class Nets {
+    static final int VOCABULARY = 11;
+    static final int WIDTH = 14;
+    static final int HEADS = 2; // D = 7
+
+    private Nets() {}
+
+    /** Returns a masked language model: 3 blocks, ReLU features, no dropout. */
+    static PerformerConfig config() {
+        return PerformerConfig.defaults()
+                .with("vocabulary", VOCABULARY)
+                .with("maxTokens", 131)
+                .with("width", WIDTH)
+                .with("heads", HEADS)
+                .with("layers", 3)
+                .with("hidden", 17)
+                .with("features", 6)
+                .with("featureMap", "relu")
+                .with("redrawInterval", 2)
+                .with("dropout", 0);
+    }
+
+    static ComputationGraph graph(PerformerConfig config, DataType type) {
+        return graph(config, type, new Adam(1e-2));
+    }
+
+    static ComputationGraph graph(PerformerConfig config, DataType type, IUpdater updater) {
+        ComputationGraph net = new ComputationGraph(config.graph(updater, 0.01, 29, type));
+        net.init();
+        return roughen(net);
+    }
+
+    /** Moves all parameters off their special values (biases 0, gains 1, tiny embeddings), so that no gradient hides. */
+    static ComputationGraph roughen(ComputationGraph net) {
+        net.setParams(roughened(net.params()));
+        return net;
+    }
+
+    static MultiLayerNetwork roughen(MultiLayerNetwork net) {
+        net.setParams(roughened(net.params()));
+        return net;
+    }
+
+    private static INDArray roughened(INDArray params) {
+        return params.add(io.github.performer4j.core.Samples.gaussian(params.dataType(), 31, 0.2, params.shape()));
+    }
+
+    static PerformerConfig causal() {
+        return config().withTask(Task.CAUSAL_LM);
+    }
+
+    /** Sets everything that an evaluation needs. */
+    static Runnable feed(ComputationGraph net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
+        return () -> {
+            net.setInputs(x);
+            net.setLabels(y);
+            if (mask != null || labelMask != null) {
+                net.setLayerMaskArrays(
+                        mask == null ? null : new INDArray[] {mask},
+                        labelMask == null ? null : new INDArray[] {labelMask});
+            }
+        };
+    }
+
+    static Runnable feed(MultiLayerNetwork net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
+        return () -> {
+            net.setInput(x);
+            net.setLabels(y);
+            if (mask != null || labelMask != null) {
+                net.setLayerMaskArrays(mask, labelMask);
+            }
+        };
+    }
+
+    /** Returns one-hot labels [B,V,T] (Deeplearning4j's own order) from ids [B,T]. */
+    static INDArray oneHot(INDArray ids, int classes) {
+        INDArray out = Nd4j.create(ids.dataType(), ids.size(0), classes, ids.size(1));
+        for (long b = 0; b < ids.size(0); b++) {
+            for (long t = 0; t < ids.size(1); t++) {
+                out.putScalar(new long[] {b, ids.getInt((int) b, (int) t), t}, 1);
+            }
+        }
+        return out;
+    }
+}
