@@ -87,11 +87,7 @@ final class BenchCommand implements Runnable {
                 description = "Threads of BLAS and OpenMP (default: ${DEFAULT-VALUE}).")
         private int threads = 1;
 
-        @Option(
-                names = "--engines",
-                split = ",",
-                paramLabel = "KIND",
-                description = "linear, exact (default: both).")
+        @Option(names = "--engines", split = ",", paramLabel = "KIND", description = "linear, exact (default: both).")
         private List<AttentionBench.Engine> engines = List.of(AttentionBench.Engine.values());
 
         @Option(
@@ -123,10 +119,16 @@ final class BenchCommand implements Runnable {
                             seconds,
                             threads,
                             seed(1)));
-            Machine machine = Machine.here();
-            err().printf("%s, %d cores, Java %s; %d thread(s)%n", machine.cpu(), machine.cores(), machine.java(), threads);
             long room = memory == null ? CellProcess.freeMemory() : (long) (memory * GIB);
             CellProcess process = new CellProcess(child(), room);
+            Machine machine = Machine.here();
+            err().printf(
+                            Locale.ROOT,
+                            "%s, %d cores, Java %s; %d thread(s)%n",
+                            machine.cpu(),
+                            machine.cores(),
+                            machine.java(),
+                            threads);
             List<AttentionReport.Row> rows = new ArrayList<>();
             for (AttentionCell cell : bench.cells()) {
                 rows.add(new AttentionReport.Row(cell, process.measure(cell)));
@@ -145,7 +147,8 @@ final class BenchCommand implements Runnable {
         }
 
         private static String progress(AttentionReport.Row row) {
-            String name = row.cell().variant().label() + ", " + Figures.count(row.cell().tokens()) + " tokens: ";
+            String name = row.cell().variant().label() + ", "
+                    + Figures.count(row.cell().tokens()) + " tokens: ";
             Measurement m = row.measured();
             return name
                     + (m.reason() == null
@@ -164,7 +167,8 @@ final class BenchCommand implements Runnable {
 
         @Override
         protected ObjectNode run() {
-            out().println(AttentionWork.measure(AttentionCell.fromJson(cell), System::nanoTime).toJson());
+            out().println(AttentionWork.measure(AttentionCell.fromJson(cell), System::nanoTime)
+                    .toJson());
             return null;
         }
     }
