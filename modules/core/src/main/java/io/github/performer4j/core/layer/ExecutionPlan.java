@@ -229,8 +229,8 @@ final class ExecutionPlan {
     private void set(Map<String, INDArray> placeholders) {
         for (Slot slot : slots.values()) {
             if (slot.placeholder) {
-                slot.array =
-                        placeholders.get(slot.name); // null if the phase has none: no array of an earlier call is kept
+                slot.array = placeholders.get(slot.name); // null if the phase has none: earlier calls' arrays are gone
+                slot.shape = slot.array == null ? slot.shape : slot.array.shape();
             }
         }
     }

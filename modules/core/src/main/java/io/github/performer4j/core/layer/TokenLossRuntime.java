@@ -38,18 +38,18 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
-        CompiledGraph.Result result = run(workspaces);
+        CompiledGraph.Result result = run(ArrayType.BP_WORKING_MEM, workspaces);
         loss = result.output().getDouble(0);
         return gradients(result, conf().isMiniBatch() ? input.size(0) : 1, workspaces);
     }
 
-    private CompiledGraph.Result run(LayerWorkspaceMgr workspaces) {
+    private CompiledGraph.Result run(ArrayType where, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
         if (labels == null) {
             throw new IllegalStateException("labels must be set before the loss is computed; layer="
                     + layerConf().getLayerName());
         }
-        INDArray x = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray x = entrance(input, where, workspaces);
         if (labels.rank() != 2 || labels.size(0) != x.size(0) || labels.size(1) != x.size(1)) {
             throw new IllegalArgumentException("labels must be ids [B,T]; input=" + List.of(x.size(0), x.size(1))
                     + ", labels=" + Arrays.toString(labels.shape()));
@@ -93,7 +93,7 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
     @Override
     public double computeScore(double regularization, boolean training, LayerWorkspaceMgr workspaces) {
         if (Double.isNaN(loss) || !training) {
-            loss = run(workspaces).output().getDouble(0);
+            loss = run(ArrayType.FF_WORKING_MEM, workspaces).output().getDouble(0);
         }
         double score = loss + regularization;
         loss = Double.NaN;

@@ -25,7 +25,7 @@ final class GradientCheck {
     private static final double SMALLEST = 1e-4;
 
     private final Model net;
-    private final Runnable feed;
+    private final Nets.Feed feed;
     private final double factor;
     private final Map<String, INDArray> gradients = new HashMap<>();
 
@@ -33,21 +33,17 @@ final class GradientCheck {
      * Computes the gradient.
      *
      * @param net in float64
-     * @param feed gives the net its inputs, labels and masks; called before each evaluation
+     * @param feed the batch
      * @param factor by which the net's raw gradient exceeds that of its score (the batch size where miniBatch is on)
      */
-    GradientCheck(Model net, Runnable feed, double factor) {
+    GradientCheck(Model net, Nets.Feed feed, double factor) {
         this.net = net;
         this.feed = feed;
         this.factor = factor;
-        score();
-        net.gradient().gradientForVariable().forEach((name, g) -> gradients.put(name, g.dup()));
-    }
-
-    private double score() {
-        feed.run();
+        feed.set();
         net.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
-        return net.score();
+        assertThat(feed.score()).as("score of the pass alone").isEqualTo(net.score());
+        net.gradient().gradientForVariable().forEach((name, g) -> gradients.put(name, g.dup()));
     }
 
     /** Checks a seeded sample of single parameters. */
@@ -77,9 +73,9 @@ final class GradientCheck {
         INDArray p = net.paramTable().get(name);
         INDArray before = p.dup();
         p.addi(direction.mul(STEP));
-        double above = score();
+        double above = feed.score();
         p.assign(before).subi(direction.mul(STEP));
-        double below = score();
+        double below = feed.score();
         p.assign(before);
         double numeric = (above - below) / (2 * STEP);
         double analytic = gradients.get(name).mul(direction).sumNumber().doubleValue() / factor;

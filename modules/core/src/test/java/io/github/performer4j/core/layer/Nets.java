@@ -1,11 +1,13 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -23,8 +25,8 @@ final class Nets {
         return PerformerConfig.defaults()
                 .with("vocabulary", VOCABULARY)
                 .with("maxTokens", 131)
-                .with("width", WIDTH)
                 .with("heads", HEADS)
+                .with("width", WIDTH)
                 .with("layers", 3)
                 .with("hidden", 17)
                 .with("features", 6)
@@ -38,7 +40,7 @@ final class Nets {
     }
 
     static ComputationGraph graph(PerformerConfig config, DataType type, IUpdater updater) {
-        ComputationGraph net = new ComputationGraph(config.graph(updater, 0.01, 29, type));
+        ComputationGraph net = new ComputationGraph(config.graph(updater, 0, 29, type));
         net.init();
         return roughen(net);
     }
@@ -55,34 +57,74 @@ final class Nets {
     }
 
     private static INDArray roughened(INDArray params) {
-        return params.add(io.github.performer4j.core.Samples.gaussian(params.dataType(), 31, 0.2, params.shape()));
+        return params.add(Samples.gaussian(params.dataType(), 31, 0.2, params.shape()));
     }
 
     static PerformerConfig causal() {
         return config().withTask(Task.CAUSAL_LM);
     }
 
-    /** Sets everything that an evaluation needs. */
-    static Runnable feed(ComputationGraph net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
-        return () -> {
-            net.setInputs(x);
-            net.setLabels(y);
-            if (mask != null || labelMask != null) {
-                net.setLayerMaskArrays(
-                        mask == null ? null : new INDArray[] {mask},
-                        labelMask == null ? null : new INDArray[] {labelMask});
+    static Feed feed(ComputationGraph net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
+        return new Feed(x, y, mask, labelMask) {
+            @Override
+            void set() {
+                net.setInputs(x);
+                net.setLabels(y);
+                if (mask != null || labelMask != null) {
+                    net.setLayerMaskArrays(
+                            mask == null ? null : new INDArray[] {mask},
+                            labelMask == null ? null : new INDArray[] {labelMask});
+                }
+            }
+
+            @Override
+            double score() {
+                return net.score(data(), true);
             }
         };
     }
 
-    static Runnable feed(MultiLayerNetwork net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
-        return () -> {
-            net.setInput(x);
-            net.setLabels(y);
-            if (mask != null || labelMask != null) {
-                net.setLayerMaskArrays(mask, labelMask);
+    static Feed feed(MultiLayerNetwork net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
+        return new Feed(x, y, mask, labelMask) {
+            @Override
+            void set() {
+                net.setInput(x);
+                net.setLabels(y);
+                if (mask != null || labelMask != null) {
+                    net.setLayerMaskArrays(mask, labelMask);
+                }
+            }
+
+            @Override
+            double score() {
+                return net.score(data(), true);
             }
         };
+    }
+
+    /** A batch for one net. */
+    abstract static class Feed {
+        private final INDArray x;
+        private final INDArray y;
+        private final INDArray mask;
+        private final INDArray labelMask;
+
+        Feed(INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
+            this.x = x;
+            this.y = y;
+            this.mask = mask;
+            this.labelMask = labelMask;
+        }
+
+        /** Gives the net the batch, for computeGradientAndScore. */
+        abstract void set();
+
+        /** Returns the score of a training pass. */
+        abstract double score();
+
+        final DataSet data() {
+            return new DataSet(x, y, mask, labelMask);
+        }
     }
 
     /** Returns one-hot labels [B,V,T] (Deeplearning4j's own order) from ids [B,T]. */
