@@ -19,8 +19,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 /**
  * Trains a small masked language model of proteins and saves it: data, model, trainer, evaluation, one zip.
  *
- * <p>From the project's folder: {@code mvn -q -pl examples exec:java} with this class, or any IDE. A few minutes of
- * {@code performer train} do the same with a run folder, checkpoints and resume.
+ * <p>Run it in the project's folder, where {@code datasets/} lies. {@code performer train} does the same with a run folder,
+ * checkpoints and resume.
  */
 public final class TrainFromJava {
     private static final long SEED = 1;
