@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +36,20 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command is needed: attention");
+    }
+
+    /** What a time is. */
+    enum Clock {
+        /** Time that passes, as users feel it. */
+        WALL(System::nanoTime),
+        /** Processor time of the measuring thread, which other work on the machine disturbs less. */
+        CPU(ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+
+        private final LongSupplier nanos;
+
+        Clock(LongSupplier nanos) {
+            this.nanos = nanos;
+        }
     }
 
     /** {@code performer bench attention}. */
@@ -102,8 +117,17 @@ final class BenchCommand implements Runnable {
                 description = "Memory that one figure may take (default: 80%% of what is free).")
         private Double memory;
 
+        @Option(
+                names = "--clock",
+                paramLabel = "WHICH",
+                description = "wall, or cpu for a busy machine, with one thread (default: wall).")
+        private Clock clock = Clock.WALL;
+
         @Override
         protected ObjectNode run() throws IOException, InterruptedException {
+            if (clock == Clock.CPU && threads != 1) {
+                throw new IllegalArgumentException("the clock cpu counts one thread; threads=" + threads);
+            }
             AttentionBench bench = new AttentionBench(
                     tokens,
                     AttentionBench.variants(engines, causal),
@@ -136,14 +160,14 @@ final class BenchCommand implements Runnable {
             }
             AttentionReport report = new AttentionReport(machine, rows);
             report.table().forEach(out()::println);
-            return report.json();
+            return report.json().put("clock", clock.name().toLowerCase(Locale.ROOT));
         }
 
-        private static List<String> child() {
+        private List<String> child() {
             return CellProcess.java(
                     ManagementFactory.getRuntimeMXBean().getInputArguments(),
                     Main.class.getName(),
-                    List.of("bench", Cell.NAME));
+                    List.of("bench", Cell.NAME, "--clock", clock.name()));
         }
 
         private static String progress(AttentionReport.Row row) {
@@ -165,9 +189,12 @@ final class BenchCommand implements Runnable {
         @Parameters(paramLabel = "JSON", description = "What to measure.")
         private String cell;
 
+        @Option(names = "--clock", description = "What a time is.")
+        private Clock clock = Clock.WALL;
+
         @Override
         protected ObjectNode run() {
-            out().println(AttentionWork.measure(AttentionCell.fromJson(cell), System::nanoTime)
+            out().println(AttentionWork.measure(AttentionCell.fromJson(cell), clock.nanos)
                     .toJson());
             return null;
         }

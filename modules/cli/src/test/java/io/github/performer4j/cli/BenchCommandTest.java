@@ -49,6 +49,8 @@ class BenchCommandTest {
                 "5",
                 "--runs",
                 "3",
+                "--clock",
+                "cpu",
                 "--memory",
                 "1",
                 "--json",
@@ -80,6 +82,7 @@ class BenchCommandTest {
                 "--map nil | unknown feature map; name=nil",
                 "--runs 0 | runs must be positive; runs=0",
                 "--memory 0 | memory must be positive; bytes=0",
+                "--clock cpu --threads 2 | the clock cpu counts one thread; threads=2",
                 "--engines cubic | Invalid value for option '--engines'"
             })
     void wrongUsageIsOneLineAndMeasuresNothing(String arguments, String message) {
