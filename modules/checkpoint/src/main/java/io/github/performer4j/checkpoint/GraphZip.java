@@ -113,8 +113,8 @@ final class GraphZip {
         if (entry == null) {
             throw new IOException("not a Deeplearning4j model; file=" + file + ", missing entry=" + name);
         }
-        try (CheckedInputStream checked = new CheckedInputStream(
-                new BufferedInputStream(zip.getInputStream(entry), 1 << 16), new CRC32())) {
+        try (CheckedInputStream checked =
+                new CheckedInputStream(new BufferedInputStream(zip.getInputStream(entry), 1 << 16), new CRC32())) {
             R result = reader.read(new Unclosed(checked));
             checked.skip(Long.MAX_VALUE);
             if (checked.getChecksum().getValue() != entry.getCrc()) {

@@ -92,8 +92,8 @@ final class Inference {
         Arrays.fill(real, 0, ids.length, 1);
         INDArray tokens = Nd4j.createFromArray(new int[][] {row}).castTo(DataType.FLOAT); // [1,T]
         INDArray mask = Nd4j.createFromArray(new float[][] {real}); // [1,T]
-        INDArray activation = net.output(
-                List.of(vertex), false, new INDArray[] {tokens}, new INDArray[] {mask})[0]; // [1,T,*]
+        INDArray activation =
+                net.output(List.of(vertex), false, new INDArray[] {tokens}, new INDArray[] {mask})[0]; // [1,T,*]
         net.clearLayerMaskArrays(); // output() leaves them for the next caller to trip over
         return activation
                 .get(NDArrayIndex.point(0), NDArrayIndex.interval(first, ids.length), NDArrayIndex.all())

@@ -32,7 +32,8 @@ final class MaskedText {
     }
 
     private static Pattern marks(Tokenizer tokenizer) {
-        Stream<String> free = Stream.of("_", "?").filter(mark -> tokenizer.special(tokenizer.encode(mark)[0]));
+        Stream<String> free =
+                Stream.of("_", "?").filter(mark -> tokenizer.special(tokenizer.encode(mark)[0]));
         return Pattern.compile(Stream.concat(Stream.of("<mask>"), free)
                 .map(Pattern::quote)
                 .reduce((a, b) -> a + "|" + b)

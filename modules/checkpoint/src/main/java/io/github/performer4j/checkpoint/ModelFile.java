@@ -128,8 +128,8 @@ public final class ModelFile {
 
     private static ModelInfo info(ZipFile file, Path zip) throws IOException {
         if (file.getEntry(ModelSerializer.CONFIGURATION_JSON) == null) {
-            throw new IOException("not a model; file=" + zip + ", expected entry="
-                    + ModelSerializer.CONFIGURATION_JSON + ", found=" + file.size() + " other entries");
+            throw new IOException("not a model; file=" + zip + ", expected entry=" + ModelSerializer.CONFIGURATION_JSON
+                    + ", found=" + file.size() + " other entries");
         }
         if (file.getEntry(ENTRY) == null) {
             throw new IOException("a plain Deeplearning4j model, without performer4j's entry; file=" + zip

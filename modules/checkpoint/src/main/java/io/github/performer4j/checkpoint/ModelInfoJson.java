@@ -64,7 +64,8 @@ final class ModelInfoJson {
         int version = part(root, "formatVersion").asInt();
         if (version > ModelFile.FORMAT_VERSION) {
             throw new IOException("the model is of a newer format than this build reads; file=" + file + ", format="
-                    + version + " (written by performer4j " + root.path("performer4jVersion").asText("?")
+                    + version + " (written by performer4j "
+                    + root.path("performer4jVersion").asText("?")
                     + "), this build reads up to=" + ModelFile.FORMAT_VERSION + "; update performer4j");
         }
         if (version < 1) {

@@ -118,7 +118,8 @@ public final class PerformerModel {
         int[] ids = MaskedText.encode(sequence, info.tokenizer());
         if (Arrays.stream(ids).noneMatch(id -> id == info.tokenizer().mask())) {
             throw new IllegalArgumentException(
-                    "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens=" + ids.length);
+                    "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens="
+                            + ids.length);
         }
         List<Filled> filled = new ArrayList<>();
         inference.probabilities(ids, (t, probabilities) -> {
@@ -170,8 +171,8 @@ public final class PerformerModel {
 
     private void require(Task task, String what) {
         if (info.model().task() != task) {
-            throw new IllegalArgumentException(
-                    what + " needs a model of task " + task + "; task=" + info.model().task());
+            throw new IllegalArgumentException(what + " needs a model of task " + task + "; task="
+                    + info.model().task());
         }
     }
 

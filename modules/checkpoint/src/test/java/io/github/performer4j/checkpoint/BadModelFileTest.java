@@ -99,18 +99,24 @@ class BadModelFileTest {
 
     @Test
     void aNewerFormatIsNamedWithItsWriter() throws IOException {
-        rewrite(good, bad, ModelFile.ENTRY, json -> text(json)
-                .replace("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"unheardOf\" : {}")
-                .replace(ModelFile.BUILD_VERSION, "9.9.9")
-                .getBytes(StandardCharsets.UTF_8));
+        rewrite(
+                good,
+                bad,
+                ModelFile.ENTRY,
+                json -> text(json)
+                        .replace("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"unheardOf\" : {}")
+                        .replace(ModelFile.BUILD_VERSION, "9.9.9")
+                        .getBytes(StandardCharsets.UTF_8));
         refused(bad, "newer format", "format=2 (written by performer4j 9.9.9)", "this build reads up to=1");
     }
 
     @Test
     void aMissingPart() throws IOException {
-        rewrite(good, bad, ModelFile.ENTRY, json -> text(json)
-                .replace("\"tokenizer\"", "\"tokeniser\"")
-                .getBytes(StandardCharsets.UTF_8));
+        rewrite(
+                good,
+                bad,
+                ModelFile.ENTRY,
+                json -> text(json).replace("\"tokenizer\"", "\"tokeniser\"").getBytes(StandardCharsets.UTF_8));
         refused(bad, "entry=performer4j.json", "a field is missing; field=tokenizer");
     }
 

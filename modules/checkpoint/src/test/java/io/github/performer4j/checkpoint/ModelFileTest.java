@@ -68,7 +68,8 @@ class ModelFileTest {
         ModelFile.save(zip, model.net(), model.info(), true, Map.of());
 
         ComputationGraph plain = ComputationGraph.load(zip.toFile(), true);
-        assertThat(plain.params().toFloatVector()).isEqualTo(model.net().params().toFloatVector());
+        assertThat(plain.params().toFloatVector())
+                .isEqualTo(model.net().params().toFloatVector());
         assertThat(plain.getUpdater().getStateViewArray())
                 .isEqualTo(model.net().getUpdater().getStateViewArray());
 
@@ -116,7 +117,8 @@ class ModelFileTest {
         assertThat(model.info().formatVersion()).isEqualTo(1);
         assertThat(model.info().provenance().command()).isEqualTo("performer train");
         assertThat(model.net().getIterationCount()).isEqualTo(GoldenV1.STEPS);
-        // One number written beside the file by the program that made it; 1e-5 allows for another processor's arithmetic.
+        // One number written beside the file by the program that made it; 1e-5 allows for another processor's
+        // arithmetic.
         String[] expected = new String(ModelFile.entry(golden, GoldenV1.EMBEDDING), StandardCharsets.UTF_8).split(" ");
         float[] found = model.embed(GoldenV1.SEQUENCE);
         assertThat(found).hasSize(expected.length);

@@ -35,14 +35,18 @@ class PerformerModelTest {
     void hiddenStatesAreThoseOfTheBareNet() {
         PerformerModel model = Samples.masked(5);
         float[][] found = model.embedTokens("MKTAY");
-        int[] ids = model.info().data().objective().frame(
-                model.info().tokenizer(), model.info().tokenizer().encode("MKTAY"));
+        int[] ids = model.info()
+                .data()
+                .objective()
+                .frame(model.info().tokenizer(), model.info().tokenizer().encode("MKTAY"));
         float[] row = new float[ids.length];
         for (int t = 0; t < ids.length; t++) {
             row[t] = ids[t];
         }
         INDArray tokens = Nd4j.createFromArray(new float[][] {row}); // [1,7]
-        INDArray hidden = model.net().feedForward(new INDArray[] {tokens}, false).get(model.info().model().hiddenVertex()); // [1,7,E]
+        INDArray hidden = model.net()
+                .feedForward(new INDArray[] {tokens}, false)
+                .get(model.info().model().hiddenVertex()); // [1,7,E]
         for (int t = 0; t < found.length; t++) {
             for (int e = 0; e < found[t].length; e++) {
                 assertThat(found[t][e]).isCloseTo(hidden.getFloat(0, t + 1, e), within(TOLERANCE));
@@ -107,7 +111,8 @@ class PerformerModelTest {
         String last = "abcd abcd abc";
         for (int seed = 1; seed < 6; seed++) {
             String text = model.generate("a" + last, 20, Sampling.defaults(), seed);
-            assertThat(model.generate("dcba dcba" + last, 20, Sampling.defaults(), seed)).isEqualTo(text);
+            assertThat(model.generate("dcba dcba" + last, 20, Sampling.defaults(), seed))
+                    .isEqualTo(text);
         }
     }
 

@@ -31,7 +31,12 @@ final class Samples {
     }
 
     static PerformerModel causal(long seed) {
-        return model(Task.CAUSAL_LM, Objective.CAUSAL_PACKED, new CharacterTokenizer("abcd ".codePoints().toArray()), 8, seed);
+        return model(
+                Task.CAUSAL_LM,
+                Objective.CAUSAL_PACKED,
+                new CharacterTokenizer("abcd ".codePoints().toArray()),
+                8,
+                seed);
     }
 
     /** One step of training on made-up tokens, the same for equal steps. */

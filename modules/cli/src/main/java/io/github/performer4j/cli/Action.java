@@ -22,7 +22,10 @@ abstract class Action implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of every draw (default: the configuration's, else 1).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of every draw (default: the configuration's, else 1).")
     private Long seed;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file as JSON, too.")
@@ -85,7 +88,8 @@ abstract class Action implements Callable<Integer> {
 
     /** Returns the whole command line as typed, for provenance and messages. */
     protected final String commandLine() {
-        return "performer " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return "performer "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 
     /** Refuses a file that could not be written at the end of a long run. */

@@ -8,11 +8,10 @@ final class Backend {
     static boolean missing(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
-            boolean linkage = cause instanceof LinkageError;
-            if (linkage && (message.contains("jnind4j") || message.contains("org.nd4j") || message.contains("org.bytedeco"))) {
-                return true;
-            }
-            if (cause.getClass().getSimpleName().equals("NoAvailableBackendException")) {
+            if (cause instanceof UnsatisfiedLinkError
+                    || cause instanceof NoClassDefFoundError && message.contains("org/nd4j")
+                    || cause instanceof NoClassDefFoundError && message.contains("org.nd4j")
+                    || cause.getClass().getSimpleName().equals("NoAvailableBackendException")) {
                 return true;
             }
         }

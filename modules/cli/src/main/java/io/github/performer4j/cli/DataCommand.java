@@ -36,7 +36,9 @@ final class DataCommand implements Runnable {
     }
 
     /** {@code performer data describe D}. */
-    @Command(name = "describe", description = "Count sequences, tokens, lengths, symbols, duplicates; entropies in nats.")
+    @Command(
+            name = "describe",
+            description = "Count sequences, tokens, lengths, symbols, duplicates; entropies in nats.")
     static final class Describe extends Action {
         @Parameters(paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
         private Path data;
@@ -54,19 +56,24 @@ final class DataCommand implements Runnable {
             line(
                     "length",
                     "min " + summary.minLength() + ", median " + summary.medianLength() + ", mean "
-                            + String.format(Locale.ROOT, "%.1f", summary.meanLength()) + ", max " + summary.maxLength());
-            line("quantiles", summary.lengthQuantiles().entrySet().stream()
-                    .map(q -> q.getKey() + ": " + q.getValue())
-                    .collect(Collectors.joining(", ")));
+                            + String.format(Locale.ROOT, "%.1f", summary.meanLength()) + ", max "
+                            + summary.maxLength());
+            line(
+                    "quantiles",
+                    summary.lengthQuantiles().entrySet().stream()
+                            .map(q -> q.getKey() + ": " + q.getValue())
+                            .collect(Collectors.joining(", ")));
             line("duplicates", Figures.count(summary.exactDuplicates()) + " equal to an earlier one");
             line("dropped", Figures.count(summary.dropped()) + " of fewer than two tokens");
             line("symbols", symbols(summary.symbols()));
             line("unknown", summary.unknown().isEmpty() ? "none" : symbols(summary.unknown()));
-            line("entropy", String.format(
-                    Locale.ROOT,
-                    "order 0: %.4f, order 1: %.4f nats per token",
-                    summary.entropyOrder0(),
-                    summary.entropyOrder1()));
+            line(
+                    "entropy",
+                    String.format(
+                            Locale.ROOT,
+                            "order 0: %.4f, order 1: %.4f nats per token",
+                            summary.entropyOrder0(),
+                            summary.entropyOrder1()));
             return summary.toJson();
         }
 
@@ -116,10 +123,9 @@ final class DataCommand implements Runnable {
         protected ObjectNode run() throws IOException {
             SplitFiles.requireEmpty(out);
             // A split of bytes copies text as it is, whatever its alphabet.
-            DataConfig config = DataConfig.defaults()
-                    .withTokens(Corpus.detect(data).equals("protein") ? "protein" : "byte");
-            Corpus.Split split =
-                    Corpus.open(data, unknown.apply(config), null).split(validFraction, seed(1));
+            DataConfig config =
+                    DataConfig.defaults().withTokens(Corpus.detect(data).equals("protein") ? "protein" : "byte");
+            Corpus.Split split = Corpus.open(data, unknown.apply(config), null).split(validFraction, seed(1));
             SplitFiles.write(split, out);
             SplitReport report = split.report();
             Unknowns.report(split.train(), err());
@@ -127,7 +133,8 @@ final class DataCommand implements Runnable {
             out().println(report.method());
             side("train", report.trainDocuments(), report.trainTokens());
             side("valid", report.validDocuments(), report.validTokens());
-            out().println(Figures.count(report.clusters()) + " groups, the largest of " + Figures.count(report.largestCluster()));
+            out().println(Figures.count(report.clusters()) + " groups, the largest of "
+                    + Figures.count(report.largestCluster()));
             if (report.similarity() != null) {
                 similarity("this split", report.similarity());
                 similarity("random split", report.randomSimilarity());

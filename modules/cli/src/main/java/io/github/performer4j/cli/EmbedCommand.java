@@ -42,7 +42,11 @@ final class EmbedCommand extends Action {
     @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
     private Path model;
 
-    @Option(names = "--data", required = true, paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "A file or folder: FASTA or text, plain or gzip.")
     private Path data;
 
     @Option(names = "--out", required = true, paramLabel = "F.tsv", description = "A new file to write.")
@@ -87,8 +91,7 @@ final class EmbedCommand extends Action {
         }
         err().println(Figures.count(documents) + " sequences, " + Figures.count(tokens) + " tokens -> " + out);
         Unknowns.report(corpus, err());
-        return object()
-                .put("out", out.toString())
+        return object().put("out", out.toString())
                 .put("sequences", documents)
                 .put("tokens", tokens)
                 .put("width", loaded.info().model().width());

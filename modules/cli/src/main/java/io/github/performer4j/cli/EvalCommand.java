@@ -22,10 +22,17 @@ final class EvalCommand extends Action {
     @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
     private Path model;
 
-    @Option(names = "--data", required = true, paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "A file or folder: FASTA or text, plain or gzip.")
     private Path data;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Worker threads (default: all processors); the figures do not depend on it.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Worker threads (default: all processors); the figures do not depend on it.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin
@@ -37,8 +44,7 @@ final class EvalCommand extends Action {
         Corpus corpus = Corpus.open(
                 data, unknown.apply(loaded.info().data()), loaded.info().tokenizer());
         Unknowns.report(corpus, err());
-        Evaluator evaluator =
-                new Evaluator(corpus.batches(false), loaded.info().counts(), seed(1), Long.MAX_VALUE);
+        Evaluator evaluator = new Evaluator(corpus.batches(false), loaded.info().counts(), seed(1), Long.MAX_VALUE);
         Evaluation evaluation = evaluator.evaluate(loaded.net(), Threads.checked(threads));
         Tables.evaluation(evaluation, out());
         return Tables.json(evaluation);

@@ -44,9 +44,11 @@ final class FillCommand extends Action {
     static ArrayNode json(List<Filled> filled) {
         ArrayNode places = object().arrayNode();
         for (Filled place : filled) {
-            ArrayNode guesses = places.addObject().put("position", place.position() + 1).putArray("guesses");
-            place.guesses().forEach(guess ->
-                    guesses.addObject().put("token", guess.token()).put("probability", guess.probability()));
+            ArrayNode guesses =
+                    places.addObject().put("position", place.position() + 1).putArray("guesses");
+            place.guesses()
+                    .forEach(guess ->
+                            guesses.addObject().put("token", guess.token()).put("probability", guess.probability()));
         }
         return places;
     }

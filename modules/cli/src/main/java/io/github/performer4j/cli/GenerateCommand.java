@@ -9,9 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code performer generate}: a causal model continues a prompt. */
-@Command(
-        name = "generate",
-        description = "Continue a prompt with a causal model. Equal arguments write equal text.")
+@Command(name = "generate", description = "Continue a prompt with a causal model. Equal arguments write equal text.")
 final class GenerateCommand extends Action {
     @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
     private Path model;
@@ -25,7 +23,8 @@ final class GenerateCommand extends Action {
     @Option(
             names = "--temperature",
             paramLabel = "X",
-            description = "1: the model's own probabilities; lower is bolder; 0: always the most probable token (default: 1).")
+            description =
+                    "1: the model's own probabilities; lower is bolder; 0: always the most probable token (default: 1).")
     private double temperature = 1;
 
     @Option(names = "--top-k", paramLabel = "N", description = "Draw from the N most probable tokens (default: all).")

@@ -85,7 +85,8 @@ final class HeldOutProtein {
                 }
             }
         }
-        throw new IOException("no held-out protein of " + SHORTEST + " to " + LONGEST + " residues; data=" + valid.path());
+        throw new IOException(
+                "no held-out protein of " + SHORTEST + " to " + LONGEST + " residues; data=" + valid.path());
     }
 
     private boolean standard(Document document) throws IOException {

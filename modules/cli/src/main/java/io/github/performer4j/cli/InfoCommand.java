@@ -37,7 +37,11 @@ final class InfoCommand extends Action {
                 out().println(entry.getKey());
                 entry.getValue()
                         .properties()
-                        .forEach(inner -> line("  " + inner.getKey(), inner.getValue().isTextual() ? inner.getValue().asText() : inner.getValue().toString()));
+                        .forEach(inner -> line(
+                                "  " + inner.getKey(),
+                                inner.getValue().isTextual()
+                                        ? inner.getValue().asText()
+                                        : inner.getValue().toString()));
             } else {
                 line(entry.getKey(), entry.getValue().asText());
             }

@@ -3,6 +3,8 @@ package io.github.performer4j.cli;
 import io.github.performer4j.training.Evaluation;
 import io.github.performer4j.training.RunListener;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
 
 /** Progress as plain lines at intervals of training time: for logs, pipes and continuous integration. */
 class LineProgress implements RunListener {
@@ -16,6 +18,11 @@ class LineProgress implements RunListener {
 
     LineProgress(PrintWriter err) {
         this.err = err;
+    }
+
+    @Override
+    public void unknown(Path data, Map<String, Long> symbols) {
+        Unknowns.report(data, symbols, err);
     }
 
     @Override

@@ -20,7 +20,8 @@ final class Models {
             return model;
         }
         if (!RunFolder.exists(model)) {
-            throw new NoSuchFileException(model.toString(), null, "the folder is no run folder (expected config.json in it)");
+            throw new NoSuchFileException(
+                    model.toString(), null, "the folder is no run folder (expected config.json in it)");
         }
         Path best = RunFolder.open(model).model();
         if (best == null) {

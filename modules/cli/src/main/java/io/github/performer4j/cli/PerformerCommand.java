@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0: done", "1: the run failed", "2: wrong usage or bad input", "130: stopped by Ctrl-C, after saving"},
+        exitCodeList = {
+            "0: done",
+            "1: the run failed",
+            "2: wrong usage or bad input",
+            "130: stopped by Ctrl-C, after saving"
+        },
         footerHeading = "%nStart here:%n",
         footer = "  performer quickstart")
 final class PerformerCommand implements Runnable {

@@ -23,11 +23,12 @@ import picocli.CommandLine.Option;
 final class QuickstartCommand extends Action {
     private static final String PRESET = "protein-quickstart";
 
-    /** Leaves room for starting, reading, splitting, the last evaluation and the report within five minutes. */
-    private static final double MINUTES = 4.25;
-
-    @Option(names = "--minutes", paramLabel = "N", description = "Minutes of training (default: ${DEFAULT-VALUE}).")
-    private double minutes = MINUTES;
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description =
+                    "Minutes of training (default: the preset's, which leave room for the rest within five minutes).")
+    private Double minutes;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The run folder (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("runs", "quickstart");
@@ -42,10 +43,11 @@ final class QuickstartCommand extends Action {
             json = finished();
         } else {
             err().println(
-                    there
-                            ? "continuing the run in " + out
-                            : "training a Performer language model on 20,000 proteins for "
-                                    + Figures.duration(60 * minutes) + " minutes (" + data + ")");
+                            there
+                                    ? "continuing the run in " + out
+                                    : "training a Performer language model on 20,000 proteins for "
+                                            + Figures.duration(
+                                                    60 * config.training().minutes()) + " minutes (" + data + ")");
             err().flush();
             json = new Session(this).execute(TrainingRun.of(config, data, out).resume(there), out);
             if (json == null || json.path("outcome").asText().equals("stopped")) {
@@ -62,7 +64,8 @@ final class QuickstartCommand extends Action {
 
     private RunConfig configuration() {
         RunConfig config = RunConfig.preset(PRESET);
-        return config.withTraining(TrainCommand.length(config.training(), minutes, null)
+        double length = minutes == null ? config.training().minutes() : minutes;
+        return config.withTraining(TrainCommand.length(config.training(), length, null)
                 .withThreads(Runtime.getRuntime().availableProcessors())
                 .withSeed(seed(config.training().seed())));
     }
@@ -78,7 +81,8 @@ final class QuickstartCommand extends Action {
         out().println();
         out().println("What to try next:");
         out().println("  the report                     " + out.resolve("report.html"));
-        out().println("  fill a sequence of your own    performer fill --model " + out + " --sequence MKTAYIAK_RQISFVK");
+        out().println("  fill a sequence of your own    performer fill --model " + out
+                + " --sequence MKTAYIAK_RQISFVK");
         out().println("  a vector for every protein     performer embed --model " + out
                 + " --data my.fasta --out vectors.tsv");
         out().println("  a longer, larger run           performer train --preset " + PRESET

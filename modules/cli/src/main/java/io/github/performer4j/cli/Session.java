@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Map;
 
 /** One training run in front of a user: progress, Ctrl-C, and the figures at the end. */
 final class Session {
@@ -67,6 +68,11 @@ final class Session {
 
         long last() {
             return last;
+        }
+
+        @Override
+        public void unknown(Path data, Map<String, Long> symbols) {
+            next.unknown(data, symbols);
         }
 
         @Override

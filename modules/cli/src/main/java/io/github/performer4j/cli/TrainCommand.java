@@ -29,14 +29,21 @@ final class TrainCommand extends Action {
 
     /** Where the configuration comes from. */
     static final class Source {
-        @Option(names = "--preset", paramLabel = "P", description = "A named configuration; an unknown name lists them.")
+        @Option(
+                names = "--preset",
+                paramLabel = "P",
+                description = "A named configuration; an unknown name lists them.")
         private String preset;
 
         @Option(names = "--config", paramLabel = "F", description = "A JSON file, such as a run folder's config.json.")
         private Path config;
     }
 
-    @Option(names = "--data", required = true, paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "A file or folder: FASTA or text, plain or gzip.")
     private Path data;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run folder to make.")
@@ -60,19 +67,28 @@ final class TrainCommand extends Action {
     @Option(names = "--minutes", paramLabel = "N", description = "Train for so long.")
     private Double minutes;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Train for so many steps; with --minutes: at most so many.")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Train for so many steps; with --minutes: at most so many.")
     private Long steps;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Worker threads (default: the configuration's, or all processors where that is 1).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Worker threads (default: the configuration's, or all processors where that is 1).")
     private Integer threads;
 
-    @Option(names = "--resume", description = "Continue the run of DIR; without --preset or --config by its own configuration.")
+    @Option(
+            names = "--resume",
+            description = "Continue the run of DIR; without --preset or --config by its own configuration.")
     private boolean resume;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Change one value of the configuration: --set model.width=256 --set training.learningRate=3e-4.")
+            description =
+                    "Change one value of the configuration: --set model.width=256 --set training.learningRate=3e-4.")
     private Map<String, String> changes = new LinkedHashMap<>();
 
     @Mixin
@@ -128,7 +144,8 @@ final class TrainCommand extends Action {
 
     /** Returns the configuration with the length that the command line gives; a timed run has no limit of steps unless told. */
     static TrainingConfig length(TrainingConfig training, Double minutes, Long steps) {
-        TrainingConfig timed = minutes == null ? training : training.withMinutes(minutes).withSteps(0);
+        TrainingConfig timed =
+                minutes == null ? training : training.withMinutes(minutes).withSteps(0);
         if (steps == null) {
             return timed;
         }

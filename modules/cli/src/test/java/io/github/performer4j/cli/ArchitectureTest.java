@@ -85,9 +85,13 @@ class ArchitectureTest {
                 .that()
                 .doNotHaveFullyQualifiedName(Main.class.getName())
                 .should()
-                .accessTargetWhere(target("exit, halt", t -> t.getOwner().isAssignableTo(Runtime.class)
-                                && (t.getName().equals("exit") || t.getName().equals("halt"))
-                        || t.getOwner().isEquivalentTo(System.class) && t.getName().equals("exit")))
+                .accessTargetWhere(target(
+                        "exit, halt",
+                        t -> t.getOwner().isAssignableTo(Runtime.class)
+                                        && (t.getName().equals("exit")
+                                                || t.getName().equals("halt"))
+                                || t.getOwner().isEquivalentTo(System.class)
+                                        && t.getName().equals("exit")))
                 .check(classes);
     }
 

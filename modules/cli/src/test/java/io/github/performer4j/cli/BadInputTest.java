@@ -66,7 +66,8 @@ class BadInputTest {
         Cli.run("eval", "--model", run, "--data", missing).refused("missing");
         Cli.run("info", folder).refused("no run folder");
         Cli.run("data", "describe", missing).refused("missing");
-        Cli.run("eval", "--model", run, "--data", proteins, "--json", missing.resolve("e.json")).refused("e.json", "folder");
+        Cli.run("eval", "--model", run, "--data", proteins, "--json", missing.resolve("e.json"))
+                .refused("e.json", "folder");
     }
 
     @Test
@@ -76,7 +77,10 @@ class BadInputTest {
 
     @Test
     void aSequenceBeforeAnyHeader() throws IOException {
-        everywhere(Files.writeString(folder.resolve("headless.fasta"), "\nMKTAYIA\n>p\nMK\n"), "headless.fasta:2", "header");
+        everywhere(
+                Files.writeString(folder.resolve("headless.fasta"), "\nMKTAYIA\n>p\nMK\n"),
+                "headless.fasta:2",
+                "header");
     }
 
     @Test
@@ -106,12 +110,15 @@ class BadInputTest {
     @Test
     void anUnknownLetterIsAnErrorOnlyIfAskedFor() throws IOException {
         Path strange = Files.writeString(
-                folder.resolve("strange.fasta"),
-                Files.readString(proteins).replaceFirst("\n([A-Z]{5})", "\nMK@A1"));
+                folder.resolve("strange.fasta"), Files.readString(proteins).replaceFirst("\n([A-Z]{5})", "\nMK@A1"));
         train("--data", strange, "--on-unknown", "error").refused("strange.fasta:2", "'@'");
-        Cli.run("eval", "--model", run, "--data", strange, "--on-unknown", "error").refused("strange.fasta:2");
+        Cli.run("eval", "--model", run, "--data", strange, "--on-unknown", "error")
+                .refused("strange.fasta:2");
         Cli.Result masked = Cli.run("eval", "--model", run, "--data", strange).ok();
         assertThat(masked.err()).contains("2 letters outside the vocabulary", "'@' 1", "'1' 1");
+        Cli.Result trained = Cli.run("train", "--config", config, "--data", strange, "--out", folder.resolve("strange"))
+                .ok();
+        assertThat(trained.err()).contains("letters outside the vocabulary", "'@' 1");
         train("--data", proteins, "--on-unknown", "perhaps").refused("--on-unknown", "perhaps");
     }
 
@@ -124,7 +131,8 @@ class BadInputTest {
     void unknownNames() throws IOException {
         Cli.run("train", "--preset", "protein-quickstrat", "--data", proteins, "--out", out)
                 .refused("unknown preset", "protein-quickstrat", "protein-quickstart");
-        train("--data", proteins, "--set", "model.widht=16").refused("unknown key", "model.widht", "nearest=model.width");
+        train("--data", proteins, "--set", "model.widht=16")
+                .refused("unknown key", "model.widht", "nearest=model.width");
         train("--data", proteins, "--set", "model.width").refused("--set");
         Path wrong = Files.writeString(
                 folder.resolve("wrong.json"), Files.readString(config).replace("warmupSteps", "warmupStep"));
@@ -142,11 +150,23 @@ class BadInputTest {
 
     @Test
     void aCheckpointOfAnotherConfiguration() throws IOException {
-        Cli.run("train", "--config", config, "--data", proteins, "--out", run, "--resume", "--set", "model.width=16",
-                        "--set", "training.learningRate=0.01")
+        Cli.run(
+                        "train",
+                        "--config",
+                        config,
+                        "--data",
+                        proteins,
+                        "--out",
+                        run,
+                        "--resume",
+                        "--set",
+                        "model.width=16",
+                        "--set",
+                        "training.learningRate=0.01")
                 .refused("another configuration", "model.width", "training.learningRate");
         Path other = Cli.fasta(folder.resolve("other.fasta"), 31, 37);
-        Cli.run("train", "--config", config, "--data", other, "--out", run, "--resume").refused("other data");
+        Cli.run("train", "--config", config, "--data", other, "--out", run, "--resume")
+                .refused("other data");
     }
 
     @Test
@@ -177,7 +197,17 @@ class BadInputTest {
         byte[] earlier = Files.readAllBytes(checkpoints.resolve("step-000003.zip"));
         Files.createSymbolicLink(checkpoints.resolve("step-000005.zip.tmp"), Path.of("/dev/full"));
         Cli.Result result = Cli.run(
-                "train", "--config", config, "--data", proteins, "--out", small, "--steps", 5, "--resume", "--json",
+                "train",
+                "--config",
+                config,
+                "--data",
+                proteins,
+                "--out",
+                small,
+                "--steps",
+                5,
+                "--resume",
+                "--json",
                 folder.resolve("result.json"));
         assertThat(result.code()).isEqualTo(Main.USAGE);
         assertThat(result.err().lines().filter(line -> line.startsWith("performer: ")))
@@ -185,7 +215,8 @@ class BadInputTest {
                 .asString()
                 .contains("step-000005.zip", "bytes free=", "No space left on device");
         assertThat(Files.readAllBytes(checkpoints.resolve("step-000003.zip"))).isEqualTo(earlier);
-        assertThat(ModelFile.load(checkpoints.resolve("step-000003.zip")).net().getIterationCount()).isEqualTo(3);
+        assertThat(ModelFile.load(checkpoints.resolve("step-000003.zip")).net().getIterationCount())
+                .isEqualTo(3);
         assertThat(checkpoints.resolve("step-000005.zip")).doesNotExist();
         assertThat(folder.resolve("result.json")).doesNotExist();
     }

@@ -63,15 +63,12 @@ final class Cli {
 
     /** Writes a configuration of one block of width 8 and three steps. */
     static Path config(Path file, String task, String tokens, String objective) throws IOException {
-        return Files.writeString(
-                file,
-                """
+        return Files.writeString(file, """
                 {"model": {"task": "%s", "maxTokens": 32, "width": 8, "heads": 2, "layers": 1, "hidden": 16, "features": 8,
                            "dropout": 0.0},
                  "data": {"tokens": "%s", "objective": "%s", "maxTokens": 32, "tokensPerBatch": 128},
                  "training": {"steps": 3, "warmupSteps": 1, "schedule": "CONSTANT", "evalEvery": 0, "checkpointEvery": 0}}
-                """
-                        .formatted(task, tokens, objective));
+                """.formatted(task, tokens, objective));
     }
 
     static Path maskedConfig(Path file) throws IOException {

@@ -29,7 +29,15 @@ class CommandsTest {
         config = Cli.maskedConfig(folder.resolve("config.json"));
         run = folder.resolve("run");
         Cli.Result result = Cli.run(
-                        "train", "--config", config, "--data", proteins, "--out", run, "--json", folder.resolve("train.json"))
+                        "train",
+                        "--config",
+                        config,
+                        "--data",
+                        proteins,
+                        "--out",
+                        run,
+                        "--json",
+                        folder.resolve("train.json"))
                 .ok();
         assertThat(result.out()).contains("order 0", "order 1", "this model");
         assertThat(result.err()).contains("step 1 ", "held-out loss").doesNotContain("Added differentiated op");
@@ -41,7 +49,8 @@ class CommandsTest {
     @Test
     void evalMeasuresTheSameWithAnyNumberOfThreads() throws IOException {
         for (int threads = 1; threads <= 3; threads += 2) {
-            Cli.run("eval", "--model", run, "--data", proteins, "--threads", threads, "--json", file("eval" + threads)).ok();
+            Cli.run("eval", "--model", run, "--data", proteins, "--threads", threads, "--json", file("eval" + threads))
+                    .ok();
         }
         JsonNode one = json("eval1");
         assertThat(List.copyOf(one.properties().stream().map(e -> e.getKey()).toList()))
@@ -56,14 +65,18 @@ class CommandsTest {
 
     @Test
     void anotherSeedMasksOtherPositions() throws IOException {
-        Cli.run("eval", "--model", run, "--data", proteins, "--json", file("seed1")).ok();
-        Cli.run("eval", "--model", run, "--data", proteins, "--seed", 2, "--json", file("seed2")).ok();
-        assertThat(json("seed2").path("baseline_order0")).isNotEqualTo(json("seed1").path("baseline_order0"));
+        Cli.run("eval", "--model", run, "--data", proteins, "--json", file("seed1"))
+                .ok();
+        Cli.run("eval", "--model", run, "--data", proteins, "--seed", 2, "--json", file("seed2"))
+                .ok();
+        assertThat(json("seed2").path("baseline_order0"))
+                .isNotEqualTo(json("seed1").path("baseline_order0"));
     }
 
     @Test
     void fillNamesTheMaskedResidues() throws IOException {
-        Cli.Result result = Cli.run("fill", "--model", run, "--sequence", "MK_AYI?K", "--json", file("fill")).ok();
+        Cli.Result result = Cli.run("fill", "--model", run, "--sequence", "MK_AYI?K", "--json", file("fill"))
+                .ok();
         assertThat(result.out()).contains("position 3 ", "position 7 ").hasLineCount(2);
         JsonNode filled = json("fill").path("filled");
         assertThat(filled).hasSize(2);
@@ -80,7 +93,8 @@ class CommandsTest {
         assertThat(lines.get(0)).isEqualTo("id\td0\td1\td2\td3\td4\td5\td6\td7");
         assertThat(lines.get(1)).startsWith("p0\t");
         Path tokens = folder.resolve("tokens.tsv");
-        Cli.run("embed", "--model", run, "--data", proteins, "--out", tokens, "--pool", "none").ok();
+        Cli.run("embed", "--model", run, "--data", proteins, "--out", tokens, "--pool", "none")
+                .ok();
         List<String> rows = Files.readAllLines(tokens);
         assertThat(rows).hasSize(1 + 30 * 41);
         assertThat(rows.get(41)).startsWith("p0\t41\t");
@@ -105,9 +119,12 @@ class CommandsTest {
     void aRunStoppedAndContinuedIsTheRunNeverStopped() throws IOException {
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
-        Cli.run("train", "--config", config, "--data", proteins, "--out", whole, "--steps", 6).ok();
-        Cli.run("train", "--config", config, "--data", proteins, "--out", parts, "--steps", 4).ok();
-        Cli.run("train", "--data", proteins, "--out", parts, "--steps", 6, "--threads", 3, "--resume").ok();
+        Cli.run("train", "--config", config, "--data", proteins, "--out", whole, "--steps", 6)
+                .ok();
+        Cli.run("train", "--config", config, "--data", proteins, "--out", parts, "--steps", 4)
+                .ok();
+        Cli.run("train", "--data", proteins, "--out", parts, "--steps", 6, "--threads", 3, "--resume")
+                .ok();
         Path last = Path.of("checkpoints", "step-000006.zip");
         for (String entry : List.of("coefficients.bin", "updaterState.bin")) {
             assertThat(ModelFile.entry(parts.resolve(last), entry))
@@ -118,11 +135,13 @@ class CommandsTest {
 
     @Test
     void dataIsDescribedAndSplit() throws IOException {
-        Cli.Result described = Cli.run("data", "describe", proteins, "--json", file("describe")).ok();
+        Cli.Result described = Cli.run("data", "describe", proteins, "--json", file("describe"))
+                .ok();
         assertThat(described.out()).contains("30", "1,230", "entropy");
         assertThat(json("describe").path("tokens").asLong()).isEqualTo(1230);
         Path out = folder.resolve("split");
-        Cli.run("data", "split", proteins, "--out", out, "--valid-fraction", 0.3, "--json", file("split.json")).ok();
+        Cli.run("data", "split", proteins, "--out", out, "--valid-fraction", 0.3, "--json", file("split.json"))
+                .ok();
         assertThat(json("split.json").path("validDocuments").asInt()).isBetween(1, 29);
         assertThat(out).isDirectoryContaining(path -> path.toString().contains("valid"));
         Cli.run("data", "split", proteins, "--out", out).refused("split");
@@ -134,8 +153,10 @@ class CommandsTest {
         Files.writeString(text, "It is a truth universally acknowledged. ".repeat(40));
         Path causal = Cli.config(folder.resolve("causal.json"), "CAUSAL_LM", "character", "CAUSAL_PACKED");
         Path out = folder.resolve("causal");
-        Cli.run("train", "--config", causal, "--data", text, "--out", out, "--valid", text).ok();
-        Object[] generate = {"generate", "--model", out, "--prompt", "It is", "--length", 20, "--seed", 3, "--top-k", 5};
+        Cli.run("train", "--config", causal, "--data", text, "--out", out, "--valid", text)
+                .ok();
+        Object[] generate = {"generate", "--model", out, "--prompt", "It is", "--length", 20, "--seed", 3, "--top-k", 5
+        };
         String written = Cli.run(generate).ok().out();
         assertThat(written).startsWith("It is");
         assertThat(Cli.run(generate).ok().out()).isEqualTo(written);

@@ -39,9 +39,10 @@ class LauncherTest {
         Files.writeString(house.resolve("pom.xml"), "<project/>");
         Files.createDirectories(house.resolve("models/presets"));
         Files.createDirectories(house.resolve("modules/cli/target/lib"));
+        Files.createDirectories(house.resolve("modules/cli/target/app-7"));
         Path source = Files.createDirectories(house.resolve("modules/core/src/main/java"));
         Files.writeString(source.resolve("A.java"), "class A {}");
-        jar = Files.createFile(house.resolve("modules/cli/target/performer4j-cli-1.jar"));
+        jar = Files.createFile(house.resolve("modules/cli/target/app-7/performer4j-cli-1.jar"));
         Files.setLastModifiedTime(jar, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
         bin = Files.createDirectories(folder.resolve("bin"));
         script(bin.resolve("mvn"), "echo 'BUILD FAILURE: no network'; exit 1");
@@ -62,7 +63,8 @@ class LauncherTest {
     @Test
     void argumentsKeepTheirSpacesAndTheHouseIsFoundThroughALink() throws IOException, InterruptedException {
         Path link = Files.createSymbolicLink(folder.resolve("a link"), house.resolve("performer"));
-        Result result = run(java("21", "amd64"), Map.of("PERFORMER_OPTS", "-Xmx9g -Da=b"), link, "fill", "--sequence", "A B", "");
+        Result result = run(
+                java("21", "amd64"), Map.of("PERFORMER_OPTS", "-Xmx9g -Da=b"), link, "fill", "--sequence", "A B", "");
         assertThat(result.code()).isZero();
         assertThat(result.out().lines())
                 .containsSubsequence(
@@ -70,7 +72,8 @@ class LauncherTest {
                         "<-Xmx9g>",
                         "<-Da=b>",
                         "<-cp>",
-                        "<" + jar.toRealPath() + ">",
+                        "<" + jar.toRealPath().getParent() + "/*:"
+                                + jar.toRealPath().getParent().resolveSibling("lib") + "/*>",
                         "<-Dperformer4j.home=" + house.toRealPath() + ">",
                         "<io.github.performer4j.cli.Main>",
                         "<fill>",
@@ -109,12 +112,45 @@ class LauncherTest {
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
-                .contains("performer: building", "BUILD FAILURE: no network", "performer: the build failed; the whole log: ");
+                .contains(
+                        "performer: building",
+                        "BUILD FAILURE: no network",
+                        "performer: the build failed; the whole log: ");
+    }
+
+    @Test
+    void aBuildIsRunFromACopyAndIsNotRepeated() throws IOException, InterruptedException {
+        Path java = java("21", "amd64");
+        script(java.resolve("bin/javac"), "exit 0");
+        Path target = house.toRealPath().resolve("modules/cli/target");
+        Files.delete(jar);
+        Files.createFile(target.resolve("lib/old-1.jar"));
+        script(bin.resolve("mvn"), """
+                echo "built with $JAVA_HOME: $*"
+                mkdir modules/cli/target/lib
+                echo built > modules/cli/target/performer4j-cli-1.jar
+                echo built > modules/cli/target/lib/performer4j-core-1.jar
+                """);
+        Result first = run(java, "info");
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.err()).startsWith("performer: building (").hasLineCount(1);
+        assertThat(Files.readString(target.resolve("performer-build.log")))
+                .isEqualTo("built with " + java + ": -q -B -DskipTests package -pl modules/cli -am\n");
+        assertThat(first.out()).containsPattern("<" + target + "/app-\\d+/\\*:" + target + "/lib/\\*>");
+        assertThat(target.resolve("lib/old-1.jar")).doesNotExist();
+        try (java.util.stream.Stream<Path> files = Files.list(target)) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("app-")))
+                    .singleElement()
+                    .satisfies(app ->
+                            assertThat(app.resolve("performer4j-core-1.jar")).exists());
+        }
+        assertThat(run(java, "info").err()).isEmpty();
     }
 
     @Test
     void aNewerTestIsNoReasonToBuild() throws IOException, InterruptedException {
-        Path test = Files.createDirectories(house.resolve("modules/core/src/test/java")).resolve("ATest.java");
+        Path test = Files.createDirectories(house.resolve("modules/core/src/test/java"))
+                .resolve("ATest.java");
         Files.writeString(test, "class ATest {}");
         Files.setLastModifiedTime(test, FileTime.fromMillis(System.currentTimeMillis() + 120_000));
         assertThat(run(java("21", "amd64"), "info").code()).isZero();
@@ -132,7 +168,8 @@ class LauncherTest {
         command.addAll(List.of(args));
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeAll(List.of("PERFORMER_OPTS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"));
         environment.put("JAVA_HOME", java.toString());
@@ -146,7 +183,8 @@ class LauncherTest {
     /** A folder with the few tools that the script calls, so that the machine's own Java is out of sight. */
     private Path withoutJava() throws IOException {
         Path tools = Files.createDirectories(folder.resolve("tools"));
-        for (String tool : List.of("sed", "head", "tail", "dirname", "readlink", "find", "mkdir", "touch", "rm")) {
+        for (String tool :
+                List.of("sed", "head", "tail", "dirname", "readlink", "find", "mkdir", "touch", "rm", "cp")) {
             for (String place : List.of("/usr/bin", "/bin")) {
                 Path real = Path.of(place, tool);
                 if (Files.exists(real) && !Files.exists(tools.resolve(tool))) {
@@ -160,9 +198,7 @@ class LauncherTest {
     private Path java(String version, String arch) throws IOException {
         Path home = Files.createDirectories(folder.resolve("java " + version + " " + arch));
         Files.createDirectories(home.resolve("bin"));
-        script(
-                home.resolve("bin/java"),
-                """
+        script(home.resolve("bin/java"), """
                 if [ "$1" = -XshowSettings:properties ]; then
                   echo '    java.home = %s' >&2
                   echo '    java.specification.version = %s' >&2
@@ -172,8 +208,7 @@ class LauncherTest {
                 fi
                 echo "OMP_NUM_THREADS=$OMP_NUM_THREADS OPENBLAS_NUM_THREADS=$OPENBLAS_NUM_THREADS"
                 for a in "$@"; do echo "<$a>"; done
-                """
-                        .formatted(home, version, arch));
+                """.formatted(home, version, arch));
         return home;
     }
 

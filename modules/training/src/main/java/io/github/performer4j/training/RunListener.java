@@ -1,6 +1,7 @@
 package io.github.performer4j.training;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Hears what happens in a run, in the trainer's thread; all methods do nothing unless overridden. */
 public interface RunListener {
@@ -43,6 +44,14 @@ public interface RunListener {
             double tokensPerSecond,
             double elapsed,
             double secondsLeft) {}
+
+    /**
+     * A side of the data is read, before the run starts.
+     *
+     * @param data where it comes from
+     * @param symbols symbols outside the vocabulary, which the run masks, with their counts; empty if there are none
+     */
+    default void unknown(Path data, Map<String, Long> symbols) {}
 
     /** The run starts, or goes on. */
     default void start(Summary summary) {}

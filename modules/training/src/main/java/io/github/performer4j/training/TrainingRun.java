@@ -136,6 +136,8 @@ public final class TrainingRun {
         PerformerConfig model = model(tokenizer);
         TokenCounts counts = sides.train().counts();
         sides.valid().counts(); // reads all of it: a fault shows before anything is written
+        listener.unknown(data, sides.train().unknown());
+        listener.unknown(valid == null ? data : valid, sides.valid().unknown());
         TrainingConfig training = config.training();
         ComputationGraph net =
                 new ComputationGraph(model.graph(training.updater(), training.weightDecay(), training.seed()));
