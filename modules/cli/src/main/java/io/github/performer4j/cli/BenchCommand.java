@@ -94,7 +94,7 @@ final class BenchCommand implements Runnable {
                 names = "--seconds",
                 paramLabel = "S",
                 description = "Start no run of a pass after this time, but make 3 (default: ${DEFAULT-VALUE}).")
-        private double seconds = 5;
+        private double seconds = 2;
 
         @Option(
                 names = "--threads",
