@@ -12,13 +12,7 @@ final class Tables {
     private Tables() {}
 
     static void evaluation(Evaluation e, PrintWriter out) {
-        out.printf(
-                Locale.ROOT,
-                "%-42s %8s %11s %9s%n",
-                "held-out, nats per predicted token",
-                "loss",
-                "perplexity",
-                "accuracy");
+        out.printf(Locale.ROOT, "%-42s %8s %11s %9s%n", "nats per predicted token", "loss", "perplexity", "accuracy");
         row(out, "order 0: frequencies of the training side", e.baselineOrder0());
         row(out, "order 1: given the true left neighbour", e.baselineOrder1());
         out.printf(
