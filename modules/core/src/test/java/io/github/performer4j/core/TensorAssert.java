@@ -57,8 +57,8 @@ public final class TensorAssert {
         double[] e = flat(expected);
         for (int i = 0; i < a.length; i++) {
             if (Double.doubleToRawLongBits(a[i]) != Double.doubleToRawLongBits(e[i])) {
-                throw new AssertionError(what + " must be identical; index=" + i + ", actual=" + a[i] + ", expected="
-                        + e[i]);
+                throw new AssertionError(
+                        what + " must be identical; index=" + i + ", actual=" + a[i] + ", expected=" + e[i]);
             }
         }
     }
@@ -66,12 +66,16 @@ public final class TensorAssert {
     /** Asserts that all entries are finite. */
     public static void assertFinite(String what, INDArray actual) {
         for (double value : flat(actual)) {
-            assertThat(Double.isFinite(value)).as(what + " must be finite; value=" + value).isTrue();
+            assertThat(Double.isFinite(value))
+                    .as(what + " must be finite; value=" + value)
+                    .isTrue();
         }
     }
 
     /** Returns the entries in row-major order. */
     public static double[] flat(INDArray x) {
-        return x.isEmpty() ? new double[0] : x.dup('c').reshape(x.length()).castTo(DataType.DOUBLE).toDoubleVector();
+        return x.isEmpty()
+                ? new double[0]
+                : x.dup('c').reshape(x.length()).castTo(DataType.DOUBLE).toDoubleVector();
     }
 }

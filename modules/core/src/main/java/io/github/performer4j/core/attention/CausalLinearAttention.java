@@ -41,13 +41,13 @@ public final class CausalLinearAttention {
         FeatureInput f = FeatureInput.of(padded, map, features, w);
         SDVariable values = padded.valuesAndOne(); // [BH,nC,D+1]
         SDVariable sums = sums(padded, chunks, f, values);
-        SDVariable seen = sd.cumsum(values, false, false, 1); // [BH,nC,D+1]
+        SDVariable seen = runningSum(padded, chunks, values); // [BH,nC,D+1]
         if (f.epsilon() > 0 && f.key().exponential()) {
             SDVariable mass = sd.sum(f.query(), true, 2).mul(f.epsilon()); // ε Σ_i φ_i(q_t), [BH,nC,1]
             sums = sums.add(seen.mul(mass));
         }
         long[] shape = {in.batchHeads(), padded.tokens(), in.headSize() + 1};
-        boolean bounded = map.epsilon() > Normalization.threshold(in.type());
+        boolean bounded = Normalization.bounds(map.epsilon(), in.type());
         AttentionOutput out = Normalization.divide(
                 sd, sums, shape, seen, padded.tokens(), bounded && LinearAttention.alwaysPositive(f), in.type());
         long[] outShape = {in.batchHeads(), padded.tokens(), in.headSize()};
@@ -77,6 +77,31 @@ public final class CausalLinearAttention {
         SDVariable before = sd.mmul(scales.between(), states).reshape(n * count, m, d1); // the earlier chunks' sums
         SDVariable outer = sd.mmul(query, before).reshape(n, count * c, d1);
         return inner.add(scales.fromState() == null ? outer : outer.mul(scales.fromState()));
+    }
+
+    /**
+     * Returns the running sum along tokens, in chunks as above; not by M2.1's cumsum, whose gradient runs in the wrong direction.
+     *
+     * @param values [BH,nC,D+1]
+     */
+    private static SDVariable runningSum(AttentionInput in, Chunks chunks, SDVariable values) {
+        SameDiff sd = in.sd();
+        long n = in.batchHeads();
+        long count = chunks.count();
+        long c = chunks.size();
+        long d1 = in.headSize() + 1L;
+        SDVariable triangle = Tensors.lowerTriangle(sd, in.type(), c, 0)
+                .mul(Tensors.full(sd, in.type(), 1, n * count, 1, 1)); // [BHn,C,C]
+        SDVariable inner = sd.mmul(triangle, values.reshape(n * count, c, d1)); // [BHn,C,D+1]
+        if (count == 1) {
+            return inner;
+        }
+        SDVariable ends = Tensors.rows(sd, inner, new long[] {n * count, c, d1}, c - 1, c)
+                .reshape(n, count, d1); // each chunk's own sum
+        SDVariable earlier =
+                Tensors.lowerTriangle(sd, in.type(), count, 1).mul(Tensors.full(sd, in.type(), 1, n, 1, 1)); // [BH,n,n]
+        SDVariable before = sd.mmul(earlier, ends).reshape(n * count, 1, d1);
+        return inner.add(before).reshape(n, count * c, d1);
     }
 
     /**

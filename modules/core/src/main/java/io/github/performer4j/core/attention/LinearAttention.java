@@ -31,7 +31,7 @@ public final class LinearAttention {
         SDVariable state = sd.mmul(key, values, true, false, false); // [BH,M,D+1]
         SDVariable sums = sd.mmul(f.query(), state); // [BH,T,D+1]
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
-        boolean bounded = map.epsilon() > Normalization.threshold(in.type());
+        boolean bounded = Normalization.bounds(map.epsilon(), in.type());
         return Normalization.divide(
                 sd, sums, shape, sd.sum(values, true, 1), 1, bounded && alwaysPositive(f), in.type());
     }

@@ -21,6 +21,11 @@ final class Normalization {
         return type == DataType.DOUBLE ? Double.MIN_NORMAL / Math.ulp(1.0) : Float.MIN_NORMAL / (double) Math.ulp(1.0f);
     }
 
+    /** Returns whether an ε keeps denominators, and their squares in the gradient, above {@link #threshold}. */
+    static boolean bounds(double epsilon, DataType type) {
+        return epsilon * epsilon > threshold(type);
+    }
+
     /**
      * Divides.
      *
@@ -57,7 +62,9 @@ final class Normalization {
         SDVariable values = Tensors.columns(sd, visible, visibleShape, 0, d); // [BH,1|T,D]
         SDVariable safe =
                 denominator.mul(over).add(under.mul(sd.math().max(count, Tensors.full(sd, type, 1, 1, 1, 1))));
-        SDVariable out = numerator.mul(over).add(under.mul(values)).div(safe);
+        SDVariable scale = sd.math()
+                .reciprocal(Tensors.stop(sd, safe)); // the gradient divides by a square, which underflows first
+        SDVariable out = numerator.mul(over).add(under.mul(values)).mul(scale).div(safe.mul(scale));
         return new AttentionOutput(out, sd.sum(under.mul(sees)));
     }
 }

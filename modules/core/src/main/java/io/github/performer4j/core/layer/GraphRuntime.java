@@ -74,6 +74,11 @@ public class GraphRuntime extends SameDiffLayer {
         return underflows;
     }
 
+    /** Fills what lives from forward to backward with NaN, for tests. */
+    final void poison() {
+        kept.poison();
+    }
+
     final void setMicroBatch(int index) {
         microBatch = index;
     }

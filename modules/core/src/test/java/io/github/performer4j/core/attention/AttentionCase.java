@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** One attention function on its own in SameDiff: q, k, v and W are placeholders, the loss is Σ out ⊙ error. */
+/** One attention function on its own in SameDiff: q, k and v are variables, mask and W placeholders, the loss is Σ out ⊙ error. */
 final class AttentionCase {
     /** The functions. */
     enum Kind {
@@ -69,10 +69,11 @@ final class AttentionCase {
     Result run(Kind kind) {
         SameDiff sd = SameDiff.create();
         long n = q.size(0);
-        Map<String, INDArray> values = new HashMap<>(Map.of("q", q, "k", k, "v", v));
+        Map<String, INDArray> values = new HashMap<>();
         SDVariable[] in = new SDVariable[3];
-        for (int i = 0; i < 3; i++) {
-            in[i] = sd.placeHolder("qkv".substring(i, i + 1), type, n, tokens, D);
+        INDArray[] arrays = {q, k, v};
+        for (int i = 0; i < 3; i++) { // variables: SameDiff refuses to differentiate graphs that have none
+            in[i] = sd.var("qkv".substring(i, i + 1), arrays[i].dup());
         }
         SDVariable m = null;
         if (mask != null) {
@@ -88,9 +89,10 @@ final class AttentionCase {
         AttentionOutput result = switch (kind) {
             case EXACT -> ExactAttention.define(input, causal);
             case QUADRATIC -> QuadraticAttention.define(input, map, features, projection, causal);
-            case LINEAR -> causal
-                    ? CausalLinearAttention.define(input, map, features, projection, chunk)
-                    : LinearAttention.define(input, map, features, projection);
+            case LINEAR ->
+                causal
+                        ? CausalLinearAttention.define(input, map, features, projection, chunk)
+                        : LinearAttention.define(input, map, features, projection);
         };
         SDVariable error = sd.constant(Samples.gaussian(type, 99, 1, n, tokens, D));
         sd.sum("loss", result.out().mul(error)).markAsLoss();

@@ -39,7 +39,9 @@ class FeatureMapTest {
                 PositiveFeatures.defaults(),
                 new PositiveFeatures(0),
                 new TrigonometricFeatures(),
-                GeneralizedFeatures.of(FeatureFunction.ELU_PLUS_ONE).withProjected(false).withEpsilon(0.25));
+                GeneralizedFeatures.of(FeatureFunction.ELU_PLUS_ONE)
+                        .withProjected(false)
+                        .withEpsilon(0.25));
         return Stream.concat(functions, others);
     }
 
@@ -61,7 +63,8 @@ class FeatureMapTest {
         phi = phi.add(map.epsilon());
         INDArray actual = sd.output(Map.of("x", x), phi.name()).get(phi.name());
         assertThat(actual.size(2)).isEqualTo(map.columns(M, D));
-        double factor = map instanceof PositiveFeatures ? Math.sqrt(M)
+        double factor = map instanceof PositiveFeatures
+                ? Math.sqrt(M)
                 : map instanceof TrigonometricFeatures ? Math.sqrt(M / 2.0) : 1;
         double[] expected = new double[Math.toIntExact(actual.length())];
         int columns = map.columns(M, D);
@@ -117,15 +120,17 @@ class FeatureMapTest {
         double theta = Math.acos(xy / Math.sqrt(xx * yy));
         double root = Math.sqrt(xx * yy);
         Map<FeatureFunction, Double> closed = new HashMap<>();
-        closed.put(FeatureFunction.RELU, root / (2 * Math.PI) * (Math.sin(theta) + (Math.PI - theta) * Math.cos(theta)));
+        closed.put(
+                FeatureFunction.RELU, root / (2 * Math.PI) * (Math.sin(theta) + (Math.PI - theta) * Math.cos(theta)));
         closed.put(
                 FeatureFunction.SQUARED_RELU,
-                root * root / (2 * Math.PI)
+                root
+                        * root
+                        / (2 * Math.PI)
                         * (3 * Math.sin(theta) * Math.cos(theta)
                                 + (Math.PI - theta) * (1 + 2 * Math.pow(Math.cos(theta), 2))));
         closed.put(
-                FeatureFunction.ABS,
-                2 * root / Math.PI * (Math.sin(theta) + (Math.PI / 2 - theta) * Math.cos(theta)));
+                FeatureFunction.ABS, 2 * root / Math.PI * (Math.sin(theta) + (Math.PI / 2 - theta) * Math.cos(theta)));
         closed.put(FeatureFunction.SQUARE, xx * yy + 2 * xy * xy);
         closed.put(FeatureFunction.IDENTITY, xy);
         closed.put(FeatureFunction.COS, (Math.exp(-SUM / 2) + Math.exp(-DIFFERENCE / 2)) / 2);
@@ -136,7 +141,9 @@ class FeatureMapTest {
         assertThat(quadrature).as("quadrature").isCloseTo(kernel, within(2e-5));
         for (Projection projection : new Projection[] {Projection.IID, Projection.ORTHOGONAL}) {
             double[] moments = estimate(GeneralizedFeatures.of(f).withEpsilon(0), projection, M, X, Y);
-            assertThat(moments[0] / M).as(f + " " + projection).isCloseTo(kernel, within(4 * Math.sqrt(moments[1] / N) / M));
+            assertThat(moments[0] / M)
+                    .as(f + " " + projection)
+                    .isCloseTo(kernel, within(4 * Math.sqrt(moments[1] / N) / M));
         }
     }
 
@@ -145,7 +152,8 @@ class FeatureMapTest {
         double[][] w = Projection.IID.draw(M, D, 1);
         double[] without = new PositiveFeatures(0).apply(X, w);
         double[] with = new PositiveFeatures(0.5).apply(X, w);
-        double[] relu = GeneralizedFeatures.of(FeatureFunction.RELU).withEpsilon(0.5).apply(X, w);
+        double[] relu =
+                GeneralizedFeatures.of(FeatureFunction.RELU).withEpsilon(0.5).apply(X, w);
         for (int i = 0; i < M; i++) {
             assertThat(with[i] - without[i]).isCloseTo(0.5 / Math.sqrt(M), within(1e-15));
             assertThat(relu[i]).isGreaterThanOrEqualTo(0.5);
@@ -158,8 +166,10 @@ class FeatureMapTest {
     void scalingsAreThoseTheyAreNamedAfter() {
         GeneralizedFeatures relu = GeneralizedFeatures.of(FeatureFunction.RELU);
         assertThat(relu.inputScale(16, 64)).isEqualTo(0.5);
-        assertThat(relu.withScaling(GeneralizedFeatures.Scaling.FEATURES).inputScale(16, 64)).isEqualTo(0.125);
-        assertThat(relu.withScaling(GeneralizedFeatures.Scaling.NONE).inputScale(16, 64)).isEqualTo(1);
+        assertThat(relu.withScaling(GeneralizedFeatures.Scaling.FEATURES).inputScale(16, 64))
+                .isEqualTo(0.125);
+        assertThat(relu.withScaling(GeneralizedFeatures.Scaling.NONE).inputScale(16, 64))
+                .isEqualTo(1);
         assertThat(new TrigonometricFeatures().inputScale(81, 2)).isCloseTo(1 / 3.0, within(1e-15));
     }
 
@@ -169,7 +179,8 @@ class FeatureMapTest {
         assertThat(FeatureMap.named("TRIGONOMETRIC")).isEqualTo(new TrigonometricFeatures());
         assertThat(FeatureMap.named("elu-plus-one")).isEqualTo(GeneralizedFeatures.of(FeatureFunction.ELU_PLUS_ONE));
         for (FeatureFunction f : FeatureFunction.values()) {
-            assertThat(FeatureMap.named(f.name().toLowerCase(java.util.Locale.ROOT))).isEqualTo(GeneralizedFeatures.of(f));
+            assertThat(FeatureMap.named(f.name().toLowerCase(java.util.Locale.ROOT)))
+                    .isEqualTo(GeneralizedFeatures.of(f));
         }
         assertThatThrownBy(() -> FeatureMap.named("performer"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -178,21 +189,30 @@ class FeatureMapTest {
 
     @Test
     void wrongSettingsAreRefusedByRuleAndValue() {
-        assertThatThrownBy(() -> new PositiveFeatures(-1e-9)).hasMessage("epsilon must not be negative; epsilon=-1.0E-9");
-        assertThatThrownBy(() -> new PositiveFeatures(Double.NaN)).hasMessage("epsilon must not be negative; epsilon=NaN");
+        assertThatThrownBy(() -> new PositiveFeatures(-1e-9))
+                .hasMessage("epsilon must not be negative; epsilon=-1.0E-9");
+        assertThatThrownBy(() -> new PositiveFeatures(Double.NaN))
+                .hasMessage("epsilon must not be negative; epsilon=NaN");
         assertThatThrownBy(() -> GeneralizedFeatures.of(FeatureFunction.RELU).withEpsilon(-1))
                 .hasMessage("epsilon must not be negative; epsilon=-1.0");
-        assertThatThrownBy(() -> GeneralizedFeatures.of(null)).hasMessageStartingWith("function and scaling must be given");
+        assertThatThrownBy(() -> GeneralizedFeatures.of(null))
+                .hasMessageStartingWith("function and scaling must be given");
         assertThatThrownBy(() -> new TrigonometricFeatures().draws(7))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith("features must be even; features=7");
-        assertThatThrownBy(() -> new Features(null, null, null)).hasMessage("features need log or values; both are null");
+        assertThatThrownBy(() -> new Features(null, null, null))
+                .hasMessage("features need log or values; both are null");
     }
 
     /** Abramowitz and Stegun, table 7.1, and Wolfram's value at 3.5; 3 is where the two expansions meet. */
     @ParameterizedTest
-    @CsvSource({"0.5, 0.5204998778130465", "1, 0.8427007929497149", "2, 0.9953222650189527", "3, 0.9999779095030014",
-        "3.5, 0.9999992569016276"})
+    @CsvSource({
+        "0.5, 0.5204998778130465",
+        "1, 0.8427007929497149",
+        "2, 0.9953222650189527",
+        "3, 0.9999779095030014",
+        "3.5, 0.9999992569016276"
+    })
     void errorFunctionEqualsTheTable(double z, double erf) {
         assertThat(ErrorFunction.erf(z)).isCloseTo(erf, within(2e-15));
         assertThat(ErrorFunction.erf(-z)).isEqualTo(-ErrorFunction.erf(z));

@@ -85,7 +85,9 @@ class ProjectionTest {
         }
         assertThat(diagonal).isCloseTo(0, within(4 / Math.sqrt(N)));
         assertThat(offDiagonal).isCloseTo(0, within(4 / Math.sqrt(N)));
-        assertThat(second).isCloseTo(1, within(4 * Math.sqrt(2.0 / N))); // var of the square is 2, and below it where norms are √D
+        assertThat(second)
+                .isCloseTo(
+                        1, within(4 * Math.sqrt(2.0 / N))); // var of the square is 2, and below it where norms are √D
         assertThat(blocks).isCloseTo(0, within(4 / Math.sqrt(N)));
         double direction = 3.0 / (D * (D + 2)) - 1.0 / (D * D);
         assertThat(normAndDirection).isCloseTo(0, within(4 * Math.sqrt(2.0 * D * direction / N)));

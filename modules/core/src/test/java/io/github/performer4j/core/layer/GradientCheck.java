@@ -79,7 +79,8 @@ final class GradientCheck {
         p.assign(before);
         double numeric = (above - below) / (2 * STEP);
         double analytic = gradients.get(name).mul(direction).sumNumber().doubleValue() / factor;
-        double error = Math.abs(numeric - analytic) / Math.max(SMALLEST, Math.max(Math.abs(numeric), Math.abs(analytic)));
+        double error =
+                Math.abs(numeric - analytic) / Math.max(SMALLEST, Math.max(Math.abs(numeric), Math.abs(analytic)));
         assertThat(error)
                 .as("gradient of " + what + "; numeric=" + numeric + ", analytic=" + analytic)
                 .isLessThan(BOUND);

@@ -60,16 +60,22 @@ class GradientTest {
                 Arguments.of("causal, masked, two blocks", causal.with("layers", 2), true),
                 Arguments.of("causal in chunks, masked", causal.with("chunk", 2), true),
                 Arguments.of("post-norm, ReLU", c.with("preNorm", false).with("feedForward", "relu"), true),
-                Arguments.of("GEGLU, without biases", c.with("feedForward", "geglu").with("bias", false), false),
+                Arguments.of(
+                        "GEGLU, without biases", c.with("feedForward", "geglu").with("bias", false), false),
                 Arguments.of("GEGLU, causal", causal.with("feedForward", "geglu"), true),
                 Arguments.of("exact", c.with("attention", "exact"), true),
                 Arguments.of("exact, causal", causal.with("attention", "exact"), true),
-                Arguments.of("trigonometric", c.with("featureMap", "trigonometric").with("features", 40), true),
+                Arguments.of(
+                        "trigonometric", c.with("featureMap", "trigonometric").with("features", 40), true),
                 Arguments.of("elu + 1", c.with("featureMap", "elu_plus_one"), true),
                 Arguments.of("tied", c.with("tieWeights", true), true),
-                Arguments.of("tied, causal, post-norm", causal.with("tieWeights", true).with("preNorm", false), false),
+                Arguments.of(
+                        "tied, causal, post-norm",
+                        causal.with("tieWeights", true).with("preNorm", false),
+                        false),
                 Arguments.of("dropout", c.with("dropout", 0.3), true),
-                Arguments.of("dropout, tied, causal", causal.with("dropout", 0.3).with("tieWeights", true), false),
+                Arguments.of(
+                        "dropout, tied, causal", causal.with("dropout", 0.3).with("tieWeights", true), false),
                 Arguments.of("sinusoidal positions", c.with("positions", "sinusoidal"), true),
                 Arguments.of("no positions", c.with("positions", "none"), false));
     }
@@ -87,7 +93,8 @@ class GradientTest {
         FeatureMap positive = new PositiveFeatures(0);
         FeatureMap trigonometric = new TrigonometricFeatures();
         FeatureMap unprojected = GeneralizedFeatures.of(FeatureFunction.SIGMOID).withProjected(false);
-        FeatureMap scaled = GeneralizedFeatures.of(FeatureFunction.SOFTPLUS).withScaling(GeneralizedFeatures.Scaling.NONE);
+        FeatureMap scaled =
+                GeneralizedFeatures.of(FeatureFunction.SOFTPLUS).withScaling(GeneralizedFeatures.Scaling.NONE);
         return Stream.of(positive, trigonometric, unprojected, scaled, new CubedFeatures(1.5))
                 .flatMap(map -> Stream.of(
                         Arguments.of(map, false, false),
@@ -113,7 +120,10 @@ class GradientTest {
                 .dataType(TYPE)
                 .updater(new Sgd(0.1))
                 .list()
-                .layer(new DenseLayer.Builder().nOut(6).activation(Activation.TANH).build())
+                .layer(new DenseLayer.Builder()
+                        .nOut(6)
+                        .activation(Activation.TANH)
+                        .build())
                 .layer(new PerformerAttentionLayer.Builder().attention(options).build())
                 .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
                         .activation(Activation.SOFTMAX)
@@ -124,7 +134,8 @@ class GradientTest {
                 .build());
         net.init();
         INDArray x = Samples.gaussian(TYPE, 17, 0.7, B, T, 5);
-        INDArray y = Nets.oneHot(Samples.ids(TYPE, 19, 3, B, T), 3).permute(0, 2, 1).dup('c');
+        INDArray y =
+                Nets.oneHot(Samples.ids(TYPE, 19, 3, B, T), 3).permute(0, 2, 1).dup('c');
         GradientCheck check = new GradientCheck(Nets.roughen(net), Nets.feed(net, x, y, mask, mask), B);
         check.directions(23);
         if (!causal && !masked) {
@@ -175,14 +186,19 @@ class GradientTest {
                 .miniBatch(miniBatch)
                 .updater(new Sgd(0.1))
                 .list()
-                .layer(new TokenEmbeddingLayer.Builder().vocabulary(Nets.VOCABULARY).width(6).build())
+                .layer(new TokenEmbeddingLayer.Builder()
+                        .vocabulary(Nets.VOCABULARY)
+                        .width(6)
+                        .build())
                 .layer(new PerformerBlockLayer.Builder()
                         .attention(AttentionOptions.defaults()
                                 .withHeads(3)
                                 .withFeatures(8)
                                 .withFeatureMap(new PositiveFeatures(0)))
                         .build())
-                .layer(new LanguageModelHeadLayer.Builder().vocabulary(Nets.VOCABULARY).build())
+                .layer(new LanguageModelHeadLayer.Builder()
+                        .vocabulary(Nets.VOCABULARY)
+                        .build())
                 .setInputType(InputType.recurrent(1, T, RNNFormat.NWC))
                 .build());
         net.init();
@@ -199,8 +215,13 @@ class GradientTest {
                 .miniBatch(miniBatch)
                 .updater(new Sgd(0.25))
                 .list()
-                .layer(new TokenEmbeddingLayer.Builder().vocabulary(Nets.VOCABULARY).width(6).build())
-                .layer(new LanguageModelHeadLayer.Builder().vocabulary(Nets.VOCABULARY).build())
+                .layer(new TokenEmbeddingLayer.Builder()
+                        .vocabulary(Nets.VOCABULARY)
+                        .width(6)
+                        .build())
+                .layer(new LanguageModelHeadLayer.Builder()
+                        .vocabulary(Nets.VOCABULARY)
+                        .build())
                 .setInputType(InputType.recurrent(1, T, RNNFormat.NWC))
                 .build());
         net.init();
@@ -216,8 +237,11 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"CLASSIFICATION, mean", "CLASSIFICATION, first", "REGRESSION, mean"})
     void classifiersAndRegressions(Task task, String pooling) {
-        PerformerConfig config =
-                Nets.config().withTask(task).with("layers", 1).with("classes", 3).with("pooling", pooling);
+        PerformerConfig config = Nets.config()
+                .withTask(task)
+                .with("layers", 1)
+                .with("classes", 3)
+                .with("pooling", pooling);
         ComputationGraph net = Nets.graph(config, TYPE);
         INDArray y = task == Task.CLASSIFICATION
                 ? Samples.array(TYPE, new double[] {2, 0}, B, 1)
