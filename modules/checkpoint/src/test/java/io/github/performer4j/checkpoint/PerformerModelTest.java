@@ -34,7 +34,6 @@ class PerformerModelTest {
     @Test
     void hiddenStatesAreThoseOfTheBareNet() {
         PerformerModel model = Samples.masked(5);
-        float[][] found = model.embedTokens("MKTAY");
         int[] ids = model.info()
                 .data()
                 .objective()
@@ -47,6 +46,7 @@ class PerformerModelTest {
         INDArray hidden = model.net()
                 .feedForward(new INDArray[] {tokens}, false)
                 .get(model.info().model().hiddenVertex()); // [1,7,E]
+        float[][] found = model.embedTokens("MKTAY");
         for (int t = 0; t < found.length; t++) {
             for (int e = 0; e < found[t].length; e++) {
                 assertThat(found[t][e]).isCloseTo(hidden.getFloat(0, t + 1, e), within(TOLERANCE));
