@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
@@ -109,17 +110,19 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private <T> List<T> runThere(List<? extends Callable<T>> tasks) {
+        AtomicBoolean failed = new AtomicBoolean();
         List<Future<T>> futures = new ArrayList<>(tasks.size());
-        tasks.forEach(task -> futures.add(executor.submit(task)));
+        tasks.forEach(task -> futures.add(executor.submit(() -> unlessFailed(task, failed))));
         List<T> results = new ArrayList<>(tasks.size());
         Throwable failure = null;
+        CancellationException skipped = null;
         for (Future<T> future : futures) {
             try {
                 results.add(future.get());
             } catch (ExecutionException e) {
-                failure = first(failure, e.getCause(), futures);
+                failure = failure == null ? e.getCause() : failure;
             } catch (CancellationException e) {
-                failure = first(failure, e, futures);
+                skipped = e;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 futures.forEach(f -> f.cancel(true));
@@ -129,16 +132,30 @@ public final class WorkerPool implements AutoCloseable {
         if (failure != null) {
             throw unchecked(failure);
         }
+        if (skipped != null) {
+            throw new IllegalStateException("the pool was closed while tasks waited; threads=" + threads, skipped);
+        }
         return results;
     }
 
-    /** Keeps the failure of lowest index and cancels what has not begun; the caller still waits for what has. */
-    private static <T> Throwable first(Throwable earlier, Throwable now, List<Future<T>> futures) {
-        if (earlier != null) {
-            return earlier;
+    /**
+     * Calls a task, or returns null without calling it if another one has failed. Futures are not cancelled for this: one that is
+     * cancelled while it runs no longer tells when it ends.
+     */
+    private static <T> T unlessFailed(Callable<T> task, AtomicBoolean failed) throws Exception {
+        if (failed.get()) {
+            return null;
         }
-        futures.forEach(f -> f.cancel(false));
-        return now;
+        boolean done = false;
+        try {
+            T result = task.call();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                failed.set(true);
+            }
+        }
     }
 
     private static RuntimeException unchecked(Throwable e) {
