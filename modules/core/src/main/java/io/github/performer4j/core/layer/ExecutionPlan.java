@@ -121,6 +121,7 @@ final class ExecutionPlan {
         if (producer == null) {
             Slot slot = new Slot(name, variable.isPlaceHolder());
             slot.array = slot.placeholder ? null : variable.getArr();
+            slot.shape = slot.array == null ? null : slot.array.shape();
             slots.put(name, slot);
             return slot;
         }
