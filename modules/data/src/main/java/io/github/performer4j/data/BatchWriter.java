@@ -8,9 +8,11 @@ import java.util.List;
  * Writes rows as a batch.
  *
  * <p>Masked: each symbol that is no special token is chosen independently with probability maskRate; where none is, one drawn uniformly is,
- * so that every row predicts something. A chosen symbol is labelled, and shown as MASK with probability 0.8, as a uniformly drawn
- * replacement symbol with 0.1 (which may be itself), unchanged with 0.1 (Devlin and others, <em>BERT</em>, 2019, section 3.1). The draws
- * are a function of (seed, epoch, document, place in it), so they depend on no other row.
+ * so that every row predicts something. In training, a chosen symbol is labelled, and shown as MASK with probability 0.8, as a uniformly
+ * drawn replacement symbol with 0.1 (which may be itself), unchanged with 0.1 (Devlin and others, <em>BERT</em>, 2019, section 3.1). In
+ * evaluation it is always shown as MASK: a model that repeats what it sees would otherwise be right at a tenth of the places, and a
+ * comparison with frequencies would flatter it. The draws are a function of (seed, epoch, document, place in it), so they depend on no
+ * other row.
  *
  * <p>Causal: position t shows symbol t and is labelled with symbol t+1, unless that is unknown.
  */
@@ -24,13 +26,15 @@ final class BatchWriter {
     private final Tokenizer tokenizer;
     private final long seed;
     private final long epoch;
+    private final boolean training;
 
-    BatchWriter(DataConfig config, Tokenizer tokenizer, long seed, long epoch) {
+    BatchWriter(DataConfig config, Tokenizer tokenizer, long seed, long epoch, boolean training) {
         this.objective = config.objective();
         this.maskRate = config.maskRate();
         this.tokenizer = tokenizer;
         this.seed = seed;
         this.epoch = epoch;
+        this.training = training;
     }
 
     /** Returns [B,T]; rows beyond those given are padding. */
@@ -106,7 +110,7 @@ final class BatchWriter {
     private void choose(TokenBatch out, int position, int before, int symbol, CounterRandom draws) {
         label(out, position, before < 0 ? tokenizer.bos() : before, symbol);
         double u = draws.nextDouble();
-        if (u < HIDDEN) {
+        if (!training || u < HIDDEN) {
             out.ids()[position] = tokenizer.mask();
         } else if (u < HIDDEN + REPLACED) {
             out.ids()[position] = Tokenizer.SPECIALS + draws.nextInt(tokenizer.replacements());

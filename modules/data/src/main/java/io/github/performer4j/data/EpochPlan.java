@@ -67,7 +67,7 @@ record EpochPlan(
             RowSource cut = new WindowRows(parts, config, tokenizer, policy, seed, epoch);
             rows = shuffle ? new ShuffledRows(cut, config.shuffleWindow(), !inMemory, order) : cut;
         }
-        BatchWriter writer = new BatchWriter(config, tokenizer, seed, epoch);
+        BatchWriter writer = new BatchWriter(config, tokenizer, seed, epoch, shuffle);
         return new BucketStream(
                 rows, new Buckets(config), writer, config.objective().causal());
     }

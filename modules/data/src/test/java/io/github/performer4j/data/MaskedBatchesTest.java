@@ -69,6 +69,22 @@ class MaskedBatchesTest {
         }
     }
 
+    @Test
+    void evaluationShowsNoLabelledToken() throws IOException {
+        int mask = new ProteinTokenizer().mask();
+        long labelled = 0;
+        for (TokenBatch b : Samples.all(
+                corpus(Samples.proteins(5, 200, 90), CONFIG).batches(false).open(11, 0))) {
+            for (int i = 0; i < b.ids().length; i++) {
+                if (b.labels()[i] != TokenBatch.IGNORED) {
+                    labelled++;
+                    assertThat(b.ids()[i]).isEqualTo(mask);
+                }
+            }
+        }
+        assertThat(labelled).isGreaterThan(500);
+    }
+
     /** Undoing the corruption must give the sequence back, and the left neighbours must be those of the sequence. */
     @Test
     void labelsAndNeighboursAreTheTrueOnes() throws IOException {

@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -24,16 +25,37 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
     private INDArray labels;
     private INDArray tokenMask;
+    private boolean forgetWithNextInput;
     private double loss = Double.NaN;
 
     public TokenLossRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
     }
 
-    /** Keeps the label mask apart from the mask of the tokens, which arrives by {@link #feedForwardMaskArray}. */
+    /**
+     * Keeps the label mask apart from the mask of the tokens, which arrives by {@link #feedForwardMaskArray}. Deeplearning4j says null both
+     * when there is no label mask, before it asks for the score, and when it forgets all masks: so the tokens' mask goes with the
+     * next input, unless a new one has come.
+     */
     @Override
     public void setMaskArray(INDArray labelMask) {
         tokenMask = labelMask;
+        forgetWithNextInput = labelMask == null;
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
+        forgetWithNextInput = false;
+        return super.feedForwardMaskArray(mask, state, batch);
+    }
+
+    @Override
+    public void setInput(INDArray input, LayerWorkspaceMgr workspaces) {
+        if (forgetWithNextInput) {
+            super.setMaskArray(null);
+            forgetWithNextInput = false;
+        }
+        super.setInput(input, workspaces);
     }
 
     @Override

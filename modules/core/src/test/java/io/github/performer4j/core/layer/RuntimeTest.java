@@ -57,6 +57,19 @@ class RuntimeTest {
         return Samples.mask(DataType.FLOAT, "1111100", "0110111");
     }
 
+    /** A mask of one call must not hide tokens of the next one, whose shape may differ. */
+    @Test
+    void aMaskEndsWithItsCall() {
+        ComputationGraph net =
+                new ComputationGraph(Nets.config().with("layers", 1).graph(new Sgd(0.1), 0, 1, DataType.FLOAT));
+        net.init();
+        INDArray before = output(net, ids(1, T), null);
+        net.output(false, new INDArray[] {ids(2, T)}, new INDArray[] {mask()});
+        TensorAssert.assertIdentical("same shape", output(net, ids(1, T), null), before);
+        net.output(false, new INDArray[] {ids(2, T)}, new INDArray[] {mask()});
+        assertThat(output(net, ids(3, T - 2), null).shape()).containsExactly(B, T - 2, Nets.VOCABULARY);
+    }
+
     /** Garbage ids, labels and NaN in padding leave outputs at real tokens, score and gradient as they were, bit for bit. */
     @ParameterizedTest
     @MethodSource("models")
