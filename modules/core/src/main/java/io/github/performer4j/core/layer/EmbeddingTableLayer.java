@@ -15,10 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * both read it, the graph adds up their gradients by itself, and zip, updater and JSON need nothing new. Parameter: W [V,E], drawn
  * N(0, 0.02²). Works in a ComputationGraph only.
  */
-public class EmbeddingTableLayer extends GraphLayer {
-    private int vocabulary;
-    private int width;
-
+public class EmbeddingTableLayer extends VocabularyLayer {
     /** For Deeplearning4j's JSON. */
     protected EmbeddingTableLayer() {}
 
@@ -29,8 +26,7 @@ public class EmbeddingTableLayer extends GraphLayer {
      * @param width E
      */
     public EmbeddingTableLayer(int vocabulary, int width) {
-        this.vocabulary = Checks.positive("vocabulary", vocabulary);
-        this.width = Checks.positive("width", width);
+        super(vocabulary, Checks.positive("width", width));
     }
 
     @Override
@@ -45,7 +41,7 @@ public class EmbeddingTableLayer extends GraphLayer {
 
     @Override
     public void defineParameters(SDLayerParams params) {
-        params.addWeightParam("W", vocabulary, width);
+        params.addWeightParam("W", getVocabulary(), getWidth());
     }
 
     @Override
@@ -60,24 +56,6 @@ public class EmbeddingTableLayer extends GraphLayer {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
-        return InputType.feedForward(width);
-    }
-
-    /** Returns V. */
-    public int getVocabulary() {
-        return vocabulary;
-    }
-
-    public void setVocabulary(int vocabulary) {
-        this.vocabulary = vocabulary;
-    }
-
-    /** Returns E. */
-    public int getWidth() {
-        return width;
-    }
-
-    public void setWidth(int width) {
-        this.width = width;
+        return InputType.feedForward(getWidth());
     }
 }

@@ -65,22 +65,17 @@ public abstract class GraphLayer extends SameDiffLayer {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
-        return prepare(
-                new GraphRuntime(conf, networkType), listeners, layerIndex, parametersView, initializeParameters);
-    }
-
-    /** Gives a new runtime its index, listeners and parameters. */
-    protected final GraphRuntime prepare(
-            GraphRuntime runtime,
-            Collection<TrainingListener> listeners,
-            int layerIndex,
-            INDArray parametersView,
-            boolean initializeParameters) {
+        GraphRuntime runtime = runtime(conf, networkType);
         runtime.setListeners(listeners);
         runtime.setIndex(layerIndex);
         runtime.setParamsViewArray(parametersView);
-        runtime.setParamTable(initializer().init(runtime.conf(), parametersView, initializeParameters));
+        runtime.setParamTable(initializer().init(conf, parametersView, initializeParameters));
         return runtime;
+    }
+
+    /** Makes the runtime that executes this layer. */
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return new GraphRuntime(conf, type);
     }
 
     /** Refuses sequences [B,E,T] for layers that know [B,T,E] only: read as [B,T,E] they would train on nonsense. */

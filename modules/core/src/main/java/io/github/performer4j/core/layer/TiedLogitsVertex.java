@@ -3,8 +3,6 @@ package io.github.performer4j.core.layer;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,36 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>There is no bias. {@link TokenLossLayer} follows.
  */
-public class TiedLogitsVertex extends GraphVertex {
+public class TiedLogitsVertex extends PairVertex {
 
     @Override
     public GraphVertex clone() {
         return new TiedLogitsVertex();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof TiedLogitsVertex;
-    }
-
-    @Override
-    public int hashCode() {
-        return TiedLogitsVertex.class.hashCode();
-    }
-
-    @Override
-    public long numParams(boolean backprop) {
-        return 0;
-    }
-
-    @Override
-    public int minVertexInputs() {
-        return 2;
-    }
-
-    @Override
-    public int maxVertexInputs() {
-        return 2;
     }
 
     @Override
@@ -59,13 +32,6 @@ public class TiedLogitsVertex extends GraphVertex {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType... inputs) {
-        long tokens = inputs[0] instanceof InputType.InputTypeRecurrent r ? r.getTimeSeriesLength() : -1;
-        return InputType.recurrent(-1, tokens, RNNFormat.NWC);
-    }
-
-    @Override
-    public MemoryReport getMemoryReport(InputType... inputs) {
-        return new LayerMemoryReport.Builder(null, TiedLogitsVertex.class, inputs[0], getOutputType(-1, inputs))
-                .build();
+        return InputType.recurrent(-1, tokens(inputs[0]), RNNFormat.NWC);
     }
 }

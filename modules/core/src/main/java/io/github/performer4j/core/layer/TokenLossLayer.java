@@ -1,12 +1,9 @@
 package io.github.performer4j.core.layer;
 
-import java.util.Collection;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,15 +33,8 @@ public class TokenLossLayer extends GraphLayer {
     public void initializeParameters(Map<String, INDArray> parameters) {}
 
     @Override
-    public Layer instantiate(
-            NeuralNetConfiguration conf,
-            Collection<TrainingListener> listeners,
-            int layerIndex,
-            INDArray parametersView,
-            boolean initializeParameters,
-            DataType networkType) {
-        return prepare(
-                new TokenLossRuntime(conf, networkType), listeners, layerIndex, parametersView, initializeParameters);
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return new TokenLossRuntime(conf, type);
     }
 
     @Override
