@@ -81,12 +81,12 @@ final class QuickstartCommand extends Action {
         out().println();
         out().println("What to try next:");
         out().println("  the report                     " + out.resolve("report.html"));
-        out().println("  fill a sequence of your own    performer fill --model " + out
+        out().println("  fill a sequence of your own    ./performer fill --model " + out
                 + " --sequence MKTAYIAK_RQISFVK");
-        out().println("  a vector for every protein     performer embed --model " + out
+        out().println("  a vector for every protein     ./performer embed --model " + out
                 + " --data my.fasta --out vectors.tsv");
-        out().println("  a longer, larger run           performer train --preset " + PRESET
+        out().println("  a longer, larger run           ./performer train --preset " + PRESET
                 + " --set model.layers=4 --minutes 60 --data my.fasta --out runs/mine");
-        out().println("  what is in a data file         performer data describe my.fasta");
+        out().println("  what is in a data file         ./performer data describe my.fasta");
     }
 }
