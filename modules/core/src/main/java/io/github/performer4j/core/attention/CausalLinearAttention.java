@@ -80,7 +80,7 @@ public final class CausalLinearAttention {
     }
 
     /**
-     * Returns the running sum along tokens, in chunks as above; not by M2.1's cumsum, whose gradient runs in the wrong direction.
+     * Returns the running sum along tokens, in chunks as above; not by M2.1's cumsum, with which the gradient to v was wrong.
      *
      * @param values [BH,nC,D+1]
      */

@@ -275,9 +275,4 @@ final class ExecutionPlan {
     long[] shape(String name) {
         return slots.get(name).shape.clone();
     }
-
-    /** Returns the number of elements that live from forward to backward. */
-    long keptElements() {
-        return keptSize;
-    }
 }
