@@ -1,0 +1,157 @@
+package io.github.performer4j.kernels;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A stretch of native memory of float32 values, as the kernels see it.
+ *
+ * <p>Plain code reads it through {@link #bytes}, vector code through {@link #view}, BLAS through {@link #pointer}. Java's buffers hold less
+ * than 2 GiB, so a long block is seen through overlapping windows: any {@value #REACH} values that follow an offset lie in
+ * one of them. Not thread-safe for writing the same values.
+ */
+public final class FloatBlock {
+    /** Values that may be read from one window behind an offset. */
+    static final long REACH = 1L << 28;
+
+    private static final int ALIGNMENT = 64; // a cache line, and the widest vector
+
+    private final FloatPointer pointer;
+    private final long length;
+    private final ByteBuffer[] windows;
+    private final Object[] views;
+
+    private FloatBlock(FloatPointer pointer, long length) {
+        this.pointer = pointer;
+        this.length = length;
+        int count = Math.toIntExact(Math.max(1, (length + REACH - 1) / REACH));
+        windows = new ByteBuffer[count];
+        views = new Object[count];
+        for (int i = 0; i < count; i++) {
+            long from = i * REACH;
+            long size = Math.min(length - from, 2 * REACH - 1);
+            FloatPointer part = new FloatPointer(pointer);
+            part.position(pointer.position() + from).limit(pointer.position() + from + size);
+            windows[i] = part.asByteBuffer().order(ByteOrder.nativeOrder());
+            views[i] = NativeView.of(windows[i]);
+        }
+    }
+
+    /**
+     * Allocates memory whose content is undefined, aligned for vectors.
+     *
+     * @param length number of values, not negative
+     */
+    public static FloatBlock allocate(long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("length must not be negative; length=" + length);
+        }
+        int spare = ALIGNMENT / Float.BYTES;
+        FloatPointer pointer = new FloatPointer(Math.max(1, length) + spare);
+        long skip = (ALIGNMENT - pointer.address() % ALIGNMENT) % ALIGNMENT / Float.BYTES;
+        pointer.position(skip);
+        return new FloatBlock(pointer, Math.max(1, length));
+    }
+
+    /**
+     * Wraps memory that something else owns, and keeps its pointer reachable.
+     *
+     * @param pointer its start
+     * @param length number of values from there on that belong to the block
+     * @throws IllegalArgumentException if the pointer is null or shorter than that
+     */
+    public static FloatBlock wrap(FloatPointer pointer, long length) {
+        if (pointer == null || pointer.isNull()) {
+            throw new IllegalArgumentException("a block needs memory; pointer=null");
+        }
+        long room = pointer.limit() - pointer.position();
+        if (length < 1 || pointer.limit() > 0 && room < length) {
+            throw new IllegalArgumentException("a block must lie in its memory; length=" + length + ", memory=" + room);
+        }
+        return new FloatBlock(pointer, length);
+    }
+
+    /** Returns the number of values. */
+    public long length() {
+        return length;
+    }
+
+    /** Returns the value at an index. */
+    public float get(long index) {
+        check(index, 1);
+        return bytes(index).getFloat(byteIndex(index));
+    }
+
+    /** Sets the value at an index. */
+    public void set(long index, float value) {
+        check(index, 1);
+        bytes(index).putFloat(byteIndex(index), value);
+    }
+
+    /** Sets n values from an offset on. */
+    public void fill(long offset, long n, float value) {
+        check(offset, n);
+        for (long i = offset; i < offset + n; i++) {
+            bytes(i).putFloat(byteIndex(i), value);
+        }
+    }
+
+    /** Fills the block with NaN, for tests of code that must not read what it has not written. */
+    public void poison() {
+        fill(0, length, Float.NaN);
+    }
+
+    /** Copies n values out. */
+    public void read(long offset, float[] out, int from, int n) {
+        check(offset, n);
+        bytes(offset)
+                .slice(byteIndex(offset), n * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+                .get(out, from, n);
+    }
+
+    /** Copies n values in. */
+    public void write(long offset, float[] in, int from, int n) {
+        check(offset, n);
+        bytes(offset)
+                .slice(byteIndex(offset), n * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+                .put(in, from, n);
+    }
+
+    /**
+     * Checks that values lie in the block.
+     *
+     * @throws IllegalArgumentException if they do not
+     */
+    void check(long offset, long n) {
+        if (offset < 0 || n < 0 || offset > length - n) {
+            throw new IllegalArgumentException(
+                    "values must lie in the block; offset=" + offset + ", values=" + n + ", block=" + length);
+        }
+    }
+
+    /** Returns the window for values behind an offset. */
+    ByteBuffer bytes(long offset) {
+        return windows[(int) (offset / REACH)];
+    }
+
+    /** Returns what vector code reads through: the window, or its memory segment on the JDKs that have them. */
+    public Object view(long offset) {
+        return views[(int) (offset / REACH)];
+    }
+
+    /** Returns where an offset lies in its window, in bytes. */
+    public int byteIndex(long offset) {
+        return (int) (offset % REACH) * Float.BYTES;
+    }
+
+    /** Returns a pointer to the value at an offset, for BLAS. */
+    FloatPointer pointer(long offset) {
+        FloatPointer p = new FloatPointer(pointer);
+        return p.position(pointer.position() + offset);
+    }
+}

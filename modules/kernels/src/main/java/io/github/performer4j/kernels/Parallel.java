@@ -1,0 +1,56 @@
+package io.github.performer4j.kernels;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs the tasks of a kernel on a pool, or on the calling thread where other callers keep the cores busy already.
+ *
+ * <p>How the work is cut into tasks depends on shapes only, so results do not depend on the number of threads, bit for bit.
+ */
+final class Parallel implements AutoCloseable {
+    private final WorkerPool pool;
+    private final AtomicInteger callers = new AtomicInteger();
+
+    Parallel(int threads) {
+        pool = new WorkerPool("performer4j-kernel", threads);
+    }
+
+    /** One task of a kernel. */
+    @FunctionalInterface
+    interface Task {
+        void run(int index, Scratch scratch);
+    }
+
+    int threads() {
+        return pool.threads();
+    }
+
+    /** Runs tasks 0 … n − 1, each once, in any order, and waits for all of them. */
+    void run(int n, Task task) {
+        boolean alone = callers.incrementAndGet() == 1;
+        try {
+            if (n < 2 || pool.threads() == 1 || !alone) {
+                Scratch scratch = Scratch.mine();
+                for (int i = 0; i < n; i++) {
+                    task.run(i, scratch);
+                }
+                return;
+            }
+            AtomicInteger next = new AtomicInteger();
+            pool.forEach(Math.min(n, pool.threads()), worker -> {
+                Scratch scratch = Scratch.mine();
+                for (int i = next.getAndIncrement(); i < n; i = next.getAndIncrement()) {
+                    task.run(i, scratch);
+                }
+                return null;
+            });
+        } finally {
+            callers.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

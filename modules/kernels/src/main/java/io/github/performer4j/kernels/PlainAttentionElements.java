@@ -1,0 +1,161 @@
+package io.github.performer4j.kernels;
+
+import java.nio.ByteBuffer;
+
+/** {@link AttentionElements} in plain Java: the fallback, and the reference of the vector form. */
+final class PlainAttentionElements implements AttentionElements {
+    private static final int STEP = Float.BYTES;
+
+    @Override
+    public void halfSquaredNorms(Matrix x, float scale, float[] out) {
+        dots(x, x, out);
+        for (int r = 0; r < x.rows(); r++) {
+            out[r] *= scale / 2;
+        }
+    }
+
+    @Override
+    public void rowMaxima(Matrix p, float[] out) {
+        for (int r = 0; r < p.rows(); r++) {
+            ByteBuffer b = p.block().bytes(p.at(r));
+            int at = p.block().byteIndex(p.at(r));
+            float top = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < p.columns(); i++) {
+                top = Math.max(top, b.getFloat(at + i * STEP));
+            }
+            out[r] = top;
+        }
+    }
+
+    @Override
+    public void exponentials(Matrix p, float[] shift, float epsilon) {
+        for (int r = 0; r < p.rows(); r++) {
+            ByteBuffer b = p.block().bytes(p.at(r));
+            int at = p.block().byteIndex(p.at(r));
+            for (int i = at; i < at + p.columns() * STEP; i += STEP) {
+                b.putFloat(i, Scalar.exp(b.getFloat(i) - shift[r]) + epsilon);
+            }
+        }
+    }
+
+    @Override
+    public void addColumnSums(Matrix p, Matrix sums) {
+        addWeightedRows(p, null, sums);
+    }
+
+    @Override
+    public void addWeightedRows(Matrix p, float[] a, Matrix sums) {
+        ByteBuffer s = sums.block().bytes(sums.offset());
+        int to = sums.block().byteIndex(sums.offset());
+        for (int r = 0; r < p.rows(); r++) {
+            ByteBuffer b = p.block().bytes(p.at(r));
+            int at = p.block().byteIndex(p.at(r));
+            float weight = a == null ? 1 : a[r];
+            for (int i = 0; i < p.columns() * STEP; i += STEP) {
+                s.putFloat(to + i, s.getFloat(to + i) + weight * b.getFloat(at + i));
+            }
+        }
+    }
+
+    @Override
+    public void dotRow(Matrix p, Matrix z, float[] out) {
+        for (int r = 0; r < p.rows(); r++) {
+            out[r] = dot(p, r, z, 0);
+        }
+    }
+
+    @Override
+    public void dots(Matrix a, Matrix b, float[] out) {
+        for (int r = 0; r < a.rows(); r++) {
+            out[r] = dot(a, r, b, r);
+        }
+    }
+
+    private static float dot(Matrix a, int rowOfA, Matrix b, int rowOfB) {
+        ByteBuffer x = a.block().bytes(a.at(rowOfA));
+        int i = a.block().byteIndex(a.at(rowOfA));
+        ByteBuffer y = b.block().bytes(b.at(rowOfB));
+        int j = b.block().byteIndex(b.at(rowOfB));
+        float sum = 0;
+        for (int k = 0; k < a.columns() * STEP; k += STEP) {
+            sum += x.getFloat(i + k) * y.getFloat(j + k);
+        }
+        return sum;
+    }
+
+    @Override
+    public void exponentialsGradient(Matrix p, Matrix d, float[] a, Matrix z, float epsilon, float[] rowSums) {
+        ByteBuffer zs = z.block().bytes(z.offset());
+        int zAt = z.block().byteIndex(z.offset());
+        for (int r = 0; r < p.rows(); r++) {
+            ByteBuffer b = p.block().bytes(p.at(r));
+            int at = p.block().byteIndex(p.at(r));
+            ByteBuffer db = d.block().bytes(d.at(r));
+            int dAt = d.block().byteIndex(d.at(r));
+            float weight = a == null ? 1 : a[r];
+            float sum = 0;
+            for (int i = 0; i < p.columns() * STEP; i += STEP) {
+                float g = (db.getFloat(dAt + i) + weight * zs.getFloat(zAt + i)) * (b.getFloat(at + i) - epsilon);
+                db.putFloat(dAt + i, g);
+                sum += g;
+            }
+            rowSums[r] = sum;
+        }
+    }
+
+    @Override
+    public void addOuter(Matrix m, float[] a, Matrix z) {
+        ByteBuffer zs = z.block().bytes(z.offset());
+        int zAt = z.block().byteIndex(z.offset());
+        for (int r = 0; r < m.rows(); r++) {
+            ByteBuffer b = m.block().bytes(m.at(r));
+            int at = m.block().byteIndex(m.at(r));
+            float weight = a == null ? 1 : a[r];
+            for (int i = 0; i < m.columns() * STEP; i += STEP) {
+                b.putFloat(at + i, b.getFloat(at + i) + weight * zs.getFloat(zAt + i));
+            }
+        }
+    }
+
+    @Override
+    public void addScaledRows(Matrix x, float[] a, Matrix y) {
+        for (int r = 0; r < x.rows(); r++) {
+            ByteBuffer b = x.block().bytes(x.at(r));
+            int at = x.block().byteIndex(x.at(r));
+            ByteBuffer to = y.block().bytes(y.at(r));
+            int toAt = y.block().byteIndex(y.at(r));
+            for (int i = 0; i < x.columns() * STEP; i += STEP) {
+                to.putFloat(toAt + i, to.getFloat(toAt + i) + a[r] * b.getFloat(at + i));
+            }
+        }
+    }
+
+    @Override
+    public void scaleRows(Matrix x, float[] a, Matrix out) {
+        for (int r = 0; r < x.rows(); r++) {
+            ByteBuffer b = x.block().bytes(x.at(r));
+            int at = x.block().byteIndex(x.at(r));
+            ByteBuffer to = out.block().bytes(out.at(r));
+            int toAt = out.block().byteIndex(out.at(r));
+            for (int i = 0; i < x.columns() * STEP; i += STEP) {
+                to.putFloat(toAt + i, a[r] * b.getFloat(at + i));
+            }
+        }
+    }
+
+    @Override
+    public void causal(Matrix w, float[] top) {
+        for (int t = 0; t < w.rows(); t++) {
+            ByteBuffer b = w.block().bytes(w.at(t));
+            int at = w.block().byteIndex(w.at(t));
+            for (int j = 0; j < w.columns(); j++) {
+                int i = at + j * STEP;
+                if (j > t) {
+                    b.putFloat(i, 0);
+                } else if (top != null) {
+                    b.putFloat(i, b.getFloat(i) * Scalar.exp(top[j] - top[t]));
+                }
+            }
+        }
+    }
+}

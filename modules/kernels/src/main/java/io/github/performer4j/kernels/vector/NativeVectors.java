@@ -1,0 +1,133 @@
+package io.github.performer4j.kernels.vector;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Loads and stores of native memory, and exp, for vectors of the widest kind this processor has.
+ *
+ * <p>The Vector API reads native memory through a ByteBuffer on JDK 17 and 18 and through a memory segment since 19. Both are method
+ * handles here, found once; as constants they compile to the same machine code as a direct call (measured on 17 and 25), so one
+ * class file serves all.
+ */
+final class NativeVectors {
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    static final int LANES = SPECIES.length();
+
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final MethodHandle LOAD = load();
+    private static final MethodHandle STORE = store();
+
+    private static final float ROUND = 12582912f;
+    private static final float LOG2_E = 1.44269504f;
+    private static final float LN2_HIGH = 0.693359375f;
+    private static final float LN2_LOW = -2.12194440e-4f;
+
+    private NativeVectors() {}
+
+    /** Loads LANES values that begin at a byte of a view. */
+    static FloatVector load(Object view, long at) {
+        try {
+            return (FloatVector) LOAD.invokeExact((VectorSpecies<?>) SPECIES, view, at, ORDER);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stores LANES values from a byte of a view on. */
+    static void store(FloatVector v, Object view, long at) {
+        try {
+            STORE.invokeExact(v, view, at, ORDER);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns exp(x) to 2e-7 of its value for x in [−87.3, 88], the nearer end's value outside; as {@code Scalar.exp}. */
+    static FloatVector exp(FloatVector x) {
+        FloatVector y = x.max(-87.3f).min(88f);
+        FloatVector n = y.fma(x.broadcast(LOG2_E), x.broadcast(ROUND));
+        IntVector shift = n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        n = n.sub(ROUND);
+        FloatVector f = n.fma(x.broadcast(-LN2_HIGH), y);
+        f = n.fma(x.broadcast(-LN2_LOW), f);
+        FloatVector p = x.broadcast(1.9875691500e-4f);
+        p = p.fma(f, x.broadcast(1.3981999507e-3f));
+        p = p.fma(f, x.broadcast(8.3334519073e-3f));
+        p = p.fma(f, x.broadcast(4.1665795894e-2f));
+        p = p.fma(f, x.broadcast(1.6666665459e-1f));
+        p = p.fma(f, x.broadcast(5.0000001201e-1f));
+        p = p.fma(f.mul(f), f.add(1f));
+        return p.reinterpretAsInts().add(shift).reinterpretAsFloats();
+    }
+
+    private static MethodHandle load() {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        MethodType wanted = MethodType.methodType(
+                FloatVector.class, VectorSpecies.class, Object.class, long.class, ByteOrder.class);
+        try {
+            Class<?> segment = segment();
+            MethodHandle handle = segment == null
+                    ? lookup.findStatic(
+                            FloatVector.class,
+                            "fromByteBuffer",
+                            MethodType.methodType(
+                                    FloatVector.class,
+                                    VectorSpecies.class,
+                                    ByteBuffer.class,
+                                    int.class,
+                                    ByteOrder.class))
+                    : lookup.findStatic(
+                            FloatVector.class,
+                            "fromMemorySegment",
+                            MethodType.methodType(
+                                    FloatVector.class, VectorSpecies.class, segment, long.class, ByteOrder.class));
+            return MethodHandles.explicitCastArguments(handle, wanted);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the Vector API has no loads of native memory", e);
+        }
+    }
+
+    private static MethodHandle store() {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        MethodType wanted =
+                MethodType.methodType(void.class, FloatVector.class, Object.class, long.class, ByteOrder.class);
+        try {
+            Class<?> segment = segment();
+            MethodHandle handle = segment == null
+                    ? lookup.findVirtual(
+                            FloatVector.class,
+                            "intoByteBuffer",
+                            MethodType.methodType(void.class, ByteBuffer.class, int.class, ByteOrder.class))
+                    : lookup.findVirtual(
+                            FloatVector.class,
+                            "intoMemorySegment",
+                            MethodType.methodType(void.class, segment, long.class, ByteOrder.class));
+            return MethodHandles.explicitCastArguments(handle, wanted);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the Vector API has no stores to native memory", e);
+        }
+    }
+
+    /** Returns the class of memory segments if this JDK's vectors load from them. */
+    private static Class<?> segment() {
+        try {
+            Class<?> type = Class.forName("java.lang.foreign.MemorySegment");
+            FloatVector.class.getMethod("fromMemorySegment", VectorSpecies.class, type, long.class, ByteOrder.class);
+            return type;
+        } catch (ClassNotFoundException | NoSuchMethodException e) {
+            return null;
+        }
+    }
+}

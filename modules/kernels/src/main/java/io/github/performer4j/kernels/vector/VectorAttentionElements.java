@@ -1,0 +1,234 @@
+package io.github.performer4j.kernels.vector;
+
+import static io.github.performer4j.kernels.vector.NativeVectors.LANES;
+import static io.github.performer4j.kernels.vector.NativeVectors.SPECIES;
+import static io.github.performer4j.kernels.vector.NativeVectors.load;
+import static io.github.performer4j.kernels.vector.NativeVectors.store;
+
+import io.github.performer4j.kernels.AttentionElements;
+import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.Scalar;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** {@link AttentionElements} on the Vector API; what does not fill a vector at the end of a row is done one by one. */
+public final class VectorAttentionElements implements AttentionElements {
+    private static final int STEP = Float.BYTES;
+
+    public VectorAttentionElements() {}
+
+    @Override
+    public void halfSquaredNorms(Matrix x, float scale, float[] out) {
+        dots(x, x, out);
+        for (int r = 0; r < x.rows(); r++) {
+            out[r] *= scale / 2;
+        }
+    }
+
+    @Override
+    public void rowMaxima(Matrix p, float[] out) {
+        FloatBlock block = p.block();
+        int full = SPECIES.loopBound(p.columns());
+        for (int r = 0; r < p.rows(); r++) {
+            long row = p.at(r);
+            Object view = block.view(row);
+            int at = block.byteIndex(row);
+            float top = Float.NEGATIVE_INFINITY;
+            if (full > 0) {
+                FloatVector v = load(view, at);
+                for (int i = LANES; i < full; i += LANES) {
+                    v = v.max(load(view, at + i * STEP));
+                }
+                top = v.reduceLanes(VectorOperators.MAX);
+            }
+            for (int i = full; i < p.columns(); i++) {
+                top = Math.max(top, block.get(row + i));
+            }
+            out[r] = top;
+        }
+    }
+
+    @Override
+    public void exponentials(Matrix p, float[] shift, float epsilon) {
+        FloatBlock block = p.block();
+        int full = SPECIES.loopBound(p.columns());
+        for (int r = 0; r < p.rows(); r++) {
+            long row = p.at(r);
+            Object view = block.view(row);
+            int at = block.byteIndex(row);
+            float s = shift[r];
+            for (int i = 0; i < full; i += LANES) {
+                store(NativeVectors.exp(load(view, at + i * STEP).sub(s)).add(epsilon), view, at + i * STEP);
+            }
+            for (int i = full; i < p.columns(); i++) {
+                block.set(row + i, Scalar.exp(block.get(row + i) - s) + epsilon);
+            }
+        }
+    }
+
+    @Override
+    public void addColumnSums(Matrix p, Matrix sums) {
+        addWeightedRows(p, null, sums);
+    }
+
+    @Override
+    public void addWeightedRows(Matrix p, float[] a, Matrix sums) {
+        FloatBlock block = p.block();
+        FloatBlock to = sums.block();
+        Object toView = to.view(sums.offset());
+        int toAt = to.byteIndex(sums.offset());
+        int full = SPECIES.loopBound(p.columns());
+        for (int i = 0; i < full; i += LANES) {
+            FloatVector sum = load(toView, toAt + i * STEP);
+            for (int r = 0; r < p.rows(); r++) {
+                long row = p.at(r);
+                FloatVector v = load(block.view(row), block.byteIndex(row) + i * STEP);
+                sum = a == null ? sum.add(v) : v.fma(FloatVector.broadcast(SPECIES, a[r]), sum);
+            }
+            store(sum, toView, toAt + i * STEP);
+        }
+        for (int i = full; i < p.columns(); i++) {
+            float sum = to.get(sums.offset() + i);
+            for (int r = 0; r < p.rows(); r++) {
+                sum += (a == null ? 1 : a[r]) * block.get(p.at(r) + i);
+            }
+            to.set(sums.offset() + i, sum);
+        }
+    }
+
+    @Override
+    public void dotRow(Matrix p, Matrix z, float[] out) {
+        for (int r = 0; r < p.rows(); r++) {
+            out[r] = dot(p.block(), p.at(r), z.block(), z.offset(), p.columns());
+        }
+    }
+
+    @Override
+    public void dots(Matrix a, Matrix b, float[] out) {
+        for (int r = 0; r < a.rows(); r++) {
+            out[r] = dot(a.block(), a.at(r), b.block(), b.at(r), a.columns());
+        }
+    }
+
+    private static float dot(FloatBlock a, long i, FloatBlock b, long j, int n) {
+        Object x = a.view(i);
+        int xAt = a.byteIndex(i);
+        Object y = b.view(j);
+        int yAt = b.byteIndex(j);
+        int full = SPECIES.loopBound(n);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int k = 0; k < full; k += LANES) {
+            sum = load(x, xAt + k * STEP).fma(load(y, yAt + k * STEP), sum);
+        }
+        float total = sum.reduceLanes(VectorOperators.ADD);
+        for (int k = full; k < n; k++) {
+            total += a.get(i + k) * b.get(j + k);
+        }
+        return total;
+    }
+
+    @Override
+    public void exponentialsGradient(Matrix p, Matrix d, float[] a, Matrix z, float epsilon, float[] rowSums) {
+        FloatBlock zs = z.block();
+        Object zView = zs.view(z.offset());
+        int zAt = zs.byteIndex(z.offset());
+        int full = SPECIES.loopBound(p.columns());
+        for (int r = 0; r < p.rows(); r++) {
+            long row = p.at(r);
+            Object view = p.block().view(row);
+            int at = p.block().byteIndex(row);
+            long dRow = d.at(r);
+            Object dView = d.block().view(dRow);
+            int dAt = d.block().byteIndex(dRow);
+            float weight = a == null ? 1 : a[r];
+            FloatVector w = FloatVector.broadcast(SPECIES, weight);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = 0; i < full; i += LANES) {
+                FloatVector g = load(zView, zAt + i * STEP).fma(w, load(dView, dAt + i * STEP));
+                g = g.mul(load(view, at + i * STEP).sub(epsilon));
+                store(g, dView, dAt + i * STEP);
+                sum = sum.add(g);
+            }
+            float total = sum.reduceLanes(VectorOperators.ADD);
+            for (int i = full; i < p.columns(); i++) {
+                float g = (d.block().get(dRow + i) + weight * zs.get(z.offset() + i))
+                        * (p.block().get(row + i) - epsilon);
+                d.block().set(dRow + i, g);
+                total += g;
+            }
+            rowSums[r] = total;
+        }
+    }
+
+    @Override
+    public void addOuter(Matrix m, float[] a, Matrix z) {
+        for (int r = 0; r < m.rows(); r++) {
+            addScaled(z.block(), z.offset(), a == null ? 1 : a[r], m.block(), m.at(r), m.columns());
+        }
+    }
+
+    @Override
+    public void addScaledRows(Matrix x, float[] a, Matrix y) {
+        for (int r = 0; r < x.rows(); r++) {
+            addScaled(x.block(), x.at(r), a[r], y.block(), y.at(r), x.columns());
+        }
+    }
+
+    private static void addScaled(FloatBlock x, long i, float a, FloatBlock y, long j, int n) {
+        Object from = x.view(i);
+        int at = x.byteIndex(i);
+        Object to = y.view(j);
+        int toAt = y.byteIndex(j);
+        int full = SPECIES.loopBound(n);
+        FloatVector w = FloatVector.broadcast(SPECIES, a);
+        for (int k = 0; k < full; k += LANES) {
+            store(load(from, at + k * STEP).fma(w, load(to, toAt + k * STEP)), to, toAt + k * STEP);
+        }
+        for (int k = full; k < n; k++) {
+            y.set(j + k, y.get(j + k) + a * x.get(i + k));
+        }
+    }
+
+    @Override
+    public void scaleRows(Matrix x, float[] a, Matrix out) {
+        int full = SPECIES.loopBound(x.columns());
+        for (int r = 0; r < x.rows(); r++) {
+            long row = x.at(r);
+            Object view = x.block().view(row);
+            int at = x.block().byteIndex(row);
+            long to = out.at(r);
+            Object toView = out.block().view(to);
+            int toAt = out.block().byteIndex(to);
+            for (int i = 0; i < full; i += LANES) {
+                store(load(view, at + i * STEP).mul(a[r]), toView, toAt + i * STEP);
+            }
+            for (int i = full; i < x.columns(); i++) {
+                out.block().set(to + i, a[r] * x.block().get(row + i));
+            }
+        }
+    }
+
+    @Override
+    public void causal(Matrix w, float[] top) {
+        FloatBlock block = w.block();
+        for (int t = 0; t < w.rows(); t++) {
+            long row = w.at(t);
+            Object view = block.view(row);
+            int at = block.byteIndex(row);
+            int seen = Math.min(t + 1, w.columns());
+            if (top != null) {
+                int full = SPECIES.loopBound(seen);
+                for (int j = 0; j < full; j += LANES) {
+                    FloatVector scale = NativeVectors.exp(
+                            FloatVector.fromArray(SPECIES, top, j).sub(top[t]));
+                    store(load(view, at + j * STEP).mul(scale), view, at + j * STEP);
+                }
+                for (int j = full; j < seen; j++) {
+                    block.set(row + j, block.get(row + j) * Scalar.exp(top[j] - top[t]));
+                }
+            }
+            block.fill(row + seen, w.columns() - seen, 0);
+        }
+    }
+}
