@@ -1,0 +1,166 @@
+package io.github.performer4j.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * {@link Kernels} on the processor: single-threaded BLAS calls and vector code inside own worker threads.
+ *
+ * <p>Work is cut so that what a task touches stays in its core's cache. Where several threads call at once (a trainer with replicas), each
+ * works on its own thread only.
+ */
+public final class CpuKernels implements Kernels, AutoCloseable {
+    private static final int SMALLEST_BLOCK = 64;
+    private static final int LARGEST_BLOCK = 512;
+    /** Blocks that rows are cut into while they are few. */
+    private static final int BLOCKS = 8;
+    /** Rows and columns of a tile of a weight gradient. */
+    private static final int TILE = 512;
+
+    private final Parallel parallel;
+    private final LayerElements elements;
+    private final LinearAttentionKernel linear;
+    private final ExactAttentionKernel exact;
+
+    /**
+     * Starts the worker threads.
+     *
+     * @param threads positive
+     */
+    public CpuKernels(int threads) {
+        parallel = new Parallel(threads);
+        elements = new PlainLayerElements();
+        AttentionElements attention =
+                Simd.choose(AttentionElements.class, new PlainAttentionElements(), "VectorAttentionElements");
+        linear = new LinearAttentionKernel(parallel, attention);
+        exact = new ExactAttentionKernel(parallel, attention);
+    }
+
+    /** The kernels of the process. */
+    private static final class Shared {
+        static final CpuKernels INSTANCE = new CpuKernels(
+                Integer.getInteger("performer4j.threads", Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Returns the kernels that the layers share: {@code performer4j.threads} threads, by default one for each core. */
+    public static CpuKernels shared() {
+        return Shared.INSTANCE;
+    }
+
+    /** Returns whether the Vector API is in use; else the element-wise part is plain Java. */
+    public static boolean vectorized() {
+        return Simd.available();
+    }
+
+    @Override
+    public int threads() {
+        return parallel.threads();
+    }
+
+    @Override
+    public LayerElements elements() {
+        return elements;
+    }
+
+    @Override
+    public int blocks(int rows) {
+        int size = size(rows);
+        return (rows + size - 1) / size;
+    }
+
+    private static int size(int rows) {
+        int even = (rows + BLOCKS - 1) / BLOCKS;
+        int rounded = (even + SMALLEST_BLOCK - 1) / SMALLEST_BLOCK * SMALLEST_BLOCK;
+        return Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, rounded));
+    }
+
+    @Override
+    public void rows(int rows, RowTask task) {
+        int size = size(rows);
+        parallel.run(blocks(rows), (i, scratch) -> task.run(i, i * size, Math.min(rows, (i + 1) * size)));
+    }
+
+    @Override
+    public void tasks(int n, IntConsumer task) {
+        parallel.run(n, (i, scratch) -> task.accept(i));
+    }
+
+    @Override
+    public void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        Blas.multiply(a, b, alpha, beta, c);
+    }
+
+    @Override
+    public void multiplyTransposed(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        Blas.multiplyTransposed(a, b, alpha, beta, c);
+    }
+
+    @Override
+    public void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        Blas.transposedMultiply(a, b, alpha, beta, c);
+    }
+
+    @Override
+    public void weightGradients(List<WeightGradient> products) {
+        List<WeightGradient> tiles = new ArrayList<>();
+        for (WeightGradient product : products) {
+            cut(product, tiles);
+        }
+        parallel.run(tiles.size(), (i, scratch) -> {
+            WeightGradient tile = tiles.get(i);
+            Blas.transposedMultiply(tile.a(), tile.b(), 1, 0, tile.c());
+        });
+    }
+
+    private static void cut(WeightGradient product, List<WeightGradient> tiles) {
+        for (int i = 0; i < product.c().rows(); i += TILE) {
+            int in = Math.min(product.c().rows(), i + TILE);
+            for (int j = 0; j < product.c().columns(); j += TILE) {
+                int out = Math.min(product.c().columns(), j + TILE);
+                tiles.add(new WeightGradient(
+                        product.a().columns(i, in),
+                        product.b().columns(j, out),
+                        product.c().rows(i, in).columns(j, out)));
+            }
+        }
+    }
+
+    @Override
+    public long saved(LinearAttentionSpec spec) {
+        return linear.saved(spec);
+    }
+
+    @Override
+    public long attend(LinearAttentionSpec spec, Heads out, FloatBlock saved) {
+        return linear.forward(spec, out, saved);
+    }
+
+    @Override
+    public void attendBackward(
+            LinearAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv) {
+        linear.backward(spec, out, saved, error, dq, dk, dv);
+    }
+
+    @Override
+    public long saved(ExactAttentionSpec spec) {
+        return exact.saved(spec);
+    }
+
+    @Override
+    public void attend(ExactAttentionSpec spec, Heads out, FloatBlock saved) {
+        exact.forward(spec, out, saved);
+    }
+
+    @Override
+    public void attendBackward(
+            ExactAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv) {
+        exact.backward(spec, out, saved, error, dq, dk, dv);
+    }
+
+    /** Ends the worker threads. */
+    @Override
+    public void close() {
+        parallel.close();
+    }
+}

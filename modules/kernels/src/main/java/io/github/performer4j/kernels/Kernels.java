@@ -1,0 +1,96 @@
+package io.github.performer4j.kernels;
+
+import java.util.List;
+
+/**
+ * What the fused layers compute with: products, attention, and the element-wise operations between them, float32.
+ *
+ * <p>Results do not depend on the number of threads, bit for bit: how work is cut depends on shapes only, and what several tasks add up
+ * is added in the order of the tasks. Safe for callers on several threads. Arguments are checked; a wrong one is an
+ * {@link IllegalArgumentException}, never a crash of the JVM.
+ */
+public interface Kernels {
+
+    /** Returns the number of worker threads. */
+    int threads();
+
+    /** Returns the element-wise operations, each on the calling thread. */
+    LayerElements elements();
+
+    /** Works on a block of rows. */
+    @FunctionalInterface
+    interface RowTask {
+        /**
+         * Works on rows from (inclusive) to (exclusive), on a worker thread.
+         *
+         * @param block number of the block
+         */
+        void run(int block, int from, int to);
+    }
+
+    /** Returns into how many blocks {@link #rows} cuts a number of rows; a function of it only. */
+    int blocks(int rows);
+
+    /** Cuts rows into blocks and runs the task on each, in parallel; waits for all. */
+    void rows(int rows, RowTask task);
+
+    /** Runs tasks 0 … n − 1 in parallel; waits for all. */
+    void tasks(int n, java.util.function.IntConsumer task);
+
+    /** {@code c = alpha · a b + beta · c}, on the calling thread. */
+    void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c);
+
+    /** {@code c = alpha · a bᵀ + beta · c}, on the calling thread. */
+    void multiplyTransposed(Matrix a, Matrix b, float alpha, float beta, Matrix c);
+
+    /** {@code c = alpha · aᵀ b + beta · c}, on the calling thread. */
+    void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c);
+
+    /**
+     * A product of a batch of gradients, {@code c = aᵀ b}.
+     *
+     * @param a [N,in]
+     * @param b [N,out]
+     * @param c [in,out], overwritten
+     */
+    record WeightGradient(Matrix a, Matrix b, Matrix c) {}
+
+    /** Computes products aᵀb, cut into tiles that run in parallel. */
+    void weightGradients(List<WeightGradient> products);
+
+    /** Returns how many values {@link #attend(LinearAttentionSpec, Heads, FloatBlock)} saves for backward. */
+    long saved(LinearAttentionSpec spec);
+
+    /**
+     * Linear attention.
+     *
+     * @param out [B,H,Tq,Dv], written
+     * @param saved receives what backward needs; null if there will be none
+     * @return how many rows had a denominator that underflowed (they are the mean of the visible values)
+     */
+    long attend(LinearAttentionSpec spec, Heads out, FloatBlock saved);
+
+    /**
+     * Gradients of linear attention; features are computed again.
+     *
+     * @param spec as in the forward pass
+     * @param out what the forward pass returned
+     * @param saved what it saved
+     * @param error derivative with respect to out
+     * @param dq written
+     * @param dk written
+     * @param dv written
+     */
+    void attendBackward(
+            LinearAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv);
+
+    /** Returns how many values {@link #attend(ExactAttentionSpec, Heads, FloatBlock)} saves for backward. */
+    long saved(ExactAttentionSpec spec);
+
+    /** Exact attention in blocks, no array [Tq,Tk]; see the linear form. A row that sees no key returns 0. */
+    void attend(ExactAttentionSpec spec, Heads out, FloatBlock saved);
+
+    /** Gradients of exact attention; see the linear form. */
+    void attendBackward(
+            ExactAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv);
+}

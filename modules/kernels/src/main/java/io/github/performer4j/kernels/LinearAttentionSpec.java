@@ -1,0 +1,46 @@
+package io.github.performer4j.kernels;
+
+/**
+ * Linear attention {@code out_t = φ(q_t)ᵀ Σ_j φ(k_j) v_jᵀ / φ(q_t)ᵀ Σ_j φ(k_j)}, the sums over all keys, or over j ≤ t if causal.
+ *
+ * @param q queries [B,H,Tq,D]
+ * @param k keys [B,H,Tk,D]
+ * @param v values [B,H,Tk,Dv]
+ * @param mask 1 for keys that may be seen and 0 for padding, [B,Tk]; null if all may
+ * @param features φ
+ * @param w projection [draws,D]; null for features without one
+ * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
+ */
+public record LinearAttentionSpec(
+        Heads q, Heads k, Heads v, FloatBlock mask, FeatureKernel features, Matrix w, boolean causal) {
+
+    /**
+     * Checks shapes.
+     *
+     * @throws IllegalArgumentException if they do not fit
+     */
+    public LinearAttentionSpec {
+        Shapes.attention(q, k, v, mask, causal);
+        if (features == null) {
+            throw new IllegalArgumentException("features must be given; features=null");
+        }
+        if (features.projected() != (w != null)) {
+            throw new IllegalArgumentException("projected features need w, others must have none; features=" + features
+                    + ", w=" + (w == null ? "null" : "[" + w.rows() + "," + w.columns() + "]"));
+        }
+        if (w != null && w.columns() != q.size()) {
+            throw new IllegalArgumentException(
+                    "w must be [draws,D]; w=[" + w.rows() + "," + w.columns() + "], D=" + q.size());
+        }
+    }
+
+    /** Returns the columns of w x: draws, or D without a projection. */
+    int draws() {
+        return w == null ? q.size() : w.rows();
+    }
+
+    /** Returns M, the columns of φ. */
+    public int columns() {
+        return features.columns(draws());
+    }
+}
