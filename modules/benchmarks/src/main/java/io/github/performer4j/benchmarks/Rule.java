@@ -1,5 +1,7 @@
 package io.github.performer4j.benchmarks;
 
+import java.util.Collection;
+
 /** Checks of arguments, each with one line that names rule and value. */
 final class Rule {
     private Rule() {}
@@ -10,7 +12,13 @@ final class Rule {
         }
     }
 
-    static void positive(String name, int value) {
+    static <T> Collection<T> some(String name, Collection<T> values) {
+        that(!values.isEmpty(), "there must be one at least; " + name + "=" + values);
+        return values;
+    }
+
+    static int positive(String name, int value) {
         that(value >= 1, name + " must be positive; " + name + "=" + value);
+        return value;
     }
 }

@@ -1,0 +1,100 @@
+package io.github.performer4j.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Whether two engines computed the same: per tensor {@code max|a − b| ≤ 10⁻⁴ · max|b|}.
+ *
+ * <p>Updates of AdamW are compared by {@code mean|a − b| ≤ 10⁻³ · mean|b|}: its first step is close to the sign of the gradient, so where a
+ * gradient is nothing but rounding the two may move apart by twice the rate, and both be right. A forgotten decay is larger.
+ */
+final class Comparison {
+    /** Largest difference of values and gradients, relative to the largest magnitude. */
+    static final double TOLERANCE = 1e-4;
+
+    /** Largest mean difference of updates, relative to their mean magnitude. */
+    static final double UPDATE_TOLERANCE = 1e-3;
+
+    private static final int PIECE = 1 << 14;
+
+    private double largestDifference;
+    private double largest;
+    private double sumOfDifferences;
+    private double sum;
+
+    private Comparison() {}
+
+    /**
+     * Compares the files of two folders.
+     *
+     * @param inputs folder of the inputs
+     * @param ours folder of the engine that is believed
+     * @param theirs folder of the one that is checked
+     * @return null if they are equal, else what differs most, in one line
+     * @throws IOException if a file is missing or has another length
+     */
+    static String difference(Case c, Path inputs, Path ours, Path theirs) throws IOException {
+        Map<Outputs.Output, Comparison> all = new LinkedHashMap<>();
+        Map<String, Double> largest = new LinkedHashMap<>();
+        for (Outputs.Output output : Outputs.of(c)) {
+            Comparison comparison = new Comparison();
+            comparison.read(output, inputs, ours, theirs);
+            all.put(output, comparison);
+            largest.put(output.name(), comparison.largest);
+        }
+        String worst = null;
+        double most = 1;
+        for (Map.Entry<Outputs.Output, Comparison> entry : all.entrySet()) {
+            Outputs.Output output = entry.getKey();
+            boolean update = output.before() != null;
+            Comparison comparison = entry.getValue();
+            double difference = update
+                    ? comparison.sumOfDifferences / comparison.sum
+                    : comparison.largestDifference / largest.get(output.scale());
+            double excess = difference / (update ? UPDATE_TOLERANCE : TOLERANCE);
+            if (!(excess <= most)) { // NaN is a difference, too
+                most = Double.isNaN(excess) ? Double.POSITIVE_INFINITY : excess;
+                worst = String.format(
+                        Locale.ROOT,
+                        "%s differs by %.2g of its %s",
+                        output.name(),
+                        difference,
+                        update ? "mean magnitude" : "largest value");
+            }
+        }
+        return worst;
+    }
+
+    private void read(Outputs.Output output, Path inputs, Path ours, Path theirs) throws IOException {
+        float[] before = new float[PIECE];
+        float[] expected = new float[PIECE];
+        float[] found = new float[PIECE];
+        Path start = TensorFiles.file(
+                output.before() == null ? ours : inputs, output.before() == null ? output.name() : output.before());
+        try (TensorFiles.Reader a = new TensorFiles.Reader(TensorFiles.file(ours, output.name()), output.length());
+                TensorFiles.Reader b =
+                        new TensorFiles.Reader(TensorFiles.file(theirs, output.name()), output.length());
+                TensorFiles.Reader zero = new TensorFiles.Reader(start, output.length())) {
+            for (int n = a.next(expected); n > 0; n = a.next(expected)) {
+                b.next(found);
+                zero.next(before);
+                for (int i = 0; i < n; i++) {
+                    double value = output.before() == null ? expected[i] : (double) expected[i] - before[i];
+                    add(value, Math.abs((double) found[i] - expected[i]));
+                }
+            }
+        }
+    }
+
+    private void add(double value, double difference) {
+        // Math.max keeps NaN.
+        largestDifference = Math.max(largestDifference, difference);
+        largest = Math.max(largest, Math.abs(value));
+        sumOfDifferences += difference;
+        sum += Math.abs(value);
+    }
+}

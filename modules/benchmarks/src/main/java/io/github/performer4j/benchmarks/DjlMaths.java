@@ -1,0 +1,132 @@
+package io.github.performer4j.benchmarks;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Map;
+
+/**
+ * Attention and the block in DJL's operations, as a user of DJL would write them: batched products, products with biases as one operation, the
+ * stabiliser and the norm subtracted at once, causal attention in chunks of 64.
+ */
+final class DjlMaths {
+    private static final int CHUNK = 64;
+    private static final float FEATURE_EPSILON = 1e-6f;
+    private static final float NORM_EPSILON = 1e-5f;
+
+    private final Case c;
+    private final NDArray triangle; // [64,64], 1 at and below the diagonal
+    private final NDArray future; // [T,T], −∞ above the diagonal; null where it is not needed
+
+    DjlMaths(Case c, NDManager manager) {
+        this.c = c;
+        triangle = lower(manager, CHUNK);
+        boolean needed = c.attention() == AttentionKind.EXACT && c.causal();
+        future = needed ? lower(manager, c.tokens()).log() : null;
+    }
+
+    private static NDArray lower(NDManager manager, int n) {
+        NDArray index = manager.arange(n);
+        NDArray lower =
+                index.reshape(n, 1).gte(index.reshape(1, n)).toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
+        index.close();
+        return lower;
+    }
+
+    /**
+     * Attends.
+     *
+     * @param q [B,H,T,D]
+     * @param k [B,H,T,D]
+     * @param v [B,H,T,D]
+     * @param w projection [M,D]; null for exact attention
+     * @return [B,H,T,D]
+     */
+    NDArray attend(NDArray q, NDArray k, NDArray v, NDArray w) {
+        if (c.attention() == AttentionKind.EXACT) {
+            NDArray scores = q.matMul(k.swapAxes(-1, -2)).mul(Math.pow(c.headSize(), -0.5)); // [B,H,T,T]
+            return (future == null ? scores : scores.add(future)).softmax(-1).matMul(v);
+        }
+        NDArray query = features(q, w, true); // [B,H,T,M]
+        NDArray key = features(k, w, false);
+        if (c.causal()) {
+            return causal(query, key, v);
+        }
+        NDArray numerator = query.matMul(key.swapAxes(-1, -2).matMul(v));
+        return numerator.div(query.matMul(key.sum(new int[] {2}, true).swapAxes(-1, -2)));
+    }
+
+    private NDArray features(NDArray rows, NDArray w, boolean query) {
+        NDArray x = rows.mul(Math.pow(c.headSize(), -0.25));
+        NDArray projected = x.matMul(w.transpose()); // [B,H,T,M]
+        NDArray norm = x.square().sum(new int[] {-1}, true).div(2); // [B,H,T,1]
+        NDArray top = projected.stopGradient().max(new int[] {-1}, true).sub(norm.stopGradient());
+        top = query ? top : top.max(new int[] {-2}, true);
+        return projected.sub(norm.add(top)).exp().add(FEATURE_EPSILON);
+    }
+
+    private NDArray causal(NDArray query, NDArray key, NDArray v) {
+        NDArray one = v.getManager().ones(new Shape(c.batch(), c.heads(), c.tokens(), 1));
+        NDArray qc = chunks(query); // [BH,n,64,M]
+        NDArray kc = chunks(key);
+        NDArray vc = chunks(v.concat(one, -1)); // [BH,n,64,D+1]
+        NDArray state = kc.swapAxes(-1, -2).matMul(vc); // [BH,n,M,D+1]
+        NDArray before = state.cumSum(1).sub(state);
+        NDArray inner = qc.matMul(kc.swapAxes(-1, -2)).mul(triangle).matMul(vc);
+        int d = c.headSize();
+        NDArray out = qc.matMul(before)
+                .add(inner)
+                .reshape(c.batch(), c.heads(), -1, d + 1)
+                .get(":, :, :{}", c.tokens());
+        NDList parts = out.split(new long[] {d}, -1);
+        return parts.get(0).div(parts.get(1));
+    }
+
+    private NDArray chunks(NDArray x) {
+        long columns = x.getShape().get(3);
+        int missing = Math.floorMod(-c.tokens(), CHUNK);
+        NDArray whole = missing == 0 ? x : x.pad(new Shape(0, 0, 0, missing), 0);
+        return whole.reshape((long) c.batch() * c.heads(), -1, CHUNK, columns);
+    }
+
+    /**
+     * A pre-norm block.
+     *
+     * @param x [B,T,E]
+     * @param p parameters by name
+     * @param name what their names begin with
+     * @param w projection [M,D]
+     * @return [B,T,E]
+     */
+    NDArray block(NDArray x, Map<String, NDArray> p, String name, NDArray w) {
+        NDArray h = norm(x, p.get(name + "gain1"), p.get(name + "bias1"));
+        NDArray attended = attend(
+                heads(linear(h, p, name + "Wq", name + "bq")),
+                heads(linear(h, p, name + "Wk", name + "bk")),
+                heads(linear(h, p, name + "Wv", name + "bv")),
+                w);
+        NDArray merged = attended.swapAxes(1, 2).reshape(c.batch(), c.tokens(), c.width());
+        NDArray y = x.add(linear(merged, p, name + "Wo", name + "bo"));
+        NDArray fed = norm(y, p.get(name + "gain2"), p.get(name + "bias2"));
+        NDArray hidden =
+                linear(fed, p, name + "W1", name + "b1").getNDArrayInternal().gelu();
+        return y.add(linear(hidden, p, name + "W2", name + "b2"));
+    }
+
+    NDArray norm(NDArray x, NDArray gain, NDArray bias) {
+        return x.getNDArrayInternal()
+                .layerNorm(x, new Shape(c.width()), gain, bias, NORM_EPSILON)
+                .singletonOrThrow();
+    }
+
+    static NDArray linear(NDArray x, Map<String, NDArray> p, String weight, String bias) {
+        return x.getNDArrayInternal()
+                .linear(x, p.get(weight).transpose(), p.get(bias))
+                .singletonOrThrow();
+    }
+
+    private NDArray heads(NDArray x) {
+        return x.reshape(c.batch(), c.tokens(), c.heads(), c.headSize()).swapAxes(1, 2); // [B,H,T,D]
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.performer4j.benchmarks;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How much memory a case will take in an engine, before it is run: an allocation that fails ends a process, or the system ends another.
+ *
+ * <p>{@code bytes = 4 · L · (B·H·T · (a·D + r·M + s·T) + B·T · (w·E + f·F))}, where L counts blocks and a, r, s, w, f are the numbers of
+ * arrays alive at the fullest moment, rounded up from measured high-water marks. A refusal that is a little too early does no harm.
+ */
+final class MemoryEstimate {
+    private static final long FLOAT_BYTES = 4;
+    private static final double GIB = 1L << 30;
+
+    private MemoryEstimate() {}
+
+    /** Returns the estimate in bytes, without the virtual machine and libraries. */
+    static double bytes(Engine engine, Case c) {
+        boolean fused = engine == Engine.FUSED;
+        double rows = (double) c.batch() * c.heads() * c.tokens();
+        double perRow = 16.0 * c.headSize(); // inputs, results, gradients and their copies
+        if (!fused) {
+            perRow += c.attention() == AttentionKind.EXACT
+                    ? 6.0 * c.tokens()
+                    : 8.0 * c.features() + (c.causal() ? causal(c) : 0);
+        }
+        double bytes = FLOAT_BYTES * rows * perRow;
+        if (c.work() != Work.ATTENTION) {
+            double dense = 12.0 * c.width() + 4.0 * c.hidden();
+            bytes += FLOAT_BYTES * (double) c.batch() * c.tokens() * dense;
+        }
+        return c.work() == Work.TRAIN ? c.layers() * bytes : bytes;
+    }
+
+    /** States of M·(D+1) values for each chunk of 64 tokens, and the products inside chunks. */
+    private static double causal(Case c) {
+        return 6.0 * c.features() * (c.headSize() + 1) / 64 + 4.0 * 64;
+    }
+
+    /**
+     * Returns the engines that do not fit into memory together, with the reason. Engines of one case stay loaded side by side: the graph
+     * keeps its memory, peers give theirs back after each pass.
+     *
+     * @param memory bytes that they may take
+     */
+    static Map<Engine, String> refused(Case c, List<Engine> engines, double memory) {
+        Map<Engine, String> refused = new EnumMap<>(Engine.class);
+        double kept = 0;
+        double passing = 0;
+        for (Engine engine : engines) {
+            double own = bytes(engine, c);
+            boolean keeps = engine == Engine.FUSED || engine == Engine.GRAPH;
+            double newKept = keeps ? kept + own : kept;
+            double newPassing = keeps ? passing : Math.max(passing, own);
+            if (newKept + newPassing > memory) {
+                refused.put(engine, reason(own, memory, newKept + newPassing - own));
+            } else {
+                kept = newKept;
+                passing = newPassing;
+            }
+        }
+        return refused;
+    }
+
+    private static String reason(double own, double memory, double others) {
+        String message = String.format(
+                Locale.ROOT, "needs about %.1f GiB, %.1f GiB are free", own / GIB, (memory - others) / GIB);
+        return others > 0 && own <= memory ? message + " beside the other engines" : message;
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.performer4j.benchmarks;
+
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.model.Task;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * A model of {@link PerformerConfig}, trained by Deeplearning4j's {@code fit} with Adam and decoupled weight decay; which runtime executes
+ * its layers is the process's property {@code performer4j.engine}.
+ */
+final class TrainingNet implements EngineWork {
+    /** Learning rate, the same in every engine, as are the numbers below. */
+    static final double RATE = 1e-3;
+
+    static final double BETA1 = 0.9;
+    static final double BETA2 = 0.999;
+
+    /** ε in {@code m / (√v + ε)}, before the correction of bias, as Deeplearning4j and DJL have it. */
+    static final double EPSILON = 1e-8;
+
+    /** Decay of weights; biases and gains have none. */
+    static final double DECAY = 0.1;
+
+    private final Case sizes;
+    private final ComputationGraph net;
+    private final INDArray tokens; // [B,T]
+    private final INDArray labels; // [B,T]
+
+    /** Builds the model and loads a batch and all parameters from their files. */
+    TrainingNet(Case c, Path inputs) throws IOException {
+        sizes = c;
+        PerformerConfig config = PerformerConfig.defaults()
+                .withTask(c.causal() ? Task.CAUSAL_LM : Task.MASKED_LM)
+                .withVocabulary(c.vocabulary())
+                .with("maxTokens", c.tokens())
+                .with("width", c.width())
+                .with("heads", c.heads())
+                .with("layers", c.layers())
+                .with("hidden", c.hidden())
+                .with("attention", c.attention() == AttentionKind.EXACT ? "exact" : "linear")
+                .with("projection", "iid")
+                .with("features", c.features())
+                .with("redrawInterval", 0)
+                .with("dropout", 0);
+        net = new ComputationGraph(config.graph(new Adam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed()));
+        net.init();
+        Nets.load(net, c, inputs);
+        tokens = Nets.input(c, inputs, "tokens");
+        labels = Nets.input(c, inputs, "labels");
+    }
+
+    @Override
+    public void forward() {
+        net.outputSingle(tokens);
+    }
+
+    @Override
+    public void backward() {
+        net.fit(new INDArray[] {tokens}, new INDArray[] {labels});
+    }
+
+    @Override
+    public void check(Path folder) throws IOException {
+        NativeArrays.write(folder, Outputs.FORWARD, net.outputSingle(tokens));
+        net.setInputs(tokens);
+        net.setLabels(labels);
+        net.computeGradientAndScore();
+        Nets.writeGradients(net, sizes, folder);
+        net.clear();
+        backward();
+        Nets.writeUpdated(net, sizes, folder);
+    }
+}
