@@ -10,7 +10,7 @@ import io.github.performer4j.core.feature.RedrawSchedule;
  *
  * @param heads H; must divide the layer's width
  * @param causal whether a token sees only itself and earlier tokens
- * @param kind linear in T by random features, or exact softmax, quadratic in T
+ * @param kind linear in T by random features, exact softmax, quadratic in T, or a choice by T
  * @param featureMap φ of linear attention
  * @param projection how W is drawn
  * @param features columns M of φ
@@ -29,13 +29,23 @@ public record AttentionOptions(
         int chunk,
         boolean bias) {
 
-    /** The two kinds of attention. */
+    /** The kinds of attention. */
     public enum Kind {
         /** φ(Q)(φ(K)ᵀV), O(T·M·D). */
         LINEAR,
         /** softmax(QKᵀ/√D)V, O(T²·D). */
-        EXACT
+        EXACT,
+        /** Exact for sequences up to {@link AttentionOptions#crossover}, where it is the cheaper one, else linear. */
+        AUTO
     }
+
+    /**
+     * T at which exact attention costs as much as linear attention, as a multiple of M, by operations of a training step: 12·T·D·M against
+     * 6·T²·D.
+     */
+    private static final double CROSSOVER = 2;
+    /** The same for causal attention: exact attention leaves out half of its products. */
+    private static final double CAUSAL_CROSSOVER = 4;
 
     public AttentionOptions {
         if (heads < 1) {
@@ -106,6 +116,33 @@ public record AttentionOptions(
     public AttentionOptions withBias(boolean value) {
         return new AttentionOptions(
                 heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, value);
+    }
+
+    /**
+     * Returns the longest T for which {@link Kind#AUTO} attends exactly: 2·M, or 4·M if causal; 0 where φ does not estimate the softmax
+     * kernel, so that exact attention would be another model.
+     *
+     * @param width E
+     */
+    public int crossover(int width) {
+        if (!featureMap.estimatesSoftmax()) {
+            return 0;
+        }
+        return (int) ((causal ? CAUSAL_CROSSOVER : CROSSOVER) * featureMap.columns(features, headSize(width)));
+    }
+
+    /**
+     * Returns the kind that attends to sequences of a length: this kind, or what {@link Kind#AUTO} chooses.
+     *
+     * @param width E
+     * @param tokens T, padding included
+     * @return linear or exact
+     */
+    public Kind kindFor(int width, long tokens) {
+        if (kind != Kind.AUTO) {
+            return kind;
+        }
+        return tokens <= crossover(width) ? Kind.EXACT : Kind.LINEAR;
     }
 
     /**

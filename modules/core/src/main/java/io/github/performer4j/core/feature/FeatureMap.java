@@ -1,6 +1,8 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.FeatureKernel;
 import java.util.Locale;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
@@ -67,6 +69,21 @@ public sealed interface FeatureMap
      */
     default double inputScale(int headSize, int features) {
         return Math.pow(headSize, -0.25);
+    }
+
+    /**
+     * Returns the map as the fused kernels execute it; empty if they do not know it, so that only the graph can.
+     *
+     * @param headSize D
+     * @param features columns M asked for
+     */
+    default Optional<FeatureKernel> featureKernel(int headSize, int features) {
+        return Optional.empty();
+    }
+
+    /** Returns whether φ(q)·φ(k) estimates the softmax kernel exp(q·k/√D), so that exact attention is what the map approximates. */
+    default boolean estimatesSoftmax() {
+        return false;
     }
 
     /**

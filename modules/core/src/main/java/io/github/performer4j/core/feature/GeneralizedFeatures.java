@@ -1,5 +1,8 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.FeatureKernel;
+import io.github.performer4j.kernels.ScalarFunction;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -89,5 +92,12 @@ public record GeneralizedFeatures(FeatureFunction function, boolean projected, d
             case FEATURES -> 1 / Math.sqrt(features);
             case NONE -> 1;
         };
+    }
+
+    @Override
+    public Optional<FeatureKernel> featureKernel(int headSize, int features) {
+        double scale = inputScale(headSize, columns(features, headSize));
+        return Optional.of(new FeatureKernel.Generalized(
+                ScalarFunction.valueOf(function.name()), projected, (float) scale, (float) epsilon));
     }
 }

@@ -1,5 +1,7 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.FeatureKernel;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -45,5 +47,15 @@ public record PositiveFeatures(double epsilon) implements FeatureMap {
     @Override
     public int draws(int features) {
         return features;
+    }
+
+    @Override
+    public boolean estimatesSoftmax() {
+        return true;
+    }
+
+    @Override
+    public Optional<FeatureKernel> featureKernel(int headSize, int features) {
+        return Optional.of(new FeatureKernel.Positive((float) inputScale(headSize, features), (float) epsilon));
     }
 }

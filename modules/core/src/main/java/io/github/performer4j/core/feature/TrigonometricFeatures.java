@@ -1,5 +1,7 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.FeatureKernel;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -43,5 +45,15 @@ public record TrigonometricFeatures() implements FeatureMap {
     @Override
     public double epsilon() {
         return 0;
+    }
+
+    @Override
+    public boolean estimatesSoftmax() {
+        return true;
+    }
+
+    @Override
+    public Optional<FeatureKernel> featureKernel(int headSize, int features) {
+        return Optional.of(new FeatureKernel.Trigonometric((float) inputScale(headSize, features)));
     }
 }

@@ -54,27 +54,31 @@ final class AttentionPart {
                 tokens,
                 headSize,
                 scope.type());
-        AttentionOutput attended = attend(scope, options, in);
+        AttentionOutput attended = attend(scope, options, in, options.kindFor(width, tokens));
         scope.countUnderflows(attended.underflows());
         SDVariable merged = sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
                 .reshape(batch * tokens, width);
         return product(scope, merged, "Wo", "bo");
     }
 
-    private static AttentionOutput attend(GraphScope scope, AttentionOptions o, AttentionInput in) {
-        if (o.kind() == AttentionOptions.Kind.EXACT) {
+    private static AttentionOutput attend(
+            GraphScope scope, AttentionOptions o, AttentionInput in, AttentionOptions.Kind kind) {
+        if (kind == AttentionOptions.Kind.EXACT) {
             return ExactAttention.define(in, o.causal());
         }
-        int draws = o.featureMap().draws(o.features());
-        SDVariable w = draws == 0
-                ? null
-                : scope.draw(
-                        "projection",
-                        new ProjectionDraw(
-                                o.projection(), draws, in.headSize(), new RedrawSchedule(o.redrawInterval())));
+        ProjectionDraw draw = projection(o, in.headSize());
+        SDVariable w = draw == null ? null : scope.draw("projection", draw);
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);
+    }
+
+    /** Returns how W is drawn; null for a feature map without projection. */
+    static ProjectionDraw projection(AttentionOptions o, int headSize) {
+        int draws = o.featureMap().draws(o.features());
+        return draws == 0
+                ? null
+                : new ProjectionDraw(o.projection(), draws, headSize, new RedrawSchedule(o.redrawInterval()));
     }
 
     /** Returns x·W + b, or x·W if the layer has no such bias. */

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.kernels.Activation;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -24,6 +25,11 @@ public enum FeedForward {
         SDVariable hidden(GraphScope scope, SDVariable x) {
             return scope.sd().nn().relu(AttentionPart.product(scope, x, "W1", "b1"), 0);
         }
+
+        @Override
+        Activation activation() {
+            return Activation.RELU;
+        }
     },
     /** GELU times a linear gate. */
     GEGLU {
@@ -31,6 +37,11 @@ public enum FeedForward {
         SDVariable hidden(GraphScope scope, SDVariable x) {
             SDVariable gate = AttentionPart.product(scope, x, "W3", "b3");
             return gelu(scope.sd(), AttentionPart.product(scope, x, "W1", "b1")).mul(gate);
+        }
+
+        @Override
+        boolean gated() {
+            return true;
         }
 
         @Override
@@ -44,6 +55,16 @@ public enum FeedForward {
     };
 
     abstract SDVariable hidden(GraphScope scope, SDVariable x);
+
+    /** Returns f. */
+    Activation activation() {
+        return Activation.GELU;
+    }
+
+    /** Returns whether f's values are multiplied by a gate. */
+    boolean gated() {
+        return false;
+    }
 
     void addParameters(SDLayerParams params, int width, int hidden, boolean bias) {
         params.addWeightParam("W1", width, hidden);

@@ -74,13 +74,22 @@ public class GraphRuntime extends SameDiffLayer {
         return underflows;
     }
 
+    final void addUnderflows(double count) {
+        underflows += count;
+    }
+
     /** Fills what lives from forward to backward with NaN, for tests. */
-    final void poison() {
+    void poison() {
         kept.poison();
     }
 
     final void setMicroBatch(int index) {
         microBatch = index;
+    }
+
+    /** Returns the key of this moment's draws. */
+    final Draw.Key drawKey() {
+        return key.now();
     }
 
     @Override
@@ -151,24 +160,27 @@ public class GraphRuntime extends SameDiffLayer {
         if (maskArray != null) {
             values.put(CompiledGraph.MASK, mask());
         }
-        Draw.Key now = key.now();
-        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            graph.draws().forEach((name, draw) -> {
-                Object wanted = draw.relevant(now);
-                Drawn last = drawn.get(draw);
-                if (last == null || !last.key().equals(wanted)) {
-                    drawn.entrySet()
-                            .removeIf(e -> !e.getValue().key().equals(e.getKey().relevant(now))); // never needed again
-                    last = new Drawn(wanted, draw.draw(now, dataType));
-                    drawn.put(draw, last);
-                }
-                values.put(name, last.array());
-            });
-        }
+        graph.draws().forEach((name, draw) -> values.put(name, drawn(draw)));
         return values;
     }
 
-    private INDArray mask() {
+    /** Returns a draw of this moment: the last one as long as it holds. */
+    final INDArray drawn(Draw draw) {
+        Draw.Key now = key.now();
+        Object wanted = draw.relevant(now);
+        Drawn last = drawn.get(draw);
+        if (last == null || !last.key().equals(wanted)) {
+            drawn.entrySet().removeIf(e -> !e.getValue().key().equals(e.getKey().relevant(now))); // never needed again
+            try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                last = new Drawn(wanted, draw.draw(now, dataType));
+            }
+            drawn.put(draw, last);
+        }
+        return last.array();
+    }
+
+    /** Returns the mask in the net's type, [B,T]. */
+    final INDArray mask() {
         INDArray mask = maskArray.rank() == 2 ? maskArray : maskArray.reshape(maskArray.size(0), maskArray.size(1));
         return mask.dataType() == dataType ? mask : mask.castTo(dataType);
     }

@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Multi-head self-attention as a layer, linear in the number of tokens: [B,T,E] → [B,T,E].
@@ -40,6 +42,11 @@ public class PerformerAttentionLayer extends SequenceLayer {
         SDVariable flat = x.reshape(batch * tokens, getWidth());
         return AttentionPart.define(scope, attention, flat, batch, tokens, getWidth())
                 .reshape(batch, tokens, getWidth());
+    }
+
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return Engine.runtime(conf, type, new FusedAttentionLayer(this));
     }
 
     /** Returns how the layer attends. */

@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * One Transformer block with linear attention, [B,T,E] → [B,T,E].
@@ -69,6 +71,11 @@ public class PerformerBlockLayer extends SequenceLayer {
 
     private SDVariable drop(GraphScope scope, SDVariable x, long batch, long tokens, int site) {
         return scope.dropout(x, new long[] {batch * tokens, getWidth()}, dropout, site);
+    }
+
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return Engine.runtime(conf, type, new FusedBlock(this));
     }
 
     /** Returns how the block attends. */

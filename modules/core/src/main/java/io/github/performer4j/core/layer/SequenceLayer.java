@@ -35,14 +35,24 @@ public abstract class SequenceLayer extends GraphLayer {
     public final SDVariable define(GraphScope scope) {
         boolean permuted = format == RNNFormat.NCW;
         long[] shape = scope.inputShape();
+        checkInput(shape);
+        SDVariable x = permuted ? scope.sd().permute(scope.input(), 0, 2, 1) : scope.input();
+        SDVariable out = defineSequence(scope, x, shape[0], shape[permuted ? 2 : 1]);
+        return permuted ? scope.sd().permute(out, 0, 2, 1) : out;
+    }
+
+    /**
+     * Checks the shape of an input.
+     *
+     * @throws IllegalArgumentException if it is not a sequence of the layer's width in the layer's format
+     */
+    final void checkInput(long[] shape) {
+        boolean permuted = format == RNNFormat.NCW;
         if (shape.length != 3 || shape[permuted ? 1 : 2] != width) {
             throw new IllegalArgumentException(
                     "input must be " + (permuted ? "[B,E,T]" : "[B,T,E]") + " with E = width; layer=" + getLayerName()
                             + ", width=" + width + ", input=" + Arrays.toString(shape));
         }
-        SDVariable x = permuted ? scope.sd().permute(scope.input(), 0, 2, 1) : scope.input();
-        SDVariable out = defineSequence(scope, x, shape[0], shape[permuted ? 2 : 1]);
-        return permuted ? scope.sd().permute(out, 0, 2, 1) : out;
     }
 
     @Override

@@ -34,7 +34,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param heads H; divides width
  * @param layers number of blocks
  * @param hidden F, hidden width of the feed-forward
- * @param attention {@code linear} or {@code exact}
+ * @param attention {@code linear}, {@code exact}, or {@code auto}: exact where T is short enough for it to be cheaper, see
+ *     {@link AttentionOptions#crossover}
  * @param featureMap name of φ; see {@link FeatureMap#named}
  * @param projection name of a {@link Projection}, in any case
  * @param features columns M of φ

@@ -1,0 +1,69 @@
+package io.github.performer4j.core.layer;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What executes a layer: its graph, or kernels written by hand.
+ *
+ * <p>{@code -Dperformer4j.engine=graph|cpu}, read when a net is initialised; without it float32 nets on ND4J's CPU backend take the kernels. Nets
+ * in float64 always take the graph, and so do layers with an option that the kernels do not cover.
+ */
+enum Engine {
+    /** SameDiff operations, on every ND4J backend: the reference. */
+    GRAPH,
+    /** Kernels on the processor, float32. */
+    CPU;
+
+    static final String PROPERTY = "performer4j.engine";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Makes the runtime of a layer.
+     *
+     * @param conf the layer's configuration
+     * @param type type of the net
+     * @param layer the layer's maths on kernels
+     */
+    static GraphRuntime runtime(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
+        if (wanted() == GRAPH || type != DataType.FLOAT) {
+            return new GraphRuntime(conf, type);
+        }
+        String option = layer.uncovered();
+        if (option != null) {
+            if (TOLD.add(option)) {
+                LOG.warn(
+                        "layer runs as a graph, several times slower, because the kernels do not cover an option; layer={}, option={}",
+                        conf.getLayer().getLayerName(),
+                        option);
+            }
+            return new GraphRuntime(conf, type);
+        }
+        return new FusedRuntime(conf, type, layer);
+    }
+
+    /**
+     * Returns the engine for float32 nets.
+     *
+     * @throws IllegalArgumentException if the property names none
+     */
+    static Engine wanted() {
+        String name = System.getProperty(PROPERTY);
+        if (name == null || name.isBlank()) {
+            return GRAPH; // until the kernels are whole
+        }
+        for (Engine engine : values()) {
+            if (engine.name().toLowerCase(Locale.ROOT).equals(name.strip())) {
+                return engine;
+            }
+        }
+        throw new IllegalArgumentException("unknown engine; " + PROPERTY + "=" + name + ", known=graph, cpu");
+    }
+}

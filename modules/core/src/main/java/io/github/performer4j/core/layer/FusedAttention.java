@@ -1,0 +1,158 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.layer.FusedMemory.Part;
+import io.github.performer4j.kernels.ExactAttentionSpec;
+import io.github.performer4j.kernels.FeatureKernel;
+import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.Heads;
+import io.github.performer4j.kernels.Kernels.WeightGradient;
+import io.github.performer4j.kernels.LinearAttentionSpec;
+import io.github.performer4j.kernels.Matrix;
+import java.util.List;
+
+/**
+ * {@link AttentionPart} on kernels, in one pass: projections and their gradients on blocks of rows, attention between them on whole sequences.
+ *
+ * <p>Kept from forward to backward: q, k, v, the attended values, and what the attention kernel saves; features are computed again.
+ */
+final class FusedAttention {
+    static final String[] VECTORS = {"bq", "bk", "bv", "bo"};
+
+    private final FusedPass pass;
+    private final AttentionOptions options;
+    private final int width;
+    private final Matrix q;
+    private final Matrix k;
+    private final Matrix v;
+    private final Matrix attended;
+    private Matrix dq;
+    private Matrix dk;
+    private Matrix dv;
+    private Matrix dAttended;
+
+    FusedAttention(FusedPass pass, AttentionOptions options, int width) {
+        this.pass = pass;
+        this.options = options;
+        this.width = width;
+        q = pass.matrix(Part.Q, width);
+        k = pass.matrix(Part.K, width);
+        v = pass.matrix(Part.V, width);
+        attended = pass.matrix(Part.ATTENDED, width);
+    }
+
+    /** Returns the option that the kernels do not cover; null if they cover all. */
+    static String uncovered(AttentionOptions options) {
+        boolean covered = options.kind() == AttentionOptions.Kind.EXACT
+                || options.featureMap().featureKernel(1, options.features()).isPresent();
+        return covered ? null : "featureMap=" + options.featureMap().getClass().getName();
+    }
+
+    /** Computes q, k and v of a block of rows. */
+    void project(Matrix rows, int from, int to) {
+        pass.product(rows, "Wq", "bq", q.rows(from, to));
+        pass.product(rows, "Wk", "bk", k.rows(from, to));
+        pass.product(rows, "Wv", "bv", v.rows(from, to));
+    }
+
+    /** Attends, all rows. */
+    void attend() {
+        if (exact()) {
+            ExactAttentionSpec spec = exactSpec();
+            pass.kernels.attend(spec, heads(attended), pass.saved(pass.kernels.saved(spec)));
+        } else {
+            LinearAttentionSpec spec = linearSpec();
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            pass.addUnderflows(pass.kernels.attend(spec, heads(attended), saved));
+        }
+    }
+
+    /** Returns attended values of a block of rows, before Wo. */
+    Matrix attended(int from, int to) {
+        return attended.rows(from, to);
+    }
+
+    /** Takes the memory of the backward pass. */
+    void beginBackward() {
+        dq = pass.transientMatrix(Part.D_Q, width);
+        dk = pass.transientMatrix(Part.D_K, width);
+        dv = pass.transientMatrix(Part.D_V, width);
+        dAttended = pass.transientMatrix(Part.D_ATTENDED, width);
+    }
+
+    /**
+     * Goes back through Wo on a block of rows.
+     *
+     * @param error derivative with respect to the output of Wo
+     */
+    void outputBackward(Matrix error, int block, int from, int to, FusedSums sums) {
+        sums.add(block, "bo", error);
+        pass.kernels.multiplyTransposed(error, pass.parameter("Wo"), 1, 0, dAttended.rows(from, to));
+    }
+
+    /** Goes back through attention, all rows. */
+    void attendBackward() {
+        if (exact()) {
+            ExactAttentionSpec spec = exactSpec();
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            pass.kernels.attendBackward(
+                    spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv));
+        } else {
+            LinearAttentionSpec spec = linearSpec();
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            pass.kernels.attendBackward(
+                    spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv));
+        }
+    }
+
+    /**
+     * Goes back through the projections on a block of rows.
+     *
+     * @param beta 0 to write dx, 1 to add to it
+     */
+    void projectBackward(Matrix dx, float beta, int block, int from, int to, FusedSums sums) {
+        backThrough(dq.rows(from, to), "Wq", "bq", block, sums, beta, dx);
+        backThrough(dk.rows(from, to), "Wk", "bk", block, sums, 1, dx);
+        backThrough(dv.rows(from, to), "Wv", "bv", block, sums, 1, dx);
+    }
+
+    private void backThrough(
+            Matrix error, String weight, String bias, int block, FusedSums sums, float beta, Matrix dx) {
+        sums.add(block, bias, error);
+        pass.kernels.multiplyTransposed(error, pass.parameter(weight), 1, beta, dx);
+    }
+
+    /**
+     * Lists the gradients of the weights.
+     *
+     * @param x what {@link #project} was given, all rows
+     * @param error what {@link #outputBackward} was given, all rows
+     */
+    void addWeightGradients(Matrix x, Matrix error, List<WeightGradient> list) {
+        list.add(new WeightGradient(attended, error, pass.gradient("Wo")));
+        list.add(new WeightGradient(x, dq, pass.gradient("Wq")));
+        list.add(new WeightGradient(x, dk, pass.gradient("Wk")));
+        list.add(new WeightGradient(x, dv, pass.gradient("Wv")));
+    }
+
+    private boolean exact() {
+        return options.kindFor(width, pass.tokens) == AttentionOptions.Kind.EXACT;
+    }
+
+    private ExactAttentionSpec exactSpec() {
+        return new ExactAttentionSpec(heads(q), heads(k), heads(v), pass.mask, options.causal());
+    }
+
+    private LinearAttentionSpec linearSpec() {
+        int headSize = options.headSize(width);
+        FeatureKernel features =
+                options.featureMap().featureKernel(headSize, options.features()).orElseThrow();
+        ProjectionDraw draw = AttentionPart.projection(options, headSize);
+        Matrix w = draw == null ? null : pass.draw(draw);
+        return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, w, options.causal());
+    }
+
+    private Heads heads(Matrix x) {
+        return Heads.of(x, pass.batch, options.heads());
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.layer.FusedMemory.Part;
+import io.github.performer4j.kernels.Kernels.WeightGradient;
+import io.github.performer4j.kernels.Matrix;
+import java.util.List;
+
+/**
+ * {@link FeedForward} on kernels, in one pass, on blocks of rows.
+ *
+ * <p>Kept from forward to backward: z = x W1 + b1 and the gate, [N,F] each; f(z) is computed again.
+ */
+final class FusedFeedForward {
+    static final String[] VECTORS = {"b1", "b2", "b3"};
+
+    private final FusedPass pass;
+    private final FeedForward kind;
+    private final int hidden;
+    private final Matrix z; // null if nothing is kept
+    private final Matrix gate;
+    private Matrix values; // f(z), times the gate
+    private Matrix dz;
+
+    FusedFeedForward(FusedPass pass, FeedForward kind, int hidden) {
+        this.pass = pass;
+        this.kind = kind;
+        this.hidden = hidden;
+        z = pass.keeps() ? pass.matrix(Part.Z, hidden) : null;
+        gate = pass.keeps() && kind.gated() ? pass.matrix(Part.GATE, hidden) : null;
+    }
+
+    /**
+     * Computes the hidden values of a block of rows.
+     *
+     * @param x [n,E]
+     * @return [n,F], in the task's memory
+     */
+    Matrix forward(Matrix x, int from, int to) {
+        Matrix block = FusedMemory.task().matrix(Part.HIDDEN, to - from, hidden);
+        Matrix before = z == null ? FusedMemory.task().matrix(Part.Z, to - from, hidden) : z.rows(from, to);
+        pass.product(x, "W1", "b1", before);
+        if (kind.gated()) {
+            Matrix by = gate == null ? FusedMemory.task().matrix(Part.GATE, to - from, hidden) : gate.rows(from, to);
+            pass.product(x, "W3", "b3", by);
+            pass.elements.gated(kind.activation(), before, by, block);
+        } else {
+            pass.elements.activate(kind.activation(), before, block);
+        }
+        return block;
+    }
+
+    /** Takes the memory of the backward pass. */
+    void beginBackward() {
+        values = pass.transientMatrix(Part.HIDDEN, hidden);
+        dz = pass.transientMatrix(Part.D_Z, hidden);
+    }
+
+    /**
+     * Goes back from the output of W2 to the input of W1 on a block of rows.
+     *
+     * @param error derivative with respect to the output of W2, [n,E]
+     * @param dx written, [n,E]
+     */
+    void backward(Matrix error, int block, int from, int to, FusedSums sums, Matrix dx) {
+        Matrix d = dz.rows(from, to);
+        sums.add(block, "b2", error);
+        pass.kernels.multiplyTransposed(error, pass.parameter("W2"), 1, 0, d);
+        if (kind.gated()) {
+            Matrix by = gate.rows(from, to); // its gradient takes its place
+            pass.elements.gatedGradient(kind.activation(), z.rows(from, to), by, d, by, values.rows(from, to));
+            sums.add(block, "b3", by);
+            pass.kernels.multiplyTransposed(by, pass.parameter("W3"), 1, 0, dx);
+        } else {
+            pass.elements.activateGradient(kind.activation(), z.rows(from, to), d, values.rows(from, to));
+        }
+        sums.add(block, "b1", d);
+        pass.kernels.multiplyTransposed(d, pass.parameter("W1"), 1, kind.gated() ? 1 : 0, dx);
+    }
+
+    /**
+     * Lists the gradients of the weights.
+     *
+     * @param x what {@link #forward} was given, all rows
+     * @param error what {@link #backward} was given, all rows
+     */
+    void addWeightGradients(Matrix x, Matrix error, List<WeightGradient> list) {
+        list.add(new WeightGradient(values, error, pass.gradient("W2")));
+        list.add(new WeightGradient(x, dz, pass.gradient("W1")));
+        if (kind.gated()) {
+            list.add(new WeightGradient(x, gate, pass.gradient("W3")));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.Kernels;
+import io.github.performer4j.kernels.LayerElements;
+import io.github.performer4j.kernels.Matrix;
+import java.util.function.Function;
+
+/**
+ * One pass of a fused layer: shapes, parameters, draws, memory, and the products that all layers are made of.
+ *
+ * <p>Methods that take a block of rows may be called by tasks; the others by the thread that runs the layer.
+ */
+final class FusedPass {
+    final Kernels kernels;
+    final LayerElements elements;
+    final int batch;
+    final int tokens;
+    /** 1 for real tokens and 0 for padding, [B,T]; null if all are real. */
+    final FloatBlock mask;
+    /** Whether entries are dropped. */
+    final boolean training;
+
+    private final FusedMemory kept;
+    private final FusedArrays parameters;
+    private final FusedArrays gradients;
+    private final Draw.Key key;
+    private final Function<Draw, Matrix> draws;
+    private long underflows;
+
+    /**
+     * Begins a pass.
+     *
+     * @param kept where a forward pass leaves what backward needs; null if there will be no backward pass
+     * @param gradients written by the backward pass; null in a forward pass
+     * @param draws gives the array of a draw
+     */
+    FusedPass(
+            Kernels kernels,
+            int batch,
+            int tokens,
+            FloatBlock mask,
+            boolean training,
+            FusedMemory kept,
+            FusedArrays parameters,
+            FusedArrays gradients,
+            Draw.Key key,
+            Function<Draw, Matrix> draws) {
+        this.kernels = kernels;
+        this.elements = kernels.elements();
+        this.batch = batch;
+        this.tokens = tokens;
+        this.mask = mask;
+        this.training = training;
+        this.kept = kept;
+        this.parameters = parameters;
+        this.gradients = gradients;
+        this.key = key;
+        this.draws = draws;
+    }
+
+    /** Returns N = B·T. */
+    int rows() {
+        return batch * tokens;
+    }
+
+    /** Returns whether a backward pass may follow, or is this one. */
+    boolean keeps() {
+        return kept != null;
+    }
+
+    /** Returns a part of N rows that lives as long as the forward pass's results are needed. */
+    Matrix matrix(FusedMemory.Part part, int columns) {
+        return (kept == null ? FusedMemory.phase() : kept).matrix(part, rows(), columns);
+    }
+
+    /** Returns memory for what attention saves; null if nothing will be needed. */
+    FloatBlock saved(long values) {
+        return kept == null ? null : kept.block(FusedMemory.Part.SAVED, values);
+    }
+
+    /** Returns a part of N rows that lives to the end of this pass. */
+    Matrix transientMatrix(FusedMemory.Part part, int columns) {
+        return FusedMemory.phase().matrix(part, rows(), columns);
+    }
+
+    /** Returns a parameter; null if the layer has none of that name. */
+    Matrix parameter(String name) {
+        return parameters.get(name);
+    }
+
+    /** Returns the gradient of a parameter, to be written; null if the layer has none of that name. */
+    Matrix gradient(String name) {
+        return gradients.get(name);
+    }
+
+    /** Returns the array of a draw. */
+    Matrix draw(Draw draw) {
+        return draws.apply(draw);
+    }
+
+    void addUnderflows(long count) {
+        underflows += count;
+    }
+
+    long underflows() {
+        return underflows;
+    }
+
+    /** {@code out = x W + b} on a block of rows, or x W if the layer has no such bias. */
+    void product(Matrix x, String weight, String bias, Matrix out) {
+        Matrix b = parameter(bias);
+        if (b != null) {
+            elements.fillRows(b, out);
+        }
+        kernels.multiply(x, parameter(weight), 1, b == null ? 0 : 1, out);
+    }
+
+    /**
+     * {@code out = base + drop(x W + b)} on a block of rows.
+     *
+     * @param base [n,E]
+     * @param from number of the first row
+     * @param probability of dropping an entry while training
+     * @param site number of the place in the layer
+     */
+    void residual(
+            Matrix base, Matrix x, String weight, String bias, double probability, int site, int from, Matrix out) {
+        if (drops(probability)) {
+            Matrix branch = FusedMemory.task().matrix(FusedMemory.Part.BRANCH, out.rows(), out.columns());
+            product(x, weight, bias, branch);
+            drop(branch, from, probability, site);
+            elements.copy(base, out);
+            elements.add(branch, out);
+            return;
+        }
+        Matrix b = parameter(bias);
+        if (b == null) {
+            elements.copy(base, out);
+        } else {
+            elements.addRow(base, b, out);
+        }
+        kernels.multiply(x, parameter(weight), 1, 1, out);
+    }
+
+    /** Returns whether entries are dropped with this probability. */
+    boolean drops(double probability) {
+        return training && probability > 0;
+    }
+
+    /** Drops entries of a block of rows of an array [N,n], by the draws of {@link DropoutDraw}. */
+    void drop(Matrix x, int from, double probability, int site) {
+        long state = CounterRandom.mix(key.seed(), key.layer(), key.iteration(), key.microBatch(), site);
+        elements.dropout(x, from, probability, state);
+    }
+}

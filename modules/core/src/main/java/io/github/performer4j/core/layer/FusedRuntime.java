@@ -1,0 +1,143 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.Kernels;
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The fused runtime of a sequence layer, float32: Deeplearning4j calls it, it executes the layer's {@link FusedLayer}.
+ *
+ * <p>Parameters are read and gradients written in place. The forward pass of training leaves in the layer's own memory what backward needs;
+ * everything else is the thread's. Padding, draws, formats and workspaces are as in {@link GraphRuntime}. Not thread-safe, like every
+ * Deeplearning4j layer; several nets may run in several threads.
+ */
+final class FusedRuntime extends GraphRuntime {
+    private final FusedLayer layer;
+    private final FusedArrays parameters = new FusedArrays();
+    private final FusedArrays gradients = new FusedArrays();
+    private final FusedMemory kept = new FusedMemory();
+    private Kernels kernels = CpuKernels.shared();
+    private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
+    private boolean trained = true; // whether the last forward pass was one of training
+
+    /**
+     * Makes the runtime.
+     *
+     * @param conf of a {@link SequenceLayer}
+     * @param type float32
+     * @param layer the layer's maths
+     */
+    FusedRuntime(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
+        super(conf, type);
+        this.layer = layer;
+    }
+
+    /** Replaces the process's kernels, for tests. */
+    void use(Kernels others) {
+        kernels = others;
+    }
+
+    @Override
+    void poison() {
+        kept.poison();
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        ((SequenceLayer) definition()).checkInput(input.shape());
+        INDArray x = rows(entrance(input, ArrayType.FF_WORKING_MEM, workspaces), ArrayType.FF_WORKING_MEM, workspaces);
+        ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
+        INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, x.shape(), 'c');
+        trained = training;
+        forward(x, out, training);
+        return permuted() ? workspaces.dup(ArrayType.ACTIVATIONS, out.permute(0, 2, 1), 'c') : out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        if (!Arrays.equals(epsilon.shape(), input.shape())) {
+            throw new IllegalArgumentException("error must have the shape of the input; layer="
+                    + layerConf().getLayerName() + ", input=" + Arrays.toString(input.shape()) + ", error="
+                    + Arrays.toString(epsilon.shape()));
+        }
+        ArrayType working = ArrayType.BP_WORKING_MEM;
+        INDArray x = rows(entrance(input, working, workspaces), working, workspaces);
+        INDArray error = rows(entrance(epsilon, working, workspaces), working, workspaces);
+        if (!Arrays.equals(
+                forwarded, x.shape())) { // Deeplearning4j differentiates frozen layers that it executed for inference
+            forward(x, workspaces.createUninitialized(working, DataType.FLOAT, x.shape(), 'c'), true);
+        }
+        forwarded = null;
+        INDArray dx = workspaces.createUninitialized(
+                permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
+        gradients.follow(gradTable);
+        INDArray mask = hidingMask();
+        layer.backward(
+                pass(x, mask, kept), NativeArrays.matrix(x), NativeArrays.matrix(error), NativeArrays.matrix(dx));
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(error);
+        Reference.reachabilityFence(mask);
+        Gradient gradient = new DefaultGradient();
+        paramTable.forEach((name, ignored) -> gradient.gradientForVariable().put(name, gradTable.get(name)));
+        return new Pair<>(
+                gradient, permuted() ? workspaces.dup(ArrayType.ACTIVATION_GRAD, dx.permute(0, 2, 1), 'c') : dx);
+    }
+
+    private void forward(INDArray x, INDArray out, boolean keep) {
+        INDArray mask = hidingMask();
+        forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
+        FusedPass pass = pass(x, mask, keep ? kept : null);
+        layer.forward(pass, NativeArrays.matrix(x), NativeArrays.matrix(out));
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(mask);
+        addUnderflows(pass.underflows());
+        forwarded = keep ? x.shape() : null;
+    }
+
+    private FusedPass pass(INDArray x, INDArray mask, FusedMemory memory) {
+        parameters.follow(paramTable);
+        FloatBlock visible = mask == null ? null : NativeArrays.block(mask);
+        return new FusedPass(
+                kernels,
+                Math.toIntExact(x.size(0)),
+                Math.toIntExact(x.size(1)),
+                visible,
+                trained,
+                memory,
+                parameters,
+                gradients,
+                drawKey(),
+                draw -> NativeArrays.matrix(drawn(draw)));
+    }
+
+    /** Returns the mask [B,T], row-major; null if it hides nothing. */
+    private INDArray hidingMask() {
+        if (maskArray == null || !PaddedRows.any(maskArray)) {
+            return null;
+        }
+        INDArray mask = mask();
+        return NativeArrays.plain(mask) ? mask : mask.dup('c');
+    }
+
+    private boolean permuted() {
+        return definition().tokenDimension() == 2;
+    }
+
+    /** Returns [B,T,E], row-major and without gaps. */
+    private INDArray rows(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
+        INDArray tokensFirst = permuted() ? x.permute(0, 2, 1) : x;
+        return NativeArrays.plain(tokensFirst) ? tokensFirst : workspaces.dup(where, tokensFirst, 'c');
+    }
+}
