@@ -30,17 +30,29 @@ public interface AttentionElements {
     void dots(Matrix a, Matrix b, float[] out);
 
     /**
-     * The gradient of {@link #exponentials}: {@code d_ri = (d_ri + a[r] z_i)(p_ri − ε)} and {@code rowSums[r] = Σ_i d_ri}.
+     * The gradient of {@link #exponentials}: {@code d_ri = (d_ri + a[r] z_i + b[r])(p_ri − ε)} and {@code rowSums[r] = Σ_i d_ri}.
      *
      * @param p what exponentials made
      * @param d derivative with respect to p, overwritten by that with respect to the exponent
      * @param a factor of z per row; null for 1
      * @param z [1,n]
+     * @param b constant per row; null for 0
      */
-    void exponentialsGradient(Matrix p, Matrix d, float[] a, Matrix z, float epsilon, float[] rowSums);
+    void exponentialsGradient(Matrix p, Matrix d, float[] a, Matrix z, float[] b, float epsilon, float[] rowSums);
 
-    /** {@code m_ri += a[r] z_i}; a null for 1, z [1,n]. */
-    void addOuter(Matrix m, float[] a, Matrix z);
+    /** {@code m_ri += a[r] z_i + b[r]}; a null for 1, b null for 0, z [1,n]. */
+    void addOuter(Matrix m, float[] a, Matrix z, float[] b);
+
+    /** Sets rows with {@code visible[r] = 0} to 0. */
+    void zeroRows(Matrix m, float[] visible);
+
+    /**
+     * Running sums along rows: {@code running += visible[r] v_r}, then {@code out_r += coefficient[r] running}, for r = 0, 1, ….
+     *
+     * @param visible null for 1
+     * @param running [1,n], read and written
+     */
+    void addRunningSums(Matrix v, float[] visible, float[] coefficient, Matrix running, Matrix out);
 
     /** {@code y_ri += a[r] x_ri}. */
     void addScaledRows(Matrix x, float[] a, Matrix y);
@@ -54,4 +66,18 @@ public interface AttentionElements {
      * @param top rising; null where it is constant
      */
     void causal(Matrix w, float[] top);
+
+    /**
+     * Running sums along rows from the last to the first: {@code running += u_r}, then {@code out_r += visible[r] running}.
+     *
+     * @param visible null for 1
+     * @param running [1,n], read and written
+     */
+    void addReverseSums(Matrix u, float[] visible, Matrix running, Matrix out);
+
+    /** {@code phi = f(p) + ε}; phi may be p. */
+    void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi);
+
+    /** {@code d_ri = d_ri f'(p_ri)}. */
+    void applyGradient(ScalarFunction f, Matrix p, Matrix d);
 }

@@ -3,6 +3,7 @@ package io.github.performer4j.kernels;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A stretch of native memory of float32 values, as the kernels see it.
@@ -31,10 +32,18 @@ public final class FloatBlock {
         for (int i = 0; i < count; i++) {
             long from = i * REACH;
             long size = Math.min(length - from, 2 * REACH - 1);
-            FloatPointer part = new FloatPointer(pointer);
-            part.position(pointer.position() + from).limit(pointer.position() + from + size);
-            windows[i] = part.asByteBuffer().order(ByteOrder.nativeOrder());
+            windows[i] = new Part(pointer, from, size).asByteBuffer().order(ByteOrder.nativeOrder());
             views[i] = NativeView.of(windows[i]);
+        }
+    }
+
+    /** A pointer that begins inside another's memory: JavaCPP's buffers begin where their pointer's memory does, not at its position. */
+    private static final class Part extends FloatPointer {
+        Part(FloatPointer whole, long from, long size) {
+            super((Pointer) null);
+            address = whole.address() + (whole.position() + from) * Float.BYTES;
+            capacity = size;
+            limit = size;
         }
     }
 

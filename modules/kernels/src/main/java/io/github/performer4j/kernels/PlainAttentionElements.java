@@ -84,18 +84,21 @@ final class PlainAttentionElements implements AttentionElements {
     }
 
     @Override
-    public void exponentialsGradient(Matrix p, Matrix d, float[] a, Matrix z, float epsilon, float[] rowSums) {
+    public void exponentialsGradient(
+            Matrix p, Matrix d, float[] a, Matrix z, float[] b, float epsilon, float[] rowSums) {
         ByteBuffer zs = z.block().bytes(z.offset());
         int zAt = z.block().byteIndex(z.offset());
         for (int r = 0; r < p.rows(); r++) {
-            ByteBuffer b = p.block().bytes(p.at(r));
+            ByteBuffer pb = p.block().bytes(p.at(r));
             int at = p.block().byteIndex(p.at(r));
             ByteBuffer db = d.block().bytes(d.at(r));
             int dAt = d.block().byteIndex(d.at(r));
             float weight = a == null ? 1 : a[r];
+            float constant = b == null ? 0 : b[r];
             float sum = 0;
             for (int i = 0; i < p.columns() * STEP; i += STEP) {
-                float g = (db.getFloat(dAt + i) + weight * zs.getFloat(zAt + i)) * (b.getFloat(at + i) - epsilon);
+                float g = (db.getFloat(dAt + i) + weight * zs.getFloat(zAt + i) + constant)
+                        * (pb.getFloat(at + i) - epsilon);
                 db.putFloat(dAt + i, g);
                 sum += g;
             }
@@ -104,15 +107,76 @@ final class PlainAttentionElements implements AttentionElements {
     }
 
     @Override
-    public void addOuter(Matrix m, float[] a, Matrix z) {
+    public void addOuter(Matrix m, float[] a, Matrix z, float[] b) {
         ByteBuffer zs = z.block().bytes(z.offset());
         int zAt = z.block().byteIndex(z.offset());
         for (int r = 0; r < m.rows(); r++) {
-            ByteBuffer b = m.block().bytes(m.at(r));
+            ByteBuffer mb = m.block().bytes(m.at(r));
             int at = m.block().byteIndex(m.at(r));
             float weight = a == null ? 1 : a[r];
+            float constant = b == null ? 0 : b[r];
             for (int i = 0; i < m.columns() * STEP; i += STEP) {
-                b.putFloat(at + i, b.getFloat(at + i) + weight * zs.getFloat(zAt + i));
+                mb.putFloat(at + i, mb.getFloat(at + i) + weight * zs.getFloat(zAt + i) + constant);
+            }
+        }
+    }
+
+    @Override
+    public void zeroRows(Matrix m, float[] visible) {
+        for (int r = 0; r < m.rows(); r++) {
+            if (visible[r] == 0) {
+                m.block().fill(m.at(r), m.columns(), 0);
+            }
+        }
+    }
+
+    @Override
+    public void addRunningSums(Matrix v, float[] visible, float[] coefficient, Matrix running, Matrix out) {
+        FloatBlock sums = running.block();
+        for (int r = 0; r < v.rows(); r++) {
+            for (int i = 0; i < v.columns(); i++) {
+                float sum = sums.get(running.offset() + i);
+                if (visible == null || visible[r] != 0) {
+                    sum += v.block().get(v.at(r) + i);
+                    sums.set(running.offset() + i, sum);
+                }
+                out.block().set(out.at(r) + i, out.block().get(out.at(r) + i) + coefficient[r] * sum);
+            }
+        }
+    }
+
+    @Override
+    public void addReverseSums(Matrix u, float[] visible, Matrix running, Matrix out) {
+        FloatBlock sums = running.block();
+        for (int r = u.rows() - 1; r >= 0; r--) {
+            for (int i = 0; i < u.columns(); i++) {
+                float sum = sums.get(running.offset() + i) + u.block().get(u.at(r) + i);
+                sums.set(running.offset() + i, sum);
+                if (visible == null || visible[r] != 0) {
+                    out.block().set(out.at(r) + i, out.block().get(out.at(r) + i) + sum);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
+        for (int r = 0; r < p.rows(); r++) {
+            for (int i = 0; i < p.columns(); i++) {
+                phi.block().set(phi.at(r) + i, f.apply(p.block().get(p.at(r) + i)) + epsilon);
+            }
+        }
+    }
+
+    @Override
+    public void applyGradient(ScalarFunction f, Matrix p, Matrix d) {
+        for (int r = 0; r < p.rows(); r++) {
+            for (int i = 0; i < p.columns(); i++) {
+                d.block()
+                        .set(
+                                d.at(r) + i,
+                                d.block().get(d.at(r) + i)
+                                        * f.derivative(p.block().get(p.at(r) + i)));
             }
         }
     }

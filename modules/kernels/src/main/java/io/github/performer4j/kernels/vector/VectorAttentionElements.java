@@ -9,6 +9,7 @@ import io.github.performer4j.kernels.AttentionElements;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Matrix;
 import io.github.performer4j.kernels.Scalar;
+import io.github.performer4j.kernels.ScalarFunction;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -129,7 +130,8 @@ public final class VectorAttentionElements implements AttentionElements {
     }
 
     @Override
-    public void exponentialsGradient(Matrix p, Matrix d, float[] a, Matrix z, float epsilon, float[] rowSums) {
+    public void exponentialsGradient(
+            Matrix p, Matrix d, float[] a, Matrix z, float[] b, float epsilon, float[] rowSums) {
         FloatBlock zs = z.block();
         Object zView = zs.view(z.offset());
         int zAt = zs.byteIndex(z.offset());
@@ -142,17 +144,19 @@ public final class VectorAttentionElements implements AttentionElements {
             Object dView = d.block().view(dRow);
             int dAt = d.block().byteIndex(dRow);
             float weight = a == null ? 1 : a[r];
+            float constant = b == null ? 0 : b[r];
             FloatVector w = FloatVector.broadcast(SPECIES, weight);
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = 0; i < full; i += LANES) {
-                FloatVector g = load(zView, zAt + i * STEP).fma(w, load(dView, dAt + i * STEP));
+                FloatVector g = load(zView, zAt + i * STEP)
+                        .fma(w, load(dView, dAt + i * STEP).add(constant));
                 g = g.mul(load(view, at + i * STEP).sub(epsilon));
                 store(g, dView, dAt + i * STEP);
                 sum = sum.add(g);
             }
             float total = sum.reduceLanes(VectorOperators.ADD);
             for (int i = full; i < p.columns(); i++) {
-                float g = (d.block().get(dRow + i) + weight * zs.get(z.offset() + i))
+                float g = (d.block().get(dRow + i) + weight * zs.get(z.offset() + i) + constant)
                         * (p.block().get(row + i) - epsilon);
                 d.block().set(dRow + i, g);
                 total += g;
@@ -162,10 +166,106 @@ public final class VectorAttentionElements implements AttentionElements {
     }
 
     @Override
-    public void addOuter(Matrix m, float[] a, Matrix z) {
+    public void addOuter(Matrix m, float[] a, Matrix z, float[] b) {
+        int full = SPECIES.loopBound(m.columns());
+        Object zView = z.block().view(z.offset());
+        int zAt = z.block().byteIndex(z.offset());
         for (int r = 0; r < m.rows(); r++) {
-            addScaled(z.block(), z.offset(), a == null ? 1 : a[r], m.block(), m.at(r), m.columns());
+            long row = m.at(r);
+            Object view = m.block().view(row);
+            int at = m.block().byteIndex(row);
+            float weight = a == null ? 1 : a[r];
+            float constant = b == null ? 0 : b[r];
+            FloatVector w = FloatVector.broadcast(SPECIES, weight);
+            for (int i = 0; i < full; i += LANES) {
+                FloatVector sum = load(zView, zAt + i * STEP)
+                        .fma(w, load(view, at + i * STEP).add(constant));
+                store(sum, view, at + i * STEP);
+            }
+            for (int i = full; i < m.columns(); i++) {
+                float sum = m.block().get(row + i) + weight * z.block().get(z.offset() + i) + constant;
+                m.block().set(row + i, sum);
+            }
         }
+    }
+
+    @Override
+    public void zeroRows(Matrix m, float[] visible) {
+        for (int r = 0; r < m.rows(); r++) {
+            if (visible[r] == 0) {
+                m.block().fill(m.at(r), m.columns(), 0);
+            }
+        }
+    }
+
+    @Override
+    public void addRunningSums(Matrix v, float[] visible, float[] coefficient, Matrix running, Matrix out) {
+        FloatBlock sums = running.block();
+        Object view = sums.view(running.offset());
+        int at = sums.byteIndex(running.offset());
+        int full = SPECIES.loopBound(v.columns());
+        for (int i = 0; i < full; i += LANES) {
+            FloatVector sum = load(view, at + i * STEP);
+            for (int r = 0; r < v.rows(); r++) {
+                if (visible == null || visible[r] != 0) {
+                    sum = sum.add(load(v.block().view(v.at(r)), v.block().byteIndex(v.at(r)) + i * STEP));
+                }
+                Object to = out.block().view(out.at(r));
+                int toAt = out.block().byteIndex(out.at(r)) + i * STEP;
+                store(sum.fma(FloatVector.broadcast(SPECIES, coefficient[r]), load(to, toAt)), to, toAt);
+            }
+            store(sum, view, at + i * STEP);
+        }
+        for (int i = full; i < v.columns(); i++) {
+            float sum = sums.get(running.offset() + i);
+            for (int r = 0; r < v.rows(); r++) {
+                if (visible == null || visible[r] != 0) {
+                    sum += v.block().get(v.at(r) + i);
+                }
+                out.block().set(out.at(r) + i, out.block().get(out.at(r) + i) + coefficient[r] * sum);
+            }
+            sums.set(running.offset() + i, sum);
+        }
+    }
+
+    @Override
+    public void addReverseSums(Matrix u, float[] visible, Matrix running, Matrix out) {
+        FloatBlock sums = running.block();
+        Object view = sums.view(running.offset());
+        int at = sums.byteIndex(running.offset());
+        int full = SPECIES.loopBound(u.columns());
+        for (int i = 0; i < full; i += LANES) {
+            FloatVector sum = load(view, at + i * STEP);
+            for (int r = u.rows() - 1; r >= 0; r--) {
+                sum = sum.add(load(u.block().view(u.at(r)), u.block().byteIndex(u.at(r)) + i * STEP));
+                if (visible == null || visible[r] != 0) {
+                    Object to = out.block().view(out.at(r));
+                    int toAt = out.block().byteIndex(out.at(r)) + i * STEP;
+                    store(load(to, toAt).add(sum), to, toAt);
+                }
+            }
+            store(sum, view, at + i * STEP);
+        }
+        for (int i = full; i < u.columns(); i++) {
+            float sum = sums.get(running.offset() + i);
+            for (int r = u.rows() - 1; r >= 0; r--) {
+                sum += u.block().get(u.at(r) + i);
+                if (visible == null || visible[r] != 0) {
+                    out.block().set(out.at(r) + i, out.block().get(out.at(r) + i) + sum);
+                }
+            }
+            sums.set(running.offset() + i, sum);
+        }
+    }
+
+    @Override
+    public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
+        VectorFunctions.apply(f, p, epsilon, phi);
+    }
+
+    @Override
+    public void applyGradient(ScalarFunction f, Matrix p, Matrix d) {
+        VectorFunctions.applyGradient(f, p, d);
     }
 
     @Override

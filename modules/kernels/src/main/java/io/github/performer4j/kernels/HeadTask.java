@@ -1,0 +1,96 @@
+package io.github.performer4j.kernels;
+
+/** What both directions of linear attention share: the rows of one batch item and head, their mask, scratch memory. */
+abstract class HeadTask {
+    /** Scratch numbers below are those of the two feature chunks. */
+    static final int FIRST_SLOT = 2 * FeatureChunk.SLOTS;
+
+    final AttentionElements elements;
+    final FeatureKernel features;
+    final Matrix q;
+    final Matrix k;
+    final Matrix v;
+    final int columns; // M
+    final int valueSize; // Dv
+    final int chunk; // C
+    final FeatureChunk queryChunk;
+    final FeatureChunk keyChunk;
+    final Scratch scratch;
+    private final FloatBlock mask;
+    private final long maskAt;
+    private final float[] visible;
+
+    HeadTask(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int index, int chunk) {
+        int b = index / spec.q().heads();
+        int h = index % spec.q().heads();
+        this.elements = elements;
+        this.scratch = scratch;
+        this.chunk = chunk;
+        features = spec.features();
+        q = spec.q().rows(b, h);
+        k = spec.k().rows(b, h);
+        v = spec.v().rows(b, h);
+        columns = spec.columns();
+        valueSize = spec.v().size();
+        queryChunk = FeatureChunk.of(spec, elements, scratch, 0, chunk);
+        keyChunk = FeatureChunk.of(spec, elements, scratch, FeatureChunk.SLOTS, chunk);
+        mask = spec.mask();
+        maskAt = (long) b * spec.k().tokens();
+        visible = scratch.array(FIRST_SLOT, chunk);
+    }
+
+    /** Attends, and returns the number of underflowed rows. */
+    abstract int forward(Matrix out);
+
+    /** Differentiates. */
+    abstract void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv);
+
+    /** Returns which keys from row {@code from} on are visible, 1 or 0 each; null if there is no mask. */
+    final float[] visible(int from, int n) {
+        if (mask == null) {
+            return null;
+        }
+        mask.read(maskAt + from, visible, 0, n);
+        return visible;
+    }
+
+    /** Returns how many of n keys are visible. */
+    static int count(float[] visible, int n) {
+        if (visible == null) {
+            return n;
+        }
+        int count = 0;
+        for (int i = 0; i < n; i++) {
+            count += visible[i] == 0 ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** {@code sum += Σ visible rows}. */
+    final void addVisible(Matrix rows, float[] seen, Matrix sum) {
+        if (seen == null) {
+            elements.addColumnSums(rows, sum);
+        } else {
+            elements.addWeightedRows(rows, seen, sum);
+        }
+    }
+
+    static void zero(Matrix m) {
+        for (int r = 0; r < m.rows(); r++) {
+            m.block().fill(m.at(r), m.columns(), 0);
+        }
+    }
+
+    /** Writes row / n into a row of out. */
+    static void mean(Matrix sum, int n, Matrix out, int row) {
+        for (int i = 0; i < sum.columns(); i++) {
+            out.set(row, i, sum.get(0, i) / n);
+        }
+    }
+
+    final void multiplyAll(Matrix m, float factor) {
+        float[] factors = scratch.array(FIRST_SLOT + 1, m.rows());
+        java.util.Arrays.fill(factors, 0, m.rows(), factor);
+        elements.scaleRows(m, factors, m);
+    }
+}
