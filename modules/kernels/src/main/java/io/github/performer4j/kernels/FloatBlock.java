@@ -101,8 +101,15 @@ public final class FloatBlock {
     /** Sets n values from an offset on. */
     public void fill(long offset, long n, float value) {
         check(offset, n);
-        for (long i = offset; i < offset + n; i++) {
-            bytes(i).putFloat(byteIndex(i), value);
+        long at = offset;
+        while (at < offset + n) {
+            int part = (int) Math.min(REACH, offset + n - at);
+            ByteBuffer window = bytes(at);
+            int from = byteIndex(at);
+            for (int i = from; i < from + part * Float.BYTES; i += Float.BYTES) {
+                window.putFloat(i, value);
+            }
+            at += part;
         }
     }
 
