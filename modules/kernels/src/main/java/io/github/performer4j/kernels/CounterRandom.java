@@ -47,6 +47,16 @@ public final class CounterRandom {
         return h;
     }
 
+    /**
+     * Returns the bits that call number {@code index}, counted from 0, of {@link #nextLong} gives, without the calls before it.
+     *
+     * @param state {@code mix(seed, path)} of the stream
+     * @param index not negative
+     */
+    static long draw(long state, long index) {
+        return finalise(state + (index + 1) * GOLDEN);
+    }
+
     /** Returns 64 uniform bits. */
     public long nextLong() {
         state += GOLDEN;

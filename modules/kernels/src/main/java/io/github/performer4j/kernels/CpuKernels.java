@@ -30,7 +30,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
      */
     public CpuKernels(int threads) {
         parallel = new Parallel(threads);
-        elements = new PlainLayerElements();
+        elements = Simd.choose(LayerElements.class, new PlainLayerElements(), "VectorLayerElements");
         AttentionElements attention =
                 Simd.choose(AttentionElements.class, new PlainAttentionElements(), "VectorAttentionElements");
         linear = new LinearAttentionKernel(parallel, attention);
@@ -51,6 +51,14 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     /** Returns whether the Vector API is in use; else the element-wise part is plain Java. */
     public static boolean vectorized() {
         return Simd.available();
+    }
+
+    /**
+     * Makes the calling thread run its kernels alone, from now on: for threads that are many already, each with a net of its own. Results
+     * are the same, bit for bit.
+     */
+    public static void stayOnThisThread() {
+        Parallel.stayOnThisThread();
     }
 
     @Override

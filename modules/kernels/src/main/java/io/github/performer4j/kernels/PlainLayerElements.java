@@ -5,93 +5,93 @@ final class PlainLayerElements implements LayerElements {
 
     @Override
     public void copy(Matrix x, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        RowCopies.copy(x, out);
     }
 
     @Override
     public void add(Matrix x, Matrix y) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainRows.add(x, y);
     }
 
     @Override
     public void fill(Matrix x, float value) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainRows.fill(x, value);
     }
 
     @Override
     public void fillRows(Matrix row, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        RowCopies.fillRows(row, out);
     }
 
     @Override
     public void addRow(Matrix x, Matrix row, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainRows.addRow(x, row, out);
     }
 
     @Override
     public void addColumnSums(Matrix x, Matrix sums) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainRows.addColumnSums(x, sums);
     }
 
     @Override
     public void layerNorm(Matrix x, Matrix gain, Matrix bias, float epsilon, Matrix out, Matrix moments) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainNorm.forward(x, gain, bias, epsilon, out, moments);
     }
 
     @Override
     public void layerNormGradient(
             Matrix error, Matrix x, Matrix gain, Matrix moments, Matrix dx, Matrix dGain, Matrix dBias) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainNorm.gradient(error, x, gain, moments, dx, dGain, dBias);
     }
 
     @Override
     public void activate(Activation f, Matrix z, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainActivations.activate(f, z, out);
     }
 
     @Override
     public void activateGradient(Activation f, Matrix z, Matrix d, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainActivations.gradient(f, z, d, out);
     }
 
     @Override
     public void gated(Activation f, Matrix z, Matrix gate, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainActivations.gated(f, z, gate, out);
     }
 
     @Override
     public void gatedGradient(Activation f, Matrix z, Matrix gate, Matrix d, Matrix dGate, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainActivations.gatedGradient(f, z, gate, d, dGate, out);
     }
 
     @Override
     public void dropout(Matrix x, long firstRow, double p, long state) {
-        throw new UnsupportedOperationException("not built yet");
+        Dropout.apply(x, firstRow, p, state);
     }
 
     @Override
     public double crossEntropy(Matrix logits, int[] labels, int firstLabel, float weight) {
-        throw new UnsupportedOperationException("not built yet");
+        return PlainLoss.crossEntropy(logits, labels, firstLabel, weight);
     }
 
     @Override
     public void softmax(Matrix x) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainLoss.softmax(x);
     }
 
     @Override
     public void gather(Matrix table, int[] ids, int first, Matrix out) {
-        throw new UnsupportedOperationException("not built yet");
+        RowCopies.gather(table, ids, first, out);
     }
 
     @Override
     public void scatterAdd(Matrix x, int[] ids, int first, Matrix table) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainRows.scatterAdd(x, ids, first, table);
     }
 
     @Override
     public double squaredNorm(FloatBlock x, long offset, long n) {
-        throw new UnsupportedOperationException("not built yet");
+        return PlainOptimizer.squaredNorm(x, offset, n);
     }
 
     @Override
@@ -109,6 +109,6 @@ final class PlainLayerElements implements LayerElements {
             long step,
             float rate,
             float gradientFactor) {
-        throw new UnsupportedOperationException("not built yet");
+        PlainOptimizer.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, gradientFactor));
     }
 }

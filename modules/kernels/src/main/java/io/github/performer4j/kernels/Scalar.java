@@ -11,6 +11,28 @@ public final class Scalar {
 
     private static final float HIGHEST = 88f;
 
+    /** The density of N(0, 1) at 0, 1/√(2π). */
+    public static final float DENSITY = 0.39894228f;
+
+    /** Of the tail's t = 1/(1 + 0.34 |z|). */
+    public static final float TAIL_SCALE = 0.34f;
+
+    /**
+     * {@code Φ(−|z|) exp(z²/2) = Σ_i TAIL_i t^(i+1)} to 3e-8 of its value for |z| ≤ 14: an own minimax fit, by weighted least squares on
+     * values of 40 digits.
+     */
+    private static final float[] TAIL = {
+        0.13562050535f,
+        0.13611216236f,
+        0.11519791709f,
+        0.11535810833f,
+        -0.04471589109f,
+        0.20217887274f,
+        -0.27312936895f,
+        0.13949784605f,
+        -0.02612013681f
+    };
+
     private Scalar() {}
 
     /** Returns exp(x) to 2e-7 of its value, for x in [−87.3, 88]; the nearer end's value outside. */
@@ -28,5 +50,31 @@ public final class Scalar {
         p = p * f + 5.0000001201e-1f;
         p = p * f * f + f + 1;
         return Float.intBitsToFloat(Float.floatToRawIntBits(p) + shift);
+    }
+
+    /** Returns coefficient i in 0 … 8 of the normal distribution's tail, for its vector form. */
+    public static float tail(int i) {
+        return TAIL[i];
+    }
+
+    /** Returns exp(−z²/2). */
+    public static float bell(float z) {
+        return exp(-0.5f * z * z);
+    }
+
+    /**
+     * Returns Φ(z), the distribution of N(0, 1), to 6e-7 of its value; below z = −13.2 a number under 1e-38.
+     *
+     * @param z any number
+     * @param bell {@code bell(z)}, which the density wants too
+     */
+    public static float normal(float z, float bell) {
+        float t = 1 / (1 + TAIL_SCALE * Math.abs(z));
+        float p = TAIL[8];
+        for (int i = 7; i >= 0; i--) {
+            p = p * t + TAIL[i];
+        }
+        p = p * t * bell;
+        return z > 0 ? 1 - p : p;
     }
 }

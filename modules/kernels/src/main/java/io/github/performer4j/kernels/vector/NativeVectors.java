@@ -1,5 +1,6 @@
 package io.github.performer4j.kernels.vector;
 
+import io.github.performer4j.kernels.Scalar;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -29,6 +30,17 @@ final class NativeVectors {
     private static final float LOG2_E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
+
+    // Constants of their own, because compiled code keeps those in registers; elements of an array are read anew.
+    private static final float TAIL_0 = Scalar.tail(0);
+    private static final float TAIL_1 = Scalar.tail(1);
+    private static final float TAIL_2 = Scalar.tail(2);
+    private static final float TAIL_3 = Scalar.tail(3);
+    private static final float TAIL_4 = Scalar.tail(4);
+    private static final float TAIL_5 = Scalar.tail(5);
+    private static final float TAIL_6 = Scalar.tail(6);
+    private static final float TAIL_7 = Scalar.tail(7);
+    private static final float TAIL_8 = Scalar.tail(8);
 
     private NativeVectors() {}
 
@@ -70,6 +82,28 @@ final class NativeVectors {
         p = p.fma(f, x.broadcast(5.0000001201e-1f));
         p = p.fma(f.mul(f), f.add(1f));
         return p.reinterpretAsInts().add(shift).reinterpretAsFloats();
+    }
+
+    /** Returns exp(−z²/2); as {@code Scalar.bell}. */
+    static FloatVector bell(FloatVector z) {
+        return exp(z.mul(z).mul(-0.5f));
+    }
+
+    /** Returns Φ(z) from z and bell(z); as {@code Scalar.normal}. */
+    static FloatVector normal(FloatVector z, FloatVector bell) {
+        FloatVector one = z.broadcast(1f);
+        FloatVector t = one.div(z.abs().fma(z.broadcast(Scalar.TAIL_SCALE), one));
+        FloatVector p = z.broadcast(TAIL_8);
+        p = p.fma(t, z.broadcast(TAIL_7));
+        p = p.fma(t, z.broadcast(TAIL_6));
+        p = p.fma(t, z.broadcast(TAIL_5));
+        p = p.fma(t, z.broadcast(TAIL_4));
+        p = p.fma(t, z.broadcast(TAIL_3));
+        p = p.fma(t, z.broadcast(TAIL_2));
+        p = p.fma(t, z.broadcast(TAIL_1));
+        p = p.fma(t, z.broadcast(TAIL_0));
+        p = p.mul(t).mul(bell);
+        return p.blend(one.sub(p), z.compare(VectorOperators.GT, 0f));
     }
 
     private static MethodHandle load() {
