@@ -54,11 +54,13 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     /**
-     * Makes the calling thread run its kernels alone, from now on: for threads that are many already, each with a net of its own. Results
-     * are the same, bit for bit.
+     * Sets whether the calling thread runs its kernels alone: for threads that are many already, each with a net of its own. Results are the
+     * same either way, bit for bit.
+     *
+     * @param alone false, as every thread begins, to share the work with the workers
      */
-    public static void stayOnThisThread() {
-        Parallel.stayOnThisThread();
+    public static void stayOnThisThread(boolean alone) {
+        Parallel.stayOnThisThread(alone);
     }
 
     @Override

@@ -8,11 +8,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>How the work is cut into tasks depends on shapes only, so results do not depend on the number of threads, bit for bit.
  */
 final class Parallel implements AutoCloseable {
+    /** Whether the calling thread does all of its work itself, because it is one of several that share the cores. */
+    private static final ThreadLocal<Boolean> ALONE = ThreadLocal.withInitial(() -> false);
+
     private final WorkerPool pool;
     private final AtomicInteger callers = new AtomicInteger();
 
     Parallel(int threads) {
         pool = new WorkerPool("performer4j-kernel", threads);
+    }
+
+    /** Sets whether the calling thread runs all tasks of its kernels itself. */
+    static void stayOnThisThread(boolean alone) {
+        ALONE.set(alone);
     }
 
     /** One task of a kernel. */
@@ -27,9 +35,9 @@ final class Parallel implements AutoCloseable {
 
     /** Runs tasks 0 … n − 1, each once, in any order, and waits for all of them. */
     void run(int n, Task task) {
-        boolean alone = callers.incrementAndGet() == 1;
+        boolean only = callers.incrementAndGet() == 1;
         try {
-            if (n < 2 || pool.threads() == 1 || !alone) {
+            if (n < 2 || pool.threads() == 1 || !only || ALONE.get()) {
                 Scratch scratch = Scratch.mine();
                 for (int i = 0; i < n; i++) {
                     task.run(i, scratch);

@@ -2,6 +2,7 @@ package io.github.performer4j.training;
 
 import io.github.performer4j.core.layer.MicroBatch;
 import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.kernels.CpuKernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -84,6 +85,7 @@ final class Workers implements AutoCloseable {
         for (int w = 0; w < Math.min(replicas.size(), batches.size()); w++) {
             ComputationGraph replica = replicas.get(w);
             running.add(threads.get(w).submit(() -> {
+                shareTheCores(batches.size());
                 replica.getConfiguration().setIterationCount((int) iteration);
                 replica.getConfiguration().setEpochCount((int) epoch);
                 for (int i = next.getAndIncrement(); i < batches.size(); i = next.getAndIncrement()) {
@@ -135,6 +137,7 @@ final class Workers implements AutoCloseable {
         for (int w = 0; w < Math.min(replicas.size(), items.size()); w++) {
             ComputationGraph replica = replicas.get(w);
             Callable<List<Indexed<R>>> task = () -> {
+                shareTheCores(items.size());
                 Counters.set(replica, iteration, epoch);
                 List<Indexed<R>> done = new ArrayList<>();
                 for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
@@ -151,6 +154,11 @@ final class Workers implements AutoCloseable {
             }
         }
         return results;
+    }
+
+    /** Keeps a worker's kernels on its own thread, unless there is but one item and several threads could share it. */
+    private void shareTheCores(int items) {
+        CpuKernels.stayOnThisThread(items > 1 || replicas.size() == 1);
     }
 
     /** A function of a graph and an item. */
