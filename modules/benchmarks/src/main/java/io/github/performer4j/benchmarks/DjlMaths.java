@@ -48,39 +48,63 @@ final class DjlMaths {
             NDArray scores = q.matMul(k.swapAxes(-1, -2)).mul(Math.pow(c.headSize(), -0.5)); // [B,H,T,T]
             return (future == null ? scores : scores.add(future)).softmax(-1).matMul(v);
         }
-        NDArray query = features(q, w, true); // [B,H,T,M]
-        NDArray key = features(k, w, false);
+        NDArray query = features(q, w, true, null).add(FEATURE_EPSILON); // [B,H,T,M]
+        NDArray[] row = new NDArray[1];
+        NDArray key = features(k, w, false, row);
         if (c.causal()) {
-            return causal(query, key, v);
+            return causal(query, key, v, row[0]);
         }
+        key = key.add(FEATURE_EPSILON);
         NDArray numerator = query.matMul(key.swapAxes(-1, -2).matMul(v));
         return numerator.div(query.matMul(key.sum(new int[] {2}, true).swapAxes(-1, -2)));
     }
 
-    private NDArray features(NDArray rows, NDArray w, boolean query) {
+    /** Returns stabilised features without ε, and in {@code row}, if given, each row's largest exponent, [B,H,T,1]. */
+    private NDArray features(NDArray rows, NDArray w, boolean query, NDArray[] row) {
         NDArray x = rows.mul(Math.pow(c.headSize(), -0.25));
         NDArray projected = x.matMul(w.transpose()); // [B,H,T,M]
         NDArray norm = x.square().sum(new int[] {-1}, true).div(2); // [B,H,T,1]
         NDArray top = projected.stopGradient().max(new int[] {-1}, true).sub(norm.stopGradient());
+        if (row != null) {
+            row[0] = top;
+        }
         top = query ? top : top.max(new int[] {-2}, true);
-        return projected.sub(norm.add(top)).exp().add(FEATURE_EPSILON);
+        return projected.sub(norm.add(top)).exp();
     }
 
-    private NDArray causal(NDArray query, NDArray key, NDArray v) {
-        NDArray one = v.getManager().ones(new Shape(c.batch(), c.heads(), c.tokens(), 1));
+    /**
+     * ε belongs to keys stabilised by the maximum so far; here all have one constant, so it is scaled for each row. Its term is a running
+     * sum of narrow rows, which costs what adding it to all wide rows of keys would.
+     */
+    private NDArray causal(NDArray query, NDArray key, NDArray v, NDArray row) {
+        NDArray v1 = v.concat(v.getManager().ones(new Shape(c.batch(), c.heads(), c.tokens(), 1)), 3); // [B,H,T,D+1]
+        NDArray running = runningMaximum(row);
+        NDArray scale = running.sub(running.max(new int[] {2}, true)).exp().mul(FEATURE_EPSILON); // [B,H,T,1]
+        NDArray seen = v1.cumSum(2).mul(query.sum(new int[] {-1}, true).mul(scale));
         NDArray qc = chunks(query); // [BH,n,64,M]
         NDArray kc = chunks(key);
-        NDArray vc = chunks(v.concat(one, -1)); // [BH,n,64,D+1]
+        NDArray vc = chunks(v1); // [BH,n,64,D+1]
         NDArray state = kc.swapAxes(-1, -2).matMul(vc); // [BH,n,M,D+1]
         NDArray before = state.cumSum(1).sub(state);
         NDArray inner = qc.matMul(kc.swapAxes(-1, -2)).mul(triangle).matMul(vc);
         int d = c.headSize();
-        NDArray out = qc.matMul(before)
-                .add(inner)
-                .reshape(c.batch(), c.heads(), -1, d + 1)
-                .get(":, :, :{}", c.tokens());
-        NDList parts = out.split(new long[] {d}, -1);
+        NDArray sums = qc.matMul(before).add(inner).reshape(c.batch(), c.heads(), -1, d + 1);
+        if (sums.getShape().get(2) != c.tokens()) {
+            sums = sums.get(":, :, :{}", c.tokens());
+        }
+        NDList parts = sums.add(seen).split(new long[] {d}, 3);
         return parts.get(0).div(parts.get(1));
+    }
+
+    /** Returns the maximum of each row and all rows before it, in doubling steps, because DJL has no such operation. */
+    private NDArray runningMaximum(NDArray row) {
+        NDArray result = row;
+        for (int shift = 1; shift < c.tokens(); shift *= 2) {
+            NDArray tail = result.get(":, :, {}:", shift);
+            NDArray head = result.get(":, :, :{}", shift);
+            result = head.concat(tail.maximum(result.get(":, :, :{}", c.tokens() - shift)), 2);
+        }
+        return result;
     }
 
     private NDArray chunks(NDArray x) {

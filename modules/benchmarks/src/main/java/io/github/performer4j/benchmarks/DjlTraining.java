@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** A language model on DJL, trained with DJL's own AdamW operation. */
 final class DjlTraining implements EngineWork {
+    /** DJL clips gradients unless the bound is negative. */
+    private static final float NO_CLIPPING = -1;
+
     private final NDManager manager = NDManager.newBaseManager();
     private final Case sizes;
     private final DjlMaths maths;
@@ -110,7 +113,7 @@ final class DjlTraining implements EngineWork {
                             (float) corrected,
                             (float) decay,
                             1,
-                            0,
+                            NO_CLIPPING,
                             (float) TrainingNet.BETA1,
                             (float) TrainingNet.BETA2,
                             (float) TrainingNet.EPSILON,

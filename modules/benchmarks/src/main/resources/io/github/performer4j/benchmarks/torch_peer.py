@@ -48,13 +48,13 @@ def write(folder, name, tensor):
 
 
 def features(x, w, query):
+    """Stabilised features without epsilon, [B,H,T,M], and each row's largest exponent, [B,H,T,1]."""
     x = x * D**-0.25
-    projected = x @ w.t()  # [B,H,T,M]
+    projected = x @ w.t()
     norm = x.square().sum(-1, keepdim=True) / 2
-    top = projected.detach().amax(-1, keepdim=True) - norm.detach()
-    if not query:
-        top = top.amax(-2, keepdim=True)
-    return torch.exp(projected - (norm + top)) + EPSILON
+    row = projected.detach().amax(-1, keepdim=True) - norm.detach()
+    top = row if query else row.amax(-2, keepdim=True)
+    return torch.exp(projected - (norm + top)), row
 
 
 def chunks(x):
@@ -68,14 +68,20 @@ def attention(q, k, v, w):
         if causal:
             scores = scores.masked_fill(future, float("-inf"))
         return scores.softmax(-1) @ v
-    q, k = features(q, w, True), features(k, w, False)
+    (q, _), (k, row) = features(q, w, True), features(k, w, False)
+    q = q + EPSILON
     if not causal:
+        k = k + EPSILON
         return (q @ (k.transpose(-1, -2) @ v)) / (q @ k.sum(2, keepdim=True).transpose(-1, -2))
-    qc, kc = chunks(q), chunks(k)
-    vc = chunks(torch.cat([v, v.new_ones(B, H, T, 1)], -1))
+    v1 = torch.cat([v, v.new_ones(B, H, T, 1)], -1)
+    # Epsilon belongs to keys stabilised by the maximum so far; here all have one constant, so it is scaled for each row. Its term is a
+    # running sum of narrow rows, which costs what adding it to all wide rows of keys would.
+    running = row.cummax(2).values
+    seen = v1.cumsum(2) * (q.sum(-1, keepdim=True) * (EPSILON * torch.exp(running - running[:, :, -1:])))
+    qc, kc, vc = chunks(q), chunks(k), chunks(v1)
     state = kc.transpose(-1, -2) @ vc
     state = state.cumsum(1) - state
-    out = (qc @ state + (qc @ kc.transpose(-1, -2)).tril() @ vc).view(B, H, -1, D + 1)[:, :, :T]
+    out = (qc @ state + (qc @ kc.transpose(-1, -2)).tril() @ vc).view(B, H, -1, D + 1)[:, :, :T] + seen
     return out[..., :D] / out[..., D:]
 
 
