@@ -5,6 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +59,7 @@ enum Engine {
     static Engine wanted() {
         String name = System.getProperty(PROPERTY);
         if (name == null || name.isBlank()) {
-            return GRAPH; // until the kernels are whole
+            return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU ? CPU : GRAPH;
         }
         for (Engine engine : values()) {
             if (engine.name().toLowerCase(Locale.ROOT).equals(name.strip())) {

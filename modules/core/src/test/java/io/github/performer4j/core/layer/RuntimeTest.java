@@ -188,7 +188,7 @@ class RuntimeTest {
         return net.getFlattenedGradients().dup();
     }
 
-    /** The scratch block of this thread full of NaN before every call changes nothing. */
+    /** The scratch memory of this thread full of NaN before every call changes nothing. */
     @ParameterizedTest
     @MethodSource("models")
     void memoryNeverWrittenIsNeverRead(PerformerConfig config) {
@@ -198,15 +198,21 @@ class RuntimeTest {
             INDArray x = ids(i, T);
             INDArray y = ids(50 + i, T);
             clean.fit(Nets.feed(clean, x, y, mask(), null).data());
-            Arena.scratch().poison();
+            poisonThread();
             for (Layer layer : poisoned.getLayers()) {
                 ((GraphRuntime) layer).poison();
             }
             poisoned.fit(Nets.feed(poisoned, x, y, mask(), null).data());
             TensorAssert.assertIdentical("parameters", poisoned.params(), clean.params());
-            Arena.scratch().poison();
+            poisonThread();
             TensorAssert.assertIdentical("output", output(poisoned, x, mask()), output(clean, x, mask()));
         }
+    }
+
+    private static void poisonThread() {
+        Arena.scratch().poison();
+        FusedMemory.phase().poison();
+        FusedMemory.task().poison();
     }
 
     @ParameterizedTest

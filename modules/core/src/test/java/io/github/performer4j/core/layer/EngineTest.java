@@ -1,0 +1,51 @@
+package io.github.performer4j.core.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Which runtime a layer gets. */
+class EngineTest {
+    private final String before = System.getProperty(Engine.PROPERTY);
+
+    @AfterEach
+    void restore() {
+        if (before == null) {
+            System.clearProperty(Engine.PROPERTY);
+        } else {
+            System.setProperty(Engine.PROPERTY, before);
+        }
+    }
+
+    @Test
+    void float32TakesTheKernelsUnlessTheGraphIsAskedFor() {
+        FusedCase c = FusedCase.block();
+        System.clearProperty(Engine.PROPERTY);
+        assertThat(c.layer(DataType.FLOAT)).isInstanceOf(FusedRuntime.class);
+        assertThat(c.feedForward(null).layer(DataType.FLOAT)).isInstanceOf(FusedRuntime.class);
+        assertThat(c.layer(DataType.DOUBLE)).isExactlyInstanceOf(GraphRuntime.class);
+        System.setProperty(Engine.PROPERTY, "graph");
+        assertThat(c.layer(DataType.FLOAT)).isExactlyInstanceOf(GraphRuntime.class);
+        System.setProperty(Engine.PROPERTY, "cpu");
+        assertThat(c.layer(DataType.FLOAT)).isInstanceOf(FusedRuntime.class);
+        System.setProperty(Engine.PROPERTY, "tpu");
+        assertThatThrownBy(() -> c.layer(DataType.FLOAT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("unknown engine; performer4j.engine=tpu, known=graph, cpu");
+    }
+
+    /** Own feature maps are known as graphs only; where attention is exact they do not matter. */
+    @Test
+    void anOptionThatTheKernelsDoNotCoverTakesTheGraph() {
+        FusedCase c = FusedCase.block();
+        AttentionOptions own = c.attention().withFeatureMap(new CubedFeatures(0.75));
+        assertThat(FusedAttention.uncovered(own)).isEqualTo("featureMap=" + CubedFeatures.class.getName());
+        assertThat(c.attention(own).layer(DataType.FLOAT)).isExactlyInstanceOf(GraphRuntime.class);
+        AttentionOptions exact = own.withKind(AttentionOptions.Kind.EXACT);
+        assertThat(c.attention(exact).layer(DataType.FLOAT)).isInstanceOf(FusedRuntime.class);
+    }
+}

@@ -1,0 +1,238 @@
+package io.github.performer4j.core.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureFunction;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.GeneralizedFeatures;
+import io.github.performer4j.core.feature.PositiveFeatures;
+import io.github.performer4j.kernels.CpuKernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The kernels' layers equal the float64 graph in outputs and all gradients: per tensor max|a − b| ≤ {@value #BOUND} · max|b|. */
+class FusedTest {
+    private static final double BOUND = 1e-4;
+    /** A tensor of float64 below this is 0 but for rounding. */
+    private static final double NOTHING = 1e-12;
+
+    private static Arguments of(String name, FusedCase c) {
+        return Arguments.of(name, c);
+    }
+
+    static Stream<Arguments> cases() {
+        FusedCase block = FusedCase.block();
+        AttentionOptions linear = block.attention();
+        AttentionOptions causal = linear.withCausal(true);
+        AttentionOptions exact = linear.withKind(AttentionOptions.Kind.EXACT);
+        FusedCase layer = block.feedForward(null);
+        List<Arguments> cases = new ArrayList<>(List.of(
+                of("pre-norm, GELU", block),
+                of("pre-norm, ReLU", block.feedForward(FeedForward.RELU)),
+                of("pre-norm, GEGLU", block.feedForward(FeedForward.GEGLU)),
+                of("post-norm, GELU", block.postNorm()),
+                of(
+                        "post-norm, GEGLU, padded",
+                        block.postNorm().feedForward(FeedForward.GEGLU).padded()),
+                of("without biases", block.attention(linear.withBias(false))),
+                of(
+                        "GEGLU without biases, causal, padded",
+                        block.attention(causal.withBias(false))
+                                .feedForward(FeedForward.GEGLU)
+                                .padded()),
+                of("dropout", block.dropout(0.3)),
+                of(
+                        "post-norm, dropout, GEGLU, padded",
+                        block.postNorm()
+                                .dropout(0.3)
+                                .feedForward(FeedForward.GEGLU)
+                                .padded()),
+                of(
+                        "post-norm, dropout, ReLU, without biases",
+                        block.postNorm()
+                                .dropout(0.3)
+                                .feedForward(FeedForward.RELU)
+                                .attention(linear.withBias(false))),
+                of("causal", block.attention(causal)),
+                of("causal, padded, dropout", block.attention(causal).padded().dropout(0.2)),
+                of("exact", block.attention(exact)),
+                of("exact, padded", block.attention(exact).padded()),
+                of(
+                        "exact, causal, padded",
+                        block.attention(exact.withCausal(true)).padded()),
+                of("tokens last", block.tokensLast()),
+                of(
+                        "tokens last, padded, causal, post-norm",
+                        block.tokensLast().padded().attention(causal).postNorm()),
+                of("several blocks of rows", block.size(3, 331, 22, 37).padded()),
+                of(
+                        "several blocks of rows, causal, GEGLU, dropout",
+                        block.size(2, 331, 22, 37)
+                                .attention(causal)
+                                .feedForward(FeedForward.GEGLU)
+                                .dropout(0.1)),
+                of("several blocks of rows, exact", block.size(2, 331, 22, 37).attention(exact)),
+                of(
+                        "redraws and sizes of heads",
+                        block.size(2, 29, 35, 19).attention(linear.withHeads(7).withFeatures(3))),
+                of("attention layer", layer),
+                of("attention layer, padded, causal", layer.padded().attention(causal)),
+                of(
+                        "attention layer, tokens last, without biases",
+                        layer.tokensLast().attention(linear.withBias(false))),
+                of(
+                        "attention layer, exact, several blocks",
+                        layer.size(2, 331, 22, 1).attention(exact).padded())));
+        for (int tokens : new int[] {1, 63, 100}) {
+            for (AttentionOptions o : List.of(linear, causal, exact, exact.withCausal(true))) {
+                cases.add(of(
+                        "T=" + tokens + ", " + o.kind() + ", causal=" + o.causal(),
+                        block.size(3, tokens, 14, 17).attention(o)));
+            }
+        }
+        Stream<FeatureMap> maps = Stream.concat(
+                Stream.of(new PositiveFeatures(0), new PositiveFeatures(1e-3), FeatureMap.named("trigonometric")),
+                Arrays.stream(FeatureFunction.values())
+                        .map(GeneralizedFeatures::of)
+                        .filter(FusedTest::positive));
+        maps.flatMap(map -> Stream.of(map, map instanceof GeneralizedFeatures g ? g.withProjected(false) : map))
+                .distinct()
+                .forEach(map -> {
+                    for (boolean c : new boolean[] {false, true}) {
+                        cases.add(of(
+                                map + ", causal=" + c,
+                                layer.padded()
+                                        .attention(linear.withFeatureMap(map).withCausal(c))));
+                    }
+                });
+        return cases.stream();
+    }
+
+    /** Features of both signs have denominators near 0, where float32 and float64 part. */
+    private static boolean positive(GeneralizedFeatures map) {
+        return switch (map.function()) {
+            case TANH, COS, SIN, IDENTITY, GELU -> false;
+            default -> true;
+        };
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void equalsTheGraphInFloat64(String name, FusedCase c) {
+        assertClose(c.fused(CpuKernels.shared()), c.graph());
+    }
+
+    private static void assertClose(FusedCase.Result actual, FusedCase.Result expected) {
+        assertThat(actual.tensors().keySet()).isEqualTo(expected.tensors().keySet());
+        expected.tensors().forEach((name, e) -> {
+            INDArray a = actual.tensors().get(name);
+            assertThat(a.shape()).as("shape of " + name).isEqualTo(e.shape());
+            TensorAssert.assertFinite(name, a);
+            double largest = e.amaxNumber().doubleValue();
+            if (largest
+                    < NOTHING) { // as the gradients to q and k are of a single token, and that to bk of exact attention
+                largest = actual.tensors().get("Wv").amaxNumber().doubleValue() / 100;
+            } else if (name.equals("bk")) { // small beside bq's where features estimate exact attention
+                largest = Math.max(
+                        largest, expected.tensors().get("bq").amaxNumber().doubleValue());
+            }
+            double error = a.castTo(DataType.DOUBLE).sub(e).amaxNumber().doubleValue();
+            assertThat(error).as(name + "; largest=" + largest).isLessThanOrEqualTo(BOUND * largest);
+        });
+        assertThat(actual.underflows()).isEqualTo(expected.underflows());
+    }
+
+    /** However many threads, twice over, and in memory full of NaN: the same bits. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void dependsNeitherOnThreadsNorOnMemory(String name, FusedCase c) {
+        try (CpuKernels one = new CpuKernels(1);
+                CpuKernels three = new CpuKernels(3)) {
+            FusedCase.Result expected = c.fused(one);
+            FusedRuntime layer = (FusedRuntime) c.layer(DataType.FLOAT);
+            for (int i = 0; i < 2; i++) {
+                layer.use(i == 0 ? one : three);
+                layer.poison();
+                FusedMemory.phase().poison();
+                FusedMemory.task().poison();
+                FusedCase.Result again = c.run(layer, DataType.FLOAT, true);
+                expected.tensors()
+                        .forEach((n, e) ->
+                                TensorAssert.assertIdentical(n, again.tensors().get(n), e));
+            }
+        }
+    }
+
+    /** Deeplearning4j differentiates frozen layers that it executed for inference: nothing is dropped then. */
+    @Test
+    void backwardAfterInference() {
+        FusedCase c = FusedCase.block().padded();
+        FusedCase.Result expected = c.fused(CpuKernels.shared());
+        FusedCase dropping = c.dropout(0.5);
+        FusedCase.Result actual = dropping.run(dropping.layer(DataType.FLOAT), DataType.FLOAT, false);
+        expected.tensors()
+                .forEach((n, e) ->
+                        TensorAssert.assertIdentical(n, actual.tensors().get(n), e));
+    }
+
+    /** Entries dropped are those of the graph, for each iteration and each part of one. */
+    @Test
+    void dropsTheGraphsEntries() {
+        FusedCase c = FusedCase.block().dropout(0.4).size(3, 7, 22, 31);
+        GraphRuntime fused = c.layer(DataType.FLOAT);
+        GraphRuntime graph = c.layer(DataType.DOUBLE);
+        INDArray last = null;
+        for (int i = 0; i < 3; i++) {
+            for (GraphRuntime layer : List.of(fused, graph)) {
+                layer.conf().setIterationCount(1000 * (i / 2));
+                layer.setMicroBatch(i % 2);
+            }
+            FusedCase.Result result = c.run(fused, DataType.FLOAT, true);
+            assertClose(result, c.run(graph, DataType.DOUBLE, true));
+            INDArray out = result.tensors().get("output");
+            assertThat(last == null || !out.equals(last)).isTrue();
+            last = out;
+        }
+    }
+
+    @Test
+    void shapesMayChangeFromBatchToBatch() {
+        FusedRuntime layer = (FusedRuntime) FusedCase.block().layer(DataType.FLOAT);
+        for (int tokens : new int[] {13, 5, 13, 31, 2}) {
+            FusedCase c = FusedCase.block().size(tokens % 3 + 1, tokens, 14, 17);
+            FusedCase.Result fresh = c.fused(CpuKernels.shared());
+            FusedCase.Result result = c.run(layer, DataType.FLOAT, true);
+            fresh.tensors()
+                    .forEach((n, e) ->
+                            TensorAssert.assertIdentical(n, result.tensors().get(n), e));
+        }
+    }
+
+    @Test
+    void wrongShapesNameRuleAndValues() {
+        GraphRuntime layer = FusedCase.block().layer(DataType.FLOAT);
+        LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+        layer.setInput(Samples.gaussian(DataType.FLOAT, 3, 1, 2, 5, 13), workspaces);
+        assertThatThrownBy(() -> layer.activate(true, workspaces))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("input must be [B,T,E] with E = width; layer=layer, width=14, input=[2, 5, 13]");
+        layer.setInput(Samples.gaussian(DataType.FLOAT, 3, 1, 2, 5, 14), workspaces);
+        layer.activate(true, workspaces);
+        assertThatThrownBy(() -> layer.backpropGradient(Samples.gaussian(DataType.FLOAT, 3, 1, 2, 4, 14), workspaces))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("error must have the shape of the input; layer=layer, input=[2, 5, 14], error=[2, 4, 14]");
+    }
+}
