@@ -63,7 +63,7 @@ public final class Scalar {
     }
 
     /**
-     * Returns Φ(z), the distribution of N(0, 1), to 6e-7 of its value; below z = −13.2 a number under 1e-38.
+     * Returns Φ(z), the distribution of N(0, 1): to 6e-7 of its value for z ≥ −2, 3e-6 down to −8; below −13.2 a number under 1e-38.
      *
      * @param z any number
      * @param bell {@code bell(z)}, which the density wants too
