@@ -8,12 +8,12 @@ package io.github.performer4j.kernels;
  * matter.
  */
 public interface SoftmaxElements {
-    /** Below this the exponential of a difference of scores is 0: smaller ones would be subnormal, and slow every product they enter. */
-    float LOWEST = -87.3f;
+    /** What {@link Scalar#exp} returns for everything below −87.3. */
+    float SMALLEST = Scalar.exp(Float.NEGATIVE_INFINITY);
 
-    /** Returns exp(x), or 0 below {@link #LOWEST}. */
+    /** Returns exp(x) − {@link #SMALLEST}: far below the largest score it is 0, and −∞ stands for a key that is not seen. */
     static float exp(float x) {
-        return x < LOWEST ? 0 : Scalar.exp(x);
+        return Scalar.exp(x) - SMALLEST;
     }
 
     /**

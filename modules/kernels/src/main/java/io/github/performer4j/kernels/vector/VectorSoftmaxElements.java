@@ -9,125 +9,123 @@ import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Matrix;
 import io.github.performer4j.kernels.SoftmaxElements;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link SoftmaxElements} on the Vector API.
  *
- * <p>The last vector of a causal row is half seen: it is loaded whole and masked, because every row of a diagonal block has one. What does
- * not fill a vector at the end of the block is done one by one.
+ * <p>Where a row sees part of a vector, as every row of a diagonal block does, −∞ is written over the rest first, so that whole vectors need no
+ * mask. What does not fill a vector at the end of the block is done one by one.
  */
 public final class VectorSoftmaxElements implements SoftmaxElements {
     private static final int STEP = Float.BYTES;
-    private static final FloatVector NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
+    private static final float SMALLEST = NativeVectors.exp(FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY))
+            .lane(0);
 
     public VectorSoftmaxElements() {}
 
     @Override
     public void exponentials(Matrix s, int[] seen, int query, int key, float[] top, float[] sum, float[] factor) {
+        FloatBlock block = s.block();
+        // All maxima first: a row's exponentials would wait for its maximum, those of other rows need not.
         for (int r = 0; r < s.rows(); r++) {
-            int n = Math.min(s.columns(), seen[query + r] - key);
-            if (n <= 0) {
-                clear(s.block(), s.at(r), s.columns());
-                factor[r] = 1;
-                continue;
-            }
-            float m = Math.max(top[r], maximum(s, r, n));
-            factor[r] = SoftmaxElements.exp(top[r] - m);
-            sum[r] = sum[r] * factor[r] + exponentials(s, r, n, m);
+            int n = hideUnseen(s, r, seen[query + r] - key);
+            float m = Math.max(top[r], maximum(block, s.at(r), n));
+            factor[r] = n == 0 ? 1 : SoftmaxElements.exp(top[r] - m);
             top[r] = m;
+        }
+        for (int r = 0; r < s.rows(); r++) {
+            int n = workedOn(s, seen[query + r] - key);
+            sum[r] = sum[r] * factor[r] + exponentials(block, s.at(r), n, top[r]);
+            clear(block, s.at(r) + n, s.columns() - n);
         }
     }
 
-    private static float maximum(Matrix s, int r, int n) {
-        FloatBlock block = s.block();
-        long row = s.at(r);
+    /** Returns how many values of a row are worked on: those seen, and more up to the end of their last vector. */
+    private static int workedOn(Matrix s, int seen) {
+        return seen <= 0 ? 0 : Math.min(s.columns(), SPECIES.loopBound(seen + LANES - 1));
+    }
+
+    /** Writes −∞ over what is worked on and not seen; returns how many values that are together. */
+    private static int hideUnseen(Matrix s, int r, int seen) {
+        int n = workedOn(s, seen);
+        if (seen < n) {
+            s.block().fill(s.at(r) + seen, n - seen, Float.NEGATIVE_INFINITY);
+        }
+        return n;
+    }
+
+    /** Four chains, because Java's max is a sequence of instructions, for NaN and −0, that one chain would wait for. */
+    private static float maximum(FloatBlock block, long row, int n) {
         Object view = block.view(row);
         int at = block.byteIndex(row);
-        int full = SPECIES.loopBound(s.columns());
-        int whole = Math.min(full, SPECIES.loopBound(n));
-        FloatVector v = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < whole; i += LANES) {
-            v = v.max(load(view, at + i * STEP));
+        int full = SPECIES.loopBound(n);
+        FloatVector a = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= full - 4 * LANES; i += 4 * LANES) {
+            a = a.max(load(view, at + i * STEP));
+            b = b.max(load(view, at + (i + LANES) * STEP));
+            c = c.max(load(view, at + (i + 2 * LANES) * STEP));
+            d = d.max(load(view, at + (i + 3 * LANES) * STEP));
         }
-        if (whole < n && whole < full) {
-            v = v.max(load(view, at + whole * STEP).blend(Float.NEGATIVE_INFINITY, unseen(n - whole)));
+        for (; i < full; i += LANES) {
+            a = a.max(load(view, at + i * STEP));
         }
-        float max = v.reduceLanes(VectorOperators.MAX);
-        for (int i = full; i < n; i++) {
+        float max = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
+        for (; i < n; i++) {
             max = Math.max(max, block.get(row + i));
         }
         return max;
     }
 
     /** Returns the sum. */
-    private static float exponentials(Matrix s, int r, int n, float m) {
-        FloatBlock block = s.block();
-        long row = s.at(r);
+    private static float exponentials(FloatBlock block, long row, int n, float m) {
         Object view = block.view(row);
         int at = block.byteIndex(row);
-        int full = SPECIES.loopBound(s.columns());
-        int whole = Math.min(full, SPECIES.loopBound(n));
+        int full = SPECIES.loopBound(n);
         FloatVector sum = FloatVector.zero(SPECIES);
-        for (int i = 0; i < whole; i += LANES) {
+        for (int i = 0; i < full; i += LANES) {
             FloatVector e = exp(load(view, at + i * STEP).sub(m));
             store(e, view, at + i * STEP);
             sum = sum.add(e);
         }
-        int done = whole;
-        if (whole < n && whole < full) {
-            FloatVector e = exp(load(view, at + whole * STEP).sub(m)).blend(0f, unseen(n - whole));
-            store(e, view, at + whole * STEP);
-            sum = sum.add(e);
-            done = whole + LANES;
-        }
         float total = sum.reduceLanes(VectorOperators.ADD);
-        for (; done < n; done++) {
-            float e = SoftmaxElements.exp(block.get(row + done) - m);
-            block.set(row + done, e);
+        for (int i = full; i < n; i++) {
+            float e = SoftmaxElements.exp(block.get(row + i) - m);
+            block.set(row + i, e);
             total += e;
         }
-        clear(block, row + done, s.columns() - done);
         return total;
     }
 
     @Override
     public void gradient(Matrix s, Matrix d, int[] seen, int query, int key, float[] logSum, float[] delta) {
-        FloatBlock block = s.block();
-        FloatBlock ds = d.block();
-        int full = SPECIES.loopBound(s.columns());
         for (int r = 0; r < s.rows(); r++) {
-            int n = Math.max(0, Math.min(s.columns(), seen[query + r] - key));
-            long row = s.at(r);
-            Object view = block.view(row);
-            int at = block.byteIndex(row);
-            long dRow = d.at(r);
-            Object dView = ds.view(dRow);
-            int dAt = ds.byteIndex(dRow);
-            int whole = Math.min(full, SPECIES.loopBound(n));
-            for (int i = 0; i < whole; i += LANES) {
-                FloatVector p = exp(load(view, at + i * STEP).sub(logSum[r]));
-                store(p, view, at + i * STEP);
-                store(load(dView, dAt + i * STEP).sub(delta[r]).mul(p), dView, dAt + i * STEP);
-            }
-            int done = whole;
-            if (whole < n && whole < full) {
-                VectorMask<Float> unseen = unseen(n - whole);
-                FloatVector p =
-                        exp(load(view, at + whole * STEP).sub(logSum[r])).blend(0f, unseen);
-                FloatVector g = load(dView, dAt + whole * STEP).sub(delta[r]).mul(p);
-                store(p, view, at + whole * STEP);
-                store(g.blend(0f, unseen), dView, dAt + whole * STEP);
-                done = whole + LANES;
-            }
-            for (; done < n; done++) {
-                float p = SoftmaxElements.exp(block.get(row + done) - logSum[r]);
-                block.set(row + done, p);
-                ds.set(dRow + done, p * (ds.get(dRow + done) - delta[r]));
-            }
-            clear(block, row + done, s.columns() - done);
-            clear(ds, dRow + done, s.columns() - done);
+            int n = hideUnseen(s, r, seen[query + r] - key);
+            gradient(s.block(), s.at(r), d.block(), d.at(r), n, logSum[r], delta[r]);
+            clear(s.block(), s.at(r) + n, s.columns() - n);
+            clear(d.block(), d.at(r) + n, d.columns() - n);
+        }
+    }
+
+    private static void gradient(FloatBlock s, long row, FloatBlock d, long dRow, int n, float logSum, float delta) {
+        Object view = s.view(row);
+        int at = s.byteIndex(row);
+        Object dView = d.view(dRow);
+        int dAt = d.byteIndex(dRow);
+        int full = SPECIES.loopBound(n);
+        for (int i = 0; i < full; i += LANES) {
+            FloatVector p = exp(load(view, at + i * STEP).sub(logSum));
+            store(p, view, at + i * STEP);
+            store(load(dView, dAt + i * STEP).sub(delta).mul(p), dView, dAt + i * STEP);
+        }
+        for (int i = full; i < n; i++) {
+            float p = SoftmaxElements.exp(s.get(row + i) - logSum);
+            s.set(row + i, p);
+            d.set(dRow + i, p * (d.get(dRow + i) - delta));
         }
     }
 
@@ -152,11 +150,6 @@ public final class VectorSoftmaxElements implements SoftmaxElements {
     }
 
     private static FloatVector exp(FloatVector x) {
-        return NativeVectors.exp(x).blend(0f, x.lt(LOWEST));
-    }
-
-    /** Returns the lanes from n on. */
-    private static VectorMask<Float> unseen(int n) {
-        return NUMBERS.compare(VectorOperators.GE, (float) n);
+        return NativeVectors.exp(x).sub(SMALLEST);
     }
 }
