@@ -41,10 +41,22 @@ public record Heads(
             throw new IllegalArgumentException("strides must not be negative and tokens not overlap; size=" + size
                     + ", tokenStride=" + tokenStride + ", headStride=" + headStride + ", batchStride=" + batchStride);
         }
-        long last = (batch - 1) * batchStride + (heads - 1) * headStride + (tokens - 1L) * tokenStride + size;
+        long last = last(batch, heads, tokens, size, batchStride, headStride, tokenStride);
         if (offset < 0 || offset > block.length() - last) {
             throw new IllegalArgumentException(
                     "heads must lie in their block; offset=" + offset + ", last=" + last + ", block=" + block.length());
+        }
+    }
+
+    /** Returns how many values from the first to behind the last. */
+    private static long last(
+            int batch, int heads, int tokens, int size, long batchStride, long headStride, int tokenStride) {
+        try {
+            long items = Math.addExact(
+                    Math.multiplyExact(batch - 1, batchStride), Math.multiplyExact(heads - 1, headStride));
+            return Math.addExact(items, (tokens - 1L) * tokenStride + size);
+        } catch (ArithmeticException e) { // such strides reach further than any block
+            return Long.MAX_VALUE;
         }
     }
 
