@@ -30,6 +30,8 @@ final class NativeVectors {
     private static final float LOG2_E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
+    private static final float LOWEST = -87.3f;
+    private static final float HIGHEST = 88f;
 
     // Constants of their own, because compiled code keeps those in registers; elements of an array are read anew.
     private static final float TAIL_0 = Scalar.tail(0);
@@ -68,7 +70,17 @@ final class NativeVectors {
 
     /** Returns exp(x) to 2e-7 of its value for x in [−87.3, 88], the nearer end's value outside; as {@code Scalar.exp}. */
     static FloatVector exp(FloatVector x) {
-        FloatVector y = x.max(-87.3f).min(88f);
+        return power(x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST)));
+    }
+
+    /** Returns exp(x) for x ≤ 0; what it returns for others is worth nothing above 88. */
+    static FloatVector decay(FloatVector x) {
+        return power(x);
+    }
+
+    /** Compare and blend, because max and min of JDK 17 look after NaN and −0 with several instructions. */
+    private static FloatVector power(FloatVector x) {
+        FloatVector y = x.blend(LOWEST, x.compare(VectorOperators.LT, LOWEST));
         FloatVector n = y.fma(x.broadcast(LOG2_E), x.broadcast(ROUND));
         IntVector shift = n.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         n = n.sub(ROUND);
@@ -86,7 +98,7 @@ final class NativeVectors {
 
     /** Returns exp(−z²/2); as {@code Scalar.bell}. */
     static FloatVector bell(FloatVector z) {
-        return exp(z.mul(z).mul(-0.5f));
+        return decay(z.mul(z).mul(-0.5f));
     }
 
     /** Returns Φ(z) from z and bell(z); as {@code Scalar.normal}. */

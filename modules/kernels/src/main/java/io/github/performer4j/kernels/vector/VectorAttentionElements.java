@@ -35,19 +35,31 @@ public final class VectorAttentionElements implements AttentionElements {
             long row = p.at(r);
             Object view = block.view(row);
             int at = block.byteIndex(row);
-            float top = Float.NEGATIVE_INFINITY;
-            if (full > 0) {
-                FloatVector v = load(view, at);
-                for (int i = LANES; i < full; i += LANES) {
-                    v = v.max(load(view, at + i * STEP));
-                }
-                top = v.reduceLanes(VectorOperators.MAX);
-            }
+            float top = full == 0 ? Float.NEGATIVE_INFINITY : maximum(view, at, full);
             for (int i = full; i < p.columns(); i++) {
                 top = Math.max(top, block.get(row + i));
             }
             out[r] = top;
         }
+    }
+
+    /** Four maxima at a time, because each waits for the one before it. */
+    private static float maximum(Object view, int at, int full) {
+        FloatVector a = load(view, at);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= full - 4 * LANES; i += 4 * LANES) {
+            a = a.max(load(view, at + i * STEP));
+            b = b.max(load(view, at + (i + LANES) * STEP));
+            c = c.max(load(view, at + (i + 2 * LANES) * STEP));
+            d = d.max(load(view, at + (i + 3 * LANES) * STEP));
+        }
+        for (; i < full; i += LANES) {
+            a = a.max(load(view, at + i * STEP));
+        }
+        return a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
     }
 
     @Override
@@ -60,7 +72,7 @@ public final class VectorAttentionElements implements AttentionElements {
             int at = block.byteIndex(row);
             float s = shift[r];
             for (int i = 0; i < full; i += LANES) {
-                store(NativeVectors.exp(load(view, at + i * STEP).sub(s)).add(epsilon), view, at + i * STEP);
+                store(NativeVectors.decay(load(view, at + i * STEP).sub(s)).add(epsilon), view, at + i * STEP);
             }
             for (int i = full; i < p.columns(); i++) {
                 block.set(row + i, Scalar.exp(block.get(row + i) - s) + epsilon);
@@ -320,7 +332,7 @@ public final class VectorAttentionElements implements AttentionElements {
             if (top != null) {
                 int full = SPECIES.loopBound(seen);
                 for (int j = 0; j < full; j += LANES) {
-                    FloatVector scale = NativeVectors.exp(
+                    FloatVector scale = NativeVectors.decay(
                             FloatVector.fromArray(SPECIES, top, j).sub(top[t]));
                     store(load(view, at + j * STEP).mul(scale), view, at + j * STEP);
                 }

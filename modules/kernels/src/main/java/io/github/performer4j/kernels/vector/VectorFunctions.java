@@ -70,7 +70,7 @@ final class VectorFunctions {
         return switch (f) {
             case RELU -> z.max(0f);
             case SQUARED_RELU -> z.max(0f).mul(z.max(0f));
-            case ELU_PLUS_ONE -> NativeVectors.exp(z.min(0f)).add(z.max(0f));
+            case ELU_PLUS_ONE -> NativeVectors.decay(z.min(0f)).add(z.max(0f));
             case ABS -> z.abs();
             case SQUARE -> z.mul(z);
             case SIGMOID -> sigmoid(z);
@@ -83,7 +83,7 @@ final class VectorFunctions {
         return switch (f) {
             case RELU -> step(z);
             case SQUARED_RELU -> z.max(0f).mul(2f);
-            case ELU_PLUS_ONE -> NativeVectors.exp(z.min(0f));
+            case ELU_PLUS_ONE -> NativeVectors.decay(z.min(0f));
             case ABS -> step(z).sub(step(z.neg()));
             case SQUARE -> z.mul(2f);
             case SIGMOID -> sigmoid(z).mul(one.sub(sigmoid(z)));

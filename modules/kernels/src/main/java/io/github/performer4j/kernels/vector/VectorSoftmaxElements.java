@@ -19,7 +19,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 public final class VectorSoftmaxElements implements SoftmaxElements {
     private static final int STEP = Float.BYTES;
-    private static final float SMALLEST = NativeVectors.exp(FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY))
+    private static final float SMALLEST = NativeVectors.decay(FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY))
             .lane(0);
 
     public VectorSoftmaxElements() {}
@@ -150,6 +150,6 @@ public final class VectorSoftmaxElements implements SoftmaxElements {
     }
 
     private static FloatVector exp(FloatVector x) {
-        return NativeVectors.exp(x).sub(SMALLEST);
+        return NativeVectors.decay(x).sub(SMALLEST);
     }
 }
