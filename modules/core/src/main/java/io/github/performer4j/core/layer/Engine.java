@@ -35,7 +35,7 @@ enum Engine {
      * @param layer the layer's maths on kernels
      */
     static GraphRuntime runtime(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
-        if (wanted() == GRAPH || type != DataType.FLOAT) {
+        if (!kernels(type)) {
             return new GraphRuntime(conf, type);
         }
         String option = layer.uncovered();
@@ -49,6 +49,11 @@ enum Engine {
             return new GraphRuntime(conf, type);
         }
         return new FusedRuntime(conf, type, layer);
+    }
+
+    /** Returns whether a net of this type runs on kernels. */
+    static boolean kernels(DataType type) {
+        return type == DataType.FLOAT && wanted() == CPU;
     }
 
     /**

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * {@link FeedForward} on kernels, in one pass, on blocks of rows.
  *
- * <p>Kept from forward to backward: z = x W1 + b1 and the gate, [N,F] each; f(z) is computed again.
+ * <p>Kept from forward to backward: z = x W1 + b1 and the gate, [N,F] each. Backward computes f(z) again and writes it, and the gate's gradient,
+ * over them, so that it needs one more array of this size, the derivative with respect to z.
  */
 final class FusedFeedForward {
     static final String[] VECTORS = {"b1", "b2", "b3"};
@@ -18,7 +19,6 @@ final class FusedFeedForward {
     private final int hidden;
     private final Matrix z; // null if nothing is kept
     private final Matrix gate;
-    private Matrix values; // f(z), times the gate
     private Matrix dz;
 
     FusedFeedForward(FusedPass pass, FeedForward kind, int hidden) {
@@ -51,7 +51,6 @@ final class FusedFeedForward {
 
     /** Takes the memory of the backward pass. */
     void beginBackward() {
-        values = pass.transientMatrix(Part.HIDDEN, hidden);
         dz = pass.transientMatrix(Part.D_Z, hidden);
     }
 
@@ -63,15 +62,16 @@ final class FusedFeedForward {
      */
     void backward(Matrix error, int block, int from, int to, FusedSums sums, Matrix dx) {
         Matrix d = dz.rows(from, to);
+        Matrix values = z.rows(from, to); // from here on f(z), times the gate
         sums.add(block, "b2", error);
         pass.kernels.multiplyTransposed(error, pass.parameter("W2"), 1, 0, d);
         if (kind.gated()) {
             Matrix by = gate.rows(from, to); // its gradient takes its place
-            pass.elements.gatedGradient(kind.activation(), z.rows(from, to), by, d, by, values.rows(from, to));
+            pass.elements.gatedGradient(kind.activation(), values, by, d, by, values);
             sums.add(block, "b3", by);
             pass.kernels.multiplyTransposed(by, pass.parameter("W3"), 1, 0, dx);
         } else {
-            pass.elements.activateGradient(kind.activation(), z.rows(from, to), d, values.rows(from, to));
+            pass.elements.activateGradient(kind.activation(), values, d, values);
         }
         sums.add(block, "b1", d);
         pass.kernels.multiplyTransposed(d, pass.parameter("W1"), 1, kind.gated() ? 1 : 0, dx);
@@ -84,7 +84,7 @@ final class FusedFeedForward {
      * @param error what {@link #backward} was given, all rows
      */
     void addWeightGradients(Matrix x, Matrix error, List<WeightGradient> list) {
-        list.add(new WeightGradient(values, error, pass.gradient("W2")));
+        list.add(new WeightGradient(z, error, pass.gradient("W2")));
         list.add(new WeightGradient(x, dz, pass.gradient("W1")));
         if (kind.gated()) {
             list.add(new WeightGradient(x, gate, pass.gradient("W3")));

@@ -60,6 +60,8 @@ final class FusedMemory {
         D_BRANCH_1,
         /** Gradient of the feed-forward's branch where entries are dropped, [N,E]. */
         D_BRANCH_2,
+        /** Logits of a chunk of rows, then their gradient, [n,V]. */
+        LOGITS,
         /** Column sums of each block of rows. */
         SUMS
     }

@@ -49,7 +49,7 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return new TokenLossRuntime(conf, type);
+        return Engine.kernels(type) ? new FusedHeadRuntime(conf, type) : new TokenLossRuntime(conf, type);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.github.performer4j.core.layer;
 
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Layer normalisation over the width of each token, [B,T,E] → [B,T,E]: {@code y = gain ⊙ (x − mean) / √(var + ε) + bias}.
@@ -29,6 +31,11 @@ public class LayerNormLayer extends SequenceLayer {
         SDVariable rows = x.reshape(batch * tokens, getWidth());
         return LayerNorm.define(scope.sd(), rows, scope.parameter("gain"), scope.parameter("bias"), getWidth(), epsilon)
                 .reshape(batch, tokens, getWidth());
+    }
+
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return Engine.runtime(conf, type, new FusedNormLayer(this));
     }
 
     /** Returns ε, added to the variance. */

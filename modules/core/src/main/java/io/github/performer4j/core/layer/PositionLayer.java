@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
 import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -52,10 +54,7 @@ public class PositionLayer extends SequenceLayer {
 
     @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long length) {
-        if (length > tokens) {
-            throw new IllegalArgumentException("sequence must not be longer than the model's tokens; layer="
-                    + getLayerName() + ", tokens=" + tokens + ", length=" + length);
-        }
+        checkLength(length);
         SDVariable sum = x;
         if (kind == Kind.LEARNED) {
             SDVariable table = scope.sd()
@@ -63,11 +62,32 @@ public class PositionLayer extends SequenceLayer {
                             scope.parameter("P"), new long[] {0, 0}, new long[] {length, getWidth()}, 1, 1); // [T,E]
             sum = x.add(table.reshape(1, length, getWidth()));
         } else if (kind == Kind.SINUSOIDAL) {
-            double scale = TokenEmbeddingLayer.DEVIATION * Math.sqrt(2);
-            SDVariable table = scope.draw("positions", new SinusoidalTable(length, getWidth(), scale));
+            SDVariable table = scope.draw("positions", sinusoidal(length));
             sum = x.add(table.reshape(1, length, getWidth()));
         }
         return scope.dropout(sum, new long[] {batch, length, getWidth()}, dropout, 0);
+    }
+
+    /**
+     * Checks a sequence's length.
+     *
+     * @throws IllegalArgumentException if it is greater than the model's tokens
+     */
+    final void checkLength(long length) {
+        if (length > tokens) {
+            throw new IllegalArgumentException("sequence must not be longer than the model's tokens; layer="
+                    + getLayerName() + ", tokens=" + tokens + ", length=" + length);
+        }
+    }
+
+    /** Returns fixed positions of the standard deviation that embeddings begin with. */
+    final SinusoidalTable sinusoidal(long length) {
+        return new SinusoidalTable(length, getWidth(), TokenEmbeddingLayer.DEVIATION * Math.sqrt(2));
+    }
+
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return Engine.runtime(conf, type, new FusedPositions(this));
     }
 
     /** Returns what is added. */

@@ -26,8 +26,7 @@ final class TableLookup {
         long low = flat.minNumber().longValue();
         long high = flat.maxNumber().longValue();
         if (low < 0 || high >= table.size(0)) {
-            throw new IllegalArgumentException("token ids must be in [0, vocabulary); vocabulary=" + table.size(0)
-                    + ", smallest=" + low + ", largest=" + high);
+            throw outOfBounds(table.size(0), low, high);
         }
         Nd4j.exec(DynamicCustomOp.builder("gather")
                 .addInputs(table, flat)
@@ -50,6 +49,11 @@ final class TableLookup {
                 .addInputs(gradient, flat, error.reshape(flat.length(), gradient.size(1)))
                 .addOutputs(gradient)
                 .build());
+    }
+
+    static IllegalArgumentException outOfBounds(long vocabulary, Number smallest, Number largest) {
+        return new IllegalArgumentException("token ids must be in [0, vocabulary); vocabulary=" + vocabulary
+                + ", smallest=" + smallest + ", largest=" + largest);
     }
 
     private static INDArray flat(INDArray ids) {

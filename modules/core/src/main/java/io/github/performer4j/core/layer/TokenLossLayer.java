@@ -34,7 +34,7 @@ public class TokenLossLayer extends GraphLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return new TokenLossRuntime(conf, type);
+        return Engine.kernels(type) ? new FusedLogitsRuntime(conf, type) : new TokenLossRuntime(conf, type);
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * padded tokens predict nothing. The score is the mean loss per predicted token. Deeplearning4j divides every gradient by the batch size where the net's
  * {@code miniBatch} is on (its default); the gradient is multiplied by it there, so that a step is that of the mean loss either way.
  */
-public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
+public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
     private INDArray labels;
     private INDArray tokenMask;
     private boolean forgetWithNextInput;
@@ -59,23 +59,42 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
-        CompiledGraph.Result result = run(ArrayType.BP_WORKING_MEM, workspaces);
-        loss = result.output().getDouble(0);
-        return gradients(result, conf().isMiniBatch() ? input.size(0) : 1, workspaces);
+    public final Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
+        check();
+        Differentiated result = differentiate(conf().isMiniBatch() ? input.size(0) : 1, workspaces);
+        loss = result.loss();
+        return result.gradients();
     }
 
-    private CompiledGraph.Result run(ArrayType where, LayerWorkspaceMgr workspaces) {
+    /** The mean loss per predicted token, with gradients of it. */
+    record Differentiated(double loss, Pair<Gradient, INDArray> gradients) {}
+
+    /** Computes the loss, and the gradients of factor · loss. */
+    Differentiated differentiate(double factor, LayerWorkspaceMgr workspaces) {
+        CompiledGraph.Result result = run(ArrayType.BP_WORKING_MEM, workspaces);
+        double mean = result.output().getDouble(0);
+        return new Differentiated(mean, gradients(result, factor, workspaces));
+    }
+
+    /** Computes the loss. */
+    double loss(LayerWorkspaceMgr workspaces) {
+        return run(ArrayType.FF_WORKING_MEM, workspaces).output().getDouble(0);
+    }
+
+    private void check() {
         assertInputSet(true);
         if (labels == null) {
             throw new IllegalStateException("labels must be set before the loss is computed; layer="
                     + layerConf().getLayerName());
         }
-        INDArray x = entrance(input, where, workspaces);
-        if (labels.rank() != 2 || labels.size(0) != x.size(0) || labels.size(1) != x.size(1)) {
-            throw new IllegalArgumentException("labels must be ids [B,T]; input=" + List.of(x.size(0), x.size(1))
-                    + ", labels=" + Arrays.toString(labels.shape()));
+        if (labels.rank() != 2 || labels.size(0) != input.size(0) || labels.size(1) != input.size(1)) {
+            throw new IllegalArgumentException("labels must be ids [B,T]; input="
+                    + List.of(input.size(0), input.size(1)) + ", labels=" + Arrays.toString(labels.shape()));
         }
+    }
+
+    private CompiledGraph.Result run(ArrayType where, LayerWorkspaceMgr workspaces) {
+        INDArray x = entrance(input, where, workspaces);
         CompiledGraph graph = graph(x, true, true, true);
         Map<String, INDArray> values = values(graph, x);
         INDArray ids = visibleLabels();
@@ -85,7 +104,7 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
     }
 
     /** Returns labels with −1 where the label mask is 0 or the token is padding, whatever stands there. */
-    private INDArray visibleLabels() {
+    final INDArray visibleLabels() {
         INDArray ids = labels.dataType() == dataType ? labels : labels.castTo(dataType);
         return hide(hide(ids, tokenMask), maskArray);
     }
@@ -103,7 +122,7 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
         return copy.subi(1);
     }
 
-    private static void checkLabels(INDArray ids, long vocabulary) {
+    static void checkLabels(INDArray ids, long vocabulary) {
         double high = ids.maxNumber().doubleValue();
         if (!(high < vocabulary)) {
             throw new IllegalArgumentException(
@@ -115,7 +134,8 @@ public final class TokenLossRuntime extends GraphRuntime implements IOutputLayer
     @Override
     public double computeScore(double regularization, boolean training, LayerWorkspaceMgr workspaces) {
         if (Double.isNaN(loss) || !training) {
-            loss = run(ArrayType.FF_WORKING_MEM, workspaces).output().getDouble(0);
+            check();
+            loss = loss(workspaces);
         }
         double score = loss + regularization;
         loss = Double.NaN;

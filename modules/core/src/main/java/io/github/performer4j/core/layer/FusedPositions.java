@@ -1,0 +1,75 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.kernels.Matrix;
+
+/** {@link PositionLayer} on kernels, {@code out = drop(x + P)}; nothing is kept. */
+final class FusedPositions implements FusedLayer {
+    private static final int SITE = 0;
+
+    private final PositionLayer layer;
+
+    FusedPositions(PositionLayer layer) {
+        this.layer = layer;
+    }
+
+    @Override
+    public String uncovered() {
+        return null;
+    }
+
+    @Override
+    public void forward(FusedPass pass, Matrix x, Matrix out) {
+        layer.checkLength(pass.tokens);
+        Matrix table = table(pass);
+        pass.kernels.rows(pass.rows(), (block, from, to) -> {
+            pass.elements.copy(x.rows(from, to), out.rows(from, to));
+            if (table != null) {
+                addTable(table, from, to, pass, out);
+            }
+            drop(pass, out.rows(from, to), from);
+        });
+    }
+
+    /** Returns P, of which the first T rows are used; null if nothing is added. */
+    private Matrix table(FusedPass pass) {
+        return switch (layer.getKind()) {
+            case LEARNED -> pass.parameter("P");
+            case SINUSOIDAL -> pass.draw(layer.sinusoidal(pass.tokens));
+            case NONE -> null;
+        };
+    }
+
+    /** Adds the table to rows that may begin and end in the middle of a sequence. */
+    private static void addTable(Matrix table, int from, int to, FusedPass pass, Matrix out) {
+        for (int row = from; row < to; ) {
+            int token = row % pass.tokens;
+            int n = Math.min(to - row, pass.tokens - token);
+            pass.elements.add(table.rows(token, token + n), out.rows(row, row + n));
+            row += n;
+        }
+    }
+
+    @Override
+    public void backward(FusedPass pass, Matrix x, Matrix error, Matrix dx) {
+        pass.kernels.rows(pass.rows(), (block, from, to) -> {
+            pass.elements.copy(error.rows(from, to), dx.rows(from, to));
+            drop(pass, dx.rows(from, to), from);
+        });
+        if (layer.getKind() == PositionLayer.Kind.LEARNED) {
+            Matrix gradient = pass.gradient("P");
+            pass.elements.fill(gradient, 0);
+            pass.kernels.rows(pass.tokens, (block, from, to) -> { // sums over the batch, in its order
+                for (int b = 0; b < pass.batch; b++) {
+                    int first = b * pass.tokens;
+                    pass.elements.add(dx.rows(first + from, first + to), gradient.rows(from, to));
+                }
+            });
+        }
+    }
+
+    private void drop(FusedPass pass, Matrix rows, int from) {
+        if (pass.drops(layer.getDropout())) {
+            pass.drop(rows, from, layer.getDropout(), SITE);
+        }
+    }
+}
