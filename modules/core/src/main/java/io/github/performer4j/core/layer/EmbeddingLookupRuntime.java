@@ -12,8 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @SuppressWarnings("overrides") // Deeplearning4j overrides a varargs method by one with an array
 final class EmbeddingLookupRuntime extends PairVertexRuntime {
 
+    private final TableLookup lookup;
+
     EmbeddingLookupRuntime(ComputationGraph graph, String name, int index, DataType type) {
         super(graph, name, index, type);
+        lookup = TableLookup.of(type);
     }
 
     @Override
@@ -21,7 +24,7 @@ final class EmbeddingLookupRuntime extends PairVertexRuntime {
         INDArray table = inputs[1];
         INDArray out = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {inputs[0].size(0), inputs[0].size(1), table.size(1)}, 'c');
-        TableLookup.gather(table, ids(workspaces, ArrayType.FF_WORKING_MEM), out);
+        lookup.gather(table, ids(workspaces, ArrayType.FF_WORKING_MEM), out);
         return out;
     }
 
@@ -32,7 +35,7 @@ final class EmbeddingLookupRuntime extends PairVertexRuntime {
             PaddedRows.zero(error, mask());
         }
         INDArray gradient = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, inputs[1].shape(), 'c');
-        TableLookup.scatter(gradient, ids(workspaces, ArrayType.BP_WORKING_MEM), error);
+        lookup.scatter(gradient, ids(workspaces, ArrayType.BP_WORKING_MEM), error);
         return new Pair<>(null, new INDArray[] {null, gradient});
     }
 

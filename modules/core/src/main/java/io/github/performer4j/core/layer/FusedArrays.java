@@ -11,8 +11,15 @@ final class FusedArrays {
 
     private final Map<String, Wrapped> wrapped = new HashMap<>();
 
-    /** Makes the wrappers those of a table of arrays. */
+    /**
+     * Makes the wrappers those of a table of arrays.
+     *
+     * @param table null for a layer without parameters
+     */
     void follow(Map<String, INDArray> table) {
+        if (table == null) {
+            return;
+        }
         table.forEach((name, array) -> {
             Wrapped last = wrapped.get(name);
             long address = NativeArrays.address(array);

@@ -6,21 +6,18 @@ import java.lang.ref.Reference;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@link TableLookup} on kernels, float32. */
-final class FusedTable {
+final class FusedTable implements TableLookup {
     /** Columns of a task's share of a table. */
     private static final int SHARE = 64;
 
-    private FusedTable() {}
+    private final Kernels kernels;
 
-    /**
-     * Copies rows of a table.
-     *
-     * @param table [V,E]
-     * @param ids [B,T], any numeric type
-     * @param out [B,T,E], written
-     * @throws IllegalArgumentException if an id is not in [0, V)
-     */
-    static void gather(Kernels kernels, INDArray table, INDArray ids, INDArray out) {
+    FusedTable(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    @Override
+    public void gather(INDArray table, INDArray ids, INDArray out) {
         int[] flat = ids(ids, table.size(0));
         INDArray plain = NativeArrays.plain(table) ? table : table.dup('c');
         Matrix from = NativeArrays.matrix(plain);
@@ -28,17 +25,11 @@ final class FusedTable {
         kernels.rows(
                 to.rows(), (block, first, end) -> kernels.elements().gather(from, flat, first, to.rows(first, end)));
         Reference.reachabilityFence(plain);
-        Reference.reachabilityFence(out);
     }
 
-    /**
-     * Adds rows into a table, in the order of tokens; tasks share the columns.
-     *
-     * @param gradient [V,E], overwritten by the sums
-     * @param ids [B,T]
-     * @param error [B,T,E]
-     */
-    static void scatter(Kernels kernels, INDArray gradient, INDArray ids, INDArray error) {
+    /** Tasks share the columns, so that each adds up its own in the order of tokens. */
+    @Override
+    public void scatter(INDArray gradient, INDArray ids, INDArray error) {
         int[] flat = ids(ids, gradient.size(0));
         INDArray plain = NativeArrays.plain(error) ? error : error.dup('c');
         Matrix from = NativeArrays.matrix(plain);
@@ -51,20 +42,19 @@ final class FusedTable {
             kernels.elements().scatterAdd(from.columns(i * SHARE, end), flat, 0, share);
         });
         Reference.reachabilityFence(plain);
-        Reference.reachabilityFence(gradient);
     }
 
     private static int[] ids(INDArray ids, long vocabulary) {
         double[] values = ids.ravel().toDoubleVector();
         int[] out = new int[values.length];
-        double low = Double.POSITIVE_INFINITY;
-        double high = Double.NEGATIVE_INFINITY;
+        double low = 0;
+        double high = 0;
         for (int i = 0; i < out.length; i++) {
             out[i] = (int) values[i];
-            low = Math.min(low, values[i]);
-            high = Math.max(high, values[i]);
+            low = i == 0 ? values[i] : Math.min(low, values[i]);
+            high = i == 0 ? values[i] : Math.max(high, values[i]);
         }
-        if (!(low > -1 && high < vocabulary)) {
+        if (!(low > -1 && high < vocabulary)) { // a fraction is cut off, as ND4J's casts do
             throw TableLookup.outOfBounds(vocabulary, low, high);
         }
         return out;

@@ -1,5 +1,10 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.Kernels;
+import io.github.performer4j.kernels.Matrix;
+import java.lang.ref.Reference;
+import java.util.List;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -10,12 +15,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runtime of {@link TiedLogitsVertex}: three matrix products. */
+/** Runtime of {@link TiedLogitsVertex}: three matrix products, by kernels or by ND4J. */
 @SuppressWarnings("overrides") // Deeplearning4j overrides a varargs method by one with an array
 final class TiedLogitsRuntime extends PairVertexRuntime {
+    private final boolean fused;
 
     TiedLogitsRuntime(ComputationGraph graph, String name, int index, DataType type) {
         super(graph, name, index, type);
+        fused = Engine.kernels(type);
     }
 
     @Override
@@ -24,7 +31,11 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
         INDArray table = inputs[1];
         INDArray out =
                 workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, x.size(0), x.size(1), table.size(0));
-        multiply(rows(x), table, rows(out), 0, 1);
+        if (fused) {
+            logits(plain(x), plain(table), out);
+        } else {
+            multiply(rows(x), table, rows(out), 0, 1);
+        }
         return out;
     }
 
@@ -34,10 +45,43 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
         INDArray table = inputs[1];
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, x.shape());
         INDArray dTable = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, table.shape());
-        INDArray error = epsilon.ordering() == 'c' ? epsilon : epsilon.dup('c');
-        multiply(rows(error), table, rows(dx), 0, 0);
-        multiply(rows(error), rows(x), dTable, 1, 0);
+        if (fused) {
+            gradients(plain(epsilon), plain(x), plain(table), dx, dTable);
+        } else {
+            INDArray error = epsilon.ordering() == 'c' ? epsilon : epsilon.dup('c');
+            multiply(rows(error), table, rows(dx), 0, 0);
+            multiply(rows(error), rows(x), dTable, 1, 0);
+        }
         return new Pair<>(null, new INDArray[] {dx, dTable});
+    }
+
+    private static void logits(INDArray x, INDArray table, INDArray out) {
+        Kernels kernels = CpuKernels.shared();
+        Matrix rows = NativeArrays.matrix(x);
+        Matrix w = NativeArrays.matrix(table);
+        Matrix logits = NativeArrays.matrix(out);
+        kernels.rows(
+                rows.rows(),
+                (block, from, to) -> kernels.multiplyTransposed(rows.rows(from, to), w, 1, 0, logits.rows(from, to)));
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(table);
+    }
+
+    private static void gradients(INDArray error, INDArray x, INDArray table, INDArray dx, INDArray dTable) {
+        Kernels kernels = CpuKernels.shared();
+        Matrix d = NativeArrays.matrix(error);
+        Matrix w = NativeArrays.matrix(table);
+        Matrix down = NativeArrays.matrix(dx);
+        kernels.rows(d.rows(), (block, from, to) -> kernels.multiply(d.rows(from, to), w, 1, 0, down.rows(from, to)));
+        kernels.weightGradients(
+                List.of(new Kernels.WeightGradient(d, NativeArrays.matrix(x), NativeArrays.matrix(dTable))));
+        Reference.reachabilityFence(error);
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(table);
+    }
+
+    private static INDArray plain(INDArray x) {
+        return NativeArrays.plain(x) ? x : x.dup('c');
     }
 
     private static INDArray rows(INDArray x) {

@@ -1,6 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.kernels.CpuKernels;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -12,12 +11,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runtime of {@link TokenEmbeddingLayer}: a lookup forward, a sum by token backward. */
 final class TokenEmbeddingRuntime extends GraphRuntime {
-
-    private final boolean fused;
+    private final TableLookup lookup;
 
     TokenEmbeddingRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
-        fused = Engine.kernels(type);
+        lookup = TableLookup.of(type);
     }
 
     @Override
@@ -27,11 +25,7 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
         INDArray table = paramTable.get("W");
         INDArray out = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {ids.size(0), ids.size(1), table.size(1)}, 'c');
-        if (fused) {
-            FusedTable.gather(CpuKernels.shared(), table, ids, out);
-        } else {
-            TableLookup.gather(table, ids, out);
-        }
+        lookup.gather(table, ids, out);
         return out;
     }
 
@@ -40,11 +34,7 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
         assertInputSet(true);
         INDArray ids = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray error = entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
-        if (fused) {
-            FusedTable.scatter(CpuKernels.shared(), gradTable.get("W"), ids, error);
-        } else {
-            TableLookup.scatter(gradTable.get("W"), ids, error.ordering() == 'c' ? error : error.dup('c'));
-        }
+        lookup.scatter(gradTable.get("W"), ids, error);
         Gradient gradient = new DefaultGradient();
         gradient.gradientForVariable().put("W", gradTable.get("W"));
         return new Pair<>(gradient, null);

@@ -1,0 +1,44 @@
+package io.github.performer4j.core.layer;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * {@link TableLookup} by ND4J's operations, on every backend.
+ *
+ * <p>By hand and not by SameDiff, because the gradient of its {@code gather} is a loop over rows in M2.1 (minutes for one batch).
+ */
+final class GraphTable implements TableLookup {
+
+    @Override
+    public void gather(INDArray table, INDArray ids, INDArray out) {
+        INDArray flat = flat(ids);
+        long low = flat.minNumber().longValue();
+        long high = flat.maxNumber().longValue();
+        if (low < 0 || high >= table.size(0)) {
+            throw TableLookup.outOfBounds(table.size(0), low, high);
+        }
+        Nd4j.exec(DynamicCustomOp.builder("gather")
+                .addInputs(table, flat)
+                .addOutputs(out.reshape(flat.length(), table.size(1)))
+                .addIntegerArguments(0)
+                .build());
+    }
+
+    @Override
+    public void scatter(INDArray gradient, INDArray ids, INDArray error) {
+        INDArray flat = flat(ids);
+        INDArray rows = error.ordering() == 'c' ? error : error.dup('c');
+        gradient.assign(0);
+        Nd4j.exec(DynamicCustomOp.builder("scatter_add")
+                .addInputs(gradient, flat, rows.reshape(flat.length(), gradient.size(1)))
+                .addOutputs(gradient)
+                .build());
+    }
+
+    private static INDArray flat(INDArray ids) {
+        return ids.castTo(DataType.INT32).reshape(ids.length());
+    }
+}
