@@ -82,9 +82,7 @@ final class FusedRuntime extends GraphRuntime {
         forwarded = null;
         INDArray dx = workspaces.createUninitialized(
                 permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
-        if (!paramTable.isEmpty()) { // else Deeplearning4j gives the layer no table of gradients
-            gradients.follow(gradTable);
-        }
+        gradients.follow(gradTable);
         INDArray mask = hidingMask();
         layer.backward(
                 pass(x, mask, kept), NativeArrays.matrix(x), NativeArrays.matrix(error), NativeArrays.matrix(dx));
