@@ -19,8 +19,15 @@ final class FusedHeadRuntime extends FusedLossRuntime {
 
     private static final int TILE_OUT = 256;
 
+    private int largest = CHUNK;
+
     FusedHeadRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
+    }
+
+    /** Sets the number of logits in a chunk, for tests. */
+    void limit(int values) {
+        largest = values;
     }
 
     @Override
@@ -37,7 +44,7 @@ final class FusedHeadRuntime extends FusedLossRuntime {
     @Override
     double differentiate(Matrix x, int[] labels, float weight, Matrix dx) {
         int vocabulary = parameter("W").columns();
-        int chunk = Math.min(x.rows(), Math.max(ROWS, CHUNK / vocabulary));
+        int chunk = Math.min(x.rows(), Math.max(ROWS, largest / vocabulary));
         Matrix logits = FusedMemory.phase().matrix(Part.LOGITS, chunk, vocabulary);
         Matrix sums = FusedMemory.phase().matrix(Part.SUMS, kernels().blocks(chunk), vocabulary);
         kernels().elements().fill(sums, 0);

@@ -125,11 +125,12 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
     }
 
     private int[] labels(int vocabulary) {
-        INDArray ids = visibleLabels();
-        checkLabels(ids, vocabulary);
-        float[] values = ids.ravel().toFloatVector();
+        float[] values = visibleLabels().ravel().toFloatVector();
         int[] out = new int[values.length];
         for (int i = 0; i < out.length; i++) {
+            if (!(values[i] < vocabulary)) {
+                throw tooLarge(vocabulary, values[i]);
+            }
             out[i] = values[i] < 0 ? -1 : (int) values[i];
         }
         return out;

@@ -122,13 +122,17 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
         return copy.subi(1);
     }
 
-    static void checkLabels(INDArray ids, long vocabulary) {
+    private static void checkLabels(INDArray ids, long vocabulary) {
         double high = ids.maxNumber().doubleValue();
         if (!(high < vocabulary)) {
-            throw new IllegalArgumentException(
-                    "labels must be below the vocabulary, or negative to be ignored; vocabulary=" + vocabulary
-                            + ", largest=" + high);
+            throw tooLarge(vocabulary, high);
         }
+    }
+
+    static IllegalArgumentException tooLarge(long vocabulary, double label) {
+        return new IllegalArgumentException(
+                "labels must be below the vocabulary, or negative to be ignored; vocabulary=" + vocabulary
+                        + ", largest=" + label);
     }
 
     @Override
