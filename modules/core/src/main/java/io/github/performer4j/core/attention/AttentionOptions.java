@@ -15,7 +15,8 @@ import io.github.performer4j.core.feature.RedrawSchedule;
  * @param projection how W is drawn
  * @param features columns M of φ
  * @param redrawInterval iterations between two draws of W; 0 keeps the first
- * @param chunk tokens C per chunk of causal linear attention; 0 chooses by T
+ * @param chunk tokens C per chunk of causal linear attention where it runs as a graph; 0 chooses by T. It changes speed and memory only; kernels
+ *     have a chunk of their own
  * @param bias whether the projections of queries, keys, values and the output have biases
  */
 public record AttentionOptions(

@@ -100,7 +100,8 @@ final class FusedBlock implements FusedLayer {
             attention.outputBackward(dAttended.rows(from, to), block, from, to, sums);
         });
         attention.attendBackward();
-        Matrix normed1 = pre ? pass.transientMatrix(Part.NORMED_1, width) : x; // what attention was given
+        // what attention was given, in memory that is free by now
+        Matrix normed1 = pre ? pass.transientMatrix(Part.D_ATTENDED, width) : x;
         pass.kernels.rows(pass.rows(), (block, from, to) -> {
             Matrix rows = dx.rows(from, to);
             pass.elements.copy(dy.rows(from, to), rows);

@@ -73,6 +73,10 @@ class FusedTest {
                 of(
                         "exact, causal, padded",
                         block.attention(exact.withCausal(true)).padded()),
+                of("auto, short and so exact", block.attention(linear.withKind(AttentionOptions.Kind.AUTO))),
+                of(
+                        "auto, long and so linear",
+                        block.size(2, 61, 14, 17).attention(linear.withKind(AttentionOptions.Kind.AUTO))),
                 of("tokens last", block.tokensLast()),
                 of(
                         "tokens last, padded, causal, post-norm",

@@ -52,6 +52,7 @@ class PersistenceTest {
                         .with("attention", "exact")
                         .with("feedForward", "relu")
                         .with("positions", "none"),
+                c.with("attention", "auto").with("featureMap", "positive"),
                 c.withTask(Task.CAUSAL_LM)
                         .with("chunk", 3)
                         .with("redrawInterval", 3)
@@ -106,7 +107,8 @@ class PersistenceTest {
                 o.withFeatureMap(new GeneralizedFeatures(
                                 FeatureFunction.SOFTPLUS, false, 0.5, GeneralizedFeatures.Scaling.FEATURES))
                         .withProjection(Projection.ORTHOGONAL_REGULARIZED),
-                o.withKind(AttentionOptions.Kind.EXACT));
+                o.withKind(AttentionOptions.Kind.EXACT),
+                o.withKind(AttentionOptions.Kind.AUTO));
     }
 
     @ParameterizedTest
