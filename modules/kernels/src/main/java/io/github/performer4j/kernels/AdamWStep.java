@@ -48,8 +48,13 @@ public record AdamWStep(
                 gradientFactor);
     }
 
+    /** Returns what a parameter is reduced by, without decay, from the new moments. */
+    public float change(float m, float v) {
+        return size * m / (root * (float) Math.sqrt(v) + epsilon);
+    }
+
     /** Returns the parameter after the step, from the new moments. */
     public float apply(float p, float m, float v) {
-        return p - (size * m / (root * (float) Math.sqrt(v) + epsilon) + shrink * p);
+        return p - (change(m, v) + shrink * p);
     }
 }

@@ -120,4 +120,22 @@ public interface LayerElements {
             long step,
             float rate,
             float gradientFactor);
+
+    /**
+     * One step of Adam for a caller that subtracts by itself: moments as in {@link #adamW}, and {@code g = rate · m̂/(√v̂ + ε)}; no decay.
+     *
+     * @param g gradient, overwritten by what the parameters are reduced by
+     * @param n values of all three blocks from their offsets on
+     */
+    void adam(
+            FloatBlock g,
+            long gAt,
+            FloatBlock m,
+            long mAt,
+            FloatBlock v,
+            long vAt,
+            long n,
+            AdamW options,
+            long step,
+            float rate);
 }

@@ -111,4 +111,19 @@ final class PlainLayerElements implements LayerElements {
             float gradientFactor) {
         PlainOptimizer.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, gradientFactor));
     }
+
+    @Override
+    public void adam(
+            FloatBlock g,
+            long gAt,
+            FloatBlock m,
+            long mAt,
+            FloatBlock v,
+            long vAt,
+            long n,
+            AdamW options,
+            long step,
+            float rate) {
+        PlainOptimizer.adam(g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, 1));
+    }
 }

@@ -38,4 +38,18 @@ final class PlainOptimizer {
             p.set(pAt + i, step.apply(p.get(pAt + i), first, second));
         }
     }
+
+    static void adam(FloatBlock g, long gAt, FloatBlock m, long mAt, FloatBlock v, long vAt, long n, AdamWStep step) {
+        LayerShapes.range("g", g, gAt, n);
+        LayerShapes.range("m", m, mAt, n);
+        LayerShapes.range("v", v, vAt, n);
+        for (long i = 0; i < n; i++) {
+            float gradient = g.get(gAt + i);
+            float first = step.beta1() * m.get(mAt + i) + step.rest1() * gradient;
+            float second = step.beta2() * v.get(vAt + i) + step.rest2() * gradient * gradient;
+            m.set(mAt + i, first);
+            v.set(vAt + i, second);
+            g.set(gAt + i, step.change(first, second));
+        }
+    }
 }

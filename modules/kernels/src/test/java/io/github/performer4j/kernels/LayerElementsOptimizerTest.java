@@ -82,4 +82,46 @@ class LayerElementsOptimizerTest {
         Grid.assertClose(m, new double[][] {wantedM}, 5e-7);
         Grid.assertClose(v, new double[][] {wantedV}, 5e-7);
     }
+
+    /** What adam would subtract is what adamW subtracts without decay; tensor by tensor the same bits. */
+    @ParameterizedTest
+    @MethodSource(CASES)
+    void adamIsAdamWThatLeavesTheSubtractionToTheCaller(LayerElements elements, int n) {
+        AdamW options = new AdamW(0.9, 0.98, 1e-6, 0);
+        Matrix p = Grid.poisoned(1, n);
+        elements.fill(p, 0);
+        Matrix m = Grid.normal(2, 1, n, 0.1);
+        Matrix v = Grid.normal(3, 1, n, 0);
+        Matrix g = Grid.normal(4, 1, n, 1);
+        Matrix otherM = Grid.copy(m);
+        Matrix otherV = Grid.copy(v);
+        elements.adamW(
+                p.block(),
+                p.offset(),
+                g.block(),
+                g.offset(),
+                m.block(),
+                m.offset(),
+                v.block(),
+                v.offset(),
+                n,
+                options,
+                7,
+                1e-2f,
+                1);
+        elements.adam(
+                g.block(),
+                g.offset(),
+                otherM.block(),
+                otherM.offset(),
+                otherV.block(),
+                otherV.offset(),
+                n,
+                options,
+                7,
+                1e-2f);
+        Grid.assertClose(otherM, Grid.values(m), 0);
+        Grid.assertClose(otherV, Grid.values(v), 0);
+        Grid.assertClose(g, Grid.values(1, n, (r, c) -> -p.get(0, c)), 0);
+    }
 }

@@ -101,7 +101,7 @@ public final class VectorLayerElements implements LayerElements {
 
     @Override
     public double squaredNorm(FloatBlock x, long offset, long n) {
-        return VectorOptimizer.squaredNorm(x, offset, n);
+        return VectorSquares.squaredNorm(x, offset, n);
     }
 
     @Override
@@ -119,6 +119,21 @@ public final class VectorLayerElements implements LayerElements {
             long step,
             float rate,
             float gradientFactor) {
-        VectorOptimizer.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, gradientFactor));
+        VectorAdam.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, gradientFactor));
+    }
+
+    @Override
+    public void adam(
+            FloatBlock g,
+            long gAt,
+            FloatBlock m,
+            long mAt,
+            FloatBlock v,
+            long vAt,
+            long n,
+            AdamW options,
+            long step,
+            float rate) {
+        VectorAdam.adam(g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, 1));
     }
 }

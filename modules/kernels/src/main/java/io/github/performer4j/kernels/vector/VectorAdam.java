@@ -9,50 +9,13 @@ import io.github.performer4j.kernels.AdamWStep;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.LayerShapes;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
-/** What an optimizer's step computes over all parameters, on vectors, in chunks that lie in one view each. */
-final class VectorOptimizer {
+/** Steps of Adam on vectors, in chunks that lie in one view each. */
+final class VectorAdam {
     private static final int STEP = Float.BYTES;
-    /** Values whose squares are summed in float32; beyond, in float64. */
-    private static final int CHUNK = 1024;
+    private static final int CHUNK = 1 << 16;
 
-    private static final int LARGE_CHUNK = 1 << 16;
-
-    private VectorOptimizer() {}
-
-    static double squaredNorm(FloatBlock x, long offset, long n) {
-        LayerShapes.range("x", x, offset, n);
-        double sum = 0;
-        for (long i = 0; i < n; i += CHUNK) {
-            int size = (int) Math.min(CHUNK, n - i);
-            double part = squares(x, offset + i, size);
-            // Squares beyond float32's range are rare enough to be computed again.
-            sum += part <= Float.MAX_VALUE ? part : squaresInDouble(x, offset + i, size);
-        }
-        return sum;
-    }
-
-    private static double squares(FloatBlock x, long from, int n) {
-        Object view = x.view(from);
-        int at = x.byteIndex(from);
-        int full = SPECIES.loopBound(n);
-        FloatVector sum = FloatVector.zero(SPECIES);
-        for (int k = 0; k < full; k += LANES) {
-            FloatVector v = load(view, at + k * STEP);
-            sum = v.fma(v, sum);
-        }
-        return sum.reduceLanes(VectorOperators.ADD) + squaresInDouble(x, from + full, n - full);
-    }
-
-    private static double squaresInDouble(FloatBlock x, long from, int n) {
-        double sum = 0;
-        for (int k = 0; k < n; k++) {
-            double value = x.get(from + k);
-            sum += value * value;
-        }
-        return sum;
-    }
+    private VectorAdam() {}
 
     static void adamW(
             FloatBlock p,
@@ -69,8 +32,8 @@ final class VectorOptimizer {
         LayerShapes.range("g", g, gAt, n);
         LayerShapes.range("m", m, mAt, n);
         LayerShapes.range("v", v, vAt, n);
-        for (long i = 0; i < n; i += LARGE_CHUNK) {
-            int size = (int) Math.min(LARGE_CHUNK, n - i);
+        for (long i = 0; i < n; i += CHUNK) {
+            int size = (int) Math.min(CHUNK, n - i);
             chunk(p, pAt + i, g, gAt + i, m, mAt + i, v, vAt + i, size, step);
         }
     }
@@ -120,6 +83,50 @@ final class VectorOptimizer {
             m.set(mAt + k, first);
             v.set(vAt + k, second);
             p.set(pAt + k, step.apply(p.get(pAt + k), first, second));
+        }
+    }
+
+    static void adam(FloatBlock g, long gAt, FloatBlock m, long mAt, FloatBlock v, long vAt, long n, AdamWStep step) {
+        LayerShapes.range("g", g, gAt, n);
+        LayerShapes.range("m", m, mAt, n);
+        LayerShapes.range("v", v, vAt, n);
+        for (long i = 0; i < n; i += CHUNK) {
+            chunk(g, gAt + i, m, mAt + i, v, vAt + i, (int) Math.min(CHUNK, n - i), step);
+        }
+    }
+
+    private static void chunk(
+            FloatBlock g, long gAt, FloatBlock m, long mAt, FloatBlock v, long vAt, int n, AdamWStep step) {
+        Object gs = g.view(gAt);
+        Object ms = m.view(mAt);
+        Object vs = v.view(vAt);
+        int gByte = g.byteIndex(gAt);
+        int mByte = m.byteIndex(mAt);
+        int vByte = v.byteIndex(vAt);
+        float rest1 = step.rest1();
+        float rest2 = step.rest2();
+        float beta1 = step.beta1();
+        float beta2 = step.beta2();
+        int full = SPECIES.loopBound(n);
+        for (int k = 0; k < full; k += LANES) {
+            FloatVector gradient = load(gs, gByte + k * STEP);
+            FloatVector first = load(ms, mByte + k * STEP).mul(beta1).add(gradient.mul(rest1));
+            FloatVector second = load(vs, vByte + k * STEP)
+                    .mul(beta2)
+                    .add(gradient.mul(rest2).mul(gradient));
+            store(first, ms, mByte + k * STEP);
+            store(second, vs, vByte + k * STEP);
+            FloatVector change =
+                    first.mul(step.size()).div(second.sqrt().mul(step.root()).add(step.epsilon()));
+            store(change, gs, gByte + k * STEP);
+        }
+        for (int k = full; k < n; k++) {
+            float gradient = g.get(gAt + k);
+            float first = beta1 * m.get(mAt + k) + rest1 * gradient;
+            float second = beta2 * v.get(vAt + k) + rest2 * gradient * gradient;
+            m.set(mAt + k, first);
+            v.set(vAt + k, second);
+            g.set(gAt + k, step.change(first, second));
         }
     }
 }
