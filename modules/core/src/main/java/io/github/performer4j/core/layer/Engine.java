@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@code -Dperformer4j.engine=graph|cpu}, read when a net is initialised; without it float32 nets on ND4J's CPU backend take the kernels. Nets
  * in float64 always take the graph, and so do layers with an option that the kernels do not cover.
  */
-enum Engine {
+public enum Engine {
     /** SameDiff operations, on every ND4J backend: the reference. */
     GRAPH,
     /** Kernels on the processor, float32. */
@@ -52,7 +52,7 @@ enum Engine {
     }
 
     /** Returns whether a net of this type runs on kernels. */
-    static boolean kernels(DataType type) {
+    public static boolean kernels(DataType type) {
         return type == DataType.FLOAT && wanted() == CPU;
     }
 

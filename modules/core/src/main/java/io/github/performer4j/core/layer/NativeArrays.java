@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Whoever wraps an array keeps it reachable as long as the wrapper is in use.
  */
-final class NativeArrays {
+public final class NativeArrays {
     private NativeArrays() {}
 
     /** Returns whether an array is float32, row-major and without gaps. */
@@ -41,7 +41,7 @@ final class NativeArrays {
      *
      * @throws IllegalArgumentException if it is not float32, row-major and without gaps
      */
-    static FloatBlock block(INDArray x) {
+    public static FloatBlock block(INDArray x) {
         if (!plain(x)) {
             throw new IllegalArgumentException("array must be float32, row-major and without gaps; type=" + x.dataType()
                     + ", shape=" + Arrays.toString(x.shape()) + ", strides=" + Arrays.toString(x.stride()));
