@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Child processes and a temporary folder, all gone when this is closed or the process is ended, by Ctrl-C too. */
 final class Cleanup implements AutoCloseable {
     private final Set<Process> processes = ConcurrentHashMap.newKeySet();
     private final Path folder;
-    private final Thread hook = new Thread(this::all, "performer-bench-end");
+    private final Thread hook = new Thread(this::end, "performer-bench-end");
+    private volatile boolean ending;
 
     Cleanup() throws IOException {
         folder = Files.createTempDirectory("performer-bench-");
@@ -31,6 +33,18 @@ final class Cleanup implements AutoCloseable {
 
     void remove(Process process) {
         processes.remove(process);
+    }
+
+    /** Does not return if this process is ending: what fails then fails because of it, and is not worth a message. */
+    void parkIfEnding() {
+        while (ending) {
+            LockSupport.park();
+        }
+    }
+
+    private void end() {
+        ending = true;
+        all();
     }
 
     @Override

@@ -19,20 +19,24 @@ public final class EngineLoop {
 
     private EngineLoop() {}
 
-    /** Loads a case. */
-    @FunctionalInterface
+    /** Makes an engine's work. */
     public interface Loader {
+        /** Loads the libraries, so that their memory is told apart from the case's. */
+        default void prepare() {}
+
+        /** Loads the case. */
         EngineWork load() throws IOException;
     }
 
     /**
      * Loads, answers, and returns when there is nothing more to answer.
      *
-     * @param loader makes the work; what it needs before (JVM, libraries) is the memory that {@code ready} tells
+     * @param loader makes the work; {@code ready} tells the memory that is taken before
      * @param in commands
      * @param out answers
      */
     public static void run(Loader loader, InputStream in, PrintWriter out) throws IOException {
+        loader.prepare();
         Long start = ProcessMemory.peak();
         EngineWork work = loader.load();
         answer(out, "ready " + (start == null ? 0 : start));

@@ -82,12 +82,18 @@ final class EngineProcess implements AutoCloseable {
     }
 
     private String answer(String command) throws EngineFailure, IOException {
-        String line = answers.readLine();
+        String line = null;
+        try {
+            line = answers.readLine();
+        } catch (IOException e) {
+            // a process that is ended closes its stream; its code says more
+        }
         if (line != null) {
             return line;
         }
         try {
             int code = process.waitFor();
+            cleanup.parkIfEnding();
             throw new EngineFailure(command.split(" ")[0] + " failed with code " + code + ": " + lastLine());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,34 +1,49 @@
 package io.github.performer4j.benchmarks;
 
+import io.github.performer4j.kernels.CpuKernels;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** What runs inside an engine's process, for the engines written in Java. */
-public final class Engines {
+/**
+ * What runs inside an engine's process, for the engines written in Java.
+ *
+ * @param name {@code fused}, {@code graph}, {@code djl} or {@value #YARDSTICK}
+ * @param sizes the case; ignored by the yardstick
+ * @param inputs folder of the case's inputs
+ */
+public record Engines(String name, Case sizes, Path inputs) implements EngineLoop.Loader {
     /** Name of the yardstick, {@link Sgemm}, which is no engine but is run like one. */
     public static final String YARDSTICK = "sgemm";
 
-    private Engines() {}
+    @Override
+    public void prepare() {
+        if (name.equals("djl")) {
+            ai.djl.engine.Engine.getInstance();
+        } else if (name.equals("graph") || name.equals("fused") && sizes.work() != Work.ATTENTION) {
+            Nd4j.create(1).close();
+        } else if (name.equals("fused")) {
+            CpuKernels.shared();
+        }
+    }
 
     /**
-     * Loads a case into an engine.
+     * {@inheritDoc}
      *
-     * @param name {@code fused}, {@code graph}, {@code djl} or {@value #YARDSTICK}
-     * @param sizes the case; ignored by the yardstick
-     * @param inputs folder of the case's inputs
-     * @throws IllegalArgumentException if no engine of that name is written in Java
+     * @throws IllegalArgumentException if no engine of the name is written in Java
      */
-    public static EngineWork load(String name, Case sizes, Path inputs) throws IOException {
+    @Override
+    public EngineWork load() throws IOException {
         return switch (name) {
-            case "fused" -> sizes.work() == Work.ATTENTION ? new FusedAttention(sizes, inputs) : net(sizes, inputs);
-            case "graph" -> sizes.work() == Work.ATTENTION ? new GraphAttention(sizes, inputs) : net(sizes, inputs);
+            case "fused" -> sizes.work() == Work.ATTENTION ? new FusedAttention(sizes, inputs) : net();
+            case "graph" -> sizes.work() == Work.ATTENTION ? new GraphAttention(sizes, inputs) : net();
             case "djl" -> sizes.work() == Work.TRAIN ? new DjlTraining(sizes, inputs) : new DjlWork(sizes, inputs);
             case YARDSTICK -> new Sgemm();
             default -> throw new IllegalArgumentException("no engine of this name is written in Java; engine=" + name);
         };
     }
 
-    private static EngineWork net(Case sizes, Path inputs) throws IOException {
+    private EngineWork net() throws IOException {
         return sizes.work() == Work.BLOCK ? new BlockNet(sizes, inputs) : new TrainingNet(sizes, inputs);
     }
 }

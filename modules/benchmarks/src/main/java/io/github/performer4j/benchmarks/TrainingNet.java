@@ -1,9 +1,12 @@
 package io.github.performer4j.benchmarks;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
@@ -33,24 +36,30 @@ final class TrainingNet implements EngineWork {
     /** Builds the model and loads a batch and all parameters from their files. */
     TrainingNet(Case c, Path inputs) throws IOException {
         sizes = c;
-        PerformerConfig config = PerformerConfig.defaults()
-                .withTask(c.causal() ? Task.CAUSAL_LM : Task.MASKED_LM)
-                .withVocabulary(c.vocabulary())
-                .with("maxTokens", c.tokens())
-                .with("width", c.width())
-                .with("heads", c.heads())
-                .with("layers", c.layers())
-                .with("hidden", c.hidden())
-                .with("attention", c.attention() == AttentionKind.EXACT ? "exact" : "linear")
-                .with("projection", "iid")
-                .with("features", c.features())
-                .with("redrawInterval", 0)
-                .with("dropout", 0);
-        net = new ComputationGraph(config.graph(new Adam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed()));
+        ComputationGraphConfiguration graph = config(c).graph(new Adam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed());
+        net = new ComputationGraph(graph);
         net.init();
         Nets.load(net, c, inputs);
         tokens = Nets.input(c, inputs, "tokens");
         labels = Nets.input(c, inputs, "labels");
+    }
+
+    /** Read at once: sizes are checked together. */
+    private static PerformerConfig config(Case c) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("task", (c.causal() ? Task.CAUSAL_LM : Task.MASKED_LM).name())
+                .put("vocabulary", c.vocabulary())
+                .put("maxTokens", c.tokens())
+                .put("width", c.width())
+                .put("heads", c.heads())
+                .put("layers", c.layers())
+                .put("hidden", c.hidden())
+                .put("attention", c.attention() == AttentionKind.EXACT ? "exact" : "linear")
+                .put("projection", "iid")
+                .put("features", c.features())
+                .put("redrawInterval", 0)
+                .put("dropout", 0);
+        return PerformerConfig.fromJson(json);
     }
 
     @Override

@@ -109,7 +109,7 @@ final class BenchCommand implements Runnable {
         @Override
         protected ObjectNode run() throws IOException {
             Case read = sizes == null ? null : Case.fromJson(sizes);
-            EngineLoop.run(() -> Engines.load(engine, read, inputs), System.in, out());
+            EngineLoop.run(new Engines(engine, read, inputs), System.in, out());
             return null;
         }
     }
