@@ -18,6 +18,10 @@ final class FusedMemory {
 
     /** What a part holds; d stands for the derivative of the net's loss. */
     enum Part {
+        /** A padded input with zeros where it is padded, [N,E]. */
+        INPUT,
+        /** The same for the error that comes in. */
+        ERROR,
         /** Queries, [N,E]. */
         Q,
         /** Keys, [N,E]. */

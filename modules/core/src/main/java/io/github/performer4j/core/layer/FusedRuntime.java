@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.layer.FusedMemory.Part;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Kernels;
+import io.github.performer4j.kernels.Matrix;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -56,11 +58,13 @@ final class FusedRuntime extends GraphRuntime {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         ((SequenceLayer) definition()).checkInput(input.shape());
-        INDArray x = rows(entrance(input, ArrayType.FF_WORKING_MEM, workspaces), ArrayType.FF_WORKING_MEM, workspaces);
+        checkMask(input);
+        INDArray x = rows(input, ArrayType.FF_WORKING_MEM, workspaces);
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
         INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, x.shape(), 'c');
         trained = training;
-        forward(x, out, training);
+        INDArray mask = hidingMask();
+        forward(x, mask, visible(x, mask, Part.INPUT), out, training);
         return permuted() ? workspaces.dup(ArrayType.ACTIVATIONS, out.permute(0, 2, 1), 'c') : out;
     }
 
@@ -73,19 +77,21 @@ final class FusedRuntime extends GraphRuntime {
                     + Arrays.toString(epsilon.shape()));
         }
         ArrayType working = ArrayType.BP_WORKING_MEM;
-        INDArray x = rows(entrance(input, working, workspaces), working, workspaces);
-        INDArray error = rows(entrance(epsilon, working, workspaces), working, workspaces);
-        if (!Arrays.equals(
-                forwarded, x.shape())) { // Deeplearning4j differentiates frozen layers that it executed for inference
-            forward(x, workspaces.createUninitialized(working, DataType.FLOAT, x.shape(), 'c'), true);
+        checkMask(input);
+        INDArray x = rows(input, working, workspaces);
+        INDArray error = rows(epsilon, working, workspaces);
+        INDArray mask = hidingMask();
+        Matrix in = visible(x, mask, Part.INPUT);
+        if (!Arrays.equals(forwarded, x.shape())) {
+            // Deeplearning4j differentiates frozen layers that it executed for inference
+            INDArray unused = workspaces.createUninitialized(working, DataType.FLOAT, x.shape(), 'c');
+            forward(x, mask, in, unused, true);
         }
         forwarded = null;
         INDArray dx = workspaces.createUninitialized(
                 permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
         gradients.follow(gradTable);
-        INDArray mask = hidingMask();
-        layer.backward(
-                pass(x, mask, kept), NativeArrays.matrix(x), NativeArrays.matrix(error), NativeArrays.matrix(dx));
+        layer.backward(pass(x, mask, kept), in, visible(error, mask, Part.ERROR), NativeArrays.matrix(dx));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(error);
         Reference.reachabilityFence(mask);
@@ -95,11 +101,11 @@ final class FusedRuntime extends GraphRuntime {
                 gradient, permuted() ? workspaces.dup(ArrayType.ACTIVATION_GRAD, dx.permute(0, 2, 1), 'c') : dx);
     }
 
-    private void forward(INDArray x, INDArray out, boolean keep) {
-        INDArray mask = hidingMask();
+    /** Computes x, seen as {@code in}. */
+    private void forward(INDArray x, INDArray mask, Matrix in, INDArray out, boolean keep) {
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
         FusedPass pass = pass(x, mask, keep ? kept : null);
-        layer.forward(pass, NativeArrays.matrix(x), NativeArrays.matrix(out));
+        layer.forward(pass, in, NativeArrays.matrix(out));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(mask);
         addUnderflows(pass.underflows());
@@ -135,9 +141,32 @@ final class FusedRuntime extends GraphRuntime {
         return definition().tokenDimension() == 2;
     }
 
-    /** Returns [B,T,E], row-major and without gaps. */
+    /** Returns [B,T,E], float32, row-major and without gaps. */
     private INDArray rows(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
-        INDArray tokensFirst = permuted() ? x.permute(0, 2, 1) : x;
+        INDArray typed = typed(x, where, workspaces);
+        INDArray tokensFirst = permuted() ? typed.permute(0, 2, 1) : typed;
         return NativeArrays.plain(tokensFirst) ? tokensFirst : workspaces.dup(where, tokensFirst, 'c');
+    }
+
+    /** Returns [N,E] with zeros in padded rows: the array itself if nothing is padded, else a copy in the thread's memory. */
+    private Matrix visible(INDArray x, INDArray mask, Part part) {
+        Matrix all = NativeArrays.matrix(x);
+        if (mask == null) {
+            return all;
+        }
+        FloatBlock real = NativeArrays.block(mask);
+        Matrix copy = FusedMemory.phase().matrix(part, all.rows(), all.columns());
+        kernels.rows(all.rows(), (block, from, to) -> {
+            for (int row = from, end; row < to; row = end) {
+                boolean padded = real.get(row) < 0.5f;
+                for (end = row + 1; end < to && real.get(end) < 0.5f == padded; end++) {}
+                if (padded) {
+                    kernels.elements().fill(copy.rows(row, end), 0);
+                } else {
+                    kernels.elements().copy(all.rows(row, end), copy.rows(row, end));
+                }
+            }
+        });
+        return copy;
     }
 }

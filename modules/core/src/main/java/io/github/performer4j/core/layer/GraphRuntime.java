@@ -187,23 +187,37 @@ public class GraphRuntime extends SameDiffLayer {
 
     /** Returns x in the net's type with zeros in padded rows; x itself where nothing needs to change. */
     final INDArray entrance(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
-        INDArray typed = x.dataType() == dataType ? x : workspaces.castTo(where, dataType, x, true);
-        if (maskArray == null) {
+        INDArray typed = typed(x, where, workspaces);
+        checkMask(x);
+        if (maskArray == null || !PaddedRows.any(maskArray)) {
             return typed;
         }
-        boolean tokensLast = x.rank() == 3 && definition().tokenDimension() == 2;
-        long tokens = x.size(tokensLast ? 2 : 1);
-        if (maskArray.length() != x.size(0) * tokens || maskArray.size(0) != x.size(0)) {
+        INDArray copy = typed == x ? workspaces.dup(where, x, 'c') : typed;
+        PaddedRows.zero(tokensLast(x) ? copy.permute(0, 2, 1) : copy, maskArray);
+        return copy;
+    }
+
+    /** Returns x in the net's type. */
+    final INDArray typed(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
+        return x.dataType() == dataType ? x : workspaces.castTo(where, dataType, x, true);
+    }
+
+    /**
+     * Checks that the mask, if there is one, is that of an array.
+     *
+     * @throws IllegalArgumentException if its shape is not [B,T]
+     */
+    final void checkMask(INDArray x) {
+        long tokens = x.size(tokensLast(x) ? 2 : 1);
+        if (maskArray != null && (maskArray.length() != x.size(0) * tokens || maskArray.size(0) != x.size(0))) {
             throw new IllegalArgumentException("features mask must be [B,T] of the input; layer="
                     + layerConf().getLayerName() + ", input=" + Arrays.toString(x.shape()) + ", mask="
                     + Arrays.toString(maskArray.shape()));
         }
-        if (!PaddedRows.any(maskArray)) {
-            return typed;
-        }
-        INDArray copy = typed == x ? workspaces.dup(where, x, 'c') : typed;
-        PaddedRows.zero(tokensLast ? copy.permute(0, 2, 1) : copy, maskArray);
-        return copy;
+    }
+
+    private boolean tokensLast(INDArray x) {
+        return x.rank() == 3 && definition().tokenDimension() == 2;
     }
 
     final GraphLayer definition() {
