@@ -79,8 +79,7 @@ public record Bench(
         private final Consumer<String> notes;
         private EngineProcess process;
 
-        Yardstick(EngineCommand command, Cleanup cleanup, Consumer<String> notes, List<Double> rates)
-                throws IOException {
+        Yardstick(EngineCommand command, Cleanup cleanup, Consumer<String> notes, List<Double> rates) {
             this.rates = rates;
             this.notes = notes;
             try {
@@ -94,7 +93,7 @@ public record Bench(
             return process != null;
         }
 
-        void time() throws IOException {
+        void time() {
             if (process == null) {
                 return;
             }

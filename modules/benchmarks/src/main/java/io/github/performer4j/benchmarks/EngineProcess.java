@@ -30,7 +30,7 @@ final class EngineProcess implements AutoCloseable {
      * @param cleanup ends the process if this one is ended
      * @throws EngineFailure if it cannot be started or does not become ready
      */
-    EngineProcess(EngineCommand command, Path log, Cleanup cleanup) throws EngineFailure, IOException {
+    EngineProcess(EngineCommand command, Path log, Cleanup cleanup) throws EngineFailure {
         this.log = log;
         this.cleanup = cleanup;
         ProcessBuilder builder = new ProcessBuilder(command.command()).redirectError(log.toFile());
@@ -57,31 +57,31 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** Has it write its results. */
-    void check(Path folder) throws EngineFailure, IOException {
+    void check(Path folder) throws EngineFailure {
         ask("check " + folder);
     }
 
     /** Returns the milliseconds of one forward pass. */
-    double forward() throws EngineFailure, IOException {
+    double forward() throws EngineFailure {
         return Double.parseDouble(ask("forward"));
     }
 
     /** Returns the milliseconds of one forward and backward pass. */
-    double backward() throws EngineFailure, IOException {
+    double backward() throws EngineFailure {
         return Double.parseDouble(ask("backward"));
     }
 
     /** Returns the high-water mark of its memory in bytes; 0 where the system does not tell. */
-    long peak() throws EngineFailure, IOException {
+    long peak() throws EngineFailure {
         return Long.parseLong(ask("peak"));
     }
 
-    private String ask(String command) throws EngineFailure, IOException {
+    private String ask(String command) throws EngineFailure {
         commands.println(command);
         return answer(command);
     }
 
-    private String answer(String command) throws EngineFailure, IOException {
+    private String answer(String command) throws EngineFailure {
         String line = null;
         try {
             line = answers.readLine();
@@ -102,8 +102,13 @@ final class EngineProcess implements AutoCloseable {
     }
 
     /** The last line that it wrote is the failure's message, in Java's command line and in Python alike. */
-    private String lastLine() throws IOException {
-        String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+    private String lastLine() {
+        String text = "";
+        try {
+            text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            // then there is no message
+        }
         String last = text.lines().filter(line -> !line.isBlank()).reduce("no message", (a, b) -> b);
         String line = last.strip().replaceFirst("^performer: ", "");
         return line.length() <= REASON_LENGTH ? line : line.substring(0, REASON_LENGTH) + "…";
