@@ -50,6 +50,7 @@ public interface LayerElements {
      * The gradient of {@link #activate}: {@code d = d ⊙ f'(z)}, and {@code out = f(z)} where out is not null, from the same exponentials.
      *
      * @param d derivative with respect to f(z), overwritten by that with respect to z
+     * @param out may be z; null if f(z) is not wanted
      */
     void activateGradient(Activation f, Matrix z, Matrix d, Matrix out);
 
@@ -61,7 +62,7 @@ public interface LayerElements {
      *
      * @param d derivative with respect to out, overwritten by that with respect to z
      * @param dGate receives the derivative with respect to gate; may be gate itself
-     * @param out receives f(z) ⊙ gate again; null if it is not wanted
+     * @param out receives f(z) ⊙ gate again; may be z; null if it is not wanted
      */
     void gatedGradient(Activation f, Matrix z, Matrix gate, Matrix d, Matrix dGate, Matrix out);
 

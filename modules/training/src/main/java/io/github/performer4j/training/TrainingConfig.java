@@ -2,6 +2,7 @@ package io.github.performer4j.training;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.core.schedule.FusedAdam;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import org.nd4j.linalg.learning.config.Adam;
@@ -164,13 +165,7 @@ public record TrainingConfig(
 
     /** Returns Adam with this configuration's rates, for {@code PerformerConfig.graph}. */
     public Adam updater() {
-        return Adam.builder()
-                .learningRate(Double.NaN)
-                .learningRateSchedule(rates())
-                .beta1(beta1)
-                .beta2(beta2)
-                .epsilon(epsilon)
-                .build();
+        return new FusedAdam(rates(), beta1, beta2, epsilon);
     }
 
     /** Returns this configuration as a run of so many steps, whatever the clock says. */
