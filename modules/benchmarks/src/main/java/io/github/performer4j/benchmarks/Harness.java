@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
  * @param notes receives progress, a line each
  */
 record Harness(Launcher launcher, int rounds, double seconds, LongSupplier nanos, Consumer<String> notes) {
-    private static final int WARM_UP = 2;
+    /** Rounds that are not counted: the JVMs compile meanwhile. */
+    private static final int WARM_UP = 4;
 
     /** A median needs as many rounds, however long they take. */
     private static final int FEWEST = 3;

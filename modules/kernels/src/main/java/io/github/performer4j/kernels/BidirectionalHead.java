@@ -8,8 +8,8 @@ package io.github.performer4j.kernels;
  * {@code dφ(k_j) = dS v_j + dz}, {@code dφ(q_t) = S e_t + z·dden_t}.
  */
 final class BidirectionalHead extends HeadTask {
-    /** Values of a chunk's features: half a megabyte of them for queries and keys, and their gradients, stay in a core's cache. */
-    private static final int CHUNK_VALUES = 1 << 15;
+    /** Values of a chunk's features: they and their gradients stay in a core's cache of a megabyte beside the state. */
+    private static final int CHUNK_VALUES = 3 << 14;
 
     private static final int LARGEST_CHUNK = 256;
 
@@ -27,7 +27,7 @@ final class BidirectionalHead extends HeadTask {
             int index,
             FloatBlock saved,
             long at) {
-        super(spec, elements, scratch, index, chunk(spec.columns()));
+        super(spec, elements, scratch, index, chunk(spec.columns()), 0);
         boolean keep = saved != null;
         long s = at;
         state = keep ? new Matrix(saved, s, columns, valueSize, valueSize) : room(0, columns, valueSize);

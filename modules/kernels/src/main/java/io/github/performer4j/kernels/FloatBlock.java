@@ -37,10 +37,19 @@ public final class FloatBlock {
         }
     }
 
-    /** A pointer that begins inside another's memory: JavaCPP's buffers begin where their pointer's memory does, not at its position. */
+    /**
+     * A pointer that begins inside another's memory, and keeps it reachable.
+     *
+     * <p>JavaCPP's own copies of a pointer each come with a phantom reference, which at thousands of products a second keeps the collector and
+     * a thread busy; and its buffers begin where their pointer's memory does, not at its position.
+     */
     private static final class Part extends FloatPointer {
+        @SuppressWarnings({"unused", "FieldCanBeLocal", "UnusedVariable"}) // keeps the memory
+        private final FloatPointer whole;
+
         Part(FloatPointer whole, long from, long size) {
             super((Pointer) null);
+            this.whole = whole;
             address = whole.address() + (whole.position() + from) * Float.BYTES;
             capacity = size;
             limit = size;
@@ -167,7 +176,6 @@ public final class FloatBlock {
 
     /** Returns a pointer to the value at an offset, for BLAS. */
     FloatPointer pointer(long offset) {
-        FloatPointer p = new FloatPointer(pointer);
-        return p.position(pointer.position() + offset);
+        return new Part(pointer, offset, length - offset);
     }
 }

@@ -20,7 +20,15 @@ abstract class HeadTask {
     private final long maskAt;
     private final float[] visible;
 
-    HeadTask(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int index, int chunk) {
+    /**
+     * Takes scratch memory.
+     *
+     * @param index number of batch item and head
+     * @param chunk the most rows that are mapped at once
+     * @param keySlot first scratch number of the keys' features: {@link FeatureChunk#SLOTS}, or 0 where they and the queries' are never
+     *     needed together, so that both fit the cache
+     */
+    HeadTask(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int index, int chunk, int keySlot) {
         int b = index / spec.q().heads();
         int h = index % spec.q().heads();
         this.elements = elements;
@@ -33,7 +41,7 @@ abstract class HeadTask {
         columns = spec.columns();
         valueSize = spec.v().size();
         queryChunk = FeatureChunk.of(spec, elements, scratch, 0, chunk);
-        keyChunk = FeatureChunk.of(spec, elements, scratch, FeatureChunk.SLOTS, chunk);
+        keyChunk = FeatureChunk.of(spec, elements, scratch, keySlot, chunk);
         mask = spec.mask();
         maskAt = (long) b * spec.k().tokens();
         visible = scratch.array(FIRST_SLOT, chunk);
