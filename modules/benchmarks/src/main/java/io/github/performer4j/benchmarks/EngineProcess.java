@@ -14,6 +14,9 @@ final class EngineProcess implements AutoCloseable {
     /** After `quit` an engine has this long to end by itself. */
     private static final long PATIENCE_SECONDS = 2;
 
+    /** 128 + SIGKILL, which is how Linux ends a process when memory runs out. */
+    private static final int KILLED = 137;
+
     private static final int REASON_LENGTH = 160;
 
     private final Process process;
@@ -94,7 +97,11 @@ final class EngineProcess implements AutoCloseable {
         try {
             int code = process.waitFor();
             cleanup.parkIfEnding();
-            throw new EngineFailure(command.split(" ")[0] + " failed with code " + code + ": " + lastLine());
+            String what = command.split(" ")[0];
+            throw new EngineFailure(
+                    code == KILLED
+                            ? what + " was killed, most likely for lack of memory"
+                            : what + " failed with code " + code + ": " + lastLine());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineFailure("interrupted");
@@ -109,7 +116,9 @@ final class EngineProcess implements AutoCloseable {
         } catch (IOException e) {
             // then there is no message
         }
-        String last = text.lines().filter(line -> !line.isBlank()).reduce("no message", (a, b) -> b);
+        String last = text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("WARNING:"))
+                .reduce("no message", (a, b) -> b);
         String line = last.strip().replaceFirst("^performer: ", "");
         return line.length() <= REASON_LENGTH ? line : line.substring(0, REASON_LENGTH) + "…";
     }

@@ -134,6 +134,6 @@ class HarnessTest {
         assertThat(cleanup.folder()).doesNotExist();
         assertThatThrownBy(engine::forward)
                 .isInstanceOf(EngineFailure.class)
-                .hasMessageStartingWith("forward failed with code ");
+                .hasMessageStartingWith("forward was killed");
     }
 }
