@@ -8,26 +8,23 @@ import java.util.Map;
 /**
  * How much memory a case will take in an engine, before it is run: an allocation that fails ends a process, or the system ends another.
  *
- * <p>{@code bytes = 4 · L · (B·H·T · (a·D + r·M + s·T) + B·T · (w·E + f·F))}, where L counts blocks and a, r, s, w, f are the numbers of
- * arrays alive at the fullest moment, rounded up from measured high-water marks. A refusal that is a little too early does no harm.
+ * <p>{@code bytes = 4 · L · (B·H·T · (20·D + r·M + s·T) + B·T · (12·E + 4·F))}, where L counts blocks. r and the term of causal
+ * attention are rounded up from high-water marks at T = 2,048; s is an upper guess: the graph's exact attention did not fit into 23 GiB
+ * at T = 4,096. A refusal that is a little too early does no harm.
  */
 final class MemoryEstimate {
     private static final long FLOAT_BYTES = 4;
+    /** Arrays [B,H,T,D]: inputs, results, gradients and their copies. */
+    private static final double INPUTS_AND_RESULTS = 20;
+
     private static final double GIB = 1L << 30;
 
     private MemoryEstimate() {}
 
     /** Returns the estimate in bytes, without the virtual machine and libraries. */
     static double bytes(Engine engine, Case c) {
-        boolean fused = engine == Engine.FUSED;
         double rows = (double) c.batch() * c.heads() * c.tokens();
-        double perRow = 16.0 * c.headSize(); // inputs, results, gradients and their copies
-        if (!fused) {
-            perRow += c.attention() == AttentionKind.EXACT
-                    ? 6.0 * c.tokens()
-                    : 8.0 * c.features() + (c.causal() ? causal(c) : 0);
-        }
-        double bytes = FLOAT_BYTES * rows * perRow;
+        double bytes = FLOAT_BYTES * rows * (INPUTS_AND_RESULTS * c.headSize() + perRow(engine, c));
         if (c.work() != Work.ATTENTION) {
             double dense = 12.0 * c.width() + 4.0 * c.hidden();
             bytes += FLOAT_BYTES * (double) c.batch() * c.tokens() * dense;
@@ -35,9 +32,22 @@ final class MemoryEstimate {
         return c.work() == Work.TRAIN ? c.layers() * bytes : bytes;
     }
 
-    /** States of M·(D+1) values for each chunk of 64 tokens, and the products inside chunks. */
-    private static double causal(Case c) {
-        return 6.0 * c.features() * (c.headSize() + 1) / 64 + 4.0 * 64;
+    /** Returns values that are kept for each row of a head between forward and backward. */
+    private static double perRow(Engine engine, Case c) {
+        if (engine == Engine.FUSED) {
+            return 0;
+        }
+        if (c.attention() == AttentionKind.EXACT) {
+            return (engine == Engine.GRAPH ? 12.0 : 6.0) * c.tokens();
+        }
+        double features = switch (engine) {
+            case GRAPH -> 24;
+            case DJL -> 18;
+            default -> 10;
+        };
+        // Causal: states of M·(D+1) values for each chunk of 64 tokens, and the products inside chunks.
+        double states = c.causal() ? 10.0 * c.features() * (c.headSize() + 1) / 64 + 4.0 * 64 : 0;
+        return features * c.features() + states;
     }
 
     /**
