@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.schedule.FusedAdam;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * A model of {@link PerformerConfig}, trained by Deeplearning4j's {@code fit} with Adam and decoupled weight decay; which runtime executes
@@ -36,7 +36,8 @@ final class TrainingNet implements EngineWork {
     /** Builds the model and loads a batch and all parameters from their files. */
     TrainingNet(Case c, Path inputs) throws IOException {
         sizes = c;
-        ComputationGraphConfiguration graph = config(c).graph(new Adam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed());
+        ComputationGraphConfiguration graph =
+                config(c).graph(new FusedAdam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed());
         net = new ComputationGraph(graph);
         net.init();
         Nets.load(net, c, inputs);
