@@ -8,10 +8,10 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * {@link Adam} whose step runs on kernels where the layers do (float32, {@code performer4j.engine=cpu}), and by ND4J's operation elsewhere:
- * {@code update = rate · m̂/(√v̂ + ε)}, arXiv 1412.6980, Algorithm 1.
+ * {@code update = rate · m̂/(√v̂ + ε/√(1 − β₂ᵗ))}, arXiv 1412.6980, the more efficient form at the end of its Section 2.
  *
- * <p>Settings, state and its layout are Adam's, so either may continue a run of the other. ND4J adds ε before v is corrected, which is
- * ε/√(1 − β₂ᵗ) here. With Deeplearning4j's weight decay, which it adds to the update, this is AdamW (arXiv 1711.05101).
+ * <p>Settings, state, its layout and ε, which ND4J adds before v is corrected, are Adam's, so either may continue a run of the other. With
+ * Deeplearning4j's weight decay, which it adds to the update, this is AdamW (arXiv 1711.05101).
  */
 public class FusedAdam extends Adam {
 
