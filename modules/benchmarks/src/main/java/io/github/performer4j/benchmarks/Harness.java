@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  */
 record Harness(Launcher launcher, int rounds, double seconds, LongSupplier nanos, Consumer<String> notes) {
     /** Rounds that are not counted: the JVMs compile meanwhile. */
-    private static final int WARM_UP = 4;
+    static final int WARM_UP = 4;
 
     /** A median needs as many rounds, however long they take. */
     private static final int FEWEST = 3;

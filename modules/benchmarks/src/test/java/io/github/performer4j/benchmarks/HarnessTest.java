@@ -61,11 +61,12 @@ class HarnessTest {
         });
         List<String> round = List.of("fused forward", "fused backward", "djl forward", "djl backward");
         List<String> diary = Files.readAllLines(folder.resolve("diary"));
-        assertThat(diary).hasSize(6 * round.size()); // two rounds of warm-up
+        int rounds = Harness.WARM_UP + 4;
+        assertThat(diary).hasSize(rounds * round.size());
         for (int i = 0; i < diary.size(); i++) {
             assertThat(diary.get(i)).isEqualTo(round.get(i % round.size()));
         }
-        assertThat(yardstick).hasValue(6);
+        assertThat(yardstick).hasValue(rounds);
     }
 
     @Test
@@ -109,11 +110,11 @@ class HarnessTest {
     @Test
     void lateRoundsAreLeftOutButForThree() throws IOException {
         // The clock moves on by a second at each look.
-        assertThat(measure(9, 5.5, Map.of(Engine.GRAPH, "good"), Map.of())
+        assertThat(measure(9, Harness.WARM_UP + 3.5, Map.of(Engine.GRAPH, "good"), Map.of())
                         .get(0)
                         .runs())
                 .isEqualTo(3);
-        assertThat(measure(9, 6.5, Map.of(Engine.GRAPH, "good"), Map.of())
+        assertThat(measure(9, Harness.WARM_UP + 4.5, Map.of(Engine.GRAPH, "good"), Map.of())
                         .get(0)
                         .runs())
                 .isEqualTo(4);

@@ -35,6 +35,7 @@ final class GraphTable implements TableLookup {
         Nd4j.exec(DynamicCustomOp.builder("scatter_add")
                 .addInputs(gradient, flat, rows.reshape(flat.length(), gradient.size(1)))
                 .addOutputs(gradient)
+                .addBooleanArguments(true) // one thread: without it several add to a row at once and lose sums
                 .build());
     }
 
