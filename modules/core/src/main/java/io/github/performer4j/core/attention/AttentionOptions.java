@@ -44,9 +44,9 @@ public record AttentionOptions(
      * T at which exact attention costs as much as linear attention, as a multiple of M, by operations of a training step: 12·T·D·M against
      * 6·T²·D.
      */
-    private static final double CROSSOVER = 2;
+    private static final double CROSSOVER = 1.25;
     /** The same for causal attention: exact attention leaves out half of its products. */
-    private static final double CAUSAL_CROSSOVER = 4;
+    private static final double CAUSAL_CROSSOVER = 3;
 
     public AttentionOptions {
         if (heads < 1) {
@@ -120,8 +120,8 @@ public record AttentionOptions(
     }
 
     /**
-     * Returns the longest T for which {@link Kind#AUTO} attends exactly: 2·M, or 4·M if causal; 0 where φ does not estimate the softmax
-     * kernel, so that exact attention would be another model.
+     * Returns the longest T for which {@link Kind#AUTO} attends exactly: 1.25·M, or 3·M if causal, up to where it was the faster one on
+     * kernels; 0 where φ does not estimate the softmax kernel, so that exact attention would be another model.
      *
      * @param width E
      */
