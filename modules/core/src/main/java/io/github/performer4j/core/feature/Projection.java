@@ -5,40 +5,123 @@ import io.github.performer4j.kernels.CounterRandom;
 /**
  * How the rows w_1 … w_M of a projection W are drawn; the marginal distribution of each row is N(0, I) unless a constant says otherwise.
  *
- * <p>A draw is a pure function of its seed: {@code W = draw(rows, D, seed)}. Cost: O(M·D) for iid rows, O(M·D²) for orthogonal ones.
+ * <p>A draw is a pure function of its seed: {@code W = draw(rows, D, seed)}. All but {@link #IID} couple rows in blocks of D: directions first, see
+ * {@link Directions}, then norms χ(D), drawn independently of them. Where directions are uniform on the sphere, features that are unbiased with independent rows stay
+ * so.
  */
 public enum Projection {
-    /** Independent rows. */
+    /** Independent rows; O(M·D). */
     IID {
         @Override
         public double[][] draw(int rows, int headSize, long seed) {
-            return gaussian(rows, headSize, CounterRandom.of(seed));
+            return Directions.gaussian(rows, headSize, CounterRandom.of(seed));
         }
     },
     /**
-     * Blocks of D mutually orthogonal rows, Haar-distributed directions, norms drawn χ(D) independently of the directions
-     * (arXiv 2009.14794, §2.4): unbiased, and of lower variance than iid rows.
+     * Blocks of D mutually orthogonal rows with Haar-distributed directions (arXiv 2009.14794, §2.4): unbiased, and of lower variance than iid
+     * rows; O(M·D²).
      */
     ORTHOGONAL {
         @Override
         public double[][] draw(int rows, int headSize, long seed) {
-            double[][] w = haarRows(rows, headSize, seed);
-            CounterRandom norms = CounterRandom.of(seed, -1);
-            for (double[] row : w) {
-                Rows.scale(row, chi(headSize, norms));
-            }
-            return w;
+            return scaled(
+                    blocks(rows, headSize, seed, (r, n, random) -> Directions.haar(r, n, random)), headSize, seed);
         }
     },
-    /** The same directions with every norm √D: the kernel of SMREG, close to softmax and not equal to it. */
+    /** The same directions with every norm √D: the kernel of SMREG, close to softmax and not equal to it; O(M·D²). */
     ORTHOGONAL_REGULARIZED {
         @Override
         public double[][] draw(int rows, int headSize, long seed) {
-            double[][] w = haarRows(rows, headSize, seed);
+            double[][] w = blocks(rows, headSize, seed, (r, n, random) -> Directions.haar(r, n, random));
             for (double[] row : w) {
                 Rows.scale(row, Math.sqrt(headSize));
             }
             return w;
+        }
+    },
+    /** Orthogonal rows as products of 2D⌈log₂D⌉ random rotations of two axes, with random signs; directions are nearly uniform; O(M·D·log D) to draw. */
+    GIVENS {
+        @Override
+        public double[][] draw(int rows, int headSize, long seed) {
+            return scaled(
+                    blocks(rows, headSize, seed, (r, n, random) -> Directions.givens(r, n, random)), headSize, seed);
+        }
+    },
+    /**
+     * Orthogonal rows as three products of a Hadamard matrix and random signs; D must be a power of two; directions are those of finitely many
+     * sign patterns; O(M·D·log D) to draw. Source: arXiv 1703.00864.
+     */
+    HADAMARD {
+        @Override
+        public double[][] draw(int rows, int headSize, long seed) {
+            return scaled(
+                    blocks(rows, headSize, seed, (r, n, random) -> Directions.hadamard(r, n, random)), headSize, seed);
+        }
+    },
+    /**
+     * Orthogonal rows as a product of D Householder reflections at random vectors, in compact form,
+     * {@code Q = I − U(½I + striu(UᵀU))⁻¹Uᵀ}, with random signs; directions are nearly uniform; O(M·D²). Source: CWY Parametrization, arXiv 2004.08675.
+     */
+    CWY {
+        @Override
+        public double[][] draw(int rows, int headSize, long seed) {
+            return scaled(
+                    blocks(
+                            rows,
+                            headSize,
+                            seed,
+                            (r, n, random) ->
+                                    Directions.signed(Reflections.compact(Directions.units(n, n, random), r), random)),
+                    headSize,
+                    seed);
+        }
+    },
+    /**
+     * The same with as many reflections as a block has rows, of which the first columns are kept: a Stiefel frame. Differs from {@link #CWY} in blocks of
+     * fewer than D rows, and costs less there: O(r·D·(r + D)). Directions are less uniform, so estimates are biased when r is small.
+     */
+    TRUNCATED_CWY {
+        @Override
+        public double[][] draw(int rows, int headSize, long seed) {
+            return scaled(
+                    blocks(
+                            rows,
+                            headSize,
+                            seed,
+                            (r, n, random) ->
+                                    Directions.signed(Reflections.compact(Directions.units(r, n, random), r), random)),
+                    headSize,
+                    seed);
+        }
+    },
+    /**
+     * Directions from the corners of a simplex, rotated at random: each pair of a block has the dot product −1/(D−1), so sums of rows are short, which
+     * positive features like best among couplings that do not see the norms. Unbiased; O(M·D²). Source: Simplex Random Features,
+     * arXiv 2301.13856.
+     */
+    SIMPLEX {
+        @Override
+        public double[][] draw(int rows, int headSize, long seed) {
+            return scaled(
+                    blocks(rows, headSize, seed, (r, n, random) -> Directions.simplex(r, n, random)), headSize, seed);
+        }
+    },
+    /**
+     * SimRF+: simplex directions bent towards each block's norms by five steps {@code s_i ← −Σ_{j≠i} |w_j| s_j / |·|}. Unbiased; O(M·D²).
+     * Source: arXiv 2301.13856, §4.
+     */
+    SIMPLEX_PLUS {
+        @Override
+        public double[][] draw(int rows, int headSize, long seed) {
+            double[] norms = norms(rows, headSize, seed);
+            double[][] w = new double[rows][];
+            for (int from = 0; from < rows; from += headSize) {
+                int n = Math.min(headSize, rows - from);
+                double[] own = java.util.Arrays.copyOfRange(norms, from, from + n);
+                double[][] block = Directions.bentSimplex(own, headSize, CounterRandom.of(seed, from / headSize));
+                System.arraycopy(block, 0, w, from, n);
+            }
+            return scaled(w, norms);
         }
     };
 
@@ -49,56 +132,49 @@ public enum Projection {
      * @param headSize D, the length of a row
      * @param seed names the draw; the same seed gives the same rows
      * @return [rows][D]
+     * @throws IllegalArgumentException if there are no such rows of this length
      */
     public abstract double[][] draw(int rows, int headSize, long seed);
 
-    private static double[][] gaussian(int rows, int headSize, CounterRandom random) {
-        double[][] w = new double[rows][headSize];
-        for (double[] row : w) {
-            for (int j = 0; j < headSize; j++) {
-                row[j] = random.nextGaussian();
-            }
-        }
-        return w;
+    /** Draws the unit rows of a block. */
+    private interface Block {
+        double[][] draw(int rows, int headSize, CounterRandom random);
     }
 
-    private static double chi(int headSize, CounterRandom random) {
-        double sum = 0;
-        for (int j = 0; j < headSize; j++) {
-            double g = random.nextGaussian();
-            sum += g * g;
-        }
-        return Math.sqrt(sum);
-    }
-
-    /** Unit rows, orthogonal within each block of D; each block has a seed of its own. */
-    private static double[][] haarRows(int rows, int headSize, long seed) {
+    /** Returns unit rows, coupled within each block of D; each block has a seed of its own. */
+    private static double[][] blocks(int rows, int headSize, long seed, Block directions) {
         double[][] w = new double[rows][];
-        for (int block = 0; block * headSize < rows; block++) {
-            double[][] q = orthonormalise(gaussian(headSize, headSize, CounterRandom.of(seed, block)));
-            for (int i = 0; i < headSize && block * headSize + i < rows; i++) {
-                w[block * headSize + i] = q[i];
-            }
+        for (int from = 0; from < rows; from += headSize) {
+            int n = Math.min(headSize, rows - from);
+            double[][] block = directions.draw(n, headSize, CounterRandom.of(seed, from / headSize));
+            System.arraycopy(block, 0, w, from, n);
         }
         return w;
     }
 
-    /**
-     * Gram–Schmidt, twice for accuracy. Its R has a positive diagonal, so Q of a Gaussian matrix is Haar-distributed without the
-     * sign fix that Householder QR needs.
-     */
-    private static double[][] orthonormalise(double[][] rows) {
-        for (int i = 0; i < rows.length; i++) {
-            for (int pass = 0; pass < 2; pass++) {
-                for (int j = 0; j < i; j++) {
-                    double overlap = Rows.dot(rows[i], rows[j]);
-                    for (int l = 0; l < rows[i].length; l++) {
-                        rows[i][l] -= overlap * rows[j][l];
-                    }
-                }
-            }
-            Rows.scale(rows[i], 1 / Math.sqrt(Rows.dot(rows[i], rows[i])));
+    private static double[][] scaled(double[][] unit, int headSize, long seed) {
+        return scaled(unit, norms(unit.length, headSize, seed));
+    }
+
+    private static double[][] scaled(double[][] unit, double[] norms) {
+        for (int i = 0; i < unit.length; i++) {
+            Rows.scale(unit[i], norms[i]);
         }
-        return rows;
+        return unit;
+    }
+
+    /** Returns norms χ(D), from a stream of their own. */
+    private static double[] norms(int rows, int headSize, long seed) {
+        CounterRandom random = CounterRandom.of(seed, -1);
+        double[] norms = new double[rows];
+        for (int i = 0; i < rows; i++) {
+            double sum = 0;
+            for (int j = 0; j < headSize; j++) {
+                double g = random.nextGaussian();
+                sum += g * g;
+            }
+            norms[i] = Math.sqrt(sum);
+        }
+        return norms;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.performer4j.kernels.CounterRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,9 +18,10 @@ class ProjectionTest {
     @ParameterizedTest
     @EnumSource(Projection.class)
     void aDrawIsAFunctionOfItsSeed(Projection projection) {
-        double[][] w = projection.draw(17, D, 5);
-        assertThat(w).hasDimensions(17, D).isDeepEqualTo(projection.draw(17, D, 5));
-        assertThat(w[0]).isNotEqualTo(projection.draw(17, D, 6)[0]);
+        int d = 8; // Hadamard matrices need a power of two
+        double[][] w = projection.draw(21, d, 5);
+        assertThat(w).hasDimensions(21, d).isDeepEqualTo(projection.draw(21, d, 5));
+        assertThat(w[0]).isNotEqualTo(projection.draw(21, d, 6)[0]);
     }
 
     @ParameterizedTest
@@ -67,7 +69,10 @@ class ProjectionTest {
      * independent of directions, and blocks of each other.
      */
     @ParameterizedTest
-    @EnumSource(Projection.class)
+    @EnumSource(
+            value = Projection.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"GIVENS", "HADAMARD", "CWY", "TRUNCATED_CWY"})
     void entriesHaveTheMomentsOfTheNormalDistribution(Projection projection) {
         double diagonal = 0;
         double offDiagonal = 0;
@@ -91,6 +96,76 @@ class ProjectionTest {
         assertThat(blocks).isCloseTo(0, within(4 / Math.sqrt(N)));
         double direction = 3.0 / (D * (D + 2)) - 1.0 / (D * D);
         assertThat(normAndDirection).isCloseTo(0, within(4 * Math.sqrt(2.0 * D * direction / N)));
+    }
+
+    /** Fast constructions: mean 0 by their random signs, second moments near those of the normal distribution. */
+    @ParameterizedTest
+    @CsvSource({"GIVENS, 0.1", "HADAMARD, 0.05", "CWY, 0.1"})
+    void fastDirectionsAreNearlyUniform(Projection projection, double bound) {
+        int d = 8;
+        double[] mean = new double[d];
+        double[] second = new double[d];
+        for (int seed = 0; seed < N; seed++) {
+            double[][] w = projection.draw(d, d, seed);
+            for (int j = 0; j < d; j++) {
+                mean[j] += w[1][j] / N;
+                second[j] += w[1][j] * w[1][j] / N;
+            }
+        }
+        for (int j = 0; j < d; j++) {
+            assertThat(mean[j]).isCloseTo(0, within(4 * Math.sqrt(1.2 / N)));
+            assertThat(second[j]).isCloseTo(1, within(bound + 4 * Math.sqrt(2.2 / N)));
+        }
+    }
+
+    /** Gram matrices of the directions of a block: the identity, or 1 and −1/(D−1) for a simplex. */
+    @ParameterizedTest
+    @CsvSource({
+        "ORTHOGONAL, 8, 0, 1e-13",
+        "GIVENS, 8, 0, 1e-13",
+        "HADAMARD, 8, 0, 1e-13",
+        "CWY, 8, 0, 1e-6",
+        "CWY, 5, 0, 1e-6",
+        "TRUNCATED_CWY, 8, 0, 1e-6",
+        "TRUNCATED_CWY, 5, 0, 1e-6",
+        "SIMPLEX, 8, -0.14285714285714285, 1e-13",
+        "SIMPLEX, 5, -0.14285714285714285, 1e-13"
+    })
+    void directionsOfABlockHaveTheirGramMatrix(Projection projection, int rows, double product, double bound) {
+        double[][] w = projection.draw(rows + 8, 8, 19);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < i; j++) {
+                double cosine = Rows.dot(w[i], w[j]) / Math.sqrt(Rows.dot(w[i], w[i]) * Rows.dot(w[j], w[j]));
+                if (i < 8) {
+                    assertThat(cosine).isCloseTo(product, within(bound));
+                }
+            }
+        }
+    }
+
+    /** The compact form is the product of its reflections. */
+    @Test
+    void compactReflectionsEqualTheirProduct() {
+        double[][] units = Directions.units(5, D, CounterRandom.of(3));
+        double[][] q = Reflections.compact(units, D);
+        for (int c = 0; c < D; c++) {
+            double[] column = new double[D];
+            column[c] = 1;
+            for (int i = units.length - 1; i >= 0; i--) { // H(u_1) … H(u_L) e_c
+                double twice = 2 * Rows.dot(units[i], column);
+                for (int l = 0; l < D; l++) {
+                    column[l] -= twice * units[i][l];
+                }
+            }
+            assertThat(q[c]).containsExactly(column, within(1e-13));
+        }
+    }
+
+    @Test
+    void hadamardNeedsAPowerOfTwo() {
+        assertThatThrownBy(() -> Projection.HADAMARD.draw(3, 7, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("a power of two; D=7");
     }
 
     @Test
