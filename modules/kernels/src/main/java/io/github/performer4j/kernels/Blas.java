@@ -19,6 +19,11 @@ final class Blas {
 
     private Blas() {}
 
+    /** Makes sure that the process's BLAS has one thread, for callers of LAPACK. */
+    static void load() {
+        // the static initialiser has done it
+    }
+
     /** {@code c = alpha · a b + beta · c}. */
     static void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.rows(), a.columns(), b.rows(), b.columns(), c);

@@ -25,6 +25,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     private final LayerElements elements;
     private final LinearAttentionKernel linear;
     private final ExactAttentionKernel exact;
+    private final MomentsKernel moments;
 
     /**
      * Starts the worker threads.
@@ -38,6 +39,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
                 Simd.choose(AttentionElements.class, new PlainAttentionElements(), "VectorAttentionElements");
         linear = new LinearAttentionKernel(parallel, attention);
         exact = new ExactAttentionKernel(parallel, attention);
+        moments = new MomentsKernel(parallel, attention);
     }
 
     /** The kernels of the process. */
@@ -144,6 +146,11 @@ public final class CpuKernels implements Kernels, AutoCloseable {
                         product.c().rows(i, in).columns(j, out)));
             }
         }
+    }
+
+    @Override
+    public void moments(Heads x, FloatBlock mask, Matrix out) {
+        moments.moments(x, mask, out);
     }
 
     @Override

@@ -18,18 +18,33 @@ abstract class FeatureChunk {
     final float[] perRow;
     Matrix p; // [n,draws], of the rows last seen
 
-    FeatureChunk(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int slot, int size) {
+    FeatureChunk(LinearAttentionSpec spec, Matrix w, AttentionElements elements, Scratch scratch, int slot, int size) {
         this.elements = elements;
         features = spec.features();
-        w = spec.w();
+        this.w = w;
         room = scratch.matrix(slot, size, spec.draws());
         perRow = scratch.array(slot, size);
     }
 
-    /** Makes a chunk of at most {@code size} rows in scratch memory. */
-    static FeatureChunk of(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int slot, int size) {
+    /**
+     * Makes a chunk of at most {@code size} rows in scratch memory.
+     *
+     * @param index number of batch item and head
+     * @param queries whether its rows are queries; else keys
+     */
+    static FeatureChunk of(
+            LinearAttentionSpec spec,
+            int index,
+            boolean queries,
+            AttentionElements elements,
+            Scratch scratch,
+            int slot,
+            int size) {
+        if (spec.frames() != null) {
+            return new FramedChunk(spec, index, queries, elements, scratch, slot, size);
+        }
         if (spec.features() instanceof FeatureKernel.Positive) {
-            return new PositiveChunk(spec, elements, scratch, slot, size);
+            return new PositiveChunk(spec, spec.w(), elements, scratch, slot, size);
         }
         if (spec.features() instanceof FeatureKernel.Trigonometric) {
             return new TrigonometricChunk(spec, elements, scratch, slot, size);
@@ -38,7 +53,7 @@ abstract class FeatureChunk {
     }
 
     /** Computes P = W x, or x, of scaled rows. */
-    final void project(Matrix rows) {
+    void project(Matrix rows) {
         p = room.rows(0, rows.rows());
         if (w == null) {
             java.util.Arrays.fill(perRow, 0, rows.rows(), features.scale());

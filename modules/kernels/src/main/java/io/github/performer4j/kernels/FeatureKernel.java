@@ -27,12 +27,19 @@ public sealed interface FeatureKernel {
     boolean exponential();
 
     /**
-     * Positive features, {@code φ = exp(P − |x|²/2) + ε}: FAVOR+.
+     * Positive features, {@code φ = exp(P − |x|²/2) + ε}: FAVOR+; without the norm {@code φ = exp(P) + ε}.
      *
      * @param scale s
      * @param epsilon ε
+     * @param projected whether rows are multiplied by W first
+     * @param normed whether |x|²/2 is subtracted
      */
-    record Positive(float scale, float epsilon) implements FeatureKernel {
+    record Positive(float scale, float epsilon, boolean projected, boolean normed) implements FeatureKernel {
+        /** FAVOR+. */
+        public Positive(float scale, float epsilon) {
+            this(scale, epsilon, true, true);
+        }
+
         @Override
         public boolean exponential() {
             return true;

@@ -6,7 +6,7 @@ final class GeneralizedChunk extends FeatureChunk {
     private final Matrix phiRoom; // [C,M]
 
     GeneralizedChunk(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int slot, int size) {
-        super(spec, elements, scratch, slot, size);
+        super(spec, spec.w(), elements, scratch, slot, size);
         function = ((FeatureKernel.Generalized) spec.features()).function();
         phiRoom = scratch.matrix(slot + 1, size, spec.columns());
     }

@@ -58,6 +58,20 @@ public interface Kernels {
     /** Computes products aᵀb, cut into tiles that run in parallel. */
     void weightGradients(List<WeightGradient> products);
 
+    /** Returns how many values per batch item and head {@link #moments} writes for rows of size D: 1 + D + D². */
+    static int momentsLength(int size) {
+        return MomentsKernel.length(size);
+    }
+
+    /**
+     * Moments of the rows of each batch item and head.
+     *
+     * @param x [B,H,T,D]
+     * @param mask 1 for rows that count and 0 for padding, whatever it holds, [B,T]; null if all count
+     * @param out [B·H, 1 + D + D²], written: count, Σ_t x_t, Σ_t x_t x_tᵀ
+     */
+    void moments(Heads x, FloatBlock mask, Matrix out);
+
     /** Returns how many values {@link #attend(LinearAttentionSpec, Heads, FloatBlock)} saves for backward. */
     long saved(LinearAttentionSpec spec);
 

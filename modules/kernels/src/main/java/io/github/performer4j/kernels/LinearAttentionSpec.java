@@ -8,11 +8,19 @@ package io.github.performer4j.kernels;
  * @param v values [B,H,Tk,Dv]
  * @param mask 1 for keys that may be seen and 0 for padding, [B,Tk]; null if all may
  * @param features φ
- * @param w projection [draws,D]; null for features without one
+ * @param w projection [draws,D]; null for features without one, or with frames
+ * @param frames what positive features take from their data, B·H sets; null for nothing
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
  */
 public record LinearAttentionSpec(
-        Heads q, Heads k, Heads v, FloatBlock mask, FeatureKernel features, Matrix w, boolean causal) {
+        Heads q,
+        Heads k,
+        Heads v,
+        FloatBlock mask,
+        FeatureKernel features,
+        Matrix w,
+        FeatureFrames frames,
+        boolean causal) {
 
     /**
      * Checks shapes.
@@ -24,18 +32,35 @@ public record LinearAttentionSpec(
         if (features == null) {
             throw new IllegalArgumentException("features must be given; features=null");
         }
+        if (frames == null) {
+            projection(features, w, q.size());
+        } else {
+            Shapes.frames(frames, features, w, q);
+        }
+    }
+
+    /** The same without frames. */
+    public LinearAttentionSpec(
+            Heads q, Heads k, Heads v, FloatBlock mask, FeatureKernel features, Matrix w, boolean causal) {
+        this(q, k, v, mask, features, w, null, causal);
+    }
+
+    private static void projection(FeatureKernel features, Matrix w, int size) {
         if (features.projected() != (w != null)) {
             throw new IllegalArgumentException("projected features need w, others must have none; features=" + features
                     + ", w=" + (w == null ? "null" : "[" + w.rows() + "," + w.columns() + "]"));
         }
-        if (w != null && w.columns() != q.size()) {
+        if (w != null && w.columns() != size) {
             throw new IllegalArgumentException(
-                    "w must be [draws,D]; w=[" + w.rows() + "," + w.columns() + "], D=" + q.size());
+                    "w must be [draws,D]; w=[" + w.rows() + "," + w.columns() + "], D=" + size);
         }
     }
 
     /** Returns the columns of w x: draws, or D without a projection. */
     int draws() {
+        if (frames != null) {
+            return frames.draws();
+        }
         return w == null ? q.size() : w.rows();
     }
 

@@ -1,24 +1,29 @@
 package io.github.performer4j.kernels;
 
 /** Chunks of {@link FeatureKernel.Positive}: {@code φ = exp(P − |x|²/2)}; P is overwritten by φ. */
-final class PositiveChunk extends FeatureChunk {
+class PositiveChunk extends FeatureChunk {
     private final float[] halfNorms;
     private final float[] shift;
 
-    PositiveChunk(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int slot, int size) {
-        super(spec, elements, scratch, slot, size);
+    PositiveChunk(LinearAttentionSpec spec, Matrix w, AttentionElements elements, Scratch scratch, int slot, int size) {
+        super(spec, w, elements, scratch, slot, size);
         halfNorms = scratch.array(slot + 1, size);
         shift = scratch.array(slot + 2, size);
     }
 
     private float squaredScale() {
-        return features.scale() * features.scale();
+        return ((FeatureKernel.Positive) features).normed() ? features.scale() * features.scale() : 0;
+    }
+
+    /** Returns the rows that features are taken of. */
+    Matrix place(Matrix rows) {
+        return rows;
     }
 
     /** The query's norm cancels against its own stabiliser. */
     @Override
     Matrix queries(Matrix rows) {
-        project(rows);
+        project(place(rows));
         elements.rowMaxima(p, shift);
         elements.exponentials(p, shift, features.epsilon());
         return p;
@@ -26,8 +31,9 @@ final class PositiveChunk extends FeatureChunk {
 
     @Override
     void keyExponents(Matrix rows, float[] exponents) {
-        project(rows);
-        elements.halfSquaredNorms(rows, squaredScale(), halfNorms);
+        Matrix x = place(rows);
+        project(x);
+        elements.halfSquaredNorms(x, squaredScale(), halfNorms);
         elements.rowMaxima(p, exponents);
         for (int r = 0; r < rows.rows(); r++) {
             exponents[r] -= halfNorms[r];
@@ -56,10 +62,20 @@ final class PositiveChunk extends FeatureChunk {
 
     private void gradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, float epsilon, Matrix dx) {
         elements.exponentialsGradient(p, d, a, z, b, epsilon, shift);
-        unproject(d, dx);
         for (int r = 0; r < rows.rows(); r++) {
             shift[r] *= -squaredScale(); // from −|x|²/2
         }
-        elements.addScaledRows(rows, shift, dx);
+        gradientOut(rows, d, shift, dx);
+    }
+
+    /**
+     * Writes the gradient to rows.
+     *
+     * @param d with respect to the exponents
+     * @param factors of the rows themselves, from their norms
+     */
+    void gradientOut(Matrix rows, Matrix d, float[] factors, Matrix dx) {
+        unproject(d, dx);
+        elements.addScaledRows(rows, factors, dx);
     }
 }

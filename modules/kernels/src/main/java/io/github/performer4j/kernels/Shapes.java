@@ -48,6 +48,20 @@ final class Shapes {
         }
     }
 
+    /** Checks what positive features take from their data. */
+    static void frames(FeatureFrames frames, FeatureKernel features, Matrix w, Heads q) {
+        if (!(features instanceof FeatureKernel.Positive positive) || !positive.projected() || w != null) {
+            throw new IllegalArgumentException("frames go with positive features and hold their projections; features="
+                    + features + ", w=" + (w == null ? "null" : "given"));
+        }
+        long wanted = FeatureFrames.length(frames.draws(), frames.size(), frames.coordinates()) * q.batch() * q.heads();
+        if (frames.size() != q.size() || frames.block().length() < wanted) {
+            throw new IllegalArgumentException("frames must be B·H sets of size D; size=" + frames.size() + ", D="
+                    + q.size() + ", needed=" + wanted + ", block="
+                    + frames.block().length());
+        }
+    }
+
     static String shape(Heads x) {
         return "[" + x.batch() + "," + x.heads() + "," + x.tokens() + "," + x.size() + "]";
     }

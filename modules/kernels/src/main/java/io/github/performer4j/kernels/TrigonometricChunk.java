@@ -8,7 +8,7 @@ final class TrigonometricChunk extends FeatureChunk {
     private Matrix phi;
 
     TrigonometricChunk(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int slot, int size) {
-        super(spec, elements, scratch, slot, size);
+        super(spec, spec.w(), elements, scratch, slot, size);
         phiRoom = scratch.matrix(slot + 1, size, spec.columns());
         halfNorms = scratch.array(slot + 1, size);
         factor = scratch.array(slot + 2, size);

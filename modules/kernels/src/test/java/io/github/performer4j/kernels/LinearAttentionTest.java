@@ -338,7 +338,7 @@ class LinearAttentionTest {
         return Heads.of(all, batch, heads);
     }
 
-    private static Heads separate(CounterRandom random, int batch, int heads, int tokens, int size) {
+    static Heads separate(CounterRandom random, int batch, int heads, int tokens, int size) {
         Heads x = poisoned(batch, heads, tokens, size);
         for (long i = 0; i < x.block().length(); i++) {
             x.block().set(i, (float) random.nextGaussian());
@@ -346,7 +346,7 @@ class LinearAttentionTest {
         return x;
     }
 
-    private static Heads poisoned(int batch, int heads, int tokens, int size) {
+    static Heads poisoned(int batch, int heads, int tokens, int size) {
         FloatBlock block = FloatBlock.allocate((long) batch * heads * tokens * size);
         block.poison();
         return Heads.of(block, batch, heads, tokens, size);

@@ -40,10 +40,7 @@ public record AttentionOptions(
         AUTO
     }
 
-    /**
-     * T at which exact attention costs as much as linear attention, as a multiple of M, by operations of a training step: 12·T·D·M against
-     * 6·T²·D.
-     */
+    /** T up to which exact attention was not slower than linear attention, as a multiple of M; measured, see docs/decisions.md. */
     private static final double CROSSOVER = 1.25;
     /** The same for causal attention: exact attention leaves out half of its products. */
     private static final double CAUSAL_CROSSOVER = 3;
@@ -60,6 +57,11 @@ public record AttentionOptions(
             throw new IllegalArgumentException("features must be positive; features=" + features);
         }
         featureMap.draws(features);
+        if (causal && kind != Kind.EXACT && featureMap.looksAhead()) {
+            throw new IllegalArgumentException(
+                    "causal attention needs a feature map whose statistics do not see later tokens;"
+                            + " causal=true, featureMap=" + featureMap);
+        }
         new RedrawSchedule(redrawInterval);
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);

@@ -2,6 +2,7 @@ package io.github.performer4j.core.attention;
 
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Features;
+import io.github.performer4j.core.feature.FramedFeatures;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -23,23 +24,42 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
     static FeatureInput of(AttentionInput in, FeatureMap map, int features, SDVariable w) {
         SameDiff sd = in.sd();
         int columns = map.columns(features, in.headSize());
-        Features fq = features(in, in.q(), map, features, w);
+        double scale = map.inputScale(in.headSize(), columns);
+        SDVariable q = in.q().mul(scale); // [BH,T,D]
+        SDVariable k = in.k().mul(scale);
+        Features fq;
+        Features fk;
+        if (map instanceof FramedFeatures framed) {
+            FrameOperation.Frames frames = FrameOperation.define(in, framed, columns, q, k, w);
+            fq = features(in, q, framed, frames, frames.queries());
+            fk = features(in, k, framed, frames, frames.keys());
+        } else {
+            fq = map.defineQueries(sd, q, projected(in, q, map, features, w), features);
+            fk = map.defineKeys(sd, k, projected(in, k, map, features, w), features);
+        }
         SDVariable query = queryValues(sd, fq);
         if (map.epsilon() > 0) {
             query = query.add(map.epsilon());
         }
-        return new FeatureInput(query, features(in, in.k(), map, features, w), map.epsilon(), columns);
+        return new FeatureInput(query, fk, map.epsilon(), columns);
     }
 
-    private static Features features(AttentionInput in, SDVariable rows, FeatureMap map, int features, SDVariable w) {
-        SDVariable x = rows.mul(map.inputScale(in.headSize(), map.columns(features, in.headSize()))); // [BH,T,D]
-        SDVariable wx = null;
+    /** Returns Wx, [BH,T,draws]; null for a map without projection. */
+    private static SDVariable projected(AttentionInput in, SDVariable x, FeatureMap map, int features, SDVariable w) {
         int draws = map.draws(features);
-        if (draws > 0) {
-            SDVariable flat = x.reshape(in.batchHeads() * in.tokens(), in.headSize());
-            wx = in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), in.tokens(), draws);
+        if (draws == 0) {
+            return null;
         }
-        return map.define(in.sd(), x, wx);
+        SDVariable flat = x.reshape(in.batchHeads() * in.tokens(), in.headSize());
+        return in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), in.tokens(), draws);
+    }
+
+    /** Features in a frame: y = xS, then Wy + c with each head's own W and c. */
+    private static Features features(
+            AttentionInput in, SDVariable x, FramedFeatures map, FrameOperation.Frames frames, SDVariable coordinates) {
+        SDVariable y = coordinates == null ? x : in.sd().mmul(x, coordinates);
+        SDVariable wy = in.sd().mmul(y, frames.w(), false, true, false).add(frames.constants()); // [BH,T,M]
+        return map.define(in.sd(), y, wy);
     }
 
     /** A query's own factor cancels between numerator and denominator, so each row subtracts its own maximum. */

@@ -1,10 +1,7 @@
 package io.github.performer4j.core.feature;
 
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -37,7 +34,7 @@ public enum FeatureFunction {
     /** z; takes both signs. */
     IDENTITY((sd, z) -> sd.identity(z), z -> z),
     /** log(1 + exp(z)). */
-    SOFTPLUS((sd, z) -> sd.nn().softplus(z), z -> z > 30 ? z : Math.log1p(Math.exp(z)));
+    SOFTPLUS((sd, z) -> softplus(sd, z), z -> z > 30 ? z : Math.log1p(Math.exp(z)));
 
     private final BiFunction<SameDiff, SDVariable, SDVariable> graph;
     private final DoubleUnaryOperator plain;
@@ -45,6 +42,12 @@ public enum FeatureFunction {
     FeatureFunction(BiFunction<SameDiff, SDVariable, SDVariable> graph, DoubleUnaryOperator plain) {
         this.graph = graph;
         this.plain = plain;
+    }
+
+    /** max(z, 0) + log(1 + exp(−|z|)); M2.1's own has the gradient NaN where exp(z) overflows. */
+    private static SDVariable softplus(SameDiff sd, SDVariable z) {
+        SDVariable small = sd.math().exp(sd.math().abs(z).neg()); // in (0, 1]
+        return sd.nn().relu(z, 0).add(sd.math().log(small.add(1)));
     }
 
     /** Defines f(z), entry by entry, in a graph. */
@@ -55,23 +58,5 @@ public enum FeatureFunction {
     /** Computes f(z). */
     public double apply(double z) {
         return plain.applyAsDouble(z);
-    }
-
-    /**
-     * Finds a function by name, in any case, with '-' for '_'.
-     *
-     * @throws IllegalArgumentException if there is none; the message lists all feature maps
-     */
-    public static FeatureFunction named(String name) {
-        String key = name.toUpperCase(Locale.ROOT).replace('-', '_');
-        for (FeatureFunction f : values()) {
-            if (f.name().equals(key)) {
-                return f;
-            }
-        }
-        throw new IllegalArgumentException("unknown feature map; name=" + name + ", known=positive, trigonometric, "
-                + Arrays.stream(values())
-                        .map(f -> f.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", ")));
     }
 }

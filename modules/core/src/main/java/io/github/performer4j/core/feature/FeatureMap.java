@@ -1,7 +1,6 @@
 package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.FeatureKernel;
-import java.util.Locale;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -17,7 +16,13 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
 public sealed interface FeatureMap
-        permits PositiveFeatures, TrigonometricFeatures, GeneralizedFeatures, CustomFeatures {
+        permits PositiveFeatures,
+                HyperbolicFeatures,
+                FramedFeatures,
+                HybridFeatures,
+                TrigonometricFeatures,
+                GeneralizedFeatures,
+                CustomFeatures {
 
     /**
      * Defines the features of scaled rows, without ε and without the common factor M^-½ (it cancels in attention).
@@ -30,6 +35,20 @@ public sealed interface FeatureMap
     Features define(SameDiff sd, SDVariable x, SDVariable wx);
 
     /**
+     * Defines the features of queries, for maps that treat queries and keys differently or need to know M; see {@link #define}.
+     *
+     * @param features columns M
+     */
+    default Features defineQueries(SameDiff sd, SDVariable x, SDVariable wx, int features) {
+        return define(sd, x, wx);
+    }
+
+    /** Defines the features of keys; see {@link #defineQueries}. */
+    default Features defineKeys(SameDiff sd, SDVariable x, SDVariable wx, int features) {
+        return define(sd, x, wx);
+    }
+
+    /**
      * Computes φ(x) + ε in plain double arithmetic, with the factor M^-½ where the map has one and no stabiliser.
      *
      * @param x one row, already multiplied by {@link #inputScale}, length D
@@ -37,6 +56,35 @@ public sealed interface FeatureMap
      * @return φ(x), length M
      */
     double[] apply(double[] x, double[][] w);
+
+    /**
+     * Returns φ for queries and for keys; maps that do not depend on their data treat both as {@link #apply} does.
+     *
+     * @param w projection, [draws(M)][D]; ignored if {@link #draws} is 0
+     * @param queries all queries of a batch item and head, scaled, [n][D]
+     * @param keys all keys
+     */
+    default PlainFeatures plain(double[][] w, double[][] queries, double[][] keys) {
+        return new PlainFeatures(x -> apply(x, w), y -> apply(y, w));
+    }
+
+    /**
+     * Draws the projection W.
+     *
+     * @param projection how independent rows, or blocks of them, are drawn
+     * @param features columns M
+     * @param headSize D
+     * @param seed names the draw
+     * @return [draws(M)][D]
+     */
+    default double[][] draw(Projection projection, int features, int headSize, long seed) {
+        return projection.draw(draws(features), headSize, seed);
+    }
+
+    /** Returns whether a token's features depend on later tokens too, as statistics of the sequence make them do: causal layers refuse that. */
+    default boolean looksAhead() {
+        return false;
+    }
 
     /**
      * Returns the number of rows of the projection W that M columns take; 0 for a map without projection.
@@ -89,17 +137,10 @@ public sealed interface FeatureMap
     /**
      * Finds a built-in map by name, with its default ε.
      *
-     * @param name {@code positive}, {@code trigonometric}, or a {@link FeatureFunction}, in any case
-     * @throws IllegalArgumentException if there is no such map
+     * @param name a name of {@link FeatureMaps}, in any case, with '-' for '_'
+     * @throws IllegalArgumentException if there is no such map; the message lists all
      */
     static FeatureMap named(String name) {
-        String key = name.toLowerCase(Locale.ROOT);
-        if (key.equals("positive")) {
-            return PositiveFeatures.defaults();
-        }
-        if (key.equals("trigonometric")) {
-            return new TrigonometricFeatures();
-        }
-        return GeneralizedFeatures.of(FeatureFunction.named(name));
+        return FeatureMaps.named(name);
     }
 }

@@ -10,7 +10,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * Features of generalised attention: {@code φ(x) = f(s·Wx) + ε}, or {@code f(s·x) + ε} without a projection.
  *
  * <p>f = ReLU is Performer-ReLU (arXiv 2009.14794, §4), which leads on proteins; elu + 1 without a projection is the map of
- * <em>Transformers are RNNs</em> (arXiv 2006.16236). They estimate kernels of their own, not softmax, and need no stabiliser.
+ * <em>Transformers are RNNs</em> (arXiv 2006.16236). They estimate kernels of their own, not softmax, and need no stabiliser; but for exp, whose ε is
+ * added to the stabilised exponential.
  *
  * @param function f, applied to each entry
  * @param projected whether rows are multiplied by W first
@@ -68,7 +69,10 @@ public record GeneralizedFeatures(FeatureFunction function, boolean projected, d
 
     @Override
     public Features define(SameDiff sd, SDVariable x, SDVariable wx) {
-        return new Features(null, function.define(sd, projected ? wx : x), null);
+        SDVariable z = projected ? wx : x;
+        return function == FeatureFunction.EXP
+                ? new Features(z, null, null) // stabilised, or float32 overflows beyond z = 88
+                : new Features(null, function.define(sd, z), null);
     }
 
     @Override
@@ -97,6 +101,9 @@ public record GeneralizedFeatures(FeatureFunction function, boolean projected, d
     @Override
     public Optional<FeatureKernel> featureKernel(int headSize, int features) {
         double scale = inputScale(headSize, columns(features, headSize));
+        if (function == FeatureFunction.EXP) {
+            return Optional.of(new FeatureKernel.Positive((float) scale, (float) epsilon, projected, false));
+        }
         return Optional.of(new FeatureKernel.Generalized(
                 ScalarFunction.valueOf(function.name()), projected, (float) scale, (float) epsilon));
     }

@@ -78,7 +78,8 @@ final class AttentionPart {
         int draws = o.featureMap().draws(o.features());
         return draws == 0
                 ? null
-                : new ProjectionDraw(o.projection(), draws, headSize, new RedrawSchedule(o.redrawInterval()));
+                : new ProjectionDraw(
+                        o.featureMap(), o.projection(), o.features(), headSize, new RedrawSchedule(o.redrawInterval()));
     }
 
     /** Returns x·W + b, or x·W if the layer has no such bias. */

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.attention.HostOperation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -125,6 +126,15 @@ final class CompiledGraph {
         return new Result(error == null ? plan.array(output) : null, gradients, 0);
     }
 
+    /** The graph of gradients is a copy by serialisation, which makes of Java's operations what their names say. */
+    private static void keepHostOperations(SameDiff from, SameDiff to) {
+        from.getOps().forEach((name, op) -> {
+            if (op.getOp() instanceof HostOperation) {
+                to.getOps().get(name).setOp(op.getOp());
+            }
+        });
+    }
+
     private ExecutionPlan plan(Map<String, INDArray> values) {
         if (plan != null) {
             return plan;
@@ -141,6 +151,7 @@ final class CompiledGraph {
             if (signature.labelled() || signature.differentiated()) {
                 sd.createGradFunction(differentiated.toArray(new String[0]));
                 graph = sd.getFunction("grad");
+                keepHostOperations(sd, graph);
                 for (String name : differentiated) {
                     SDVariable gradient = sd.getVariable(name).getGradient();
                     if (gradient == null) {

@@ -1,8 +1,11 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.FramedFeatures;
 import io.github.performer4j.core.layer.FusedMemory.Part;
 import io.github.performer4j.kernels.ExactAttentionSpec;
+import io.github.performer4j.kernels.FeatureFrames;
 import io.github.performer4j.kernels.FeatureKernel;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Heads;
@@ -14,7 +17,8 @@ import java.util.List;
 /**
  * {@link AttentionPart} on kernels, in one pass: projections and their gradients on blocks of rows, attention between them on whole sequences.
  *
- * <p>Kept from forward to backward: q, k, v, the attended values, and what the attention kernel saves; features are computed again.
+ * <p>Kept from forward to backward: q, k, v, the attended values, the frames of data-dependent features and what the attention
+ * kernel saves; features are computed again.
  */
 final class FusedAttention {
     static final String[] VECTORS = {"bq", "bk", "bv", "bo"};
@@ -61,7 +65,7 @@ final class FusedAttention {
             ExactAttentionSpec spec = exactSpec();
             pass.kernels.attend(spec, heads(attended), pass.saved(pass.kernels.saved(spec)));
         } else {
-            LinearAttentionSpec spec = linearSpec();
+            LinearAttentionSpec spec = linearSpec(true);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             pass.addUnderflows(pass.kernels.attend(spec, heads(attended), saved));
         }
@@ -98,7 +102,7 @@ final class FusedAttention {
             pass.kernels.attendBackward(
                     spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv));
         } else {
-            LinearAttentionSpec spec = linearSpec();
+            LinearAttentionSpec spec = linearSpec(false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             pass.kernels.attendBackward(
                     spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv));
@@ -143,13 +147,26 @@ final class FusedAttention {
         return new ExactAttentionSpec(heads(q), heads(k), heads(v), pass.mask, options.causal());
     }
 
-    private LinearAttentionSpec linearSpec() {
+    /**
+     * Returns what attention computes.
+     *
+     * @param forward whether frames are to be chosen; else those of the forward pass count
+     */
+    private LinearAttentionSpec linearSpec(boolean forward) {
         int headSize = options.headSize(width);
-        FeatureKernel features =
-                options.featureMap().featureKernel(headSize, options.features()).orElseThrow();
+        FeatureMap map = options.featureMap();
+        FeatureKernel features = map.featureKernel(headSize, options.features()).orElseThrow();
         ProjectionDraw draw = AttentionPart.projection(options, headSize);
         Matrix w = draw == null ? null : pass.draw(draw);
-        return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, w, options.causal());
+        if (!(map instanceof FramedFeatures framed)) {
+            return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, w, options.causal());
+        }
+        FusedFrames frames = new FusedFrames(pass, framed, headSize, features.scale());
+        if (forward) {
+            frames.choose(heads(q), heads(k), w);
+        }
+        FeatureFrames last = frames.last(options.heads(), w.rows());
+        return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, null, last, options.causal());
     }
 
     private Heads heads(Matrix x) {

@@ -30,6 +30,12 @@ final class FusedMemory {
         V,
         /** Attended values, [N,E]. */
         ATTENDED,
+        /** Projections, constants and coordinates of each head, where features take them from data. */
+        FRAMES,
+        /** Moments of the queries of each head. */
+        MOMENTS_Q,
+        /** Moments of the keys of each head. */
+        MOMENTS_K,
         /** What attention saves. */
         SAVED,
         /** Sum after attention, [N,E]. */

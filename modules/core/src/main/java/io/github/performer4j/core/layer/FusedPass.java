@@ -75,6 +75,11 @@ final class FusedPass {
         return (kept == null ? FusedMemory.phase() : kept).matrix(part, rows(), columns);
     }
 
+    /** Returns a part of any length that lives as long as the forward pass's results are needed. */
+    FloatBlock block(FusedMemory.Part part, long values) {
+        return (kept == null ? FusedMemory.phase() : kept).block(part, values);
+    }
+
     /** Returns memory for what attention saves; null if nothing will be needed. */
     FloatBlock saved(long values) {
         return kept == null ? null : kept.block(FusedMemory.Part.SAVED, values);

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.kernels.CounterRandom;
@@ -8,25 +9,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The projection W of a layer, [rows,D], shared by its heads: a function of (seed, layer, ⌊iteration / interval⌋) and of nothing else.
+ * The projection W of a layer, [draws(M),D], shared by its heads: a function of (seed, layer, ⌊iteration / interval⌋) and of nothing else.
  *
+ * @param map the feature map that asks for it
  * @param projection how rows are drawn
- * @param rows number of rows
+ * @param features columns M of the map
  * @param headSize D
  * @param redraw when a new one is drawn
  */
-record ProjectionDraw(Projection projection, int rows, int headSize, RedrawSchedule redraw) implements Draw {
+record ProjectionDraw(FeatureMap map, Projection projection, int features, int headSize, RedrawSchedule redraw)
+        implements Draw {
     private static final long SITE = -2; // apart from the dropout masks, whose sites are not negative
 
     @Override
     public long[] shape() {
-        return new long[] {rows, headSize};
+        return new long[] {map.draws(features), headSize};
     }
 
     @Override
     public INDArray draw(Key key, DataType type) {
         long seed = CounterRandom.mix(key.seed(), key.layer(), redraw.index(key.iteration()), SITE);
-        return Nd4j.create(projection.draw(rows, headSize, seed)).castTo(type);
+        return Nd4j.create(map.draw(projection, features, headSize, seed)).castTo(type);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.attention.HostOperation;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.functions.DifferentialFunction;
@@ -124,7 +125,9 @@ final class Step {
 
     /** Executes; arrays must be bound. */
     void execute() {
-        if (op instanceof CustomOp custom) {
+        if (op instanceof HostOperation host) {
+            host.compute(arrays(inputs), arrays(outputs));
+        } else if (op instanceof CustomOp custom) {
             Nd4j.exec(custom, context);
         } else {
             Nd4j.exec((Op) op, context);

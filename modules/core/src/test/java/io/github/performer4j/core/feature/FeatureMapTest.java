@@ -38,6 +38,7 @@ class FeatureMapTest {
         Stream<FeatureMap> others = Stream.of(
                 PositiveFeatures.defaults(),
                 new PositiveFeatures(0),
+                new HyperbolicFeatures(0.01),
                 new TrigonometricFeatures(),
                 GeneralizedFeatures.of(FeatureFunction.ELU_PLUS_ONE)
                         .withProjected(false)
@@ -63,7 +64,7 @@ class FeatureMapTest {
         phi = phi.add(map.epsilon());
         INDArray actual = sd.output(Map.of("x", x), phi.name()).get(phi.name());
         assertThat(actual.size(2)).isEqualTo(map.columns(M, D));
-        double factor = map instanceof PositiveFeatures
+        double factor = map instanceof PositiveFeatures || map instanceof HyperbolicFeatures
                 ? Math.sqrt(M)
                 : map instanceof TrigonometricFeatures ? Math.sqrt(M / 2.0) : 1;
         double[] expected = new double[Math.toIntExact(actual.length())];
@@ -184,7 +185,8 @@ class FeatureMapTest {
         }
         assertThatThrownBy(() -> FeatureMap.named("performer"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("unknown feature map; name=performer, known=positive, trigonometric, relu, ");
+                .hasMessageStartingWith(
+                        "unknown feature map; name=performer, known=positive, hyperbolic, trigonometric, hybrid, gerf, oprf, ");
     }
 
     @Test

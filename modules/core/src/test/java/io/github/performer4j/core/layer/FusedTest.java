@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.DenseExponentialFeatures;
+import io.github.performer4j.core.feature.Estimator;
 import io.github.performer4j.core.feature.FeatureFunction;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.GeneralizedFeatures;
+import io.github.performer4j.core.feature.GerfFeatures;
 import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.ArrayList;
@@ -108,14 +111,21 @@ class FusedTest {
             }
         }
         Stream<FeatureMap> maps = Stream.concat(
-                Stream.of(new PositiveFeatures(0), new PositiveFeatures(1e-3), FeatureMap.named("trigonometric")),
+                Stream.concat(
+                        Stream.of(
+                                new PositiveFeatures(0),
+                                new PositiveFeatures(1e-3),
+                                FeatureMap.named("trigonometric"),
+                                FeatureMap.named("hyperbolic"),
+                                new GerfFeatures(-0.2, 1e-3)),
+                        Arrays.stream(Estimator.values()).map(DenseExponentialFeatures::of)),
                 Arrays.stream(FeatureFunction.values())
                         .map(GeneralizedFeatures::of)
                         .filter(FusedTest::positive));
         maps.flatMap(map -> Stream.of(map, map instanceof GeneralizedFeatures g ? g.withProjected(false) : map))
                 .distinct()
                 .forEach(map -> {
-                    for (boolean c : new boolean[] {false, true}) {
+                    for (boolean c : map.looksAhead() ? new boolean[] {false} : new boolean[] {false, true}) {
                         cases.add(of(
                                 map + ", causal=" + c,
                                 layer.padded()

@@ -1,0 +1,85 @@
+package io.github.performer4j.core.attention;
+
+import io.github.performer4j.core.feature.Frame;
+import io.github.performer4j.core.feature.FramedFeatures;
+import io.github.performer4j.core.feature.Moments;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Chooses the {@link Frame} of each batch item and head from scaled queries and keys, in double arithmetic. */
+final class FrameOperation extends HostOperation {
+    private final FramedFeatures map;
+
+    /** The frames of all batch items and heads: rows [BH,M,D], constants [BH,1,M], coordinates [BH,D,D] or null. */
+    record Frames(SDVariable w, SDVariable constants, SDVariable queries, SDVariable keys) {}
+
+    private FrameOperation(AttentionInput in, FramedFeatures map, SDVariable[] inputs, long[][] shapes) {
+        super(in.sd(), inputs, in.type(), shapes);
+        this.map = map;
+    }
+
+    /**
+     * Adds the operation.
+     *
+     * @param q scaled queries, [BH,T,D]
+     * @param k scaled keys, [BH,T,D]
+     * @param w projection, [M,D]
+     */
+    static Frames define(
+            AttentionInput in, FramedFeatures map, int features, SDVariable q, SDVariable k, SDVariable w) {
+        List<SDVariable> inputs = new ArrayList<>(List.of(q, k, w));
+        if (in.mask() != null) {
+            inputs.add(in.mask());
+        }
+        long n = in.batchHeads();
+        long d = in.headSize();
+        List<long[]> shapes = new ArrayList<>(List.of(new long[] {n, features, d}, new long[] {n, 1, features}));
+        if (map.ownCoordinates()) {
+            shapes.add(new long[] {n, d, d});
+            shapes.add(new long[] {n, d, d});
+        }
+        SDVariable[] out = new FrameOperation(in, map, inputs.toArray(SDVariable[]::new), shapes.toArray(long[][]::new))
+                .outputVariables();
+        boolean own = map.ownCoordinates();
+        return new Frames(out[0], out[1], own ? out[2] : null, own ? out[3] : null);
+    }
+
+    @Override
+    public void compute(INDArray[] inputs, INDArray[] outputs) {
+        double[][] w = inputs[2].toDoubleMatrix();
+        for (int i = 0; i < inputs[0].size(0); i++) {
+            INDArray mask = inputs.length > 3 ? inputs[3].slice(i) : null;
+            Frame frame = map.frame(moments(inputs[0].slice(i), mask), moments(inputs[1].slice(i), mask), w);
+            put(outputs[0].slice(i), Nd4j.create(frame.w()));
+            put(outputs[1].slice(i), Nd4j.create(frame.constants()));
+            if (outputs.length > 2) {
+                coordinates(frame.queryCoordinates(), outputs[2].slice(i));
+                coordinates(frame.keyCoordinates(), outputs[3].slice(i));
+            }
+        }
+    }
+
+    private static void coordinates(double[] s, INDArray out) {
+        put(out, s == null ? Nd4j.eye(out.size(0)) : Nd4j.create(s));
+    }
+
+    private static void put(INDArray out, INDArray values) {
+        out.assign(values.castTo(out.dataType()).reshape(out.shape()));
+    }
+
+    private static Moments moments(INDArray rows, INDArray mask) {
+        List<double[]> visible = new ArrayList<>();
+        for (int t = 0; t < rows.size(0); t++) {
+            if (mask == null || mask.getDouble(t) > 0.5) {
+                visible.add(rows.getRow(t).toDoubleVector());
+            }
+        }
+        int d = Math.toIntExact(rows.size(1));
+        return visible.isEmpty()
+                ? new Moments(0, new double[d], new double[d * d])
+                : Moments.of(visible.toArray(double[][]::new));
+    }
+}

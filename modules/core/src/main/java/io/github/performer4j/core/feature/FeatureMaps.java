@@ -1,0 +1,47 @@
+package io.github.performer4j.core.feature;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The built-in feature maps by name, each with its defaults. */
+public final class FeatureMaps {
+    private static final Map<String, Supplier<FeatureMap>> NAMES = new LinkedHashMap<>();
+
+    static {
+        NAMES.put("positive", PositiveFeatures::defaults);
+        NAMES.put("hyperbolic", HyperbolicFeatures::defaults);
+        NAMES.put("trigonometric", TrigonometricFeatures::new);
+        NAMES.put("hybrid", HybridFeatures::defaults);
+        NAMES.put("gerf", () -> GerfFeatures.of(GerfFeatures.DEFAULT_A));
+        for (Estimator estimator : Estimator.values()) {
+            NAMES.put(key(estimator.name()), () -> DenseExponentialFeatures.of(estimator));
+        }
+        for (FeatureFunction function : FeatureFunction.values()) {
+            NAMES.put(key(function.name()), () -> GeneralizedFeatures.of(function));
+        }
+    }
+
+    private FeatureMaps() {}
+
+    private static String key(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Returns all names, in lower case. */
+    public static Set<String> names() {
+        return NAMES.keySet();
+    }
+
+    /** Finds a map; see {@link FeatureMap#named}. */
+    static FeatureMap named(String name) {
+        Supplier<FeatureMap> map = NAMES.get(key(name));
+        if (map == null) {
+            throw new IllegalArgumentException(
+                    "unknown feature map; name=" + name + ", known=" + String.join(", ", NAMES.keySet()));
+        }
+        return map.get();
+    }
+}

@@ -1,0 +1,26 @@
+package io.github.performer4j.core.feature;
+
+/**
+ * A projection in the coordinates that an estimator chose for its data: {@code φ_i(x) = exp(w_i·y + c_i − |y|²/2 + log δ)}, y = S_q x for
+ * queries, y = S_k x for keys.
+ *
+ * @param w [M][D]
+ * @param constants c, [M]
+ * @param queryCoordinates S_q, [D,D] row-major, symmetric; null for I
+ * @param keyCoordinates S_k; null for I
+ * @param logDelta log δ, common to all features: attention does not need it
+ */
+public record Frame(
+        double[][] w, double[] constants, double[] queryCoordinates, double[] keyCoordinates, double logDelta) {
+
+    /** Returns log φ_i(x) √M of one row. */
+    double[] logs(double[] x, double[] coordinates) {
+        double[] y = coordinates == null ? x : Metric.times(x, coordinates);
+        double half = Rows.dot(y, y) / 2;
+        double[] logs = new double[w.length];
+        for (int i = 0; i < w.length; i++) {
+            logs[i] = Rows.dot(w[i], y) + constants[i] - half + logDelta;
+        }
+        return logs;
+    }
+}

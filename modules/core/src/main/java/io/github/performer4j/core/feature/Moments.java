@@ -1,0 +1,67 @@
+package io.github.performer4j.core.feature;
+
+/**
+ * First and second moments of rows: what data-dependent features know of the queries, and of the keys, of a batch item and head.
+ *
+ * @param count number of rows
+ * @param mean [D]; 0 without rows
+ * @param second {@code M = mean(x xᵀ)}, [D,D] row-major; 0 without rows
+ */
+public record Moments(long count, double[] mean, double[] second) {
+
+    public Moments {
+        if (count < 0 || mean.length < 1 || second.length != mean.length * mean.length) {
+            throw new IllegalArgumentException("moments must be [D] and [D,D] of count >= 0 rows; count=" + count
+                    + ", mean=" + mean.length + ", second=" + second.length);
+        }
+    }
+
+    /**
+     * Computes the moments of rows.
+     *
+     * @param rows [n][D], n ≥ 1
+     */
+    public static Moments of(double[][] rows) {
+        if (rows.length == 0) {
+            throw new IllegalArgumentException("moments need rows; rows=0");
+        }
+        int d = rows[0].length;
+        double[] mean = new double[d];
+        double[] second = new double[d * d];
+        for (double[] row : rows) {
+            for (int i = 0; i < d; i++) {
+                mean[i] += row[i] / rows.length;
+                for (int j = 0; j < d; j++) {
+                    second[i * d + j] += row[i] * row[j] / rows.length;
+                }
+            }
+        }
+        return new Moments(rows.length, mean, second);
+    }
+
+    /** Returns D. */
+    public int size() {
+        return mean.length;
+    }
+
+    /** Returns mean(|x|²). */
+    public double squaredNorm() {
+        double trace = 0;
+        for (int i = 0; i < size(); i++) {
+            trace += second[i * size() + i];
+        }
+        return trace;
+    }
+
+    /** Returns the moments of the rows Sx. */
+    Moments in(double[] symmetric) {
+        int d = size();
+        double[] m = new double[d];
+        for (int i = 0; i < d; i++) {
+            for (int j = 0; j < d; j++) {
+                m[i] += symmetric[i * d + j] * mean[j];
+            }
+        }
+        return new Moments(count, m, SquareMatrix.product(SquareMatrix.product(symmetric, second, d), symmetric, d));
+    }
+}

@@ -1,0 +1,184 @@
+package io.github.performer4j.core.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.performer4j.kernels.CounterRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What data-dependent maps choose, against the definitions of arXiv 2205.15317 and 2302.00787. */
+class EstimatorTest {
+    private static final int D = 4;
+    /** Queries and keys whose coordinates differ in size, and by side. */
+    private static final double[][] X = rows(1, 40, 0.9, 0.2, 0.5, 0.1);
+
+    private static final double[][] Y = rows(2, 30, 0.1, 0.6, 0.4, 0.8);
+
+    static double[][] rows(long seed, int n, double... spread) {
+        CounterRandom random = CounterRandom.of(seed);
+        double[][] rows = new double[n][spread.length];
+        for (double[] row : rows) {
+            for (int l = 0; l < row.length; l++) {
+                row[l] = spread[l] * (random.nextGaussian() + 0.3 * l);
+            }
+        }
+        return rows;
+    }
+
+    /** log of the mean second moment of GERF up to what A does not touch, for pairs with |x + y|² = ψ. */
+    private static double secondMoment(double a, double psi, int d) {
+        return d * Math.log(1 - 4 * a) - d / 2.0 * Math.log(1 - 8 * a) + 2 * (1 - 4 * a) / (1 - 8 * a) * psi;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.01, 4", "0.5, 4", "2, 64", "30, 64", "1800, 64", "1e-9, 16", "5, 1"})
+    void optimalAIsTheMinimiserOfAGrid(double psi, int d) {
+        double a = Estimator.optimalA(psi, d);
+        double best = secondMoment(a, psi, d);
+        assertThat(a).isLessThanOrEqualTo(0);
+        double span = Math.max(1e-3, 2 * Math.abs(a));
+        double nearest = Double.NaN;
+        double least = Double.POSITIVE_INFINITY;
+        int steps = 20_000;
+        for (int i = 0; i < steps; i++) {
+            double other = -span + (span + 0.12) * i / steps;
+            double value = secondMoment(other, psi, d);
+            assertThat(value).isGreaterThanOrEqualTo(best - 1e-12 * Math.abs(best));
+            if (value < least) {
+                least = value;
+                nearest = other;
+            }
+        }
+        assertThat(nearest).isCloseTo(a, within(2 * (span + 0.12) / steps));
+    }
+
+    @Test
+    void psiIsTheMeanSquaredNormOfAllSums() {
+        double sum = 0;
+        for (double[] x : X) {
+            for (double[] y : Y) {
+                for (int l = 0; l < D; l++) {
+                    sum += (x[l] + y[l]) * (x[l] + y[l]) / (X.length * Y.length);
+                }
+            }
+        }
+        assertThat(Estimator.psi(Moments.of(X), Moments.of(Y))).isCloseTo(sum, within(1e-12));
+    }
+
+    /** The two conditions of the family in its published form, with B_k = (I−4A)^½ S_k: B₁ᵀ(I−4A)⁻¹B₂ = I, that is S₁ᵀS₂ = I. */
+    @ParameterizedTest
+    @EnumSource(Estimator.class)
+    void coordinatesOfKeysInvertThoseOfQueries(Estimator estimator) {
+        Metric metric = estimator.choose(Moments.of(X), Moments.of(Y));
+        if (metric.coordinates() == null) {
+            assertThat(metric.inverse()).isNull();
+            return;
+        }
+        double[] product = SquareMatrix.product(metric.coordinates(), metric.inverse(), D);
+        assertThat(product).containsExactly(SquareMatrix.identity(D), within(1e-9));
+    }
+
+    /** S² = M₁⁻¹ # M₂ solves S² M₁ S² = M₂: queries and keys are equally spread in the new coordinates. */
+    @Test
+    void aderfSpreadsQueriesAndKeysAlike() {
+        Moments x = Moments.of(X);
+        Moments y = Moments.of(Y);
+        Metric metric = Estimator.ADERF.choose(x, y);
+        double[] first = x.in(metric.coordinates()).second();
+        double[] second = y.in(metric.inverse()).second();
+        for (int i = 0; i < first.length; i++) {
+            assertThat(first[i]).isCloseTo(second[i], within(2e-3 * x.squaredNorm()));
+        }
+    }
+
+    @Test
+    void saderfSpreadsEachCoordinateAlike() {
+        Metric metric = Estimator.SADERF.choose(Moments.of(X), Moments.of(Y));
+        double[] first = Moments.of(X).in(metric.coordinates()).second();
+        double[] second = Moments.of(Y).in(metric.inverse()).second();
+        for (int l = 0; l < D; l++) {
+            assertThat(first[l * D + l]).isCloseTo(second[l * D + l], within(0.02 * first[l * D + l]));
+        }
+    }
+
+    /** In the eigenvectors, the formula of the paper; so A commutes with the matrix it is made from. */
+    @Test
+    void sderfTakesItsFormulaInTheEigenvectors() {
+        double[][] x = {{1, 0, 0, 0}, {-1, 0, 0, 0}, {0, 2, 0, 0}, {0, -2, 0, 0}};
+        double[][] y = {{0, 0, 3, 0}, {0, 0, -3, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}};
+        Metric metric = Estimator.SDERF.choose(Moments.of(x), Moments.of(y));
+        double[] lambda = {0.5, 2, 4.5, 0};
+        for (int i = 0; i < D; i++) {
+            double l = lambda[i];
+            double expected = (1 - 2 * l - Math.sqrt((2 * l + 1) * (2 * l + 1) + 8 * l)) / 16;
+            for (int j = 0; j < D; j++) {
+                assertThat(metric.a()[i * D + j]).isCloseTo(i == j ? expected : 0, within(1e-12));
+            }
+        }
+    }
+
+    /** The mean log of the second moment over all pairs, which the choice minimises, is never worse for a richer family. */
+    @Test
+    void richerFamiliesHaveSmallerErrorsOnHeterogeneousData() {
+        double positive = meanSquares(new PositiveFeatures(0));
+        double oprf = meanSquares(new DenseExponentialFeatures(Estimator.OPRF, 0));
+        assertThat(oprf).isLessThan(positive);
+        for (Estimator estimator : new Estimator[] {Estimator.SADERF, Estimator.SDERF, Estimator.ADERF}) {
+            assertThat(meanSquares(new DenseExponentialFeatures(estimator, 0)))
+                    .as(estimator.name())
+                    .isLessThan(oprf);
+        }
+    }
+
+    /** Mean over pairs of the log of the mean squared estimate, over the same draws for all maps. */
+    private static double meanSquares(FeatureMap map) {
+        int draws = 20_000;
+        int pairs = 12;
+        double[] squares = new double[pairs];
+        double[][] w = Projection.IID.draw(draws, D, 3);
+        PlainFeatures phi = map.plain(w, X, Y);
+        for (int p = 0; p < pairs; p++) {
+            double[] q = phi.query().apply(X[p]);
+            double[] k = phi.key().apply(Y[p]);
+            for (int i = 0; i < draws; i++) {
+                squares[p] += Math.pow(q[i] * k[i] * draws, 2) / draws;
+            }
+        }
+        double sum = 0;
+        for (int p = 0; p < pairs; p++) {
+            sum += Math.log(squares[p]) / pairs;
+        }
+        return sum;
+    }
+
+    @Test
+    void withoutDataTheMapIsPositiveFeatures() {
+        Moments none = new Moments(0, new double[D], new double[D * D]);
+        for (Estimator estimator : Estimator.values()) {
+            assertThat(estimator.choose(none, Moments.of(Y)).scalar()).isZero();
+        }
+        for (Estimator estimator : Estimator.values()) {
+            Moments zeros = Moments.of(new double[3][D]);
+            Frame frame = estimator.choose(zeros, zeros).frame(Projection.IID.draw(5, D, 1));
+            assertThat(frame.w()[4]).doesNotContain(Double.NaN);
+            assertThat(frame.constants()).doesNotContain(Double.NaN);
+        }
+    }
+
+    @Test
+    void wrongSettingsAreRefused() {
+        assertThatThrownBy(() -> GerfFeatures.of(0.125)).hasMessage("A must be finite and below 1/8; A=0.125");
+        assertThatThrownBy(() -> new DenseExponentialFeatures(null, 0))
+                .hasMessage("estimator must be given; estimator=null");
+        assertThatThrownBy(() -> new DenseExponentialFeatures(Estimator.OPRF, -1))
+                .hasMessage("epsilon must not be negative; epsilon=-1.0");
+        assertThatThrownBy(() -> new HybridFeatures(3).draws(24))
+                .hasMessage("features must be a multiple of 4(signs + 1); features=24, signs=3");
+        assertThatThrownBy(() -> HyperbolicFeatures.defaults().draws(7))
+                .hasMessageEndingWith("features must be even; features=7");
+    }
+}

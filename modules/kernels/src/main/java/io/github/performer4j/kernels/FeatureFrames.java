@@ -1,0 +1,67 @@
+package io.github.performer4j.kernels;
+
+/**
+ * What exponential features take from their data, one set for each batch item and head:
+ * {@code φ_i(x) = exp(w_i·y + c_i − |y|²/2) + ε} with {@code y = S_q s x} for queries and {@code y = S_k s x} for keys.
+ *
+ * <p>A set is laid out as rows W [M,D], constants c [M] and, with coordinates, the symmetric matrices S_q and S_k [D,D]; without, S = I. No
+ * gradient flows to a set.
+ *
+ * @param block all sets, one after the other
+ * @param draws M
+ * @param size D
+ * @param coordinates whether there are S_q and S_k
+ */
+public record FeatureFrames(FloatBlock block, int draws, int size, boolean coordinates) {
+
+    /**
+     * Checks the layout.
+     *
+     * @throws IllegalArgumentException if there is no room for a set
+     */
+    public FeatureFrames {
+        if (block == null || draws < 1 || size < 1 || block.length() < length(draws, size, coordinates)) {
+            throw new IllegalArgumentException("frames need room for a set, with positive draws and size; draws="
+                    + draws + ", size=" + size + ", block=" + (block == null ? "null" : block.length()));
+        }
+    }
+
+    /** Returns the number of values of a set. */
+    public static long length(int draws, int size, boolean coordinates) {
+        return (long) draws * size + draws + (coordinates ? 2L * size * size : 0);
+    }
+
+    private long at(int index) {
+        return length(draws, size, coordinates) * index;
+    }
+
+    /**
+     * Returns W of a set, [M,D].
+     *
+     * @param index b·H + h
+     */
+    public Matrix w(int index) {
+        return new Matrix(block, at(index), draws, size, size);
+    }
+
+    /** Returns c of a set, [1,M]. */
+    public Matrix constants(int index) {
+        return new Matrix(block, at(index) + (long) draws * size, 1, draws, draws);
+    }
+
+    /** Returns S_q of a set, [D,D]; null for the unit matrix. */
+    public Matrix queryCoordinates(int index) {
+        return coordinates(index, 0);
+    }
+
+    /** Returns S_k of a set, [D,D]; null for the unit matrix. */
+    public Matrix keyCoordinates(int index) {
+        return coordinates(index, (long) size * size);
+    }
+
+    private Matrix coordinates(int index, long further) {
+        return coordinates
+                ? new Matrix(block, at(index) + (long) draws * size + draws + further, size, size, size)
+                : null;
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.performer4j.kernels;
+
+/**
+ * Chunks of {@link FeatureFrames}: {@code φ = exp(Wy + c − |y|²/2)}, y = Sx; positive features of rows in other coordinates.
+ */
+final class FramedChunk extends PositiveChunk {
+    private final Matrix constants; // c [1,M]
+    private final Matrix coordinates; // S [D,D], or null
+    private final Matrix yRoom; // [C,D]
+    private final Matrix dyRoom; // [C,D]
+    private Matrix y; // of the rows last seen
+
+    FramedChunk(
+            LinearAttentionSpec spec,
+            int index,
+            boolean queries,
+            AttentionElements elements,
+            Scratch scratch,
+            int slot,
+            int size) {
+        super(spec, spec.frames().w(index), elements, scratch, slot, size);
+        FeatureFrames frames = spec.frames();
+        constants = frames.constants(index);
+        coordinates = queries ? frames.queryCoordinates(index) : frames.keyCoordinates(index);
+        yRoom = coordinates == null ? null : scratch.matrix(slot + 1, size, frames.size());
+        dyRoom = coordinates == null ? null : scratch.matrix(slot + 2, size, frames.size());
+    }
+
+    @Override
+    Matrix place(Matrix rows) {
+        if (coordinates == null) {
+            return rows;
+        }
+        y = yRoom.rows(0, rows.rows());
+        Blas.multiply(rows, coordinates, 1, 0, y);
+        return y;
+    }
+
+    @Override
+    void project(Matrix rows) {
+        super.project(rows);
+        elements.addOuter(p, null, constants, null);
+    }
+
+    @Override
+    void gradientOut(Matrix rows, Matrix d, float[] factors, Matrix dx) {
+        if (coordinates == null) {
+            super.gradientOut(rows, d, factors, dx);
+            return;
+        }
+        Matrix dy = dyRoom.rows(0, rows.rows());
+        super.gradientOut(y, d, factors, dy);
+        Blas.multiply(dy, coordinates, 1, 0, dx); // S is symmetric
+    }
+}
