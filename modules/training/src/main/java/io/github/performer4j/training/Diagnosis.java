@@ -37,7 +37,7 @@ final class Diagnosis {
             }
             if (value != null) {
                 return "the output of layer \"" + vertex.getVertexName() + "\" is " + value
-                        + ", its input and all parameters are finite";
+                        + ", its input and all parameters are finite" + HeadOfEntry.of(vertex, null, null, 0, 0);
             }
         }
         List<GraphVertex> backward = ordered(net);
@@ -47,7 +47,8 @@ final class Diagnosis {
                 String value = offender(gradient.getValue());
                 if (value != null) {
                     return "the gradient of parameter \"" + gradient.getKey() + "\" of layer \""
-                            + vertex.getVertexName() + "\" is " + value;
+                            + vertex.getVertexName() + "\" is " + value
+                            + place(vertex, gradient.getKey(), gradient.getValue());
                 }
             }
         }
@@ -62,7 +63,7 @@ final class Diagnosis {
                 String value = offender(entry.getValue());
                 if (value != null) {
                     return "parameter \"" + entry.getKey() + "\" of layer \"" + vertex.getVertexName() + "\" is "
-                            + value;
+                            + value + place(vertex, entry.getKey(), entry.getValue());
                 }
             }
         }
@@ -75,6 +76,19 @@ final class Diagnosis {
             vertices.add(net.getVertices()[index]);
         }
         return vertices;
+    }
+
+    /** Names the head and the map of the first entry that is not finite. */
+    private static String place(GraphVertex vertex, String parameter, INDArray array) {
+        INDArray rows = array.rank() == 2 ? array : array.reshape(1, array.length());
+        for (long i = 0; i < rows.rows(); i++) {
+            for (long j = 0; j < rows.columns(); j++) {
+                if (!Double.isFinite(rows.getDouble(i, j))) {
+                    return HeadOfEntry.of(vertex, parameter, rows, i, j);
+                }
+            }
+        }
+        return "";
     }
 
     private static String offender(INDArray array) {
