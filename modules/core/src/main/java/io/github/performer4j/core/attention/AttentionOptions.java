@@ -18,6 +18,7 @@ import io.github.performer4j.core.feature.RedrawSchedule;
  * @param chunk tokens C per chunk of causal linear attention where it runs as a graph; 0 chooses by T. It changes speed and memory only; kernels
  *     have a chunk of their own
  * @param bias whether the projections of queries, keys, values and the output have biases
+ * @param temperature whether each head h learns a scale: queries and keys are multiplied by e^{ρ_h/2}, ρ_h = 0 at first
  */
 public record AttentionOptions(
         int heads,
@@ -28,7 +29,8 @@ public record AttentionOptions(
         int features,
         int redrawInterval,
         int chunk,
-        boolean bias) {
+        boolean bias,
+        boolean temperature) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -71,54 +73,67 @@ public record AttentionOptions(
     /** Returns FAVOR+: positive orthogonal features, M = 256, redrawn every 1,000 iterations, bidirectional, 8 heads. */
     public static AttentionOptions defaults() {
         return new AttentionOptions(
-                8, false, Kind.LINEAR, PositiveFeatures.defaults(), Projection.ORTHOGONAL, 256, 1000, 0, true);
+                8, false, Kind.LINEAR, PositiveFeatures.defaults(), Projection.ORTHOGONAL, 256, 1000, 0, true, false);
     }
 
     /** Returns a copy with another number of heads. */
     public AttentionOptions withHeads(int value) {
-        return new AttentionOptions(value, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias);
+        return new AttentionOptions(
+                value, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
     }
 
     /** Returns a copy, causal or not. */
     public AttentionOptions withCausal(boolean value) {
-        return new AttentionOptions(heads, value, kind, featureMap, projection, features, redrawInterval, chunk, bias);
+        return new AttentionOptions(
+                heads, value, kind, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
     }
 
     /** Returns a copy of another kind. */
     public AttentionOptions withKind(Kind value) {
         return new AttentionOptions(
-                heads, causal, value, featureMap, projection, features, redrawInterval, chunk, bias);
+                heads, causal, value, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
     }
 
     /** Returns a copy with another feature map. */
     public AttentionOptions withFeatureMap(FeatureMap value) {
-        return new AttentionOptions(heads, causal, kind, value, projection, features, redrawInterval, chunk, bias);
+        return new AttentionOptions(
+                heads, causal, kind, value, projection, features, redrawInterval, chunk, bias, temperature);
     }
 
     /** Returns a copy with another projection. */
     public AttentionOptions withProjection(Projection value) {
-        return new AttentionOptions(heads, causal, kind, featureMap, value, features, redrawInterval, chunk, bias);
+        return new AttentionOptions(
+                heads, causal, kind, featureMap, value, features, redrawInterval, chunk, bias, temperature);
     }
 
     /** Returns a copy with M = value. */
     public AttentionOptions withFeatures(int value) {
-        return new AttentionOptions(heads, causal, kind, featureMap, projection, value, redrawInterval, chunk, bias);
+        return new AttentionOptions(
+                heads, causal, kind, featureMap, projection, value, redrawInterval, chunk, bias, temperature);
     }
 
     /** Returns a copy with another redraw interval. */
     public AttentionOptions withRedrawInterval(int value) {
-        return new AttentionOptions(heads, causal, kind, featureMap, projection, features, value, chunk, bias);
+        return new AttentionOptions(
+                heads, causal, kind, featureMap, projection, features, value, chunk, bias, temperature);
     }
 
     /** Returns a copy with another chunk length. */
     public AttentionOptions withChunk(int value) {
-        return new AttentionOptions(heads, causal, kind, featureMap, projection, features, redrawInterval, value, bias);
+        return new AttentionOptions(
+                heads, causal, kind, featureMap, projection, features, redrawInterval, value, bias, temperature);
     }
 
     /** Returns a copy with or without biases. */
     public AttentionOptions withBias(boolean value) {
         return new AttentionOptions(
-                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, value);
+                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, value, temperature);
+    }
+
+    /** Returns a copy with or without learned temperatures. */
+    public AttentionOptions withTemperature(boolean value) {
+        return new AttentionOptions(
+                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias, value);
     }
 
     /**

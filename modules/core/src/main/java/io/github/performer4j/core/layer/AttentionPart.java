@@ -16,9 +16,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * Multi-head attention over one sequence:
  * {@code out = concat_h(attend(x Wq_h, x Wk_h, x Wv_h)) Wo}, each product with a bias if the options say so.
  *
- * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; head h owns columns h·D … (h+1)·D − 1.
+ * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1.
  */
 final class AttentionPart {
+    /** Name of the logarithms of the heads' temperatures. */
+    static final String TEMPERATURE = "rho";
+
     private AttentionPart() {}
 
     static void addParameters(SDLayerParams params, AttentionOptions options, int width) {
@@ -30,6 +33,9 @@ final class AttentionPart {
             for (String name : new String[] {"bq", "bk", "bv", "bo"}) {
                 params.addBiasParam(name, width);
             }
+        }
+        if (options.temperature()) {
+            params.addBiasParam(TEMPERATURE, options.heads());
         }
     }
 
@@ -46,8 +52,20 @@ final class AttentionPart {
         int headSize = options.headSize(width);
         AttentionInput in = new AttentionInput(
                 sd,
-                split(sd, product(scope, x, "Wq", "bq"), batch, tokens, heads, headSize),
-                split(sd, product(scope, x, "Wk", "bk"), batch, tokens, heads, headSize),
+                split(
+                        sd,
+                        tempered(scope, product(scope, x, "Wq", "bq"), heads, headSize),
+                        batch,
+                        tokens,
+                        heads,
+                        headSize),
+                split(
+                        sd,
+                        tempered(scope, product(scope, x, "Wk", "bk"), heads, headSize),
+                        batch,
+                        tokens,
+                        heads,
+                        headSize),
                 split(sd, product(scope, x, "Wv", "bv"), batch, tokens, heads, headSize),
                 mask(scope, batch, tokens, heads),
                 batch * heads,
@@ -59,6 +77,18 @@ final class AttentionPart {
         SDVariable merged = sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
                 .reshape(batch * tokens, width);
         return product(scope, merged, "Wo", "bo");
+    }
+
+    /** Multiplies the columns of each head by e^{ρ/2}, if the layer has temperatures. */
+    private static SDVariable tempered(GraphScope scope, SDVariable rows, int heads, int headSize) {
+        SDVariable rho = scope.parameter(TEMPERATURE);
+        if (rho == null) {
+            return rows;
+        }
+        SDVariable ones = scope.sd().constant(Nd4j.ones(scope.type(), 1, headSize));
+        SDVariable factors =
+                scope.sd().math().exp(rho.mul(0.5)).reshape(heads, 1).mul(ones); // [H,D]
+        return rows.mul(factors.reshape(1, heads * headSize));
     }
 
     private static AttentionOutput attend(

@@ -30,6 +30,8 @@ final class FusedAttention {
     private final Matrix k;
     private final Matrix v;
     private final Matrix attended;
+    private final FusedTemperature queryTemperature;
+    private final FusedTemperature keyTemperature;
     private Matrix dq;
     private Matrix dk;
     private Matrix dv;
@@ -43,6 +45,8 @@ final class FusedAttention {
         k = pass.matrix(Part.K, width);
         v = pass.matrix(Part.V, width);
         attended = pass.matrix(Part.ATTENDED, width);
+        queryTemperature = new FusedTemperature(pass, "Wq", "bq", Part.TEMPERED_Q);
+        keyTemperature = new FusedTemperature(pass, "Wk", "bk", Part.TEMPERED_K);
     }
 
     /** Returns the option that the kernels do not cover; null if they cover all. */
@@ -54,8 +58,8 @@ final class FusedAttention {
 
     /** Computes q, k and v of a block of rows. */
     void project(Matrix rows, int from, int to) {
-        pass.product(rows, "Wq", "bq", q.rows(from, to));
-        pass.product(rows, "Wk", "bk", k.rows(from, to));
+        pass.product(rows, queryTemperature.weight(), queryTemperature.bias(), q.rows(from, to));
+        pass.product(rows, keyTemperature.weight(), keyTemperature.bias(), k.rows(from, to));
         pass.product(rows, "Wv", "bv", v.rows(from, to));
     }
 
@@ -115,15 +119,15 @@ final class FusedAttention {
      * @param beta 0 to write dx, 1 to add to it
      */
     void projectBackward(Matrix dx, float beta, int block, int from, int to, FusedSums sums) {
-        backThrough(dq.rows(from, to), "Wq", "bq", block, sums, beta, dx);
-        backThrough(dk.rows(from, to), "Wk", "bk", block, sums, 1, dx);
-        backThrough(dv.rows(from, to), "Wv", "bv", block, sums, 1, dx);
+        backThrough(dq.rows(from, to), queryTemperature.weight(), "bq", block, sums, beta, dx);
+        backThrough(dk.rows(from, to), keyTemperature.weight(), "bk", block, sums, 1, dx);
+        backThrough(dv.rows(from, to), pass.parameter("Wv"), "bv", block, sums, 1, dx);
     }
 
     private void backThrough(
-            Matrix error, String weight, String bias, int block, FusedSums sums, float beta, Matrix dx) {
+            Matrix error, Matrix weight, String bias, int block, FusedSums sums, float beta, Matrix dx) {
         sums.add(block, bias, error);
-        pass.kernels.multiplyTransposed(error, pass.parameter(weight), 1, beta, dx);
+        pass.kernels.multiplyTransposed(error, weight, 1, beta, dx);
     }
 
     /**
@@ -137,6 +141,15 @@ final class FusedAttention {
         list.add(new WeightGradient(x, dq, pass.gradient("Wq")));
         list.add(new WeightGradient(x, dk, pass.gradient("Wk")));
         list.add(new WeightGradient(x, dv, pass.gradient("Wv")));
+    }
+
+    /** Ends the backward pass, when the gradients of weights and biases stand. */
+    void finishGradients() {
+        if (pass.gradient(AttentionPart.TEMPERATURE) != null) {
+            pass.elements.fill(pass.gradient(AttentionPart.TEMPERATURE), 0);
+            queryTemperature.finish();
+            keyTemperature.finish();
+        }
     }
 
     private boolean exact() {

@@ -44,5 +44,6 @@ final class FusedAttentionLayer implements FusedLayer {
         attention.addWeightGradients(x, error, weights);
         pass.kernels.weightGradients(weights);
         sums.finish();
+        attention.finishGradients();
     }
 }

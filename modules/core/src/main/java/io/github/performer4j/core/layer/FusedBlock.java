@@ -119,6 +119,7 @@ final class FusedBlock implements FusedLayer {
         attention.addWeightGradients(normed1, dAttended, weights);
         pass.kernels.weightGradients(weights);
         sums.finish();
+        attention.finishGradients();
     }
 
     /** Writes the gradient in front of a dropout; does nothing where no entries are dropped, because both are one then. */

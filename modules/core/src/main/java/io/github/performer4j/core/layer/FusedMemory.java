@@ -36,6 +36,10 @@ final class FusedMemory {
         MOMENTS_Q,
         /** Moments of the keys of each head. */
         MOMENTS_K,
+        /** Wq and bq, times temperatures. */
+        TEMPERED_Q,
+        /** Wk and bk, times temperatures. */
+        TEMPERED_K,
         /** What attention saves. */
         SAVED,
         /** Sum after attention, [N,E]. */

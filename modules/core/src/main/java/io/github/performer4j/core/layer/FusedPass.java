@@ -115,11 +115,15 @@ final class FusedPass {
 
     /** {@code out = x W + b} on a block of rows, or x W if the layer has no such bias. */
     void product(Matrix x, String weight, String bias, Matrix out) {
-        Matrix b = parameter(bias);
+        product(x, parameter(weight), parameter(bias), out);
+    }
+
+    /** The same with given arrays; b null for none. */
+    void product(Matrix x, Matrix w, Matrix b, Matrix out) {
         if (b != null) {
             elements.fillRows(b, out);
         }
-        kernels.multiply(x, parameter(weight), 1, b == null ? 0 : 1, out);
+        kernels.multiply(x, w, 1, b == null ? 0 : 1, out);
     }
 
     /**

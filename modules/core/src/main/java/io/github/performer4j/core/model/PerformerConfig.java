@@ -47,6 +47,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param dropout probability for embeddings and both residual branches
  * @param positions {@code learned}, {@code sinusoidal} or {@code none}
  * @param bias whether products inside the blocks have biases
+ * @param temperature whether each head learns a scale of its queries and keys
  * @param tieWeights whether the language-model head shares the table of the embedding
  * @param pooling {@code mean} or {@code first}, for classifiers and regressions
  */
@@ -71,6 +72,7 @@ public record PerformerConfig(
         double dropout,
         String positions,
         boolean bias,
+        boolean temperature,
         boolean tieWeights,
         String pooling) {
     /** Strict: a value of another type than the key's is an error, not a guess. */
@@ -99,7 +101,7 @@ public record PerformerConfig(
         FeedForward.named(feedForward);
         one(PositionLayer.Kind.class, "positions", positions);
         one(SequencePoolingLayer.Kind.class, "pooling", pooling);
-        options(task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias)
+        options(task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias, temperature)
                 .headSize(width);
     }
 
@@ -126,6 +128,7 @@ public record PerformerConfig(
                 0.1,
                 "learned",
                 true,
+                false,
                 false,
                 "mean");
     }
@@ -197,7 +200,8 @@ public record PerformerConfig(
 
     /** Returns how each block attends. */
     public AttentionOptions attentionOptions() {
-        return options(task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias);
+        return options(
+                task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
     }
 
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
@@ -246,7 +250,8 @@ public record PerformerConfig(
             int features,
             int redraw,
             int chunk,
-            boolean bias) {
+            boolean bias,
+            boolean temperature) {
         return new AttentionOptions(
                 heads,
                 task == Task.CAUSAL_LM,
@@ -256,7 +261,8 @@ public record PerformerConfig(
                 features,
                 redraw,
                 chunk,
-                bias);
+                bias,
+                temperature);
     }
 
     private static String known(ObjectNode tree) {

@@ -80,6 +80,15 @@ class FusedTest {
                 of(
                         "auto, long and so linear",
                         block.size(2, 61, 14, 17).attention(linear.withKind(AttentionOptions.Kind.AUTO))),
+                of("temperatures", block.attention(linear.withTemperature(true))),
+                of(
+                        "temperatures, causal, padded, without biases",
+                        block.attention(causal.withTemperature(true).withBias(false))
+                                .padded()),
+                of(
+                        "temperatures, exact, post-norm",
+                        block.attention(exact.withTemperature(true)).postNorm()),
+                of("attention layer with temperatures", layer.attention(linear.withTemperature(true))),
                 of("tokens last", block.tokensLast()),
                 of(
                         "tokens last, padded, causal, post-norm",

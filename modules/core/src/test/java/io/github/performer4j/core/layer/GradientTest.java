@@ -68,6 +68,11 @@ class GradientTest {
                 Arguments.of(
                         "trigonometric", c.with("featureMap", "trigonometric").with("features", 40), true),
                 Arguments.of("elu + 1", c.with("featureMap", "elu_plus_one"), true),
+                Arguments.of("temperatures", c.with("temperature", true).with("featureMap", "softplus"), true),
+                Arguments.of(
+                        "temperatures, exact, causal",
+                        causal.with("temperature", true).with("attention", "exact"),
+                        true),
                 Arguments.of("tied", c.with("tieWeights", true), true),
                 Arguments.of(
                         "tied, causal, post-norm",

@@ -42,6 +42,7 @@ class PerformerConfigTest {
                 "sinusoidal",
                 false,
                 true,
+                true,
                 "first");
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
@@ -136,6 +137,7 @@ class PerformerConfigTest {
                         128,
                         1000,
                         5,
+                        false,
                         false));
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
     }
