@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             EmbedCommand.class,
             DataCommand.class,
             InfoCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            CompareCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -137,7 +137,7 @@ public final class Comparison {
     /**
      * Trains and evaluates what is missing.
      *
-     * @return the figures of all runs that have ended, in the order of the runs; a run not among them is still to be done
+     * @return the figures of all runs that have ended; a run not among them is still to be done
      * @throws IllegalArgumentException if settings, data and folder do not go together
      * @throws IOException if data cannot be read or a file not be written
      */

@@ -1,0 +1,177 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.training.ComparedFigures;
+import io.github.performer4j.training.ComparedRun;
+import io.github.performer4j.training.Comparison;
+import io.github.performer4j.training.RunConfig;
+import io.github.performer4j.training.TrainingConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code performer compare}: one model with several feature maps, trained alike, in one table. */
+@Command(
+        name = "compare",
+        description = {
+            "Train one model with several feature maps, and with exact attention, for equal steps; tabulate held-out loss.",
+            "Each run is a run folder DIR/MAP-SEED; all maps of the first seed come first. Each model is evaluated once, after"
+                    + " its last step, on the same held-out tokens: at most training.evalTokens of them.",
+            "Typed again: reads finished runs, continues a stopped one and trains the rest. Writes DIR/compare.md after each run.",
+            "--seed is that of the split and of the held-out masks."
+        })
+final class CompareCommand extends Action {
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Source source;
+
+    /** Where the configuration comes from. */
+    static final class Source {
+        @Option(names = "--preset", paramLabel = "P", description = "A named configuration.")
+        private String preset;
+
+        @Option(names = "--config", paramLabel = "F", description = "A JSON file, such as a run folder's config.json.")
+        private Path config;
+    }
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "A file or folder: FASTA or text, plain or gzip.")
+    private Path data;
+
+    @Option(
+            names = "--valid",
+            paramLabel = "D2",
+            description = "Held-out data (default: a tenth of the data, without near-copies on the training side).")
+    private Path valid;
+
+    @Option(
+            names = "--maps",
+            required = true,
+            split = ",",
+            paramLabel = "MAP",
+            description = "Names of feature maps, and exact for exact softmax attention.")
+    private List<String> maps;
+
+    @Option(
+            names = "--seeds",
+            split = ",",
+            paramLabel = "N",
+            description = "Seeds of weights, data order and draws (default: 1,2,3).")
+    private List<Long> seeds = List.of(1L, 2L, 3L);
+
+    @Option(names = "--steps", required = true, paramLabel = "N", description = "Steps of each run.")
+    private long steps;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The folder of the comparison.")
+    private Path out;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "B",
+            description = "Start no run after so long, and save and stop the one under way (default: no limit).")
+    private Double minutes;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Worker threads (default: the configuration's, or all processors where that is 1).")
+    private Integer threads;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Change one value of the configuration of all runs.")
+    private Map<String, String> changes = new LinkedHashMap<>();
+
+    @Mixin
+    private UnknownOption unknown;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        RunConfig base = configuration();
+        List<ComparedRun> runs = new CompareRuns(base, maps, seeds).runs();
+        Comparison comparison = Comparison.of(runs, data, out)
+                .valid(valid)
+                .seed(seed(base.training().seed()))
+                .provenance(
+                        commandLine(),
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .watcher(new CompareProgress(runs.size(), err(), this::write));
+        if (minutes != null) {
+            comparison.minutes(minutes);
+        }
+        Map<ComparedRun, ComparedFigures> figures;
+        try (StopSignal signal = StopSignal.install(comparison::requestStop)) {
+            figures = comparison.execute();
+            CompareTable table = write(figures);
+            if (figures.size() < runs.size()) {
+                err().println("stopped with " + figures.size() + " of " + runs.size() + " runs done, missing "
+                        + missing(runs, figures) + "; continue with: " + commandLine());
+                err().flush();
+            }
+            if (signal.fired()) {
+                return null;
+            }
+            table.lines().forEach(out()::println);
+            return table.json().put("planned", runs.size()).put("done", figures.size());
+        }
+    }
+
+    private CompareTable write(Map<ComparedRun, ComparedFigures> figures) throws IOException {
+        CompareTable table = new CompareTable(maps, seeds, figures);
+        String text =
+                "# Feature maps compared\n\n`" + commandLine() + "`\n\n" + String.join("\n", table.lines()) + "\n";
+        Files.writeString(out.resolve("compare.md"), text, StandardCharsets.UTF_8);
+        return table;
+    }
+
+    private static String missing(List<ComparedRun> runs, Map<ComparedRun, ComparedFigures> figures) {
+        return String.join(
+                ", ",
+                runs.stream()
+                        .filter(run -> !figures.containsKey(run))
+                        .map(ComparedRun::folder)
+                        .toList());
+    }
+
+    private RunConfig configuration() throws IOException {
+        RunConfig config = base();
+        for (Map.Entry<String, String> change : changes.entrySet()) {
+            config = config.withOverride(change.getKey(), change.getValue());
+        }
+        TrainingConfig training = TrainCommand.length(config.training(), null, steps);
+        if (threads != null) {
+            training = training.withThreads(Threads.checked(threads));
+        } else if (training.threads() == 1 && !changes.containsKey("training.threads")) {
+            training = training.withThreads(Runtime.getRuntime().availableProcessors());
+        }
+        return config.withTraining(training).withData(unknown.apply(config.data()));
+    }
+
+    private RunConfig base() throws IOException {
+        if (source.preset != null) {
+            return RunConfig.preset(source.preset);
+        }
+        if (!Files.isRegularFile(source.config)) {
+            throw new NoSuchFileException(source.config.toString(), null, "there is no such configuration file");
+        }
+        try {
+            return RunConfig.fromJson(Files.readString(source.config));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(source.config + ": " + e.getMessage(), e);
+        }
+    }
+}

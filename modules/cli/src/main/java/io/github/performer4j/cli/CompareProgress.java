@@ -1,0 +1,95 @@
+package io.github.performer4j.cli;
+
+import io.github.performer4j.training.ComparedFigures;
+import io.github.performer4j.training.ComparedRun;
+import io.github.performer4j.training.Comparison;
+import io.github.performer4j.training.Outcome;
+import io.github.performer4j.training.RunListener;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** A comparison in front of a user: which run it is, its steps, its figures, and the table so far. */
+final class CompareProgress implements Comparison.Watcher {
+    /** Writes the table of the runs that have ended, and returns it. */
+    interface Writer {
+        CompareTable write(Map<ComparedRun, ComparedFigures> figures) throws IOException;
+    }
+
+    private final int runs;
+    private final PrintWriter err;
+    private final Writer table;
+    private boolean unknownsShown;
+
+    CompareProgress(int runs, PrintWriter err, Writer table) {
+        this.runs = runs;
+        this.err = err;
+        this.table = table;
+    }
+
+    @Override
+    public RunListener start(ComparedRun run, int number) {
+        err.println("run " + number + " of " + runs + ": " + run.name() + ", seed " + run.seed());
+        err.flush();
+        boolean first = !unknownsShown;
+        unknownsShown = true;
+        return new Steps(Terminal.progress(err), first);
+    }
+
+    @Override
+    public void end(ComparedRun run, ComparedFigures figures, Map<ComparedRun, ComparedFigures> all)
+            throws IOException {
+        err.println(
+                figures.diverged() != null
+                        ? run.folder() + " diverged: " + figures.diverged()
+                        : String.format(
+                                Locale.ROOT,
+                                "%s: held-out loss %.4f on %,d tokens, %.3f s a step",
+                                run.folder(),
+                                figures.evaluation().loss(),
+                                figures.evaluation().tokens(),
+                                figures.secondsPerStep()));
+        table.write(all).lines().forEach(err::println);
+        err.flush();
+    }
+
+    /** All of a run's progress but its own evaluation, which is of one batch; letters outside the vocabulary are told once. */
+    private static final class Steps implements RunListener {
+        private final RunListener next;
+        private final boolean unknowns;
+
+        Steps(RunListener next, boolean unknowns) {
+            this.next = next;
+            this.unknowns = unknowns;
+        }
+
+        @Override
+        public void unknown(Path data, Map<String, Long> symbols) {
+            if (unknowns) {
+                next.unknown(data, symbols);
+            }
+        }
+
+        @Override
+        public void start(Summary summary) {
+            next.start(summary);
+        }
+
+        @Override
+        public void step(Progress progress) {
+            next.step(progress);
+        }
+
+        @Override
+        public void finish(Outcome outcome, long step, double elapsed) {
+            next.finish(outcome, step, elapsed);
+        }
+
+        @Override
+        public void note(String text) {
+            next.note(text);
+        }
+    }
+}

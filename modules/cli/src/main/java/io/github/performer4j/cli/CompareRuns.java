@@ -1,0 +1,70 @@
+package io.github.performer4j.cli;
+
+import io.github.performer4j.core.feature.FeatureMaps;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.training.ComparedRun;
+import io.github.performer4j.training.RunConfig;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * The runs of {@code performer compare}: every map with every seed, all maps of the first seed first, so that rows stay comparable
+ * however early it ends.
+ */
+final class CompareRuns {
+    /** What stands for exact softmax attention among the names of maps. */
+    static final String EXACT = "exact";
+
+    private final RunConfig base;
+    private final List<String> maps;
+    private final List<Long> seeds;
+
+    CompareRuns(RunConfig base, List<String> maps, List<Long> seeds) {
+        this.base = base;
+        this.maps = maps;
+        this.seeds = seeds;
+        distinct("maps", maps);
+        distinct("seeds", seeds);
+    }
+
+    /**
+     * Returns the runs.
+     *
+     * @throws IllegalArgumentException if a name is unknown, or a map does not go with the model: those fitted to all tokens do not go
+     *     with a causal one
+     */
+    List<ComparedRun> runs() {
+        List<ComparedRun> runs = new ArrayList<>();
+        for (long seed : seeds) {
+            for (String map : maps) {
+                runs.add(new ComparedRun(map, seed, config(map)));
+            }
+        }
+        return runs;
+    }
+
+    private RunConfig config(String map) {
+        PerformerConfig model = base.model();
+        if (map.equals(EXACT)) {
+            return base.withModel(model.with("attention", EXACT));
+        }
+        if (!FeatureMaps.names().contains(map)) {
+            throw new IllegalArgumentException("unknown feature map; map=" + map + ", known=" + EXACT + ", "
+                    + String.join(", ", FeatureMaps.names()));
+        }
+        try {
+            // By way of exact: with a map of the preset's that needs even features, say, no order of the two would do.
+            return base.withModel(
+                    model.with("attention", EXACT).with("featureMap", map).with("attention", "linear"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the model cannot have this map; map=" + map + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void distinct(String option, List<?> values) {
+        if (new HashSet<>(values).size() < values.size()) {
+            throw new IllegalArgumentException("values must differ; --" + option + "=" + values);
+        }
+    }
+}

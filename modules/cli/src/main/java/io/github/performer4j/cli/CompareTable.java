@@ -1,0 +1,85 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.training.ComparedFigures;
+import io.github.performer4j.training.ComparedRun;
+import io.github.performer4j.training.Evaluation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The figures of a comparison as a table for people, in Markdown, and as JSON for programs. */
+final class CompareTable {
+    private final List<String> maps;
+    private final List<Long> seeds;
+    private final Map<ComparedRun, ComparedFigures> figures;
+    private final List<CompareRow> rows = new ArrayList<>();
+
+    CompareTable(List<String> maps, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
+        this.maps = maps;
+        this.seeds = seeds;
+        this.figures = figures;
+        for (String map : maps) {
+            rows.add(CompareRow.of(map, seeds, figures));
+        }
+        rows.sort(CompareRow.BEST_FIRST);
+    }
+
+    /** Returns the table and what there is to say about it. */
+    List<String> lines() {
+        int width = maps.stream().mapToInt(String::length).max().orElse(0);
+        String name = "| %-" + Math.max(3, width) + "s ";
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(name, "map") + "| held-out loss   | − exact | s/step | seeds");
+        lines.add("|" + "-".repeat(Math.max(3, width) + 2) + "|-----------------|---------|--------|------");
+        for (CompareRow row : rows) {
+            lines.add(String.format(name, row.map()) + row.cells(seeds.size()));
+        }
+        lines.replaceAll(line -> line + " |");
+        lines.set(1, lines.get(1).replace(" |", "|"));
+        lines.add("");
+        lines.add(
+                "Held-out loss in nats per predicted token, mean ± standard deviation over seeds; − exact: mean difference over"
+                        + " the seeds that both have.");
+        figures.values().stream()
+                .map(ComparedFigures::evaluation)
+                .filter(e -> e != null)
+                .findFirst()
+                .ifPresent(e -> lines.add(about(e)));
+        for (Map.Entry<ComparedRun, ComparedFigures> run : figures.entrySet()) {
+            if (run.getValue().diverged() != null) {
+                lines.add(run.getKey().folder() + " diverged: " + run.getValue().diverged());
+            }
+        }
+        return lines;
+    }
+
+    private String about(Evaluation e) {
+        long steps = figures.keySet().iterator().next().config().training().steps();
+        return String.format(
+                Locale.ROOT,
+                "%,d steps; %,d held-out tokens; baselines: order 0 %.4f, order 1 %.4f.",
+                steps,
+                e.tokens(),
+                e.baselineOrder0(),
+                e.baselineOrder1());
+    }
+
+    /** Returns {@code {"rows": […], "runs": […]}}. */
+    ObjectNode json() {
+        ObjectNode json = Action.object();
+        ArrayNode array = json.putArray("rows");
+        rows.forEach(row -> array.add(row.json()));
+        ArrayNode runs = json.putArray("runs");
+        figures.forEach((run, f) -> {
+            ObjectNode one = f.evaluation() == null ? Action.object() : Tables.json(f.evaluation());
+            runs.add(one.put("map", run.name())
+                    .put("seed", run.seed())
+                    .put("seconds_per_step", CompareRow.orNull(f.secondsPerStep()))
+                    .put("diverged", f.diverged()));
+        });
+        return json;
+    }
+}
