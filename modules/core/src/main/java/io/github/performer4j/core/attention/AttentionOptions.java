@@ -1,6 +1,7 @@
 package io.github.performer4j.core.attention;
 
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.FramedFeatures;
 import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
@@ -18,6 +19,8 @@ import io.github.performer4j.core.feature.RedrawSchedule;
  * @param chunk tokens C per chunk of causal linear attention where it runs as a graph; 0 chooses by T. It changes speed and memory only; kernels
  *     have a chunk of their own
  * @param bias whether the projections of queries, keys, values and the output have biases
+ * @param learnedProjection whether W is a parameter of the layer, drawn once as it begins, and not a draw that no gradient reaches; the kernels
+ *     do not cover it
  * @param temperature whether each head h learns a scale: queries and keys are multiplied by e^{ρ_h/2}, ρ_h = 0 at first
  */
 public record AttentionOptions(
@@ -30,7 +33,8 @@ public record AttentionOptions(
         int redrawInterval,
         int chunk,
         boolean bias,
-        boolean temperature) {
+        boolean temperature,
+        boolean learnedProjection) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -64,6 +68,10 @@ public record AttentionOptions(
                     "causal attention needs a feature map whose statistics do not see later tokens;"
                             + " causal=true, featureMap=" + featureMap);
         }
+        if (learnedProjection && (featureMap.draws(features) == 0 || featureMap instanceof FramedFeatures)) {
+            throw new IllegalArgumentException(
+                    "a learned projection needs a feature map that projects by it alone; featureMap=" + featureMap);
+        }
         new RedrawSchedule(redrawInterval);
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
@@ -73,67 +81,183 @@ public record AttentionOptions(
     /** Returns FAVOR+: positive orthogonal features, M = 256, redrawn every 1,000 iterations, bidirectional, 8 heads. */
     public static AttentionOptions defaults() {
         return new AttentionOptions(
-                8, false, Kind.LINEAR, PositiveFeatures.defaults(), Projection.ORTHOGONAL, 256, 1000, 0, true, false);
+                8,
+                false,
+                Kind.LINEAR,
+                PositiveFeatures.defaults(),
+                Projection.ORTHOGONAL,
+                256,
+                1000,
+                0,
+                true,
+                false,
+                false);
     }
 
     /** Returns a copy with another number of heads. */
     public AttentionOptions withHeads(int value) {
         return new AttentionOptions(
-                value, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
+                value,
+                causal,
+                kind,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy, causal or not. */
     public AttentionOptions withCausal(boolean value) {
         return new AttentionOptions(
-                heads, value, kind, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
+                heads,
+                value,
+                kind,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy of another kind. */
     public AttentionOptions withKind(Kind value) {
         return new AttentionOptions(
-                heads, causal, value, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
+                heads,
+                causal,
+                value,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy with another feature map. */
     public AttentionOptions withFeatureMap(FeatureMap value) {
         return new AttentionOptions(
-                heads, causal, kind, value, projection, features, redrawInterval, chunk, bias, temperature);
+                heads,
+                causal,
+                kind,
+                value,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy with another projection. */
     public AttentionOptions withProjection(Projection value) {
         return new AttentionOptions(
-                heads, causal, kind, featureMap, value, features, redrawInterval, chunk, bias, temperature);
+                heads,
+                causal,
+                kind,
+                featureMap,
+                value,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy with M = value. */
     public AttentionOptions withFeatures(int value) {
         return new AttentionOptions(
-                heads, causal, kind, featureMap, projection, value, redrawInterval, chunk, bias, temperature);
+                heads,
+                causal,
+                kind,
+                featureMap,
+                projection,
+                value,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy with another redraw interval. */
     public AttentionOptions withRedrawInterval(int value) {
         return new AttentionOptions(
-                heads, causal, kind, featureMap, projection, features, value, chunk, bias, temperature);
+                heads,
+                causal,
+                kind,
+                featureMap,
+                projection,
+                features,
+                value,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy with another chunk length. */
     public AttentionOptions withChunk(int value) {
         return new AttentionOptions(
-                heads, causal, kind, featureMap, projection, features, redrawInterval, value, bias, temperature);
+                heads,
+                causal,
+                kind,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                value,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy with or without biases. */
     public AttentionOptions withBias(boolean value) {
         return new AttentionOptions(
-                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, value, temperature);
+                heads,
+                causal,
+                kind,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                value,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns a copy with or without learned temperatures. */
     public AttentionOptions withTemperature(boolean value) {
         return new AttentionOptions(
-                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias, value);
+                heads,
+                causal,
+                kind,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                value,
+                learnedProjection);
+    }
+
+    /** Returns a copy whose projections are learned, or drawn. */
+    public AttentionOptions withLearnedProjection(boolean value) {
+        return new AttentionOptions(
+                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias, temperature, value);
     }
 
     /**

@@ -7,9 +7,11 @@ import io.github.performer4j.core.attention.CausalLinearAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.feature.RedrawSchedule;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -22,7 +24,21 @@ final class AttentionPart {
     /** Name of the logarithms of the heads' temperatures. */
     static final String TEMPERATURE = "rho";
 
+    /** Name of a learned projection W, [draws,D]; not decayed, because small rows are another estimator. */
+    static final String PROJECTION = "projection";
+
     private AttentionPart() {}
+
+    /** Draws a learned projection with ND4J's generator, which Deeplearning4j has seeded for the layer. */
+    static void initialize(AttentionOptions options, int width, Map<String, INDArray> parameters) {
+        INDArray w = parameters.get(PROJECTION);
+        if (w != null) {
+            long seed = Nd4j.getRandom().nextLong();
+            double[][] rows =
+                    options.featureMap().draw(options.projection(), options.features(), options.headSize(width), seed);
+            w.assign(Nd4j.create(rows).castTo(w.dataType()));
+        }
+    }
 
     static void addParameters(SDLayerParams params, AttentionOptions options, int width) {
         options.headSize(width);
@@ -36,6 +52,9 @@ final class AttentionPart {
         }
         if (options.temperature()) {
             params.addBiasParam(TEMPERATURE, options.heads());
+        }
+        if (options.learnedProjection()) {
+            params.addBiasParam(PROJECTION, options.featureMap().draws(options.features()), options.headSize(width));
         }
     }
 
@@ -97,7 +116,9 @@ final class AttentionPart {
             return ExactAttention.define(in, o.causal());
         }
         ProjectionDraw draw = projection(o, in.headSize());
-        SDVariable w = draw == null ? null : scope.draw("projection", draw);
+        SDVariable w = o.learnedProjection()
+                ? scope.parameter(PROJECTION)
+                : draw == null ? null : scope.draw("projection", draw);
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);

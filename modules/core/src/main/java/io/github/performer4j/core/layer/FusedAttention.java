@@ -51,6 +51,9 @@ final class FusedAttention {
 
     /** Returns the option that the kernels do not cover; null if they cover all. */
     static String uncovered(AttentionOptions options) {
+        if (options.learnedProjection() && options.kind() != AttentionOptions.Kind.EXACT) {
+            return "learnedProjection=true";
+        }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || options.featureMap().featureKernel(1, options.features()).isPresent();
         return covered ? null : "featureMap=" + options.featureMap().getClass().getName();

@@ -1,10 +1,12 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Multi-head self-attention as a layer, linear in the number of tokens: [B,T,E] → [B,T,E].
@@ -35,6 +37,12 @@ public class PerformerAttentionLayer extends SequenceLayer {
     @Override
     public void defineParameters(SDLayerParams params) {
         AttentionPart.addParameters(params, attention, getWidth());
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> parameters) {
+        super.initializeParameters(parameters);
+        AttentionPart.initialize(attention, getWidth(), parameters);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One Transformer block with linear attention, [B,T,E] → [B,T,E].
@@ -49,6 +51,12 @@ public class PerformerBlockLayer extends SequenceLayer {
         feedForward.addParameters(params, getWidth(), hidden, attention.bias());
         addNorm(params, "gain1", "bias1", getWidth());
         addNorm(params, "gain2", "bias2", getWidth());
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> parameters) {
+        super.initializeParameters(parameters);
+        AttentionPart.initialize(attention, getWidth(), parameters);
     }
 
     @Override

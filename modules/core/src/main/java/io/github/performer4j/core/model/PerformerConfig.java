@@ -48,6 +48,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param positions {@code learned}, {@code sinusoidal} or {@code none}
  * @param bias whether products inside the blocks have biases
  * @param temperature whether each head learns a scale of its queries and keys
+ * @param learnedProjection whether each block's projection is a parameter; see {@link AttentionOptions}
  * @param tieWeights whether the language-model head shares the table of the embedding
  * @param pooling {@code mean} or {@code first}, for classifiers and regressions
  */
@@ -73,6 +74,7 @@ public record PerformerConfig(
         String positions,
         boolean bias,
         boolean temperature,
+        boolean learnedProjection,
         boolean tieWeights,
         String pooling) {
     /** Strict: a value of another type than the key's is an error, not a guess. */
@@ -101,7 +103,18 @@ public record PerformerConfig(
         FeedForward.named(feedForward);
         one(PositionLayer.Kind.class, "positions", positions);
         one(SequencePoolingLayer.Kind.class, "pooling", pooling);
-        options(task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias, temperature)
+        options(
+                        task,
+                        heads,
+                        attention,
+                        featureMap,
+                        projection,
+                        features,
+                        redrawInterval,
+                        chunk,
+                        bias,
+                        temperature,
+                        learnedProjection)
                 .headSize(width);
     }
 
@@ -128,6 +141,7 @@ public record PerformerConfig(
                 0.1,
                 "learned",
                 true,
+                false,
                 false,
                 false,
                 "mean");
@@ -201,7 +215,17 @@ public record PerformerConfig(
     /** Returns how each block attends. */
     public AttentionOptions attentionOptions() {
         return options(
-                task, heads, attention, featureMap, projection, features, redrawInterval, chunk, bias, temperature);
+                task,
+                heads,
+                attention,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection);
     }
 
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
@@ -251,7 +275,8 @@ public record PerformerConfig(
             int redraw,
             int chunk,
             boolean bias,
-            boolean temperature) {
+            boolean temperature,
+            boolean learnedProjection) {
         return new AttentionOptions(
                 heads,
                 task == Task.CAUSAL_LM,
@@ -262,7 +287,8 @@ public record PerformerConfig(
                 redraw,
                 chunk,
                 bias,
-                temperature);
+                temperature,
+                learnedProjection);
     }
 
     private static String known(ObjectNode tree) {

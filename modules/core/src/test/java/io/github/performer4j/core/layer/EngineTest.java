@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -47,5 +48,18 @@ class EngineTest {
         assertThat(c.attention(own).layer(DataType.FLOAT)).isExactlyInstanceOf(GraphRuntime.class);
         AttentionOptions exact = own.withKind(AttentionOptions.Kind.EXACT);
         assertThat(c.attention(exact).layer(DataType.FLOAT)).isInstanceOf(FusedRuntime.class);
+    }
+
+    @Test
+    void learnedProjectionsAreParametersOfTheGraph() {
+        FusedCase c = FusedCase.block();
+        AttentionOptions learned = c.attention().withLearnedProjection(true);
+        assertThat(FusedAttention.uncovered(learned)).isEqualTo("learnedProjection=true");
+        GraphRuntime layer = c.attention(learned).layer(DataType.FLOAT);
+        assertThat(layer).isExactlyInstanceOf(GraphRuntime.class);
+        assertThat(layer.getParam("projection").shape()).containsExactly(22, 7);
+        assertThatThrownBy(() -> learned.withFeatureMap(FeatureMap.named("oprf")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a learned projection needs a feature map that projects by it alone");
     }
 }

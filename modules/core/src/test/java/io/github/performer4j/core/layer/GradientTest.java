@@ -69,6 +69,13 @@ class GradientTest {
                         "trigonometric", c.with("featureMap", "trigonometric").with("features", 40), true),
                 Arguments.of("elu + 1", c.with("featureMap", "elu_plus_one"), true),
                 Arguments.of("temperatures", c.with("temperature", true).with("featureMap", "softplus"), true),
+                Arguments.of("learned projections", c.with("learnedProjection", true), true),
+                Arguments.of(
+                        "learned projections, trigonometric, causal",
+                        causal.with("learnedProjection", true)
+                                .with("featureMap", "trigonometric")
+                                .with("features", 40),
+                        false),
                 Arguments.of(
                         "temperatures, exact, causal",
                         causal.with("temperature", true).with("attention", "exact"),

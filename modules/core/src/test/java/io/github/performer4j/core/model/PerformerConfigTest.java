@@ -43,6 +43,7 @@ class PerformerConfigTest {
                 false,
                 true,
                 true,
+                true,
                 "first");
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
@@ -137,6 +138,7 @@ class PerformerConfigTest {
                         128,
                         1000,
                         5,
+                        false,
                         false,
                         false));
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
