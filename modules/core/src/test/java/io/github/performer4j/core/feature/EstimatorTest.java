@@ -176,8 +176,10 @@ class EstimatorTest {
                 .hasMessage("estimator must be given; estimator=null");
         assertThatThrownBy(() -> new DenseExponentialFeatures(Estimator.OPRF, -1))
                 .hasMessage("epsilon must not be negative; epsilon=-1.0");
-        assertThatThrownBy(() -> new HybridFeatures(3).draws(24))
-                .hasMessage("features must be a multiple of 4(signs + 1); features=24, signs=3");
+        assertThatThrownBy(() -> HybridFeatures.angular(3).draws(15))
+                .hasMessage("hybrid features need at least 2 columns a copy; features=15, copies=8");
+        assertThat(HybridFeatures.angular(3).columns(31, D)).isEqualTo(16);
+        assertThat(HybridFeatures.gaussian(1, 1).columns(128, D)).isEqualTo(120);
         assertThatThrownBy(() -> HyperbolicFeatures.defaults().draws(7))
                 .hasMessageEndingWith("features must be even; features=7");
     }

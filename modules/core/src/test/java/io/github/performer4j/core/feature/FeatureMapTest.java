@@ -186,7 +186,7 @@ class FeatureMapTest {
         assertThatThrownBy(() -> FeatureMap.named("performer"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "unknown feature map; name=performer, known=positive, hyperbolic, trigonometric, hybrid, gerf, oprf, ");
+                        "unknown feature map; name=performer, known=positive, hyperbolic, trigonometric, hybrid, hybrid-gaussian, gerf, oprf, ");
     }
 
     @Test
