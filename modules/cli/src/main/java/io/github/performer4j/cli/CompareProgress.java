@@ -51,7 +51,7 @@ final class CompareProgress implements Comparison.Watcher {
                                 figures.evaluation().loss(),
                                 figures.evaluation().tokens(),
                                 figures.secondsPerStep()));
-        table.write(all).lines().forEach(err::println);
+        table.write(all).table().forEach(err::println);
         err.flush();
     }
 

@@ -57,7 +57,7 @@ record CompareRow(
                 diverged);
     }
 
-    /** Returns the cells after the name, without the last bar. */
+    /** Returns the cells after the name. */
     String cells(int planned) {
         String value = Double.isNaN(loss)
                 ? (diverged > 0 ? "diverged" : "–")
@@ -66,7 +66,7 @@ record CompareRow(
         String count = (seeds == planned ? String.valueOf(seeds) : seeds + " of " + planned)
                 + (diverged > 0 ? ", " + diverged + " diverged" : "");
         return String.format(
-                "| %-15s | %7s | %6s | %5s", value, number("%+.4f", toExact), number("%.3f", secondsPerStep), count);
+                "| %-15s | %7s | %6s | %-6s |", value, number("%+.4f", toExact), number("%.3f", secondsPerStep), count);
     }
 
     ObjectNode json() {

@@ -9,16 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
-/** The figures of a comparison as a table for people, in Markdown, and as JSON for programs. */
+/** The figures of a comparison as a table for people, in Markdown, and as JSON for programs; the best map first. */
 final class CompareTable {
-    private final List<String> maps;
+    private static final String LEGEND =
+            "Held-out loss in nats per predicted token, mean ± standard deviation over seeds;"
+                    + " − exact: mean difference over the seeds that both have; s/step: median of a run, mean over seeds.";
+
     private final List<Long> seeds;
     private final Map<ComparedRun, ComparedFigures> figures;
     private final List<CompareRow> rows = new ArrayList<>();
 
     CompareTable(List<String> maps, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
-        this.maps = maps;
         this.seeds = seeds;
         this.figures = figures;
         for (String map : maps) {
@@ -27,32 +30,35 @@ final class CompareTable {
         rows.sort(CompareRow.BEST_FIRST);
     }
 
-    /** Returns the table and what there is to say about it. */
-    List<String> lines() {
-        int width = maps.stream().mapToInt(String::length).max().orElse(0);
-        String name = "| %-" + Math.max(3, width) + "s ";
+    /** Returns the table alone. */
+    List<String> table() {
+        int width = rows.stream().mapToInt(row -> row.map().length()).max().orElse(0);
+        width = Math.max(width, "map".length());
+        String name = "| %-" + width + "s ";
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(name, "map") + "| held-out loss   | − exact | s/step | seeds");
-        lines.add("|" + "-".repeat(Math.max(3, width) + 2) + "|-----------------|---------|--------|------");
+        lines.add(String.format(name, "map") + "| held-out loss   | − exact | s/step | seeds  |");
+        lines.add("|" + "-".repeat(width + 2) + "|-----------------|---------|--------|--------|");
         for (CompareRow row : rows) {
             lines.add(String.format(name, row.map()) + row.cells(seeds.size()));
         }
-        lines.replaceAll(line -> line + " |");
-        lines.set(1, lines.get(1).replace(" |", "|"));
+        return lines;
+    }
+
+    /** Returns the table and what there is to say about it. */
+    List<String> lines() {
+        List<String> lines = table();
         lines.add("");
-        lines.add(
-                "Held-out loss in nats per predicted token, mean ± standard deviation over seeds; − exact: mean difference over"
-                        + " the seeds that both have.");
+        lines.add(LEGEND);
         figures.values().stream()
                 .map(ComparedFigures::evaluation)
-                .filter(e -> e != null)
+                .filter(Objects::nonNull)
                 .findFirst()
                 .ifPresent(e -> lines.add(about(e)));
-        for (Map.Entry<ComparedRun, ComparedFigures> run : figures.entrySet()) {
-            if (run.getValue().diverged() != null) {
-                lines.add(run.getKey().folder() + " diverged: " + run.getValue().diverged());
+        figures.forEach((run, f) -> {
+            if (f.diverged() != null) {
+                lines.add(run.folder() + " diverged: " + f.diverged());
             }
-        }
+        });
         return lines;
     }
 
