@@ -1,0 +1,114 @@
+package io.github.performer4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.performer4j.checkpoint.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Comparisons that end early and go on, by a clock that the test turns. */
+class ComparisonTest {
+    private static final RunConfig CONFIG = RunConfig.fromJson("""
+            {"model": {"task": "CAUSAL_LM", "maxTokens": 16, "width": 8, "heads": 2, "layers": 1, "hidden": 16, "features": 8,
+                       "dropout": 0.1},
+             "data": {"tokens": "character", "objective": "CAUSAL_PACKED", "maxTokens": 16, "tokensPerBatch": 64},
+             "training": {"steps": 4, "warmupSteps": 1}}
+            """);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aBudgetStopsARunInTheMiddleAndTheResultIsThatOfOneNeverStopped() throws IOException {
+        List<ComparedRun> runs = runs("relu", "positive");
+        Map<ComparedRun, ComparedFigures> whole =
+                Comparison.of(runs, text(), folder.resolve("whole")).execute();
+        AtomicLong now = new AtomicLong();
+        Path parts = folder.resolve("parts");
+        // Each step takes a minute by this clock: four of the first run, two of the second.
+        Map<ComparedRun, ComparedFigures> some = Comparison.of(runs, text(), parts)
+                .minutes(6)
+                .clock(now::get)
+                .watcher(minuteAStep(now))
+                .execute();
+        assertThat(some).containsOnlyKeys(runs.get(0));
+        assertThat(RunFolder.open(parts.resolve("positive-1")).checkpoints())
+                .extracting(f -> f.getFileName().toString())
+                .containsExactly("step-000002.zip");
+        assertThat(Comparison.of(runs, text(), parts)
+                        .minutes(1e-9)
+                        .clock(() -> now.addAndGet(TimeUnit.HOURS.toNanos(1)))
+                        .execute())
+                .as("no run starts after the budget")
+                .containsOnlyKeys(runs.get(0));
+        Map<ComparedRun, ComparedFigures> rest =
+                Comparison.of(runs, text(), parts).execute();
+        for (ComparedRun run : runs) {
+            assertThat(rest.get(run).evaluation())
+                    .as(run.folder())
+                    .isEqualTo(whole.get(run).evaluation());
+            assertThat(ModelFile.entry(parts.resolve(run.folder()).resolve("best.zip"), "coefficients.bin"))
+                    .isEqualTo(ModelFile.entry(
+                            folder.resolve("whole").resolve(run.folder()).resolve("best.zip"), "coefficients.bin"));
+        }
+    }
+
+    @Test
+    void aRunThatDivergesIsAResultAndTheNextOneStarts() throws IOException {
+        RunConfig wild =
+                CONFIG.withTraining(CONFIG.training().withLearningRate(1e30).withWarmupSteps(0));
+        List<ComparedRun> runs = List.of(new ComparedRun("wild", 1, wild), new ComparedRun("tame", 1, CONFIG));
+        List<String> started = new ArrayList<>();
+        for (int time = 0; time < 2; time++) {
+            Map<ComparedRun, ComparedFigures> all = Comparison.of(runs, text(), folder.resolve("out"))
+                    .watcher(new Comparison.Watcher() {
+                        @Override
+                        public RunListener start(ComparedRun run, int number) {
+                            started.add(run.folder() + " " + number);
+                            return RunListener.NONE;
+                        }
+                    })
+                    .execute();
+            assertThat(all.get(runs.get(0)).evaluation()).isNull();
+            assertThat(all.get(runs.get(0)).diverged()).contains("step ");
+            assertThat(all.get(runs.get(1)).evaluation()).isNotNull();
+        }
+        assertThat(started).as("neither starts again").containsExactly("wild-1 1", "tame-1 2");
+    }
+
+    private static Comparison.Watcher minuteAStep(AtomicLong now) {
+        return new Comparison.Watcher() {
+            @Override
+            public RunListener start(ComparedRun run, int number) {
+                return new RunListener() {
+                    @Override
+                    public void step(Progress progress) {
+                        now.addAndGet(TimeUnit.MINUTES.toNanos(1));
+                    }
+                };
+            }
+        };
+    }
+
+    private static List<ComparedRun> runs(String... maps) {
+        List<ComparedRun> runs = new ArrayList<>();
+        for (String map : maps) {
+            runs.add(new ComparedRun(map, 1, CONFIG.withOverride("model.featureMap", map)));
+        }
+        return runs;
+    }
+
+    private Path text() throws IOException {
+        return Files.writeString(
+                folder.resolve("text.txt"),
+                "It is a truth universally acknowledged, that a single man in possession. ".repeat(30));
+    }
+}
