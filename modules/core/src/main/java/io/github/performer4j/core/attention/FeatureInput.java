@@ -1,5 +1,6 @@
 package io.github.performer4j.core.attention;
 
+import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Features;
 import io.github.performer4j.core.feature.FramedFeatures;
@@ -33,6 +34,10 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
             FrameOperation.Frames frames = FrameOperation.define(in, framed, columns, q, k, w);
             fq = features(in, q, framed, frames, frames.queries());
             fk = features(in, k, framed, frames, frames.keys());
+        } else if (map instanceof DiscreteFeatures discrete) {
+            CountOperation.Counts counts = CountOperation.define(in, discrete, columns, q, k, w);
+            fq = counts.features(sd, discrete, q);
+            fk = counts.features(sd, discrete, k);
         } else {
             fq = map.defineQueries(sd, q, projected(in, q, map, features, w), features);
             fk = map.defineKeys(sd, k, projected(in, k, map, features, w), features);

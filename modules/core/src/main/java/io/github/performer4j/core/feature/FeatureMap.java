@@ -19,6 +19,7 @@ public sealed interface FeatureMap
         permits PositiveFeatures,
                 HyperbolicFeatures,
                 FramedFeatures,
+                DiscreteFeatures,
                 HybridFeatures,
                 TrigonometricFeatures,
                 GeneralizedFeatures,

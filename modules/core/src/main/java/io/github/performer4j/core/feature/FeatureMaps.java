@@ -15,9 +15,13 @@ public final class FeatureMaps {
         NAMES.put("hyperbolic", HyperbolicFeatures::defaults);
         NAMES.put("trigonometric", TrigonometricFeatures::new);
         NAMES.put("hybrid", HybridFeatures::defaults);
+        NAMES.put("hybrid-gaussian", () -> HybridFeatures.gaussian(1, 1));
         NAMES.put("gerf", () -> GerfFeatures.of(GerfFeatures.DEFAULT_A));
         for (Estimator estimator : Estimator.values()) {
             NAMES.put(key(estimator.name()), () -> DenseExponentialFeatures.of(estimator));
+        }
+        for (DiscreteLaw law : DiscreteLaw.values()) {
+            NAMES.put(key(law.name()), () -> DiscreteFeatures.of(law));
         }
         for (FeatureFunction function : FeatureFunction.values()) {
             NAMES.put(key(function.name()), () -> GeneralizedFeatures.of(function));

@@ -40,10 +40,15 @@ class SoftmaxEstimateTest {
                 new TrigonometricFeatures(),
                 new GerfFeatures(-0.1, 0),
                 new GerfFeatures(0.05, 0),
-                new HybridFeatures(1),
-                new HybridFeatures(2)));
+                HybridFeatures.angular(1),
+                HybridFeatures.angular(2),
+                HybridFeatures.gaussian(1, 1),
+                HybridFeatures.gaussian(2, 0.7)));
         for (Estimator estimator : Estimator.values()) {
             maps.add(new DenseExponentialFeatures(estimator, 0));
+        }
+        for (DiscreteLaw law : DiscreteLaw.values()) {
+            maps.add(DiscreteFeatures.of(law));
         }
         return maps.stream()
                 .flatMap(map -> Stream.of(
@@ -54,7 +59,7 @@ class SoftmaxEstimateTest {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("unbiased")
     void theMeanOverSeedsIsTheKernel(FeatureMap map, Projection projection) {
-        int features = map instanceof HybridFeatures hybrid ? 4 * (hybrid.signs() + 1) : 6;
+        int features = map instanceof HybridFeatures ? 20 : 6;
         double sum = 0;
         double squares = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
@@ -142,7 +147,7 @@ class SoftmaxEstimateTest {
         double[] x = {0.9, 0, 0, 0};
         double[] opposite = {-0.9, 0, 0, 0};
         for (double[] y : new double[][] {x, opposite}) {
-            double hybrid = error(new HybridFeatures(1), 16, x, y);
+            double hybrid = error(HybridFeatures.angular(1), 16, x, y);
             double positive = error(new PositiveFeatures(0), 4, x, y); // as many columns as the hybrid gives each part
             double waves = error(new TrigonometricFeatures(), 4, x, y);
             assertThat(hybrid).isLessThanOrEqualTo(Math.min(positive, waves) * 1.05 + 1e-25);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.DenseExponentialFeatures;
+import io.github.performer4j.core.feature.DiscreteFeatures;
+import io.github.performer4j.core.feature.DiscreteLaw;
 import io.github.performer4j.core.feature.Estimator;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
@@ -41,9 +43,16 @@ class MapsInLayersTest {
 
     static Stream<Arguments> maps() {
         List<FeatureMap> maps = new ArrayList<>(List.of(
-                new HyperbolicFeatures(0), new GerfFeatures(-0.1, 0), new HybridFeatures(1), new HybridFeatures(2)));
+                new HyperbolicFeatures(0),
+                new GerfFeatures(-0.1, 0),
+                HybridFeatures.angular(1),
+                HybridFeatures.angular(2),
+                HybridFeatures.gaussian(1, 1)));
         for (Estimator estimator : Estimator.values()) {
             maps.add(new DenseExponentialFeatures(estimator, 0));
+        }
+        for (DiscreteLaw law : DiscreteLaw.values()) {
+            maps.add(DiscreteFeatures.of(law));
         }
         return maps.stream()
                 .flatMap(map -> Stream.of(false, true)

@@ -1,0 +1,83 @@
+package io.github.performer4j.core.attention;
+
+import io.github.performer4j.core.feature.DiscreteFeatures;
+import io.github.performer4j.core.feature.DiscreteFrame;
+import io.github.performer4j.core.feature.Features;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Chooses the {@link DiscreteFrame} of each batch item and head from scaled queries and keys, in double arithmetic. */
+final class CountOperation extends HostOperation {
+    /** Under the logarithm of padded rows, which may lie below the shift; its reciprocal is finite in float32. */
+    private static final double SMALLEST = 1e-30;
+
+    private final DiscreteFeatures map;
+
+    /** The frames of all batch items and heads: counts [BH,M,D], constants [BH,1,M], shift c [BH,1,D], unit s as 1/s [BH,1,1]. */
+    record Counts(SDVariable w, SDVariable constants, SDVariable shift, SDVariable inverseUnit) {
+
+        /** Defines the features of scaled rows x, [BH,T,D]: {@code W log((x − c)/s) + const + c·x}. */
+        Features features(SameDiff sd, DiscreteFeatures map, SDVariable x) {
+            SDVariable positive = sd.nn().relu(x.sub(shift).mul(inverseUnit), 0).add(SMALLEST); // [BH,T,D]
+            SDVariable powers = sd.mmul(sd.math().log(positive), w, false, true, false); // [BH,T,M]
+            SDVariable shifted = sd.mmul(x, shift, false, true, false); // [BH,T,1]
+            return map.define(sd, x, powers.add(constants).add(shifted));
+        }
+    }
+
+    private CountOperation(AttentionInput in, DiscreteFeatures map, SDVariable[] inputs, long[][] shapes) {
+        super(in.sd(), inputs, in.type(), shapes);
+        this.map = map;
+    }
+
+    /**
+     * Adds the operation.
+     *
+     * @param q scaled queries, [BH,T,D]
+     * @param k scaled keys, [BH,T,D]
+     * @param w uniform numbers, [M,D]
+     */
+    static Counts define(
+            AttentionInput in, DiscreteFeatures map, int features, SDVariable q, SDVariable k, SDVariable w) {
+        List<SDVariable> inputs = new ArrayList<>(List.of(q, k, w));
+        if (in.mask() != null) {
+            inputs.add(in.mask());
+        }
+        long n = in.batchHeads();
+        long d = in.headSize();
+        long[][] shapes = {{n, features, d}, {n, 1, features}, {n, 1, d}, {n, 1, 1}};
+        SDVariable[] out = new CountOperation(in, map, inputs.toArray(SDVariable[]::new), shapes).outputVariables();
+        return new Counts(out[0], out[1], out[2], out[3]);
+    }
+
+    @Override
+    public void compute(INDArray[] inputs, INDArray[] outputs) {
+        double[][] w = inputs[2].toDoubleMatrix();
+        for (int i = 0; i < inputs[0].size(0); i++) {
+            INDArray mask = inputs.length > 3 ? inputs[3].slice(i) : null;
+            DiscreteFrame frame = map.frame(visible(inputs[0].slice(i), mask), visible(inputs[1].slice(i), mask), w);
+            put(outputs[0].slice(i), Nd4j.create(frame.counts()));
+            put(outputs[1].slice(i), Nd4j.create(frame.constants()));
+            put(outputs[2].slice(i), Nd4j.create(frame.shift()));
+            put(outputs[3].slice(i), Nd4j.create(new double[] {1 / frame.unit()}));
+        }
+    }
+
+    private static void put(INDArray out, INDArray values) {
+        out.assign(values.castTo(out.dataType()).reshape(out.shape()));
+    }
+
+    private static double[][] visible(INDArray rows, INDArray mask) {
+        List<double[]> visible = new ArrayList<>();
+        for (int t = 0; t < rows.size(0); t++) {
+            if (mask == null || mask.getDouble(t) > 0.5) {
+                visible.add(rows.getRow(t).toDoubleVector());
+            }
+        }
+        return visible.toArray(double[][]::new);
+    }
+}

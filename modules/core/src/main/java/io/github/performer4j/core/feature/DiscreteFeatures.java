@@ -1,0 +1,112 @@
+package io.github.performer4j.core.feature;
+
+import io.github.performer4j.kernels.CounterRandom;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * Discrete random features of the softmax kernel: a power series of exp(x'·y') whose terms are drawn, by counts w_l that are Poisson or geometric;
+ * {@link DiscreteLaw} has φ_w(x').
+ *
+ * <p>They need positive rows, so {@code x' = x − c} with one c for the queries and keys of a batch item and head, and each side is multiplied by
+ * {@code exp(c·x' + |c|²/2)}: {@code exp(x·y) = exp(x'·y') exp(c·x' + |c|²/2) exp(c·y' + |c|²/2)}. As φ,
+ *
+ * <p>{@code φ_i(x) = M^{-½} (exp(Σ_l w_il log x'_l + const_i + c·x' + |c|²/2) + ε)}.
+ *
+ * <p>Unbiased for exp(x·y) and positive, whatever c and the law's parameter are. {@code c_l = min(q_l, k_l) − margin_l} over unpadded rows. The margin trades variance:
+ * let h_l be the mean of x_l − min_l over queries and keys. Poisson features like all coordinates at one height, {@code margin_l = 1¼ max_j h_j − h_l}: the
+ * second moment hardly depends on the factor, and with a large one features become FAVOR+ of centred rows. Geometric ones like small products,
+ * {@code margin_l = max(h_l, mean_j h_j)/10}: narrower margins gain little and make the logarithm steep, hence gradients large.
+ * Both margins are at least 1e-3. No gradient flows through c, the parameter or the counts.
+ *
+ * <p>All of the sequence enters c and the parameter, so causal layers refuse this map. Runs as a graph only; a layer's log says so. Cost beside FAVOR+: statistics O(T·D),
+ * counts O(M·D·log λ) or O(M·D) per head. Source: Likhosherstov et al., <em>Chefs' Random Tables</em>, arXiv 2205.15317, §3.2; the factor for c is needed: without it estimates
+ * are biased.
+ *
+ * @param law of the counts
+ * @param epsilon ε ≥ 0 added to the stabilised exponential
+ */
+public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements FeatureMap {
+    public DiscreteFeatures {
+        if (law == null) {
+            throw new IllegalArgumentException("law must be given; law=null");
+        }
+        if (!(epsilon >= 0)) {
+            throw new IllegalArgumentException("epsilon must not be negative; epsilon=" + epsilon);
+        }
+    }
+
+    /** Returns a map with ε = 0. */
+    public static DiscreteFeatures of(DiscreteLaw law) {
+        return new DiscreteFeatures(law, 0);
+    }
+
+    /**
+     * Draws uniform numbers in (0,1), from which {@link #frame} makes the counts. They depend on the seed alone: counts have no directions that a projection could
+     * couple. They are rounded to float32, so that layers of either type count alike.
+     */
+    @Override
+    public double[][] draw(Projection projection, int features, int headSize, long seed) {
+        CounterRandom random = CounterRandom.of(seed);
+        double[][] uniforms = new double[features][headSize];
+        for (double[] row : uniforms) {
+            for (int l = 0; l < headSize; l++) {
+                double u = (float) (random.nextDouble() + 0x1.0p-54);
+                row[l] = Math.min(u, 1 - 0x1.0p-24); // the largest float below 1
+            }
+        }
+        return uniforms;
+    }
+
+    /**
+     * Chooses the shift, the law's parameter and the counts.
+     *
+     * @param queries scaled queries, padding left out, [n][D]
+     * @param keys scaled keys
+     * @param w what {@link #draw} gave, [M][D]
+     */
+    public DiscreteFrame frame(double[][] queries, double[][] keys, double[][] w) {
+        return DiscreteFrame.of(law, queries, keys, w);
+    }
+
+    /** Defines the features of rows; {@code wx} holds all of log φ but what is common to all rows. */
+    @Override
+    public Features define(SameDiff sd, SDVariable x, SDVariable wx) {
+        return new Features(wx, null, null);
+    }
+
+    /** Computes φ(x) where the row itself is all queries and all keys; see {@link #plain}. */
+    @Override
+    public double[] apply(double[] x, double[][] w) {
+        return plain(w, new double[][] {x}, new double[][] {x}).query().apply(x);
+    }
+
+    @Override
+    public PlainFeatures plain(double[][] w, double[][] queries, double[][] keys) {
+        DiscreteFrame frame = frame(queries, keys, w);
+        return new PlainFeatures(x -> positive(frame.logs(x)), y -> positive(frame.logs(y)));
+    }
+
+    private double[] positive(double[] logs) {
+        double[] phi = new double[logs.length];
+        for (int i = 0; i < phi.length; i++) {
+            phi[i] = (Math.exp(logs[i]) + epsilon) / Math.sqrt(logs.length);
+        }
+        return phi;
+    }
+
+    @Override
+    public int draws(int features) {
+        return features;
+    }
+
+    @Override
+    public boolean looksAhead() {
+        return true;
+    }
+
+    @Override
+    public boolean estimatesSoftmax() {
+        return true;
+    }
+}
