@@ -1,0 +1,20 @@
+package io.github.performer4j.benchmarks.estimates;
+
+/**
+ * How well exp(x·y) was estimated, averaged over the pairs of a {@link Head}.
+ *
+ * @param draws draws of W
+ * @param mse mean of (φ(x)·φ(y) − exp(x·y))²
+ * @param relativeError √mse / exp(x·y), of each pair
+ * @param closedFormMse what theory says mse is; null where {@link ClosedForms} knows nothing of a pair
+ * @param bias mean of φ(x)·φ(y) − exp(x·y)
+ * @param biasStandardError standard error of the bias
+ */
+public record Estimate(
+        int draws, double mse, double relativeError, Double closedFormMse, double bias, double biasStandardError) {
+
+    /** Returns |bias| in standard errors; 0 for an exact estimate, which has rounding only. */
+    public double biasInErrors() {
+        return biasStandardError == 0 ? 0 : Math.abs(bias) / biasStandardError;
+    }
+}

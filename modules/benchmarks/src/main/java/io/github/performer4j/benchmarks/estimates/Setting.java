@@ -1,0 +1,50 @@
+package io.github.performer4j.benchmarks.estimates;
+
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Projection;
+import java.util.Locale;
+
+/**
+ * What is measured: if a setting exists, it can be.
+ *
+ * @param name of the map, see {@link SoftmaxMaps}
+ * @param map the map
+ * @param projection how W is drawn
+ * @param headSize D, at least 2
+ * @param features columns M
+ */
+public record Setting(String name, FeatureMap map, Projection projection, int headSize, int features) {
+    /**
+     * Draws once, because only a draw knows what a projection needs.
+     *
+     * @throws IllegalArgumentException if the map cannot have these columns or the projection these rows
+     */
+    public Setting {
+        if (headSize < 2) {
+            throw new IllegalArgumentException("head size must be at least 2; head_size=" + headSize);
+        }
+        if (features < 1) {
+            throw new IllegalArgumentException("features must be positive; features=" + features);
+        }
+        if (!map.estimatesSoftmax()) {
+            throw new IllegalArgumentException("maps must estimate the softmax kernel; map=" + map);
+        }
+        map.draws(features);
+        map.draw(projection, features, headSize, 0);
+    }
+
+    /** Returns the setting of a map's name. */
+    public static Setting of(String name, Projection projection, int headSize, int features) {
+        return new Setting(SoftmaxMaps.canonical(name), SoftmaxMaps.named(name), projection, headSize, features);
+    }
+
+    /** Returns the projection's name in lower case. */
+    public String projectionName() {
+        return projection.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Returns map and projection, as tables and charts name them. */
+    public String series() {
+        return name + ", " + projectionName();
+    }
+}
