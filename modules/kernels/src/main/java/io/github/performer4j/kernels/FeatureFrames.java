@@ -2,15 +2,15 @@ package io.github.performer4j.kernels;
 
 /**
  * What exponential features take from their data, one set for each batch item and head:
- * {@code φ_i(x) = exp(w_i·y + c_i − |y|²/2) + ε} with {@code y = S_q s x} for queries and {@code y = S_k s x} for keys.
+ * {@code φ_i(x) = exp(w_i·y + c_i − |y|²/2) + ε} with y = s x C, C_q for queries and C_k for keys, which stand as rows.
  *
- * <p>A set is laid out as rows W [M,D], constants c [M] and, with coordinates, the symmetric matrices S_q and S_k [D,D]; without, S = I. No
+ * <p>A set is laid out as rows W [M,D], constants c [M] and, with coordinates, the matrices C_q and C_k [D,D]; without, C = I. No
  * gradient flows to a set.
  *
  * @param block all sets, one after the other
  * @param draws M
  * @param size D
- * @param coordinates whether there are S_q and S_k
+ * @param coordinates whether there are C_q and C_k
  */
 public record FeatureFrames(FloatBlock block, int draws, int size, boolean coordinates) {
 
@@ -49,12 +49,12 @@ public record FeatureFrames(FloatBlock block, int draws, int size, boolean coord
         return new Matrix(block, at(index) + (long) draws * size, 1, draws, draws);
     }
 
-    /** Returns S_q of a set, [D,D]; null for the unit matrix. */
+    /** Returns C_q of a set, [D,D]; null for the unit matrix. */
     public Matrix queryCoordinates(int index) {
         return coordinates(index, 0);
     }
 
-    /** Returns S_k of a set, [D,D]; null for the unit matrix. */
+    /** Returns C_k of a set, [D,D]; null for the unit matrix. */
     public Matrix keyCoordinates(int index) {
         return coordinates(index, (long) size * size);
     }

@@ -1,11 +1,11 @@
 package io.github.performer4j.kernels;
 
 /**
- * Chunks of {@link FeatureFrames}: {@code φ = exp(Wy + c − |y|²/2)}, y = Sx; positive features of rows in other coordinates.
+ * Chunks of {@link FeatureFrames}: {@code φ = exp(Wy + c − |y|²/2)}, y = xC; positive features of rows in other coordinates.
  */
 final class FramedChunk extends PositiveChunk {
     private final Matrix constants; // c [1,M]
-    private final Matrix coordinates; // S [D,D], or null
+    private final Matrix coordinates; // C [D,D], or null
     private final Matrix yRoom; // [C,D]
     private final Matrix dyRoom; // [C,D]
     private Matrix y; // of the rows last seen
@@ -50,6 +50,6 @@ final class FramedChunk extends PositiveChunk {
         }
         Matrix dy = dyRoom.rows(0, rows.rows());
         super.gradientOut(y, d, factors, dy);
-        Blas.multiply(dy, coordinates, 1, 0, dx); // S is symmetric
+        Blas.multiplyTransposed(dy, coordinates, 1, 0, dx);
     }
 }

@@ -46,21 +46,16 @@ public record SymmetricEigen(double[] values, double[] vectors) {
     /** Returns {@code Q diag(f(λ)) Qᵀ}, [n,n] row-major. */
     public double[] apply(Spectral f) {
         int n = values.length;
-        double[] result = new double[n * n];
-        double[] scaled = new double[n];
+        double[] factors = new double[n];
+        for (int l = 0; l < n; l++) {
+            factors[l] = f.of(values[l]);
+        }
+        double[] scaled = new double[n * n];
         for (int i = 0; i < n; i++) {
             for (int l = 0; l < n; l++) {
-                scaled[l] = vectors[i * n + l] * f.of(values[l]);
-            }
-            for (int j = i; j < n; j++) {
-                double sum = 0;
-                for (int l = 0; l < n; l++) {
-                    sum += scaled[l] * vectors[j * n + l];
-                }
-                result[i * n + j] = sum;
-                result[j * n + i] = sum;
+                scaled[i * n + l] = vectors[i * n + l] * factors[l];
             }
         }
-        return result;
+        return DoubleProducts.multiplyTransposed(scaled, vectors, n, n, n);
     }
 }

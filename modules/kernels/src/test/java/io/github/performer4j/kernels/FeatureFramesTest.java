@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Features in frames are positive features of other rows: with y = [Sx, 1/s] and rows [w_i, c_i] the exponent is s(w_i·Sx) + c_i − s²|Sx|²/2 and a
+ * Features in frames are positive features of other rows: with y = [xC, 1/s] and rows [w_i, c_i] the exponent is s(w_i·xC) + c_i − s²|xC|²/2 and a
  * constant, which stabilisers take away. Moments by definition.
  */
 class FeatureFramesTest {
@@ -41,8 +41,8 @@ class FeatureFramesTest {
             fill(random, frames.w(i), 1);
             fill(random, frames.constants(i), 1);
             if (coordinates) {
-                symmetric(random, frames.queryCoordinates(i));
-                symmetric(random, frames.keyCoordinates(i));
+                matrix(random, frames.queryCoordinates(i));
+                matrix(random, frames.keyCoordinates(i));
             }
         }
         FloatBlock mask = FloatBlock.allocate((long) BATCH * tokens);
@@ -103,17 +103,15 @@ class FeatureFramesTest {
         }
     }
 
-    private static void symmetric(CounterRandom random, Matrix s) {
-        for (int r = 0; r < D; r++) {
-            for (int c = 0; c <= r; c++) {
-                float value = (float) (0.2 * random.nextGaussian() + (r == c ? 1 : 0));
-                s.set(r, c, value);
-                s.set(c, r, value);
+    private static void matrix(CounterRandom random, Matrix c) {
+        for (int i = 0; i < D; i++) {
+            for (int j = 0; j < D; j++) {
+                c.set(i, j, (float) (0.3 * random.nextGaussian() + (i == j ? 1 : 0)));
             }
         }
     }
 
-    /** Returns rows [xS, 1/s] as one head. */
+    /** Returns rows [xC, 1/s] as one head. */
     private static Heads further(Matrix x, Matrix s) {
         Matrix y = Matrix.allocate(x.rows(), D + 1);
         for (int t = 0; t < x.rows(); t++) {
@@ -139,7 +137,7 @@ class FeatureFramesTest {
         return Heads.of(copy, 1, 1);
     }
 
-    /** Compares rows with rows times s; columns beyond those of the first are left out. */
+    /** Compares rows with rows times sᵀ; columns beyond those of the first are left out. */
     private static void close(Matrix actual, Matrix expected, Matrix s) {
         double largest = 0.1; // with one key the gradients to q and k cancel to rounding
         for (int r = 0; r < expected.rows(); r++) {
@@ -151,7 +149,7 @@ class FeatureFramesTest {
             for (int c = 0; c < actual.columns(); c++) {
                 double wanted = s == null ? expected.get(r, c) : 0;
                 for (int l = 0; s != null && l < D; l++) {
-                    wanted += (double) expected.get(r, l) * s.get(l, c);
+                    wanted += (double) expected.get(r, l) * s.get(c, l);
                 }
                 assertThat((double) actual.get(r, c)).isCloseTo(wanted, within(2e-4 * largest));
             }

@@ -1,9 +1,10 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.DoubleProducts;
 import io.github.performer4j.kernels.SymmetricEigen;
 
 /**
- * How a dense-exponential map chooses S and A of {@link Metric} for the queries x and keys y that it sees; M₁, M₂ are their second moments,
+ * How a dense-exponential map chooses coordinates S and A of {@link Metric} for the queries x and keys y that it sees; M₁, M₂ are their second moments,
  * μ₁, μ₂ their means, {@code ψ = mean|x_i + y_j|² = tr M₁ + tr M₂ + 2 μ₁·μ₂}.
  */
 public enum Estimator {
@@ -53,17 +54,16 @@ public enum Estimator {
                             + y.mean()[i] * x.mean()[j];
                 }
             }
-            double[] a = SymmetricEigen.of(sum, d).apply(lambda -> {
+            return Metric.spectral(SymmetricEigen.of(sum, d), lambda -> {
                 double l = Math.max(lambda, 0);
                 return (1 - 2 * l - Math.sqrt((2 * l + 1) * (2 * l + 1) + 8 * l)) / 16;
             });
-            return new Metric(d, null, null, a, 0);
         }
     },
     /**
-     * OPRF in full coordinates: {@code S² = M₁⁻¹ # M₂ = M₁^{-½}(M₁^½ M₂ M₁^½)^½ M₁^{-½}}, the geometric mean, which makes queries and keys
-     * equally long and equally spread (FAVOR#; with {@code Λ₁^½Q₁ᵀQ₂Λ₂^½ = UΣVᵀ} it is the {@code B₁ᵀB₁} there, {@code Σ^½} with a plus).
-     * O(T·D² + D³).
+     * OPRF in full coordinates, {@code S₁ = (M₁^½ M₂ M₁^½)^¼ M₁^{-½}}, {@code S₂ = (M₁^½ M₂ M₁^½)^{-¼} M₁^½}, which make queries and keys
+     * equally long and equally spread: {@code S₁ᵀS₁ = M₁⁻¹ # M₂}, the geometric mean (FAVOR#; with {@code Λ₁^½Q₁ᵀQ₂Λ₂^½ = UΣVᵀ} it is the
+     * {@code B₁ᵀB₁/(1−4A)} there, {@code Σ^½} with a plus). O(T·D² + D³).
      */
     ADERF {
         @Override
@@ -81,15 +81,14 @@ public enum Estimator {
             for (int l = 0; l < d; l++) {
                 second[l * d + l] += floor2;
             }
-            double[] middle =
-                    SquareMatrix.symmetric(SquareMatrix.product(SquareMatrix.product(root, second, d), root, d), d);
-            double[] rooted = SymmetricEigen.of(middle, d).apply(l -> Math.sqrt(Math.max(l, 0)));
-            double[] mean = SquareMatrix.symmetric(
-                    SquareMatrix.product(SquareMatrix.product(inverseRoot, rooted, d), inverseRoot, d), d);
-            SymmetricEigen squared = SymmetricEigen.of(mean, d);
+            double[] half = DoubleProducts.multiply(second, root, d, d, d);
+            SymmetricEigen middle = SymmetricEigen.of(DoubleProducts.multiply(root, half, d, d, d), d);
+            double least = floor1 * floor2; // what the floors leave
+            double[] up = middle.apply(l -> Math.pow(Math.max(l, least), 0.25));
+            double[] down = middle.apply(l -> Math.pow(Math.max(l, least), -0.25));
             return in(
-                    squared.apply(l -> Math.sqrt(Math.max(l, Double.MIN_NORMAL))),
-                    squared.apply(l -> 1 / Math.sqrt(Math.max(l, Double.MIN_NORMAL))),
+                    DoubleProducts.multiply(inverseRoot, up, d, d, d),
+                    DoubleProducts.multiply(root, down, d, d, d),
                     x,
                     y);
         }
@@ -105,10 +104,10 @@ public enum Estimator {
 
     abstract Metric metric(Moments x, Moments y);
 
-    private static Metric in(double[] s, double[] inverse, Moments x, Moments y) {
-        int d = x.size();
-        double a = optimalA(psi(x.in(s), y.in(inverse)), d);
-        return new Metric(d, s, inverse, null, a);
+    /** OPRF in coordinates of queries and of keys. */
+    private static Metric in(double[] queries, double[] keys, Moments x, Moments y) {
+        double a = optimalA(psi(x.in(queries), y.in(keys)), x.size());
+        return Metric.scalar(x.size(), queries, keys, a);
     }
 
     private static boolean usable(double factor) {

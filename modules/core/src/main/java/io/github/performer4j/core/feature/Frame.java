@@ -1,13 +1,15 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.DoubleProducts;
+
 /**
- * A projection in the coordinates that an estimator chose for its data: {@code φ_i(x) = exp(w_i·y + c_i − |y|²/2 + log δ)}, y = S_q x for
- * queries, y = S_k x for keys.
+ * A projection in the coordinates that an estimator chose for its data: {@code φ_i(x) = exp(w_i·y + c_i − |y|²/2 + log δ)}, y = x C_q for
+ * queries, y = x C_k for keys, as rows.
  *
  * @param w [M][D]
  * @param constants c, [M]
- * @param queryCoordinates S_q, [D,D] row-major, symmetric; null for I
- * @param keyCoordinates S_k; null for I
+ * @param queryCoordinates C_q, [D,D] row-major; null for I
+ * @param keyCoordinates C_k; null for I
  * @param logDelta log δ, common to all features: attention does not need it
  */
 public record Frame(
@@ -15,7 +17,7 @@ public record Frame(
 
     /** Returns log φ_i(x) √M of one row. */
     double[] logs(double[] x, double[] coordinates) {
-        double[] y = coordinates == null ? x : Metric.times(x, coordinates);
+        double[] y = coordinates == null ? x : DoubleProducts.multiply(x, coordinates, 1, x.length, x.length);
         double half = Rows.dot(y, y) / 2;
         double[] logs = new double[w.length];
         for (int i = 0; i < w.length; i++) {

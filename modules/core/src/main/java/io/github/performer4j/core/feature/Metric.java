@@ -1,68 +1,80 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.DoubleProducts;
 import io.github.performer4j.kernels.SymmetricEigen;
 
 /**
- * What a dense-exponential estimator chooses for its data: coordinates S for queries, S⁻¹ for keys, and A.
+ * What a dense-exponential estimator chooses for its data: coordinates y = xC of queries and of keys, and A.
  *
  * <p>The family of FAVOR# (Likhosherstov et al., arXiv 2302.00787) is
  * {@code φ_k(x) = δ exp(wᵀAw + wᵀB_k x + xᵀC_k x)} with {@code B₁ᵀ(I−4A)⁻¹B₂ = I}, {@code C_k = −½B_kᵀ(I−4A)⁻¹B_k}, {@code δ = det(I−4A)^¼}, 8A &lt; I.
  * Put {@code B_k = (I−4A)^½ S_k}: then the two conditions read {@code S₁ᵀS₂ = I} and {@code C_k = −½S_kᵀS_k}, that is,
  * {@code φ_k(x) = δ exp(wᵀAw + wᵀ(I−4A)^½ y − |y|²/2)} with y = S_k x. S₁ and S₂ may be turned together, because W's distribution
- * does not change with rotations; so S₁ = S is taken symmetric, S₂ = S⁻¹, and A symmetric in the coordinates of y. That makes each a smooth function of
- * the moments, whatever eigenvectors the decomposition returns.
+ * does not change with rotations; so both are made of symmetric roots, and A is symmetric in the coordinates of y. That makes each a continuous function of
+ * the moments, whatever eigenvectors the decomposition returns. Below C = Sᵀ, for rows.
  *
  * @param size D
- * @param coordinates S, [D,D] row-major; null for I
- * @param inverse S⁻¹; null for I
- * @param a A, [D,D] row-major; null where it is scalar · I
- * @param scalar the scalar; 0 where {@code a} is given
+ * @param queries C of queries, [D,D] row-major; null for I
+ * @param keys C of keys, its inverse transposed; null for I
+ * @param root (I−4A)^½, [D,D] row-major, symmetric; null where A is a scalar
+ * @param scalar A where it is one
+ * @param logDelta log δ
  */
-public record Metric(int size, double[] coordinates, double[] inverse, double[] a, double scalar) {
+public record Metric(int size, double[] queries, double[] keys, double[] root, double scalar, double logDelta) {
 
-    /** Returns S = I and a scalar A. */
-    static Metric scalar(int size, double scalar) {
+    /** Returns coordinates with a scalar A. */
+    static Metric scalar(int size, double[] queries, double[] keys, double scalar) {
         if (!(scalar < 0.125)) {
             throw new IllegalArgumentException("A must be below 1/8; A=" + scalar);
         }
-        return new Metric(size, null, null, null, scalar);
+        return new Metric(size, queries, keys, null, scalar, size / 4.0 * Math.log(1 - 4 * scalar));
     }
 
-    /** Returns the frame of a projection: rows {@code W (I−4A)^½}, constants {@code w_iᵀ A w_i}, and log δ. */
+    /** Returns C = I with a scalar A. */
+    static Metric scalar(int size, double scalar) {
+        return scalar(size, null, null, scalar);
+    }
+
+    /** Returns C = I and A = Q diag(a(λ)) Qᵀ for a decomposed matrix. */
+    static Metric spectral(SymmetricEigen eigen, SymmetricEigen.Spectral a) {
+        double logDelta = 0;
+        for (double lambda : eigen.values()) {
+            logDelta += Math.log(1 - 4 * a.of(lambda)) / 4;
+        }
+        double[] root = eigen.apply(lambda -> Math.sqrt(1 - 4 * a.of(lambda)));
+        return new Metric(eigen.values().length, null, null, root, 0, logDelta);
+    }
+
+    /** Returns the frame of a projection: rows {@code W (I−4A)^½}, and constants {@code w_iᵀ A w_i = (|w_i|² − |(I−4A)^½ w_i|²)/4}. */
     Frame frame(double[][] w) {
-        double[][] rows = new double[w.length][];
+        double[][] rows = root == null ? null : times(w, root);
         double[] constants = new double[w.length];
-        if (a == null) {
-            double root = Math.sqrt(1 - 4 * scalar);
+        if (root == null) {
+            double factor = Math.sqrt(1 - 4 * scalar);
+            rows = new double[w.length][];
             for (int i = 0; i < w.length; i++) {
                 rows[i] = w[i].clone();
-                Rows.scale(rows[i], root);
-                constants[i] = scalar * Rows.dot(w[i], w[i]);
+                Rows.scale(rows[i], factor);
             }
-            return new Frame(rows, constants, coordinates, inverse, size / 4.0 * Math.log(1 - 4 * scalar));
-        }
-        SymmetricEigen eigen = SymmetricEigen.of(a, size);
-        double[] root = eigen.apply(l -> Math.sqrt(1 - 4 * l));
-        double logDelta = 0;
-        for (double l : eigen.values()) {
-            logDelta += Math.log(1 - 4 * l) / 4;
         }
         for (int i = 0; i < w.length; i++) {
-            rows[i] = times(w[i], root);
-            constants[i] = Rows.dot(w[i], times(w[i], a));
+            double square = Rows.dot(w[i], w[i]);
+            constants[i] = root == null ? scalar * square : (square - Rows.dot(rows[i], rows[i])) / 4;
         }
-        return new Frame(rows, constants, coordinates, inverse, logDelta);
+        return new Frame(rows, constants, queries, keys, logDelta);
     }
 
-    /** Returns the row x·S. */
-    static double[] times(double[] x, double[] symmetric) {
-        int n = x.length;
-        double[] y = new double[n];
-        for (int l = 0; l < n; l++) {
-            for (int j = 0; j < n; j++) {
-                y[j] += x[l] * symmetric[l * n + j];
-            }
+    private static double[][] times(double[][] w, double[] matrix) {
+        int d = w[0].length;
+        double[] flat = new double[w.length * d];
+        for (int i = 0; i < w.length; i++) {
+            System.arraycopy(w[i], 0, flat, i * d, d);
         }
-        return y;
+        double[] product = DoubleProducts.multiply(flat, matrix, w.length, d, d);
+        double[][] rows = new double[w.length][d];
+        for (int i = 0; i < w.length; i++) {
+            System.arraycopy(product, i * d, rows[i], 0, d);
+        }
+        return rows;
     }
 }

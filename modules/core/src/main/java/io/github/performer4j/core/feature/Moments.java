@@ -1,5 +1,7 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.DoubleProducts;
+
 /**
  * First and second moments of rows: what data-dependent features know of the queries, and of the keys, of a batch item and head.
  *
@@ -53,15 +55,11 @@ public record Moments(long count, double[] mean, double[] second) {
         return trace;
     }
 
-    /** Returns the moments of the rows Sx. */
-    Moments in(double[] symmetric) {
+    /** Returns the moments of the rows xC. */
+    Moments in(double[] c) {
         int d = size();
-        double[] m = new double[d];
-        for (int i = 0; i < d; i++) {
-            for (int j = 0; j < d; j++) {
-                m[i] += symmetric[i * d + j] * mean[j];
-            }
-        }
-        return new Moments(count, m, SquareMatrix.product(SquareMatrix.product(symmetric, second, d), symmetric, d));
+        double[] half = DoubleProducts.multiply(second, c, d, d, d);
+        return new Moments(
+                count, DoubleProducts.multiply(mean, c, 1, d, d), DoubleProducts.transposedMultiply(c, half, d, d, d));
     }
 }

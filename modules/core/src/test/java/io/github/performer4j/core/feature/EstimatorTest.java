@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.DoubleProducts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,22 +75,26 @@ class EstimatorTest {
     @EnumSource(Estimator.class)
     void coordinatesOfKeysInvertThoseOfQueries(Estimator estimator) {
         Metric metric = estimator.choose(Moments.of(X), Moments.of(Y));
-        if (metric.coordinates() == null) {
-            assertThat(metric.inverse()).isNull();
+        if (metric.queries() == null) {
+            assertThat(metric.keys()).isNull();
             return;
         }
-        double[] product = SquareMatrix.product(metric.coordinates(), metric.inverse(), D);
-        assertThat(product).containsExactly(SquareMatrix.identity(D), within(1e-9));
+        double[] product = DoubleProducts.multiplyTransposed(metric.queries(), metric.keys(), D, D, D);
+        for (int i = 0; i < D; i++) {
+            for (int j = 0; j < D; j++) {
+                assertThat(product[i * D + j]).isCloseTo(i == j ? 1 : 0, within(1e-9));
+            }
+        }
     }
 
-    /** S² = M₁⁻¹ # M₂ solves S² M₁ S² = M₂: queries and keys are equally spread in the new coordinates. */
+    /** S₁ᵀS₁ = P = M₁⁻¹ # M₂ solves P M₁ P = M₂: queries and keys are equally spread in the new coordinates. */
     @Test
     void aderfSpreadsQueriesAndKeysAlike() {
         Moments x = Moments.of(X);
         Moments y = Moments.of(Y);
         Metric metric = Estimator.ADERF.choose(x, y);
-        double[] first = x.in(metric.coordinates()).second();
-        double[] second = y.in(metric.inverse()).second();
+        double[] first = x.in(metric.queries()).second();
+        double[] second = y.in(metric.keys()).second();
         for (int i = 0; i < first.length; i++) {
             assertThat(first[i]).isCloseTo(second[i], within(2e-3 * x.squaredNorm()));
         }
@@ -98,14 +103,14 @@ class EstimatorTest {
     @Test
     void saderfSpreadsEachCoordinateAlike() {
         Metric metric = Estimator.SADERF.choose(Moments.of(X), Moments.of(Y));
-        double[] first = Moments.of(X).in(metric.coordinates()).second();
-        double[] second = Moments.of(Y).in(metric.inverse()).second();
+        double[] first = Moments.of(X).in(metric.queries()).second();
+        double[] second = Moments.of(Y).in(metric.keys()).second();
         for (int l = 0; l < D; l++) {
             assertThat(first[l * D + l]).isCloseTo(second[l * D + l], within(0.02 * first[l * D + l]));
         }
     }
 
-    /** In the eigenvectors, the formula of the paper; so A commutes with the matrix it is made from. */
+    /** In the eigenvectors, the formula of the paper, by (I−4A)^½. */
     @Test
     void sderfTakesItsFormulaInTheEigenvectors() {
         double[][] x = {{1, 0, 0, 0}, {-1, 0, 0, 0}, {0, 2, 0, 0}, {0, -2, 0, 0}};
@@ -116,7 +121,8 @@ class EstimatorTest {
             double l = lambda[i];
             double expected = (1 - 2 * l - Math.sqrt((2 * l + 1) * (2 * l + 1) + 8 * l)) / 16;
             for (int j = 0; j < D; j++) {
-                assertThat(metric.a()[i * D + j]).isCloseTo(i == j ? expected : 0, within(1e-12));
+                double root = i == j ? Math.sqrt(1 - 4 * expected) : 0;
+                assertThat(metric.root()[i * D + j]).isCloseTo(root, within(1e-12));
             }
         }
     }
