@@ -18,9 +18,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * second moment hardly depends on the factor, and with a large one features become FAVOR+ of centred rows. Geometric ones like small products,
  * {@code margin_l = max(h_l, mean_j h_j)/10}: narrower margins gain little and make the logarithm steep, hence gradients large.
  * Both margins are at least 1e-3. No gradient flows through c, the parameter or the counts.
+ * Where rows are long, logarithms of features spread further than those of FAVOR+, geometric ones most: in float32 their denominators underflow earlier, which
+ * is counted.
  *
  * <p>All of the sequence enters c and the parameter, so causal layers refuse this map. Runs as a graph only; a layer's log says so. Cost beside FAVOR+: statistics O(T·D),
- * counts O(M·D·log λ) or O(M·D) per head. Source: Likhosherstov et al., <em>Chefs' Random Tables</em>, arXiv 2205.15317, §3.2; the factor for c is needed: without it estimates
+ * counts O(M·D·log λ) or O(M·D) per head. Source: Likhosherstov et al., <em>Chefs' Random Tables</em>, arXiv 2205.15317; the factor for c is needed: without it estimates
  * are biased.
  *
  * @param law of the counts
