@@ -29,13 +29,13 @@ final class AttentionPart {
 
     private AttentionPart() {}
 
-    /** Draws a learned projection with ND4J's generator, which Deeplearning4j has seeded for the layer. */
+    /** Draws a learned projection. */
     static void initialize(AttentionOptions options, int width, Map<String, INDArray> parameters) {
         INDArray w = parameters.get(PROJECTION);
         if (w != null) {
             long seed = Nd4j.getRandom().nextLong();
-            double[][] rows =
-                    options.featureMap().draw(options.projection(), options.features(), options.headSize(width), seed);
+            double[][] rows = options.featureMap()
+                    .draw(options.projection(), options.features(), options.headSize(width), NormalTable.seed());
             w.assign(Nd4j.create(rows).castTo(w.dataType()));
         }
     }

@@ -3,9 +3,14 @@ package io.github.performer4j.core.layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Draws tables of embeddings from the generator that Deeplearning4j seeds before it initialises a net. */
+/** Draws initial weights from the generator that Deeplearning4j seeds before it initialises a net. */
 final class NormalTable {
     private NormalTable() {}
+
+    /** Returns a seed for weights that are drawn by other means. */
+    static long seed() {
+        return Nd4j.getRandom().nextLong();
+    }
 
     static void draw(INDArray table, double deviation) {
         table.assign(Nd4j.randn(table.dataType(), table.shape()).muli(deviation));
