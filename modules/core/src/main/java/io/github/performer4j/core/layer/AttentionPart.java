@@ -33,7 +33,6 @@ final class AttentionPart {
     static void initialize(AttentionOptions options, int width, Map<String, INDArray> parameters) {
         INDArray w = parameters.get(PROJECTION);
         if (w != null) {
-            long seed = Nd4j.getRandom().nextLong();
             double[][] rows = options.featureMap()
                     .draw(options.projection(), options.features(), options.headSize(width), NormalTable.seed());
             w.assign(Nd4j.create(rows).castTo(w.dataType()));
