@@ -130,24 +130,24 @@ public final class ClosedForms {
 
     private static Pair dense(Estimator estimator, Setting setting, Head head) {
         Metric metric = estimator.choose(Moments.of(head.queries()), Moments.of(head.keys()));
-        if (metric.a() != null) {
+        if (metric.root() != null) {
             return (x, y, rows) -> rows == null ? full(metric, x, y, setting.features()) : null;
         }
         return (x, y, rows) ->
-                gerf(metric.scalar(), in(metric.coordinates(), x), in(metric.inverse(), y), rows, setting.features());
+                gerf(metric.scalar(), in(metric.queries(), x), in(metric.keys(), y), rows, setting.features());
     }
 
     private static Two full(Metric metric, double[] x, double[] y, int features) {
-        SymmetricEigen eigen = SymmetricEigen.of(metric.a(), metric.size());
+        SymmetricEigen eigen = SymmetricEigen.of(metric.root(), metric.size());
         double log = -Head.dot(x, x) - Head.dot(y, y);
-        for (double a : eigen.values()) {
-            log += Math.log(1 - 4 * a) - Math.log(1 - 8 * a) / 2;
+        for (double root : eigen.values()) {
+            log += 2 * Math.log(root) - Math.log(2 * root * root - 1) / 2; // 1 − 4a = root², 1 − 8a = 2 root² − 1
         }
         double[] z = new double[x.length];
         for (int l = 0; l < z.length; l++) {
             z[l] = x[l] + y[l];
         }
-        log += 2 * Head.dot(z, in(eigen.apply(a -> (1 - 4 * a) / (1 - 8 * a)), z));
+        log += 2 * Head.dot(z, in(eigen.apply(root -> root * root / (2 * root * root - 1)), z));
         return new Two(Math.exp(log), 0, features);
     }
 
@@ -160,16 +160,16 @@ public final class ClosedForms {
         return sum;
     }
 
-    /** Returns Sx; x for S = null. */
-    private static double[] in(double[] symmetric, double[] x) {
-        if (symmetric == null) {
+    /** Returns xC; x for C = null. */
+    private static double[] in(double[] matrix, double[] x) {
+        if (matrix == null) {
             return x;
         }
         int d = x.length;
         double[] y = new double[d];
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < d; j++) {
-                y[i] += symmetric[i * d + j] * x[j];
+                y[j] += x[i] * matrix[i * d + j];
             }
         }
         return y;

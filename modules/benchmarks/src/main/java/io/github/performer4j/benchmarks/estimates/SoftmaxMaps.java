@@ -1,31 +1,15 @@
 package io.github.performer4j.benchmarks.estimates;
 
-import io.github.performer4j.core.feature.DenseExponentialFeatures;
-import io.github.performer4j.core.feature.Estimator;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
-import io.github.performer4j.core.feature.GerfFeatures;
-import io.github.performer4j.core.feature.HyperbolicFeatures;
-import io.github.performer4j.core.feature.PositiveFeatures;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** The built-in maps that estimate exp(x·y), with ε = 0: then a bias is the estimator's own and not that of ε. */
 public final class SoftmaxMaps {
-    /** Those whose default has an ε. */
-    private static final Map<String, FeatureMap> WITHOUT_EPSILON = new LinkedHashMap<>();
-
-    static {
-        WITHOUT_EPSILON.put("positive", new PositiveFeatures(0));
-        WITHOUT_EPSILON.put("hyperbolic", new HyperbolicFeatures(0));
-        WITHOUT_EPSILON.put("gerf", new GerfFeatures(GerfFeatures.DEFAULT_A, 0));
-        for (Estimator estimator : Estimator.values()) {
-            WITHOUT_EPSILON.put(estimator.name().toLowerCase(Locale.ROOT), new DenseExponentialFeatures(estimator, 0));
-        }
-    }
+    private static final String EPSILON = "epsilon";
 
     private SoftmaxMaps() {}
 
@@ -57,8 +41,27 @@ public final class SoftmaxMaps {
 
     /** Returns the map of a {@link #canonical} name. */
     public static FeatureMap named(String name) {
-        String key = canonical(name);
-        FeatureMap without = WITHOUT_EPSILON.get(key);
-        return without == null ? FeatureMap.named(key) : without;
+        return withoutEpsilon(FeatureMap.named(canonical(name)));
+    }
+
+    /** All maps are records; those with an ε call it so. */
+    private static FeatureMap withoutEpsilon(FeatureMap map) {
+        RecordComponent[] components = map.getClass().getRecordComponents();
+        if (map.epsilon() == 0 || components == null) {
+            return map;
+        }
+        try {
+            Class<?>[] types = new Class<?>[components.length];
+            Object[] values = new Object[components.length];
+            for (int i = 0; i < components.length; i++) {
+                types[i] = components[i].getType();
+                values[i] = components[i].getName().equals(EPSILON)
+                        ? 0.0
+                        : components[i].getAccessor().invoke(map);
+            }
+            return (FeatureMap) map.getClass().getConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a feature map must be a public record; map=" + map, e);
+        }
     }
 }
