@@ -1,5 +1,6 @@
 package io.github.performer4j.core.attention;
 
+import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FramedFeatures;
 import io.github.performer4j.core.feature.PositiveFeatures;
@@ -68,7 +69,10 @@ public record AttentionOptions(
                     "causal attention needs a feature map whose statistics do not see later tokens;"
                             + " causal=true, featureMap=" + featureMap);
         }
-        if (learnedProjection && (featureMap.draws(features) == 0 || featureMap instanceof FramedFeatures)) {
+        if (learnedProjection
+                && (featureMap.draws(features) == 0
+                        || featureMap instanceof FramedFeatures
+                        || featureMap instanceof DiscreteFeatures)) {
             throw new IllegalArgumentException(
                     "a learned projection needs a feature map that projects by it alone; featureMap=" + featureMap);
         }

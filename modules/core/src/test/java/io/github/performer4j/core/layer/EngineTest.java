@@ -58,8 +58,10 @@ class EngineTest {
         GraphRuntime layer = c.attention(learned).layer(DataType.FLOAT);
         assertThat(layer).isExactlyInstanceOf(GraphRuntime.class);
         assertThat(layer.getParam("projection").shape()).containsExactly(22, 7);
-        assertThatThrownBy(() -> learned.withFeatureMap(FeatureMap.named("oprf")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("a learned projection needs a feature map that projects by it alone");
+        for (String map : new String[] {"oprf", "poisson"}) {
+            assertThatThrownBy(() -> learned.withFeatureMap(FeatureMap.named(map)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("a learned projection needs a feature map that projects by it alone");
+        }
     }
 }
