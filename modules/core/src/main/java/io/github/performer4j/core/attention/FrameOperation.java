@@ -50,9 +50,13 @@ final class FrameOperation extends HostOperation {
     @Override
     public void compute(INDArray[] inputs, INDArray[] outputs) {
         double[][] w = inputs[2].toDoubleMatrix();
+        int d = w[0].length;
+        Moments none = new Moments(0, new double[d], new double[d * d]);
         for (int i = 0; i < inputs[0].size(0); i++) {
             INDArray mask = inputs.length > 3 ? inputs[3].slice(i) : null;
-            Frame frame = map.frame(moments(inputs[0].slice(i), mask), moments(inputs[1].slice(i), mask), w);
+            Moments queries = map.looksAhead() ? moments(inputs[0].slice(i), mask) : none;
+            Moments keys = map.looksAhead() ? moments(inputs[1].slice(i), mask) : none;
+            Frame frame = map.frame(queries, keys, w);
             put(outputs[0].slice(i), Nd4j.create(frame.w()));
             put(outputs[1].slice(i), Nd4j.create(frame.constants()));
             if (outputs.length > 2) {
