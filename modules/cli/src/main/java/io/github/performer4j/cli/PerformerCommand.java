@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             DataCommand.class,
             InfoCommand.class,
             BenchCommand.class,
+            KernelsCommand.class,
             CompareCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -21,13 +21,15 @@ import org.nd4j.linalg.learning.config.NoOp;
 public final class AttentionTime {
     static final int TOKENS = 1024;
     static final int HEADS = 4;
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = 2;
     private static final int RUNS = 9;
+    /** Slow layers have fewer runs: after this none starts, but one to warm up and one to time are made. */
+    private static final double SECONDS = 0.4;
 
     private AttentionTime() {}
 
     /**
-     * Returns the median of {@value #RUNS} runs, in microseconds for each token.
+     * Returns the median of {@value #RUNS} runs, of fewer if they take longer than 0.4 seconds, in microseconds for each token.
      *
      * @param features columns M
      * @param headSize D
@@ -39,17 +41,24 @@ public final class AttentionTime {
         INDArray x = uniform(width, seed);
         INDArray error = uniform(width, seed + 1);
         double[] nanos = new double[RUNS];
-        for (int run = -WARM_UP; run < RUNS; run++) {
+        long end = System.nanoTime() + (long) (SECONDS * 1e9);
+        for (int run = 0; run < WARM_UP && (run == 0 || System.nanoTime() < end); run++) {
+            step(net, x, error);
+        }
+        int runs = 0;
+        while (runs < RUNS && (runs == 0 || System.nanoTime() < end)) {
             long start = System.nanoTime();
-            net.feedForward(new INDArray[] {x}, true, false);
-            net.backpropGradient(error);
-            if (run >= 0) {
-                nanos[run] = System.nanoTime() - start;
-            }
+            step(net, x, error);
+            nanos[runs++] = System.nanoTime() - start;
         }
         net.close();
-        Arrays.sort(nanos);
-        return nanos[RUNS / 2] / 1000 / TOKENS;
+        Arrays.sort(nanos, 0, runs);
+        return nanos[runs / 2] / 1000 / TOKENS;
+    }
+
+    private static void step(ComputationGraph net, INDArray x, INDArray error) {
+        net.feedForward(new INDArray[] {x}, true, false);
+        net.backpropGradient(error);
     }
 
     private static INDArray uniform(int width, long seed) {

@@ -136,8 +136,8 @@ class EstimateStudyTest {
     void wrongSettingsAreRefused() {
         assertThatThrownBy(() -> Setting.of("relu", Projection.IID, 4, 4))
                 .hasMessageStartingWith("maps must estimate the softmax kernel; map=relu, known=positive, ");
-        assertThatThrownBy(() -> Setting.of("hybrid", Projection.IID, 4, 20))
-                .hasMessageContaining("features must be a multiple of 4(signs + 1)");
+        assertThatThrownBy(() -> Setting.of("hyperbolic", Projection.IID, 4, 5))
+                .hasMessageContaining("features must be even; features=5");
         assertThatThrownBy(() -> Setting.of("positive", Projection.HADAMARD, 6, 4))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Setting.of("positive", Projection.IID, 1, 4))

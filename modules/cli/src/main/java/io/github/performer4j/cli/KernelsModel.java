@@ -1,0 +1,176 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.benchmarks.estimates.KernelRow;
+import io.github.performer4j.benchmarks.estimates.KernelStudy;
+import io.github.performer4j.benchmarks.estimates.KernelStudy.Subject;
+import io.github.performer4j.benchmarks.estimates.Recommendation;
+import io.github.performer4j.benchmarks.estimates.Setting;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.Estimator;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.GerfFeatures;
+import io.github.performer4j.core.feature.Moments;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.Document;
+import io.github.performer4j.data.DocumentStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** {@code performer kernels --model}: the rows of a trained model, the A of GERF that fits them, and the map to take. */
+final class KernelsModel {
+    /** A window of this many tokens is looked at: the first of the longest among the first documents. */
+    private static final int TOKENS = 256;
+
+    private static final int DOCUMENTS = 32;
+
+    private final AttentionOptions attention;
+    private final int headSize;
+    private final String source;
+    private final List<Subject> subjects;
+    private final double psi;
+    private final double a;
+
+    private KernelsModel(AttentionOptions attention, int headSize, String source, List<Subject> subjects) {
+        this.attention = attention;
+        this.headSize = headSize;
+        this.source = source;
+        this.subjects = subjects;
+        psi = subjects.stream()
+                .mapToDouble(s -> psi(s.head().queries(), s.head().keys()))
+                .average()
+                .orElse(0);
+        a = Estimator.optimalA(psi, headSize);
+    }
+
+    /**
+     * Reads a model and one window of data.
+     *
+     * @param pairs sampled for each head
+     */
+    static KernelsModel read(Path model, Path data, UnaryOperator<DataConfig> config, int pairs, long seed)
+            throws IOException {
+        if (pairs < 1) {
+            throw new IllegalArgumentException("pairs must be positive; pairs=" + pairs);
+        }
+        PerformerModel loaded = Models.load(model);
+        var info = loaded.info();
+        Corpus corpus = Corpus.open(data, config.apply(info.data()), info.tokenizer());
+        Document document = longest(corpus);
+        int[] framed = info.data().objective().frame(info.tokenizer(), document.tokens());
+        int[] window = Arrays.copyOf(
+                framed, Math.min(framed.length, Math.min(TOKENS, info.model().maxTokens())));
+        return new KernelsModel(
+                info.model().attentionOptions(),
+                info.model().width() / info.model().heads(),
+                window.length + " tokens of " + document.id(),
+                new QueriesAndKeys(loaded, pairs, seed).of(window));
+    }
+
+    private static Document longest(Corpus corpus) throws IOException {
+        Document longest = null;
+        try (DocumentStream stream = corpus.stream()) {
+            Document next = stream.next();
+            for (int i = 0; i < DOCUMENTS && next != null; i++) {
+                if (longest == null || next.tokens().length > longest.tokens().length) {
+                    longest = next;
+                }
+                next = stream.next();
+            }
+        }
+        if (longest == null || longest.tokens().length == 0) {
+            throw new IOException("the data must have a token");
+        }
+        return longest;
+    }
+
+    /** Returns {@code ψ = mean|x_i + y_j|²}. */
+    private static double psi(double[][] queries, double[][] keys) {
+        Moments x = Moments.of(queries);
+        Moments y = Moments.of(keys);
+        double product = 0;
+        for (int l = 0; l < x.size(); l++) {
+            product += x.mean()[l] * y.mean()[l];
+        }
+        return Math.max(0, x.squaredNorm() + y.squaredNorm() + 2 * product);
+    }
+
+    /** Returns what to measure: the model's D, M and projection where the options say nothing, GERF with the A that fits. */
+    KernelStudy study(KernelsOptions options, long seed, PrintWriter err) {
+        Map<String, FeatureMap> fitted = Map.of("gerf", new GerfFeatures(a, 0));
+        return options.rows(subjects, headSize, attention.features(), attention.projection(), fitted, seed, err);
+    }
+
+    /** Returns where the rows are from. */
+    String source() {
+        return source;
+    }
+
+    /** Returns the map to take; at the model's own M if it was measured, else at the largest one. */
+    Recommendation recommendation(List<KernelRow> rows) {
+        List<Integer> measured = rows.stream()
+                .map(row -> row.setting().features())
+                .distinct()
+                .sorted()
+                .toList();
+        int m = measured.contains(attention.features()) ? attention.features() : measured.get(measured.size() - 1);
+        return Recommendation.among(rows, m, this::usable);
+    }
+
+    private boolean usable(Setting setting) {
+        return !(attention.causal() && setting.map().looksAhead());
+    }
+
+    /** Writes what to take and why. */
+    void print(Recommendation best, PrintWriter out) {
+        if (best == null) {
+            out.println("No map that was measured can be used in this causal model: each looks at the whole sequence.");
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "Recommended: %s, because its mean relative error over the heads is the least at M = %d: %s%s.%n",
+                    best.setting().series(),
+                    best.setting().features(),
+                    KernelsTables.number(best.relativeError()),
+                    best.second() == null
+                            ? ""
+                            : "; next " + best.second().series() + ": " + KernelsTables.number(best.secondError()));
+        }
+        if (attention.causal()) {
+            out.println(
+                    "The model is causal: maps that fit themselves to the whole sequence were measured, but cannot be"
+                            + " recommended; gerf with a fixed A can.");
+        }
+        out.printf(
+                Locale.ROOT,
+                "A of gerf that fits these rows: %.4f (Estimator.optimalA, ψ = %.3f, mean of %d heads; D = %d).%n",
+                a,
+                psi,
+                subjects.size(),
+                headSize);
+    }
+
+    /** Returns the recommendation as JSON. */
+    ObjectNode json(Recommendation best) {
+        ObjectNode json = new ObjectMapper()
+                .createObjectNode()
+                .put("causal", attention.causal())
+                .put("psi", psi)
+                .put("gerf_a", a);
+        return best == null
+                ? json.putNull("map")
+                : json.put("map", best.setting().name())
+                        .put("projection", best.setting().projectionName())
+                        .put("features", best.setting().features())
+                        .put("mean_relative_error", best.relativeError());
+    }
+}
