@@ -133,11 +133,12 @@ final class KernelsModel {
     /** Writes what to take and why. */
     void print(Recommendation best, PrintWriter out) {
         if (best == null) {
-            out.println("No map that was measured can be used in this causal model: each looks at the whole sequence.");
+            out.println(
+                    "No map that was measured can be recommended: it looks at the whole sequence and the model is causal, or its draws missed the tail.");
         } else {
             out.printf(
                     Locale.ROOT,
-                    "Recommended: %s, because its mean relative error over the heads is the least at M = %d: %s%s.%n",
+                    "Recommended: %s. Its mean relative error over the heads is the least at M = %d: %s%s.%n",
                     best.setting().series(),
                     best.setting().features(),
                     KernelsTables.number(best.relativeError()),
@@ -145,6 +146,9 @@ final class KernelsModel {
                             ? ""
                             : "; next " + best.second().series() + ": " + KernelsTables.number(best.secondError()));
         }
+        out.println(
+                "Maps are compared by closed forms where there are any (of independent rows, if the projection has none), because few draws"
+                        + " miss heavy tails; others by what was measured, without those of |bias|/se above 4.");
         if (attention.causal()) {
             out.println(
                     "The model is causal: maps that fit themselves to the whole sequence were measured, but cannot be"

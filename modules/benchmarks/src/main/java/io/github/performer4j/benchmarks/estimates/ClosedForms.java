@@ -6,6 +6,7 @@ import io.github.performer4j.core.feature.Metric;
 import io.github.performer4j.core.feature.Moments;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.kernels.SymmetricEigen;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -76,14 +77,43 @@ public final class ClosedForms {
      * @param head rows of length D
      */
     public static Double mse(Setting setting, Head head) {
+        double[] errors = errors(setting, setting.projection(), head);
+        if (errors == null) {
+            return null;
+        }
+        double mean = Arrays.stream(errors).average().orElseThrow();
+        return Double.isFinite(mean) ? mean : null;
+    }
+
+    /**
+     * Returns √mse / exp(x·y), averaged over a head's pairs, with independent rows where the projection has no closed form: these bound the coupled ones,
+     * or nearly so. Null if a map has none.
+     *
+     * @param head rows of length D
+     */
+    public static Double relativeError(Setting setting, Head head) {
+        double[] errors = errors(setting, setting.projection(), head);
+        errors = errors == null ? errors(setting, Projection.IID, head) : errors;
+        if (errors == null) {
+            return null;
+        }
+        double sum = 0;
+        for (int p = 0; p < errors.length; p++) {
+            sum += Math.sqrt(errors[p]) / head.kernel(p);
+        }
+        return sum / errors.length;
+    }
+
+    /** Returns the mean squared error of each pair; null if one is not known. */
+    private static double[] errors(Setting setting, Projection projection, Head head) {
         Form form = FORMS.get(setting.name());
-        CoupledRows coupling = CoupledRows.of(setting.projection()).orElse(null);
-        if (form == null || coupling == null && setting.projection() != Projection.IID) {
+        CoupledRows coupling = CoupledRows.of(projection).orElse(null);
+        if (form == null || coupling == null && projection != Projection.IID) {
             return null;
         }
         Pair pair = form.of(setting, head);
-        double sum = 0;
-        for (int p = 0; p < head.pairs().length; p++) {
+        double[] errors = new double[head.pairs().length];
+        for (int p = 0; p < errors.length; p++) {
             Two two = pair.moments(head.query(p), head.key(p), coupling);
             if (two == null) {
                 return null;
@@ -94,10 +124,9 @@ public final class ClosedForms {
             if (coupling != null) {
                 mse += CoupledRows.pairs(two.rows, setting.headSize()) * (two.joint - square) / (n * n);
             }
-            sum += mse < ROUNDING * square ? 0 : mse;
+            errors[p] = mse < ROUNDING * square ? 0 : mse;
         }
-        double mean = sum / head.pairs().length;
-        return Double.isFinite(mean) ? mean : null;
+        return errors;
     }
 
     private static Two gerf(double a, double[] x, double[] y, CoupledRows rows, int features) {

@@ -83,7 +83,13 @@ public final class EstimateStudy {
             double bias = errors / draws;
             double variance = Math.max(0, errorSquares - draws * bias * bias) / (draws - 1);
             return new Estimate(
-                    draws, mse, relative, ClosedForms.mse(setting, head), bias, Math.sqrt(variance / draws));
+                    draws,
+                    mse,
+                    relative,
+                    ClosedForms.mse(setting, head),
+                    ClosedForms.relativeError(setting, head),
+                    bias,
+                    Math.sqrt(variance / draws));
         }
     }
 }

@@ -14,7 +14,7 @@ class KernelRowTest {
                 1,
                 90,
                 new KernelRow.Place(0, head),
-                new Estimate(2, error * error, error, null, Double.POSITIVE_INFINITY, 0.5),
+                new Estimate(2, error * error, error, null, error, Double.POSITIVE_INFINITY, 0.5),
                 null);
     }
 
@@ -61,6 +61,27 @@ class KernelRowTest {
         assertThat(causal.setting().name()).isEqualTo("positive");
         assertThat(causal.secondError()).isEqualTo(0.9);
         assertThat(Recommendation.among(rows, 32, setting -> true)).isNull();
+    }
+
+    /** Few draws of a heavy tail look good: theory decides where there is one, and without it a bias gives them away. */
+    @Test
+    void missedTailsAreNotRecommended() {
+        List<KernelRow> rows = List.of(
+                row("oprf", estimate(5, null, 1)),
+                row("positive", estimate(1, 900.0, 9)),
+                row("sderf", estimate(2, null, 9)));
+        Recommendation best = Recommendation.among(rows, 8, setting -> true);
+        assertThat(best.setting().name()).isEqualTo("oprf");
+        assertThat(best.second().name()).isEqualTo("positive");
+        assertThat(best.secondError()).isEqualTo(900);
+    }
+
+    private static Estimate estimate(double error, Double theory, double bias) {
+        return new Estimate(2, error * error, error, null, theory, bias, 1);
+    }
+
+    private static KernelRow row(String map, Estimate estimate) {
+        return new KernelRow(Setting.of(map, Projection.IID, 4, 8), 1, 90, null, estimate, null);
     }
 
     /** The net runs; how fast is no matter of tests. */
