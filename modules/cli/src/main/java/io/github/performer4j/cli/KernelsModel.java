@@ -156,7 +156,7 @@ final class KernelsModel {
         }
         out.printf(
                 Locale.ROOT,
-                "A of gerf that fits these rows: %.4f (Estimator.optimalA, ψ = %.3f, mean of %d heads; D = %d).%n",
+                "A of gerf that fits these rows: --set model.featureMap=gerf:%.4f (optimal A for ψ = %.3f, mean of %d heads; D = %d).%n",
                 a,
                 psi,
                 subjects.size(),

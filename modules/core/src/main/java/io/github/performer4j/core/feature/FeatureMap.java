@@ -138,7 +138,7 @@ public sealed interface FeatureMap
     /**
      * Finds a built-in map by name, with its default ε.
      *
-     * @param name a name of {@link FeatureMaps}, in any case, with '-' for '_'
+     * @param name a name of {@link FeatureMaps}, in any case, with '-' or '_', or {@code gerf:A} for {@link GerfFeatures} with an A
      * @throws IllegalArgumentException if there is no such map; the message lists all
      */
     static FeatureMap named(String name) {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 /** The built-in feature maps by name, each with its defaults. */
 public final class FeatureMaps {
+    private static final String GERF = "gerf";
     private static final Map<String, Supplier<FeatureMap>> NAMES = new LinkedHashMap<>();
 
     static {
@@ -16,7 +17,7 @@ public final class FeatureMaps {
         NAMES.put("trigonometric", TrigonometricFeatures::new);
         NAMES.put("hybrid", HybridFeatures::defaults);
         NAMES.put("hybrid-gaussian", () -> HybridFeatures.gaussian(1, 1));
-        NAMES.put("gerf", () -> GerfFeatures.of(GerfFeatures.DEFAULT_A));
+        NAMES.put(GERF, () -> GerfFeatures.of(GerfFeatures.DEFAULT_A));
         for (Estimator estimator : Estimator.values()) {
             NAMES.put(key(estimator.name()), () -> DenseExponentialFeatures.of(estimator));
         }
@@ -41,11 +42,22 @@ public final class FeatureMaps {
 
     /** Finds a map; see {@link FeatureMap#named}. */
     static FeatureMap named(String name) {
+        if (key(name).startsWith(GERF + ":")) {
+            return gerf(name, name.substring(GERF.length() + 1));
+        }
         Supplier<FeatureMap> map = NAMES.get(key(name));
         if (map == null) {
-            throw new IllegalArgumentException(
-                    "unknown feature map; name=" + name + ", known=" + String.join(", ", NAMES.keySet()));
+            throw new IllegalArgumentException("unknown feature map; name=" + name + ", known="
+                    + String.join(", ", NAMES.keySet()) + ", " + GERF + ":A");
         }
         return map.get();
+    }
+
+    private static FeatureMap gerf(String name, String a) {
+        try {
+            return GerfFeatures.of(Double.parseDouble(a));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("A must be a number below 1/8; name=" + name, e);
+        }
     }
 }

@@ -183,6 +183,11 @@ class FeatureMapTest {
             assertThat(FeatureMap.named(f.name().toLowerCase(java.util.Locale.ROOT)))
                     .isEqualTo(GeneralizedFeatures.of(f));
         }
+        assertThat(FeatureMap.named("gerf:-0.25")).isEqualTo(GerfFeatures.of(-0.25));
+        assertThatThrownBy(() -> FeatureMap.named("gerf:x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("A must be a number below 1/8; name=gerf:x");
+        assertThatThrownBy(() -> FeatureMap.named("gerf:0.2")).hasMessage("A must be finite and below 1/8; A=0.2");
         assertThatThrownBy(() -> FeatureMap.named("performer"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
