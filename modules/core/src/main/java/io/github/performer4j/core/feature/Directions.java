@@ -77,8 +77,13 @@ final class Directions {
         return signed(q, random);
     }
 
+    /** Returns the first columns of a product of n reflections at random vectors, as rows with random signs. */
+    static double[][] reflections(int n, int rows, int size, CounterRandom random) {
+        return signed(Reflections.compact(units(n, size, random), rows), random);
+    }
+
     /** Gives each row a random sign. */
-    static double[][] signed(double[][] rows, CounterRandom random) {
+    private static double[][] signed(double[][] rows, CounterRandom random) {
         for (double[] row : rows) {
             Rows.scale(row, random.nextDouble() < 0.5 ? -1 : 1);
         }

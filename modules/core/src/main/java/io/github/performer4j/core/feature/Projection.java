@@ -1,6 +1,7 @@
 package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.CounterRandom;
+import java.util.Arrays;
 
 /**
  * How the rows w_1 … w_M of a projection W are drawn; the marginal distribution of each row is N(0, I) unless a constant says otherwise.
@@ -11,7 +12,7 @@ import io.github.performer4j.kernels.CounterRandom;
  */
 public enum Projection {
     /** Independent rows; O(M·D). */
-    IID {
+    IID(null) {
         @Override
         public double[][] draw(int rows, int headSize, long seed) {
             return Directions.gaussian(rows, headSize, CounterRandom.of(seed));
@@ -21,109 +22,60 @@ public enum Projection {
      * Blocks of D mutually orthogonal rows with Haar-distributed directions (arXiv 2009.14794, §2.4): unbiased, and of lower variance than iid
      * rows; O(M·D²).
      */
-    ORTHOGONAL {
-        @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            return scaled(
-                    blocks(rows, headSize, seed, (r, n, random) -> Directions.haar(r, n, random)), headSize, seed);
-        }
-    },
+    ORTHOGONAL(Directions::haar),
     /** The same directions with every norm √D: the kernel of SMREG, close to softmax and not equal to it; O(M·D²). */
-    ORTHOGONAL_REGULARIZED {
+    ORTHOGONAL_REGULARIZED(Directions::haar) {
         @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            double[][] w = blocks(rows, headSize, seed, (r, n, random) -> Directions.haar(r, n, random));
-            for (double[] row : w) {
-                Rows.scale(row, Math.sqrt(headSize));
-            }
-            return w;
+        double[] norms(int rows, int headSize, long seed) {
+            double[] norms = new double[rows];
+            Arrays.fill(norms, Math.sqrt(headSize));
+            return norms;
         }
     },
     /** Orthogonal rows as products of 2D⌈log₂D⌉ random rotations of two axes, with random signs; directions are nearly uniform; O(M·D·log D) to draw. */
-    GIVENS {
-        @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            return scaled(
-                    blocks(rows, headSize, seed, (r, n, random) -> Directions.givens(r, n, random)), headSize, seed);
-        }
-    },
+    GIVENS(Directions::givens),
     /**
      * Orthogonal rows as three products of a Hadamard matrix and random signs; D must be a power of two; directions are those of finitely many
      * sign patterns; O(M·D·log D) to draw. Source: arXiv 1703.00864.
      */
-    HADAMARD {
-        @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            return scaled(
-                    blocks(rows, headSize, seed, (r, n, random) -> Directions.hadamard(r, n, random)), headSize, seed);
-        }
-    },
+    HADAMARD(Directions::hadamard),
     /**
      * Orthogonal rows as a product of D Householder reflections at random vectors, in compact form,
      * {@code Q = I − U(½I + striu(UᵀU))⁻¹Uᵀ}, with random signs; directions are nearly uniform; O(M·D²). Source: CWY Parametrization, arXiv 2004.08675.
      */
-    CWY {
-        @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            return scaled(
-                    blocks(
-                            rows,
-                            headSize,
-                            seed,
-                            (r, n, random) ->
-                                    Directions.signed(Reflections.compact(Directions.units(n, n, random), r), random)),
-                    headSize,
-                    seed);
-        }
-    },
+    CWY((rows, size, random) -> Directions.reflections(size, rows, size, random)),
     /**
      * The same with as many reflections as a block has rows, of which the first columns are kept: a Stiefel frame. Differs from {@link #CWY} in blocks of
      * fewer than D rows, and costs less there: O(r·D·(r + D)). Directions are less uniform, so estimates are biased when r is small.
      */
-    TRUNCATED_CWY {
-        @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            return scaled(
-                    blocks(
-                            rows,
-                            headSize,
-                            seed,
-                            (r, n, random) ->
-                                    Directions.signed(Reflections.compact(Directions.units(r, n, random), r), random)),
-                    headSize,
-                    seed);
-        }
-    },
+    TRUNCATED_CWY((rows, size, random) -> Directions.reflections(rows, rows, size, random)),
     /**
      * Directions from the corners of a simplex, rotated at random: each pair of a block has the dot product −1/(D−1), so sums of rows are short, which
      * positive features like best among couplings that do not see the norms. Unbiased; O(M·D²). Source: Simplex Random Features,
      * arXiv 2301.13856.
      */
-    SIMPLEX {
-        @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            return scaled(
-                    blocks(rows, headSize, seed, (r, n, random) -> Directions.simplex(r, n, random)), headSize, seed);
-        }
-    },
+    SIMPLEX(Directions::simplex),
     /**
      * SimRF+: simplex directions bent towards each block's norms by five steps {@code s_i ← −Σ_{j≠i} |w_j| s_j / |·|}. Unbiased; O(M·D²).
      * Source: arXiv 2301.13856, §4.
      */
-    SIMPLEX_PLUS {
+    SIMPLEX_PLUS(null) {
         @Override
-        public double[][] draw(int rows, int headSize, long seed) {
-            double[] norms = norms(rows, headSize, seed);
-            double[][] w = new double[rows][];
-            for (int from = 0; from < rows; from += headSize) {
-                int n = Math.min(headSize, rows - from);
-                double[] own = java.util.Arrays.copyOfRange(norms, from, from + n);
-                double[][] block = Directions.bentSimplex(own, headSize, CounterRandom.of(seed, from / headSize));
-                System.arraycopy(block, 0, w, from, n);
-            }
-            return scaled(w, norms);
+        double[][] directions(double[] norms, int headSize, CounterRandom random) {
+            return Directions.bentSimplex(norms, headSize, random);
         }
     };
+
+    private final Block block;
+
+    Projection(Block block) {
+        this.block = block;
+    }
+
+    /** Draws the unit rows of a block. */
+    private interface Block {
+        double[][] draw(int rows, int headSize, CounterRandom random);
+    }
 
     /**
      * Draws W.
@@ -134,37 +86,27 @@ public enum Projection {
      * @return [rows][D]
      * @throws IllegalArgumentException if there are no such rows of this length
      */
-    public abstract double[][] draw(int rows, int headSize, long seed);
-
-    /** Draws the unit rows of a block. */
-    private interface Block {
-        double[][] draw(int rows, int headSize, CounterRandom random);
-    }
-
-    /** Returns unit rows, coupled within each block of D; each block has a seed of its own. */
-    private static double[][] blocks(int rows, int headSize, long seed, Block directions) {
+    public double[][] draw(int rows, int headSize, long seed) {
+        double[] norms = norms(rows, headSize, seed);
         double[][] w = new double[rows][];
         for (int from = 0; from < rows; from += headSize) {
-            int n = Math.min(headSize, rows - from);
-            double[][] block = directions.draw(n, headSize, CounterRandom.of(seed, from / headSize));
-            System.arraycopy(block, 0, w, from, n);
+            double[] own = Arrays.copyOfRange(norms, from, Math.min(rows, from + headSize));
+            double[][] unit = directions(own, headSize, CounterRandom.of(seed, from / headSize));
+            for (int i = 0; i < own.length; i++) {
+                Rows.scale(unit[i], own[i]);
+                w[from + i] = unit[i];
+            }
         }
         return w;
     }
 
-    private static double[][] scaled(double[][] unit, int headSize, long seed) {
-        return scaled(unit, norms(unit.length, headSize, seed));
-    }
-
-    private static double[][] scaled(double[][] unit, double[] norms) {
-        for (int i = 0; i < unit.length; i++) {
-            Rows.scale(unit[i], norms[i]);
-        }
-        return unit;
+    /** Returns the unit rows of a block; each has a seed of its own. */
+    double[][] directions(double[] norms, int headSize, CounterRandom random) {
+        return block.draw(norms.length, headSize, random);
     }
 
     /** Returns norms χ(D), from a stream of their own. */
-    private static double[] norms(int rows, int headSize, long seed) {
+    double[] norms(int rows, int headSize, long seed) {
         CounterRandom random = CounterRandom.of(seed, -1);
         double[] norms = new double[rows];
         for (int i = 0; i < rows; i++) {
