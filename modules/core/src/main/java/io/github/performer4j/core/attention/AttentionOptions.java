@@ -1,11 +1,10 @@
 package io.github.performer4j.core.attention;
 
-import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
-import io.github.performer4j.core.feature.FramedFeatures;
 import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
+import java.util.function.Consumer;
 
 /**
  * How a layer attends.
@@ -69,10 +68,7 @@ public record AttentionOptions(
                     "causal attention needs a feature map whose statistics do not see later tokens;"
                             + " causal=true, featureMap=" + featureMap);
         }
-        if (learnedProjection
-                && (featureMap.draws(features) == 0
-                        || featureMap instanceof FramedFeatures
-                        || featureMap instanceof DiscreteFeatures)) {
+        if (learnedProjection && !featureMap.learnableProjection(features)) {
             throw new IllegalArgumentException(
                     "a learned projection needs a feature map that projects by it alone; featureMap=" + featureMap);
         }
@@ -100,168 +96,103 @@ public record AttentionOptions(
 
     /** Returns a copy with another number of heads. */
     public AttentionOptions withHeads(int value) {
-        return new AttentionOptions(
-                value,
-                causal,
-                kind,
-                featureMap,
-                projection,
-                features,
-                redrawInterval,
-                chunk,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.heads = value);
     }
 
     /** Returns a copy, causal or not. */
     public AttentionOptions withCausal(boolean value) {
-        return new AttentionOptions(
-                heads,
-                value,
-                kind,
-                featureMap,
-                projection,
-                features,
-                redrawInterval,
-                chunk,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.causal = value);
     }
 
     /** Returns a copy of another kind. */
     public AttentionOptions withKind(Kind value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                value,
-                featureMap,
-                projection,
-                features,
-                redrawInterval,
-                chunk,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.kind = value);
     }
 
     /** Returns a copy with another feature map. */
     public AttentionOptions withFeatureMap(FeatureMap value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                kind,
-                value,
-                projection,
-                features,
-                redrawInterval,
-                chunk,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.featureMap = value);
     }
 
     /** Returns a copy with another projection. */
     public AttentionOptions withProjection(Projection value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                kind,
-                featureMap,
-                value,
-                features,
-                redrawInterval,
-                chunk,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.projection = value);
     }
 
     /** Returns a copy with M = value. */
     public AttentionOptions withFeatures(int value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                kind,
-                featureMap,
-                projection,
-                value,
-                redrawInterval,
-                chunk,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.features = value);
     }
 
     /** Returns a copy with another redraw interval. */
     public AttentionOptions withRedrawInterval(int value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                kind,
-                featureMap,
-                projection,
-                features,
-                value,
-                chunk,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.redrawInterval = value);
     }
 
     /** Returns a copy with another chunk length. */
     public AttentionOptions withChunk(int value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                kind,
-                featureMap,
-                projection,
-                features,
-                redrawInterval,
-                value,
-                bias,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.chunk = value);
     }
 
     /** Returns a copy with or without biases. */
     public AttentionOptions withBias(boolean value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                kind,
-                featureMap,
-                projection,
-                features,
-                redrawInterval,
-                chunk,
-                value,
-                temperature,
-                learnedProjection);
+        return with(copy -> copy.bias = value);
     }
 
     /** Returns a copy with or without learned temperatures. */
     public AttentionOptions withTemperature(boolean value) {
-        return new AttentionOptions(
-                heads,
-                causal,
-                kind,
-                featureMap,
-                projection,
-                features,
-                redrawInterval,
-                chunk,
-                bias,
-                value,
-                learnedProjection);
+        return with(copy -> copy.temperature = value);
     }
 
     /** Returns a copy whose projections are learned, or drawn. */
     public AttentionOptions withLearnedProjection(boolean value) {
+        return with(copy -> copy.learnedProjection = value);
+    }
+
+    private AttentionOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
         return new AttentionOptions(
-                heads, causal, kind, featureMap, projection, features, redrawInterval, chunk, bias, temperature, value);
+                copy.heads,
+                copy.causal,
+                copy.kind,
+                copy.featureMap,
+                copy.projection,
+                copy.features,
+                copy.redrawInterval,
+                copy.chunk,
+                copy.bias,
+                copy.temperature,
+                copy.learnedProjection);
+    }
+
+    /** The components, to be changed before they are checked. */
+    private static final class Copy {
+        private int heads;
+        private boolean causal;
+        private Kind kind;
+        private FeatureMap featureMap;
+        private Projection projection;
+        private int features;
+        private int redrawInterval;
+        private int chunk;
+        private boolean bias;
+        private boolean temperature;
+        private boolean learnedProjection;
+
+        Copy(AttentionOptions from) {
+            heads = from.heads;
+            causal = from.causal;
+            kind = from.kind;
+            featureMap = from.featureMap;
+            projection = from.projection;
+            features = from.features;
+            redrawInterval = from.redrawInterval;
+            chunk = from.chunk;
+            bias = from.bias;
+            temperature = from.temperature;
+            learnedProjection = from.learnedProjection;
+        }
     }
 
     /**

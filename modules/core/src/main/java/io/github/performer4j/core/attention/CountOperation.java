@@ -3,8 +3,6 @@ package io.github.performer4j.core.attention;
 import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.DiscreteFrame;
 import io.github.performer4j.core.feature.Features;
-import java.util.ArrayList;
-import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,14 +41,10 @@ final class CountOperation extends HostOperation {
      */
     static Counts define(
             AttentionInput in, DiscreteFeatures map, int features, SDVariable q, SDVariable k, SDVariable w) {
-        List<SDVariable> inputs = new ArrayList<>(List.of(q, k, w));
-        if (in.mask() != null) {
-            inputs.add(in.mask());
-        }
         long n = in.batchHeads();
         long d = in.headSize();
         long[][] shapes = {{n, features, d}, {n, 1, features}, {n, 1, d}, {n, 1, 1}};
-        SDVariable[] out = new CountOperation(in, map, inputs.toArray(SDVariable[]::new), shapes).outputVariables();
+        SDVariable[] out = new CountOperation(in, map, rows(in, q, k, w), shapes).outputVariables();
         return new Counts(out[0], out[1], out[2], out[3]);
     }
 
@@ -58,26 +52,11 @@ final class CountOperation extends HostOperation {
     public void compute(INDArray[] inputs, INDArray[] outputs) {
         double[][] w = inputs[2].toDoubleMatrix();
         for (int i = 0; i < inputs[0].size(0); i++) {
-            INDArray mask = inputs.length > 3 ? inputs[3].slice(i) : null;
-            DiscreteFrame frame = map.frame(visible(inputs[0].slice(i), mask), visible(inputs[1].slice(i), mask), w);
+            DiscreteFrame frame = map.frame(visible(inputs, 0, i), visible(inputs, 1, i), w);
             put(outputs[0].slice(i), Nd4j.create(frame.counts()));
             put(outputs[1].slice(i), Nd4j.create(frame.constants()));
             put(outputs[2].slice(i), Nd4j.create(frame.shift()));
             put(outputs[3].slice(i), Nd4j.create(new double[] {1 / frame.unit()}));
         }
-    }
-
-    private static void put(INDArray out, INDArray values) {
-        out.assign(values.castTo(out.dataType()).reshape(out.shape()));
-    }
-
-    private static double[][] visible(INDArray rows, INDArray mask) {
-        List<double[]> visible = new ArrayList<>();
-        for (int t = 0; t < rows.size(0); t++) {
-            if (mask == null || mask.getDouble(t) > 0.5) {
-                visible.add(rows.getRow(t).toDoubleVector());
-            }
-        }
-        return visible.toArray(double[][]::new);
     }
 }

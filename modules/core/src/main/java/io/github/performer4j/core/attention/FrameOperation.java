@@ -30,10 +30,6 @@ final class FrameOperation extends HostOperation {
      */
     static Frames define(
             AttentionInput in, FramedFeatures map, int features, SDVariable q, SDVariable k, SDVariable w) {
-        List<SDVariable> inputs = new ArrayList<>(List.of(q, k, w));
-        if (in.mask() != null) {
-            inputs.add(in.mask());
-        }
         long n = in.batchHeads();
         long d = in.headSize();
         List<long[]> shapes = new ArrayList<>(List.of(new long[] {n, features, d}, new long[] {n, 1, features}));
@@ -41,8 +37,8 @@ final class FrameOperation extends HostOperation {
             shapes.add(new long[] {n, d, d});
             shapes.add(new long[] {n, d, d});
         }
-        SDVariable[] out = new FrameOperation(in, map, inputs.toArray(SDVariable[]::new), shapes.toArray(long[][]::new))
-                .outputVariables();
+        SDVariable[] out =
+                new FrameOperation(in, map, rows(in, q, k, w), shapes.toArray(long[][]::new)).outputVariables();
         boolean own = map.ownCoordinates();
         return new Frames(out[0], out[1], own ? out[2] : null, own ? out[3] : null);
     }
@@ -51,11 +47,9 @@ final class FrameOperation extends HostOperation {
     public void compute(INDArray[] inputs, INDArray[] outputs) {
         double[][] w = inputs[2].toDoubleMatrix();
         int d = w[0].length;
-        Moments none = new Moments(0, new double[d], new double[d * d]);
         for (int i = 0; i < inputs[0].size(0); i++) {
-            INDArray mask = inputs.length > 3 ? inputs[3].slice(i) : null;
-            Moments queries = map.looksAhead() ? moments(inputs[0].slice(i), mask) : none;
-            Moments keys = map.looksAhead() ? moments(inputs[1].slice(i), mask) : none;
+            Moments queries = map.looksAhead() ? moments(visible(inputs, 0, i), d) : Moments.none(d);
+            Moments keys = map.looksAhead() ? moments(visible(inputs, 1, i), d) : Moments.none(d);
             Frame frame = map.frame(queries, keys, w);
             put(outputs[0].slice(i), Nd4j.create(frame.w()));
             put(outputs[1].slice(i), Nd4j.create(frame.constants()));
@@ -70,20 +64,7 @@ final class FrameOperation extends HostOperation {
         put(out, s == null ? Nd4j.eye(out.size(0)) : Nd4j.create(s));
     }
 
-    private static void put(INDArray out, INDArray values) {
-        out.assign(values.castTo(out.dataType()).reshape(out.shape()));
-    }
-
-    private static Moments moments(INDArray rows, INDArray mask) {
-        List<double[]> visible = new ArrayList<>();
-        for (int t = 0; t < rows.size(0); t++) {
-            if (mask == null || mask.getDouble(t) > 0.5) {
-                visible.add(rows.getRow(t).toDoubleVector());
-            }
-        }
-        int d = Math.toIntExact(rows.size(1));
-        return visible.isEmpty()
-                ? new Moments(0, new double[d], new double[d * d])
-                : Moments.of(visible.toArray(double[][]::new));
+    private static Moments moments(double[][] rows, int size) {
+        return rows.length == 0 ? Moments.none(size) : Moments.of(rows);
     }
 }

@@ -34,6 +34,35 @@ public abstract class HostOperation extends DynamicCustomOp {
         this.shapes = shapes;
     }
 
+    /** Returns what an operation reads that looks at the rows of each head: q, k and w, and the mask if there is one. */
+    static SDVariable[] rows(AttentionInput in, SDVariable q, SDVariable k, SDVariable w) {
+        return in.mask() == null ? new SDVariable[] {q, k, w} : new SDVariable[] {q, k, w, in.mask()};
+    }
+
+    /**
+     * Returns the unpadded rows of a batch item and head, [n][D].
+     *
+     * @param inputs as {@link #rows} has them
+     * @param which 0 for queries, 1 for keys
+     * @param index b·H + h
+     */
+    static double[][] visible(INDArray[] inputs, int which, int index) {
+        INDArray rows = inputs[which].slice(index);
+        INDArray mask = inputs.length > 3 ? inputs[3].slice(index) : null;
+        List<double[]> visible = new ArrayList<>();
+        for (int t = 0; t < rows.size(0); t++) {
+            if (mask == null || mask.getDouble(t) > 0.5) {
+                visible.add(rows.getRow(t).toDoubleVector());
+            }
+        }
+        return visible.toArray(double[][]::new);
+    }
+
+    /** Writes values of any shape and type into an output. */
+    static void put(INDArray out, INDArray values) {
+        out.assign(values.castTo(out.dataType()).reshape(out.shape()));
+    }
+
     /** Computes the outputs; all arrays have their final shapes. */
     public abstract void compute(INDArray[] inputs, INDArray[] outputs);
 

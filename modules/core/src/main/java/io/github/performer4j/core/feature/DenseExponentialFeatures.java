@@ -16,9 +16,7 @@ public record DenseExponentialFeatures(Estimator estimator, double epsilon) impl
         if (estimator == null) {
             throw new IllegalArgumentException("estimator must be given; estimator=null");
         }
-        if (!(epsilon >= 0)) {
-            throw new IllegalArgumentException("epsilon must not be negative; epsilon=" + epsilon);
-        }
+        Exponentials.check(epsilon);
     }
 
     /** Returns a map with ε = {@value PositiveFeatures#DEFAULT_EPSILON}. */
@@ -39,5 +37,10 @@ public record DenseExponentialFeatures(Estimator estimator, double epsilon) impl
     @Override
     public boolean looksAhead() {
         return true;
+    }
+
+    @Override
+    public FeatureMap withoutEpsilon() {
+        return new DenseExponentialFeatures(estimator, 0);
     }
 }

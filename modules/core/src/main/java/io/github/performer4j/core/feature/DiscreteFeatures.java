@@ -33,9 +33,7 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
         if (law == null) {
             throw new IllegalArgumentException("law must be given; law=null");
         }
-        if (!(epsilon >= 0)) {
-            throw new IllegalArgumentException("epsilon must not be negative; epsilon=" + epsilon);
-        }
+        Exponentials.check(epsilon);
     }
 
     /** Returns a map with ε = 0. */
@@ -86,15 +84,8 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
     @Override
     public PlainFeatures plain(double[][] w, double[][] queries, double[][] keys) {
         DiscreteFrame frame = frame(queries, keys, w);
-        return new PlainFeatures(x -> positive(frame.logs(x)), y -> positive(frame.logs(y)));
-    }
-
-    private double[] positive(double[] logs) {
-        double[] phi = new double[logs.length];
-        for (int i = 0; i < phi.length; i++) {
-            phi[i] = (Math.exp(logs[i]) + epsilon) / Math.sqrt(logs.length);
-        }
-        return phi;
+        return new PlainFeatures(
+                x -> Exponentials.of(frame.logs(x), epsilon), y -> Exponentials.of(frame.logs(y), epsilon));
     }
 
     @Override
@@ -110,5 +101,16 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
     @Override
     public boolean estimatesSoftmax() {
         return true;
+    }
+
+    @Override
+    public FeatureMap withoutEpsilon() {
+        return new DiscreteFeatures(law, 0);
+    }
+
+    /** {@inheritDoc} Never: W holds uniform numbers that counts are made of. */
+    @Override
+    public boolean learnableProjection(int features) {
+        return false;
     }
 }

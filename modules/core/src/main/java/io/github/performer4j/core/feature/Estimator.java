@@ -114,8 +114,8 @@ public enum Estimator {
         return factor > 0 && factor < Double.POSITIVE_INFINITY;
     }
 
-    /** Returns ψ; never negative. */
-    static double psi(Moments x, Moments y) {
+    /** Returns {@code ψ = mean|x_i + y_j|²} of queries and keys with these moments; never negative. */
+    public static double psi(Moments x, Moments y) {
         return Math.max(0, x.squaredNorm() + y.squaredNorm() + 2 * Rows.dot(x.mean(), y.mean()));
     }
 

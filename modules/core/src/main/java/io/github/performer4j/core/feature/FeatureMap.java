@@ -82,6 +82,11 @@ public sealed interface FeatureMap
         return projection.draw(draws(features), headSize, seed);
     }
 
+    /** Returns whether W may be a parameter that gradients reach: it is what rows are multiplied by, and nothing else. */
+    default boolean learnableProjection(int features) {
+        return draws(features) > 0;
+    }
+
     /** Returns whether a token's features depend on later tokens too, as statistics of the sequence make them do: causal layers refuse that. */
     default boolean looksAhead() {
         return false;
@@ -109,6 +114,11 @@ public sealed interface FeatureMap
      * Returns ε, which is added to every stabilised feature and is part of the result: it does not cancel.
      */
     double epsilon();
+
+    /** Returns the map with ε = 0, whose bias is that of the estimator alone; itself where it has no ε, or leaves none out. */
+    default FeatureMap withoutEpsilon() {
+        return this;
+    }
 
     /**
      * Returns the factor that scales queries and keys before the map; D^-¼ makes φ(q)·φ(k) estimate exp(q·k/√D).

@@ -40,16 +40,8 @@ public sealed interface FramedFeatures extends FeatureMap permits DenseExponenti
     default PlainFeatures plain(double[][] w, double[][] queries, double[][] keys) {
         Frame frame = frame(Moments.of(queries), Moments.of(keys), w);
         return new PlainFeatures(
-                x -> positive(frame.logs(x, frame.queryCoordinates())),
-                y -> positive(frame.logs(y, frame.keyCoordinates())));
-    }
-
-    private double[] positive(double[] logs) {
-        double[] phi = new double[logs.length];
-        for (int i = 0; i < phi.length; i++) {
-            phi[i] = (Math.exp(logs[i]) + epsilon()) / Math.sqrt(logs.length);
-        }
-        return phi;
+                x -> Exponentials.of(frame.logs(x, frame.queryCoordinates()), epsilon()),
+                y -> Exponentials.of(frame.logs(y, frame.keyCoordinates()), epsilon()));
     }
 
     @Override
@@ -65,5 +57,11 @@ public sealed interface FramedFeatures extends FeatureMap permits DenseExponenti
     @Override
     default Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return Optional.of(new FeatureKernel.Positive((float) inputScale(headSize, features), (float) epsilon()));
+    }
+
+    /** {@inheritDoc} Never: each head has rows of its own, made of W without gradient. */
+    @Override
+    default boolean learnableProjection(int features) {
+        return false;
     }
 }

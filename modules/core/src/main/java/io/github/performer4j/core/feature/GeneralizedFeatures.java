@@ -38,9 +38,7 @@ public record GeneralizedFeatures(FeatureFunction function, boolean projected, d
             throw new IllegalArgumentException(
                     "function and scaling must be given; function=" + function + ", scaling=" + scaling);
         }
-        if (!(epsilon >= 0)) {
-            throw new IllegalArgumentException("epsilon must not be negative; epsilon=" + epsilon);
-        }
+        Exponentials.check(epsilon);
     }
 
     /**
@@ -106,5 +104,10 @@ public record GeneralizedFeatures(FeatureFunction function, boolean projected, d
         }
         return Optional.of(new FeatureKernel.Generalized(
                 ScalarFunction.valueOf(function.name()), projected, (float) scale, (float) epsilon));
+    }
+
+    @Override
+    public FeatureMap withoutEpsilon() {
+        return withEpsilon(0);
     }
 }

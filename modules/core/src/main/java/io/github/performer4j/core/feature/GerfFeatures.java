@@ -19,9 +19,7 @@ public record GerfFeatures(double a, double epsilon) implements FramedFeatures {
         if (!(a < 0.125) || a == Double.NEGATIVE_INFINITY) {
             throw new IllegalArgumentException("A must be finite and below 1/8; A=" + a);
         }
-        if (!(epsilon >= 0)) {
-            throw new IllegalArgumentException("epsilon must not be negative; epsilon=" + epsilon);
-        }
+        Exponentials.check(epsilon);
     }
 
     /** Returns a map with ε = {@value PositiveFeatures#DEFAULT_EPSILON}. */
@@ -37,5 +35,10 @@ public record GerfFeatures(double a, double epsilon) implements FramedFeatures {
     @Override
     public boolean ownCoordinates() {
         return false;
+    }
+
+    @Override
+    public FeatureMap withoutEpsilon() {
+        return new GerfFeatures(a, 0);
     }
 }

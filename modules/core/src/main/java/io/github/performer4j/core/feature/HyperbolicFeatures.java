@@ -1,6 +1,7 @@
 package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.FeatureKernel;
+import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -17,9 +18,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  */
 public record HyperbolicFeatures(double epsilon) implements FeatureMap {
     public HyperbolicFeatures {
-        if (!(epsilon >= 0)) {
-            throw new IllegalArgumentException("epsilon must not be negative; epsilon=" + epsilon);
-        }
+        Exponentials.check(epsilon);
     }
 
     /** Returns the map with ε = {@value PositiveFeatures#DEFAULT_EPSILON}. */
@@ -33,10 +32,13 @@ public record HyperbolicFeatures(double epsilon) implements FeatureMap {
 
     @Override
     public double[][] draw(Projection projection, int features, int headSize, long seed) {
-        double[][] half = projection.draw(features / 2, headSize, seed);
-        double[][] w = new double[features][];
+        return mirrored(projection.draw(features / 2, headSize, seed));
+    }
+
+    /** Returns rows, and behind them the same with the other sign. */
+    static double[][] mirrored(double[][] half) {
+        double[][] w = Arrays.copyOf(half, 2 * half.length);
         for (int i = 0; i < half.length; i++) {
-            w[i] = half[i];
             w[half.length + i] = half[i].clone();
             Rows.scale(w[half.length + i], -1);
         }
@@ -71,5 +73,10 @@ public record HyperbolicFeatures(double epsilon) implements FeatureMap {
     @Override
     public Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return positive().featureKernel(headSize, features);
+    }
+
+    @Override
+    public FeatureMap withoutEpsilon() {
+        return new HyperbolicFeatures(0);
     }
 }

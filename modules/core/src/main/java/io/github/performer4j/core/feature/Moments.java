@@ -18,6 +18,11 @@ public record Moments(long count, double[] mean, double[] second) {
         }
     }
 
+    /** Returns the moments of no rows of length D. */
+    public static Moments none(int size) {
+        return new Moments(0, new double[size], new double[size * size]);
+    }
+
     /**
      * Computes the moments of rows.
      *

@@ -19,9 +19,7 @@ public record PositiveFeatures(double epsilon) implements FeatureMap {
     public static final double DEFAULT_EPSILON = 1e-6;
 
     public PositiveFeatures {
-        if (!(epsilon >= 0)) {
-            throw new IllegalArgumentException("epsilon must not be negative; epsilon=" + epsilon);
-        }
+        Exponentials.check(epsilon);
     }
 
     /** Returns the map with ε = {@value #DEFAULT_EPSILON}. */
@@ -37,11 +35,12 @@ public record PositiveFeatures(double epsilon) implements FeatureMap {
 
     @Override
     public double[] apply(double[] x, double[][] w) {
-        double[] phi = new double[w.length];
+        double half = Rows.dot(x, x) / 2;
+        double[] logs = new double[w.length];
         for (int i = 0; i < w.length; i++) {
-            phi[i] = (Math.exp(Rows.dot(w[i], x) - Rows.dot(x, x) / 2) + epsilon) / Math.sqrt(w.length);
+            logs[i] = Rows.dot(w[i], x) - half;
         }
-        return phi;
+        return Exponentials.of(logs, epsilon);
     }
 
     @Override
@@ -57,5 +56,10 @@ public record PositiveFeatures(double epsilon) implements FeatureMap {
     @Override
     public Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return Optional.of(new FeatureKernel.Positive((float) inputScale(headSize, features), (float) epsilon));
+    }
+
+    @Override
+    public FeatureMap withoutEpsilon() {
+        return new PositiveFeatures(0);
     }
 }

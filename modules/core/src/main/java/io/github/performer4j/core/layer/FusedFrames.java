@@ -38,7 +38,7 @@ final class FusedFrames {
         int n = q.batch() * q.heads();
         Matrix first = map.looksAhead() ? moments(Part.MOMENTS_Q, q) : null;
         Matrix second = map.looksAhead() ? moments(Part.MOMENTS_K, k) : null;
-        Moments none = new Moments(0, new double[headSize], new double[headSize * headSize]);
+        Moments none = Moments.none(headSize);
         pass.kernels.tasks(n, i -> {
             Frame frame =
                     map.frame(first == null ? none : read(first, i), second == null ? none : read(second, i), rows);

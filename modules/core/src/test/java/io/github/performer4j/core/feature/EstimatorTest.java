@@ -163,7 +163,7 @@ class EstimatorTest {
 
     @Test
     void withoutDataTheMapIsPositiveFeatures() {
-        Moments none = new Moments(0, new double[D], new double[D * D]);
+        Moments none = Moments.none(D);
         for (Estimator estimator : Estimator.values()) {
             assertThat(estimator.choose(none, Moments.of(Y)).scalar()).isZero();
         }

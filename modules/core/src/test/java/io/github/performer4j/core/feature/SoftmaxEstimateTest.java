@@ -122,15 +122,7 @@ class SoftmaxEstimateTest {
     /** Estimates from each draw alone: features of n draws are √n times smaller than those of one. */
     private static double[] single(FeatureMap map, double[][] w, int columns, double[][] queries, double[][] keys) {
         int n = w.length;
-        double[][] rows = w;
-        if (map instanceof HyperbolicFeatures) {
-            rows = new double[2 * n][];
-            for (int i = 0; i < n; i++) {
-                rows[i] = w[i];
-                rows[n + i] = w[i].clone();
-                Rows.scale(rows[n + i], -1);
-            }
-        }
+        double[][] rows = map instanceof HyperbolicFeatures ? HyperbolicFeatures.mirrored(w) : w;
         PlainFeatures phi = map.plain(rows, queries, keys);
         double[] q = phi.query().apply(X);
         double[] k = phi.key().apply(Y);
