@@ -58,7 +58,7 @@ final class BarProgress extends LineProgress {
     @Override
     void print(String line) {
         if (bar != null) {
-            err.print("\r\u001b[K");
+            err.print(Terminal.CLEAR);
         }
         super.print(line);
     }
@@ -83,7 +83,7 @@ final class BarProgress extends LineProgress {
 
         @Override
         public void accept(String text) {
-            err.print("\r\u001b[K" + text);
+            err.print(Terminal.CLEAR + text);
             err.flush();
         }
 

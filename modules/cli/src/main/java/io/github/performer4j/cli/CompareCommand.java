@@ -5,15 +5,12 @@ import io.github.performer4j.training.ComparedFigures;
 import io.github.performer4j.training.ComparedRun;
 import io.github.performer4j.training.Comparison;
 import io.github.performer4j.training.RunConfig;
-import io.github.performer4j.training.TrainingConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ArgGroup;
@@ -33,16 +30,7 @@ import picocli.CommandLine.Option;
         })
 final class CompareCommand extends Action {
     @ArgGroup(exclusive = true, multiplicity = "1")
-    private Source source;
-
-    /** Where the configuration comes from. */
-    static final class Source {
-        @Option(names = "--preset", paramLabel = "P", description = "A named configuration.")
-        private String preset;
-
-        @Option(names = "--config", paramLabel = "F", description = "A JSON file, such as a run folder's config.json.")
-        private Path config;
-    }
+    private ConfigurationSource source;
 
     @Option(
             names = "--data",
@@ -84,24 +72,12 @@ final class CompareCommand extends Action {
             description = "Start no run after so long, and save and stop the one under way (default: no limit).")
     private Double minutes;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Worker threads (default: the configuration's, or all processors where that is 1).")
-    private Integer threads;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Change one value of the configuration of all runs.")
-    private Map<String, String> changes = new LinkedHashMap<>();
-
     @Mixin
-    private UnknownOption unknown;
+    private ConfigurationOptions options;
 
     @Override
     protected ObjectNode run() throws IOException {
-        RunConfig base = configuration();
+        RunConfig base = options.apply(source.read(), training -> TrainCommand.length(training, null, steps));
         List<ComparedRun> runs = new CompareRuns(base, maps, seeds).runs();
         Comparison comparison = Comparison.of(runs, data, out)
                 .valid(valid)
@@ -145,33 +121,5 @@ final class CompareCommand extends Action {
                         .filter(run -> !figures.containsKey(run))
                         .map(ComparedRun::folder)
                         .toList());
-    }
-
-    private RunConfig configuration() throws IOException {
-        RunConfig config = base();
-        for (Map.Entry<String, String> change : changes.entrySet()) {
-            config = config.withOverride(change.getKey(), change.getValue());
-        }
-        TrainingConfig training = TrainCommand.length(config.training(), null, steps);
-        if (threads != null) {
-            training = training.withThreads(Threads.checked(threads));
-        } else if (training.threads() == 1 && !changes.containsKey("training.threads")) {
-            training = training.withThreads(Runtime.getRuntime().availableProcessors());
-        }
-        return config.withTraining(training).withData(unknown.apply(config.data()));
-    }
-
-    private RunConfig base() throws IOException {
-        if (source.preset != null) {
-            return RunConfig.preset(source.preset);
-        }
-        if (!Files.isRegularFile(source.config)) {
-            throw new NoSuchFileException(source.config.toString(), null, "there is no such configuration file");
-        }
-        try {
-            return RunConfig.fromJson(Files.readString(source.config));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(source.config + ": " + e.getMessage(), e);
-        }
     }
 }

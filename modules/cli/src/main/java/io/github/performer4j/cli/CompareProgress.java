@@ -3,7 +3,8 @@ package io.github.performer4j.cli;
 import io.github.performer4j.training.ComparedFigures;
 import io.github.performer4j.training.ComparedRun;
 import io.github.performer4j.training.Comparison;
-import io.github.performer4j.training.Outcome;
+import io.github.performer4j.training.Evaluation;
+import io.github.performer4j.training.ForwardingListener;
 import io.github.performer4j.training.RunListener;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -56,40 +57,29 @@ final class CompareProgress implements Comparison.Watcher {
     }
 
     /** All of a run's progress but its own evaluation, which is of one batch; letters outside the vocabulary are told once. */
-    private static final class Steps implements RunListener {
-        private final RunListener next;
+    private static final class Steps extends ForwardingListener {
         private final boolean unknowns;
 
         Steps(RunListener next, boolean unknowns) {
-            this.next = next;
+            super(next);
             this.unknowns = unknowns;
         }
 
         @Override
         public void unknown(Path data, Map<String, Long> symbols) {
             if (unknowns) {
-                next.unknown(data, symbols);
+                super.unknown(data, symbols);
             }
         }
 
         @Override
-        public void start(Summary summary) {
-            next.start(summary);
+        public void evaluation(long step, Evaluation evaluation, boolean best) {
+            // of one batch: the comparison's own figures follow
         }
 
         @Override
-        public void step(Progress progress) {
-            next.step(progress);
-        }
-
-        @Override
-        public void finish(Outcome outcome, long step, double elapsed) {
-            next.finish(outcome, step, elapsed);
-        }
-
-        @Override
-        public void note(String text) {
-            next.note(text);
+        public void checkpoint(long step, Path file) {
+            // not for users: a run keeps one, of its end
         }
     }
 }

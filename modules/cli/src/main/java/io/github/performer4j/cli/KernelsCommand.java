@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.benchmarks.estimates.KernelRow;
 import io.github.performer4j.benchmarks.estimates.KernelStudy;
 import io.github.performer4j.benchmarks.estimates.Recommendation;
+import io.github.performer4j.training.Whole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -118,15 +118,8 @@ final class KernelsCommand extends Action {
         }
     }
 
-    /** A failure leaves the earlier file as it was. */
     private void replace(Path file, byte[] content) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try {
-            Files.write(temporary, content);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        Whole.write(file, content);
         err().println("wrote " + file);
         err().flush();
     }

@@ -46,7 +46,8 @@ final class KernelsModel {
         this.source = source;
         this.subjects = subjects;
         psi = subjects.stream()
-                .mapToDouble(s -> psi(s.head().queries(), s.head().keys()))
+                .mapToDouble(s -> Estimator.psi(
+                        Moments.of(s.head().queries()), Moments.of(s.head().keys())))
                 .average()
                 .orElse(0);
         a = Estimator.optimalA(psi, headSize);
@@ -91,17 +92,6 @@ final class KernelsModel {
             throw new IOException("the data must have a token");
         }
         return longest;
-    }
-
-    /** Returns {@code ψ = mean|x_i + y_j|²}. */
-    private static double psi(double[][] queries, double[][] keys) {
-        Moments x = Moments.of(queries);
-        Moments y = Moments.of(keys);
-        double product = 0;
-        for (int l = 0; l < x.size(); l++) {
-            product += x.mean()[l] * y.mean()[l];
-        }
-        return Math.max(0, x.squaredNorm() + y.squaredNorm() + 2 * product);
     }
 
     /** Returns what to measure: the model's D, M and projection where the options say nothing, GERF with the A that fits. */

@@ -9,13 +9,10 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The options of {@code performer kernels} that say what is measured. */
@@ -139,7 +136,7 @@ final class KernelsOptions {
     private Set<Projection> projections(String name, Projection usual) {
         Set<Projection> chosen = new LinkedHashSet<>();
         if (projections != null) {
-            projections.forEach(p -> chosen.add(projection(p)));
+            projections.forEach(p -> chosen.add(Projection.named(p)));
             return chosen;
         }
         chosen.add(usual);
@@ -147,17 +144,6 @@ final class KernelsOptions {
             chosen.addAll(List.of(Projection.IID, Projection.SIMPLEX));
         }
         return chosen;
-    }
-
-    private static Projection projection(String name) {
-        String known = Arrays.stream(Projection.values())
-                .map(p -> p.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .collect(Collectors.joining(", "));
-        return Arrays.stream(Projection.values())
-                .filter(p -> p.name().equalsIgnoreCase(name.replace('-', '_')))
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("unknown projection; projection=" + name + ", known=" + known));
     }
 
     private static <T> Set<T> distinct(List<T> values) {

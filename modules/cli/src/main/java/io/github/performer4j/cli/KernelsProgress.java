@@ -6,10 +6,9 @@ import java.io.PrintWriter;
 /** Progress of {@code performer kernels}: one line written over and over on a terminal, a line every ten seconds elsewhere. */
 final class KernelsProgress implements KernelStudy.Progress {
     private static final double INTERVAL_SECONDS = 10;
-    private static final String CLEAR = "\r\u001b[K";
 
     private final PrintWriter err;
-    private final boolean terminal = Boolean.getBoolean("performer4j.terminal");
+    private final boolean terminal = Terminal.present();
     private final long start;
     private double nextAt = INTERVAL_SECONDS;
 
@@ -23,7 +22,7 @@ final class KernelsProgress implements KernelStudy.Progress {
         double elapsed = (System.nanoTime() - start) / 1e9;
         String line = "measured " + done + " of " + all + "  " + Figures.duration(elapsed);
         if (terminal) {
-            err.print(CLEAR + (done == all ? "" : line));
+            err.print(Terminal.CLEAR + (done == all ? "" : line));
             err.flush();
         } else if (elapsed >= nextAt) {
             nextAt = elapsed + INTERVAL_SECONDS;
@@ -34,7 +33,7 @@ final class KernelsProgress implements KernelStudy.Progress {
 
     @Override
     public void note(String text) {
-        err.println((terminal ? CLEAR : "") + text);
+        err.println((terminal ? Terminal.CLEAR : "") + text);
         err.flush();
     }
 }

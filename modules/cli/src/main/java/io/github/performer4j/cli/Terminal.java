@@ -7,11 +7,19 @@ import java.io.PrintWriter;
 final class Terminal {
     private static final int DEFAULT_COLUMNS = 100;
 
+    /** Puts the cursor to the start of the line and clears it. */
+    static final String CLEAR = "\r\u001b[K";
+
     private Terminal() {}
+
+    /** Returns whether standard error is a terminal. */
+    static boolean present() {
+        return Boolean.getBoolean("performer4j.terminal");
+    }
 
     /** Returns a bar on a terminal, plain lines elsewhere. */
     static RunListener progress(PrintWriter err) {
-        if (!Boolean.getBoolean("performer4j.terminal")) {
+        if (!present()) {
             return new LineProgress(err);
         }
         int columns = Integer.getInteger("performer4j.columns", 0);

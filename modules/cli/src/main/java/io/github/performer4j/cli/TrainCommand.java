@@ -6,11 +6,7 @@ import io.github.performer4j.training.RunFolder;
 import io.github.performer4j.training.TrainingConfig;
 import io.github.performer4j.training.TrainingRun;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,19 +21,7 @@ import picocli.CommandLine.Option;
         })
 final class TrainCommand extends Action {
     @ArgGroup(exclusive = true, multiplicity = "0..1")
-    private Source source;
-
-    /** Where the configuration comes from. */
-    static final class Source {
-        @Option(
-                names = "--preset",
-                paramLabel = "P",
-                description = "A named configuration; an unknown name lists them.")
-        private String preset;
-
-        @Option(names = "--config", paramLabel = "F", description = "A JSON file, such as a run folder's config.json.")
-        private Path config;
-    }
+    private ConfigurationSource source;
 
     @Option(
             names = "--data",
@@ -74,25 +58,12 @@ final class TrainCommand extends Action {
     private Long steps;
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Worker threads (default: the configuration's, or all processors where that is 1).")
-    private Integer threads;
-
-    @Option(
             names = "--resume",
             description = "Continue the run of DIR; without --preset or --config by its own configuration.")
     private boolean resume;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description =
-                    "Change one value of the configuration: --set model.width=256 --set training.learningRate=3e-4.")
-    private Map<String, String> changes = new LinkedHashMap<>();
-
     @Mixin
-    private UnknownOption unknown;
+    private ConfigurationOptions options;
 
     @Override
     protected ObjectNode run() throws IOException {
@@ -106,35 +77,15 @@ final class TrainCommand extends Action {
     }
 
     private RunConfig configuration() throws IOException {
-        RunConfig config = base();
-        for (Map.Entry<String, String> change : changes.entrySet()) {
-            config = config.withOverride(change.getKey(), change.getValue());
-        }
-        TrainingConfig training = length(config.training(), minutes, steps);
-        if (seeded()) {
-            training = training.withSeed(seed(training.seed()));
-        }
-        if (threads != null) {
-            training = training.withThreads(Threads.checked(threads));
-        } else if (training.threads() == 1 && !changes.containsKey("training.threads")) {
-            training = training.withThreads(Runtime.getRuntime().availableProcessors());
-        }
-        return config.withTraining(training).withData(unknown.apply(config.data()));
+        return options.apply(base(), training -> {
+            TrainingConfig lengthened = length(training, minutes, steps);
+            return seeded() ? lengthened.withSeed(seed(lengthened.seed())) : lengthened;
+        });
     }
 
     private RunConfig base() throws IOException {
-        if (source != null && source.preset != null) {
-            return RunConfig.preset(source.preset);
-        }
         if (source != null) {
-            if (!Files.isRegularFile(source.config)) {
-                throw new NoSuchFileException(source.config.toString(), null, "there is no such configuration file");
-            }
-            try {
-                return RunConfig.fromJson(Files.readString(source.config));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(source.config + ": " + e.getMessage(), e);
-            }
+            return source.read();
         }
         if (resume && RunFolder.exists(out)) {
             return RunFolder.open(out).config();

@@ -5,6 +5,7 @@ import io.github.performer4j.core.feature.GerfFeatures;
 import io.github.performer4j.core.feature.Metric;
 import io.github.performer4j.core.feature.Moments;
 import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.kernels.DoubleProducts;
 import io.github.performer4j.kernels.SymmetricEigen;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -191,16 +192,6 @@ public final class ClosedForms {
 
     /** Returns xC; x for C = null. */
     private static double[] in(double[] matrix, double[] x) {
-        if (matrix == null) {
-            return x;
-        }
-        int d = x.length;
-        double[] y = new double[d];
-        for (int i = 0; i < d; i++) {
-            for (int j = 0; j < d; j++) {
-                y[j] += x[i] * matrix[i * d + j];
-            }
-        }
-        return y;
+        return matrix == null ? x : DoubleProducts.multiply(x, matrix, 1, x.length, x.length);
     }
 }

@@ -2,15 +2,12 @@ package io.github.performer4j.benchmarks.estimates;
 
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The built-in maps that estimate exp(x·y), with ε = 0: then a bias is the estimator's own and not that of ε. */
 public final class SoftmaxMaps {
-    private static final String EPSILON = "epsilon";
-
     private SoftmaxMaps() {}
 
     /** Returns the names of {@link FeatureMaps} whose map estimates exp(x·y), in its order. */
@@ -41,27 +38,6 @@ public final class SoftmaxMaps {
 
     /** Returns the map of a {@link #canonical} name. */
     public static FeatureMap named(String name) {
-        return withoutEpsilon(FeatureMap.named(canonical(name)));
-    }
-
-    /** All maps are records; those with an ε call it so. */
-    private static FeatureMap withoutEpsilon(FeatureMap map) {
-        RecordComponent[] components = map.getClass().getRecordComponents();
-        if (map.epsilon() == 0 || components == null) {
-            return map;
-        }
-        try {
-            Class<?>[] types = new Class<?>[components.length];
-            Object[] values = new Object[components.length];
-            for (int i = 0; i < components.length; i++) {
-                types[i] = components[i].getType();
-                values[i] = components[i].getName().equals(EPSILON)
-                        ? 0.0
-                        : components[i].getAccessor().invoke(map);
-            }
-            return (FeatureMap) map.getClass().getConstructor(types).newInstance(values);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a feature map must be a public record; map=" + map, e);
-        }
+        return FeatureMap.named(canonical(name)).withoutEpsilon();
     }
 }

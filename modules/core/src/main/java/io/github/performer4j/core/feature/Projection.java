@@ -2,6 +2,8 @@ package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.CounterRandom;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * How the rows w_1 … w_M of a projection W are drawn; the marginal distribution of each row is N(0, I) unless a constant says otherwise.
@@ -98,6 +100,24 @@ public enum Projection {
             }
         }
         return w;
+    }
+
+    /**
+     * Finds a projection by name.
+     *
+     * @param name in any case, with '-' or '_'
+     * @throws IllegalArgumentException if there is none; the message lists all
+     */
+    public static Projection named(String name) {
+        for (Projection projection : values()) {
+            if (projection.name().equalsIgnoreCase(name == null ? null : name.replace('-', '_'))) {
+                return projection;
+            }
+        }
+        throw new IllegalArgumentException("unknown projection; projection=" + name + ", known="
+                + Arrays.stream(values())
+                        .map(p -> p.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ")));
     }
 
     /** Returns the unit rows of a block; each has a seed of its own. */

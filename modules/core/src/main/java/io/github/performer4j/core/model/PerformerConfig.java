@@ -282,7 +282,7 @@ public record PerformerConfig(
                 task == Task.CAUSAL_LM,
                 one(AttentionOptions.Kind.class, "attention", attention),
                 FeatureMap.named(featureMap),
-                one(Projection.class, "projection", projection),
+                Projection.named(projection),
                 features,
                 redraw,
                 chunk,
