@@ -5,9 +5,9 @@ import io.github.performer4j.training.ComparedFigures;
 import io.github.performer4j.training.ComparedRun;
 import io.github.performer4j.training.Comparison;
 import io.github.performer4j.training.RunConfig;
+import io.github.performer4j.training.Whole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         name = "compare",
         description = {
             "Train one model with several feature maps, and with exact attention, for equal steps; tabulate held-out loss.",
-            "Each run is a run folder DIR/MAP-SEED; all maps of the first seed come first. Each model is evaluated once, after"
+            "Each run is a run folder DIR/MAP-SEED (with _ for the : of gerf:A); all maps of the first seed come first. Each model is evaluated once, after"
                     + " its last step, on the same held-out tokens: at most training.evalTokens of them.",
             "Typed again: reads finished runs, continues a stopped one and trains the rest. Writes DIR/compare.md after each run.",
             "--seed is that of the split and of the held-out masks."
@@ -50,7 +50,7 @@ final class CompareCommand extends Action {
             required = true,
             split = ",",
             paramLabel = "MAP",
-            description = "Names of feature maps, and exact for exact softmax attention.")
+            description = "Names of feature maps (gerf:A is GERF with this A), and exact for exact softmax attention.")
     private List<String> maps;
 
     @Option(
@@ -78,21 +78,22 @@ final class CompareCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         RunConfig base = options.apply(source.read(), training -> TrainCommand.length(training, null, steps));
-        List<ComparedRun> runs = new CompareRuns(base, maps, seeds).runs();
+        CompareRuns planned = new CompareRuns(base, maps, seeds);
+        List<ComparedRun> runs = planned.runs();
         Comparison comparison = Comparison.of(runs, data, out)
                 .valid(valid)
                 .seed(seed(base.training().seed()))
                 .provenance(
                         commandLine(),
                         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-                .watcher(new CompareProgress(runs.size(), err(), this::write));
+                .watcher(new CompareProgress(runs.size(), err(), figures -> write(planned.maps(), figures)));
         if (minutes != null) {
             comparison.minutes(minutes);
         }
         Map<ComparedRun, ComparedFigures> figures;
         try (StopSignal signal = StopSignal.install(comparison::requestStop)) {
             figures = comparison.execute();
-            CompareTable table = write(figures);
+            CompareTable table = write(planned.maps(), figures);
             if (figures.size() < runs.size()) {
                 err().println("stopped with " + figures.size() + " of " + runs.size() + " runs done, missing "
                         + missing(runs, figures) + "; continue with: " + commandLine());
@@ -106,11 +107,11 @@ final class CompareCommand extends Action {
         }
     }
 
-    private CompareTable write(Map<ComparedRun, ComparedFigures> figures) throws IOException {
-        CompareTable table = new CompareTable(maps, seeds, figures);
+    private CompareTable write(List<String> names, Map<ComparedRun, ComparedFigures> figures) throws IOException {
+        CompareTable table = new CompareTable(names, seeds, figures);
         String text =
                 "# Feature maps compared\n\n`" + commandLine() + "`\n\n" + String.join("\n", table.lines()) + "\n";
-        Files.writeString(out.resolve("compare.md"), text, StandardCharsets.UTF_8);
+        Whole.write(out.resolve("compare.md"), text.getBytes(StandardCharsets.UTF_8));
         return table;
     }
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.core.feature.FeatureMaps;
+import io.github.performer4j.benchmarks.estimates.MapName;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.training.ComparedRun;
 import io.github.performer4j.training.RunConfig;
@@ -20,19 +20,40 @@ final class CompareRuns {
     private final List<String> maps;
     private final List<Long> seeds;
 
+    /**
+     * Checks names and seeds.
+     *
+     * @param maps names of feature maps, and {@value #EXACT}
+     * @throws IllegalArgumentException if a name is unknown, or two names or seeds are one
+     */
     CompareRuns(RunConfig base, List<String> maps, List<Long> seeds) {
         this.base = base;
-        this.maps = maps;
+        this.maps = maps.stream().map(CompareRuns::canonical).toList();
         this.seeds = seeds;
-        distinct("maps", maps);
+        distinct("maps", this.maps);
         distinct("seeds", seeds);
+    }
+
+    private static String canonical(String map) {
+        if (map.equalsIgnoreCase(EXACT)) {
+            return EXACT;
+        }
+        try {
+            return MapName.canonical(map);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("a map must be " + EXACT + " or a feature map: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the names of the maps, each written in the one way it has: those of {@link #runs}. */
+    List<String> maps() {
+        return maps;
     }
 
     /**
      * Returns the runs.
      *
-     * @throws IllegalArgumentException if a name is unknown, or a map does not go with the model: those fitted to all tokens do not go
-     *     with a causal one
+     * @throws IllegalArgumentException if a map does not go with the model: those fitted to all tokens do not go with a causal one
      */
     List<ComparedRun> runs() {
         List<ComparedRun> runs = new ArrayList<>();
@@ -48,10 +69,6 @@ final class CompareRuns {
         PerformerConfig model = base.model();
         if (map.equals(EXACT)) {
             return base.withModel(model.with("attention", EXACT));
-        }
-        if (!FeatureMaps.names().contains(map)) {
-            throw new IllegalArgumentException("unknown feature map; map=" + map + ", known=" + EXACT + ", "
-                    + String.join(", ", FeatureMaps.names()));
         }
         try {
             // By way of exact: with a map of the preset's that needs even features, say, no order of the two would do.

@@ -3,6 +3,7 @@ package io.github.performer4j.cli;
 import io.github.performer4j.benchmarks.estimates.Head;
 import io.github.performer4j.benchmarks.estimates.KernelStudy;
 import io.github.performer4j.benchmarks.estimates.KernelStudy.Subject;
+import io.github.performer4j.benchmarks.estimates.MapName;
 import io.github.performer4j.benchmarks.estimates.Setting;
 import io.github.performer4j.benchmarks.estimates.SoftmaxMaps;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -26,7 +27,7 @@ final class KernelsOptions {
             names = "--maps",
             split = ",",
             paramLabel = "MAP",
-            description = "Feature maps (default: all that estimate exp(x·y)).")
+            description = "Feature maps, gerf:A is GERF with this A (default: all that estimate exp(x·y)).")
     private List<String> maps;
 
     @Option(
@@ -111,7 +112,7 @@ final class KernelsOptions {
             int size, List<Integer> columns, Projection usual, Map<String, FeatureMap> fitted, PrintWriter err) {
         Set<String> names = new LinkedHashSet<>();
         for (String name : maps == null ? SoftmaxMaps.names() : maps) {
-            names.add(SoftmaxMaps.canonical(name));
+            names.add(MapName.canonical(name));
         }
         List<Setting> settings = new ArrayList<>();
         for (String name : names) {

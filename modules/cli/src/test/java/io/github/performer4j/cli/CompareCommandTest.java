@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.training.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,22 @@ class CompareCommandTest {
     }
 
     @Test
+    void aMapMayHaveANumberAndIsTheSameHoweverItIsWritten() throws IOException {
+        Path numbered = folder.resolve("numbered");
+        Cli.Result result = compare(numbered, "GERF:-0.10,ReLU", "1", "--json", folder.resolve("numbered.json"))
+                .ok();
+        assertThat(result.out()).contains("| gerf:-0.1 |", "| relu      |");
+        assertThat(row(json("numbered.json"), "gerf:-0.1").path("loss").asDouble())
+                .isPositive();
+        assertThat(RunFolder.open(numbered.resolve("gerf_-0.1-1"))
+                        .config()
+                        .model()
+                        .featureMap())
+                .isEqualTo("gerf:-0.1");
+        assertThat(compare(numbered, "gerf:-.1,relu", "1").ok().err()).doesNotContain("run ");
+    }
+
+    @Test
     void aSpentBudgetSavesAndSaysHowToGoOn() throws IOException {
         Path early = folder.resolve("short");
         // A step and reading the data take more than 60 ns: the first run stops after one step.
@@ -92,7 +109,13 @@ class CompareCommandTest {
     @Test
     void badInputIsOneLineAndNothingIsWritten() throws IOException {
         Path none = folder.resolve("none");
-        compare(none, "relu,positiv", "1").refused("unknown feature map; map=positiv", "exact, positive");
+        compare(none, "relu,positiv", "1")
+                .refused(
+                        "a map must be exact or a feature map: unknown feature map; name=positiv, known=positive",
+                        "gerf:A");
+        compare(none, "gerf:0.2", "1").refused("A must be finite and below 1/8; A=0.2");
+        compare(none, "gerf:much", "1").refused("A must be a number below 1/8; name=gerf:much");
+        compare(none, "gerf:-0.1,gerf:-0.10", "1").refused("values must differ; --maps=[gerf:-0.1, gerf:-0.1]");
         compare(none, "relu,relu", "1").refused("values must differ; --maps=[relu, relu]");
         compare(none, "relu", "1,1").refused("--seeds=[1, 1]");
         compare(none, "relu", "1", "--minutes", 0).refused("minutes must be positive; minutes=0.0");

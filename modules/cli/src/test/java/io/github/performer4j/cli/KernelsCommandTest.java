@@ -9,6 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,27 @@ class KernelsCommandTest {
     }
 
     @Test
+    void gerfWithANumberIsARowOfItsOwn() throws IOException {
+        Path json = folder.resolve("rows.json");
+        Cli.Result result = kernels("gerf,GERF:-0.10,gerf:-0.1", "--png", folder.resolve("rows.png"), "--json", json)
+                .ok();
+        assertThat(result.out()).contains("gerf, orthogonal", "gerf:-0.1, orthogonal");
+        JsonNode rows = new ObjectMapper().readTree(Files.readString(json)).get("rows");
+        assertThat(rows.findValuesAsText("map")).containsExactly("gerf", "gerf:-0.1");
+        assertThat(rows.get(1).get("closed_form_mse").asDouble())
+                .isPositive()
+                .isNotEqualTo(rows.get(0).get("closed_form_mse").asDouble());
+    }
+
+    /** One M and one angle. */
+    private static Cli.Result kernels(String maps, Object... more) {
+        List<Object> args = new ArrayList<>(List.of("kernels", "--maps", maps, "--head-size", 4, "--features", 16));
+        args.addAll(List.of("--angle", 60, "--draws", 20));
+        args.addAll(List.of(more));
+        return Cli.run(args.toArray());
+    }
+
+    @Test
     void aModelsRowsAreMeasuredAndAMapIsRecommended() throws IOException {
         Path data = Cli.fasta(folder.resolve("p.fasta"), 40, 24);
         Path run = folder.resolve("run");
@@ -127,8 +150,11 @@ class KernelsCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--maps relu | maps must estimate the softmax kernel; map=relu, known=positive, hyperbolic,",
-                "--maps cubic | maps must estimate the softmax kernel; map=cubic, known=positive,",
+                "--maps relu | maps must estimate the softmax kernel; name=relu, known=positive, hyperbolic,",
+                "--maps cubic | unknown feature map; name=cubic, known=positive,",
+                "--maps relu:1 | unknown feature map; name=relu:1, known=positive,",
+                "--maps gerf:0.2 | A must be finite and below 1/8; A=0.2",
+                "--maps gerf:much | A must be a number below 1/8; name=gerf:much",
                 "--projections round | unknown projection; projection=round, known=iid, orthogonal,",
                 "--maps hyperbolic --features 5 | hyperbolic features come in pairs: features must be even; features=5",
                 "--draws -3 | draws must be at least 2; draws=-3",

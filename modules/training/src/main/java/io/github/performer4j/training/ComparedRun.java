@@ -1,13 +1,17 @@
 package io.github.performer4j.training;
 
+import java.util.regex.Pattern;
+
 /**
  * One run of a {@link Comparison}.
  *
- * @param name of what is compared, for example a feature map; a name of a folder
+ * @param name of what is compared, for example a feature map
  * @param seed of initial weights, data order, masks and projections
  * @param config the whole configuration, but for what the comparison itself sets: see {@link #training}
  */
 public record ComparedRun(String name, long seed, RunConfig config) {
+    private static final Pattern NO_FILE_NAME = Pattern.compile("[^A-Za-z0-9._+-]");
+
     /** Checks the length: only runs by steps can be compared. */
     public ComparedRun {
         Rule.that(
@@ -19,9 +23,9 @@ public record ComparedRun(String name, long seed, RunConfig config) {
                 config.training().minutes());
     }
 
-    /** Returns the name of its folder, {@code relu-1}. */
+    /** Returns the name of its folder, {@code relu-1}; what a name of a file cannot hold everywhere becomes '_', {@code gerf_-0.1-1}. */
     public String folder() {
-        return name + "-" + seed;
+        return NO_FILE_NAME.matcher(name).replaceAll("_") + "-" + seed;
     }
 
     /**

@@ -107,7 +107,7 @@ public final class ClosedForms {
 
     /** Returns the mean squared error of each pair; null if one is not known. */
     private static double[] errors(Setting setting, Projection projection, Head head) {
-        Form form = FORMS.get(setting.name());
+        Form form = FORMS.get(MapName.withoutNumber(setting.name()));
         CoupledRows coupling = CoupledRows.of(projection).orElse(null);
         if (form == null || coupling == null && projection != Projection.IID) {
             return null;

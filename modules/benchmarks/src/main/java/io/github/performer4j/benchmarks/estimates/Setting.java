@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * What is measured: if a setting exists, it can be.
  *
- * @param name of the map, see {@link SoftmaxMaps}
+ * @param name of the map, see {@link MapName}
  * @param map the map
  * @param projection how W is drawn
  * @param headSize D, at least 2
@@ -35,7 +35,7 @@ public record Setting(String name, FeatureMap map, Projection projection, int he
 
     /** Returns the setting of a map's name. */
     public static Setting of(String name, Projection projection, int headSize, int features) {
-        return new Setting(SoftmaxMaps.canonical(name), SoftmaxMaps.named(name), projection, headSize, features);
+        return new Setting(MapName.canonical(name), SoftmaxMaps.named(name), projection, headSize, features);
     }
 
     /** Returns the projection's name in lower case. */

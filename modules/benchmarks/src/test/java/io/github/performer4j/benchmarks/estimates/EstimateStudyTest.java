@@ -36,6 +36,8 @@ class EstimateStudyTest {
         "gerf, IID, 7",
         "gerf, ORTHOGONAL, 7",
         "gerf, SIMPLEX, 7",
+        "gerf:-0.2, IID, 7",
+        "gerf:-0.2, SIMPLEX, 7",
         "oprf, IID, 7",
         "oprf, ORTHOGONAL, 7",
         "saderf, IID, 7",
@@ -135,7 +137,7 @@ class EstimateStudyTest {
     @Test
     void wrongSettingsAreRefused() {
         assertThatThrownBy(() -> Setting.of("relu", Projection.IID, 4, 4))
-                .hasMessageStartingWith("maps must estimate the softmax kernel; map=relu, known=positive, ");
+                .hasMessageStartingWith("maps must estimate the softmax kernel; name=relu, known=positive, ");
         assertThatThrownBy(() -> Setting.of("hyperbolic", Projection.IID, 4, 5))
                 .hasMessageContaining("features must be even; features=5");
         assertThatThrownBy(() -> Setting.of("positive", Projection.HADAMARD, 6, 4))
