@@ -75,6 +75,20 @@ public interface AttentionElements {
      */
     void addReverseSums(Matrix u, float[] visible, Matrix running, Matrix out);
 
+    /**
+     * Logarithms of shifted rows: {@code out_ri = log(max((scale · x_ri − shift_i) · factor, 0) + 1e-30)}; out may be x.
+     *
+     * @param shift [1,n]
+     */
+    void logs(Matrix x, float scale, Matrix shift, float factor, Matrix out);
+
+    /**
+     * The gradient of {@link #logs}: {@code d_ri = d_ri · scale · factor / y_ri}, y what the logarithm was taken of; 0 where the maximum is 0.
+     *
+     * @param d derivative with respect to the logarithms, overwritten by that with respect to x
+     */
+    void logsGradient(Matrix x, float scale, Matrix shift, float factor, Matrix d);
+
     /** {@code phi = f(p) + ε}; phi may be p. */
     void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi);
 

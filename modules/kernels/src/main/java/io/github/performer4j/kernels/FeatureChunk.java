@@ -40,8 +40,11 @@ abstract class FeatureChunk {
             Scratch scratch,
             int slot,
             int size) {
-        if (spec.frames() != null) {
-            return new FramedChunk(spec, index, queries, elements, scratch, slot, size);
+        if (spec.frames() instanceof FeatureFrames frames) {
+            return new FramedChunk(spec, frames, index, queries, elements, scratch, slot, size);
+        }
+        if (spec.frames() instanceof CountFrames counts) {
+            return new CountChunk(spec, counts, index, elements, scratch, slot, size);
         }
         if (spec.features() instanceof FeatureKernel.Positive) {
             return new PositiveChunk(spec, spec.w(), elements, scratch, slot, size);

@@ -47,6 +47,22 @@ public sealed interface FeatureKernel {
     }
 
     /**
+     * Discrete features, {@code φ_i = exp(Σ_l w_il log((x_l − c_l)/unit) + const_i + c·x) + ε}: Poisson and geometric, with the counts W, the
+     * constants, the shift c and the unit of {@link CountFrames}.
+     *
+     * <p>Rows below c, which only padding has, count as y = 1e-30 there, and no gradient flows to them through it.
+     *
+     * @param scale s
+     * @param epsilon ε
+     */
+    record Discrete(float scale, float epsilon) implements FeatureKernel {
+        @Override
+        public boolean exponential() {
+            return true;
+        }
+    }
+
+    /**
      * Trigonometric features, {@code φ = exp(|x|²/2)[cos P; sin P]}.
      *
      * @param scale s

@@ -12,14 +12,14 @@ final class FramedChunk extends PositiveChunk {
 
     FramedChunk(
             LinearAttentionSpec spec,
+            FeatureFrames frames,
             int index,
             boolean queries,
             AttentionElements elements,
             Scratch scratch,
             int slot,
             int size) {
-        super(spec, spec.frames().w(index), elements, scratch, slot, size);
-        FeatureFrames frames = spec.frames();
+        super(spec, frames.w(index), elements, scratch, slot, size);
         constants = frames.constants(index);
         coordinates = queries ? frames.queryCoordinates(index) : frames.keyCoordinates(index);
         yRoom = coordinates == null ? null : scratch.matrix(slot + 1, size, frames.size());
@@ -43,13 +43,13 @@ final class FramedChunk extends PositiveChunk {
     }
 
     @Override
-    void gradientOut(Matrix rows, Matrix d, float[] factors, Matrix dx) {
+    void gradientOut(Matrix rows, Matrix d, float[] sums, Matrix dx) {
         if (coordinates == null) {
-            super.gradientOut(rows, d, factors, dx);
+            super.gradientOut(rows, d, sums, dx);
             return;
         }
         Matrix dy = dyRoom.rows(0, rows.rows());
-        super.gradientOut(y, d, factors, dy);
+        super.gradientOut(y, d, sums, dy);
         Blas.multiplyTransposed(dy, coordinates, 1, 0, dx);
     }
 }

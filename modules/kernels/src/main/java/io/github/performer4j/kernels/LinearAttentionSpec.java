@@ -8,19 +8,12 @@ package io.github.performer4j.kernels;
  * @param v values [B,H,Tk,Dv]
  * @param mask 1 for keys that may be seen and 0 for padding, [B,Tk]; null if all may
  * @param features φ
- * @param w projection [draws,D]; null for features without one, or with frames
- * @param frames what positive features take from their data, B·H sets; null for nothing
+ * @param w projection [draws,D]; null for features without one, or with frames that hold it
+ * @param frames what features take from their data; null for nothing
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
  */
 public record LinearAttentionSpec(
-        Heads q,
-        Heads k,
-        Heads v,
-        FloatBlock mask,
-        FeatureKernel features,
-        Matrix w,
-        FeatureFrames frames,
-        boolean causal) {
+        Heads q, Heads k, Heads v, FloatBlock mask, FeatureKernel features, Matrix w, Frames frames, boolean causal) {
 
     /**
      * Checks shapes.
@@ -33,6 +26,9 @@ public record LinearAttentionSpec(
             throw new IllegalArgumentException("features must be given; features=null");
         }
         if (frames == null) {
+            if (features instanceof FeatureKernel.Discrete) {
+                throw new IllegalArgumentException("discrete features need counts; frames=null");
+            }
             projection(features, w, q.size());
         } else {
             Shapes.frames(frames, features, w, q);

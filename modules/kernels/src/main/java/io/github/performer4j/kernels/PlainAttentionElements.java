@@ -160,6 +160,29 @@ final class PlainAttentionElements implements AttentionElements {
     }
 
     @Override
+    public void logs(Matrix x, float scale, Matrix shift, float factor, Matrix out) {
+        for (int r = 0; r < x.rows(); r++) {
+            for (int i = 0; i < x.columns(); i++) {
+                float y = Scalar.height(
+                        x.block().get(x.at(r) + i), scale, shift.block().get(shift.offset() + i), factor);
+                out.block().set(out.at(r) + i, Scalar.log(y + Scalar.LEAST));
+            }
+        }
+    }
+
+    @Override
+    public void logsGradient(Matrix x, float scale, Matrix shift, float factor, Matrix d) {
+        for (int r = 0; r < x.rows(); r++) {
+            for (int i = 0; i < x.columns(); i++) {
+                float y = Scalar.height(
+                        x.block().get(x.at(r) + i), scale, shift.block().get(shift.offset() + i), factor);
+                float slope = y > 0 ? scale * factor / (y + Scalar.LEAST) : 0;
+                d.block().set(d.at(r) + i, d.block().get(d.at(r) + i) * slope);
+            }
+        }
+    }
+
+    @Override
     public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
         for (int r = 0; r < p.rows(); r++) {
             for (int i = 0; i < p.columns(); i++) {

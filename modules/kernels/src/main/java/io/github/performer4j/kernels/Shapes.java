@@ -48,17 +48,21 @@ final class Shapes {
         }
     }
 
-    /** Checks what positive features take from their data. */
-    static void frames(FeatureFrames frames, FeatureKernel features, Matrix w, Heads q) {
-        if (!(features instanceof FeatureKernel.Positive positive) || !positive.projected() || w != null) {
-            throw new IllegalArgumentException("frames go with positive features and hold their projections; features="
-                    + features + ", w=" + (w == null ? "null" : "given"));
+    /** Checks what features take from their data. */
+    static void frames(Frames frames, FeatureKernel features, Matrix w, Heads q) {
+        if (!frames.fits(features) || w != null) {
+            throw new IllegalArgumentException(
+                    "frames go with features of their kind and hold their projections; frames="
+                            + frames.getClass().getSimpleName() + ", features=" + features + ", w="
+                            + (w == null ? "null" : "given"));
         }
-        long wanted = FeatureFrames.length(frames.draws(), frames.size(), frames.coordinates()) * q.batch() * q.heads();
-        if (frames.size() != q.size() || frames.block().length() < wanted) {
-            throw new IllegalArgumentException("frames must be B·H sets of size D; size=" + frames.size() + ", D="
-                    + q.size() + ", needed=" + wanted + ", block="
-                    + frames.block().length());
+        int sets = frames.sets(q.batch(), q.heads());
+        long wanted = frames.setLength() * sets;
+        boolean shared = sets == 1 || sets == q.heads() || sets == q.batch() * q.heads();
+        if (!shared || frames.size() != q.size() || frames.block().length() < wanted) {
+            throw new IllegalArgumentException("frames must be B·H, H or 1 sets of size D; sets=" + sets + ", B="
+                    + q.batch() + ", H=" + q.heads() + ", size=" + frames.size() + ", D=" + q.size() + ", needed="
+                    + wanted + ", block=" + frames.block().length());
         }
     }
 

@@ -197,6 +197,51 @@ class FeatureFramesTest {
         }
     }
 
+    /** H sets, or one, are copies of them for each batch item and head, bit for bit. */
+    @ParameterizedTest
+    @CsvSource({"1, false", "1, true", "3, false", "3, true"})
+    void sharedFramesAreCopies(int sets, boolean causal) {
+        CounterRandom random = CounterRandom.of(15, sets);
+        int tokens = 63;
+        Heads q = LinearAttentionTest.separate(random, BATCH, HEADS, tokens, D);
+        Heads k = LinearAttentionTest.separate(random, BATCH, HEADS, tokens, D);
+        Heads v = LinearAttentionTest.separate(random, BATCH, HEADS, tokens, 7);
+        int each = (int) FeatureFrames.length(M, D, true);
+        FloatBlock few = FloatBlock.allocate((long) each * sets);
+        FloatBlock all = FloatBlock.allocate((long) each * BATCH * HEADS);
+        float[] set = new float[each];
+        for (int i = 0; i < BATCH * HEADS; i++) {
+            for (int l = 0; l < each && i < sets; l++) {
+                few.set((long) each * i + l, (float) (0.4 * random.nextGaussian()));
+            }
+            few.read((long) each * (i % sets), set, 0, each);
+            all.write((long) each * i, set, 0, each);
+        }
+        FeatureKernel positive = new FeatureKernel.Positive(SCALE, 1e-6f);
+        var shared = new FeatureFrames(few, M, D, true, sets);
+        var copied = new FeatureFrames(all, M, D, true);
+        try (CpuKernels kernels = new CpuKernels(2)) {
+            Heads[] actual =
+                    run(kernels, new LinearAttentionSpec(q, k, v, null, positive, null, shared, causal), v, tokens, D);
+            Heads[] expected =
+                    run(kernels, new LinearAttentionSpec(q, k, v, null, positive, null, copied, causal), v, tokens, D);
+            for (int n = 0; n < actual.length; n++) {
+                for (int i = 0; i < BATCH * HEADS; i++) {
+                    Matrix wanted = expected[n].rows(i / HEADS, i % HEADS);
+                    assertThat(Grid.values(actual[n].rows(i / HEADS, i % HEADS)))
+                            .isDeepEqualTo(Grid.values(wanted));
+                }
+            }
+        }
+        assertThatThrownBy(() -> new FeatureFrames(few, M, D, true, sets + 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("frames need room for a set");
+        var two = new FeatureFrames(all, M, D, true, 2);
+        assertThatThrownBy(() -> new LinearAttentionSpec(q, k, v, null, positive, null, two, causal))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("frames must be B·H, H or 1 sets of size D; sets=2, B=2, H=3");
+    }
+
     @Test
     void framesThatDoNotFitAreRefused() {
         Heads q = Heads.of(FloatBlock.allocate(40), 1, 2, 4, D);
@@ -208,10 +253,10 @@ class FeatureFramesTest {
         FeatureFrames one = new FeatureFrames(block, M, D, true);
         assertThatThrownBy(() -> new LinearAttentionSpec(q, q, q, null, positive, null, one, false))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("frames must be B·H sets of size D; size=5, D=5");
+                .hasMessageStartingWith("frames must be B·H, H or 1 sets of size D; sets=2");
         assertThatThrownBy(() ->
                         new LinearAttentionSpec(q, q, q, null, new FeatureKernel.Trigonometric(1), null, one, false))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("frames go with positive features");
+                .hasMessageStartingWith("frames go with features of their kind");
     }
 }

@@ -27,6 +27,7 @@ final class NativeVectors {
     private static final MethodHandle STORE = store();
 
     private static final float ROUND = 12582912f;
+    private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
     private static final float LOG2_E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
@@ -43,6 +44,15 @@ final class NativeVectors {
     private static final float TAIL_6 = Scalar.tail(6);
     private static final float TAIL_7 = Scalar.tail(7);
     private static final float TAIL_8 = Scalar.tail(8);
+    private static final float LOG_0 = Scalar.logarithm(0);
+    private static final float LOG_1 = Scalar.logarithm(1);
+    private static final float LOG_2 = Scalar.logarithm(2);
+    private static final float LOG_3 = Scalar.logarithm(3);
+    private static final float LOG_4 = Scalar.logarithm(4);
+    private static final float LOG_5 = Scalar.logarithm(5);
+    private static final float LOG_6 = Scalar.logarithm(6);
+    private static final float LOG_7 = Scalar.logarithm(7);
+    private static final float LOG_8 = Scalar.logarithm(8);
 
     private NativeVectors() {}
 
@@ -94,6 +104,30 @@ final class NativeVectors {
         p = p.fma(f, x.broadcast(5.0000001201e-1f));
         p = p.fma(f.mul(f), f.add(1f));
         return p.reinterpretAsInts().add(shift).reinterpretAsFloats();
+    }
+
+    /** Returns log(x) for normal numbers x &gt; 0; as {@code Scalar.log}. */
+    static FloatVector log(FloatVector x) {
+        IntVector bits = x.reinterpretAsInts();
+        IntVector exponent = bits.sub(Scalar.ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats()
+                .sub(1f);
+        // 1.5 · 2²³ plus an integer, as a float, has the integer in its low bits
+        FloatVector e = exponent.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
+        FloatVector p = x.broadcast(LOG_8);
+        p = p.fma(f, x.broadcast(LOG_7));
+        p = p.fma(f, x.broadcast(LOG_6));
+        p = p.fma(f, x.broadcast(LOG_5));
+        p = p.fma(f, x.broadcast(LOG_4));
+        p = p.fma(f, x.broadcast(LOG_3));
+        p = p.fma(f, x.broadcast(LOG_2));
+        p = p.fma(f, x.broadcast(LOG_1));
+        p = p.fma(f, x.broadcast(LOG_0));
+        FloatVector square = f.mul(f);
+        p = p.mul(f).fma(square, e.mul(LN2_LOW));
+        p = square.fma(x.broadcast(-0.5f), p);
+        return e.fma(x.broadcast(LN2_HIGH), f.add(p));
     }
 
     /** Returns exp(−z²/2); as {@code Scalar.bell}. */

@@ -271,6 +271,16 @@ public final class VectorAttentionElements implements AttentionElements {
     }
 
     @Override
+    public void logs(Matrix x, float scale, Matrix shift, float factor, Matrix out) {
+        VectorLogs.logs(x, scale, shift, factor, out);
+    }
+
+    @Override
+    public void logsGradient(Matrix x, float scale, Matrix shift, float factor, Matrix d) {
+        VectorLogs.gradient(x, scale, shift, factor, d);
+    }
+
+    @Override
     public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
         VectorFunctions.apply(f, p, epsilon, phi);
     }

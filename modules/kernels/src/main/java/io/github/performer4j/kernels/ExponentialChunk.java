@@ -1,0 +1,75 @@
+package io.github.performer4j.kernels;
+
+/** Chunks of exponential features, {@code φ = exp(P − h)} with a number h for each row; P is overwritten by φ. */
+abstract class ExponentialChunk extends FeatureChunk {
+    private final float[] heights;
+    private final float[] shift;
+
+    ExponentialChunk(
+            LinearAttentionSpec spec, Matrix w, AttentionElements elements, Scratch scratch, int slot, int size) {
+        super(spec, w, elements, scratch, slot, size);
+        heights = scratch.array(slot + 1, size);
+        shift = scratch.array(slot + 2, size);
+    }
+
+    /** Returns what is projected for rows. */
+    abstract Matrix place(Matrix rows);
+
+    /**
+     * Computes h.
+     *
+     * @param rows [n,D]
+     * @param x what was projected for them
+     */
+    abstract void heights(Matrix rows, Matrix x, float[] out);
+
+    /**
+     * Writes the gradient to rows.
+     *
+     * @param d with respect to the exponents, [n,M]
+     * @param sums its sum per row, which is −dh; overwritten
+     */
+    abstract void gradientOut(Matrix rows, Matrix d, float[] sums, Matrix dx);
+
+    /** A query's h cancels against its own stabiliser. */
+    @Override
+    Matrix queries(Matrix rows) {
+        project(place(rows));
+        elements.rowMaxima(p, shift);
+        elements.exponentials(p, shift, features.epsilon());
+        return p;
+    }
+
+    @Override
+    void keyExponents(Matrix rows, float[] exponents) {
+        Matrix x = place(rows);
+        project(x);
+        heights(rows, x, heights);
+        elements.rowMaxima(p, exponents);
+        for (int r = 0; r < rows.rows(); r++) {
+            exponents[r] -= heights[r];
+        }
+    }
+
+    @Override
+    Matrix keys(float[] c) {
+        for (int r = 0; r < p.rows(); r++) {
+            shift[r] = heights[r] + c[r];
+        }
+        elements.exponentials(p, shift, 0);
+        return p;
+    }
+
+    @Override
+    void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, Matrix dx) {
+        elements.exponentialsGradient(p, d, a, z, b, features.epsilon(), shift);
+        gradientOut(rows, d, shift, dx);
+    }
+
+    /** Masked rows have φ = 0, and so gradient 0. */
+    @Override
+    void keyGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] visible, Matrix dx) {
+        elements.exponentialsGradient(p, d, a, z, null, 0, shift);
+        gradientOut(rows, d, shift, dx);
+    }
+}
