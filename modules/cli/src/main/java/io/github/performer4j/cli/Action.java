@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,14 +45,11 @@ abstract class Action implements Callable<Integer> {
     public final Integer call() {
         try {
             if (json != null) {
-                requireFolderOf(json);
+                ResultFile.check(json);
             }
             ObjectNode results = run();
             if (json != null && results != null) {
-                Files.writeString(
-                        json,
-                        MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n",
-                        StandardCharsets.UTF_8);
+                ResultFile.write(json, text(results));
             }
             return Main.OK;
         } catch (Throwable e) { // LinkageError, too: a machine without ND4J's binary
@@ -92,14 +88,26 @@ abstract class Action implements Callable<Integer> {
                 + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 
-    /** Refuses a file that could not be written at the end of a long run. */
-    protected static void requireFolderOf(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (!Files.isDirectory(folder)) {
-            throw new NoSuchFileException(file.toString(), null, "the folder to write it to does not exist");
-        }
-        if (Files.isDirectory(file)) {
-            throw new IOException("a file to write to must not be a folder; file=" + file);
+    /** Returns JSON as {@code --json} writes it, in UTF-8. */
+    protected static byte[] text(ObjectNode results) throws IOException {
+        return (MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(results) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Refuses a file that could not be written at the end, or that {@code --json} names, too.
+     *
+     * @param option the option that names the file
+     */
+    protected final void requireResult(String option, Path file) throws IOException {
+        ResultFile.check(file);
+        if (json != null
+                && (json.toAbsolutePath()
+                                .normalize()
+                                .equals(file.toAbsolutePath().normalize())
+                        || Files.exists(json) && Files.exists(file) && Files.isSameFile(json, file))) {
+            throw new IllegalArgumentException(
+                    "two results need two files; --json=" + json + ", " + option + "=" + file);
         }
     }
 }

@@ -63,7 +63,7 @@ final class EmbedCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
-        requireFolderOf(out);
+        requireResult("--out", out);
         if (Files.exists(out)) {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }

@@ -1,14 +1,11 @@
 package io.github.performer4j.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.benchmarks.estimates.KernelRow;
 import io.github.performer4j.benchmarks.estimates.KernelStudy;
 import io.github.performer4j.benchmarks.estimates.Recommendation;
-import io.github.performer4j.training.Whole;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,10 +58,10 @@ final class KernelsCommand extends Action {
                     "a model and its data go together; --model=" + model + ", --data=" + data);
         }
         if (png != null) {
-            requireFolderOf(png);
+            requireResult("--png", png);
         }
-        if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
-            throw new IOException("the place to write to must be a folder; out=" + out);
+        if (out != null) {
+            ResultFile.checkFolder(out);
         }
         KernelsModel rows = null;
         if (model != null) {
@@ -113,13 +110,12 @@ final class KernelsCommand extends Action {
         if (out != null) {
             Files.createDirectories(out);
             replace(out.resolve("kernels.png"), picture);
-            String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
-            replace(out.resolve("kernels.json"), text.getBytes(StandardCharsets.UTF_8));
+            replace(out.resolve("kernels.json"), text(json));
         }
     }
 
     private void replace(Path file, byte[] content) throws IOException {
-        Whole.write(file, content);
+        ResultFile.write(file, content);
         err().println("wrote " + file);
         err().flush();
     }
