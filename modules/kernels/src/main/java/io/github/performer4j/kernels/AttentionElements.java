@@ -89,6 +89,28 @@ public interface AttentionElements {
      */
     void logsGradient(Matrix x, float scale, Matrix shift, float factor, Matrix d);
 
+    /**
+     * Waves: {@code phi_ri = scale[r] cos p_ri} and {@code phi_r,n+i = scale[r] sin p_ri}, to 3.6e-8 of scale for |p| ≤ {@link Waves#LARGEST}.
+     *
+     * @param p [rows,n]
+     * @param scale null for 1
+     * @param phi [rows,2n], not p
+     */
+    void waves(Matrix p, float[] scale, Matrix phi);
+
+    /**
+     * The gradient of {@link #waves}: with {@code g = d + a ⊗ z + b}, {@code out_ri = phi_ri g_r,n+i − phi_r,n+i g_ri} and
+     * {@code sums[r] = Σ_i phi_ri g_ri}.
+     *
+     * @param phi what waves made, [rows,2n]
+     * @param d derivative with respect to phi, [rows,2n]
+     * @param a factor of z per row; null for 1
+     * @param z [1,2n]
+     * @param b constant per row; null for 0
+     * @param out receives the derivative with respect to p, [rows,n]
+     */
+    void wavesGradient(Matrix phi, Matrix d, float[] a, Matrix z, float[] b, Matrix out, float[] sums);
+
     /** {@code phi = f(p) + ε}; phi may be p. */
     void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi);
 

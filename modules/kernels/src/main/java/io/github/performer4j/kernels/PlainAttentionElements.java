@@ -183,6 +183,40 @@ final class PlainAttentionElements implements AttentionElements {
     }
 
     @Override
+    public void waves(Matrix p, float[] scale, Matrix phi) {
+        for (int r = 0; r < p.rows(); r++) {
+            Waves.write(p.block(), p.at(r), 0, p.columns(), scale == null ? 1 : scale[r], phi.block(), phi.at(r));
+        }
+    }
+
+    @Override
+    public void wavesGradient(Matrix phi, Matrix d, float[] a, Matrix z, float[] b, Matrix out, float[] sums) {
+        ByteBuffer zs = z.block().bytes(z.offset());
+        int zAt = z.block().byteIndex(z.offset());
+        int n = out.columns() * STEP;
+        for (int r = 0; r < out.rows(); r++) {
+            ByteBuffer waves = phi.block().bytes(phi.at(r));
+            int at = phi.block().byteIndex(phi.at(r));
+            ByteBuffer db = d.block().bytes(d.at(r));
+            int dAt = d.block().byteIndex(d.at(r));
+            ByteBuffer to = out.block().bytes(out.at(r));
+            int toAt = out.block().byteIndex(out.at(r));
+            float weight = a == null ? 1 : a[r];
+            float constant = b == null ? 0 : b[r];
+            float sum = 0;
+            for (int i = 0; i < n; i += STEP) {
+                float cosine = waves.getFloat(at + i);
+                float sine = waves.getFloat(at + n + i);
+                float first = db.getFloat(dAt + i) + weight * zs.getFloat(zAt + i) + constant;
+                float second = db.getFloat(dAt + n + i) + weight * zs.getFloat(zAt + n + i) + constant;
+                to.putFloat(toAt + i, cosine * second - sine * first);
+                sum += cosine * first + sine * second;
+            }
+            sums[r] = sum;
+        }
+    }
+
+    @Override
     public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
         for (int r = 0; r < p.rows(); r++) {
             for (int i = 0; i < p.columns(); i++) {

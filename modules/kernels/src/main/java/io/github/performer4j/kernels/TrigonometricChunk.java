@@ -17,13 +17,12 @@ final class TrigonometricChunk extends FeatureChunk {
     @Override
     Matrix queries(Matrix rows) {
         project(rows);
-        return waves();
+        return waves(null);
     }
 
-    private Matrix waves() {
+    private Matrix waves(float[] scale) {
         phi = phiRoom.rows(0, p.rows());
-        elements.apply(ScalarFunction.COS, p, 0, phi.columns(0, p.columns()));
-        elements.apply(ScalarFunction.SIN, p, 0, phi.columns(p.columns(), phi.columns()));
+        elements.waves(p, scale, phi);
         return phi;
     }
 
@@ -36,46 +35,26 @@ final class TrigonometricChunk extends FeatureChunk {
 
     @Override
     Matrix keys(float[] c) {
-        waves();
         for (int r = 0; r < p.rows(); r++) {
             factor[r] = (float) Math.exp(halfNorms[r] - c[r]);
         }
-        elements.scaleRows(phi, factor, phi);
-        return phi;
+        return waves(factor);
     }
 
     @Override
     void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, Matrix dx) {
-        elements.addOuter(d, a, z, b);
-        unproject(turned(d), dx);
+        elements.wavesGradient(phi, d, a, z, b, p, factor);
+        unproject(p, dx);
     }
 
+    /** Masked rows have φ = 0, and so gradient 0. */
     @Override
     void keyGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] visible, Matrix dx) {
-        elements.addOuter(d, a, z, null);
-        if (visible != null) {
-            elements.zeroRows(d, visible);
-        }
-        elements.dots(d, phi, factor); // through exp(|x|²/2)
-        unproject(turned(d), dx);
+        elements.wavesGradient(phi, d, a, z, null, p, factor);
+        unproject(p, dx);
         for (int r = 0; r < rows.rows(); r++) {
-            factor[r] *= features.scale() * features.scale();
+            factor[r] *= features.scale() * features.scale(); // through exp(|x|²/2)
         }
         elements.addScaledRows(rows, factor, dx);
-    }
-
-    /** {@code dP_i = φ_cos,i d_sin,i − φ_sin,i d_cos,i}. */
-    private Matrix turned(Matrix d) {
-        int n = p.columns();
-        for (int r = 0; r < p.rows(); r++) {
-            long from = d.at(r);
-            long waves = phi.at(r);
-            for (int i = 0; i < n; i++) {
-                float g = phi.block().get(waves + i) * d.block().get(from + n + i)
-                        - phi.block().get(waves + n + i) * d.block().get(from + i);
-                p.block().set(p.at(r) + i, g);
-            }
-        }
-        return p;
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiscreteFeaturesTest {
     private static final int BATCH = AttentionCheck.BATCH;
     private static final int HEADS = AttentionCheck.HEADS;
-    private static final int D = 19;
+    private static final int D = 17;
     private static final int DV = 7;
     private static final int M = 34;
     private static final float SCALE = 0.6f;
@@ -69,17 +69,19 @@ class DiscreteFeaturesTest {
     private static double[][] features(CountFrames frames, int index, double[] x) {
         double[] values = new double[M];
         double[] exponents = new double[M];
+        double[] logs = new double[D];
         double along = 0;
         for (int l = 0; l < D; l++) {
-            along += frames.shift(index).get(0, l) * SCALE * x[l];
+            double c = frames.shift(index).get(0, l);
+            double height = (SCALE * x[l] - c) * frames.inverseUnit(index).get(0, 0);
+            logs[l] = Math.log(Math.max(height, 0) + 1e-30);
+            along += c * SCALE * x[l];
         }
-        double inverse = frames.inverseUnit(index).get(0, 0);
         for (int m = 0; m < M; m++) {
             values[m] = 1;
             exponents[m] = along + frames.constants(index).get(0, m);
             for (int l = 0; l < D; l++) {
-                double height = (SCALE * x[l] - frames.shift(index).get(0, l)) * inverse;
-                exponents[m] += frames.w(index).get(m, l) * Math.log(Math.max(height, 0) + 1e-30);
+                exponents[m] += frames.w(index).get(m, l) * logs[l];
             }
         }
         return new double[][] {values, exponents};

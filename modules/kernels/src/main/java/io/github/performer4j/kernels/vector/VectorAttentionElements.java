@@ -281,6 +281,16 @@ public final class VectorAttentionElements implements AttentionElements {
     }
 
     @Override
+    public void waves(Matrix p, float[] scale, Matrix phi) {
+        VectorWaves.waves(p, scale, phi);
+    }
+
+    @Override
+    public void wavesGradient(Matrix phi, Matrix d, float[] a, Matrix z, float[] b, Matrix out, float[] sums) {
+        VectorWaves.gradient(phi, d, a, z, b, out, sums);
+    }
+
+    @Override
     public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
         VectorFunctions.apply(f, p, epsilon, phi);
     }
