@@ -3,11 +3,11 @@ package io.github.performer4j.benchmarks;
 import java.util.Collection;
 
 /** What is made of repeated times. */
-final class Timing {
+public final class Timing {
     private Timing() {}
 
     /** Returns the middle value, or the mean of the middle two. */
-    static double median(Collection<Double> values) {
+    public static double median(Collection<Double> values) {
         Rule.that(!values.isEmpty(), "a median needs a value; values=0");
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();

@@ -61,7 +61,7 @@ final class ResultFile {
             String reason = e instanceof AccessDeniedException ? "no permission" : e.getReason();
             throw new IOException(
                     "no such file can be made; file=" + wanted + ", folder=" + folder + ", reason="
-                            + (reason == null ? e.getClass().getSimpleName() : reason),
+                            + (reason == null ? "refused by the system" : reason),
                     e);
         }
     }

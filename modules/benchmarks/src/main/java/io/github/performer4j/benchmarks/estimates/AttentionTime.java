@@ -1,18 +1,12 @@
 package io.github.performer4j.benchmarks.estimates;
 
-import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
-import io.github.performer4j.core.feature.Projection;
-import io.github.performer4j.core.layer.PerformerAttentionLayer;
-import io.github.performer4j.kernels.CounterRandom;
-import java.util.Arrays;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.NoOp;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How long an attention layer with a map takes: forward and backward, float32, bidirectional, one sequence of {@value #TOKENS} tokens, {@value #HEADS}
@@ -21,78 +15,84 @@ import org.nd4j.linalg.learning.config.NoOp;
 public final class AttentionTime {
     static final int TOKENS = 1024;
     static final int HEADS = 4;
-    private static final int WARM_UP = 2;
-    private static final int RUNS = 9;
-    /** Slow layers have fewer runs: after this none starts, but one to warm up and one to time are made. */
-    private static final double SECONDS = 0.4;
 
     private AttentionTime() {}
 
     /**
-     * Returns the median of {@value #RUNS} runs, of fewer if they take longer than 0.4 seconds, in microseconds for each token.
+     * What is timed.
      *
+     * @param map the map
      * @param features columns M
      * @param headSize D
-     * @param seed of weights and inputs
      */
-    public static double microsPerToken(FeatureMap map, int features, int headSize, long seed) {
-        int width = HEADS * headSize;
-        ComputationGraph net = net(map, features, width, seed);
-        INDArray x = uniform(width, seed);
-        INDArray error = uniform(width, seed + 1);
-        double[] nanos = new double[RUNS];
-        long end = System.nanoTime() + (long) (SECONDS * 1e9);
-        for (int run = 0; run < WARM_UP && (run == 0 || System.nanoTime() < end); run++) {
-            step(net, x, error);
+    public record Layer(FeatureMap map, int features, int headSize) {
+        static Layer of(Setting setting) {
+            return new Layer(setting.map(), setting.features(), setting.headSize());
         }
-        int runs = 0;
-        while (runs < RUNS && (runs == 0 || System.nanoTime() < end)) {
-            long start = System.nanoTime();
-            step(net, x, error);
-            nanos[runs++] = System.nanoTime() - start;
-        }
-        net.close();
-        Arrays.sort(nanos, 0, runs);
-        return nanos[runs / 2] / 1000 / TOKENS;
     }
 
-    private static void step(ComputationGraph net, INDArray x, INDArray error) {
-        net.feedForward(new INDArray[] {x}, true, false);
-        net.backpropGradient(error);
+    /** Hears how it goes on. */
+    public interface Listener {
+        /** So much is done, from 0 to 1. */
+        void done(double share);
+
+        /** No layer runs such a map. */
+        void failed(Layer layer, RuntimeException reason);
     }
 
-    private static INDArray uniform(int width, long seed) {
-        CounterRandom random = CounterRandom.of(seed);
-        float[] values = new float[TOKENS * width];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextDouble() - 0.5f;
+    /**
+     * Times layers in {@link Rounds}, those of equal M side by side: they are what is compared, and all nets at once would take much memory.
+     *
+     * @param layers each once
+     * @param seed of weights and inputs
+     * @return microseconds for each token; null for a layer that does not run
+     */
+    public static Map<Layer, Double> microsPerToken(Collection<Layer> layers, long seed, Listener listener) {
+        Map<Integer, List<Layer>> groups = layers.stream()
+                .collect(Collectors.groupingBy(Layer::features, LinkedHashMap::new, Collectors.toList()));
+        Map<Layer, Double> micros = new HashMap<>();
+        for (List<Layer> group : groups.values()) {
+            double before = micros.size();
+            Listener part = new Listener() {
+                @Override
+                public void done(double share) {
+                    listener.done((before + share * group.size()) / layers.size());
+                }
+
+                @Override
+                public void failed(Layer layer, RuntimeException reason) {
+                    listener.failed(layer, reason);
+                }
+            };
+            micros.putAll(sideBySide(group, seed, part));
         }
-        return Nd4j.createFromArray(values).reshape(1, TOKENS, width);
+        return micros;
     }
 
-    private static ComputationGraph net(FeatureMap map, int features, int width, long seed) {
-        AttentionOptions attention = AttentionOptions.defaults()
-                .withHeads(HEADS)
-                .withFeatureMap(map)
-                .withProjection(Projection.IID)
-                .withFeatures(features)
-                .withRedrawInterval(0);
-        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .updater(new NoOp())
-                .miniBatch(false)
-                .graphBuilder()
-                .addInputs("sequence")
-                .setInputTypes(InputType.recurrent(width, TOKENS, RNNFormat.NWC))
-                .addLayer(
-                        "attention",
-                        new PerformerAttentionLayer.Builder()
-                                .attention(attention)
-                                .build(),
-                        "sequence")
-                .setOutputs("attention")
-                .build());
-        net.init();
-        return net;
+    private static Map<Layer, Double> sideBySide(List<Layer> layers, long seed, Listener listener) {
+        List<AttentionNet> nets =
+                layers.stream().map(layer -> new AttentionNet(layer, seed)).toList();
+        Rounds.Listener heard = new Rounds.Listener() {
+            @Override
+            public void round(int done) {
+                listener.done(done / (double) (Rounds.WARM_UP + Rounds.TIMED));
+            }
+
+            @Override
+            public void failed(int work, RuntimeException reason) {
+                listener.failed(layers.get(work), reason);
+            }
+        };
+        Map<Layer, Double> micros = new HashMap<>();
+        try {
+            List<Double> nanos = new Rounds(System::nanoTime, heard).medians(nets);
+            for (int i = 0; i < nanos.size(); i++) {
+                Double own = nanos.get(i);
+                micros.put(layers.get(i), own == null ? null : own / 1000 / TOKENS);
+            }
+        } finally {
+            nets.forEach(AttentionNet::close);
+        }
+        return micros;
     }
 }

@@ -1,10 +1,11 @@
 package io.github.performer4j.benchmarks.estimates;
 
-import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.benchmarks.estimates.AttentionTime.Layer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -44,27 +45,24 @@ public record KernelStudy(List<Setting> settings, List<Subject> subjects, int dr
         }
     }
 
-    private record Timed(FeatureMap map, int features, int headSize) {
-        static Timed of(Setting setting) {
-            return new Timed(setting.map(), setting.features(), setting.headSize());
-        }
-    }
-
-    /** Measures; times first and alone, errors then on all processors. */
+    /** Measures; times first, one step at a time, errors then on all processors. */
     public List<KernelRow> run(Progress progress) {
-        Map<Timed, Double> micros = new LinkedHashMap<>();
-        for (Setting setting : settings) {
-            micros.put(Timed.of(setting), null);
-        }
-        int all = micros.size() + settings.size();
-        AtomicInteger done = new AtomicInteger();
+        Set<Layer> layers = new LinkedHashSet<>();
+        settings.forEach(setting -> layers.add(Layer.of(setting)));
+        int all = layers.size() + settings.size();
         progress.step(0, all);
-        // The first net of a process is timed twice, because it compiles what all share.
-        micros(Timed.of(settings.get(0)), progress);
-        for (Timed timed : List.copyOf(micros.keySet())) {
-            micros.put(timed, micros(timed, progress));
-            progress.step(done.incrementAndGet(), all);
-        }
+        Map<Layer, Double> micros = AttentionTime.microsPerToken(layers, seed, new AttentionTime.Listener() {
+            @Override
+            public void done(double share) {
+                progress.step((int) Math.round(share * layers.size()), all);
+            }
+
+            @Override
+            public void failed(Layer layer, RuntimeException reason) { // its errors can be measured all the same
+                progress.note("not timed: " + layer.map() + ", M=" + layer.features() + ": " + reason.getMessage());
+            }
+        });
+        AtomicInteger done = new AtomicInteger(layers.size());
         List<Head> heads = subjects.stream().map(Subject::head).toList();
         List<List<Estimate>> estimates = IntStream.range(0, settings.size())
                 .parallel()
@@ -79,16 +77,7 @@ public record KernelStudy(List<Setting> settings, List<Subject> subjects, int dr
         return rows(estimates, micros);
     }
 
-    private Double micros(Timed timed, Progress progress) {
-        try {
-            return AttentionTime.microsPerToken(timed.map, timed.features, timed.headSize, seed);
-        } catch (RuntimeException e) { // no layer runs such a map; its errors can be measured all the same
-            progress.note("not timed: " + timed.map + ", M=" + timed.features + ": " + e.getMessage());
-            return null;
-        }
-    }
-
-    private List<KernelRow> rows(List<List<Estimate>> estimates, Map<Timed, Double> micros) {
+    private List<KernelRow> rows(List<List<Estimate>> estimates, Map<Layer, Double> micros) {
         List<KernelRow> rows = new ArrayList<>();
         for (int i = 0; i < settings.size(); i++) {
             for (int j = 0; j < subjects.size(); j++) {
@@ -99,7 +88,7 @@ public record KernelStudy(List<Setting> settings, List<Subject> subjects, int dr
                         subject.angle,
                         subject.place,
                         estimates.get(i).get(j),
-                        micros.get(Timed.of(settings.get(i)))));
+                        micros.get(Layer.of(settings.get(i)))));
             }
         }
         return rows;

@@ -83,11 +83,4 @@ class KernelRowTest {
     private static KernelRow row(String map, Estimate estimate) {
         return new KernelRow(Setting.of(map, Projection.IID, 4, 8), 1, 90, null, estimate, null);
     }
-
-    /** The net runs; how fast is no matter of tests. */
-    @Test
-    void anyMapCanBeTimed() {
-        assertThat(AttentionTime.microsPerToken(SoftmaxMaps.named("oprf"), 4, 2, 1))
-                .isPositive();
-    }
 }
