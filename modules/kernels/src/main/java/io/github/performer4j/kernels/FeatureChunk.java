@@ -9,7 +9,7 @@ package io.github.performer4j.kernels;
  */
 abstract class FeatureChunk {
     /** Numbers of scratch matrices and arrays that a chunk uses, from its first one on. */
-    static final int SLOTS = 3;
+    static final int SLOTS = 6;
 
     final AttentionElements elements;
     final FeatureKernel features;
@@ -51,6 +51,9 @@ abstract class FeatureChunk {
         }
         if (spec.features() instanceof FeatureKernel.Trigonometric) {
             return new TrigonometricChunk(spec, elements, scratch, slot, size);
+        }
+        if (spec.features() instanceof FeatureKernel.Hybrid) {
+            return new HybridChunk(spec, queries, elements, scratch, slot, size);
         }
         return new GeneralizedChunk(spec, elements, scratch, slot, size);
     }

@@ -30,6 +30,7 @@ public record LinearAttentionSpec(
                 throw new IllegalArgumentException("discrete features need counts; frames=null");
             }
             projection(features, w, q.size());
+            hybrid(features, w);
         } else {
             Shapes.frames(frames, features, w, q);
         }
@@ -49,6 +50,13 @@ public record LinearAttentionSpec(
         if (w != null && w.columns() != size) {
             throw new IllegalArgumentException(
                     "w must be [draws,D]; w=[" + w.rows() + "," + w.columns() + "], D=" + size);
+        }
+    }
+
+    private static void hybrid(FeatureKernel features, Matrix w) {
+        if (features instanceof FeatureKernel.Hybrid hybrid && w.rows() != hybrid.draws()) {
+            throw new IllegalArgumentException("w of hybrid features must have b + b/2 + n rows; w=" + w.rows() + ", b="
+                    + hybrid.part() + ", n=" + hybrid.directions());
         }
     }
 

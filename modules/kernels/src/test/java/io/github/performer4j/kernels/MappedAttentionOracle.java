@@ -61,6 +61,7 @@ final class MappedAttentionOracle {
     private void attend(int t, Rows queries, Rows keys, double stabilizer, double[][] v, double[] error) {
         int m = queries.phi[t].length;
         double[] a = new double[v.length];
+        double[] scale = new double[v.length];
         double[][] phi = new double[v.length][m];
         double sum = 0;
         int count = 0;
@@ -69,8 +70,9 @@ final class MappedAttentionOracle {
                 continue;
             }
             count++;
+            scale[j] = Math.exp(keys.tops[j] - stabilizer);
             for (int i = 0; i < m; i++) {
-                phi[j][i] = keys.phi[j][i] * Math.exp(keys.tops[j] - stabilizer) + epsilon;
+                phi[j][i] = keys.phi[j][i] * scale[j] + epsilon;
                 a[j] += (queries.phi[t][i] + epsilon) * phi[j][i];
             }
             sum += a[j];
@@ -98,7 +100,7 @@ final class MappedAttentionOracle {
             }
             for (int i = 0; i < m; i++) {
                 queries.dPhi[t][i] += da * phi[j][i];
-                keys.dPhi[j][i] += da * (queries.phi[t][i] + epsilon) * Math.exp(keys.tops[j] - stabilizer);
+                keys.dPhi[j][i] += da * (queries.phi[t][i] + epsilon) * scale[j];
             }
         }
     }
