@@ -55,6 +55,11 @@ public record ModelInfo(
                 ModelFile.FORMAT_VERSION, ModelFile.BUILD_VERSION, model, data, tokenizer, counts, provenance);
     }
 
+    /** Returns a copy for another configuration of the model. */
+    public ModelInfo withModel(PerformerConfig value) {
+        return new ModelInfo(formatVersion, performer4jVersion, value, data, tokenizer, counts, provenance);
+    }
+
     /** Returns a copy with another provenance, for a checkpoint at a later step. */
     public ModelInfo withProvenance(Provenance value) {
         return new ModelInfo(formatVersion, performer4jVersion, model, data, tokenizer, counts, value);

@@ -1,12 +1,18 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.core.layer.GraphLayer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -19,15 +25,47 @@ final class Gradients {
      * <em>On the difficulty of training recurrent neural networks</em>, algorithm 1).
      *
      * @param gradient the flat gradient, changed in place
+     * @param state views of it that are no gradients, see {@link #state}: they have no part in the norm and stay as they are
      * @param limit the largest norm; 0 = leave the gradient alone
      * @return the norm before clipping
      */
-    static double clip(INDArray gradient, double limit) {
+    static double clip(INDArray gradient, List<INDArray> state, double limit) {
+        List<INDArray> values = state.stream().map(INDArray::dup).toList();
+        state.forEach(view -> view.assign(0));
         double norm = norm(gradient);
         if (limit > 0 && norm > limit) {
             gradient.muli(limit / norm);
         }
+        for (int i = 0; i < values.size(); i++) {
+            state.get(i).assign(values.get(i));
+        }
         return norm;
+    }
+
+    /**
+     * Returns the parts of the graph's gradient that are steps of a layer's state and not gradients of the loss: running statistics of attention and of batch
+     * normalisation.
+     */
+    static List<INDArray> state(ComputationGraph net) {
+        List<INDArray> state = new ArrayList<>();
+        for (GraphVertex vertex : net.getVertices()) {
+            byName(vertex).forEach((name, view) -> {
+                if (state(vertex.getLayer().conf().getLayer(), name)) {
+                    state.add(view);
+                }
+            });
+        }
+        return state;
+    }
+
+    private static boolean state(Layer layer, String parameter) {
+        if (layer instanceof GraphLayer own) {
+            return own.isState(parameter);
+        }
+        return layer instanceof BatchNormalization
+                && (parameter.equals(BatchNormalizationParamInitializer.GLOBAL_MEAN)
+                        || parameter.equals(BatchNormalizationParamInitializer.GLOBAL_VAR)
+                        || parameter.equals(BatchNormalizationParamInitializer.GLOBAL_LOG_STD));
     }
 
     /**

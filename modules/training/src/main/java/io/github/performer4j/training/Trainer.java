@@ -214,7 +214,7 @@ public final class Trainer {
     /** Clips and applies the gradient; returns its norm before clipping. */
     private double update(Gradient gradient, Workers.Step result, long epoch) {
         INDArray flat = net.getFlattenedGradients();
-        double norm = Gradients.clip(flat, config.clipNorm());
+        double norm = Gradients.clip(flat, Gradients.state(net), config.clipNorm());
         if (!Double.isFinite(norm)) {
             throw new DivergedException("step " + (state.step() + 1)
                     + ": the gradient summed over micro-batches is not finite; norm=" + norm);

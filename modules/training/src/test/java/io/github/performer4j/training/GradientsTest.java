@@ -3,11 +3,25 @@ package io.github.performer4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.kernels.CounterRandom;
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class GradientsTest {
     private static float[] random(int n) {
@@ -47,10 +61,50 @@ class GradientsTest {
     @Test
     void clippingOnlyShortens() {
         INDArray array = Nd4j.createFromArray(new float[] {3, 0, -4});
-        assertThat(Gradients.clip(array, 0)).isEqualTo(5);
-        assertThat(Gradients.clip(array, 6)).isEqualTo(5);
+        assertThat(Gradients.clip(array, List.of(), 0)).isEqualTo(5);
+        assertThat(Gradients.clip(array, List.of(), 6)).isEqualTo(5);
         assertThat(array.toFloatVector()).containsExactly(3, 0, -4);
-        assertThat(Gradients.clip(array, 2.5)).isEqualTo(5);
+        assertThat(Gradients.clip(array, List.of(), 2.5)).isEqualTo(5);
         assertThat(array.toFloatVector()).containsExactly(1.5f, 0, -2);
+    }
+
+    @Test
+    void stateIsNeitherMeasuredNorClipped() {
+        INDArray array = Nd4j.createFromArray(new float[] {3, 0, -4, 100, 200});
+        INDArray state = array.get(NDArrayIndex.interval(3, 5));
+        assertThat(Gradients.clip(array, List.of(state), 2.5)).isEqualTo(5);
+        assertThat(array.toFloatVector()).containsExactly(1.5f, 0, -2, 100, 200);
+    }
+
+    @Test
+    void runningStatisticsAreState() {
+        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("x")
+                .setInputTypes(InputType.recurrent(6, 5, RNNFormat.NWC))
+                .addLayer(
+                        "attention",
+                        new PerformerAttentionLayer.Builder()
+                                .attention(AttentionOptions.defaults()
+                                        .withHeads(2)
+                                        .withFeatureMap(FeatureMap.named("oprf"))
+                                        .withStatistics(Statistics.RUNNING))
+                                .build(),
+                        "x")
+                .addLayer("norm", new BatchNormalization.Builder().build(), "attention")
+                .addLayer(
+                        "out",
+                        new RnnOutputLayer.Builder(LossFunction.MSE)
+                                .activation(Activation.IDENTITY)
+                                .nOut(1)
+                                .dataFormat(RNNFormat.NWC)
+                                .build(),
+                        "norm")
+                .setOutputs("out")
+                .build());
+        net.init();
+        net.initGradientsView();
+        assertThat(Gradients.state(net).stream().map(INDArray::length))
+                .containsExactlyInAnyOrder(2L * 2 * (1 + 3 + 9), 6L, 6L);
     }
 }

@@ -16,6 +16,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param tokens T
  * @param headSize D
  * @param type float32 or float64
+ * @param statistics moments that the layer keeps, [H,2(1+D+D²)], see {@link io.github.performer4j.core.feature.Statistics}; null for those of the sequence
  */
 public record AttentionInput(
         SameDiff sd,
@@ -26,7 +27,27 @@ public record AttentionInput(
         long batchHeads,
         long tokens,
         int headSize,
-        DataType type) {
+        DataType type,
+        SDVariable statistics) {
+
+    /** Queries, keys and values of a layer that keeps no statistics. */
+    public AttentionInput(
+            SameDiff sd,
+            SDVariable q,
+            SDVariable k,
+            SDVariable v,
+            SDVariable mask,
+            long batchHeads,
+            long tokens,
+            int headSize,
+            DataType type) {
+        this(sd, q, k, v, mask, batchHeads, tokens, headSize, type, null);
+    }
+
+    /** Returns the same in a layer that keeps statistics. */
+    public AttentionInput withStatistics(SDVariable value) {
+        return new AttentionInput(sd, q, k, v, mask, batchHeads, tokens, headSize, type, value);
+    }
 
     /** Returns values with a column of ones, so that one product gives numerator and denominator; padded rows are 0. [BH,T,D+1] */
     SDVariable valuesAndOne() {

@@ -4,6 +4,7 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
+import io.github.performer4j.core.feature.Statistics;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  * @param learnedProjection whether W is a parameter of the layer, drawn once as it begins, and not a draw that no gradient reaches; the kernels
  *     do not cover it
  * @param temperature whether each head h learns a scale: queries and keys are multiplied by e^{ρ_h/2}, ρ_h = 0 at first
+ * @param statistics which rows a feature map that fits itself to data sees; null, as in models saved before there was a choice, for the sequence
  */
 public record AttentionOptions(
         int heads,
@@ -34,7 +36,8 @@ public record AttentionOptions(
         int chunk,
         boolean bias,
         boolean temperature,
-        boolean learnedProjection) {
+        boolean learnedProjection,
+        Statistics statistics) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -63,10 +66,19 @@ public record AttentionOptions(
             throw new IllegalArgumentException("features must be positive; features=" + features);
         }
         featureMap.draws(features);
-        if (causal && kind != Kind.EXACT && featureMap.looksAhead()) {
+        statistics = statistics == null ? Statistics.SEQUENCE : statistics;
+        if (statistics.kept() && !featureMap.takesKeptStatistics()) {
             throw new IllegalArgumentException(
-                    "causal attention needs a feature map whose statistics do not see later tokens;"
-                            + " causal=true, featureMap=" + featureMap);
+                    "running and fixed statistics go with feature maps of a dense A (oprf, saderf, sderf, aderf);"
+                            + " statistics=" + statistics + ", featureMap=" + featureMap);
+        }
+        if (causal && kind != Kind.EXACT && featureMap.looksAhead() && !statistics.kept()) {
+            throw new IllegalArgumentException("causal attention needs "
+                    + (featureMap.takesKeptStatistics()
+                            ? "running or fixed statistics with this feature map"
+                            : "a feature map without statistics")
+                    + ", because those of the sequence see later tokens; causal=true, featureMap=" + featureMap
+                    + ", statistics=" + statistics);
         }
         if (learnedProjection && !featureMap.learnableProjection(features)) {
             throw new IllegalArgumentException(
@@ -91,7 +103,8 @@ public record AttentionOptions(
                 0,
                 true,
                 false,
-                false);
+                false,
+                Statistics.SEQUENCE);
     }
 
     /** Returns a copy with another number of heads. */
@@ -149,6 +162,11 @@ public record AttentionOptions(
         return with(copy -> copy.learnedProjection = value);
     }
 
+    /** Returns a copy whose feature map fits itself to other rows. */
+    public AttentionOptions withStatistics(Statistics value) {
+        return with(copy -> copy.statistics = value);
+    }
+
     private AttentionOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -163,7 +181,8 @@ public record AttentionOptions(
                 copy.chunk,
                 copy.bias,
                 copy.temperature,
-                copy.learnedProjection);
+                copy.learnedProjection,
+                copy.statistics);
     }
 
     /** The components, to be changed before they are checked. */
@@ -179,6 +198,7 @@ public record AttentionOptions(
         private boolean bias;
         private boolean temperature;
         private boolean learnedProjection;
+        private Statistics statistics;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -192,6 +212,7 @@ public record AttentionOptions(
             bias = from.bias;
             temperature = from.temperature;
             learnedProjection = from.learnedProjection;
+            statistics = from.statistics;
         }
     }
 

@@ -53,7 +53,8 @@ record Chunks(long count, long size, long tokens) {
                 n,
                 filled,
                 in.headSize(),
-                in.type());
+                in.type(),
+                in.statistics());
     }
 
     /** Returns x[:, 0:T, :]. */

@@ -5,8 +5,6 @@ import io.github.performer4j.core.feature.DiscreteFrame;
 import io.github.performer4j.core.feature.Features;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Chooses the {@link DiscreteFrame} of each batch item and head from scaled queries and keys, in double arithmetic. */
 final class CountOperation extends HostOperation {
@@ -14,6 +12,9 @@ final class CountOperation extends HostOperation {
     private static final double SMALLEST = 1e-30;
 
     private final DiscreteFeatures map;
+    private final int batchHeads;
+    private final int tokens;
+    private final int size;
 
     /** The frames of all batch items and heads: counts [BH,M,D], constants [BH,1,M], shift c [BH,1,D], unit s as 1/s [BH,1,1]. */
     record Counts(SDVariable w, SDVariable constants, SDVariable shift, SDVariable inverseUnit) {
@@ -30,6 +31,9 @@ final class CountOperation extends HostOperation {
     private CountOperation(AttentionInput in, DiscreteFeatures map, SDVariable[] inputs, long[][] shapes) {
         super(in.sd(), inputs, in.type(), shapes);
         this.map = map;
+        this.batchHeads = (int) in.batchHeads();
+        this.tokens = (int) in.tokens();
+        this.size = in.headSize();
     }
 
     /**
@@ -49,14 +53,18 @@ final class CountOperation extends HostOperation {
     }
 
     @Override
-    public void compute(INDArray[] inputs, INDArray[] outputs) {
-        double[][] w = inputs[2].toDoubleMatrix();
-        for (int i = 0; i < inputs[0].size(0); i++) {
-            DiscreteFrame frame = map.frame(visible(inputs, 0, i), visible(inputs, 1, i), w);
-            put(outputs[0].slice(i), Nd4j.create(frame.counts()));
-            put(outputs[1].slice(i), Nd4j.create(frame.constants()));
-            put(outputs[2].slice(i), Nd4j.create(frame.shift()));
-            put(outputs[3].slice(i), Nd4j.create(new double[] {1 / frame.unit()}));
+    protected void compute(double[][] inputs, double[][] outputs) {
+        double[][] w = matrix(inputs[2], size);
+        HeadRows queries = HeadRows.of(inputs, 0, tokens, size);
+        HeadRows keys = HeadRows.of(inputs, 1, tokens, size);
+        for (int i = 0; i < batchHeads; i++) {
+            DiscreteFrame frame = map.frame(queries.visible(i), keys.visible(i), w);
+            for (int m = 0; m < w.length; m++) {
+                System.arraycopy(frame.counts()[m], 0, outputs[0], (i * w.length + m) * size, size);
+            }
+            System.arraycopy(frame.constants(), 0, outputs[1], i * w.length, w.length);
+            System.arraycopy(frame.shift(), 0, outputs[2], i * size, size);
+            outputs[3][i] = 1 / frame.unit();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.attention;
 
+import io.github.performer4j.core.feature.ClusteredFeatures;
 import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Features;
@@ -38,6 +39,10 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
             CountOperation.Counts counts = CountOperation.define(in, discrete, columns, q, k, w);
             fq = counts.features(sd, discrete, q);
             fk = counts.features(sd, discrete, k);
+        } else if (map instanceof ClusteredFeatures clustered) {
+            ClusterOperation.Clusters c = ClusterOperation.define(in, clustered, q, k, w);
+            fq = ClusterOperation.features(in, clustered, q, c.queries(), c.queryBlocks(), w, columns);
+            fk = ClusterOperation.features(in, clustered, k, c.keys(), c.keyBlocks(), w, columns);
         } else {
             fq = map.defineQueries(sd, q, projected(in, q, map, features, w), features);
             fk = map.defineKeys(sd, k, projected(in, k, map, features, w), features);

@@ -6,12 +6,15 @@ import io.github.performer4j.core.feature.Moments;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** Chooses the {@link Frame} of each batch item and head from scaled queries and keys, in double arithmetic. */
+/** Chooses the {@link Frame} of each batch item and head from scaled queries and keys, or from what the layer keeps of earlier ones, in double arithmetic. */
 final class FrameOperation extends HostOperation {
     private final FramedFeatures map;
+    private final double scale;
+    private final boolean kept;
+    private final int batchHeads;
+    private final int tokens;
+    private final int size;
 
     /** The frames of all batch items and heads: rows [BH,M,D], constants [BH,1,M], coordinates [BH,D,D] or null. */
     record Frames(SDVariable w, SDVariable constants, SDVariable queries, SDVariable keys) {}
@@ -19,6 +22,11 @@ final class FrameOperation extends HostOperation {
     private FrameOperation(AttentionInput in, FramedFeatures map, SDVariable[] inputs, long[][] shapes) {
         super(in.sd(), inputs, in.type(), shapes);
         this.map = map;
+        this.scale = map.inputScale(in.headSize(), (int) shapes[0][1]);
+        this.kept = in.statistics() != null;
+        this.batchHeads = (int) in.batchHeads();
+        this.tokens = (int) in.tokens();
+        this.size = in.headSize();
     }
 
     /**
@@ -37,34 +45,49 @@ final class FrameOperation extends HostOperation {
             shapes.add(new long[] {n, d, d});
             shapes.add(new long[] {n, d, d});
         }
-        SDVariable[] out =
-                new FrameOperation(in, map, rows(in, q, k, w), shapes.toArray(long[][]::new)).outputVariables();
+        SDVariable[] inputs = in.statistics() == null ? rows(in, q, k, w) : new SDVariable[] {in.statistics(), w};
+        SDVariable[] out = new FrameOperation(in, map, inputs, shapes.toArray(long[][]::new)).outputVariables();
         boolean own = map.ownCoordinates();
         return new Frames(out[0], out[1], own ? out[2] : null, own ? out[3] : null);
     }
 
     @Override
-    public void compute(INDArray[] inputs, INDArray[] outputs) {
-        double[][] w = inputs[2].toDoubleMatrix();
-        int d = w[0].length;
-        for (int i = 0; i < inputs[0].size(0); i++) {
-            Moments queries = map.looksAhead() ? moments(visible(inputs, 0, i), d) : Moments.none(d);
-            Moments keys = map.looksAhead() ? moments(visible(inputs, 1, i), d) : Moments.none(d);
-            Frame frame = map.frame(queries, keys, w);
-            put(outputs[0].slice(i), Nd4j.create(frame.w()));
-            put(outputs[1].slice(i), Nd4j.create(frame.constants()));
+    protected void compute(double[][] inputs, double[][] outputs) {
+        double[][] w = matrix(inputs[kept ? 1 : 2], size);
+        int sets = !map.looksAhead() ? 1 : kept ? inputs[0].length / (2 * Moments.sumsLength(size)) : batchHeads;
+        Frame[] frames = new Frame[sets]; // of batch items and heads, or of heads
+        for (int i = 0; i < sets; i++) {
+            frames[i] = map.frame(moments(inputs, 0, i), moments(inputs, 1, i), w);
+        }
+        for (int i = 0; i < batchHeads; i++) {
+            Frame frame = frames[i % sets];
+            for (int m = 0; m < w.length; m++) {
+                System.arraycopy(frame.w()[m], 0, outputs[0], (i * w.length + m) * size, size);
+            }
+            System.arraycopy(frame.constants(), 0, outputs[1], i * w.length, w.length);
             if (outputs.length > 2) {
-                coordinates(frame.queryCoordinates(), outputs[2].slice(i));
-                coordinates(frame.keyCoordinates(), outputs[3].slice(i));
+                coordinates(frame.queryCoordinates(), outputs[2], i);
+                coordinates(frame.keyCoordinates(), outputs[3], i);
             }
         }
     }
 
-    private static void coordinates(double[] s, INDArray out) {
-        put(out, s == null ? Nd4j.eye(out.size(0)) : Nd4j.create(s));
+    /** Returns the moments of queries (which = 0) or keys (1). */
+    private Moments moments(double[][] inputs, int which, int index) {
+        if (!map.looksAhead()) {
+            return Moments.none(size);
+        }
+        if (kept) {
+            int half = Moments.sumsLength(size);
+            return Moments.ofSums(inputs[0], (2 * index + which) * half, size, scale);
+        }
+        double[][] rows = HeadRows.of(inputs, which, tokens, size).visible(index);
+        return rows.length == 0 ? Moments.none(size) : Moments.of(rows);
     }
 
-    private static Moments moments(double[][] rows, int size) {
-        return rows.length == 0 ? Moments.none(size) : Moments.of(rows);
+    private void coordinates(double[] s, double[] out, int index) {
+        for (int l = 0; l < size * size; l++) {
+            out[index * size * size + l] = s == null ? (l % (size + 1) == 0 ? 1 : 0) : s[l];
+        }
     }
 }

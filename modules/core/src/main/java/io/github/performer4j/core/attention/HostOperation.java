@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * An operation of a graph that Java computes, not ND4J, and through which no gradient flows.
@@ -39,32 +40,43 @@ public abstract class HostOperation extends DynamicCustomOp {
         return in.mask() == null ? new SDVariable[] {q, k, w} : new SDVariable[] {q, k, w, in.mask()};
     }
 
-    /**
-     * Returns the unpadded rows of a batch item and head, [n][D].
-     *
-     * @param inputs as {@link #rows} has them
-     * @param which 0 for queries, 1 for keys
-     * @param index b·H + h
-     */
-    static double[][] visible(INDArray[] inputs, int which, int index) {
-        INDArray rows = inputs[which].slice(index);
-        INDArray mask = inputs.length > 3 ? inputs[3].slice(index) : null;
-        List<double[]> visible = new ArrayList<>();
-        for (int t = 0; t < rows.size(0); t++) {
-            if (mask == null || mask.getDouble(t) > 0.5) {
-                visible.add(rows.getRow(t).toDoubleVector());
-            }
+    /** Returns a matrix of given values as rows of n. */
+    static double[][] matrix(double[] values, int n) {
+        double[][] rows = new double[values.length / n][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Arrays.copyOfRange(values, i * n, (i + 1) * n);
         }
-        return visible.toArray(double[][]::new);
+        return rows;
     }
 
-    /** Writes values of any shape and type into an output. */
-    static void put(INDArray out, INDArray values) {
-        out.assign(values.castTo(out.dataType()).reshape(out.shape()));
+    /**
+     * Executes; all arrays have their final shapes.
+     *
+     * <p>Arrays are read and written whole: {@code slice} and {@code getRow} of M2.1 give nothing, without a word, where a view lies within its own length behind the beginning of its
+     * buffer and the part beyond it.
+     */
+    public final void execute(INDArray[] inputs, INDArray[] outputs) {
+        double[][] values = new double[inputs.length][];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = inputs[i].dup('c').data().asDouble();
+        }
+        double[][] results = new double[outputs.length][];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = new double[Math.toIntExact(outputs[i].length())];
+        }
+        compute(values, results);
+        for (int i = 0; i < results.length; i++) {
+            outputs[i].assign(Nd4j.create(results[i], outputs[i].shape(), 'c').castTo(outputs[i].dataType()));
+        }
     }
 
-    /** Computes the outputs; all arrays have their final shapes. */
-    public abstract void compute(INDArray[] inputs, INDArray[] outputs);
+    /**
+     * Computes the outputs.
+     *
+     * @param inputs values in row-major order
+     * @param outputs to be written, in row-major order; 0 at first
+     */
+    protected abstract void compute(double[][] inputs, double[][] outputs);
 
     /** Returns the name of an operation that ND4J knows, because SameDiff looks up its description; never executed under this name. */
     @Override

@@ -5,8 +5,7 @@ package io.github.performer4j.core.feature;
  * {@code φ(x) = δ M^{-½} (exp(wᵀAw + wᵀ(I−4A)^½ Sx − |Sx|²/2 − c) + ε)}, keys with S⁻¹ for S; see {@link Metric}.
  *
  * <p>Unbiased for exp(x·y) whatever S and A are; the {@link Estimator} chooses them for little variance, from the moments of the unpadded rows of each batch
- * item and head, without gradient. All of the sequence enters the moments, so causal layers refuse this map: there {@link GerfFeatures} takes an A that
- * is fixed before. Cost beside FAVOR+: the moments, O(T·D²), coordinates where S ≠ I, O(T·D²), and O(D³ + M·D²) per head. Sources: arXiv 2205.15317, 2302.00787.
+ * item and head, or kept by the layer ({@link Statistics}), without gradient. Causal layers need kept ones. Cost beside FAVOR+: the moments, O(T·D²), coordinates where S ≠ I, O(T·D²), and O(D³ + M·D²) per head. Sources: arXiv 2205.15317, 2302.00787.
  *
  * @param estimator what chooses
  * @param epsilon ε ≥ 0 added to the stabilised exponential
@@ -36,6 +35,11 @@ public record DenseExponentialFeatures(Estimator estimator, double epsilon) impl
 
     @Override
     public boolean looksAhead() {
+        return true;
+    }
+
+    @Override
+    public boolean takesKeptStatistics() {
         return true;
     }
 

@@ -21,6 +21,7 @@ public sealed interface FeatureMap
                 FramedFeatures,
                 DiscreteFeatures,
                 HybridFeatures,
+                ClusteredFeatures,
                 TrigonometricFeatures,
                 GeneralizedFeatures,
                 CustomFeatures {
@@ -87,8 +88,16 @@ public sealed interface FeatureMap
         return draws(features) > 0;
     }
 
-    /** Returns whether a token's features depend on later tokens too, as statistics of the sequence make them do: causal layers refuse that. */
+    /**
+     * Returns whether the map fits itself to statistics of the sequence, so that a token's features depend on later tokens too: causal layers refuse that, unless
+     * they keep other {@link Statistics}.
+     */
     default boolean looksAhead() {
+        return false;
+    }
+
+    /** Returns whether moments of other rows than those at hand, which a layer keeps, can take the place of the map's statistics. */
+    default boolean takesKeptStatistics() {
         return false;
     }
 

@@ -17,6 +17,7 @@ public final class FeatureMaps {
         NAMES.put("trigonometric", TrigonometricFeatures::new);
         NAMES.put("hybrid", HybridFeatures::defaults);
         NAMES.put("hybrid-gaussian", () -> HybridFeatures.gaussian(1, 1));
+        NAMES.put("hybrid-clustered", ClusteredFeatures::defaults);
         NAMES.put(GERF, () -> GerfFeatures.of(GerfFeatures.DEFAULT_A));
         for (Estimator estimator : Estimator.values()) {
             NAMES.put(key(estimator.name()), () -> DenseExponentialFeatures.of(estimator));

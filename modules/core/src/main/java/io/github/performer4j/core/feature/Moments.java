@@ -1,11 +1,12 @@
 package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.DoubleProducts;
+import io.github.performer4j.kernels.Kernels;
 
 /**
  * First and second moments of rows: what data-dependent features know of the queries, and of the keys, of a batch item and head.
  *
- * @param count number of rows
+ * @param count number of rows; of kept moments only whether there are any
  * @param mean [D]; 0 without rows
  * @param second {@code M = mean(x xᵀ)}, [D,D] row-major; 0 without rows
  */
@@ -44,6 +45,35 @@ public record Moments(long count, double[] mean, double[] second) {
             }
         }
         return new Moments(rows.length, mean, second);
+    }
+
+    /** Returns how many values {@link #ofSums} reads for rows of length D: 1 + D + D². */
+    public static int sumsLength(int size) {
+        return Kernels.momentsLength(size);
+    }
+
+    /**
+     * Reads moments from sums over rows, as kernels and layers keep them: the rows' weight, {@code Σ x} and {@code Σ x xᵀ}.
+     *
+     * @param sums holds them from {@code at} on; they may all have been multiplied by one factor
+     * @param size D
+     * @param scale factor of the rows
+     * @return those of no rows if the weight is 0
+     */
+    public static Moments ofSums(double[] sums, int at, int size, double scale) {
+        double weight = sums[at];
+        if (!(weight > 0)) {
+            return none(size);
+        }
+        double[] mean = new double[size];
+        double[] second = new double[size * size];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = scale * sums[at + 1 + i] / weight;
+        }
+        for (int i = 0; i < second.length; i++) {
+            second[i] = scale * scale * sums[at + 1 + size + i] / weight;
+        }
+        return new Moments(Math.max(1, Math.round(weight)), mean, second);
     }
 
     /** Returns D. */

@@ -6,7 +6,9 @@ import io.github.performer4j.core.attention.AttentionOutput;
 import io.github.performer4j.core.attention.CausalLinearAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
+import io.github.performer4j.core.attention.MomentsOperation;
 import io.github.performer4j.core.feature.RedrawSchedule;
+import io.github.performer4j.core.feature.Statistics;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -52,6 +54,9 @@ final class AttentionPart {
         if (options.temperature()) {
             params.addBiasParam(TEMPERATURE, options.heads());
         }
+        if (options.statistics().kept()) {
+            params.addBiasParam(KeptStatistics.NAME, options.heads(), KeptStatistics.length(options.headSize(width)));
+        }
         if (options.learnedProjection()) {
             params.addBiasParam(PROJECTION, options.featureMap().draws(options.features()), options.headSize(width));
         }
@@ -68,6 +73,7 @@ final class AttentionPart {
         SameDiff sd = scope.sd();
         int heads = options.heads();
         int headSize = options.headSize(width);
+        AttentionOptions.Kind kind = options.kindFor(width, tokens);
         AttentionInput in = new AttentionInput(
                 sd,
                 split(
@@ -89,12 +95,21 @@ final class AttentionPart {
                 batch * heads,
                 tokens,
                 headSize,
-                scope.type());
-        AttentionOutput attended = attend(scope, options, in, options.kindFor(width, tokens));
+                scope.type(),
+                kind == AttentionOptions.Kind.LINEAR ? scope.parameter(KeptStatistics.NAME) : null);
+        if (collects(options, scope.training(), scope.collecting())) {
+            scope.collect(MomentsOperation.define(in, heads));
+        }
+        AttentionOutput attended = attend(scope, options, in, kind);
         scope.countUnderflows(attended.underflows());
         SDVariable merged = sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
                 .reshape(batch * tokens, width);
         return product(scope, merged, "Wo", "bo");
+    }
+
+    /** Returns whether a forward pass hands out the moments of its queries and keys, whichever kind of attention it chooses. */
+    static boolean collects(AttentionOptions options, boolean training, boolean collecting) {
+        return options.statistics().kept() && (collecting || training && options.statistics() == Statistics.RUNNING);
     }
 
     /** Multiplies the columns of each head by e^{ρ/2}, if the layer has temperatures. */

@@ -30,6 +30,7 @@ final class CompiledGraph {
     private final SameDiff sd;
     private final String output;
     private final String underflows;
+    private final String collected;
     private final Map<String, Draw> draws;
     private final List<String> differentiated = new ArrayList<>();
     private final Map<String, String> gradientNames = new LinkedHashMap<>();
@@ -60,16 +61,26 @@ final class CompiledGraph {
             long tokens = inputShape[inputShape.length == 3 ? layer.tokenDimension() : 1];
             SDVariable mask = signature.masked() ? sd.placeHolder(MASK, type, inputShape[0], tokens) : null;
             SDVariable labels = signature.labelled() ? sd.placeHolder(LABELS, type, inputShape[0], tokens) : null;
-            GraphScope scope =
-                    new GraphScope(sd, input, mask, labels, parameters, inputShape, tokens, type, signature.training());
+            GraphScope scope = new GraphScope(
+                    sd,
+                    input,
+                    mask,
+                    labels,
+                    parameters,
+                    inputShape,
+                    tokens,
+                    type,
+                    signature.training(),
+                    signature.collecting());
             SDVariable out = layer.define(scope);
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();
+            collected = scope.collected() == null ? null : scope.collected().name();
             draws = scope.draws();
             if (layer.differentiableInput()) {
                 differentiated.add(INPUT);
             }
-            differentiated.addAll(parameterShapes.keySet());
+            parameterShapes.keySet().stream().filter(scope::reads).forEach(differentiated::add);
             if (signature.labelled()) {
                 out.markAsLoss();
             } else if (signature.differentiated()) {
@@ -87,11 +98,23 @@ final class CompiledGraph {
      * @param labelled whether labels come in and the output is the loss
      * @param differentiated whether a backward pass may follow
      * @param training whether entries are dropped
+     * @param collecting whether moments of queries and keys are handed out although it is not training
      */
-    record Signature(DataType type, boolean masked, boolean labelled, boolean differentiated, boolean training) {}
+    record Signature(
+            DataType type,
+            boolean masked,
+            boolean labelled,
+            boolean differentiated,
+            boolean training,
+            boolean collecting) {}
 
-    /** The arrays that an execution returns; valid until the next execution of any graph on this thread. */
-    record Result(INDArray output, Map<String, INDArray> gradients, double underflows) {}
+    /**
+     * The arrays that an execution returns; valid until the next execution of any graph on this thread.
+     *
+     * @param gradients by name; none for parameters that the graph does not read
+     * @param collected moments of queries and keys, or null
+     */
+    record Result(INDArray output, Map<String, INDArray> gradients, double underflows, INDArray collected) {}
 
     Map<String, Draw> draws() {
         return draws;
@@ -105,7 +128,7 @@ final class CompiledGraph {
     Result forward(Map<String, INDArray> values) {
         plan(values).forward(values);
         double count = underflows == null ? 0 : plan.array(underflows).getDouble(0);
-        return new Result(plan.array(output), Map.of(), count);
+        return new Result(plan.array(output), Map.of(), count, collected == null ? null : plan.array(collected));
     }
 
     /**
@@ -123,7 +146,7 @@ final class CompiledGraph {
         plan(all).backward(all);
         Map<String, INDArray> gradients = new HashMap<>();
         gradientNames.forEach((name, gradient) -> gradients.put(name, plan.array(gradient)));
-        return new Result(error == null ? plan.array(output) : null, gradients, 0);
+        return new Result(error == null ? plan.array(output) : null, gradients, 0, null);
     }
 
     /** The graph of gradients is a copy by serialisation, which makes of Java's operations what their names say. */
@@ -145,6 +168,9 @@ final class CompiledGraph {
             (signature.labelled() ? gradients : outputs).add(output);
             if (underflows != null) {
                 outputs.add(underflows);
+            }
+            if (collected != null) {
+                outputs.add(collected);
             }
             SameDiff graph = sd;
             Map<String, INDArray> all = new HashMap<>(values);

@@ -68,6 +68,9 @@ final class FusedAttention {
 
     /** Attends, all rows. */
     void attend() {
+        if (AttentionPart.collects(options, pass.training, pass.collecting())) {
+            collect();
+        }
         if (exact()) {
             ExactAttentionSpec spec = exactSpec();
             pass.kernels.attend(spec, heads(attended), pass.saved(pass.kernels.saved(spec)));
@@ -76,6 +79,18 @@ final class FusedAttention {
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             pass.addUnderflows(pass.kernels.attend(spec, heads(attended), saved));
         }
+    }
+
+    private void collect() {
+        FusedMoments queries = FusedMoments.of(pass, Part.MOMENTS_Q, heads(q));
+        FusedMoments keys = FusedMoments.of(pass, Part.MOMENTS_K, heads(k));
+        int length = KeptStatistics.length(options.headSize(width));
+        double[][] sums = new double[options.heads()][length];
+        for (int h = 0; h < sums.length; h++) {
+            queries.addHead(h, sums[h], 0);
+            keys.addHead(h, sums[h], length / 2);
+        }
+        pass.collect(sums);
     }
 
     /** Returns attended values of a block of rows, before Wo. */
@@ -177,11 +192,11 @@ final class FusedAttention {
         if (!(map instanceof FramedFeatures framed)) {
             return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, w, options.causal());
         }
-        FusedFrames frames = new FusedFrames(pass, framed, headSize, features.scale());
+        FusedFrames frames = new FusedFrames(pass, framed, options.heads(), headSize, features.scale());
         if (forward) {
             frames.choose(heads(q), heads(k), w);
         }
-        FeatureFrames last = frames.last(options.heads(), w.rows());
+        FeatureFrames last = frames.last(w.rows());
         return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, null, last, options.causal());
     }
 

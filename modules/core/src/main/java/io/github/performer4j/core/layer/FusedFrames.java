@@ -7,66 +7,62 @@ import io.github.performer4j.core.layer.FusedMemory.Part;
 import io.github.performer4j.kernels.FeatureFrames;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Heads;
-import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.Matrix;
 
-/** The {@link Frame}s of a pass: moments of all heads by kernels, then a frame for each head in double arithmetic. */
+/**
+ * The {@link Frame}s of a pass, in double arithmetic: one for each batch item and head, from moments that kernels take; one for each head, from those that the
+ * layer keeps; or one for all, of a map without statistics.
+ */
 final class FusedFrames {
     private final FusedPass pass;
     private final FramedFeatures map;
+    private final int heads;
     private final int headSize;
     private final double scale;
+    private final Matrix kept; // [H,2(1+D+D²)], or null
 
-    FusedFrames(FusedPass pass, FramedFeatures map, int headSize, double scale) {
+    FusedFrames(FusedPass pass, FramedFeatures map, int heads, int headSize, double scale) {
         this.pass = pass;
         this.map = map;
+        this.heads = heads;
         this.headSize = headSize;
         this.scale = scale;
+        this.kept = pass.parameter(KeptStatistics.NAME);
+    }
+
+    private int sets() {
+        return !map.looksAhead() ? 1 : kept != null ? heads : pass.batch * heads;
     }
 
     /** Returns the frames of a layer, as they are in its memory. */
-    FeatureFrames last(int heads, int features) {
+    FeatureFrames last(int features) {
         long each = FeatureFrames.length(features, headSize, map.ownCoordinates());
-        FloatBlock block = pass.block(Part.FRAMES, each * pass.batch * heads);
-        return new FeatureFrames(block, features, headSize, map.ownCoordinates());
+        FloatBlock block = pass.block(Part.FRAMES, each * sets());
+        return new FeatureFrames(block, features, headSize, map.ownCoordinates(), sets());
     }
 
     /** Chooses the frames and writes them into the layer's memory. */
     void choose(Heads q, Heads k, Matrix w) {
-        FeatureFrames frames = last(q.heads(), w.rows());
+        FeatureFrames frames = last(w.rows());
         double[][] rows = rows(w);
-        int n = q.batch() * q.heads();
-        Matrix first = map.looksAhead() ? moments(Part.MOMENTS_Q, q) : null;
-        Matrix second = map.looksAhead() ? moments(Part.MOMENTS_K, k) : null;
-        Moments none = Moments.none(headSize);
-        pass.kernels.tasks(n, i -> {
-            Frame frame =
-                    map.frame(first == null ? none : read(first, i), second == null ? none : read(second, i), rows);
-            write(frame, frames, i);
+        boolean own = map.looksAhead() && kept == null;
+        FusedMoments first = own ? FusedMoments.of(pass, Part.MOMENTS_Q, q) : null;
+        FusedMoments second = own ? FusedMoments.of(pass, Part.MOMENTS_K, k) : null;
+        pass.kernels.tasks(sets(), i -> {
+            Moments queries = own ? moments(first.row(i), 0) : kept(i, 0);
+            Moments keys = own ? moments(second.row(i), 0) : kept(i, 1);
+            write(map.frame(queries, keys, rows), frames, i);
         });
     }
 
-    private Matrix moments(Part part, Heads x) {
-        int length = Kernels.momentsLength(headSize);
-        Matrix out = FusedMemory.phase().matrix(part, x.batch() * x.heads(), length);
-        pass.kernels.moments(x, pass.mask, out);
-        return out;
+    private Moments kept(int head, int which) {
+        return map.looksAhead()
+                ? moments(FusedMoments.row(kept, head), which * Moments.sumsLength(headSize))
+                : Moments.none(headSize);
     }
 
-    /** Returns the moments of scaled rows. */
-    private Moments read(Matrix sums, int index) {
-        float[] values = new float[sums.columns()];
-        sums.block().read(sums.at(index), values, 0, values.length);
-        long count = (long) values[0];
-        double[] mean = new double[headSize];
-        double[] second = new double[headSize * headSize];
-        for (int i = 0; i < mean.length && count > 0; i++) {
-            mean[i] = scale * values[1 + i] / count;
-        }
-        for (int i = 0; i < second.length && count > 0; i++) {
-            second[i] = scale * scale * values[1 + headSize + i] / count;
-        }
-        return new Moments(count, mean, second);
+    private Moments moments(double[] sums, int at) {
+        return Moments.ofSums(sums, at, headSize, scale);
     }
 
     private void write(Frame frame, FeatureFrames frames, int index) {

@@ -27,7 +27,9 @@ final class FusedPass {
     private final FusedArrays gradients;
     private final Draw.Key key;
     private final Function<Draw, Matrix> draws;
+    private final boolean collecting;
     private long underflows;
+    private double[][] collected;
 
     /**
      * Begins a pass.
@@ -35,6 +37,7 @@ final class FusedPass {
      * @param kept where a forward pass leaves what backward needs; null if there will be no backward pass
      * @param gradients written by the backward pass; null in a forward pass
      * @param draws gives the array of a draw
+     * @param collecting whether moments of queries and keys are handed out although it is not training
      */
     FusedPass(
             Kernels kernels,
@@ -46,7 +49,8 @@ final class FusedPass {
             FusedArrays parameters,
             FusedArrays gradients,
             Draw.Key key,
-            Function<Draw, Matrix> draws) {
+            Function<Draw, Matrix> draws,
+            boolean collecting) {
         this.kernels = kernels;
         this.elements = kernels.elements();
         this.batch = batch;
@@ -58,6 +62,7 @@ final class FusedPass {
         this.gradients = gradients;
         this.key = key;
         this.draws = draws;
+        this.collecting = collecting;
     }
 
     /** Returns N = B·T. */
@@ -103,6 +108,21 @@ final class FusedPass {
     /** Returns the array of a draw. */
     Matrix draw(Draw draw) {
         return draws.apply(draw);
+    }
+
+    /** Returns whether moments of queries and keys are to be handed out although it is not training. */
+    boolean collecting() {
+        return collecting;
+    }
+
+    /** Hands out moments of queries and keys: sums over the batch, per head. */
+    void collect(double[][] sums) {
+        collected = sums;
+    }
+
+    /** Returns what was handed out, or null. */
+    double[][] collected() {
+        return collected;
     }
 
     void addUnderflows(long count) {

@@ -95,6 +95,7 @@ final class FusedRuntime extends GraphRuntime {
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(error);
         Reference.reachabilityFence(mask);
+        differentiateStatistics();
         Gradient gradient = new DefaultGradient();
         paramTable.forEach((name, ignored) -> gradient.gradientForVariable().put(name, gradTable.get(name)));
         return new Pair<>(
@@ -106,6 +107,9 @@ final class FusedRuntime extends GraphRuntime {
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
         FusedPass pass = pass(x, mask, keep ? kept : null);
         layer.forward(pass, in, NativeArrays.matrix(out));
+        if (pass.collected() != null) {
+            collected(pass.collected());
+        }
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(mask);
         addUnderflows(pass.underflows());
@@ -125,7 +129,8 @@ final class FusedRuntime extends GraphRuntime {
                 parameters,
                 gradients,
                 drawKey(),
-                draw -> NativeArrays.matrix(drawn(draw)));
+                draw -> NativeArrays.matrix(drawn(draw)),
+                collecting());
     }
 
     /** Returns the mask [B,T], row-major; null if it hides nothing. */

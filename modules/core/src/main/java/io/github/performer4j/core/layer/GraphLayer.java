@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -13,6 +14,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Base of performer4j's layers: one definition, {@link #define}, executed by {@link GraphRuntime}.
@@ -50,6 +54,23 @@ public abstract class GraphLayer extends SameDiffLayer {
     /** Returns whether inputs have a gradient; token ids have none. */
     protected boolean differentiableInput() {
         return true;
+    }
+
+    /** Returns whether a parameter is state that forward passes move, statistics that attention keeps, and not a weight. */
+    public final boolean isState(String parameter) {
+        return parameter.equals(KeptStatistics.NAME);
+    }
+
+    /** {@inheritDoc} State is no weight: nothing adapts its step. */
+    @Override
+    public IUpdater getUpdaterByParam(String name) {
+        return isState(name) ? new NoOp() : super.getUpdaterByParam(name);
+    }
+
+    /** {@inheritDoc} State does not decay. */
+    @Override
+    public List<Regularization> getRegularizationByParam(String name) {
+        return isState(name) ? List.of() : super.getRegularizationByParam(name);
     }
 
     /** Returns which dimension of inputs of rank 3 counts tokens: 1, or 2 for [B,E,T]. */

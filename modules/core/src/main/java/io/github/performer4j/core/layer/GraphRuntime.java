@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -46,6 +47,8 @@ public class GraphRuntime extends SameDiffLayer {
     private CompiledGraph forwarded; // the graph whose backward pass finds its forward pass done, or null
     private boolean trained = true; // whether the last forward pass was one of training
     private int microBatch;
+    private double[][] batch; // moments of the last forward pass of training, or null
+    private Consumer<double[][]> collector; // receives moments of each forward pass, or null
     private double underflows;
 
     private record Drawn(Object key, INDArray array) {}
@@ -83,6 +86,24 @@ public class GraphRuntime extends SameDiffLayer {
         kept.poison();
     }
 
+    /** Hands the moments of queries and keys of each forward pass to a collector, per head; null for none. */
+    final void collect(Consumer<double[][]> value) {
+        collector = value;
+    }
+
+    /** Returns whether moments are to be handed out. */
+    final boolean collecting() {
+        return collector != null;
+    }
+
+    /** Receives the sums of a forward pass, one array per head. */
+    final void collected(double[][] sums) {
+        if (collector != null) {
+            collector.accept(sums);
+        }
+        batch = sums;
+    }
+
     final void setMicroBatch(int index) {
         microBatch = index;
     }
@@ -97,7 +118,7 @@ public class GraphRuntime extends SameDiffLayer {
         assertInputSet(false);
         INDArray x = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
         CompiledGraph graph = graph(x, false, training, training);
-        CompiledGraph.Result result = graph.forward(values(graph, x));
+        CompiledGraph.Result result = forward(graph, values(graph, x));
         underflows += result.underflows();
         trained = training;
         forwarded = training ? graph : null;
@@ -112,10 +133,37 @@ public class GraphRuntime extends SameDiffLayer {
         CompiledGraph graph = graph(x, false, true, trained);
         Map<String, INDArray> values = values(graph, x);
         if (forwarded != graph) { // Deeplearning4j differentiates frozen layers that it executed for inference
-            graph.forward(values);
+            forward(graph, values);
         }
         forwarded = null;
         return gradients(graph.backward(values, error), 1, workspaces);
+    }
+
+    private CompiledGraph.Result forward(CompiledGraph graph, Map<String, INDArray> values) {
+        CompiledGraph.Result result = graph.forward(values);
+        if (result.collected() != null) {
+            collected(result.collected().toDoubleMatrix());
+        }
+        return result;
+    }
+
+    /** Writes what goes through the net as the gradient of the statistics that the layer keeps; 0 if they are fixed. */
+    final void differentiateStatistics() {
+        INDArray view = gradTable == null ? null : gradTable.get(KeptStatistics.NAME);
+        if (view == null) {
+            return;
+        }
+        if (batch == null) {
+            view.assign(0);
+            return;
+        }
+        double[][] kept = paramTable.get(KeptStatistics.NAME).toDoubleMatrix();
+        double factor = conf().isMiniBatch() ? input.size(0) : 1; // Deeplearning4j divides all gradients by it
+        for (int h = 0; h < kept.length; h++) {
+            KeptStatistics.gradient(batch[h], kept[h]);
+        }
+        view.assign(Nd4j.create(batch).muli(factor).castTo(view.dataType()));
+        batch = null;
     }
 
     /** Copies parameter gradients into the net's gradient view. */
@@ -123,12 +171,18 @@ public class GraphRuntime extends SameDiffLayer {
         Gradient gradient = new DefaultGradient();
         paramTable.forEach((name, ignored) -> {
             INDArray view = gradTable.get(name);
-            view.assign(result.gradients().get(name));
+            INDArray value = result.gradients().get(name);
+            if (value == null) { // the graph does not read it
+                view.assign(0);
+            } else {
+                view.assign(value);
+            }
             if (factor != 1) {
                 view.muli(factor);
             }
             gradient.gradientForVariable().put(name, view);
         });
+        differentiateStatistics();
         if (!definition().differentiableInput()) {
             return new Pair<>(gradient, null);
         }
@@ -141,7 +195,8 @@ public class GraphRuntime extends SameDiffLayer {
 
     /** Returns the graph for an input, built at its first use. */
     final CompiledGraph graph(INDArray x, boolean labelled, boolean differentiated, boolean training) {
-        var signature = new CompiledGraph.Signature(dataType, maskArray != null, labelled, differentiated, training);
+        var signature = new CompiledGraph.Signature(
+                dataType, maskArray != null, labelled, differentiated, training, collecting());
         Object shape = List.of(signature, shapeOf(x));
         return graphs.computeIfAbsent(
                 shape,

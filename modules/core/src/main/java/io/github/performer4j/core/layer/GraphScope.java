@@ -1,7 +1,9 @@
 package io.github.performer4j.core.layer;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,7 +22,10 @@ public final class GraphScope {
     private final DataType type;
     private final boolean training;
     private final Map<String, Draw> draws = new LinkedHashMap<>();
+    private final Set<String> read = new HashSet<>();
+    private final boolean collecting;
     private SDVariable underflows;
+    private SDVariable collected;
 
     GraphScope(
             SameDiff sd,
@@ -31,7 +36,8 @@ public final class GraphScope {
             long[] inputShape,
             long tokens,
             DataType type,
-            boolean training) {
+            boolean training,
+            boolean collecting) {
         this.sd = sd;
         this.input = input;
         this.mask = mask;
@@ -41,6 +47,7 @@ public final class GraphScope {
         this.tokens = tokens;
         this.type = type;
         this.training = training;
+        this.collecting = collecting;
     }
 
     /** Returns the graph that is being built. */
@@ -65,7 +72,13 @@ public final class GraphScope {
 
     /** Returns a parameter of the layer. */
     public SDVariable parameter(String name) {
+        read.add(name);
         return parameters.get(name);
+    }
+
+    /** Returns whether the layer has asked for a parameter; one that it has not has no gradient. */
+    boolean reads(String name) {
+        return read.contains(name);
     }
 
     /** Returns B. */
@@ -127,6 +140,20 @@ public final class GraphScope {
 
     SDVariable underflows() {
         return underflows;
+    }
+
+    /** Returns whether {@link Calibration} wants the moments of queries and keys. */
+    boolean collecting() {
+        return collecting;
+    }
+
+    /** Hands out moments of queries and keys, as the layer keeps them: sums over the batch, [H,2(1+D+D²)]. */
+    void collect(SDVariable sums) {
+        collected = sums;
+    }
+
+    SDVariable collected() {
+        return collected;
     }
 
     Map<String, Draw> draws() {

@@ -126,7 +126,7 @@ final class Step {
     /** Executes; arrays must be bound. */
     void execute() {
         if (op instanceof HostOperation host) {
-            host.compute(arrays(inputs), arrays(outputs));
+            host.execute(arrays(inputs), arrays(outputs));
         } else if (op instanceof CustomOp custom) {
             Nd4j.exec(custom, context);
         } else {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.PositionLayer;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
@@ -49,6 +50,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param bias whether products inside the blocks have biases
  * @param temperature whether each head learns a scale of its queries and keys
  * @param learnedProjection whether each block's projection is a parameter; see {@link AttentionOptions}
+ * @param statistics {@code sequence}, {@code running} or {@code fixed}: which rows a feature map that fits itself to data sees; see {@link Statistics}
  * @param tieWeights whether the language-model head shares the table of the embedding
  * @param pooling {@code mean} or {@code first}, for classifiers and regressions
  */
@@ -75,6 +77,7 @@ public record PerformerConfig(
         boolean bias,
         boolean temperature,
         boolean learnedProjection,
+        String statistics,
         boolean tieWeights,
         String pooling) {
     /** Strict: a value of another type than the key's is an error, not a guess. */
@@ -114,7 +117,8 @@ public record PerformerConfig(
                         chunk,
                         bias,
                         temperature,
-                        learnedProjection)
+                        learnedProjection,
+                        statistics)
                 .headSize(width);
     }
 
@@ -143,6 +147,7 @@ public record PerformerConfig(
                 true,
                 false,
                 false,
+                "sequence",
                 false,
                 "mean");
     }
@@ -225,7 +230,8 @@ public record PerformerConfig(
                 chunk,
                 bias,
                 temperature,
-                learnedProjection);
+                learnedProjection,
+                statistics);
     }
 
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
@@ -276,7 +282,8 @@ public record PerformerConfig(
             int chunk,
             boolean bias,
             boolean temperature,
-            boolean learnedProjection) {
+            boolean learnedProjection,
+            String statistics) {
         return new AttentionOptions(
                 heads,
                 task == Task.CAUSAL_LM,
@@ -288,7 +295,8 @@ public record PerformerConfig(
                 chunk,
                 bias,
                 temperature,
-                learnedProjection);
+                learnedProjection,
+                one(Statistics.class, "statistics", statistics));
     }
 
     private static String known(ObjectNode tree) {

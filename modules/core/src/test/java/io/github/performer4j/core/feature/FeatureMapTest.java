@@ -191,7 +191,7 @@ class FeatureMapTest {
         assertThatThrownBy(() -> FeatureMap.named("performer"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "unknown feature map; name=performer, known=positive, hyperbolic, trigonometric, hybrid, hybrid-gaussian, gerf, oprf, ");
+                        "unknown feature map; name=performer, known=positive, hyperbolic, trigonometric, hybrid, hybrid-gaussian, hybrid-clustered, gerf, oprf, ");
     }
 
     @Test

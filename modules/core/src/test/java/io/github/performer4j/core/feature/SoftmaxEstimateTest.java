@@ -43,7 +43,9 @@ class SoftmaxEstimateTest {
                 HybridFeatures.angular(1),
                 HybridFeatures.angular(2),
                 HybridFeatures.gaussian(1, 1),
-                HybridFeatures.gaussian(2, 0.7)));
+                HybridFeatures.gaussian(2, 0.7),
+                new ClusteredFeatures(1),
+                new ClusteredFeatures(2)));
         for (Estimator estimator : Estimator.values()) {
             maps.add(new DenseExponentialFeatures(estimator, 0));
         }

@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Moments;
 import io.github.performer4j.kernels.Kernels;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
@@ -116,8 +118,34 @@ record FusedCase(
             if (name.startsWith("gain")) {
                 p.addi(1);
             }
+            if (name.equals(KeptStatistics.NAME)) {
+                p.assign(Nd4j.create(statistics((int) p.size(0))).castTo(type));
+            }
         });
         return runtime;
+    }
+
+    /** Returns moments of some rows for each head. */
+    private double[][] statistics(int heads) {
+        int d = width / heads;
+        int length = Moments.sumsLength(d);
+        double[][] sums = new double[heads][2 * length];
+        for (int i = 0; i < 2 * heads; i++) {
+            double[][] rows = Samples.gaussian(DataType.DOUBLE, 41 + i, 0.5 + 0.3 * i, 4L * d, d)
+                    .toDoubleMatrix();
+            double weight = 0.7; // as a moving average may have
+            Moments m = Moments.of(rows);
+            double[] out = sums[i / 2];
+            int at = i % 2 * length;
+            out[at] = weight;
+            for (int j = 0; j < d; j++) {
+                out[at + 1 + j] = weight * m.mean()[j];
+            }
+            for (int j = 0; j < d * d; j++) {
+                out[at + 1 + d + j] = weight * m.second()[j];
+            }
+        }
+        return sums;
     }
 
     /** Returns the input, the same for both types; NaN where it is padded. */

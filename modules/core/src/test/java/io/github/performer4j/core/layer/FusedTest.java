@@ -13,6 +13,7 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.GeneralizedFeatures;
 import io.github.performer4j.core.feature.GerfFeatures;
 import io.github.performer4j.core.feature.PositiveFeatures;
+import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,6 +142,22 @@ class FusedTest {
                                         .attention(linear.withFeatureMap(map).withCausal(c))));
                     }
                 });
+        for (Estimator estimator : Estimator.values()) {
+            AttentionOptions kept = linear.withFeatureMap(DenseExponentialFeatures.of(estimator))
+                    .withStatistics(Statistics.RUNNING);
+            cases.add(of(estimator + ", running", layer.padded().attention(kept)));
+            cases.add(of(
+                    estimator + ", running, causal",
+                    block.padded().attention(kept.withCausal(true)).size(3, 63, 14, 17)));
+            cases.add(of(
+                    estimator + ", fixed, causal",
+                    layer.attention(kept.withStatistics(Statistics.FIXED).withCausal(true))));
+        }
+        cases.add(of(
+                "running, exact because it is short",
+                layer.attention(linear.withFeatureMap(DenseExponentialFeatures.of(Estimator.ADERF))
+                        .withStatistics(Statistics.RUNNING)
+                        .withKind(AttentionOptions.Kind.AUTO))));
         return cases.stream();
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.feature.Statistics;
 import java.io.IOException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -43,9 +44,14 @@ class PerformerConfigTest {
                 false,
                 true,
                 true,
+                "sequence",
                 true,
                 "first");
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
+        PerformerConfig kept =
+                c.with("learnedProjection", false).with("featureMap", "oprf").with("statistics", "running");
+        assertThat(PerformerConfig.fromJson(kept.toJson())).isEqualTo(kept);
+        assertThat(kept.attentionOptions().statistics()).isEqualTo(Statistics.RUNNING);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
     }
@@ -73,6 +79,7 @@ class PerformerConfigTest {
                 "{\"feedForward\": null} | feedForward must be given; feedForward=null",
                 "{\"featureMap\": null} | featureMap must be given; featureMap=null",
                 "{\"positions\": \"rotary\"} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
+                "{\"statistics\": \"none\"} | unknown statistics; statistics=none, known=sequence, running, fixed",
                 "{\"pooling\": \"max\"} | unknown pooling; pooling=max, known=mean, first",
                 "[] | model configuration must be a JSON object; found=ARRAY",
                 "3 | model configuration must be a JSON object; found=NUMBER"
@@ -140,7 +147,8 @@ class PerformerConfigTest {
                         5,
                         false,
                         false,
-                        false));
+                        false,
+                        Statistics.SEQUENCE));
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
     }
 

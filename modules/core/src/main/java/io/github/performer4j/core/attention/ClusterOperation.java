@@ -1,0 +1,112 @@
+package io.github.performer4j.core.attention;
+
+import io.github.performer4j.core.feature.ClusterFrame;
+import io.github.performer4j.core.feature.ClusteredFeatures;
+import io.github.performer4j.core.feature.Features;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/** Chooses the {@link ClusterFrame} of each batch item and head from scaled queries and keys, in double arithmetic. */
+final class ClusterOperation extends HostOperation {
+    private final ClusteredFeatures map;
+    private final int batchHeads;
+    private final int tokens;
+    private final int size;
+
+    /**
+     * The frames of all batch items and heads.
+     *
+     * @param queries diagonals A, [BH,n²,D]
+     * @param keys diagonals A⁻¹, [BH,n²,D]
+     * @param queryBlocks 1 where a query has features in a block, else 0, [BH,T,n²]; padded rows have none
+     * @param keyBlocks the same of keys
+     */
+    record Clusters(SDVariable queries, SDVariable keys, SDVariable queryBlocks, SDVariable keyBlocks) {}
+
+    private ClusterOperation(AttentionInput in, ClusteredFeatures map, SDVariable[] inputs, long[][] shapes) {
+        super(in.sd(), inputs, in.type(), shapes);
+        this.map = map;
+        this.batchHeads = (int) in.batchHeads();
+        this.tokens = (int) in.tokens();
+        this.size = in.headSize();
+    }
+
+    /**
+     * Adds the operation.
+     *
+     * @param q scaled queries, [BH,T,D]
+     * @param k scaled keys, [BH,T,D]
+     * @param w projection, [M,D]
+     */
+    static Clusters define(AttentionInput in, ClusteredFeatures map, SDVariable q, SDVariable k, SDVariable w) {
+        long n = in.batchHeads();
+        long blocks = map.blocks();
+        long[][] shapes = {
+            {n, blocks, in.headSize()}, {n, blocks, in.headSize()}, {n, in.tokens(), blocks}, {n, in.tokens(), blocks}
+        };
+        SDVariable[] out = new ClusterOperation(in, map, rows(in, q, k, w), shapes).outputVariables();
+        return new Clusters(out[0], out[1], out[2], out[3]);
+    }
+
+    /**
+     * Defines the features of scaled rows x, [BH,T,D].
+     *
+     * @param diagonals of queries or of keys
+     * @param member of queries or of keys
+     * @param w projection, [M,D]
+     */
+    static Features features(
+            AttentionInput in,
+            ClusteredFeatures map,
+            SDVariable x,
+            SDVariable diagonals,
+            SDVariable member,
+            SDVariable w,
+            int columns) {
+        SameDiff sd = in.sd();
+        int blocks = map.blocks();
+        int each = columns / blocks;
+        int d = in.headSize();
+        SDVariable[] logs = new SDVariable[blocks];
+        for (int b = 0; b < blocks; b++) {
+            SDVariable y = x.mul(Tensors.rows(sd, diagonals, new long[] {in.batchHeads(), blocks, d}, b, b + 1L));
+            SDVariable rows =
+                    sd.stridedSlice(w, new long[] {(long) b * each, 0}, new long[] {(b + 1L) * each, d}, 1, 1); // [m,D]
+            SDVariable wy = sd.mmul(y.reshape(in.batchHeads() * in.tokens(), d), rows, false, true, false)
+                    .reshape(in.batchHeads(), in.tokens(), each);
+            SDVariable log = wy.sub(sd.sum(y.mul(y), true, 2).mul(0.5));
+            SDVariable inside =
+                    Tensors.columns(sd, member, new long[] {in.batchHeads(), in.tokens(), blocks}, b, b + 1L);
+            logs[b] = log.mul(inside).add(Tensors.maskLog(inside));
+        }
+        return map.define(sd, x, sd.concat(2, logs));
+    }
+
+    @Override
+    protected void compute(double[][] inputs, double[][] outputs) {
+        int n = map.clusters();
+        int blocks = map.blocks();
+        HeadRows queries = HeadRows.of(inputs, 0, tokens, size);
+        HeadRows keys = HeadRows.of(inputs, 1, tokens, size);
+        for (int i = 0; i < batchHeads; i++) {
+            ClusterFrame frame = map.frame(queries.visible(i), keys.visible(i), size);
+            for (int b = 0; b < blocks; b++) {
+                for (int l = 0; l < size; l++) {
+                    double a = frame.diagonals()[b][l];
+                    outputs[0][(i * blocks + b) * size + l] = a;
+                    outputs[1][(i * blocks + b) * size + l] = 1 / a;
+                }
+            }
+            for (int t = 0; t < tokens; t++) {
+                if (queries.real(i, t)) {
+                    int query = frame.queryCluster(queries.row(i, t));
+                    int key = frame.keyCluster(keys.row(i, t));
+                    for (int other = 0; other < n; other++) {
+                        outputs[2][(i * tokens + t) * blocks + query * n + other] = 1;
+                        outputs[3][(i * tokens + t) * blocks + other * n + key] = 1;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.github.performer4j.core.feature;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.apache.commons.math3.ml.clustering.CentroidCluster;
+import org.apache.commons.math3.ml.clustering.DoublePoint;
+import org.apache.commons.math3.ml.clustering.KMeansPlusPlusClusterer;
+import org.apache.commons.math3.ml.distance.EuclideanDistance;
+import org.apache.commons.math3.random.Well19937c;
+
+/**
+ * What {@link ClusteredFeatures} choose for the queries and keys of a batch item and head: clusters of either, and a diagonal A for each pair of them.
+ *
+ * @param queryCentroids r_i, [≤ n][D]
+ * @param keyCentroids s_j, [≤ n][D]
+ * @param diagonals A of block b = i·n + j, [n²][D], positive
+ */
+public record ClusterFrame(double[][] queryCentroids, double[][] keyCentroids, double[][] diagonals) {
+    private static final int ITERATIONS = 10;
+    /** Added to mean squares, relative to their mean, as in {@link Estimator}. */
+    private static final double FLOOR = 1e-4;
+
+    /**
+     * Clusters rows and chooses diagonals.
+     *
+     * @param clusters n, of queries and of keys
+     * @param queries scaled queries, padding left out, [T][D]
+     * @param keys scaled keys
+     * @param size D
+     */
+    static ClusterFrame of(int clusters, double[][] queries, double[][] keys, int size) {
+        double[][] first = centroids(clusters, queries);
+        double[][] second = centroids(clusters, keys);
+        double[][] diagonals = new double[clusters * clusters][size];
+        for (double[] diagonal : diagonals) {
+            Arrays.fill(diagonal, 1);
+        }
+        for (int i = 0; i < first.length; i++) {
+            double[] x = meanSquares(queries, first, i, size);
+            for (int j = 0; j < second.length; j++) {
+                double[] y = meanSquares(keys, second, j, size);
+                for (int l = 0; l < size; l++) {
+                    double root = Math.pow(y[l] / x[l], 0.25);
+                    diagonals[i * clusters + j][l] = root > 0 && root < Double.POSITIVE_INFINITY ? root : 1;
+                }
+            }
+        }
+        return new ClusterFrame(first, second, diagonals);
+    }
+
+    /** Returns the centroids of k-means, begun by k-means++ from a seed of its own: a function of the rows alone. */
+    private static double[][] centroids(int clusters, double[][] rows) {
+        int n = Math.min(clusters, rows.length);
+        if (n == 0) {
+            return new double[0][];
+        }
+        Collection<DoublePoint> points =
+                Arrays.stream(rows).map(DoublePoint::new).toList();
+        List<CentroidCluster<DoublePoint>> found = new KMeansPlusPlusClusterer<DoublePoint>(
+                        n, ITERATIONS, new EuclideanDistance(), new Well19937c(0))
+                .cluster(points);
+        return found.stream().map(c -> c.getCenter().getPoint()).toArray(double[][]::new);
+    }
+
+    /** Returns mean(x_l²) over a cluster, with a floor. */
+    private static double[] meanSquares(double[][] rows, double[][] centroids, int cluster, int size) {
+        double[] squares = new double[size];
+        double mean = 0;
+        int n = 0;
+        for (double[] row : rows) {
+            if (nearest(row, centroids) == cluster) {
+                n++;
+                for (int l = 0; l < size; l++) {
+                    squares[l] += row[l] * row[l];
+                    mean += row[l] * row[l] / size;
+                }
+            }
+        }
+        for (int l = 0; l < size; l++) {
+            squares[l] = n == 0 ? 1 : (squares[l] + FLOOR * mean) / n;
+        }
+        return squares;
+    }
+
+    /** Returns the number of a query's cluster. */
+    public int queryCluster(double[] x) {
+        return nearest(x, queryCentroids);
+    }
+
+    /** Returns the number of a key's cluster. */
+    public int keyCluster(double[] y) {
+        return nearest(y, keyCentroids);
+    }
+
+    private static int nearest(double[] row, double[][] centroids) {
+        int best = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < centroids.length; i++) {
+            double distance = 0;
+            for (int l = 0; l < row.length; l++) {
+                distance += (row[l] - centroids[i][l]) * (row[l] - centroids[i][l]);
+            }
+            if (distance < least) {
+                least = distance;
+                best = i;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.performer4j.core.layer;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Fills the statistics that attention layers keep ({@link io.github.performer4j.core.feature.Statistics}) from a sample: forward passes for inference, between
+ * {@link #of} and {@link #apply}, count.
+ *
+ * <pre>{@code
+ * try (Calibration calibration = Calibration.of(net)) {
+ *     net.output(ids); // any number of batches
+ *     calibration.apply();
+ * }
+ * }</pre>
+ *
+ * <p>Features are then fitted to all unpadded queries and keys of the sample, per layer and head. During the passes the statistics are those from before. Not thread-safe; the net belongs to it
+ * until it is closed.
+ */
+public final class Calibration implements AutoCloseable {
+    private record Kept(GraphRuntime runtime, double[][] sums) {}
+
+    private final List<Kept> layers = new ArrayList<>();
+
+    private Calibration(Layer[] all) {
+        for (Layer layer : all) {
+            if (layer instanceof GraphRuntime runtime && runtime.paramTable().containsKey(KeptStatistics.NAME)) {
+                INDArray kept = runtime.getParam(KeptStatistics.NAME);
+                Kept each = new Kept(runtime, new double[(int) kept.size(0)][(int) kept.size(1)]);
+                runtime.collect(sums -> add(sums, each.sums()));
+                layers.add(each);
+            }
+        }
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the net must have a layer that keeps statistics (running or fixed); layers=" + all.length);
+        }
+    }
+
+    /**
+     * Begins.
+     *
+     * @throws IllegalArgumentException if no layer of the net keeps statistics
+     */
+    public static Calibration of(ComputationGraph net) {
+        return new Calibration(net.getLayers());
+    }
+
+    /** The same for a net of layers. */
+    public static Calibration of(MultiLayerNetwork net) {
+        return new Calibration(net.getLayers());
+    }
+
+    private static void add(double[][] sums, double[][] total) {
+        for (int h = 0; h < total.length; h++) {
+            for (int i = 0; i < total[h].length; i++) {
+                total[h][i] += sums[h][i];
+            }
+        }
+    }
+
+    /** Returns the number of rows seen so far, queries of one head. */
+    public long rows() {
+        return Math.round(layers.get(0).sums()[0][0]);
+    }
+
+    /**
+     * Gives the layers the statistics of the sample.
+     *
+     * @throws IllegalStateException if there was no row
+     */
+    public void apply() {
+        if (rows() == 0) {
+            throw new IllegalStateException(
+                    "calibration needs at least one forward pass with an unpadded token; rows=0");
+        }
+        for (Kept layer : layers) {
+            double[][] values = new double[layer.sums().length][];
+            for (int h = 0; h < values.length; h++) {
+                values[h] = layer.sums()[h].clone();
+                KeptStatistics.normalize(values[h]);
+            }
+            INDArray kept = layer.runtime().getParam(KeptStatistics.NAME);
+            kept.assign(Nd4j.create(values).castTo(kept.dataType()));
+        }
+    }
+
+    /** Gives the net back. */
+    @Override
+    public void close() {
+        layers.forEach(layer -> layer.runtime().collect(null));
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.performer4j.core.model;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.layer.PerformerAttentionLayer;
+import io.github.performer4j.core.layer.PerformerBlockLayer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Trained nets that attend in another way, with the same weights: all maps that estimate the softmax kernel stand for one another, up to the error of the estimate.
+ *
+ * <p>Updater, regularisation, seed and counters stay; the updater's state begins anew, as there may be other parameters.
+ */
+public final class AttentionChange {
+    private AttentionChange() {}
+
+    /**
+     * Copies a net.
+     *
+     * @param net initialised; not changed
+     * @param change makes a layer's new options of its old ones
+     * @return a net of its own, whose parameters that the old one does not have are as initialised
+     * @throws IllegalArgumentException if the net has no attention layer, or if a parameter would be lost or change its shape, as other heads' would
+     */
+    public static ComputationGraph of(ComputationGraph net, UnaryOperator<AttentionOptions> change) {
+        ComputationGraphConfiguration configuration = net.getConfiguration().clone();
+        int changed = 0;
+        for (GraphVertex vertex : configuration.getVertices().values()) {
+            if (vertex instanceof LayerVertex v && change(v.getLayerConf().getLayer(), change)) {
+                changed++;
+            }
+        }
+        if (changed == 0) {
+            throw new IllegalArgumentException("the net must have an attention layer; layers=" + net.getNumLayers());
+        }
+        ComputationGraph copy = new ComputationGraph(configuration);
+        copy.init();
+        for (Layer layer : net.getLayers()) {
+            String name = layer.conf().getLayer().getLayerName();
+            Map<String, INDArray> target =
+                    new LinkedHashMap<>(copy.getLayer(name).paramTable());
+            layer.paramTable().forEach((parameter, value) -> {
+                INDArray own = target.get(parameter);
+                if (own == null || !own.equalShapes(value)) {
+                    throw new IllegalArgumentException(
+                            "all parameters must keep their shapes; layer=" + name + ", parameter=" + parameter
+                                    + ", before=" + value.shapeInfoToString() + ", after="
+                                    + (own == null ? "none" : own.shapeInfoToString()));
+                }
+                own.assign(value);
+            });
+        }
+        return copy;
+    }
+
+    private static boolean change(
+            org.deeplearning4j.nn.conf.layers.Layer layer, UnaryOperator<AttentionOptions> change) {
+        if (layer instanceof PerformerBlockLayer block) {
+            block.setAttention(change.apply(block.getAttention()));
+            block.setLayerParams(null);
+            block.getLayerParams(); // defined anew
+            return true;
+        }
+        if (layer instanceof PerformerAttentionLayer attention) {
+            attention.setAttention(change.apply(attention.getAttention()));
+            attention.setLayerParams(null);
+            attention.getLayerParams();
+            return true;
+        }
+        return false;
+    }
+}

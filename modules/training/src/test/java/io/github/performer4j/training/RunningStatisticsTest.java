@@ -1,0 +1,72 @@
+package io.github.performer4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.model.Task;
+import java.io.IOException;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Training a causal model whose features fit themselves to moving averages. */
+class RunningStatisticsTest {
+    private static final TrainingConfig CONFIG = TrainingConfig.defaults()
+            .withSteps(5)
+            .withWarmupSteps(1)
+            .withAccumulate(4)
+            .withClipNorm(0.05)
+            .withSeed(7);
+
+    private static ComputationGraph net(TrainingConfig config, String statistics) {
+        PerformerConfig model = PerformerConfig.defaults()
+                .withTask(Task.CAUSAL_LM)
+                .withVocabulary(Toy.VOCABULARY)
+                .with("width", 8)
+                .with("heads", 2)
+                .with("layers", 2)
+                .with("hidden", 8)
+                .with("features", 8)
+                .with("maxTokens", Toy.LENGTH)
+                .with("statistics", statistics)
+                .with("featureMap", "saderf");
+        ComputationGraph net = new ComputationGraph(model.graph(config.updater(), config.weightDecay(), 3));
+        net.init();
+        return net;
+    }
+
+    private static INDArray train(TrainingConfig config, String statistics, String parameter) throws IOException {
+        ComputationGraph net = net(config, statistics);
+        new Trainer(net, config, Toy.source(23)).train();
+        return parameter == null ? net.params() : net.getLayer("block-1").getParam(parameter);
+    }
+
+    @Test
+    void everyNumberOfThreadsGivesTheSameBits() throws IOException {
+        float[] one = train(CONFIG.withThreads(1), "running", null).dup().data().asFloat();
+        for (int threads : new int[] {2, 4}) {
+            float[] many = train(CONFIG.withThreads(threads), "running", null)
+                    .dup()
+                    .data()
+                    .asFloat();
+            assertThat(many).as("threads=%d", threads).isEqualTo(one);
+        }
+    }
+
+    /** The weight of the average is known whatever the data are: clipping, decay and Adam do not touch it. */
+    @Test
+    void stepsMoveTheAverageByItsOwnRate() throws IOException {
+        INDArray kept = train(CONFIG, "running", "statistics");
+        int half = 1 + 4 + 16;
+        for (int h = 0; h < 2; h++) {
+            assertThat(kept.getDouble(h, 0)).isCloseTo(1 - Math.pow(0.99, 5), within(1e-6));
+            assertThat(kept.getDouble(h, half)).isCloseTo(1 - Math.pow(0.99, 5), within(1e-6));
+            for (int l = 0; l < 4; l++) {
+                assertThat(kept.getDouble(h, 1 + 4 + 5 * l)).isPositive(); // second moments
+            }
+        }
+        assertThat(train(CONFIG, "fixed", "statistics").amaxNumber().doubleValue())
+                .isZero();
+    }
+}
