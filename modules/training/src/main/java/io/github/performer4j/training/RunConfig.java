@@ -9,6 +9,8 @@ import io.github.performer4j.core.model.Presets;
 import io.github.performer4j.data.DataConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * All settings of a run: what {@code --preset} names, {@code --config} reads and {@code config.json} keeps.
@@ -63,7 +65,45 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
      * @throws IllegalArgumentException if there is no such key, or the value is not right for it
      */
     public RunConfig withOverride(String key, String value) {
+        return withOverrides(Map.of(key, value));
+    }
+
+    /**
+     * Returns a copy with several values changed at once: they may be possible only together.
+     *
+     * @param changes value by key, as {@link #withOverride} takes them
+     * @throws IllegalArgumentException naming a key that is unknown, or the changes that break a rule
+     */
+    public RunConfig withOverrides(Map<String, String> changes) {
         ObjectNode tree = tree();
+        changes.forEach((key, value) -> put(tree, key, value));
+        try {
+            return read(tree);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("bad value; " + culprit(changes) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns the one change that breaks a rule by itself, or else all of them. */
+    private String culprit(Map<String, String> changes) {
+        List<String> alone = new ArrayList<>();
+        changes.forEach((key, value) -> {
+            ObjectNode tree = tree();
+            put(tree, key, value);
+            try {
+                read(tree);
+            } catch (IllegalArgumentException e) {
+                alone.add(key + "=" + value);
+            }
+        });
+        return alone.size() == 1
+                ? alone.get(0)
+                : changes.entrySet().stream()
+                        .map(change -> change.getKey() + "=" + change.getValue())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private void put(ObjectNode tree, String key, String value) {
         int dot = key.lastIndexOf('.');
         JsonNode parent = dot < 0 ? null : tree.at("/" + key.substring(0, dot).replace('.', '/'));
         if (!(parent instanceof ObjectNode object) || !object.has(key.substring(dot + 1))) {
@@ -71,11 +111,6 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
         }
         String leaf = key.substring(dot + 1);
         object.set(leaf, parsed(value, object.get(leaf)));
-        try {
-            return read(tree);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("bad value; " + key + "=" + value + ": " + e.getMessage(), e);
-        }
     }
 
     /** Returns this configuration with another model. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.model.Presets;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunConfigTest {
@@ -100,5 +102,25 @@ class RunConfigTest {
         assertThat(NearestKey.distance("kitten", "sitting")).isEqualTo(3);
         assertThat(NearestKey.distance("", "abc")).isEqualTo(3);
         assertThat(NearestKey.distance("abc", "abc")).isZero();
+    }
+
+    @Test
+    void changesThatArePossibleOnlyTogether() {
+        RunConfig causal = RunConfig.preset("text-character");
+        Map<String, String> both = new LinkedHashMap<>();
+        both.put("model.featureMap", "saderf");
+        both.put("model.statistics", "running");
+        assertThat(causal.withOverrides(both).model().statistics()).isEqualTo("running");
+        assertThatThrownBy(() -> causal.withOverride("model.featureMap", "saderf"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "bad value; model.featureMap=saderf: causal attention needs running or fixed statistics");
+        both.put("model.dropout", "7");
+        assertThatThrownBy(() -> causal.withOverrides(both))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dropout must be in [0, 1); dropout=7.0");
+        assertThatThrownBy(() -> causal.withOverrides(Map.of("model.width", "96", "model.dropout", "7")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bad value; model.dropout=7: dropout must be in [0, 1); dropout=7.0");
     }
 }

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
  * @param learnedProjection whether W is a parameter of the layer, drawn once as it begins, and not a draw that no gradient reaches; the kernels
  *     do not cover it
  * @param temperature whether each head h learns a scale: queries and keys are multiplied by e^{ρ_h/2}, ρ_h = 0 at first
- * @param statistics which rows a feature map that fits itself to data sees; null, as in models saved before there was a choice, for the sequence
+ * @param statistics which rows a feature map that fits itself to data sees; other maps have no use for it. Null, as in models saved before there was a choice, for the
+ *     sequence
  */
 public record AttentionOptions(
         int heads,
@@ -67,10 +68,9 @@ public record AttentionOptions(
         }
         featureMap.draws(features);
         statistics = statistics == null ? Statistics.SEQUENCE : statistics;
-        if (statistics.kept() && !featureMap.takesKeptStatistics()) {
-            throw new IllegalArgumentException(
-                    "running and fixed statistics go with feature maps of a dense A (oprf, saderf, sderf, aderf);"
-                            + " statistics=" + statistics + ", featureMap=" + featureMap);
+        if (statistics.kept() && featureMap.looksAhead() && !featureMap.takesKeptStatistics()) {
+            throw new IllegalArgumentException("the feature map needs statistics of the sequence; statistics="
+                    + statistics + ", featureMap=" + featureMap);
         }
         if (causal && kind != Kind.EXACT && featureMap.looksAhead() && !statistics.kept()) {
             throw new IllegalArgumentException("causal attention needs "
@@ -105,6 +105,11 @@ public record AttentionOptions(
                 false,
                 false,
                 Statistics.SEQUENCE);
+    }
+
+    /** Returns whether the layer has a parameter with statistics of its queries and keys. */
+    public boolean keepsStatistics() {
+        return statistics.kept() && featureMap.takesKeptStatistics();
     }
 
     /** Returns a copy with another number of heads. */

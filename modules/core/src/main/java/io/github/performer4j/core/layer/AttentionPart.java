@@ -54,7 +54,7 @@ final class AttentionPart {
         if (options.temperature()) {
             params.addBiasParam(TEMPERATURE, options.heads());
         }
-        if (options.statistics().kept()) {
+        if (options.keepsStatistics()) {
             params.addBiasParam(KeptStatistics.NAME, options.heads(), KeptStatistics.length(options.headSize(width)));
         }
         if (options.learnedProjection()) {
@@ -109,7 +109,7 @@ final class AttentionPart {
 
     /** Returns whether a forward pass hands out the moments of its queries and keys, whichever kind of attention it chooses. */
     static boolean collects(AttentionOptions options, boolean training, boolean collecting) {
-        return options.statistics().kept() && (collecting || training && options.statistics() == Statistics.RUNNING);
+        return options.keepsStatistics() && (collecting || training && options.statistics() == Statistics.RUNNING);
     }
 
     /** Multiplies the columns of each head by e^{ρ/2}, if the layer has temperatures. */

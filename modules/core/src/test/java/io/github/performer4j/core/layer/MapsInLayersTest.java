@@ -249,9 +249,16 @@ class MapsInLayersTest {
         assertThatThrownBy(() -> layer(FeatureMap.named("poisson"), true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("causal attention needs a feature map without statistics, because");
-        AttentionOptions positive = AttentionOptions.defaults();
-        assertThatThrownBy(() -> positive.withStatistics(Statistics.RUNNING))
+        AttentionOptions poisson = AttentionOptions.defaults().withFeatureMap(FeatureMap.named("poisson"));
+        assertThatThrownBy(() -> poisson.withStatistics(Statistics.RUNNING))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("running and fixed statistics go with feature maps of a dense A");
+                .hasMessageStartingWith("the feature map needs statistics of the sequence; statistics=RUNNING, ");
+        AttentionOptions positive = AttentionOptions.defaults().withStatistics(Statistics.RUNNING);
+        assertThat(positive.keepsStatistics()).isFalse();
+        assertThat(FusedCase.block()
+                        .attention(positive.withHeads(HEADS))
+                        .layer(DataType.FLOAT)
+                        .paramTable())
+                .doesNotContainKey("statistics");
     }
 }
