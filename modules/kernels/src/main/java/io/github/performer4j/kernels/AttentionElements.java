@@ -111,6 +111,29 @@ public interface AttentionElements {
      */
     void wavesGradient(Matrix phi, Matrix d, float[] a, Matrix z, float[] b, Matrix out, float[] sums);
 
+    /**
+     * Copies of a part with factors: {@code phi_r,i·m+l = factors_ri part_rl}.
+     *
+     * @param part [rows,m]
+     * @param factors [rows,n]
+     * @param phi [rows,n·m], not part
+     */
+    void copies(Matrix part, Matrix factors, Matrix phi);
+
+    /**
+     * The gradient of {@link #copies}: with {@code g = d + a ⊗ z + b}, {@code dPart_rl = Σ_i factors_ri g_r,i·m+l} and
+     * {@code dFactors_ri = Σ_l g_r,i·m+l part_rl}.
+     *
+     * @param d derivative with respect to phi, [rows,n·m]
+     * @param a factor of z per row; null for 1
+     * @param z [1,n·m]
+     * @param b constant per row; null for 0
+     * @param dPart [rows,m], written
+     * @param dFactors [rows,n], written
+     */
+    void copiesGradient(
+            Matrix part, Matrix factors, Matrix d, float[] a, Matrix z, float[] b, Matrix dPart, Matrix dFactors);
+
     /** {@code phi = f(p) + ε}; phi may be p. */
     void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi);
 

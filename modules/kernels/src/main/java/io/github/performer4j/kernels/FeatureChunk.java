@@ -9,7 +9,7 @@ package io.github.performer4j.kernels;
  */
 abstract class FeatureChunk {
     /** Numbers of scratch matrices and arrays that a chunk uses, from its first one on. */
-    static final int SLOTS = 6;
+    static final int SLOTS = 8;
 
     final AttentionElements elements;
     final FeatureKernel features;

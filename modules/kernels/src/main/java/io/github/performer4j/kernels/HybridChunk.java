@@ -9,24 +9,29 @@ import java.util.List;
  * Chunks of {@link FeatureKernel.Hybrid}: each term has b columns {@code f u} or {@code f ω} with a number {@code f = √|c| g(t_j·x)} for each row and
  * the two parts {@code u = exp(W⁺x − |x|²/2)}, {@code ω = √2 exp(|x|²/2)[cos W^t x; sin W^t x]}, both stabilised alike.
  *
- * <p>Backward, {@code du = Σ f d} and {@code dω = Σ f d} over the terms of each part and {@code df = Σ_i d_i u_i} or {@code Σ_i d_i ω_i}; then as for the parts alone.
+ * <p>Backward, {@code du = Σ f d} and {@code dω = Σ f d} over the terms of each part and {@code df = Σ_i d_i u_i} or {@code Σ_i d_i ω_i}, i over a term's columns; then as for the parts alone.
  */
 final class HybridChunk extends FeatureChunk {
     private final FeatureKernel.Hybrid map;
     private final boolean queries;
     private final int b;
     private final int directionsAt; // column of P
+    private final int first; // terms of the positive part
+    private final int terms; // of both
     private final Matrix phiRoom; // [C,M]
     private final Matrix omegaRoom; // [C,b]
     private final Matrix dpRoom; // [C,draws]
     private final Matrix dOmegaRoom; // [C,b]
-    private final Matrix factorRoom; // cosines, sines of t_j·x/τ [C,2n]
+    private final Matrix turnRoom; // cosines, sines of t_j·x/τ [C,2n]
+    private final Matrix factorRoom; // f [C,terms]
+    private final Matrix dFactorRoom;
     private final float[] tops;
     private final float[] halfNorms;
     private final float[] f;
     private final float[] sums;
     private final float[] zeros;
     private Matrix omega;
+    private Matrix turns;
     private Matrix factors;
 
     HybridChunk(
@@ -41,11 +46,15 @@ final class HybridChunk extends FeatureChunk {
         this.queries = queries;
         b = map.part();
         directionsAt = b + b / 2;
+        first = map.positive().size();
+        terms = first + map.trigonometric().size();
         phiRoom = scratch.matrix(slot + 1, size, spec.columns());
         omegaRoom = scratch.matrix(slot + 2, size, b);
         dpRoom = scratch.matrix(slot + 3, size, spec.draws());
         dOmegaRoom = scratch.matrix(slot + 4, size, b);
-        factorRoom = scratch.matrix(slot + 5, size, 2 * map.directions());
+        turnRoom = scratch.matrix(slot + 5, size, 2 * map.directions());
+        factorRoom = scratch.matrix(slot + 6, size, terms);
+        dFactorRoom = scratch.matrix(slot + 7, size, terms);
         tops = scratch.array(slot + 1, size);
         halfNorms = scratch.array(slot + 2, size);
         f = scratch.array(slot + 3, size);
@@ -82,35 +91,32 @@ final class HybridChunk extends FeatureChunk {
         Matrix directions = p.columns(directionsAt, p.columns());
         Arrays.fill(f, 0, n, 1 / map.tau());
         elements.scaleRows(directions, f, directions); // their signs stay
+        turns = turnRoom.rows(0, n);
+        elements.waves(directions, null, turns);
         factors = factorRoom.rows(0, n);
-        elements.waves(directions, null, factors);
+        factors(map.positive(), 0);
+        factors(map.trigonometric(), first);
         Matrix phi = phiRoom.rows(0, n);
-        copies(map.positive(), 0, p.columns(0, b), phi);
-        copies(map.trigonometric(), map.positive().size(), omega, phi);
+        elements.copies(p.columns(0, b), factors.columns(0, first), phi.columns(0, first * b));
+        elements.copies(omega, factors.columns(first, terms), phi.columns(first * b, terms * b));
         return phi;
     }
 
-    private void copies(List<Term> terms, int first, Matrix part, Matrix phi) {
-        for (int i = 0; i < terms.size(); i++) {
-            factor(terms.get(i));
-            elements.scaleRows(part, f, term(phi, first + i));
-        }
-    }
-
-    private Matrix term(Matrix x, int i) {
-        return x.columns(i * b, (i + 1) * b);
-    }
-
-    /** Computes f of a term. */
-    private void factor(Term term) {
-        float root = root(term);
-        for (int r = 0; r < p.rows(); r++) {
-            f[r] = switch (term.factor()) {
-                case ONE -> root;
-                case SIGN -> root * Math.signum(p.get(r, directionsAt + term.direction()));
-                case COS -> root * factors.get(r, term.direction());
-                case SIN -> root * factors.get(r, map.directions() + term.direction());
-            };
+    /** Computes f of terms. */
+    private void factors(List<Term> some, int at) {
+        for (int i = 0; i < some.size(); i++) {
+            Term term = some.get(i);
+            int j = term.direction();
+            float root = root(term);
+            for (int r = 0; r < p.rows(); r++) {
+                float g = switch (term.factor()) {
+                    case ONE -> 1;
+                    case SIGN -> Math.signum(p.block().get(p.at(r) + directionsAt + j));
+                    case COS -> turns.block().get(turns.at(r) + j);
+                    case SIN -> turns.block().get(turns.at(r) + map.directions() + j);
+                };
+                factors.block().set(factors.at(r) + at + i, root * g);
+            }
         }
     }
 
@@ -120,33 +126,40 @@ final class HybridChunk extends FeatureChunk {
     }
 
     @Override
-    void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, Matrix dx) {
-        elements.addOuter(d, a, z, b);
-        gradient(rows, d, z, dx);
-    }
-
-    @Override
-    void keyGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] visible, Matrix dx) {
-        elements.addOuter(d, a, z, null);
-        if (visible != null) { // masked rows have φ = 0 and so gradient 0; their parts may have overflowed
-            elements.zeroRows(p, visible);
-            elements.zeroRows(omega, visible);
-        }
-        gradient(rows, d, z, dx);
-    }
-
-    private void gradient(Matrix rows, Matrix d, Matrix z, Matrix dx) {
+    void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] constants, Matrix dx) {
         int n = rows.rows();
         Matrix dp = dpRoom.rows(0, n);
         Matrix du = dp.columns(0, b);
         Matrix dOmega = dOmegaRoom.rows(0, n);
+        Matrix dFactors = dFactorRoom.rows(0, n);
+        Matrix u = p.columns(0, b);
+        int split = first * b;
+        int end = terms * b;
+        elements.copiesGradient(
+                u,
+                factors.columns(0, first),
+                d.columns(0, split),
+                a,
+                z.columns(0, split),
+                constants,
+                du,
+                dFactors.columns(0, first));
+        elements.copiesGradient(
+                omega,
+                factors.columns(first, terms),
+                d.columns(split, end),
+                a,
+                z.columns(split, end),
+                constants,
+                dOmega,
+                dFactors.columns(first, terms));
         Matrix dDirections = dp.columns(directionsAt, dp.columns());
         HeadTask.zero(dDirections);
-        gather(map.positive(), 0, d, p.columns(0, b), du, dDirections);
-        gather(map.trigonometric(), map.positive().size(), d, omega, dOmega, dDirections);
+        turn(map.positive(), dFactors.columns(0, first), dDirections);
+        turn(map.trigonometric(), dFactors.columns(first, terms), dDirections);
         Arrays.fill(zeros, 0, n, 0);
         Matrix any = z.columns(0, b); // times 0
-        elements.exponentialsGradient(p.columns(0, b), du, zeros, any, null, 0, sums);
+        elements.exponentialsGradient(u, du, zeros, any, null, 0, sums);
         elements.wavesGradient(omega, dOmega, zeros, any, null, dp.columns(b, directionsAt), f);
         for (int r = 0; r < n; r++) {
             f[r] = (f[r] - sums[r]) * map.scale() * map.scale(); // through ±|x|²/2
@@ -155,32 +168,35 @@ final class HybridChunk extends FeatureChunk {
         elements.addScaledRows(rows, f, dx);
     }
 
-    /** Computes the derivative with respect to a part, and adds that with respect to the directions. */
-    private void gather(List<Term> terms, int first, Matrix d, Matrix part, Matrix dPart, Matrix dDirections) {
-        for (int i = 0; i < terms.size(); i++) {
-            Term term = terms.get(i);
-            Matrix own = term(d, first + i);
-            factor(term);
-            if (i == 0) {
-                elements.scaleRows(own, f, dPart);
-            } else {
-                elements.addScaledRows(own, f, dPart);
-            }
-            if (term.factor() == Factor.COS || term.factor() == Factor.SIN) {
-                elements.dots(own, part, sums);
-                turn(term, dDirections);
-            }
+    /** Masked rows have φ = 0 and so gradient 0; their parts may have overflowed. */
+    @Override
+    void keyGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] visible, Matrix dx) {
+        if (visible != null) {
+            elements.zeroRows(p, visible);
+            elements.zeroRows(omega, visible);
+            elements.zeroRows(d, visible);
         }
+        queryGradient(rows, d, a, z, null, dx);
     }
 
     /** Adds {@code df · f'}, f' by t_j·x; {@code cos' = −sin} and {@code sin' = cos}. */
-    private void turn(Term term, Matrix dDirections) {
-        boolean cosine = term.factor() == Factor.COS;
-        float slope = root(term) / map.tau() * (cosine ? -1 : 1);
-        int j = term.direction();
-        int other = cosine ? map.directions() + j : j;
-        for (int r = 0; r < dDirections.rows(); r++) {
-            dDirections.set(r, j, dDirections.get(r, j) + slope * factors.get(r, other) * sums[r]);
+    private void turn(List<Term> some, Matrix dFactors, Matrix dDirections) {
+        for (int i = 0; i < some.size(); i++) {
+            Term term = some.get(i);
+            if (term.factor() != Factor.COS && term.factor() != Factor.SIN) {
+                continue;
+            }
+            boolean cosine = term.factor() == Factor.COS;
+            int j = term.direction();
+            int other = cosine ? map.directions() + j : j;
+            float slope = root(term) / map.tau() * (cosine ? -1 : 1);
+            for (int r = 0; r < dDirections.rows(); r++) {
+                float df = slope
+                        * turns.block().get(turns.at(r) + other)
+                        * dFactors.block().get(dFactors.at(r) + i);
+                long at = dDirections.at(r) + j;
+                dDirections.block().set(at, dDirections.block().get(at) + df);
+            }
         }
     }
 }

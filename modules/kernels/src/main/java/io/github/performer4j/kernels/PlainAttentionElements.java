@@ -185,7 +185,7 @@ final class PlainAttentionElements implements AttentionElements {
     @Override
     public void waves(Matrix p, float[] scale, Matrix phi) {
         for (int r = 0; r < p.rows(); r++) {
-            Waves.write(p.block(), p.at(r), 0, p.columns(), scale == null ? 1 : scale[r], phi.block(), phi.at(r));
+            Waves.write(p.block(), p.at(r), p.columns(), scale == null ? 1 : scale[r], phi.block(), phi.at(r));
         }
     }
 
@@ -214,6 +214,17 @@ final class PlainAttentionElements implements AttentionElements {
             }
             sums[r] = sum;
         }
+    }
+
+    @Override
+    public void copies(Matrix part, Matrix factors, Matrix phi) {
+        Copies.copy(part, factors, phi);
+    }
+
+    @Override
+    public void copiesGradient(
+            Matrix part, Matrix factors, Matrix d, float[] a, Matrix z, float[] b, Matrix dPart, Matrix dFactors) {
+        Copies.gradient(part, factors, d, a, z, b, dPart, dFactors);
     }
 
     @Override

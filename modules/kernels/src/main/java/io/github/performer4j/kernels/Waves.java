@@ -58,9 +58,9 @@ public final class Waves {
         return Float.intBitsToFloat((int) wave);
     }
 
-    /** Writes scaled waves of the columns from {@code from} on of a row of n: {@code phi_i = scale cos p_i, phi_(n+i) = scale sin p_i}. */
-    public static void write(FloatBlock p, long at, int from, int n, float scale, FloatBlock phi, long to) {
-        for (int i = from; i < n; i++) {
+    /** Writes scaled waves of a row of n: {@code phi_i = scale cos p_i, phi_(n+i) = scale sin p_i}. */
+    public static void write(FloatBlock p, long at, int n, float scale, FloatBlock phi, long to) {
+        for (int i = 0; i < n; i++) {
             long wave = of(p.get(at + i));
             phi.set(to + i, scale * cosine(wave));
             phi.set(to + n + i, scale * sine(wave));

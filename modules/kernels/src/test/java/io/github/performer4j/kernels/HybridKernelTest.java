@@ -32,7 +32,7 @@ class HybridKernelTest {
     /** Of the distance, with 3 directions, of which one counts in both parts and one in none. */
     private static final Hybrid GAUSSIAN = new Hybrid(
             SCALE,
-            18,
+            18, // more than a vector of 16
             3,
             1.7f,
             List.of(new Term(0.5f, Factor.COS, 0), new Term(-0.5f, Factor.SIN, 0), new Term(0.4f, Factor.COS, 2)),
@@ -129,6 +129,40 @@ class HybridKernelTest {
         };
         double root = Math.sqrt(Math.abs(term.coefficient()));
         return g * (query && term.coefficient() < 0 ? -root : root);
+    }
+
+    /** Copies and their gradient, of parts around the vectors' length. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 16, 18, 30, 32, 100})
+    void copies(int m) {
+        int n = 3;
+        for (AttentionElements elements : AttentionCheck.elements()) {
+            Matrix part = Grid.normal(1, 7, m, 1);
+            Matrix factors = Grid.normal(2, 7, n, 1);
+            Matrix phi = Grid.poisoned(7, n * m);
+            elements.copies(part, factors, phi);
+            Grid.assertClose(phi, Grid.values(7, n * m, (r, i) -> factors.get(r, i / m) * part.get(r, i % m)), 1e-7);
+            Matrix d = Grid.normal(3, 7, n * m, 1);
+            Matrix z = Grid.normal(4, 1, n * m, 1);
+            float[] a = {1, -2, 3, 0, 1, 2, 5};
+            float[] b = {0, 1, 0, 2, -1, 0, 1};
+            for (boolean given : new boolean[] {true, false}) {
+                Matrix dPart = Grid.poisoned(7, m);
+                Matrix dFactors = Grid.poisoned(7, n);
+                elements.copiesGradient(part, factors, d, given ? a : null, z, given ? b : null, dPart, dFactors);
+                double[][] expectedPart = new double[7][m];
+                double[][] expectedFactors = new double[7][n];
+                for (int r = 0; r < 7; r++) {
+                    for (int i = 0; i < n * m; i++) {
+                        double g = d.get(r, i) + (given ? a[r] : 1) * z.get(0, i) + (given ? b[r] : 0);
+                        expectedPart[r][i % m] += factors.get(r, i / m) * g;
+                        expectedFactors[r][i / m] += part.get(r, i % m) * g;
+                    }
+                }
+                Grid.assertClose(dPart, expectedPart, 1e-6);
+                Grid.assertClose(dFactors, expectedFactors, 1e-5);
+            }
+        }
     }
 
     @Test

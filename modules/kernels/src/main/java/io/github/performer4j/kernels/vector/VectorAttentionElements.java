@@ -291,6 +291,17 @@ public final class VectorAttentionElements implements AttentionElements {
     }
 
     @Override
+    public void copies(Matrix part, Matrix factors, Matrix phi) {
+        VectorCopies.copy(part, factors, phi);
+    }
+
+    @Override
+    public void copiesGradient(
+            Matrix part, Matrix factors, Matrix d, float[] a, Matrix z, float[] b, Matrix dPart, Matrix dFactors) {
+        VectorCopies.gradient(part, factors, d, a, z, b, dPart, dFactors);
+    }
+
+    @Override
     public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
         VectorFunctions.apply(f, p, epsilon, phi);
     }

@@ -35,9 +35,12 @@ final class VectorWaves {
     private static final float C1 = -1.3887362e-3f;
     private static final float C2 = 2.443773e-5f;
 
+    /** Arguments of a short row, their cosines, their sines; what the last one left beyond the next is small too. */
+    private static final ThreadLocal<FloatBlock> ROOM = ThreadLocal.withInitial(VectorWaves::room);
+
     private VectorWaves() {}
 
-    /** {@code phi = scale [cos p, sin p]}. */
+    /** {@code phi = scale [cos p, sin p]}; the end of a row in a vector that ends there, short rows in one of their own. */
     static void waves(Matrix p, float[] scale, Matrix phi) {
         int n = p.columns();
         int full = SPECIES.loopBound(n);
@@ -46,36 +49,67 @@ final class VectorWaves {
             Object view = p.block().view(row);
             int at = p.block().byteIndex(row);
             long to = phi.at(r);
+            Object toView = phi.block().view(to);
+            int toAt = phi.block().byteIndex(to);
             float factor = scale == null ? 1 : scale[r];
-            int i = 0;
-            if (small(view, at, full)) {
-                waves(view, at, full, factor, phi.block().view(to), phi.block().byteIndex(to), n * STEP);
-                i = full;
+            if (n < LANES) {
+                narrow(p.block(), row, n, factor, phi.block(), to);
+            } else if (small(view, at, n)) {
+                waves(view, at, full, factor, toView, toAt, n * STEP);
+                int last = (n - LANES) * STEP;
+                waves(view, at + last, n - full, factor, toView, toAt + last, n * STEP);
+            } else {
+                Waves.write(p.block(), row, n, factor, phi.block(), to);
             }
-            Waves.write(p.block(), row, i, n, factor, phi.block(), to);
         }
     }
 
-    private static boolean small(Object view, int at, int full) {
+    private static void narrow(FloatBlock p, long row, int n, float factor, FloatBlock phi, long to) {
+        FloatBlock room = ROOM.get();
+        for (int i = 0; i < n; i++) {
+            room.set(i, p.get(row + i));
+        }
+        Object view = room.view(0);
+        int at = room.byteIndex(0);
+        if (!small(view, at, LANES)) {
+            Waves.write(p, row, n, factor, phi, to);
+            return;
+        }
+        waves(view, at, LANES, factor, view, at + LANES * STEP, LANES * STEP);
+        for (int i = 0; i < n; i++) {
+            phi.set(to + i, room.get(LANES + i));
+            phi.set(to + n + i, room.get(2 * LANES + i));
+        }
+    }
+
+    private static FloatBlock room() {
+        FloatBlock room = FloatBlock.allocate(3L * LANES);
+        room.fill(0, 3L * LANES, 0);
+        return room;
+    }
+
+    /** Returns whether no argument is too large; n ≥ LANES. */
+    private static boolean small(Object view, int at, int n) {
         FloatVector largest = FloatVector.zero(SPECIES);
-        for (int i = 0; i < full; i += LANES) {
-            FloatVector x = load(view, at + i * STEP).abs();
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector x = load(view, at + Math.min(i, n - LANES) * STEP).abs();
             largest = largest.blend(x, x.compare(VectorOperators.GT, largest)); // NaN needs no care: it stays NaN
         }
         return largest.compare(VectorOperators.LE, Waves.LARGEST).allTrue();
     }
 
-    private static void waves(Object view, int at, int full, float factor, Object toView, int toAt, int further) {
+    /** Writes the waves of n arguments, or up to the next multiple of LANES. */
+    private static void waves(Object view, int at, int n, float factor, Object toView, int toAt, int further) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        for (int i = 0; i < full; i += LANES) {
+        for (int i = 0; i < n; i += LANES) {
             FloatVector x = load(view, at + i * STEP);
             FloatVector rounded = x.fma(one.broadcast(TWO_OVER_PI), one.broadcast(ROUND));
             IntVector quarter = rounded.reinterpretAsInts();
-            FloatVector n = rounded.sub(ROUND);
-            FloatVector a = n.fma(one.broadcast(-HALF_PI_1), x);
-            FloatVector r = n.fma(one.broadcast(-HALF_PI_2), a);
-            FloatVector low = n.fma(one.broadcast(-HALF_PI_2), a.sub(r));
-            low = n.fma(one.broadcast(-HALF_PI_3), low);
+            FloatVector quarters = rounded.sub(ROUND);
+            FloatVector a = quarters.fma(one.broadcast(-HALF_PI_1), x);
+            FloatVector r = quarters.fma(one.broadcast(-HALF_PI_2), a);
+            FloatVector low = quarters.fma(one.broadcast(-HALF_PI_2), a.sub(r));
+            low = quarters.fma(one.broadcast(-HALF_PI_3), low);
             FloatVector s = r.mul(r);
             FloatVector lowOfS = r.fma(r, s.neg());
 
