@@ -1,6 +1,8 @@
 package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.FeatureKernel;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -21,7 +23,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * Where rows are long, logarithms of features spread further than those of FAVOR+, geometric ones most: in float32 their denominators underflow earlier, which
  * is counted.
  *
- * <p>All of the sequence enters c and the parameter, so causal layers refuse this map. Runs as a graph only; a layer's log says so. Cost beside FAVOR+: statistics O(T·D),
+ * <p>All of the sequence enters c and the parameter, so causal layers refuse this map. Cost beside FAVOR+: statistics O(T·D),
  * counts O(M·D·log λ) or O(M·D) per head. Source: Likhosherstov et al., <em>Chefs' Random Tables</em>, arXiv 2205.15317; the factor for c is needed: without it estimates
  * are biased.
  *
@@ -101,6 +103,11 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
     @Override
     public boolean estimatesSoftmax() {
         return true;
+    }
+
+    @Override
+    public Optional<FeatureKernel> featureKernel(int headSize, int features) {
+        return Optional.of(new FeatureKernel.Discrete((float) inputScale(headSize, features), (float) epsilon));
     }
 
     @Override

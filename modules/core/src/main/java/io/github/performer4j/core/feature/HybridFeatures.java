@@ -3,8 +3,10 @@ package io.github.performer4j.core.feature;
 import io.github.performer4j.core.feature.HybridWeight.Block;
 import io.github.performer4j.core.feature.HybridWeight.Factor;
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.FeatureKernel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -17,7 +19,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * term of 1 − λ̂ a copy of b trigonometric ones; the sign of c goes to the query. M is rounded down to a multiple of 2b's number of copies, 4(n+1) columns for
  * the angular weight, 2(4n+1) for the Gaussian one.
  *
- * <p>Estimates take both signs, so denominators of attention can vanish. No ε. Runs as a graph only; a layer's log says so. Source: Hybrid Random
+ * <p>Estimates take both signs, so denominators of attention can vanish. No ε. Source: Hybrid Random
  * Features, arXiv 2110.04367.
  *
  * @param weight λ
@@ -194,6 +196,26 @@ public record HybridFeatures(HybridWeight weight, int directions, double tau) im
     @Override
     public double epsilon() {
         return 0;
+    }
+
+    @Override
+    public Optional<FeatureKernel> featureKernel(int headSize, int features) {
+        return Optional.of(new FeatureKernel.Hybrid(
+                (float) inputScale(headSize, features),
+                part(features),
+                directions,
+                (float) tau,
+                terms(weight.positive(directions)),
+                terms(weight.trigonometric(directions))));
+    }
+
+    private static List<FeatureKernel.Hybrid.Term> terms(List<Block> blocks) {
+        return blocks.stream()
+                .map(block -> new FeatureKernel.Hybrid.Term(
+                        (float) block.coefficient(),
+                        FeatureKernel.Hybrid.Factor.valueOf(block.factor().name()),
+                        block.direction()))
+                .toList();
     }
 
     @Override

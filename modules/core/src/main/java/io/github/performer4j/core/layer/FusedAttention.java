@@ -1,13 +1,14 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FramedFeatures;
 import io.github.performer4j.core.layer.FusedMemory.Part;
 import io.github.performer4j.kernels.ExactAttentionSpec;
-import io.github.performer4j.kernels.FeatureFrames;
 import io.github.performer4j.kernels.FeatureKernel;
 import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.Frames;
 import io.github.performer4j.kernels.Heads;
 import io.github.performer4j.kernels.Kernels.WeightGradient;
 import io.github.performer4j.kernels.LinearAttentionSpec;
@@ -189,15 +190,26 @@ final class FusedAttention {
         FeatureKernel features = map.featureKernel(headSize, options.features()).orElseThrow();
         ProjectionDraw draw = AttentionPart.projection(options, headSize);
         Matrix w = draw == null ? null : pass.draw(draw);
-        if (!(map instanceof FramedFeatures framed)) {
+        FusedFitting fitting = fitting(map, headSize, features.scale());
+        if (fitting == null) {
             return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, w, options.causal());
         }
-        FusedFrames frames = new FusedFrames(pass, framed, options.heads(), headSize, features.scale());
         if (forward) {
-            frames.choose(heads(q), heads(k), w);
+            fitting.choose(heads(q), heads(k), w);
         }
-        FeatureFrames last = frames.last(w.rows());
+        Frames last = fitting.last(w.rows());
         return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, null, last, options.causal());
+    }
+
+    /** Returns how the map is fitted to data; null for one that is not. */
+    private FusedFitting fitting(FeatureMap map, int headSize, double scale) {
+        if (map instanceof FramedFeatures framed) {
+            return new FusedFrames(pass, framed, options.heads(), headSize, scale);
+        }
+        if (map instanceof DiscreteFeatures discrete) {
+            return new FusedCounts(pass, discrete, options.heads(), headSize, scale);
+        }
+        return null;
     }
 
     private Heads heads(Matrix x) {

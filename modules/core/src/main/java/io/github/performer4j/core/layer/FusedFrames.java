@@ -13,7 +13,7 @@ import io.github.performer4j.kernels.Matrix;
  * The {@link Frame}s of a pass, in double arithmetic: one for each batch item and head, from moments that kernels take; one for each head, from those that the
  * layer keeps; or one for all, of a map without statistics.
  */
-final class FusedFrames {
+final class FusedFrames implements FusedFitting {
     private final FusedPass pass;
     private final FramedFeatures map;
     private final int heads;
@@ -34,17 +34,17 @@ final class FusedFrames {
         return !map.looksAhead() ? 1 : kept != null ? heads : pass.batch * heads;
     }
 
-    /** Returns the frames of a layer, as they are in its memory. */
-    FeatureFrames last(int features) {
+    @Override
+    public FeatureFrames last(int features) {
         long each = FeatureFrames.length(features, headSize, map.ownCoordinates());
         FloatBlock block = pass.block(Part.FRAMES, each * sets());
         return new FeatureFrames(block, features, headSize, map.ownCoordinates(), sets());
     }
 
-    /** Chooses the frames and writes them into the layer's memory. */
-    void choose(Heads q, Heads k, Matrix w) {
+    @Override
+    public void choose(Heads q, Heads k, Matrix w) {
         FeatureFrames frames = last(w.rows());
-        double[][] rows = rows(w);
+        double[][] rows = DoubleRows.of(w);
         boolean own = map.looksAhead() && kept == null;
         FusedMoments first = own ? FusedMoments.of(pass, Part.MOMENTS_Q, q) : null;
         FusedMoments second = own ? FusedMoments.of(pass, Part.MOMENTS_K, k) : null;
@@ -57,7 +57,7 @@ final class FusedFrames {
 
     private Moments kept(int head, int which) {
         return map.looksAhead()
-                ? moments(FusedMoments.row(kept, head), which * Moments.sumsLength(headSize))
+                ? moments(DoubleRows.row(kept, head), which * Moments.sumsLength(headSize))
                 : Moments.none(headSize);
     }
 
@@ -66,11 +66,8 @@ final class FusedFrames {
     }
 
     private void write(Frame frame, FeatureFrames frames, int index) {
-        Matrix w = frames.w(index);
-        for (int i = 0; i < frame.w().length; i++) {
-            write(frame.w()[i], w, i);
-        }
-        write(frame.constants(), frames.constants(index), 0);
+        DoubleRows.write(frame.w(), frames.w(index));
+        DoubleRows.write(frame.constants(), frames.constants(index), 0);
         if (frames.coordinates()) {
             coordinates(frame.queryCoordinates(), frames.queryCoordinates(index));
             coordinates(frame.keyCoordinates(), frames.keyCoordinates(index));
@@ -83,25 +80,7 @@ final class FusedFrames {
             for (int j = 0; j < headSize; j++) {
                 row[j] = s == null ? (i == j ? 1 : 0) : s[i * headSize + j];
             }
-            write(row, out, i);
+            DoubleRows.write(row, out, i);
         }
-    }
-
-    private static void write(double[] row, Matrix out, int number) {
-        float[] values = new float[row.length];
-        for (int j = 0; j < row.length; j++) {
-            values[j] = (float) row[j];
-        }
-        out.block().write(out.at(number), values, 0, values.length);
-    }
-
-    private static double[][] rows(Matrix w) {
-        double[][] rows = new double[w.rows()][w.columns()];
-        for (int i = 0; i < w.rows(); i++) {
-            for (int j = 0; j < w.columns(); j++) {
-                rows[i][j] = w.get(i, j);
-            }
-        }
-        return rows;
     }
 }

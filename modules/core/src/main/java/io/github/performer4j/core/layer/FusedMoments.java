@@ -24,18 +24,7 @@ final class FusedMoments {
 
     /** Returns the sums of a batch item and head. */
     double[] row(int index) {
-        return row(sums, index);
-    }
-
-    /** Returns row {@code index} of a matrix in double precision. */
-    static double[] row(Matrix m, int index) {
-        float[] values = new float[m.columns()];
-        m.block().read(m.at(index), values, 0, values.length);
-        double[] row = new double[values.length];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = values[i];
-        }
-        return row;
+        return DoubleRows.row(sums, index);
     }
 
     /** Adds the sums of all batch items of a head, in their order. */

@@ -7,11 +7,14 @@ import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.DenseExponentialFeatures;
+import io.github.performer4j.core.feature.DiscreteFeatures;
+import io.github.performer4j.core.feature.DiscreteLaw;
 import io.github.performer4j.core.feature.Estimator;
 import io.github.performer4j.core.feature.FeatureFunction;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.GeneralizedFeatures;
 import io.github.performer4j.core.feature.GerfFeatures;
+import io.github.performer4j.core.feature.HybridFeatures;
 import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.CpuKernels;
@@ -127,7 +130,11 @@ class FusedTest {
                                 new PositiveFeatures(1e-3),
                                 FeatureMap.named("trigonometric"),
                                 FeatureMap.named("hyperbolic"),
-                                new GerfFeatures(-0.2, 1e-3)),
+                                new GerfFeatures(-0.2, 1e-3),
+                                HybridFeatures.angular(2),
+                                HybridFeatures.gaussian(1, 0.8),
+                                DiscreteFeatures.of(DiscreteLaw.POISSON),
+                                DiscreteFeatures.of(DiscreteLaw.GEOMETRIC)),
                         Arrays.stream(Estimator.values()).map(DenseExponentialFeatures::of)),
                 Arrays.stream(FeatureFunction.values())
                         .map(GeneralizedFeatures::of)

@@ -1,0 +1,71 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.Heads;
+import io.github.performer4j.kernels.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of the kernels' matrices in double precision, in which frames are chosen. */
+final class DoubleRows {
+    private DoubleRows() {}
+
+    /** Returns a row. */
+    static double[] row(Matrix m, int index) {
+        return row(m, index, 1);
+    }
+
+    private static double[] row(Matrix m, int index, double scale) {
+        float[] values = new float[m.columns()];
+        m.block().read(m.at(index), values, 0, values.length);
+        double[] row = new double[values.length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = scale * values[i];
+        }
+        return row;
+    }
+
+    /** Returns all rows. */
+    static double[][] of(Matrix m) {
+        double[][] rows = new double[m.rows()][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = row(m, i);
+        }
+        return rows;
+    }
+
+    /**
+     * Returns the unpadded rows of a batch item and head, scaled.
+     *
+     * @param mask [B,T]; null if all are real
+     * @param index b·H + h
+     */
+    static double[][] visible(Heads x, FloatBlock mask, int index, double scale) {
+        int b = index / x.heads();
+        long first = x.offset() + b * x.batchStride() + index % x.heads() * x.headStride();
+        Matrix all = new Matrix(x.block(), first, x.tokens(), x.size(), x.tokenStride()); // [T,D]
+        List<double[]> rows = new ArrayList<>();
+        for (int t = 0; t < all.rows(); t++) {
+            if (mask == null || mask.get((long) b * x.tokens() + t) > 0.5f) {
+                rows.add(row(all, t, scale));
+            }
+        }
+        return rows.toArray(double[][]::new);
+    }
+
+    /** Writes a row. */
+    static void write(double[] row, Matrix out, int index) {
+        float[] values = new float[row.length];
+        for (int j = 0; j < row.length; j++) {
+            values[j] = (float) row[j];
+        }
+        out.block().write(out.at(index), values, 0, values.length);
+    }
+
+    /** Writes all rows. */
+    static void write(double[][] rows, Matrix out) {
+        for (int i = 0; i < rows.length; i++) {
+            write(rows[i], out, i);
+        }
+    }
+}
