@@ -134,6 +134,9 @@ public interface AttentionElements {
     void copiesGradient(
             Matrix part, Matrix factors, Matrix d, float[] a, Matrix z, float[] b, Matrix dPart, Matrix dFactors);
 
+    /** {@code p_ri = p_ri + ε}, or ε where p_ri is below {@code least}. */
+    void dropBelow(Matrix p, float least, float epsilon);
+
     /** {@code phi = f(p) + ε}; phi may be p. */
     void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi);
 

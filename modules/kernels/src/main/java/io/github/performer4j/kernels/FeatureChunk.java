@@ -46,6 +46,9 @@ abstract class FeatureChunk {
         if (spec.frames() instanceof CountFrames counts) {
             return new CountChunk(spec, counts, index, elements, scratch, slot, size);
         }
+        if (spec.frames() instanceof ClusterFrames clusters) {
+            return new ClusterChunk(spec, clusters, index, queries, elements, scratch, slot, size);
+        }
         if (spec.features() instanceof FeatureKernel.Positive) {
             return new PositiveChunk(spec, spec.w(), elements, scratch, slot, size);
         }

@@ -1,9 +1,9 @@
 package io.github.performer4j.kernels;
 
 /** What feature maps take from their data, for each batch item and head; no gradient flows to it. */
-public sealed interface Frames permits FeatureFrames, CountFrames {
+public sealed interface Frames permits FeatureFrames, CountFrames, ClusterFrames {
 
-    /** Returns M, the columns of P. */
+    /** Returns the columns of P: M. */
     int draws();
 
     /** Returns D, the length of a row. */
@@ -17,6 +17,11 @@ public sealed interface Frames permits FeatureFrames, CountFrames {
 
     /** Returns the number of values of a set. */
     long setLength();
+
+    /** Returns whether sets hold the projections; if not, features need W beside them. */
+    default boolean projects() {
+        return true;
+    }
 
     /** Returns whether features of this kind take frames of this one. */
     boolean fits(FeatureKernel features);

@@ -32,7 +32,7 @@ public record LinearAttentionSpec(
             projection(features, w, q.size());
             hybrid(features, w);
         } else {
-            Shapes.frames(frames, features, w, q);
+            Shapes.frames(frames, features, w, q, k);
         }
     }
 

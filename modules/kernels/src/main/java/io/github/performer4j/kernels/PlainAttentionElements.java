@@ -228,6 +228,18 @@ final class PlainAttentionElements implements AttentionElements {
     }
 
     @Override
+    public void dropBelow(Matrix p, float least, float epsilon) {
+        for (int r = 0; r < p.rows(); r++) {
+            ByteBuffer b = p.block().bytes(p.at(r));
+            int at = p.block().byteIndex(p.at(r));
+            for (int i = at; i < at + p.columns() * STEP; i += STEP) {
+                float x = b.getFloat(i);
+                b.putFloat(i, (x < least ? 0 : x) + epsilon);
+            }
+        }
+    }
+
+    @Override
     public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
         for (int r = 0; r < p.rows(); r++) {
             for (int i = 0; i < p.columns(); i++) {

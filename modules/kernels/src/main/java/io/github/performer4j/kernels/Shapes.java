@@ -49,10 +49,10 @@ final class Shapes {
     }
 
     /** Checks what features take from their data. */
-    static void frames(Frames frames, FeatureKernel features, Matrix w, Heads q) {
-        if (!frames.fits(features) || w != null) {
+    static void frames(Frames frames, FeatureKernel features, Matrix w, Heads q, Heads k) {
+        if (!frames.fits(features) || frames.projects() == (w != null)) {
             throw new IllegalArgumentException(
-                    "frames go with features of their kind and hold their projections; frames="
+                    "frames go with features of their kind, and hold their projections or not; frames="
                             + frames.getClass().getSimpleName() + ", features=" + features + ", w="
                             + (w == null ? "null" : "given"));
         }
@@ -63,6 +63,22 @@ final class Shapes {
             throw new IllegalArgumentException("frames must be B·H, H or 1 sets of size D; sets=" + sets + ", B="
                     + q.batch() + ", H=" + q.heads() + ", size=" + frames.size() + ", D=" + q.size() + ", needed="
                     + wanted + ", block=" + frames.block().length());
+        }
+        if (frames instanceof ClusterFrames clusters) {
+            clusters(clusters, w, q, k);
+        }
+    }
+
+    /** Checks the projection and the rows' clusters. */
+    private static void clusters(ClusterFrames frames, Matrix w, Heads q, Heads k) {
+        w.require("w", frames.draws(), frames.size());
+        long heads = (long) q.batch() * q.heads();
+        if (frames.queryClusters().length() < heads * q.tokens()
+                || frames.keyClusters().length() < heads * k.tokens()) {
+            throw new IllegalArgumentException("rows need clusters, [B·H,Tq] and [B·H,Tk]; B·H=" + heads + ", Tq="
+                    + q.tokens() + ", Tk=" + k.tokens() + ", queryClusters="
+                    + frames.queryClusters().length() + ", keyClusters="
+                    + frames.keyClusters().length());
         }
     }
 

@@ -57,6 +57,7 @@ class AttentionElementsTest {
     @ValueSource(ints = {1, 3, 16, 17, 63, 100, 613})
     void exponentials(int columns) {
         compare(columns, (e, x, y, row, shift) -> e.exponentials(x, shift, 1e-3f));
+        compare(columns, (e, x, y, row, a) -> e.dropBelow(x, 0.1f, 1e-3f));
         compare(columns, (e, x, y, row, a) -> e.exponentialsGradient(x, y, a, row, null, 1e-3f, a.clone()));
         compare(columns, (e, x, y, row, sums) -> e.exponentialsGradient(x, y, null, row, sums.clone(), 1e-3f, sums));
     }

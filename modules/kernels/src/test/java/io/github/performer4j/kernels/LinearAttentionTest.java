@@ -323,7 +323,7 @@ class LinearAttentionTest {
     }
 
     /** [B,T,H·D] with gaps of NaN between rows, whose norms may rise along the tokens. */
-    private static Heads interleaved(
+    static Heads interleaved(
             CounterRandom random, int batch, int heads, int tokens, int size, double norm, double rise) {
         int stride = heads * size + 3;
         FloatBlock block = FloatBlock.allocate((long) batch * tokens * stride);

@@ -302,6 +302,25 @@ public final class VectorAttentionElements implements AttentionElements {
     }
 
     @Override
+    public void dropBelow(Matrix p, float least, float epsilon) {
+        FloatBlock block = p.block();
+        int full = SPECIES.loopBound(p.columns());
+        for (int r = 0; r < p.rows(); r++) {
+            long row = p.at(r);
+            Object view = block.view(row);
+            int at = block.byteIndex(row);
+            for (int i = 0; i < full; i += LANES) {
+                FloatVector x = load(view, at + i * STEP);
+                store(x.blend(0f, x.compare(VectorOperators.LT, least)).add(epsilon), view, at + i * STEP);
+            }
+            for (int i = full; i < p.columns(); i++) {
+                float x = block.get(row + i);
+                block.set(row + i, (x < least ? 0 : x) + epsilon);
+            }
+        }
+    }
+
+    @Override
     public void apply(ScalarFunction f, Matrix p, float epsilon, Matrix phi) {
         VectorFunctions.apply(f, p, epsilon, phi);
     }
