@@ -77,6 +77,7 @@ final class CompareCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
+        ResultFile.checkFolder(out);
         RunConfig base = options.apply(source.read(), training -> TrainCommand.length(training, null, steps));
         CompareRuns planned = new CompareRuns(base, maps, seeds);
         List<ComparedRun> runs = planned.runs();

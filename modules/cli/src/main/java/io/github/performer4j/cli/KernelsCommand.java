@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
             "bias_standard_error, micros_per_token, relative_error; layer and head, and a recommendation, for a model."
         })
 final class KernelsCommand extends Action {
+    private static final int PAIRS = 32;
+
     @Mixin
     private KernelsOptions options;
 
@@ -39,8 +41,8 @@ final class KernelsCommand extends Action {
     @Option(
             names = "--pairs",
             paramLabel = "N",
-            description = "Pairs of a query and a key for each head of a model (default: ${DEFAULT-VALUE}).")
-    private int pairs = 32;
+            description = "Pairs of a query and a key for each head of a model (default: " + PAIRS + ").")
+    private Integer pairs;
 
     @Mixin
     private UnknownOption unknown;
@@ -57,6 +59,10 @@ final class KernelsCommand extends Action {
             throw new IllegalArgumentException(
                     "a model and its data go together; --model=" + model + ", --data=" + data);
         }
+        if (model == null && (pairs != null || unknown.given())) {
+            throw new IllegalArgumentException(
+                    "pairs and unknown letters are those of a model; leave out --pairs and --on-unknown, or give --model");
+        }
         if (png != null) {
             requireResult("--png", png);
         }
@@ -66,7 +72,7 @@ final class KernelsCommand extends Action {
         KernelsModel rows = null;
         if (model != null) {
             options.checkForModel();
-            rows = KernelsModel.read(model, data, unknown::apply, pairs, seed(1));
+            rows = KernelsModel.read(model, data, unknown::apply, pairs == null ? PAIRS : pairs, seed(1));
         }
         KernelStudy study = rows == null ? options.spheres(seed(1), err()) : rows.study(options, seed(1), err());
         heading(study, rows);

@@ -22,4 +22,9 @@ final class UnknownOption {
     DataConfig apply(DataConfig config) {
         return policy == null ? config : config.withOnUnknown(policy.name().toLowerCase(Locale.ROOT));
     }
+
+    /** Returns whether the command line names a policy. */
+    boolean given() {
+        return policy != null;
+    }
 }

@@ -120,6 +120,7 @@ class CompareCommandTest {
         compare(none, "relu", "1,1").refused("--seeds=[1, 1]");
         compare(none, "relu", "1", "--minutes", 0).refused("minutes must be positive; minutes=0.0");
         compare(none, "relu", "one").refused("--seeds");
+        compare(proteins.resolve("none"), "relu", "1").refused("the place to write to must be a folder; out=");
         compare(none, "relu", "1", "--valid", folder.resolve("missing")).refused("missing");
         compare(none, "relu", "1", "--set", "model.widht=3").refused("nearest=model.width");
         Path causal = Cli.config(folder.resolve("causal.json"), "CAUSAL_LM", "character", "CAUSAL_PACKED");

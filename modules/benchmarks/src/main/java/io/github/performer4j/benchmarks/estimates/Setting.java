@@ -10,10 +10,15 @@ import java.util.Locale;
  * @param name of the map, see {@link MapName}
  * @param map the map
  * @param projection how W is drawn
- * @param headSize D, at least 2
- * @param features columns M
+ * @param headSize D, from 2 to {@value #LARGEST_HEAD}
+ * @param features columns M, from 1 to {@value #MOST_FEATURES}
  */
 public record Setting(String name, FeatureMap map, Projection projection, int headSize, int features) {
+    /** Beyond any head in use; a typing error is told before memory runs out. */
+    static final int LARGEST_HEAD = 4096;
+
+    static final int MOST_FEATURES = 65_536;
+
     /**
      * Draws once, because only a draw knows what a projection needs.
      *
@@ -22,6 +27,12 @@ public record Setting(String name, FeatureMap map, Projection projection, int he
     public Setting {
         if (headSize < 2) {
             throw new IllegalArgumentException("head size must be at least 2; head_size=" + headSize);
+        }
+        if (headSize > LARGEST_HEAD) {
+            throw new IllegalArgumentException("head size must be at most " + LARGEST_HEAD + "; head_size=" + headSize);
+        }
+        if (features > MOST_FEATURES) {
+            throw new IllegalArgumentException("features must be at most " + MOST_FEATURES + "; features=" + features);
         }
         if (features < 1) {
             throw new IllegalArgumentException("features must be positive; features=" + features);
