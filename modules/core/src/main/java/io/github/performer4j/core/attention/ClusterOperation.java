@@ -18,7 +18,7 @@ final class ClusterOperation extends HostOperation {
      *
      * @param queries diagonals A, [BH,n²,D]
      * @param keys diagonals A⁻¹, [BH,n²,D]
-     * @param queryBlocks 1 where a query has features in a block, else 0, [BH,T,n²]; padded rows have none
+     * @param queryBlocks 1 where a query has features in a block, else 0, [BH,T,n²]; padded rows count as of cluster 0
      * @param keyBlocks the same of keys
      */
     record Clusters(SDVariable queries, SDVariable keys, SDVariable queryBlocks, SDVariable keyBlocks) {}
@@ -98,13 +98,12 @@ final class ClusterOperation extends HostOperation {
                 }
             }
             for (int t = 0; t < tokens; t++) {
-                if (queries.real(i, t)) {
-                    int query = frame.queryCluster(queries.row(i, t));
-                    int key = frame.keyCluster(keys.row(i, t));
-                    for (int other = 0; other < n; other++) {
-                        outputs[2][(i * tokens + t) * blocks + query * n + other] = 1;
-                        outputs[3][(i * tokens + t) * blocks + other * n + key] = 1;
-                    }
+                boolean real = queries.real(i, t);
+                int query = real ? frame.queryCluster(queries.row(i, t)) : 0;
+                int key = real ? frame.keyCluster(keys.row(i, t)) : 0;
+                for (int other = 0; other < n; other++) {
+                    outputs[2][(i * tokens + t) * blocks + query * n + other] = 1;
+                    outputs[3][(i * tokens + t) * blocks + other * n + key] = 1;
                 }
             }
         }

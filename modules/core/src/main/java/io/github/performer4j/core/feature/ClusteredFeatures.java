@@ -1,6 +1,8 @@
 package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.FeatureKernel;
+import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -135,6 +137,11 @@ public record ClusteredFeatures(int clusters) implements FeatureMap {
     @Override
     public boolean estimatesSoftmax() {
         return true;
+    }
+
+    @Override
+    public Optional<FeatureKernel> featureKernel(int headSize, int features) {
+        return Optional.of(new FeatureKernel.Positive((float) inputScale(headSize, features), 0));
     }
 
     /** {@inheritDoc} Never: rows are multiplied by diagonals first. */

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.ClusteredFeatures;
 import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FramedFeatures;
@@ -198,7 +199,9 @@ final class FusedAttention {
             fitting.choose(heads(q), heads(k), w);
         }
         Frames last = fitting.last(w.rows());
-        return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, null, last, options.causal());
+        Matrix shared = last.projects() ? null : w;
+        return new LinearAttentionSpec(
+                heads(q), heads(k), heads(v), pass.mask, features, shared, last, options.causal());
     }
 
     /** Returns how the map is fitted to data; null for one that is not. */
@@ -208,6 +211,9 @@ final class FusedAttention {
         }
         if (map instanceof DiscreteFeatures discrete) {
             return new FusedCounts(pass, discrete, options.heads(), headSize, scale);
+        }
+        if (map instanceof ClusteredFeatures clustered) {
+            return new FusedClusters(pass, clustered, options.heads(), headSize, scale);
         }
         return null;
     }

@@ -32,6 +32,10 @@ final class FusedMemory {
         ATTENDED,
         /** Projections, constants and coordinates of each head, where features take them from data. */
         FRAMES,
+        /** The cluster of each query, [B·H,T]. */
+        QUERY_CLUSTERS,
+        /** The cluster of each key, [B·H,T]. */
+        KEY_CLUSTERS,
         /** Moments of the queries of each head. */
         MOMENTS_Q,
         /** Moments of the keys of each head. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.ClusteredFeatures;
 import io.github.performer4j.core.feature.DenseExponentialFeatures;
 import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.DiscreteLaw;
@@ -131,6 +132,9 @@ class FusedTest {
                                 FeatureMap.named("trigonometric"),
                                 FeatureMap.named("hyperbolic"),
                                 new GerfFeatures(-0.2, 1e-3),
+                                new ClusteredFeatures(1),
+                                new ClusteredFeatures(2),
+                                new ClusteredFeatures(3),
                                 HybridFeatures.angular(2),
                                 HybridFeatures.gaussian(1, 0.8),
                                 DiscreteFeatures.of(DiscreteLaw.POISSON),

@@ -1,0 +1,67 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.feature.ClusterFrame;
+import io.github.performer4j.core.feature.ClusteredFeatures;
+import io.github.performer4j.core.layer.FusedMemory.Part;
+import io.github.performer4j.kernels.ClusterFrames;
+import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.Heads;
+import io.github.performer4j.kernels.Matrix;
+import java.util.function.ToIntFunction;
+
+/** The {@link ClusterFrame}s of a pass, one for each batch item and head, in double arithmetic, and the cluster of each row. */
+final class FusedClusters implements FusedFitting {
+    private final FusedPass pass;
+    private final ClusteredFeatures map;
+    private final int sets;
+    private final int headSize;
+    private final double scale;
+
+    FusedClusters(FusedPass pass, ClusteredFeatures map, int heads, int headSize, double scale) {
+        this.pass = pass;
+        this.map = map;
+        this.sets = pass.batch * heads;
+        this.headSize = headSize;
+        this.scale = scale;
+    }
+
+    @Override
+    public ClusterFrames last(int features) {
+        int n = map.clusters();
+        return new ClusterFrames(
+                pass.block(Part.FRAMES, ClusterFrames.length(headSize, n, n) * sets),
+                clusters(Part.QUERY_CLUSTERS),
+                clusters(Part.KEY_CLUSTERS),
+                features,
+                headSize,
+                n,
+                n);
+    }
+
+    private FloatBlock clusters(Part part) {
+        return pass.block(part, (long) sets * pass.tokens);
+    }
+
+    @Override
+    public void choose(Heads q, Heads k, Matrix w) {
+        ClusterFrames frames = last(w.rows());
+        pass.kernels.tasks(sets, i -> {
+            double[][] queries = DoubleRows.visible(q, pass.mask, i, scale);
+            double[][] keys = DoubleRows.visible(k, pass.mask, i, scale);
+            ClusterFrame frame = map.frame(queries, keys, headSize);
+            DoubleRows.write(frame.diagonals(), frames.diagonals(i));
+            assign(queries, frame::queryCluster, frames.queryClusters(), i);
+            assign(keys, frame::keyCluster, frames.keyClusters(), i);
+        });
+    }
+
+    /** Writes the cluster of each token; 0 for padding. */
+    private void assign(double[][] rows, ToIntFunction<double[]> cluster, FloatBlock out, int index) {
+        int next = 0;
+        for (int t = 0; t < pass.tokens; t++) {
+            boolean real =
+                    pass.mask == null || pass.mask.get((long) (index / (sets / pass.batch)) * pass.tokens + t) > 0.5f;
+            out.set((long) index * pass.tokens + t, real ? cluster.applyAsInt(rows[next++]) : 0);
+        }
+    }
+}
