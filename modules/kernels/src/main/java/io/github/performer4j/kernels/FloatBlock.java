@@ -16,6 +16,9 @@ public final class FloatBlock {
     /** Values that may be read from one window behind an offset. */
     static final long REACH = 1L << 28;
 
+    /** Values that are copied faster one by one. */
+    private static final int SHORT = 32;
+
     private static final int ALIGNMENT = 64; // a cache line, and the widest vector
 
     private final FloatPointer pointer;
@@ -130,6 +133,14 @@ public final class FloatBlock {
     /** Copies n values out. */
     public void read(long offset, float[] out, int from, int n) {
         check(offset, n);
+        if (n <= SHORT) {
+            ByteBuffer window = bytes(offset);
+            int at = byteIndex(offset);
+            for (int i = 0; i < n; i++) {
+                out[from + i] = window.getFloat(at + i * Float.BYTES);
+            }
+            return;
+        }
         bytes(offset)
                 .slice(byteIndex(offset), n * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
@@ -140,6 +151,14 @@ public final class FloatBlock {
     /** Copies n values in. */
     public void write(long offset, float[] in, int from, int n) {
         check(offset, n);
+        if (n <= SHORT) {
+            ByteBuffer window = bytes(offset);
+            int at = byteIndex(offset);
+            for (int i = 0; i < n; i++) {
+                window.putFloat(at + i * Float.BYTES, in[from + i]);
+            }
+            return;
+        }
         bytes(offset)
                 .slice(byteIndex(offset), n * Float.BYTES)
                 .order(ByteOrder.nativeOrder())

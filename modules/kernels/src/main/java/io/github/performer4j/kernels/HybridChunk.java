@@ -2,6 +2,7 @@ package io.github.performer4j.kernels;
 
 import io.github.performer4j.kernels.FeatureKernel.Hybrid.Factor;
 import io.github.performer4j.kernels.FeatureKernel.Hybrid.Term;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  */
 final class HybridChunk extends FeatureChunk {
     private final FeatureKernel.Hybrid map;
-    private final boolean queries;
+    private final List<Term> all;
     private final int b;
     private final int directionsAt; // column of P
     private final int first; // terms of the positive part
@@ -30,6 +31,10 @@ final class HybridChunk extends FeatureChunk {
     private final float[] f;
     private final float[] sums;
     private final float[] zeros;
+    private final float[] roots; // √|c| of each term, with its sign
+    private final float[] perTerm;
+    private final float[] perDirection;
+    private final float[] waves; // of a row's directions
     private Matrix omega;
     private Matrix turns;
     private Matrix factors;
@@ -43,11 +48,12 @@ final class HybridChunk extends FeatureChunk {
             int size) {
         super(spec, spec.w(), elements, scratch, slot, size);
         map = (FeatureKernel.Hybrid) spec.features();
-        this.queries = queries;
         b = map.part();
         directionsAt = b + b / 2;
         first = map.positive().size();
         terms = first + map.trigonometric().size();
+        all = new ArrayList<>(map.positive());
+        all.addAll(map.trigonometric());
         phiRoom = scratch.matrix(slot + 1, size, spec.columns());
         omegaRoom = scratch.matrix(slot + 2, size, b);
         dpRoom = scratch.matrix(slot + 3, size, spec.draws());
@@ -60,6 +66,14 @@ final class HybridChunk extends FeatureChunk {
         f = scratch.array(slot + 3, size);
         sums = scratch.array(slot + 4, size);
         zeros = scratch.array(slot + 5, size);
+        perTerm = new float[terms];
+        perDirection = new float[map.directions()];
+        waves = new float[2 * map.directions()];
+        roots = new float[terms];
+        for (int i = 0; i < terms; i++) {
+            float c = all.get(i).coefficient();
+            roots[i] = (float) Math.sqrt(Math.abs(c)) * (queries && c < 0 ? -1 : 1);
+        }
     }
 
     @Override
@@ -94,35 +108,31 @@ final class HybridChunk extends FeatureChunk {
         turns = turnRoom.rows(0, n);
         elements.waves(directions, null, turns);
         factors = factorRoom.rows(0, n);
-        factors(map.positive(), 0);
-        factors(map.trigonometric(), first);
+        factors();
         Matrix phi = phiRoom.rows(0, n);
         elements.copies(p.columns(0, b), factors.columns(0, first), phi.columns(0, first * b));
         elements.copies(omega, factors.columns(first, terms), phi.columns(first * b, terms * b));
         return phi;
     }
 
-    /** Computes f of terms. */
-    private void factors(List<Term> some, int at) {
-        for (int i = 0; i < some.size(); i++) {
-            Term term = some.get(i);
-            int j = term.direction();
-            float root = root(term);
-            for (int r = 0; r < p.rows(); r++) {
-                float g = switch (term.factor()) {
+    /** Computes f. */
+    private void factors() {
+        int n = map.directions();
+        for (int r = 0; r < p.rows(); r++) {
+            p.block().read(p.at(r) + directionsAt, perDirection, 0, n);
+            turns.block().read(turns.at(r), waves, 0, 2 * n);
+            for (int i = 0; i < terms; i++) {
+                int j = all.get(i).direction();
+                float g = switch (all.get(i).factor()) {
                     case ONE -> 1;
-                    case SIGN -> Math.signum(p.block().get(p.at(r) + directionsAt + j));
-                    case COS -> turns.block().get(turns.at(r) + j);
-                    case SIN -> turns.block().get(turns.at(r) + map.directions() + j);
+                    case SIGN -> Math.signum(perDirection[j]);
+                    case COS -> waves[j];
+                    case SIN -> waves[n + j];
                 };
-                factors.block().set(factors.at(r) + at + i, root * g);
+                perTerm[i] = roots[i] * g;
             }
+            factors.block().write(factors.at(r), perTerm, 0, terms);
         }
-    }
-
-    private float root(Term term) {
-        float root = (float) Math.sqrt(Math.abs(term.coefficient()));
-        return queries && term.coefficient() < 0 ? -root : root;
     }
 
     @Override
@@ -154,9 +164,7 @@ final class HybridChunk extends FeatureChunk {
                 dOmega,
                 dFactors.columns(first, terms));
         Matrix dDirections = dp.columns(directionsAt, dp.columns());
-        HeadTask.zero(dDirections);
-        turn(map.positive(), dFactors.columns(0, first), dDirections);
-        turn(map.trigonometric(), dFactors.columns(first, terms), dDirections);
+        turn(dFactors, dDirections);
         Arrays.fill(zeros, 0, n, 0);
         Matrix any = z.columns(0, b); // times 0
         elements.exponentialsGradient(u, du, zeros, any, null, 0, sums);
@@ -179,24 +187,23 @@ final class HybridChunk extends FeatureChunk {
         queryGradient(rows, d, a, z, null, dx);
     }
 
-    /** Adds {@code df · f'}, f' by t_j·x; {@code cos' = −sin} and {@code sin' = cos}. */
-    private void turn(List<Term> some, Matrix dFactors, Matrix dDirections) {
-        for (int i = 0; i < some.size(); i++) {
-            Term term = some.get(i);
-            if (term.factor() != Factor.COS && term.factor() != Factor.SIN) {
-                continue;
+    /** Writes the derivatives by t_j·x: sums of {@code df f'}, {@code cos' = −sin} and {@code sin' = cos}. */
+    private void turn(Matrix dFactors, Matrix dDirections) {
+        int n = map.directions();
+        for (int r = 0; r < dDirections.rows(); r++) {
+            turns.block().read(turns.at(r), waves, 0, 2 * n);
+            dFactors.block().read(dFactors.at(r), perTerm, 0, terms);
+            Arrays.fill(perDirection, 0);
+            for (int i = 0; i < terms; i++) {
+                int j = all.get(i).direction();
+                float df = perTerm[i] * roots[i] / map.tau();
+                if (all.get(i).factor() == Factor.COS) {
+                    perDirection[j] -= df * waves[n + j];
+                } else if (all.get(i).factor() == Factor.SIN) {
+                    perDirection[j] += df * waves[j];
+                }
             }
-            boolean cosine = term.factor() == Factor.COS;
-            int j = term.direction();
-            int other = cosine ? map.directions() + j : j;
-            float slope = root(term) / map.tau() * (cosine ? -1 : 1);
-            for (int r = 0; r < dDirections.rows(); r++) {
-                float df = slope
-                        * turns.block().get(turns.at(r) + other)
-                        * dFactors.block().get(dFactors.at(r) + i);
-                long at = dDirections.at(r) + j;
-                dDirections.block().set(at, dDirections.block().get(at) + df);
-            }
+            dDirections.block().write(dDirections.at(r), perDirection, 0, n);
         }
     }
 }

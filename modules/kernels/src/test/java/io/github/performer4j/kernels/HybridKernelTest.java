@@ -133,7 +133,7 @@ class HybridKernelTest {
 
     /** Copies and their gradient, of parts around the vectors' length. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 4, 16, 18, 30, 32, 100})
+    @ValueSource(ints = {1, 4, 7, 15, 16, 18, 30, 32, 100})
     void copies(int m) {
         int n = 3;
         for (AttentionElements elements : AttentionCheck.elements()) {

@@ -77,6 +77,40 @@ class WavesTest {
         return largest;
     }
 
+    /** The features that are made of waves. */
+    @ParameterizedTest
+    @MethodSource("io.github.performer4j.kernels.AttentionCheck$Case#all")
+    void trigonometricFeaturesEqualTheOracle(AttentionCheck.Case c) {
+        CounterRandom random = CounterRandom.of(3, c.hashCode());
+        int d = 11;
+        int draws = 19;
+        float scale = 0.15f; // larger ones have denominators of either sign
+        Heads[] x = new Heads[3];
+        for (int i = 0; i < 3; i++) {
+            x[i] = LinearAttentionTest.separate(random, AttentionCheck.BATCH, AttentionCheck.HEADS, c.tokens(), d);
+        }
+        Matrix w = Grid.normal(5, draws, d, 1);
+        var map = new FeatureKernel.Trigonometric(scale);
+        var spec = new LinearAttentionSpec(x[0], x[1], x[2], c.mask(), map, w, c.causal());
+        AttentionCheck.equalsTheOracle(spec, i -> (row, number, query) -> {
+            double[][] phi = new double[2][2 * draws];
+            double half = 0;
+            for (double y : row) {
+                half += scale * (double) scale * y * y / 2;
+            }
+            for (int m = 0; m < draws; m++) {
+                double p = 0;
+                for (int l = 0; l < d; l++) {
+                    p += scale * row[l] * w.get(m, l);
+                }
+                phi[0][m] = Math.cos(p);
+                phi[0][draws + m] = Math.sin(p);
+            }
+            java.util.Arrays.fill(phi[1], query ? 0 : half); // a query's own factor cancels
+            return phi;
+        });
+    }
+
     @ParameterizedTest
     @MethodSource("elementsAndColumns")
     void scaledWavesAndTheirGradient(AttentionElements elements, int n) {

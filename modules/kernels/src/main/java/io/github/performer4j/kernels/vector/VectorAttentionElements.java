@@ -66,6 +66,8 @@ public final class VectorAttentionElements implements AttentionElements {
     public void exponentials(Matrix p, float[] shift, float epsilon) {
         FloatBlock block = p.block();
         int full = SPECIES.loopBound(p.columns());
+        int rest = p.columns() - full;
+        float[] end = new float[LANES];
         for (int r = 0; r < p.rows(); r++) {
             long row = p.at(r);
             Object view = block.view(row);
@@ -74,8 +76,12 @@ public final class VectorAttentionElements implements AttentionElements {
             for (int i = 0; i < full; i += LANES) {
                 store(NativeVectors.decay(load(view, at + i * STEP).sub(s)).add(epsilon), view, at + i * STEP);
             }
-            for (int i = full; i < p.columns(); i++) {
-                block.set(row + i, Scalar.exp(block.get(row + i) - s) + epsilon);
+            if (rest > 0) {
+                block.read(row + full, end, 0, rest);
+                NativeVectors.decay(FloatVector.fromArray(SPECIES, end, 0).sub(s))
+                        .add(epsilon)
+                        .intoArray(end, 0);
+                block.write(row + full, end, 0, rest);
             }
         }
     }

@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link Copies} on vectors. Parts are short, so what does not fill a vector at their end is done in one that ends there, and whose
- * first lanes count as 0 where they would count twice; parts shorter than a vector are left to plain Java.
+ * first lanes count as 0 where they would count twice; parts shorter than a vector are {@link NarrowCopies}.
  */
 final class VectorCopies {
     private static final int STEP = Float.BYTES;
@@ -21,8 +21,12 @@ final class VectorCopies {
 
     static void copy(Matrix part, Matrix factors, Matrix phi) {
         int n = part.columns();
-        if (n < LANES) {
+        if (phi.columns() < LANES) {
             Copies.copy(part, factors, phi);
+            return;
+        }
+        if (n < LANES) {
+            new NarrowCopies(n, factors.columns()).copy(part, factors, phi);
             return;
         }
         for (int r = 0; r < part.rows(); r++) {
@@ -44,8 +48,12 @@ final class VectorCopies {
     static void gradient(
             Matrix part, Matrix factors, Matrix d, float[] a, Matrix z, float[] b, Matrix dPart, Matrix dFactors) {
         int n = part.columns();
-        if (n < LANES) {
+        if (d.columns() < LANES) {
             Copies.gradient(part, factors, d, a, z, b, dPart, dFactors);
+            return;
+        }
+        if (n < LANES) {
+            new NarrowCopies(n, factors.columns()).gradient(part, factors, d, a, z, b, dPart, dFactors);
             return;
         }
         int full = SPECIES.loopBound(n);

@@ -35,14 +35,18 @@ final class VectorWaves {
     private static final float C1 = -1.3887362e-3f;
     private static final float C2 = 2.443773e-5f;
 
-    /** Arguments of a short row, their cosines, their sines; what the last one left beyond the next is small too. */
-    private static final ThreadLocal<FloatBlock> ROOM = ThreadLocal.withInitial(VectorWaves::room);
+    /** Of {@link #narrow}. */
+    private static final ThreadLocal<FloatBlock> ROOM = ThreadLocal.withInitial(() -> FloatBlock.allocate(1));
 
     private VectorWaves() {}
 
-    /** {@code phi = scale [cos p, sin p]}; the end of a row in a vector that ends there, short rows in one of their own. */
+    /** {@code phi = scale [cos p, sin p]}; the end of a row in a vector that ends there, short rows together. */
     static void waves(Matrix p, float[] scale, Matrix phi) {
         int n = p.columns();
+        if (n < LANES) {
+            narrow(p, scale, phi);
+            return;
+        }
         int full = SPECIES.loopBound(n);
         for (int r = 0; r < p.rows(); r++) {
             long row = p.at(r);
@@ -52,9 +56,7 @@ final class VectorWaves {
             Object toView = phi.block().view(to);
             int toAt = phi.block().byteIndex(to);
             float factor = scale == null ? 1 : scale[r];
-            if (n < LANES) {
-                narrow(p.block(), row, n, factor, phi.block(), to);
-            } else if (small(view, at, n)) {
+            if (small(view, at, n)) {
                 waves(view, at, full, factor, toView, toAt, n * STEP);
                 int last = (n - LANES) * STEP;
                 waves(view, at + last, n - full, factor, toView, toAt + last, n * STEP);
@@ -64,27 +66,45 @@ final class VectorWaves {
         }
     }
 
-    private static void narrow(FloatBlock p, long row, int n, float factor, FloatBlock phi, long to) {
-        FloatBlock room = ROOM.get();
-        for (int i = 0; i < n; i++) {
-            room.set(i, p.get(row + i));
+    /** Rows shorter than a vector: the arguments of all rows, one after the other, then all cosines, then all sines. */
+    private static void narrow(Matrix p, float[] scale, Matrix phi) {
+        int n = p.columns();
+        int count = p.rows() * n;
+        int each = (count + LANES - 1) / LANES * LANES;
+        float[] values = new float[3 * each];
+        for (int r = 0; r < p.rows(); r++) {
+            p.block().read(p.at(r), values, r * n, n);
         }
+        FloatBlock room = room(3 * each);
+        room.write(0, values, 0, each);
         Object view = room.view(0);
         int at = room.byteIndex(0);
-        if (!small(view, at, LANES)) {
-            Waves.write(p, row, n, factor, phi, to);
-            return;
+        boolean small = small(view, at, each);
+        if (small) {
+            waves(view, at, each, 1, view, at + each * STEP, each * STEP);
+            room.read(each, values, each, 2 * each);
         }
-        waves(view, at, LANES, factor, view, at + LANES * STEP, LANES * STEP);
-        for (int i = 0; i < n; i++) {
-            phi.set(to + i, room.get(LANES + i));
-            phi.set(to + n + i, room.get(2 * LANES + i));
+        for (int r = 0; r < p.rows(); r++) {
+            float factor = scale == null ? 1 : scale[r];
+            if (!small) {
+                Waves.write(p.block(), p.at(r), n, factor, phi.block(), phi.at(r));
+                continue;
+            }
+            for (int i = r * n; i < (r + 1) * n; i++) {
+                values[each + i] *= factor;
+                values[2 * each + i] *= factor;
+            }
+            phi.block().write(phi.at(r), values, each + r * n, n);
+            phi.block().write(phi.at(r) + n, values, 2 * each + r * n, n);
         }
     }
 
-    private static FloatBlock room() {
-        FloatBlock room = FloatBlock.allocate(3L * LANES);
-        room.fill(0, 3L * LANES, 0);
+    private static FloatBlock room(long length) {
+        FloatBlock room = ROOM.get();
+        if (room.length() < length) {
+            room = FloatBlock.allocate(length);
+            ROOM.set(room);
+        }
         return room;
     }
 
@@ -142,20 +162,21 @@ final class VectorWaves {
     static void gradient(Matrix phi, Matrix d, float[] a, Matrix z, float[] b, Matrix out, float[] sums) {
         int n = out.columns();
         int full = SPECIES.loopBound(n);
-        FloatBlock zs = z.block();
-        Object zView = zs.view(z.offset());
-        int zAt = zs.byteIndex(z.offset());
+        int rest = n - full;
+        Object zView = z.block().view(z.offset());
+        int zAt = z.block().byteIndex(z.offset());
         int further = n * STEP;
+        float[] waves = new float[2 * LANES];
+        float[] slopes = new float[2 * LANES];
+        float[] zs = new float[2 * LANES];
+        ends(z, 0, n, full, zs);
         for (int r = 0; r < out.rows(); r++) {
-            long row = phi.at(r);
-            Object view = phi.block().view(row);
-            int at = phi.block().byteIndex(row);
-            long dRow = d.at(r);
-            Object dView = d.block().view(dRow);
-            int dAt = d.block().byteIndex(dRow);
-            long to = out.at(r);
-            Object toView = out.block().view(to);
-            int toAt = out.block().byteIndex(to);
+            Object view = phi.block().view(phi.at(r));
+            int at = phi.block().byteIndex(phi.at(r));
+            Object dView = d.block().view(d.at(r));
+            int dAt = d.block().byteIndex(d.at(r));
+            Object toView = out.block().view(out.at(r));
+            int toAt = out.block().byteIndex(out.at(r));
             float weight = a == null ? 1 : a[r];
             float constant = b == null ? 0 : b[r];
             FloatVector w = FloatVector.broadcast(SPECIES, weight);
@@ -171,15 +192,24 @@ final class VectorWaves {
                 sum = cosine.fma(first, sine.fma(second, sum));
             }
             float total = sum.reduceLanes(VectorOperators.ADD);
-            for (int i = full; i < n; i++) {
-                float cosine = phi.block().get(row + i);
-                float sine = phi.block().get(row + n + i);
-                float first = d.block().get(dRow + i) + weight * zs.get(z.offset() + i) + constant;
-                float second = d.block().get(dRow + n + i) + weight * zs.get(z.offset() + n + i) + constant;
-                out.block().set(to + i, cosine * second - sine * first);
-                total += cosine * first + sine * second;
+            if (rest > 0) {
+                ends(phi, r, n, full, waves);
+                ends(d, r, n, full, slopes);
+                for (int i = 0; i < rest; i++) {
+                    float first = slopes[i] + weight * zs[i] + constant;
+                    float second = slopes[LANES + i] + weight * zs[LANES + i] + constant;
+                    total += waves[i] * first + waves[LANES + i] * second;
+                    slopes[i] = waves[i] * second - waves[LANES + i] * first;
+                }
+                out.block().write(out.at(r) + full, slopes, 0, rest);
             }
             sums[r] = total;
         }
+    }
+
+    /** Reads what does not fill a vector at the end of both halves of a row. */
+    private static void ends(Matrix m, int r, int n, int full, float[] out) {
+        m.block().read(m.at(r) + full, out, 0, n - full);
+        m.block().read(m.at(r) + n + full, out, LANES, n - full);
     }
 }
