@@ -32,10 +32,7 @@ final class ConfigurationOptions {
      * @param length what the command sets of the training by options of its own
      */
     RunConfig apply(RunConfig base, UnaryOperator<TrainingConfig> length) {
-        RunConfig config = base;
-        for (Map.Entry<String, String> change : changes.entrySet()) {
-            config = config.withOverride(change.getKey(), change.getValue());
-        }
+        RunConfig config = base.withOverrides(changes);
         TrainingConfig training = length.apply(config.training());
         if (threads != null) {
             training = training.withThreads(Threads.checked(threads));

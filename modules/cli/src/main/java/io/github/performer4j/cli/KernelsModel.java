@@ -117,7 +117,8 @@ final class KernelsModel {
     }
 
     private boolean usable(Setting setting) {
-        return !(attention.causal() && setting.map().looksAhead());
+        FeatureMap map = setting.map();
+        return !attention.causal() || !map.looksAhead() || map.takesKeptStatistics();
     }
 
     /** Writes what to take and why. */
@@ -141,8 +142,8 @@ final class KernelsModel {
                         + " miss heavy tails; others by what was measured, without those of |bias|/se above 4.");
         if (attention.causal()) {
             out.println(
-                    "The model is causal: maps that fit themselves to the whole sequence were measured, but cannot be"
-                            + " recommended; gerf with a fixed A can.");
+                    "The model is causal: maps that fit themselves to data were measured with statistics of the whole window. oprf, saderf, sderf and aderf can take fixed ones"
+                            + " (performer calibrate) or running ones (--set model.statistics=running); the others cannot be recommended.");
         }
         out.printf(
                 Locale.ROOT,

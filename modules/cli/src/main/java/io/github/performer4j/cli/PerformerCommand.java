@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             InfoCommand.class,
             BenchCommand.class,
             KernelsCommand.class,
-            CompareCommand.class
+            CompareCommand.class,
+            CalibrateCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -1,0 +1,131 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.benchmarks.estimates.MapName;
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.layer.Calibration;
+import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.training.BatchEncoder;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code performer calibrate}: features that are fitted to a sample, in a model that is trained already. */
+@Command(
+        name = "calibrate",
+        description = {
+            "Fit the feature map of a trained model to a sample: the same weights, less error of the estimated attention.",
+            "Each layer and head gets the moments of its queries and keys on the sample, fixed from then on; so causal models may use maps that look at data, too."
+        })
+final class CalibrateCommand extends Action {
+    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "The sample, a file or folder: FASTA or text, plain or gzip. Training data will do.")
+    private Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "F.zip", description = "A new model file to write.")
+    private Path out;
+
+    @Option(
+            names = "--map",
+            paramLabel = "NAME",
+            description = "oprf, saderf, sderf or aderf (default: the model's own if it is one, else saderf).")
+    private String map;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            description = "Stop after this many tokens of the sample (default: ${DEFAULT-VALUE}).")
+    private long tokens = 100_000;
+
+    @Mixin
+    private UnknownOption unknown;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        if (tokens < 1) {
+            throw new IllegalArgumentException("--tokens must be positive; --tokens=" + tokens);
+        }
+        requireResult("--out", out);
+        if (Files.exists(out)) {
+            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
+        }
+        PerformerModel loaded = Models.load(model);
+        PerformerConfig config = configuration(loaded.info().model());
+        Corpus corpus = Corpus.open(
+                data, unknown.apply(loaded.info().data()), loaded.info().tokenizer());
+        ComputationGraph net = AttentionChange.of(loaded.net(), old -> config.attentionOptions());
+        long seen = calibrate(net, corpus);
+        Unknowns.report(corpus, err());
+        ModelInfo info = loaded.info().withModel(config);
+        ModelFile.save(out, net, info, false, Map.of());
+        out().printf(
+                        "%s: %s with fixed statistics of %s tokens, %d layers of %d heads -> %s%n",
+                        model, config.featureMap(), Figures.count(seen), config.layers(), config.heads(), out);
+        return object().put("out", out.toString())
+                .put("map", config.featureMap())
+                .put("tokens", seen)
+                .put("layers", config.layers())
+                .put("heads", config.heads());
+    }
+
+    private PerformerConfig configuration(PerformerConfig old) throws IOException {
+        boolean fits = FeatureMap.named(old.featureMap()).takesKeptStatistics();
+        String name = MapName.canonical(map != null ? map : fits ? old.featureMap() : "saderf");
+        if (!FeatureMap.named(name).takesKeptStatistics()) {
+            throw new IllegalArgumentException(
+                    "--map must be a map that fits itself to moments: oprf, saderf, sderf or aderf; --map=" + name);
+        }
+        if (old.learnedProjection()) {
+            throw new IllegalArgumentException(
+                    "the model's projections must be drawn, not learned, for another map; model=" + model);
+        }
+        if (!FeatureMap.named(old.featureMap()).estimatesSoftmax()
+                && !old.attention().equals("exact")) {
+            throw new IllegalArgumentException(
+                    "the model's attention must be that of the softmax kernel, for its weights to fit another map; featureMap="
+                            + old.featureMap());
+        }
+        ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(old.toJson());
+        tree.put("attention", old.attention().equals("exact") ? "linear" : old.attention());
+        return PerformerConfig.fromJson(tree.put("featureMap", name).put("statistics", "fixed"));
+    }
+
+    private long calibrate(ComputationGraph net, Corpus corpus) throws IOException {
+        BatchEncoder encoder = BatchEncoder.tokens();
+        long seen = 0;
+        try (Calibration calibration = Calibration.of(net);
+                BatchStream stream = corpus.batches(false).open(seed(1), 0)) {
+            while (seen < tokens && stream.hasNext()) {
+                BatchEncoder.Arrays arrays =
+                        encoder.encode(stream.next(), net.params().dataType());
+                net.output(false, new INDArray[] {arrays.features()}, new INDArray[] {arrays.featureMask()}, null);
+                seen = calibration.rows();
+            }
+            if (seen == 0) {
+                throw new IOException("the sample must have a token; data=" + data);
+            }
+            calibration.apply();
+        }
+        return seen;
+    }
+}

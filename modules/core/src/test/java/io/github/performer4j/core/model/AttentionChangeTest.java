@@ -1,0 +1,84 @@
+package io.github.performer4j.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Statistics;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+class AttentionChangeTest {
+    private static ComputationGraph net() {
+        ComputationGraph net = new ComputationGraph(PerformerConfig.defaults()
+                .with("vocabulary", 11)
+                .with("width", 8)
+                .with("heads", 2)
+                .with("layers", 2)
+                .with("hidden", 8)
+                .with("features", 512)
+                .with("maxTokens", 16)
+                .graph(new Adam(1e-3), 0.1, 5));
+        net.init();
+        return net;
+    }
+
+    private static INDArray output(ComputationGraph net) {
+        INDArray ids = Nd4j.createFromArray(new int[][] {{1, 5, 3, 9, 10, 4}}).castTo(DataType.FLOAT);
+        return net.outputSingle(ids).dup();
+    }
+
+    /** With short rows and many features FAVOR+ is close to exact attention; the same weights with ReLU features are another function. */
+    @Test
+    void theWeightsAreTheSameAndTheAttentionIsNot() {
+        ComputationGraph net = net();
+        for (String block : new String[] {"block-0", "block-1"}) {
+            net.getLayer(block).getParam("Wq").muli(0.3);
+            net.getLayer(block).getParam("Wk").muli(0.3);
+        }
+        INDArray before = output(net);
+        ComputationGraph exact = AttentionChange.of(net, o -> o.withKind(AttentionOptions.Kind.EXACT));
+        assertThat(exact.params()).isEqualTo(net.params()).isNotSameAs(net.params());
+        double near = output(exact).distance2(before);
+        double far = output(AttentionChange.of(net, o -> o.withFeatureMap(FeatureMap.named("relu"))))
+                .distance2(before);
+        assertThat(near).isPositive().isLessThan(far / 2);
+        assertThat(output(net)).isEqualTo(before);
+    }
+
+    @Test
+    void newParametersBeginAsInitialised() {
+        ComputationGraph net = net();
+        ComputationGraph kept = AttentionChange.of(
+                net, o -> o.withFeatureMap(FeatureMap.named("saderf")).withStatistics(Statistics.FIXED));
+        assertThat(kept.numParams()).isEqualTo(net.numParams() + 2 * 2 * 2 * (1 + 4 + 16));
+        assertThat(kept.getLayer("block-1").getParam("statistics").amaxNumber().doubleValue())
+                .isZero();
+        assertThat(kept.getLayer("block-1").getParam("W1"))
+                .isEqualTo(net.getLayer("block-1").getParam("W1"));
+        assertThatThrownBy(() -> AttentionChange.of(kept, o -> o.withStatistics(Statistics.SEQUENCE)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("all parameters must keep their shapes; layer=block-0, parameter=statistics");
+    }
+
+    @Test
+    void aNetWithoutAttentionIsRefused() {
+        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("x")
+                .addLayer("out", new OutputLayer.Builder().nIn(2).nOut(2).build(), "x")
+                .setOutputs("out")
+                .build());
+        net.init();
+        assertThatThrownBy(() -> AttentionChange.of(net, o -> o))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the net must have an attention layer; layers=1");
+    }
+}
