@@ -32,7 +32,7 @@ public final class Calibration implements AutoCloseable {
             if (layer instanceof GraphRuntime runtime && runtime.paramTable().containsKey(KeptStatistics.NAME)) {
                 INDArray kept = runtime.getParam(KeptStatistics.NAME);
                 Kept each = new Kept(runtime, new double[(int) kept.size(0)][(int) kept.size(1)]);
-                runtime.collect(sums -> add(sums, each.sums()));
+                runtime.statistics().collect(sums -> add(sums, each.sums()));
                 layers.add(each);
             }
         }
@@ -93,6 +93,6 @@ public final class Calibration implements AutoCloseable {
     /** Gives the net back. */
     @Override
     public void close() {
-        layers.forEach(layer -> layer.runtime().collect(null));
+        layers.forEach(layer -> layer.runtime().statistics().collect(null));
     }
 }

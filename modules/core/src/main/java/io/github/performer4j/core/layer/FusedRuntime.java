@@ -108,7 +108,7 @@ final class FusedRuntime extends GraphRuntime {
         FusedPass pass = pass(x, mask, keep ? kept : null);
         layer.forward(pass, in, NativeArrays.matrix(out));
         if (pass.collected() != null) {
-            collected(pass.collected());
+            statistics().receive(pass.collected());
         }
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(mask);
@@ -130,7 +130,7 @@ final class FusedRuntime extends GraphRuntime {
                 gradients,
                 drawKey(),
                 draw -> NativeArrays.matrix(drawn(draw)),
-                collecting());
+                statistics().collecting());
     }
 
     /** Returns the mask [B,T], row-major; null if it hides nothing. */

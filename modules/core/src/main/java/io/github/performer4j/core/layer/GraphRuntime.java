@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -47,8 +46,7 @@ public class GraphRuntime extends SameDiffLayer {
     private CompiledGraph forwarded; // the graph whose backward pass finds its forward pass done, or null
     private boolean trained = true; // whether the last forward pass was one of training
     private int microBatch;
-    private double[][] batch; // moments of the last forward pass of training, or null
-    private Consumer<double[][]> collector; // receives moments of each forward pass, or null
+    private final KeptStatistics statistics = new KeptStatistics();
     private double underflows;
 
     private record Drawn(Object key, INDArray array) {}
@@ -86,22 +84,9 @@ public class GraphRuntime extends SameDiffLayer {
         kept.poison();
     }
 
-    /** Hands the moments of queries and keys of each forward pass to a collector, per head; null for none. */
-    final void collect(Consumer<double[][]> value) {
-        collector = value;
-    }
-
-    /** Returns whether moments are to be handed out. */
-    final boolean collecting() {
-        return collector != null;
-    }
-
-    /** Receives the sums of a forward pass, one array per head. */
-    final void collected(double[][] sums) {
-        if (collector != null) {
-            collector.accept(sums);
-        }
-        batch = sums;
+    /** Returns what the layer does with moments of queries and keys. */
+    final KeptStatistics statistics() {
+        return statistics;
     }
 
     final void setMicroBatch(int index) {
@@ -142,28 +127,18 @@ public class GraphRuntime extends SameDiffLayer {
     private CompiledGraph.Result forward(CompiledGraph graph, Map<String, INDArray> values) {
         CompiledGraph.Result result = graph.forward(values);
         if (result.collected() != null) {
-            collected(result.collected().toDoubleMatrix());
+            statistics.receive(result.collected().toDoubleMatrix());
         }
         return result;
     }
 
-    /** Writes what goes through the net as the gradient of the statistics that the layer keeps; 0 if they are fixed. */
+    /** Writes the gradient of the statistics that the layer keeps, if it does. */
     final void differentiateStatistics() {
-        INDArray view = gradTable == null ? null : gradTable.get(KeptStatistics.NAME);
-        if (view == null) {
-            return;
+        INDArray gradient = gradTable == null ? null : gradTable.get(KeptStatistics.NAME);
+        if (gradient != null) {
+            statistics.differentiate(
+                    paramTable.get(KeptStatistics.NAME), gradient, conf().isMiniBatch() ? input.size(0) : 1);
         }
-        if (batch == null) {
-            view.assign(0);
-            return;
-        }
-        double[][] kept = paramTable.get(KeptStatistics.NAME).toDoubleMatrix();
-        double factor = conf().isMiniBatch() ? input.size(0) : 1; // Deeplearning4j divides all gradients by it
-        for (int h = 0; h < kept.length; h++) {
-            KeptStatistics.gradient(batch[h], kept[h]);
-        }
-        view.assign(Nd4j.create(batch).muli(factor).castTo(view.dataType()));
-        batch = null;
     }
 
     /** Copies parameter gradients into the net's gradient view. */
@@ -196,7 +171,7 @@ public class GraphRuntime extends SameDiffLayer {
     /** Returns the graph for an input, built at its first use. */
     final CompiledGraph graph(INDArray x, boolean labelled, boolean differentiated, boolean training) {
         var signature = new CompiledGraph.Signature(
-                dataType, maskArray != null, labelled, differentiated, training, collecting());
+                dataType, maskArray != null, labelled, differentiated, training, statistics.collecting());
         Object shape = List.of(signature, shapeOf(x));
         return graphs.computeIfAbsent(
                 shape,

@@ -2,6 +2,9 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.feature.Moments;
 import io.github.performer4j.core.feature.Statistics;
+import java.util.function.Consumer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The parameter in which an attention layer keeps moments of its queries and keys, [H,2(1+D+D²)]: per head what {@link Moments#ofSums} reads, of queries and then of keys,
@@ -14,20 +17,54 @@ final class KeptStatistics {
     /** Name of the parameter. */
     static final String NAME = "statistics";
 
-    private KeptStatistics() {}
+    private double[][] batch; // sums of the last forward pass, until its gradient is taken, or null
+    private Consumer<double[][]> collector; // receives the sums of each forward pass, or null
 
     /** Returns the number of values per head. */
     static int length(int headSize) {
         return 2 * Moments.sumsLength(headSize);
     }
 
+    /** Hands the sums of each forward pass to a collector; null for none. */
+    void collect(Consumer<double[][]> value) {
+        collector = value;
+    }
+
+    /** Returns whether sums are wanted of each forward pass. */
+    boolean collecting() {
+        return collector != null;
+    }
+
+    /** Receives the sums of a forward pass, of queries and keys of each head. */
+    void receive(double[][] sums) {
+        if (collector != null) {
+            collector.accept(sums);
+        }
+        batch = sums;
+    }
+
     /**
-     * Turns the sums of a batch into the gradient of running statistics, in place; 0 for a head without rows.
+     * Writes what goes through the net as the gradient; 0 if the last forward pass left no sums, as with fixed statistics.
      *
-     * @param sums of queries and keys of one head
-     * @param kept θ of the head
+     * @param kept θ
+     * @param gradient written
+     * @param factor what Deeplearning4j divides gradients by
      */
-    static void gradient(double[] sums, double[] kept) {
+    void differentiate(INDArray kept, INDArray gradient, double factor) {
+        if (batch == null) {
+            gradient.assign(0);
+            return;
+        }
+        double[][] theta = kept.toDoubleMatrix();
+        for (int h = 0; h < theta.length; h++) {
+            gradient(batch[h], theta[h]);
+        }
+        gradient.assign(Nd4j.create(batch).muli(factor).castTo(gradient.dataType()));
+        batch = null;
+    }
+
+    /** Turns the sums of a head into the gradient, in place; 0 where there are no rows. */
+    private static void gradient(double[] sums, double[] kept) {
         normalize(sums);
         int half = sums.length / 2;
         for (int at = 0; at < sums.length; at += half) {
