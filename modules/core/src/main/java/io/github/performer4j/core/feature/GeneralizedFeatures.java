@@ -13,6 +13,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <em>Transformers are RNNs</em> (arXiv 2006.16236). They estimate kernels of their own, not softmax, and need no stabiliser; but for exp, whose ε is
  * added to the stabilised exponential.
  *
+ * <p>Cost of T rows: the product Wx, O(T·M·D), and f, O(T·M); without a projection O(T·D) alone, with M = D.
+ *
  * @param function f, applied to each entry
  * @param projected whether rows are multiplied by W first
  * @param epsilon ε ≥ 0; 1e-3 by default

@@ -6,7 +6,8 @@ package io.github.performer4j.core.feature;
  *
  * <p>Unbiased for exp(x·y); second moment, up to the factor 1/M,
  * {@code (1−4A)^D (1−8A)^{−D/2} exp(2(1−4A)/(1−8A)|x+y|² − |x|² − |y|²)}. A = 0 is FAVOR+; A ≤ 0 bounds the features. A comes from elsewhere (a sample, see
- * {@link Estimator#optimalA}), so no position sees another through it: safe in causal layers. Source: arXiv 2205.15317.
+ * {@link Estimator#optimalA}), so no position sees another through it: safe in causal layers. Source: arXiv 2205.15317. Cost: that of positive features,
+ * and O(M·D) once for the rows and constants.
  *
  * @param a A
  * @param epsilon ε ≥ 0 added to the stabilised exponential

@@ -16,10 +16,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * <p>Unbiased for exp(x·y), as the three are drawn independently. With the angular weight exact at θ = 0, where trigonometric features of equal rows are, and at
  * θ = π, where positive ones of opposite rows are. As features: for each term c g(x)g(y) of λ̂ a copy of b positive columns, times √|c| g(x), and for each
- * term of 1 − λ̂ a copy of b trigonometric ones; the sign of c goes to the query. M is rounded down to a multiple of 2b's number of copies, 4(n+1) columns for
- * the angular weight, 2(4n+1) for the Gaussian one.
+ * term of 1 − λ̂ a copy of b trigonometric ones; the sign of c goes to the query. M is rounded down to whole copies with an even b: a multiple of 4(n+1) for
+ * the angular weight, of 2(4n+1) for the Gaussian one.
  *
- * <p>Estimates take both signs, so denominators of attention can vanish. No ε. Source: Hybrid Random
+ * <p>Estimates take both signs, so denominators of attention can vanish. No ε. Cost of T rows: a product of 1½b + n rows, O(T·b·D), an exponential per b, cosines and sines per ½b, and M products
+ * of copies; for its columns it draws less than the other maps. Source: Hybrid Random
  * Features, arXiv 2110.04367.
  *
  * @param weight λ

@@ -12,7 +12,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * <p>These are {@link PositiveFeatures} of mirrored rows, w_{i+M/2} = −w_i, and run as such. Unbiased for exp(x·y), with mean squared error
  * {@code ½(1 − e^{−|x+y|²})} times that of positive features of M/2 draws; hence never above positive features of M draws. Source: arXiv 2009.14794, Lemma 1
- * and 2.
+ * and 2. Cost: that of positive features of M columns.
  *
  * @param epsilon ε ≥ 0 added to the stabilised exponential
  */

@@ -11,6 +11,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>M counts columns, so W has M/2 rows. E[φ(x)·φ(y)] = exp(x·y); with n = M/2 independent rows the mean squared error is
  * {@code 1/(2n) · e^{|x+y|²} SM^{−2} (1 − e^{−|x−y|²})²}: exact for x = y, poor where the kernel is small, and negative estimates
  * occur, so denominators of attention can vanish. Source: arXiv 2009.14794, Lemma 2. There is no ε.
+ *
+ * <p>Cost of T rows: the product Wx of M/2 rows, O(T·M·D/2), a cosine and a sine per draw, O(T·M).
  */
 public record TrigonometricFeatures() implements FeatureMap {
 
