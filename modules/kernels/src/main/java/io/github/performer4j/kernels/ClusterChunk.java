@@ -135,7 +135,7 @@ final class ClusterChunk extends FeatureChunk {
 
     private void gradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, float epsilon, Matrix dx) {
         elements.exponentialsGradient(p, d, a, z, b, epsilon, shift);
-        unproject(d, dx);
+        unproject(rows, d, null, dx);
         Matrix heights = heightRoom.rows(0, rows.rows());
         Blas.multiply(d, members, -1, 0, heights);
         Matrix through = squareRoom.rows(0, rows.rows());

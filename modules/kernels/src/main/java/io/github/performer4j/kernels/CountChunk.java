@@ -49,7 +49,7 @@ final class CountChunk extends ExponentialChunk {
     }
 
     @Override
-    void gradientOut(Matrix rows, Matrix d, float[] sums, Matrix dx) {
+    void gradientOut(Matrix rows, Matrix d, float[] sums, float[] visible, Matrix dx) {
         Blas.multiply(d, w, 1, 0, dx);
         elements.logsGradient(rows, features.scale(), shift, inverseUnit, dx);
         for (int r = 0; r < rows.rows(); r++) {

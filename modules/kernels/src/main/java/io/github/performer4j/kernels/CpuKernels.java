@@ -165,8 +165,15 @@ public final class CpuKernels implements Kernels, AutoCloseable {
 
     @Override
     public void attendBackward(
-            LinearAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv) {
-        linear.backward(spec, out, saved, error, dq, dk, dv);
+            LinearAttentionSpec spec,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw) {
+        linear.backward(spec, out, saved, error, dq, dk, dv, dw);
     }
 
     @Override

@@ -28,8 +28,9 @@ abstract class ExponentialChunk extends FeatureChunk {
      *
      * @param d with respect to the exponents, [n,M]
      * @param sums its sum per row, which is −dh; overwritten
+     * @param visible 0 for masked rows; null if there are none
      */
-    abstract void gradientOut(Matrix rows, Matrix d, float[] sums, Matrix dx);
+    abstract void gradientOut(Matrix rows, Matrix d, float[] sums, float[] visible, Matrix dx);
 
     /** A query's h cancels against its own stabiliser. */
     @Override
@@ -63,13 +64,13 @@ abstract class ExponentialChunk extends FeatureChunk {
     @Override
     void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, Matrix dx) {
         elements.exponentialsGradient(p, d, a, z, b, features.epsilon(), shift);
-        gradientOut(rows, d, shift, dx);
+        gradientOut(rows, d, shift, null, dx);
     }
 
     /** Masked rows have φ = 0, and so gradient 0. */
     @Override
     void keyGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] visible, Matrix dx) {
         elements.exponentialsGradient(p, d, a, z, null, 0, shift);
-        gradientOut(rows, d, shift, dx);
+        gradientOut(rows, d, shift, visible, dx);
     }
 }

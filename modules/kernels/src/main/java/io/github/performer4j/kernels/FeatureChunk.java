@@ -17,6 +17,7 @@ abstract class FeatureChunk {
     final Matrix room; // [C,draws]
     final float[] perRow;
     Matrix p; // [n,draws], of the rows last seen
+    private ProjectionGradient.Set gradient; // to W; null if it is not wanted
 
     FeatureChunk(LinearAttentionSpec spec, Matrix w, AttentionElements elements, Scratch scratch, int slot, int size) {
         this.elements = elements;
@@ -72,13 +73,28 @@ abstract class FeatureChunk {
         }
     }
 
-    /** Writes the gradient to rows that goes through P: {@code dx = s · dP W}. */
-    final void unproject(Matrix dp, Matrix dx) {
+    /** Makes {@link #unproject} add to the gradient to W. */
+    final void projectionGradient(ProjectionGradient.Set set) {
+        gradient = set;
+    }
+
+    /**
+     * Writes the gradient to rows that goes through P, {@code dx = s · dP W}, and adds what they give to that to W, if it is wanted.
+     *
+     * @param rows [n,D], unscaled
+     * @param dp [n,draws], of no use afterwards
+     * @param visible 0 for masked rows; null if there are none
+     * @param dx [n,D], written
+     */
+    final void unproject(Matrix rows, Matrix dp, float[] visible, Matrix dx) {
         if (w == null) {
             java.util.Arrays.fill(perRow, 0, dp.rows(), features.scale());
             elements.scaleRows(dp, perRow, dx);
         } else {
             Blas.multiply(dp, w, features.scale(), 0, dx);
+        }
+        if (gradient != null) {
+            gradient.add(rows, dp, visible);
         }
     }
 

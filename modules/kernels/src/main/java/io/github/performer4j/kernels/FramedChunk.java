@@ -43,13 +43,13 @@ final class FramedChunk extends PositiveChunk {
     }
 
     @Override
-    void gradientOut(Matrix rows, Matrix d, float[] sums, Matrix dx) {
+    void gradientOut(Matrix rows, Matrix d, float[] sums, float[] visible, Matrix dx) {
         if (coordinates == null) {
-            super.gradientOut(rows, d, sums, dx);
+            super.gradientOut(rows, d, sums, visible, dx);
             return;
         }
         Matrix dy = dyRoom.rows(0, rows.rows());
-        super.gradientOut(y, d, sums, dy);
+        super.gradientOut(y, d, sums, visible, dy);
         Blas.multiplyTransposed(dy, coordinates, 1, 0, dx);
     }
 }

@@ -38,7 +38,7 @@ final class GeneralizedChunk extends FeatureChunk {
     void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, Matrix dx) {
         elements.addOuter(d, a, z, b);
         elements.applyGradient(function, p, d);
-        unproject(d, dx);
+        unproject(rows, d, null, dx);
     }
 
     @Override
@@ -48,6 +48,6 @@ final class GeneralizedChunk extends FeatureChunk {
         if (visible != null) {
             elements.zeroRows(d, visible);
         }
-        unproject(d, dx);
+        unproject(rows, d, visible, dx);
     }
 }

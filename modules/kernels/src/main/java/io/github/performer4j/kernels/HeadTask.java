@@ -53,6 +53,12 @@ abstract class HeadTask {
     /** Differentiates. */
     abstract void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv);
 
+    /** Makes {@link #backward} sum the gradient to W, too. */
+    final void projectionGradient(ProjectionGradient.Set set) {
+        queryChunk.projectionGradient(set);
+        keyChunk.projectionGradient(set);
+    }
+
     /** Returns which keys from row {@code from} on are visible, 1 or 0 each; null if there is no mask. */
     final float[] visible(int from, int n) {
         if (mask == null) {

@@ -137,6 +137,10 @@ final class HybridChunk extends FeatureChunk {
 
     @Override
     void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] constants, Matrix dx) {
+        gradient(rows, d, a, z, constants, null, dx);
+    }
+
+    private void gradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] constants, float[] visible, Matrix dx) {
         int n = rows.rows();
         Matrix dp = dpRoom.rows(0, n);
         Matrix du = dp.columns(0, b);
@@ -172,7 +176,7 @@ final class HybridChunk extends FeatureChunk {
         for (int r = 0; r < n; r++) {
             f[r] = (f[r] - sums[r]) * map.scale() * map.scale(); // through ±|x|²/2
         }
-        unproject(dp, dx);
+        unproject(rows, dp, visible, dx);
         elements.addScaledRows(rows, f, dx);
     }
 
@@ -184,7 +188,7 @@ final class HybridChunk extends FeatureChunk {
             elements.zeroRows(omega, visible);
             elements.zeroRows(d, visible);
         }
-        queryGradient(rows, d, a, z, null, dx);
+        gradient(rows, d, a, z, null, visible, dx);
     }
 
     /** Writes the derivatives by t_j·x: sums of {@code df f'}, {@code cos' = −sin} and {@code sin' = cos}. */

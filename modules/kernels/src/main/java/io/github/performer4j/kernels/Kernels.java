@@ -95,8 +95,34 @@ public interface Kernels {
      * @param dk written
      * @param dv written
      */
+    default void attendBackward(
+            LinearAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv) {
+        attendBackward(spec, out, saved, error, dq, dk, dv, null);
+    }
+
+    /**
+     * Gradients of linear attention, with that to a projection that learns: {@code dW = Σ_{b,h} Σ_r s · dP_rᵀ x_r} over the rows of queries
+     * and keys, P = s W x. Masked keys count nothing, whatever they hold; stabilisers are constants.
+     *
+     * @param spec as in the forward pass
+     * @param out what the forward pass returned
+     * @param saved what it saved
+     * @param error derivative with respect to out
+     * @param dq written
+     * @param dk written
+     * @param dv written
+     * @param dw gradient to W, [draws,D], written; null if it is not wanted. Takes the calling thread B·H·draws·D values of memory, which it keeps
+     * @throws IllegalArgumentException if dw is given and has another shape, or features have no w or have frames
+     */
     void attendBackward(
-            LinearAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv);
+            LinearAttentionSpec spec,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw);
 
     /** Returns how many values {@link #attend(ExactAttentionSpec, Heads, FloatBlock)} saves for backward. */
     long saved(ExactAttentionSpec spec);

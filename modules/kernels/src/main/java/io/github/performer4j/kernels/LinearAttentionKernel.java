@@ -43,20 +43,36 @@ final class LinearAttentionKernel {
         return underflows.get();
     }
 
-    void backward(LinearAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv) {
+    /** Differentiates; dw is null if the gradient to W is not wanted. */
+    void backward(
+            LinearAttentionSpec spec,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw) {
         Shapes.like("out", out, spec.q(), spec.v().size());
         Shapes.like("error", error, spec.q(), spec.v().size());
         Shapes.like("dq", dq, spec.q(), spec.q().size());
         Shapes.like("dk", dk, spec.k(), spec.k().size());
         Shapes.like("dv", dv, spec.v(), spec.v().size());
         Shapes.saved(saved, saved(spec));
+        ProjectionGradient gradient = dw == null ? null : new ProjectionGradient(spec, elements, dw);
         int heads = spec.q().heads();
         parallel.run(spec.q().batch() * heads, (i, scratch) -> {
             int b = i / heads;
             int h = i % heads;
-            task(spec, scratch, saved, i)
-                    .backward(out.rows(b, h), error.rows(b, h), dq.rows(b, h), dk.rows(b, h), dv.rows(b, h));
+            HeadTask task = task(spec, scratch, saved, i);
+            if (gradient != null) {
+                task.projectionGradient(gradient.set(i, scratch, task.chunk));
+            }
+            task.backward(out.rows(b, h), error.rows(b, h), dq.rows(b, h), dk.rows(b, h), dv.rows(b, h));
         });
+        if (gradient != null) {
+            gradient.total(parallel);
+        }
     }
 
     private HeadTask task(LinearAttentionSpec spec, Scratch scratch, FloatBlock saved, int index) {

@@ -22,11 +22,11 @@ class PositiveChunk extends ExponentialChunk {
     }
 
     @Override
-    void gradientOut(Matrix rows, Matrix d, float[] sums, Matrix dx) {
+    void gradientOut(Matrix rows, Matrix d, float[] sums, float[] visible, Matrix dx) {
         for (int r = 0; r < rows.rows(); r++) {
             sums[r] *= -squaredScale(); // from −|x|²/2
         }
-        unproject(d, dx);
+        unproject(rows, d, visible, dx);
         elements.addScaledRows(rows, sums, dx);
     }
 }

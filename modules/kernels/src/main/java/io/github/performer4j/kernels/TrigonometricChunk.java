@@ -44,14 +44,14 @@ final class TrigonometricChunk extends FeatureChunk {
     @Override
     void queryGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] b, Matrix dx) {
         elements.wavesGradient(phi, d, a, z, b, p, factor);
-        unproject(p, dx);
+        unproject(rows, p, null, dx);
     }
 
     /** Masked rows have φ = 0, and so gradient 0. */
     @Override
     void keyGradient(Matrix rows, Matrix d, float[] a, Matrix z, float[] visible, Matrix dx) {
         elements.wavesGradient(phi, d, a, z, null, p, factor);
-        unproject(p, dx);
+        unproject(rows, p, visible, dx);
         for (int r = 0; r < rows.rows(); r++) {
             factor[r] *= features.scale() * features.scale(); // through exp(|x|²/2)
         }

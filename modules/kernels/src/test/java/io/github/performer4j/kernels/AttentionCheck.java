@@ -51,6 +51,8 @@ final class AttentionCheck {
                 CounterRandom.of(77), BATCH, HEADS, spec.q().tokens(), spec.v().size());
         MappedAttentionOracle[] oracles = new MappedAttentionOracle[BATCH * HEADS];
         long underflows = 0;
+        double[][] dw = null;
+        double leastDw = 0;
         for (int i = 0; i < oracles.length; i++) {
             int b = i / HEADS;
             int h = i % HEADS;
@@ -66,31 +68,49 @@ final class AttentionCheck {
                     Grid.values(spec.v().rows(b, h)),
                     Grid.values(error.rows(b, h)));
             underflows += oracles[i].underflows;
+            leastDw = Math.max(leastDw, least(oracles[i]));
+            if (oracles[i].dw != null) {
+                dw = dw == null ? new double[spec.w().rows()][spec.w().columns()] : dw;
+                LinearAttentionTest.add(oracles[i].dw, dw);
+            }
         }
         for (AttentionElements elements : elements()) {
             String name = elements.getClass().getSimpleName();
-            run(elements, spec, error); // takes scratch memory, so that all of it is poisoned next
-            Run run = run(elements, spec, error);
+            run(elements, spec, error, dw != null, 1); // takes scratch memory, so that all of it is poisoned next
+            Run run = run(elements, spec, error, dw != null, 1);
             assertThat(run.underflows).isEqualTo(underflows);
             for (int i = 0; i < oracles.length; i++) {
                 int b = i / HEADS;
                 int h = i % HEADS;
-                double least =
-                        0.05 * largest(oracles[i].dv); // gradients that cancel to nothing, as where one key is seen
+                double least = least(oracles[i]);
                 close(name + " out", run.out.rows(b, h), oracles[i].out, 0);
                 close(name + " dv", run.dv.rows(b, h), oracles[i].dv, 0);
                 close(name + " dq", run.dq.rows(b, h), oracles[i].dq, least);
                 close(name + " dk", run.dk.rows(b, h), oracles[i].dk, least);
             }
+            if (dw != null) {
+                close(name + " dw", run.dw, dw, leastDw);
+                Grid.assertGapsUntouched(run.dw);
+            }
         }
     }
 
-    /** What a forward and a backward pass leave. */
-    record Run(Heads out, Heads dq, Heads dk, Heads dv, long underflows) {}
+    /** Returns the size of gradients that cancel to nothing, as where one key is seen. */
+    private static double least(MappedAttentionOracle oracle) {
+        return 0.05 * largest(oracle.dv);
+    }
+
+    /** What a forward and a backward pass leave; dw is null if it was not wanted. */
+    record Run(Heads out, Heads dq, Heads dk, Heads dv, Matrix dw, long underflows) {}
 
     /** Runs forward and backward on the calling thread, with poisoned memory. */
     static Run run(AttentionElements elements, LinearAttentionSpec spec, Heads error) {
-        try (Parallel parallel = new Parallel(1)) {
+        return run(elements, spec, error, false, 1);
+    }
+
+    /** The same with the gradient to W or without, on some threads. */
+    static Run run(AttentionElements elements, LinearAttentionSpec spec, Heads error, boolean learns, int threads) {
+        try (Parallel parallel = new Parallel(threads)) {
             LinearAttentionKernel kernel = new LinearAttentionKernel(parallel, elements);
             Heads out = poisoned(spec.q(), spec.v().size());
             Heads dq = poisoned(spec.q(), spec.q().size());
@@ -101,8 +121,9 @@ final class AttentionCheck {
             Scratch.mine().poison();
             long underflows = kernel.forward(spec, out, saved);
             Scratch.mine().poison();
-            kernel.backward(spec, out, saved, error, dq, dk, dv);
-            return new Run(out, dq, dk, dv, underflows);
+            Matrix dw = learns ? Grid.poisoned(spec.w().rows(), spec.w().columns()) : null;
+            kernel.backward(spec, out, saved, error, dq, dk, dv, dw);
+            return new Run(out, dq, dk, dv, dw, underflows);
         }
     }
 

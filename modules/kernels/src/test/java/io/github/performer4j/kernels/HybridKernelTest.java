@@ -86,18 +86,16 @@ class HybridKernelTest {
             w.block().set(i, (float) random.nextGaussian());
         }
         var spec = new LinearAttentionSpec(q, k, v, mask, map, w, c.causal());
-        AttentionCheck.equalsTheOracle(spec, i -> (x, row, query) -> features(map, w, x, query));
+        var oracle =
+                new MappedAttentionOracle.Projected(Grid.values(w), SCALE, (p, x, query) -> features(map, p, x, query));
+        AttentionCheck.equalsTheOracle(spec, i -> oracle);
     }
 
-    private static double[][] features(Hybrid map, Matrix w, double[] x, boolean query) {
+    static double[][] features(Hybrid map, double[] p, double[] x, boolean query) {
         int b = map.part();
-        double[] p = new double[w.rows()];
         double half = 0;
-        for (int l = 0; l < D; l++) {
-            half += SCALE * (double) SCALE * x[l] * x[l] / 2;
-            for (int i = 0; i < p.length; i++) {
-                p[i] += SCALE * x[l] * w.get(i, l);
-            }
+        for (double value : x) {
+            half += map.scale() * (double) map.scale() * value * value / 2;
         }
         double[][] out = new double[2][map.columns(p.length)];
         int at = 0;

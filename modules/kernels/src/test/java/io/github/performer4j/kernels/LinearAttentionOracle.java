@@ -14,6 +14,7 @@ final class LinearAttentionOracle {
     double[][] dq;
     double[][] dk;
     double[][] dv;
+    double[][] dw; // null without w
     int underflows;
 
     private double[][] qTop; // stabilisers, fixed at the first evaluation: [t][0]
@@ -104,6 +105,20 @@ final class LinearAttentionOracle {
         }
         unproject(dpq, dq);
         unproject(dpk, dk);
+        dw = w == null ? null : new double[w.length][d];
+        spread(dpq, q);
+        spread(dpk, k);
+    }
+
+    /** Adds {@code s · dP_rᵀ x_r} to the gradient to W. */
+    private void spread(double[][] dp, double[][] x) {
+        for (int r = 0; dw != null && r < x.length; r++) {
+            for (int i = 0; i < dw.length; i++) {
+                for (int l = 0; l < x[r].length; l++) {
+                    dw[i][l] += features.scale() * dp[r][i] * x[r][l];
+                }
+            }
+        }
     }
 
     /** {@code g = {∂φ/∂P_i, ∂φ/∂(|x|²/2)}}. */

@@ -113,7 +113,10 @@ class LinearAttentionTest {
                 saved.poison();
                 long underflows = kernels.attend(spec, out, saved);
                 Scratch.mine().poison();
-                kernels.attendBackward(spec, out, saved, error, dq, dk, dv);
+                Matrix dw = w == null ? null : Grid.poisoned(w.rows(), w.columns());
+                kernels.attendBackward(spec, out, saved, error, dq, dk, dv, dw);
+                double[][] expectedDw = w == null ? null : new double[w.rows()][w.columns()];
+                double leastDw = 0;
                 Heads again = poisoned(batch, heads, c.tq, c.dv);
                 assertThat(kernels.attend(spec, again, null)).isEqualTo(underflows);
                 long expected = 0;
@@ -134,6 +137,12 @@ class LinearAttentionTest {
                             0.05 * largest(oracle.dv); // gradients that cancel to nothing, as where one key is seen
                     close("dq", dq.rows(b, h), oracle.dq, GRADIENTS, least);
                     close("dk", dk.rows(b, h), oracle.dk, GRADIENTS, least);
+                    leastDw = Math.max(leastDw, least);
+                    add(oracle.dw, expectedDw);
+                }
+                if (dw != null) {
+                    close("dw", dw, expectedDw, GRADIENTS, leastDw);
+                    Grid.assertGapsUntouched(dw);
                 }
                 assertThat(underflows).isEqualTo(expected);
             }
@@ -218,10 +227,10 @@ class LinearAttentionTest {
                 List.of(new FeatureKernel.Positive(0.7f, 0.1f), new FeatureKernel.Trigonometric(0.2f))) {
             var oracle = new LinearAttentionOracle(map, w, causal, new double[] {1, 1, 0, 1, 1, 1});
             oracle.run(q, k, v, error);
-            double[][][] gradients = {oracle.dq, oracle.dk, oracle.dv};
-            double[][][] inputs = {q, k, v};
-            for (int n = 0; n < 3; n++) {
-                for (int r = 0; r < 6; r++) {
+            double[][][] gradients = {oracle.dq, oracle.dk, oracle.dv, oracle.dw};
+            double[][][] inputs = {q, k, v, w};
+            for (int n = 0; n < 4; n++) {
+                for (int r = 0; r < inputs[n].length; r++) {
                     for (int i = 0; i < inputs[n][r].length; i++) {
                         double step = 1e-5;
                         double x = inputs[n][r][i];
@@ -268,6 +277,15 @@ class LinearAttentionTest {
                     .hasMessage("out must be [1,2,3,7]; out=[1,2,3,5]");
             assertThatThrownBy(() -> kernels.attend(spec, v, FloatBlock.allocate(1)))
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /** {@code sum += x}, if there is any. */
+    static void add(double[][] x, double[][] sum) {
+        for (int r = 0; x != null && r < x.length; r++) {
+            for (int i = 0; i < x[r].length; i++) {
+                sum[r][i] += x[r][i];
+            }
         }
     }
 

@@ -2,7 +2,8 @@ package io.github.performer4j.kernels;
 
 /**
  * Linear attention of one head by its definition, in double precision and O(T²·M) time, for features given as a function of a row:
- * {@code φ_i(x) = v_i exp(e_i − stabiliser) + ε}. The gradient through φ is by central differences of v and e.
+ * {@code φ_i(x) = v_i exp(e_i − stabiliser) + ε}. The gradient through φ is by central differences of v and e; so is that to P, from
+ * which the gradient to W comes for maps of P.
  */
 final class MappedAttentionOracle {
     private static final double STEP = 1e-6;
@@ -19,6 +20,37 @@ final class MappedAttentionOracle {
         double[][] of(double[] x, int row, boolean query);
     }
 
+    /**
+     * Features of a row x that go through P = s W x.
+     *
+     * @param w W, [draws][D]
+     * @param scale s
+     */
+    record Projected(double[][] w, double scale, OfProjection features) implements RowMap {
+
+        /** Features of P and x. */
+        @FunctionalInterface
+        interface OfProjection {
+            /** Returns values v and exponents e, as {@link RowMap} does. */
+            double[][] of(double[] p, double[] x, boolean query);
+        }
+
+        @Override
+        public double[][] of(double[] x, int row, boolean query) {
+            return features.of(project(x), x, query);
+        }
+
+        double[] project(double[] x) {
+            double[] p = new double[w.length];
+            for (int i = 0; i < p.length; i++) {
+                for (int l = 0; l < x.length; l++) {
+                    p[i] += scale * w[i][l] * x[l];
+                }
+            }
+            return p;
+        }
+    }
+
     private final RowMap map;
     private final double epsilon;
     private final boolean causal;
@@ -28,6 +60,7 @@ final class MappedAttentionOracle {
     double[][] dq;
     double[][] dk;
     double[][] dv;
+    double[][] dw; // null if the map is not of P
     int underflows;
 
     MappedAttentionOracle(RowMap map, double epsilon, boolean causal, double[] mask) {
@@ -56,6 +89,11 @@ final class MappedAttentionOracle {
         }
         dq = queries.gradient(q);
         dk = keys.gradient(k);
+        if (map instanceof Projected projected) {
+            dw = new double[projected.w.length][q[0].length];
+            queries.addProjectionGradient(q, projected, dw);
+            keys.addProjectionGradient(k, projected, dw);
+        }
     }
 
     private void attend(int t, Rows queries, Rows keys, double stabilizer, double[][] v, double[] error) {
@@ -130,12 +168,36 @@ final class MappedAttentionOracle {
         }
 
         private double[] phi(double[] x, int r) {
-            double[][] values = map.of(x, r, query);
+            return phi(map.of(x, r, query), r);
+        }
+
+        private double[] phi(double[][] values, int r) {
             double[] out = values[0].clone();
             for (int i = 0; i < out.length; i++) {
                 out[i] *= Math.exp(values[1][i] - tops[r]);
             }
             return out;
+        }
+
+        void addProjectionGradient(double[][] x, Projected projected, double[][] sum) {
+            for (int r = 0; r < x.length; r++) {
+                double[] p = projected.project(x[r]);
+                for (int i = 0; i < p.length; i++) {
+                    double centre = p[i];
+                    p[i] = centre + STEP;
+                    double[] up = phi(projected.features.of(p, x[r], query), r);
+                    p[i] = centre - STEP;
+                    double[] down = phi(projected.features.of(p, x[r], query), r);
+                    p[i] = centre;
+                    double dp = 0;
+                    for (int m = 0; m < up.length; m++) {
+                        dp += dPhi[r][m] * (up[m] - down[m]) / (2 * STEP);
+                    }
+                    for (int l = 0; l < x[r].length; l++) {
+                        sum[i][l] += projected.scale * dp * x[r][l];
+                    }
+                }
+            }
         }
 
         double[][] gradient(double[][] x) {
