@@ -2,6 +2,7 @@ package io.github.performer4j.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.kernels.FeatureKernel.Hybrid;
 import io.github.performer4j.kernels.FeatureKernel.Hybrid.Factor;
@@ -86,6 +87,47 @@ class ProjectionGradientTest {
         var oracle = new MappedAttentionOracle.Projected(
                 Grid.values(spec.w()), map.kernel().scale(), map.features());
         AttentionCheck.equalsTheOracle(spec, i -> oracle);
+    }
+
+    /** The oracle's own gradient to W, by central differences of Σ error · out. */
+    @ParameterizedTest
+    @MethodSource("mapsAndDirections")
+    void theOracleDifferentiates(Map map, boolean causal) {
+        double[][] q = Grid.values(Grid.normal(31, 5, 3, 1));
+        double[][] k = Grid.values(Grid.normal(32, 5, 3, 1));
+        double[][] v = Grid.values(Grid.normal(33, 5, 2, 1));
+        double[][] error = Grid.values(Grid.normal(34, 5, 2, 1));
+        double[][] w = Grid.values(Grid.normal(35, map.draws(), 3, 1));
+        var projected = new MappedAttentionOracle.Projected(w, map.kernel().scale(), map.features());
+        double[] mask = {1, 0, 1, 1, 1};
+        // without ε, beside which stabilisers are not constants
+        var oracle = new MappedAttentionOracle(projected, 0, causal, mask);
+        oracle.run(q, k, v, error);
+        double[][] dw = oracle.dw;
+        double step = 1e-5;
+        for (int i = 0; i < w.length; i++) {
+            for (int l = 0; l < 3; l++) {
+                double centre = w[i][l];
+                w[i][l] = centre + step;
+                oracle.run(q, k, v, error);
+                double up = dot(error, oracle.out);
+                w[i][l] = centre - step;
+                oracle.run(q, k, v, error);
+                double down = dot(error, oracle.out);
+                w[i][l] = centre;
+                assertThat(dw[i][l]).as("dw[%d,%d]", i, l).isCloseTo((up - down) / (2 * step), within(1e-6));
+            }
+        }
+    }
+
+    private static double dot(double[][] a, double[][] b) {
+        double sum = 0;
+        for (int r = 0; r < a.length; r++) {
+            for (int i = 0; i < a[r].length; i++) {
+                sum += a[r][i] * b[r][i];
+            }
+        }
+        return sum;
     }
 
     private static LinearAttentionSpec spec(Map map, AttentionCheck.Case c) {
