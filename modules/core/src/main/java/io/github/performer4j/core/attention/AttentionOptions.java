@@ -20,8 +20,7 @@ import java.util.function.Consumer;
  * @param chunk tokens C per chunk of causal linear attention where it runs as a graph; 0 chooses by T. It changes speed and memory only; kernels
  *     have a chunk of their own
  * @param bias whether the projections of queries, keys, values and the output have biases
- * @param learnedProjection whether W is a parameter of the layer, drawn once as it begins, and not a draw that no gradient reaches; the kernels
- *     do not cover it
+ * @param learnedProjection whether W is a parameter of the layer, drawn once as it begins, and not a draw that no gradient reaches
  * @param temperature whether each head h learns a scale: queries and keys are multiplied by e^{ρ_h/2}, ρ_h = 0 at first
  * @param statistics which rows a feature map that fits itself to data sees; other maps have no use for it. Null, as in models saved before there was a choice, for the
  *     sequence

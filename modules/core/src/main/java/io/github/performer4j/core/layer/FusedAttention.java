@@ -53,9 +53,6 @@ final class FusedAttention {
 
     /** Returns the option that the kernels do not cover; null if they cover all. */
     static String uncovered(AttentionOptions options) {
-        if (options.learnedProjection() && options.kind() != AttentionOptions.Kind.EXACT) {
-            return "learnedProjection=true";
-        }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || options.featureMap().featureKernel(1, options.features()).isPresent();
         return covered ? null : "featureMap=" + options.featureMap().getClass().getName();
@@ -120,7 +117,11 @@ final class FusedAttention {
 
     /** Goes back through attention, all rows. */
     void attendBackward() {
+        Matrix dw = pass.gradient(AttentionPart.PROJECTION); // null unless W is learned
         if (exact()) {
+            if (dw != null) {
+                pass.elements.fill(dw, 0);
+            }
             ExactAttentionSpec spec = exactSpec();
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             pass.kernels.attendBackward(
@@ -129,7 +130,7 @@ final class FusedAttention {
             LinearAttentionSpec spec = linearSpec(false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             pass.kernels.attendBackward(
-                    spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv));
+                    spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv), dw);
         }
     }
 
@@ -189,8 +190,7 @@ final class FusedAttention {
         int headSize = options.headSize(width);
         FeatureMap map = options.featureMap();
         FeatureKernel features = map.featureKernel(headSize, options.features()).orElseThrow();
-        ProjectionDraw draw = AttentionPart.projection(options, headSize);
-        Matrix w = draw == null ? null : pass.draw(draw);
+        Matrix w = projection(headSize);
         FusedFitting fitting = fitting(map, headSize, features.scale());
         if (fitting == null) {
             return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, w, options.causal());
@@ -202,6 +202,15 @@ final class FusedAttention {
         Matrix shared = last.projects() ? null : w;
         return new LinearAttentionSpec(
                 heads(q), heads(k), heads(v), pass.mask, features, shared, last, options.causal());
+    }
+
+    /** Returns W, learned or drawn; null for a map without one. */
+    private Matrix projection(int headSize) {
+        if (options.learnedProjection()) {
+            return pass.parameter(AttentionPart.PROJECTION);
+        }
+        ProjectionDraw draw = AttentionPart.projection(options, headSize);
+        return draw == null ? null : pass.draw(draw);
     }
 
     /** Returns how the map is fitted to data; null for one that is not. */

@@ -153,6 +153,17 @@ class FusedTest {
                                         .attention(linear.withFeatureMap(map).withCausal(c))));
                     }
                 });
+        for (String map : new String[] {"positive", "hyperbolic", "trigonometric", "hybrid-gaussian", "relu", "exp"}) {
+            AttentionOptions learned =
+                    linear.withFeatureMap(FeatureMap.named(map)).withLearnedProjection(true);
+            cases.add(of("learned projection, " + map, block.padded().attention(learned)));
+            cases.add(of(
+                    "learned projection, causal, " + map,
+                    block.attention(learned.withCausal(true)).size(3, 63, 14, 17)));
+        }
+        cases.add(of(
+                "learned projection, exact because it is short",
+                block.attention(linear.withLearnedProjection(true).withKind(AttentionOptions.Kind.AUTO))));
         for (Estimator estimator : Estimator.values()) {
             AttentionOptions kept = linear.withFeatureMap(DenseExponentialFeatures.of(estimator))
                     .withStatistics(Statistics.RUNNING);
