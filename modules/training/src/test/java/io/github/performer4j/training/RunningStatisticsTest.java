@@ -3,11 +3,17 @@ package io.github.performer4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.performer4j.core.layer.Calibration;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
+import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.TokenBatch;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Training a causal model whose features fit themselves to moving averages. */
@@ -29,6 +35,7 @@ class RunningStatisticsTest {
                 .with("hidden", 8)
                 .with("features", 8)
                 .with("maxTokens", Toy.LENGTH)
+                .with("dropout", 0)
                 .with("statistics", statistics)
                 .with("featureMap", "saderf");
         ComputationGraph net = new ComputationGraph(model.graph(config.updater(), config.weightDecay(), 3));
@@ -68,5 +75,36 @@ class RunningStatisticsTest {
         }
         assertThat(train(CONFIG, "fixed", "statistics").amaxNumber().doubleValue())
                 .isZero();
+    }
+
+    /** After one step the averages are the micro-batches' own moments, taken by calibration with the initial weights, weighted by predicted tokens. */
+    @Test
+    void aStepIsTheMeanOfItsMicroBatches() throws IOException {
+        TrainingConfig config = CONFIG.withSteps(1);
+        INDArray kept = train(config, "running", "statistics").castTo(DataType.DOUBLE);
+        List<TokenBatch> batches = new ArrayList<>();
+        try (BatchStream stream = Toy.source(23).open(config.seed(), 0)) {
+            while (batches.size() < 4) {
+                TokenBatch next = stream.next();
+                if (next.predicted() > 0) {
+                    batches.add(next);
+                }
+            }
+        }
+        double total = batches.stream().mapToInt(TokenBatch::predicted).sum();
+        INDArray expected = kept.mul(0);
+        for (TokenBatch batch : batches) {
+            ComputationGraph net = net(config, "fixed");
+            BatchEncoder.Arrays arrays = BatchEncoder.tokens().encode(batch, DataType.FLOAT);
+            try (Calibration calibration = Calibration.of(net)) {
+                net.output(false, new INDArray[] {arrays.features()}, new INDArray[] {arrays.featureMask()}, null);
+                calibration.apply();
+            }
+            INDArray own = net.getLayer("block-1").getParam("statistics").castTo(DataType.DOUBLE);
+            expected.addi(own.mul(0.01 * batch.predicted() / total));
+        }
+        assertThat(batches.stream().mapToInt(TokenBatch::predicted).distinct().count())
+                .isGreaterThan(1);
+        assertThat(kept.sub(expected).amaxNumber().doubleValue()).isLessThan(1e-6);
     }
 }

@@ -126,7 +126,7 @@ public record AttentionOptions(
         return with(copy -> copy.kind = value);
     }
 
-    /** Returns a copy with another feature map. */
+    /** Returns a copy with another feature map; in causal attention one that fits itself to data needs {@link #withStatistics} first. */
     public AttentionOptions withFeatureMap(FeatureMap value) {
         return with(copy -> copy.featureMap = value);
     }

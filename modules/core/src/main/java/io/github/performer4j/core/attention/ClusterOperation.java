@@ -36,15 +36,14 @@ final class ClusterOperation extends HostOperation {
      *
      * @param q scaled queries, [BH,T,D]
      * @param k scaled keys, [BH,T,D]
-     * @param w projection, [M,D]
      */
-    static Clusters define(AttentionInput in, ClusteredFeatures map, SDVariable q, SDVariable k, SDVariable w) {
+    static Clusters define(AttentionInput in, ClusteredFeatures map, SDVariable q, SDVariable k) {
         long n = in.batchHeads();
         long blocks = map.blocks();
         long[][] shapes = {
             {n, blocks, in.headSize()}, {n, blocks, in.headSize()}, {n, in.tokens(), blocks}, {n, in.tokens(), blocks}
         };
-        SDVariable[] out = new ClusterOperation(in, map, rows(in, q, k, w), shapes).outputVariables();
+        SDVariable[] out = new ClusterOperation(in, map, inputs(in, q, k), shapes).outputVariables();
         return new Clusters(out[0], out[1], out[2], out[3]);
     }
 
@@ -86,8 +85,9 @@ final class ClusterOperation extends HostOperation {
     protected void compute(double[][] inputs, double[][] outputs) {
         int n = map.clusters();
         int blocks = map.blocks();
-        HeadRows queries = HeadRows.of(inputs, 0, tokens, size);
-        HeadRows keys = HeadRows.of(inputs, 1, tokens, size);
+        double[] mask = inputs.length > 2 ? inputs[2] : null;
+        HeadRows queries = new HeadRows(inputs[0], mask, tokens, size);
+        HeadRows keys = new HeadRows(inputs[1], mask, tokens, size);
         for (int i = 0; i < batchHeads; i++) {
             ClusterFrame frame = map.frame(queries.visible(i), keys.visible(i), size);
             for (int b = 0; b < blocks; b++) {

@@ -40,7 +40,7 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
             fq = counts.features(sd, discrete, q);
             fk = counts.features(sd, discrete, k);
         } else if (map instanceof ClusteredFeatures clustered) {
-            ClusterOperation.Clusters c = ClusterOperation.define(in, clustered, q, k, w);
+            ClusterOperation.Clusters c = ClusterOperation.define(in, clustered, q, k);
             fq = ClusterOperation.features(in, clustered, q, c.queries(), c.queryBlocks(), w, columns);
             fk = ClusterOperation.features(in, clustered, k, c.keys(), c.keyBlocks(), w, columns);
         } else {

@@ -40,6 +40,11 @@ public abstract class HostOperation extends DynamicCustomOp {
         return in.mask() == null ? new SDVariable[] {q, k, w} : new SDVariable[] {q, k, w, in.mask()};
     }
 
+    /** Returns what an operation reads that needs no W: q, k, and the mask if there is one. */
+    static SDVariable[] inputs(AttentionInput in, SDVariable q, SDVariable k) {
+        return in.mask() == null ? new SDVariable[] {q, k} : new SDVariable[] {q, k, in.mask()};
+    }
+
     /** Returns a matrix of given values as rows of n. */
     static double[][] matrix(double[] values, int n) {
         double[][] rows = new double[values.length / n][];
@@ -52,8 +57,8 @@ public abstract class HostOperation extends DynamicCustomOp {
     /**
      * Executes; all arrays have their final shapes.
      *
-     * <p>Arrays are read and written whole: {@code slice} and {@code getRow} of M2.1 give nothing, without a word, where a view lies within its own length behind the beginning of its
-     * buffer and the part beyond it.
+     * <p>Arrays are read and written whole: {@code slice} of M2.1 gives nothing, without a word, where a view begins within its own length of its buffer's beginning and the part
+     * beyond that length.
      */
     public final void execute(INDArray[] inputs, INDArray[] outputs) {
         double[][] values = new double[inputs.length][];

@@ -27,9 +27,7 @@ public final class MomentsOperation extends HostOperation {
      * @return the sums
      */
     public static SDVariable define(AttentionInput in, int heads) {
-        SDVariable[] inputs =
-                in.mask() == null ? new SDVariable[] {in.q(), in.k()} : new SDVariable[] {in.q(), in.k(), in.mask()};
-        return new MomentsOperation(in, heads, inputs).outputVariables()[0];
+        return new MomentsOperation(in, heads, inputs(in, in.q(), in.k())).outputVariables()[0];
     }
 
     @Override

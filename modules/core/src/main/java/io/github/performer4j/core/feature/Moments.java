@@ -28,6 +28,7 @@ public record Moments(long count, double[] mean, double[] second) {
      * Computes the moments of rows.
      *
      * @param rows [n][D], n ≥ 1
+     * @return those of no rows if a row is not finite
      */
     public static Moments of(double[][] rows) {
         if (rows.length == 0) {
@@ -44,7 +45,19 @@ public record Moments(long count, double[] mean, double[] second) {
                 }
             }
         }
-        return new Moments(rows.length, mean, second);
+        return finite(new Moments(rows.length, mean, second));
+    }
+
+    /** Rows that are not finite say nothing of the others: features are then those of FAVOR+, and what is wrong with the rows shows in them. */
+    private static Moments finite(Moments m) {
+        double sum = 0;
+        for (double value : m.mean) {
+            sum += Math.abs(value);
+        }
+        for (double value : m.second) {
+            sum += Math.abs(value);
+        }
+        return Double.isFinite(sum) ? m : none(m.size());
     }
 
     /** Returns how many values {@link #ofSums} reads for rows of length D: 1 + D + D². */
@@ -58,7 +71,7 @@ public record Moments(long count, double[] mean, double[] second) {
      * @param sums holds them from {@code at} on; they may all have been multiplied by one factor
      * @param size D
      * @param scale factor of the rows
-     * @return those of no rows if the weight is 0
+     * @return those of no rows if the weight is 0, or a sum not finite
      */
     public static Moments ofSums(double[] sums, int at, int size, double scale) {
         double weight = sums[at];
@@ -73,7 +86,7 @@ public record Moments(long count, double[] mean, double[] second) {
         for (int i = 0; i < second.length; i++) {
             second[i] = scale * scale * sums[at + 1 + size + i] / weight;
         }
-        return new Moments(Math.max(1, Math.round(weight)), mean, second);
+        return finite(new Moments(Math.max(1, Math.round(weight)), mean, second));
     }
 
     /** Returns D. */

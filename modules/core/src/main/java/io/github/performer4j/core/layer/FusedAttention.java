@@ -1,15 +1,9 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.feature.ClusteredFeatures;
-import io.github.performer4j.core.feature.DiscreteFeatures;
-import io.github.performer4j.core.feature.FeatureMap;
-import io.github.performer4j.core.feature.FramedFeatures;
 import io.github.performer4j.core.layer.FusedMemory.Part;
 import io.github.performer4j.kernels.ExactAttentionSpec;
-import io.github.performer4j.kernels.FeatureKernel;
 import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.Frames;
 import io.github.performer4j.kernels.Heads;
 import io.github.performer4j.kernels.Kernels.WeightGradient;
 import io.github.performer4j.kernels.LinearAttentionSpec;
@@ -181,50 +175,9 @@ final class FusedAttention {
         return new ExactAttentionSpec(heads(q), heads(k), heads(v), pass.mask, options.causal());
     }
 
-    /**
-     * Returns what attention computes.
-     *
-     * @param forward whether frames are to be chosen; else those of the forward pass count
-     */
+    /** Returns what linear attention computes; see {@link FusedMap#spec}. */
     private LinearAttentionSpec linearSpec(boolean forward) {
-        int headSize = options.headSize(width);
-        FeatureMap map = options.featureMap();
-        FeatureKernel features = map.featureKernel(headSize, options.features()).orElseThrow();
-        Matrix w = projection(headSize);
-        FusedFitting fitting = fitting(map, headSize, features.scale());
-        if (fitting == null) {
-            return new LinearAttentionSpec(heads(q), heads(k), heads(v), pass.mask, features, w, options.causal());
-        }
-        if (forward) {
-            fitting.choose(heads(q), heads(k), w);
-        }
-        Frames last = fitting.last(w.rows());
-        Matrix shared = last.projects() ? null : w;
-        return new LinearAttentionSpec(
-                heads(q), heads(k), heads(v), pass.mask, features, shared, last, options.causal());
-    }
-
-    /** Returns W, learned or drawn; null for a map without one. */
-    private Matrix projection(int headSize) {
-        if (options.learnedProjection()) {
-            return pass.parameter(AttentionPart.PROJECTION);
-        }
-        ProjectionDraw draw = AttentionPart.projection(options, headSize);
-        return draw == null ? null : pass.draw(draw);
-    }
-
-    /** Returns how the map is fitted to data; null for one that is not. */
-    private FusedFitting fitting(FeatureMap map, int headSize, double scale) {
-        if (map instanceof FramedFeatures framed) {
-            return new FusedFrames(pass, framed, options.heads(), headSize, scale);
-        }
-        if (map instanceof DiscreteFeatures discrete) {
-            return new FusedCounts(pass, discrete, options.heads(), headSize, scale);
-        }
-        if (map instanceof ClusteredFeatures clustered) {
-            return new FusedClusters(pass, clustered, options.heads(), headSize, scale);
-        }
-        return null;
+        return new FusedMap(pass, options, options.headSize(width)).spec(heads(q), heads(k), heads(v), forward);
     }
 
     private Heads heads(Matrix x) {

@@ -104,6 +104,7 @@ final class FusedRuntime extends GraphRuntime {
 
     /** Computes x, seen as {@code in}. */
     private void forward(INDArray x, INDArray mask, Matrix in, INDArray out, boolean keep) {
+        statistics().begin();
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
         FusedPass pass = pass(x, mask, keep ? kept : null);
         layer.forward(pass, in, NativeArrays.matrix(out));

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -56,9 +57,9 @@ public abstract class GraphLayer extends SameDiffLayer {
         return true;
     }
 
-    /** Returns whether a parameter is state that forward passes move, statistics that attention keeps, and not a weight. */
-    public final boolean isState(String parameter) {
-        return parameter.equals(KeptStatistics.NAME);
+    /** Returns whether a parameter is state that forward passes move, as statistics that attention keeps, and not a weight. */
+    public boolean isState(String parameter) {
+        return false;
     }
 
     /** {@inheritDoc} State is no weight: nothing adapts its step. */
@@ -86,12 +87,24 @@ public abstract class GraphLayer extends SameDiffLayer {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
+        requireWholeSteps();
         GraphRuntime runtime = runtime(conf, networkType);
         runtime.setListeners(listeners);
         runtime.setIndex(layerIndex);
         runtime.setParamsViewArray(parametersView);
         runtime.setParamTable(initializer().init(conf, parametersView, initializeParameters));
         return runtime;
+    }
+
+    /** Refuses what would measure steps of state together with gradients, and scale both. */
+    private void requireWholeSteps() {
+        boolean normalized =
+                getGradientNormalization() != null && getGradientNormalization() != GradientNormalization.None;
+        if (normalized && getLayerParams().getBiasParameterKeys().stream().anyMatch(this::isState)) {
+            throw new IllegalArgumentException(
+                    "a layer that keeps statistics needs gradientNormalization=None, because others would scale their steps; layer="
+                            + getLayerName() + ", gradientNormalization=" + getGradientNormalization());
+        }
     }
 
     /** Makes the runtime that executes this layer. */

@@ -125,6 +125,7 @@ public class GraphRuntime extends SameDiffLayer {
     }
 
     private CompiledGraph.Result forward(CompiledGraph graph, Map<String, INDArray> values) {
+        statistics.begin();
         CompiledGraph.Result result = graph.forward(values);
         if (result.collected() != null) {
             statistics.receive(result.collected().toDoubleMatrix());
@@ -136,9 +137,14 @@ public class GraphRuntime extends SameDiffLayer {
     final void differentiateStatistics() {
         INDArray gradient = gradTable == null ? null : gradTable.get(KeptStatistics.NAME);
         if (gradient != null) {
-            statistics.differentiate(
-                    paramTable.get(KeptStatistics.NAME), gradient, conf().isMiniBatch() ? input.size(0) : 1);
+            statistics.differentiate(paramTable.get(KeptStatistics.NAME), gradient);
         }
+    }
+
+    /** {@inheritDoc} Steps of state are whole already. */
+    @Override
+    public boolean updaterDivideByMinibatch(String name) {
+        return !definition().isState(name) && super.updaterDivideByMinibatch(name);
     }
 
     /** Copies parameter gradients into the net's gradient view. */

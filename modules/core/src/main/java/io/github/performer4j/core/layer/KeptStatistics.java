@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * divided by the rows' number, or a moving average of that.
  *
  * <p>With running statistics the gradient of it is {@code (1 − β)(θ − s)}, s those of the batch, and the updater does nothing, so that a step makes {@code θ ← βθ + (1−β)s}.
- * Gradients of micro-batches add up in the order that all gradients do; so runs are the same for any number of threads.
+ * Those of micro-batches are averaged as all gradients are, weighted by predicted tokens and in their order; so runs are the same for any number of threads.
  */
 final class KeptStatistics {
     /** Name of the parameter. */
@@ -35,12 +35,18 @@ final class KeptStatistics {
         return collector != null;
     }
 
-    /** Receives the sums of a forward pass, of queries and keys of each head. */
+    /** Begins a forward pass: what an earlier one left no longer counts. */
+    void begin() {
+        batch = null;
+    }
+
+    /** Receives the sums of a forward pass, of queries and keys of each head: for the collector, or else for the gradient. */
     void receive(double[][] sums) {
         if (collector != null) {
             collector.accept(sums);
+        } else {
+            batch = sums;
         }
-        batch = sums;
     }
 
     /**
@@ -48,9 +54,8 @@ final class KeptStatistics {
      *
      * @param kept θ
      * @param gradient written
-     * @param factor what Deeplearning4j divides gradients by
      */
-    void differentiate(INDArray kept, INDArray gradient, double factor) {
+    void differentiate(INDArray kept, INDArray gradient) {
         if (batch == null) {
             gradient.assign(0);
             return;
@@ -59,7 +64,7 @@ final class KeptStatistics {
         for (int h = 0; h < theta.length; h++) {
             gradient(batch[h], theta[h]);
         }
-        gradient.assign(Nd4j.create(batch).muli(factor).castTo(gradient.dataType()));
+        gradient.assign(Nd4j.create(batch).castTo(gradient.dataType()));
         batch = null;
     }
 

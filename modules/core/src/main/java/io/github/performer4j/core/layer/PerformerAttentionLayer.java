@@ -46,6 +46,11 @@ public class PerformerAttentionLayer extends SequenceLayer {
     }
 
     @Override
+    public boolean isState(String parameter) {
+        return parameter.equals(KeptStatistics.NAME);
+    }
+
+    @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
         SDVariable flat = x.reshape(batch * tokens, getWidth());
         return AttentionPart.define(scope, attention, flat, batch, tokens, getWidth())

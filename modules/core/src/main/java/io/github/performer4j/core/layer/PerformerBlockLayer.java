@@ -60,6 +60,11 @@ public class PerformerBlockLayer extends SequenceLayer {
     }
 
     @Override
+    public boolean isState(String parameter) {
+        return parameter.equals(KeptStatistics.NAME);
+    }
+
+    @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable input, long batch, long tokens) {
         SDVariable x = input.reshape(batch * tokens, getWidth());
         SDVariable attended =

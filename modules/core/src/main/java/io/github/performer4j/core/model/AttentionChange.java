@@ -10,6 +10,8 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,6 +44,10 @@ public final class AttentionChange {
         }
         ComputationGraph copy = new ComputationGraph(configuration);
         copy.init();
+        count(
+                copy,
+                net.getConfiguration().getIterationCount(),
+                net.getConfiguration().getEpochCount());
         for (Layer layer : net.getLayers()) {
             String name = layer.conf().getLayer().getLayerName();
             Map<String, INDArray> target =
@@ -60,8 +66,24 @@ public final class AttentionChange {
         return copy;
     }
 
+    /** Sets the counters, on which draws depend: clones of a configuration begin at 0. */
+    private static void count(ComputationGraph net, int iteration, int epoch) {
+        net.getConfiguration().setIterationCount(iteration);
+        net.getConfiguration().setEpochCount(epoch);
+        for (Layer layer : net.getLayers()) {
+            layer.setIterationCount(iteration);
+            layer.setEpochCount(epoch);
+        }
+    }
+
     private static boolean change(
             org.deeplearning4j.nn.conf.layers.Layer layer, UnaryOperator<AttentionOptions> change) {
+        if (layer instanceof FrozenLayer frozen) {
+            return change(frozen.getLayer(), change);
+        }
+        if (layer instanceof BaseWrapperLayer wrapper) {
+            return change(wrapper.getUnderlying(), change);
+        }
         if (layer instanceof PerformerBlockLayer block) {
             block.setAttention(change.apply(block.getAttention()));
             block.setLayerParams(null);

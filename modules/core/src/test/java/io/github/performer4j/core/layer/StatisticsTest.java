@@ -14,11 +14,13 @@ import io.github.performer4j.core.feature.Statistics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -137,8 +139,10 @@ class StatisticsTest {
                 batch[h][i] = 0.01 * (kept[h][i] - batch[h][i]);
             }
         }
-        double factor = runtime.conf().isMiniBatch() ? c.batch() : 1;
-        assertClose(gradient.div(factor), batch, bound);
+        assertClose(gradient, batch, bound);
+        assertThat(runtime.conf().isMiniBatch()).isTrue();
+        assertThat(runtime.updaterDivideByMinibatch("statistics")).isFalse();
+        assertThat(runtime.updaterDivideByMinibatch("Wq")).isTrue();
     }
 
     /** Weights stand still, so the average of n batches is known: {@code Σ_i (1−β) β^{n−i} s_i}, whatever Deeplearning4j divides gradients by. */
@@ -171,6 +175,7 @@ class StatisticsTest {
         INDArray y = Samples.gaussian(DataType.FLOAT, 60, 1, 4, 9, 2);
         try (Calibration calibration = Calibration.of(net)) {
             net.output(x);
+            net.output(x.mul(3)); // so that the last pass is not the average
             calibration.apply();
         }
         INDArray before = net.getLayer(0).getParam("statistics").dup();
@@ -306,6 +311,59 @@ class StatisticsTest {
             assertThatThrownBy(calibration::apply)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("rows=0");
+        }
+    }
+
+    /** Deeplearning4j would measure and scale the averages' steps together with the gradients. */
+    @Test
+    void gradientNormalizationIsRefused() {
+        NeuralNetConfiguration.Builder builder = new NeuralNetConfiguration.Builder()
+                .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+                .gradientNormalizationThreshold(1);
+        MultiLayerNetwork net = new MultiLayerNetwork(builder.list()
+                .layer(new PerformerAttentionLayer.Builder()
+                        .name("attention")
+                        .attention(options(Estimator.OPRF, Statistics.RUNNING, true))
+                        .build())
+                .setInputType(InputType.recurrent(WIDTH, 9, RNNFormat.NWC))
+                .build());
+        assertThatThrownBy(net::init)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a layer that keeps statistics needs gradientNormalization=None")
+                .hasMessageContaining("layer=attention, gradientNormalization=ClipL2PerLayer");
+    }
+
+    @Test
+    void frozenLayersAreCalibratedAndDoNotMove() {
+        MultiLayerNetwork net =
+                net(options(Estimator.SADERF, Statistics.RUNNING, true), DataType.FLOAT, new Sgd(0.1), true);
+        MultiLayerNetwork frozen =
+                new TransferLearning.Builder(net).setFeatureExtractor(0).build();
+        INDArray x = Samples.gaussian(DataType.FLOAT, 50, 1, 4, 9, WIDTH);
+        try (Calibration calibration = Calibration.of(frozen)) {
+            frozen.output(x);
+            assertThat(calibration.rows()).isEqualTo(4 * 9);
+            calibration.apply();
+        }
+        INDArray before = frozen.getLayer(0).getParam("statistics").dup();
+        assertThat(before.getDouble(0, 0)).isEqualTo(1);
+        frozen.fit(x, Samples.gaussian(DataType.FLOAT, 60, 1, 4, 9, 2));
+        TensorAssert.assertIdentical("statistics", frozen.getLayer(0).getParam("statistics"), before);
+    }
+
+    /** The guard of training names layer, head and map where numbers are not finite; the choice of a frame must not throw before. */
+    @ParameterizedTest
+    @EnumSource(Estimator.class)
+    void rowsThatAreNotFiniteComeOut(Estimator estimator) {
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            MultiLayerNetwork net = net(options(estimator, Statistics.SEQUENCE, false), type, new Sgd(0), true);
+            INDArray x = Samples.gaussian(type, 70, 1, 2, 9, WIDTH);
+            x.putScalar(0, 3, 5, Double.NaN);
+            INDArray out = net.output(x);
+            assertThat(Double.isNaN(out.getDouble(0, 3, 0))).isTrue();
+            for (int t = 0; t < 9; t++) {
+                assertThat(Double.isFinite(out.getDouble(1, t, 0))).isTrue();
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import io.github.performer4j.core.feature.Statistics;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,6 +52,35 @@ class AttentionChangeTest {
                 .distance2(before);
         assertThat(near).isPositive().isLessThan(far / 2);
         assertThat(output(net)).isEqualTo(before);
+    }
+
+    /** Draws depend on the counters: a trained net that redraws must go on with the draw that it has. */
+    @Test
+    void countersAndDrawsStay() {
+        ComputationGraph net = new ComputationGraph(PerformerConfig.defaults()
+                .with("vocabulary", 11)
+                .with("width", 8)
+                .with("heads", 2)
+                .with("layers", 1)
+                .with("hidden", 8)
+                .with("features", 8)
+                .with("maxTokens", 16)
+                .with("redrawInterval", 2)
+                .graph(new Adam(1e-3), 0.1, 5));
+        net.init();
+        INDArray ids = Nd4j.createFromArray(new int[][] {{1, 5, 3, 9, 10, 4}}).castTo(DataType.FLOAT);
+        for (int i = 0; i < 5; i++) {
+            net.fit(new INDArray[] {ids}, new INDArray[] {ids});
+        }
+        ComputationGraph same = AttentionChange.of(net, o -> o);
+        assertThat(same.getConfiguration().getIterationCount()).isEqualTo(5);
+        assertThat(output(same)).isEqualTo(output(net));
+        ComputationGraph frozen = new TransferLearning.GraphBuilder(net)
+                .setFeatureExtractor("block-0")
+                .build();
+        ComputationGraph changed = AttentionChange.of(
+                frozen, o -> o.withFeatureMap(FeatureMap.named("oprf")).withStatistics(Statistics.FIXED));
+        assertThat(changed.getLayer("block-0").paramTable()).containsKey("statistics");
     }
 
     @Test
