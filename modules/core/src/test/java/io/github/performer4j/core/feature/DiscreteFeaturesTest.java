@@ -294,7 +294,6 @@ class DiscreteFeaturesTest {
     void settingsAreCheckedAndNamed() {
         assertThat(FeatureMap.named("Poisson")).isEqualTo(new DiscreteFeatures(DiscreteLaw.POISSON, 0));
         assertThat(FeatureMap.named("geometric")).isEqualTo(new DiscreteFeatures(DiscreteLaw.GEOMETRIC, 0));
-        assertThat(FeatureMap.named("poisson").featureKernel(8, 16)).isEmpty();
         assertThat(FeatureMap.named("poisson").looksAhead()).isTrue();
         assertThatThrownBy(() -> new DiscreteFeatures(null, 0)).hasMessage("law must be given; law=null");
         assertThatThrownBy(() -> new DiscreteFeatures(DiscreteLaw.POISSON, -1))

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.FeatureMaps;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Which runtime a layer gets. */
@@ -48,6 +52,18 @@ class EngineTest {
         assertThat(c.attention(own).layer(DataType.FLOAT)).isExactlyInstanceOf(GraphRuntime.class);
         AttentionOptions exact = own.withKind(AttentionOptions.Kind.EXACT);
         assertThat(c.attention(exact).layer(DataType.FLOAT)).isInstanceOf(FusedRuntime.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void theKernelsCoverEveryMapThatHasAName(String name) {
+        AttentionOptions options =
+                FusedCase.block().attention().withFeatures(48).withFeatureMap(FeatureMap.named(name));
+        assertThat(FusedAttention.uncovered(options)).isNull();
+    }
+
+    static Set<String> names() {
+        return FeatureMaps.names();
     }
 
     @Test
