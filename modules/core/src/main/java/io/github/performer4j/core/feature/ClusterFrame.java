@@ -1,8 +1,8 @@
 package io.github.performer4j.core.feature;
 
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.ml.clustering.CentroidCluster;
 import org.apache.commons.math3.ml.clustering.DoublePoint;
 import org.apache.commons.math3.ml.clustering.KMeansPlusPlusClusterer;
@@ -18,6 +18,8 @@ import org.apache.commons.math3.random.Well19937c;
  */
 public record ClusterFrame(double[][] queryCentroids, double[][] keyCentroids, double[][] diagonals) {
     private static final int ITERATIONS = 10;
+    /** Most rows that k-means looks at, evenly spaced: so its cost does not grow with the sequence. */
+    private static final int SAMPLES = 256;
     /** Added to mean squares, relative to their mean, as in {@link Estimator}. */
     private static final double FLOOR = 1e-4;
 
@@ -32,53 +34,52 @@ public record ClusterFrame(double[][] queryCentroids, double[][] keyCentroids, d
     static ClusterFrame of(int clusters, double[][] queries, double[][] keys, int size) {
         double[][] first = centroids(clusters, queries);
         double[][] second = centroids(clusters, keys);
+        double[][] x = meanSquares(queries, first, size);
+        double[][] y = meanSquares(keys, second, size);
         double[][] diagonals = new double[clusters * clusters][size];
-        for (double[] diagonal : diagonals) {
-            Arrays.fill(diagonal, 1);
-        }
-        for (int i = 0; i < first.length; i++) {
-            double[] x = meanSquares(queries, first, i, size);
-            for (int j = 0; j < second.length; j++) {
-                double[] y = meanSquares(keys, second, j, size);
-                for (int l = 0; l < size; l++) {
-                    double root = Math.pow(y[l] / x[l], 0.25);
-                    diagonals[i * clusters + j][l] = root > 0 && root < Double.POSITIVE_INFINITY ? root : 1;
-                }
+        for (int b = 0; b < diagonals.length; b++) {
+            int i = b / clusters;
+            int j = b % clusters;
+            for (int l = 0; l < size; l++) {
+                double root = i < x.length && j < y.length ? Math.pow(y[j][l] / x[i][l], 0.25) : 1;
+                diagonals[b][l] = root > 0 && root < Double.POSITIVE_INFINITY ? root : 1;
             }
         }
         return new ClusterFrame(first, second, diagonals);
     }
 
-    /** Returns the centroids of k-means, begun by k-means++ from a seed of its own: a function of the rows alone. */
+    /** Returns the centroids of k-means over some of the rows, begun by k-means++ from a seed of its own: a function of the rows alone. */
     private static double[][] centroids(int clusters, double[][] rows) {
         int n = Math.min(clusters, rows.length);
         if (n == 0) {
             return new double[0][];
         }
-        Collection<DoublePoint> points =
-                Arrays.stream(rows).map(DoublePoint::new).toList();
+        int samples = Math.min(rows.length, SAMPLES);
+        List<DoublePoint> points = IntStream.range(0, samples)
+                .mapToObj(i -> new DoublePoint(rows[(int) ((long) i * rows.length / samples)]))
+                .toList();
         List<CentroidCluster<DoublePoint>> found = new KMeansPlusPlusClusterer<DoublePoint>(
                         n, ITERATIONS, new EuclideanDistance(), new Well19937c(0))
                 .cluster(points);
         return found.stream().map(c -> c.getCenter().getPoint()).toArray(double[][]::new);
     }
 
-    /** Returns mean(x_l²) over a cluster, with a floor. */
-    private static double[] meanSquares(double[][] rows, double[][] centroids, int cluster, int size) {
-        double[] squares = new double[size];
-        double mean = 0;
-        int n = 0;
+    /** Returns mean(x_l²) over each cluster, with a floor. */
+    private static double[][] meanSquares(double[][] rows, double[][] centroids, int size) {
+        double[][] squares = new double[centroids.length][size];
+        int[] count = new int[centroids.length];
         for (double[] row : rows) {
-            if (nearest(row, centroids) == cluster) {
-                n++;
-                for (int l = 0; l < size; l++) {
-                    squares[l] += row[l] * row[l];
-                    mean += row[l] * row[l] / size;
-                }
+            int cluster = nearest(row, centroids);
+            count[cluster]++;
+            for (int l = 0; l < size; l++) {
+                squares[cluster][l] += row[l] * row[l];
             }
         }
-        for (int l = 0; l < size; l++) {
-            squares[l] = n == 0 ? 1 : (squares[l] + FLOOR * mean) / n;
+        for (int i = 0; i < squares.length; i++) {
+            double floor = FLOOR * Arrays.stream(squares[i]).sum() / size;
+            for (int l = 0; l < size; l++) {
+                squares[i][l] = count[i] == 0 ? 1 : (squares[i][l] + floor) / count[i];
+            }
         }
         return squares;
     }

@@ -17,8 +17,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * with {@code e^{|Ax + A⁻¹y|²}}; {@code A_ij,ll = (mean_j y_l² / mean_i x_l²)^¼} makes the mean of the exponent smallest, and it is {@code √|s_j,l / r_i,l|} of the centroids where clusters are points: then
  * {@code x_l y_l ≤ 0} in all coordinates leaves no error at all. Each pair has M/n² draws where {@link PositiveFeatures} have M, which is what clusters must make up for.
  *
- * <p>Clusters come from k-means over the unpadded rows of each batch item and head, without gradient; causal layers refuse the map. Positive, no ε. Cost beside FAVOR+: k-means O(T·n·D) a round, coordinates
- * O(T·n²·D). Source: Hybrid Random Features, arXiv 2110.04367, section 2.4.
+ * <p>Clusters come from k-means over at most 256 unpadded rows, evenly spaced, of each batch item and head, without gradient; causal layers refuse the map. Positive, no ε. Cost beside FAVOR+: k-means on a sample, clusters
+ * O(T·n·D), coordinates O(T·n²·D). Source: Hybrid Random Features, arXiv 2110.04367, section 2.4.
  *
  * @param clusters n ≥ 1, of queries and of keys
  */

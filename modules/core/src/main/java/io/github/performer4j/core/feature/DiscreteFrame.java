@@ -14,6 +14,7 @@ import java.util.function.DoubleToIntFunction;
  * @param logCommon common to all features of all rows: attention does not need it
  */
 public record DiscreteFrame(double[][] counts, double[] constants, double[] shift, double unit, double logCommon) {
+    private static final int TABLE = 64;
 
     /**
      * Chooses c, the parameter of the law and with it the counts.
@@ -29,8 +30,10 @@ public record DiscreteFrame(double[][] counts, double[] constants, double[] shif
         Arrays.fill(products, 1);
         if (queries.length > 0 && keys.length > 0) {
             shift = shift(law, queries, keys, d);
+            double[] first = meanSquares(queries, shift);
+            double[] second = meanSquares(keys, shift);
             for (int l = 0; l < d; l++) {
-                products[l] = Math.sqrt(square(queries, l, shift[l]) * square(keys, l, shift[l]));
+                products[l] = Math.sqrt(first[l] * second[l]);
             }
         }
         double parameter = law.parameter(products);
@@ -38,23 +41,46 @@ public record DiscreteFrame(double[][] counts, double[] constants, double[] shif
         DoubleToIntFunction count = law.counts(parameter);
         double[][] counts = new double[uniforms.length][d];
         double[] constants = new double[uniforms.length];
+        double[] weights = weights(law, parameter, unit);
         for (int i = 0; i < counts.length; i++) {
             for (int l = 0; l < d; l++) {
                 int w = count.applyAsInt(uniforms[i][l]);
                 counts[i][l] = w;
-                constants[i] += law.logWeight(w, parameter) + w * Math.log(unit);
+                constants[i] += w < weights.length ? weights[w] : law.logWeight(w, parameter) + w * Math.log(unit);
             }
         }
         double common = law.logCommon(parameter, d) - Rows.dot(shift, shift) / 2;
         return new DiscreteFrame(counts, constants, shift, unit, common);
     }
 
+    /** Returns what small counts add to a constant: there are many counts, and few that differ. */
+    private static double[] weights(DiscreteLaw law, double parameter, double unit) {
+        double[] weights = new double[TABLE];
+        double log = Math.log(unit);
+        for (int w = 0; w < TABLE; w++) {
+            weights[w] = law.logWeight(w, parameter) + w * log;
+        }
+        return weights;
+    }
+
     private static double[] shift(DiscreteLaw law, double[][] queries, double[][] keys, int d) {
         double[] least = new double[d];
+        Arrays.fill(least, Double.POSITIVE_INFINITY);
         double[] heights = new double[d];
+        for (double[][] rows : new double[][][] {queries, keys}) {
+            double[] sums = new double[d];
+            for (double[] row : rows) {
+                for (int l = 0; l < d; l++) {
+                    least[l] = Math.min(least[l], row[l]);
+                    sums[l] += row[l];
+                }
+            }
+            for (int l = 0; l < d; l++) {
+                heights[l] += sums[l] / rows.length / 2;
+            }
+        }
         for (int l = 0; l < d; l++) {
-            least[l] = Math.min(least(queries, l), least(keys, l));
-            heights[l] = (mean(queries, l) + mean(keys, l)) / 2 - least[l];
+            heights[l] -= least[l];
         }
         double[] margins = law.margins(heights);
         for (int l = 0; l < d; l++) {
@@ -63,20 +89,16 @@ public record DiscreteFrame(double[][] counts, double[] constants, double[] shif
         return least;
     }
 
-    private static double least(double[][] rows, int l) {
-        return Arrays.stream(rows).mapToDouble(row -> row[l]).min().orElseThrow();
-    }
-
-    private static double mean(double[][] rows, int l) {
-        return Arrays.stream(rows).mapToDouble(row -> row[l]).average().orElseThrow();
-    }
-
     /** Returns mean((x_l − c_l)²). */
-    private static double square(double[][] rows, int l, double c) {
-        return Arrays.stream(rows)
-                .mapToDouble(row -> (row[l] - c) * (row[l] - c))
-                .average()
-                .orElseThrow();
+    private static double[] meanSquares(double[][] rows, double[] c) {
+        double[] squares = new double[c.length];
+        for (double[] row : rows) {
+            for (int l = 0; l < c.length; l++) {
+                squares[l] += (row[l] - c[l]) * (row[l] - c[l]);
+            }
+        }
+        Rows.scale(squares, 1.0 / rows.length);
+        return squares;
     }
 
     /** Returns log φ_i(x) √M of one row. */
