@@ -257,7 +257,8 @@ class DiscreteFeaturesTest {
                     map.plain(w, QUERIES, KEYS).estimate(QUERIES[i], KEYS[i]) / Math.exp(Rows.dot(QUERIES[i], KEYS[i]));
             double movedError =
                     map.plain(w, moved(QUERIES, t), moved(KEYS, t)).estimate(x, y) / Math.exp(Rows.dot(x, y));
-            // a minimiser of a smooth function is known to the root of the rounding error, 1e-8; the law's parameter is one
+            // a minimiser of a smooth function is known to the root of the rounding error, 1e-8; the law's parameter is
+            // one
             assertThat(movedError / error).isCloseTo(1, within(1e-7));
         }
     }
