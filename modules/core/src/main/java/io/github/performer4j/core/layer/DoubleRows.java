@@ -62,10 +62,20 @@ final class DoubleRows {
         out.block().write(out.at(index), values, 0, values.length);
     }
 
-    /** Writes all rows. */
+    /** Writes all rows; they lie one after the other. */
     static void write(double[][] rows, Matrix out) {
+        int n = out.columns();
+        float[] values = new float[rows.length * n];
         for (int i = 0; i < rows.length; i++) {
-            write(rows[i], out, i);
+            for (int j = 0; j < n; j++) {
+                values[i * n + j] = (float) rows[i][j];
+            }
         }
+        out.block().write(out.at(0), values, 0, values.length);
+    }
+
+    /** Writes a matrix of values in row-major order, whose rows lie one after the other. */
+    static void write(double[] matrix, Matrix out) {
+        write(matrix, out, 0);
     }
 }

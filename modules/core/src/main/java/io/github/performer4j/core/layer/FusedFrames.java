@@ -75,12 +75,14 @@ final class FusedFrames implements FusedFitting {
     }
 
     private void coordinates(double[] s, Matrix out) {
-        double[] row = new double[headSize];
-        for (int i = 0; i < headSize; i++) {
-            for (int j = 0; j < headSize; j++) {
-                row[j] = s == null ? (i == j ? 1 : 0) : s[i * headSize + j];
-            }
-            DoubleRows.write(row, out, i);
+        if (s != null) {
+            DoubleRows.write(s, out);
+            return;
         }
+        double[] unit = new double[headSize * headSize];
+        for (int i = 0; i < headSize; i++) {
+            unit[i * (headSize + 1)] = 1;
+        }
+        DoubleRows.write(unit, out);
     }
 }
