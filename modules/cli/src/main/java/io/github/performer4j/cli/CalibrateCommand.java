@@ -28,19 +28,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "calibrate",
         description = {
-            "Fit the feature map of a trained model to a sample: the same weights, less error of the estimated attention.",
+            "Fit the feature map of a trained model to a sample (--data; training data will do): the same weights, less error of the estimated attention.",
             "Each layer and head gets the moments of its queries and keys on the sample, fixed from then on; so causal models may use maps that look at data, too."
         })
 final class CalibrateCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
-    private Path model;
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "D",
-            description = "The sample, a file or folder: FASTA or text, plain or gzip. Training data will do.")
-    private Path data;
+    @Mixin
+    private ModelAndData input;
 
     @Option(names = "--out", required = true, paramLabel = "F.zip", description = "A new model file to write.")
     private Path out;
@@ -57,9 +50,6 @@ final class CalibrateCommand extends Action {
             description = "Stop after this many tokens of the sample (default: ${DEFAULT-VALUE}).")
     private long tokens = 100_000;
 
-    @Mixin
-    private UnknownOption unknown;
-
     @Override
     protected ObjectNode run() throws IOException {
         if (tokens < 1) {
@@ -69,10 +59,9 @@ final class CalibrateCommand extends Action {
         if (Files.exists(out)) {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
-        PerformerModel loaded = Models.load(model);
+        PerformerModel loaded = input.load();
         PerformerConfig config = configuration(loaded.info().model());
-        Corpus corpus = Corpus.open(
-                data, unknown.apply(loaded.info().data()), loaded.info().tokenizer());
+        Corpus corpus = input.corpus(loaded);
         ComputationGraph net = AttentionChange.of(loaded.net(), old -> config.attentionOptions());
         long seen = calibrate(net, corpus);
         Unknowns.report(corpus, err());
@@ -80,7 +69,7 @@ final class CalibrateCommand extends Action {
         ModelFile.save(out, net, info, false, Map.of());
         out().printf(
                         "%s: %s with fixed statistics of %s tokens, %d layers of %d heads -> %s%n",
-                        model, config.featureMap(), Figures.count(seen), config.layers(), config.heads(), out);
+                        input.model(), config.featureMap(), Figures.count(seen), config.layers(), config.heads(), out);
         return object().put("out", out.toString())
                 .put("map", config.featureMap())
                 .put("tokens", seen)
@@ -97,7 +86,7 @@ final class CalibrateCommand extends Action {
         }
         if (old.learnedProjection()) {
             throw new IllegalArgumentException(
-                    "the model's projections must be drawn, not learned, for another map; model=" + model);
+                    "the model's projections must be drawn, not learned, for another map; model=" + input.model());
         }
         if (!FeatureMap.named(old.featureMap()).estimatesSoftmax()
                 && !old.attention().equals("exact")) {
@@ -122,7 +111,7 @@ final class CalibrateCommand extends Action {
                 seen = calibration.rows();
             }
             if (seen == 0) {
-                throw new IOException("the sample must have a token; data=" + data);
+                throw new IOException("the sample must have a token; data=" + input.data());
             }
             calibration.apply();
         }

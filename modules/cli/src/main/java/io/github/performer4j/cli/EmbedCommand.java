@@ -39,15 +39,8 @@ final class EmbedCommand extends Action {
         NONE
     }
 
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
-    private Path model;
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "D",
-            description = "A file or folder: FASTA or text, plain or gzip.")
-    private Path data;
+    @Mixin
+    private ModelAndData input;
 
     @Option(names = "--out", required = true, paramLabel = "F.tsv", description = "A new file to write.")
     private Path out;
@@ -58,18 +51,14 @@ final class EmbedCommand extends Action {
             description = "mean: a vector for each sequence; none: for each token (default: mean).")
     private Pool pool = Pool.MEAN;
 
-    @Mixin
-    private UnknownOption unknown;
-
     @Override
     protected ObjectNode run() throws IOException {
         requireResult("--out", out);
         if (Files.exists(out)) {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
-        PerformerModel loaded = Models.load(model);
-        Corpus corpus = Corpus.open(
-                data, unknown.apply(loaded.info().data()), loaded.info().tokenizer());
+        PerformerModel loaded = input.load();
+        Corpus corpus = input.corpus(loaded);
         Path temporary = out.resolveSibling(out.getFileName() + ".tmp");
         long documents = 0;
         long tokens = 0;

@@ -6,7 +6,6 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.training.Evaluation;
 import io.github.performer4j.training.Evaluator;
 import java.io.IOException;
-import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,15 +18,8 @@ import picocli.CommandLine.Option;
             "JSON: loss (nats per predicted token), perplexity, accuracy, tokens, baseline_order0, baseline_order1."
         })
 final class EvalCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
-    private Path model;
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "D",
-            description = "A file or folder: FASTA or text, plain or gzip.")
-    private Path data;
+    @Mixin
+    private ModelAndData input;
 
     @Option(
             names = "--threads",
@@ -35,14 +27,10 @@ final class EvalCommand extends Action {
             description = "Worker threads (default: all processors); the figures do not depend on it.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Mixin
-    private UnknownOption unknown;
-
     @Override
     protected ObjectNode run() throws IOException {
-        PerformerModel loaded = Models.load(model);
-        Corpus corpus = Corpus.open(
-                data, unknown.apply(loaded.info().data()), loaded.info().tokenizer());
+        PerformerModel loaded = input.load();
+        Corpus corpus = input.corpus(loaded);
         Unknowns.report(corpus, err());
         Evaluator evaluator = new Evaluator(corpus.batches(false), loaded.info().counts(), seed(1), Long.MAX_VALUE);
         Evaluation evaluation = evaluator.evaluate(loaded.net(), Threads.checked(threads));

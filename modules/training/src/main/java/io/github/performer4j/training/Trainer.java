@@ -1,5 +1,6 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.data.BatchSource;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.github.performer4j.training;
 
 import io.github.performer4j.core.layer.MicroBatch;
+import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.data.TokenBatch;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.ArrayList;

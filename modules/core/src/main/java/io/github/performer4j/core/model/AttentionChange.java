@@ -44,7 +44,8 @@ public final class AttentionChange {
         }
         ComputationGraph copy = new ComputationGraph(configuration);
         copy.init();
-        count(
+        // clones of a configuration begin at 0, and draws depend on the counters
+        Counters.set(
                 copy,
                 net.getConfiguration().getIterationCount(),
                 net.getConfiguration().getEpochCount());
@@ -64,16 +65,6 @@ public final class AttentionChange {
             });
         }
         return copy;
-    }
-
-    /** Sets the counters, on which draws depend: clones of a configuration begin at 0. */
-    private static void count(ComputationGraph net, int iteration, int epoch) {
-        net.getConfiguration().setIterationCount(iteration);
-        net.getConfiguration().setEpochCount(epoch);
-        for (Layer layer : net.getLayers()) {
-            layer.setIterationCount(iteration);
-            layer.setEpochCount(epoch);
-        }
     }
 
     private static boolean change(

@@ -1,0 +1,45 @@
+package io.github.performer4j.cli;
+
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.data.Corpus;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code --model}, {@code --data} and {@code --on-unknown}: a model and what it is to read. */
+final class ModelAndData {
+    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "A file or folder: FASTA or text, plain or gzip.")
+    private Path data;
+
+    @Mixin
+    private UnknownOption unknown;
+
+    /** Returns what {@code --model} names. */
+    Path model() {
+        return model;
+    }
+
+    /** Returns what {@code --data} names. */
+    Path data() {
+        return data;
+    }
+
+    /** Loads the model. */
+    PerformerModel load() throws IOException {
+        return Models.load(model);
+    }
+
+    /** Opens the data as the model reads it. */
+    Corpus corpus(PerformerModel loaded) throws IOException {
+        return Corpus.open(
+                data, unknown.apply(loaded.info().data()), loaded.info().tokenizer());
+    }
+}
