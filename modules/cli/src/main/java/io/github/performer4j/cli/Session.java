@@ -1,7 +1,7 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.Evaluation;
+import io.github.performer4j.training.ForwardingListener;
 import io.github.performer4j.training.Outcome;
 import io.github.performer4j.training.RunListener;
 import io.github.performer4j.training.TrainingRun;
@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.Map;
 
 /** One training run in front of a user: progress, Ctrl-C, and the figures at the end. */
 final class Session {
@@ -58,12 +57,11 @@ final class Session {
     }
 
     /** Passes everything on and remembers the last step. */
-    private static final class StepCounter implements RunListener {
-        private final RunListener next;
+    private static final class StepCounter extends ForwardingListener {
         private long last;
 
         StepCounter(RunListener next) {
-            this.next = next;
+            super(next);
         }
 
         long last() {
@@ -71,41 +69,21 @@ final class Session {
         }
 
         @Override
-        public void unknown(Path data, Map<String, Long> symbols) {
-            next.unknown(data, symbols);
-        }
-
-        @Override
         public void start(Summary summary) {
             last = summary.firstStep();
-            next.start(summary);
+            super.start(summary);
         }
 
         @Override
         public void step(Progress progress) {
             last = progress.step();
-            next.step(progress);
-        }
-
-        @Override
-        public void evaluation(long step, Evaluation evaluation, boolean best) {
-            next.evaluation(step, evaluation, best);
-        }
-
-        @Override
-        public void checkpoint(long step, Path file) {
-            next.checkpoint(step, file);
+            super.step(progress);
         }
 
         @Override
         public void finish(Outcome outcome, long step, double elapsed) {
             last = step;
-            next.finish(outcome, step, elapsed);
-        }
-
-        @Override
-        public void note(String text) {
-            next.note(text);
+            super.finish(outcome, step, elapsed);
         }
     }
 }

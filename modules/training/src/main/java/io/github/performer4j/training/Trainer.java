@@ -5,6 +5,7 @@ import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.data.BatchSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -163,6 +164,7 @@ public final class Trainer {
 
     private Outcome loop(Workers workers, BatchFeed feed) throws IOException {
         Gradient gradient = Gradients.named(net);
+        List<INDArray> stateSteps = Gradients.state(net);
         double before = state.elapsed();
         long started = nanos.getAsLong();
         BatchFeed.Step next = null;
@@ -175,7 +177,7 @@ public final class Trainer {
             Workers.Pending pending = workers.start(batches.batches(), state.step(), batches.first());
             next = readAhead(feed, pending);
             Workers.Step result = pending.await();
-            double norm = update(gradient, result, batches.first());
+            double norm = update(gradient, stateSteps, result, batches.first());
             long now = nanos.getAsLong();
             state = state.afterStep(
                     batches.epoch(), batches.consumed(), batches.tokens(), before + (now - started) * 1e-9);
@@ -213,9 +215,9 @@ public final class Trainer {
     }
 
     /** Clips and applies the gradient; returns its norm before clipping. */
-    private double update(Gradient gradient, Workers.Step result, long epoch) {
+    private double update(Gradient gradient, List<INDArray> stateSteps, Workers.Step result, long epoch) {
         INDArray flat = net.getFlattenedGradients();
-        double norm = Gradients.clip(flat, Gradients.state(net), config.clipNorm());
+        double norm = Gradients.clip(flat, stateSteps, config.clipNorm());
         if (!Double.isFinite(norm)) {
             throw new DivergedException("step " + (state.step() + 1)
                     + ": the gradient summed over micro-batches is not finite; norm=" + norm);

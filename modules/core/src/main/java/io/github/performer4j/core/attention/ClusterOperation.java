@@ -9,9 +9,6 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /** Chooses the {@link ClusterFrame} of each batch item and head from scaled queries and keys, in double arithmetic. */
 final class ClusterOperation extends HostOperation {
     private final ClusteredFeatures map;
-    private final int batchHeads;
-    private final int tokens;
-    private final int size;
 
     /**
      * The frames of all batch items and heads.
@@ -24,11 +21,8 @@ final class ClusterOperation extends HostOperation {
     record Clusters(SDVariable queries, SDVariable keys, SDVariable queryBlocks, SDVariable keyBlocks) {}
 
     private ClusterOperation(AttentionInput in, ClusteredFeatures map, SDVariable[] inputs, long[][] shapes) {
-        super(in.sd(), inputs, in.type(), shapes);
+        super(in, inputs, shapes);
         this.map = map;
-        this.batchHeads = (int) in.batchHeads();
-        this.tokens = (int) in.tokens();
-        this.size = in.headSize();
     }
 
     /**
@@ -43,7 +37,7 @@ final class ClusterOperation extends HostOperation {
         long[][] shapes = {
             {n, blocks, in.headSize()}, {n, blocks, in.headSize()}, {n, in.tokens(), blocks}, {n, in.tokens(), blocks}
         };
-        SDVariable[] out = new ClusterOperation(in, map, inputs(in, q, k), shapes).outputVariables();
+        SDVariable[] out = new ClusterOperation(in, map, withMask(in, q, k), shapes).outputVariables();
         return new Clusters(out[0], out[1], out[2], out[3]);
     }
 
@@ -85,9 +79,8 @@ final class ClusterOperation extends HostOperation {
     protected void compute(double[][] inputs, double[][] outputs) {
         int n = map.clusters();
         int blocks = map.blocks();
-        double[] mask = inputs.length > 2 ? inputs[2] : null;
-        HeadRows queries = new HeadRows(inputs[0], mask, tokens, size);
-        HeadRows keys = new HeadRows(inputs[1], mask, tokens, size);
+        HeadRows queries = rows(inputs, 0);
+        HeadRows keys = rows(inputs, 1);
         for (int i = 0; i < batchHeads; i++) {
             ClusterFrame frame = map.frame(queries.visible(i), keys.visible(i), size);
             for (int b = 0; b < blocks; b++) {

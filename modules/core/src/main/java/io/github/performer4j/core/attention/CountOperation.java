@@ -12,9 +12,6 @@ final class CountOperation extends HostOperation {
     private static final double SMALLEST = 1e-30;
 
     private final DiscreteFeatures map;
-    private final int batchHeads;
-    private final int tokens;
-    private final int size;
 
     /** The frames of all batch items and heads: counts [BH,M,D], constants [BH,1,M], shift c [BH,1,D], unit s as 1/s [BH,1,1]. */
     record Counts(SDVariable w, SDVariable constants, SDVariable shift, SDVariable inverseUnit) {
@@ -29,11 +26,8 @@ final class CountOperation extends HostOperation {
     }
 
     private CountOperation(AttentionInput in, DiscreteFeatures map, SDVariable[] inputs, long[][] shapes) {
-        super(in.sd(), inputs, in.type(), shapes);
+        super(in, inputs, shapes);
         this.map = map;
-        this.batchHeads = (int) in.batchHeads();
-        this.tokens = (int) in.tokens();
-        this.size = in.headSize();
     }
 
     /**
@@ -48,15 +42,15 @@ final class CountOperation extends HostOperation {
         long n = in.batchHeads();
         long d = in.headSize();
         long[][] shapes = {{n, features, d}, {n, 1, features}, {n, 1, d}, {n, 1, 1}};
-        SDVariable[] out = new CountOperation(in, map, rows(in, q, k, w), shapes).outputVariables();
+        SDVariable[] out = new CountOperation(in, map, withMask(in, q, k, w), shapes).outputVariables();
         return new Counts(out[0], out[1], out[2], out[3]);
     }
 
     @Override
     protected void compute(double[][] inputs, double[][] outputs) {
         double[][] w = matrix(inputs[2], size);
-        HeadRows queries = HeadRows.of(inputs, 0, tokens, size);
-        HeadRows keys = HeadRows.of(inputs, 1, tokens, size);
+        HeadRows queries = rows(inputs, 0);
+        HeadRows keys = rows(inputs, 1);
         for (int i = 0; i < batchHeads; i++) {
             DiscreteFrame frame = map.frame(queries.visible(i), keys.visible(i), w);
             for (int m = 0; m < w.length; m++) {

@@ -12,21 +12,15 @@ final class FrameOperation extends HostOperation {
     private final FramedFeatures map;
     private final double scale;
     private final boolean kept;
-    private final int batchHeads;
-    private final int tokens;
-    private final int size;
 
     /** The frames of all batch items and heads: rows [BH,M,D], constants [BH,1,M], coordinates [BH,D,D] or null. */
     record Frames(SDVariable w, SDVariable constants, SDVariable queries, SDVariable keys) {}
 
     private FrameOperation(AttentionInput in, FramedFeatures map, SDVariable[] inputs, long[][] shapes) {
-        super(in.sd(), inputs, in.type(), shapes);
+        super(in, inputs, shapes);
         this.map = map;
         this.scale = map.inputScale(in.headSize(), (int) shapes[0][1]);
         this.kept = in.statistics() != null;
-        this.batchHeads = (int) in.batchHeads();
-        this.tokens = (int) in.tokens();
-        this.size = in.headSize();
     }
 
     /**
@@ -45,7 +39,9 @@ final class FrameOperation extends HostOperation {
             shapes.add(new long[] {n, d, d});
             shapes.add(new long[] {n, d, d});
         }
-        SDVariable[] inputs = in.statistics() == null ? rows(in, q, k, w) : new SDVariable[] {in.statistics(), w};
+        SDVariable[] inputs = !map.looksAhead()
+                ? new SDVariable[] {w}
+                : in.statistics() == null ? withMask(in, w, q, k) : new SDVariable[] {w, in.statistics()};
         SDVariable[] out = new FrameOperation(in, map, inputs, shapes.toArray(long[][]::new)).outputVariables();
         boolean own = map.ownCoordinates();
         return new Frames(out[0], out[1], own ? out[2] : null, own ? out[3] : null);
@@ -53,8 +49,8 @@ final class FrameOperation extends HostOperation {
 
     @Override
     protected void compute(double[][] inputs, double[][] outputs) {
-        double[][] w = matrix(inputs[kept ? 1 : 2], size);
-        int sets = !map.looksAhead() ? 1 : kept ? inputs[0].length / (2 * Moments.sumsLength(size)) : batchHeads;
+        double[][] w = matrix(inputs[0], size);
+        int sets = !map.looksAhead() ? 1 : kept ? inputs[1].length / (2 * Moments.sumsLength(size)) : batchHeads;
         Frame[] frames = new Frame[sets]; // of batch items and heads, or of heads
         for (int i = 0; i < sets; i++) {
             frames[i] = map.frame(moments(inputs, 0, i), moments(inputs, 1, i), w);
@@ -79,9 +75,9 @@ final class FrameOperation extends HostOperation {
         }
         if (kept) {
             int half = Moments.sumsLength(size);
-            return Moments.ofSums(inputs[0], (2 * index + which) * half, size, scale);
+            return Moments.ofSums(inputs[1], (2 * index + which) * half, size, scale);
         }
-        double[][] rows = HeadRows.of(inputs, which, tokens, size).visible(index);
+        double[][] rows = rows(inputs, 1 + which).visible(index);
         return rows.length == 0 ? Moments.none(size) : Moments.of(rows);
     }
 

@@ -14,15 +14,6 @@ import java.util.List;
  */
 record HeadRows(double[] values, double[] mask, int tokens, int size) {
 
-    /**
-     * Finds queries and keys among what {@link HostOperation#rows} handed over.
-     *
-     * @param which 0 for queries, 1 for keys
-     */
-    static HeadRows of(double[][] inputs, int which, int tokens, int size) {
-        return new HeadRows(inputs[which], inputs.length > 3 ? inputs[3] : null, tokens, size);
-    }
-
     /** Returns whether a token is real. */
     boolean real(int index, int token) {
         return mask == null || mask[index * tokens + token] > 0.5;

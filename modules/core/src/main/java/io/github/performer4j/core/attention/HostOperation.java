@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -19,6 +18,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Only the runtimes of this project execute it; SameDiff's own sessions do not know it.
  */
 public abstract class HostOperation extends DynamicCustomOp {
+    /** B·H. */
+    final int batchHeads;
+    /** T. */
+    final int tokens;
+    /** D. */
+    final int size;
+
+    private final boolean masked;
     private final long[][] shapes;
     private final DataType type;
 
@@ -26,23 +33,31 @@ public abstract class HostOperation extends DynamicCustomOp {
      * Adds an operation to a graph.
      *
      * @param inputs read, never differentiated
-     * @param type of all outputs
-     * @param shapes of the outputs
+     * @param shapes of the outputs, all of the attention's type
      */
-    protected HostOperation(SameDiff sd, SDVariable[] inputs, DataType type, long[]... shapes) {
-        super(null, sd, inputs);
-        this.type = type;
+    HostOperation(AttentionInput in, SDVariable[] inputs, long[]... shapes) {
+        super(null, in.sd(), inputs);
+        this.batchHeads = (int) in.batchHeads();
+        this.tokens = (int) in.tokens();
+        this.size = in.headSize();
+        this.masked = in.mask() != null;
+        this.type = in.type();
         this.shapes = shapes;
     }
 
-    /** Returns what an operation reads that looks at the rows of each head: q, k and w, and the mask if there is one. */
-    static SDVariable[] rows(AttentionInput in, SDVariable q, SDVariable k, SDVariable w) {
-        return in.mask() == null ? new SDVariable[] {q, k, w} : new SDVariable[] {q, k, w, in.mask()};
+    /** Returns what an operation reads that calls {@link #rows}: the given inputs, rows [BH,T,D] among them, and the mask behind them if there is one. */
+    static SDVariable[] withMask(AttentionInput in, SDVariable... inputs) {
+        if (in.mask() == null) {
+            return inputs;
+        }
+        SDVariable[] all = Arrays.copyOf(inputs, inputs.length + 1);
+        all[inputs.length] = in.mask();
+        return all;
     }
 
-    /** Returns what an operation reads that needs no W: q, k, and the mask if there is one. */
-    static SDVariable[] inputs(AttentionInput in, SDVariable q, SDVariable k) {
-        return in.mask() == null ? new SDVariable[] {q, k} : new SDVariable[] {q, k, in.mask()};
+    /** Returns an input [BH,T,D] as rows; the inputs must be those of {@link #withMask}. */
+    final HeadRows rows(double[][] inputs, int which) {
+        return new HeadRows(inputs[which], masked ? inputs[inputs.length - 1] : null, tokens, size);
     }
 
     /** Returns a matrix of given values as rows of n. */

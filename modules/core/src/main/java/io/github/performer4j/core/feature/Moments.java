@@ -35,17 +35,28 @@ public record Moments(long count, double[] mean, double[] second) {
             throw new IllegalArgumentException("moments need rows; rows=0");
         }
         int d = rows[0].length;
-        double[] mean = new double[d];
-        double[] second = new double[d * d];
+        double[] sums = new double[sumsLength(d)];
+        addSums(rows, sums, 0);
+        return ofSums(sums, 0, d, 1);
+    }
+
+    /**
+     * Adds what {@link #ofSums} reads.
+     *
+     * @param rows [n][D]
+     * @param sums added to from {@code at} on
+     */
+    public static void addSums(double[][] rows, double[] sums, int at) {
+        sums[at] += rows.length;
         for (double[] row : rows) {
+            int d = row.length;
             for (int i = 0; i < d; i++) {
-                mean[i] += row[i] / rows.length;
+                sums[at + 1 + i] += row[i];
                 for (int j = 0; j < d; j++) {
-                    second[i * d + j] += row[i] * row[j] / rows.length;
+                    sums[at + 1 + d + i * d + j] += row[i] * row[j];
                 }
             }
         }
-        return finite(new Moments(rows.length, mean, second));
     }
 
     /** Rows that are not finite say nothing of the others: features are then those of FAVOR+, and what is wrong with the rows shows in them. */

@@ -80,7 +80,9 @@ final class CompiledGraph {
             if (layer.differentiableInput()) {
                 differentiated.add(INPUT);
             }
-            parameterShapes.keySet().stream().filter(scope::reads).forEach(differentiated::add);
+            parameterShapes.keySet().stream()
+                    .filter(name -> scope.reads(name) && !layer.isState(name))
+                    .forEach(differentiated::add);
             if (signature.labelled()) {
                 out.markAsLoss();
             } else if (signature.differentiated()) {
@@ -111,7 +113,7 @@ final class CompiledGraph {
     /**
      * The arrays that an execution returns; valid until the next execution of any graph on this thread.
      *
-     * @param gradients by name; none for parameters that the graph does not read
+     * @param gradients by name; none for state and for parameters that the graph does not read
      * @param collected moments of queries and keys, or null
      */
     record Result(INDArray output, Map<String, INDArray> gradients, double underflows, INDArray collected) {}

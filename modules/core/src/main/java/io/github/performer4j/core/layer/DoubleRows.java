@@ -46,11 +46,16 @@ final class DoubleRows {
         Matrix all = new Matrix(x.block(), first, x.tokens(), x.size(), x.tokenStride()); // [T,D]
         List<double[]> rows = new ArrayList<>();
         for (int t = 0; t < all.rows(); t++) {
-            if (mask == null || mask.get((long) b * x.tokens() + t) > 0.5f) {
+            if (real(x, mask, index, t)) {
                 rows.add(row(all, t, scale));
             }
         }
         return rows.toArray(double[][]::new);
+    }
+
+    /** Returns whether a token is real. */
+    static boolean real(Heads x, FloatBlock mask, int index, int token) {
+        return mask == null || mask.get((long) (index / x.heads()) * x.tokens() + token) > 0.5f;
     }
 
     /** Writes a row. */

@@ -50,17 +50,16 @@ final class FusedClusters implements FusedFitting {
             double[][] keys = DoubleRows.visible(k, pass.mask, i, scale);
             ClusterFrame frame = map.frame(queries, keys, headSize);
             DoubleRows.write(frame.diagonals(), frames.diagonals(i));
-            assign(queries, frame::queryCluster, frames.queryClusters(), i);
-            assign(keys, frame::keyCluster, frames.keyClusters(), i);
+            assign(q, queries, frame::queryCluster, frames.queryClusters(), i);
+            assign(k, keys, frame::keyCluster, frames.keyClusters(), i);
         });
     }
 
     /** Writes the cluster of each token; 0 for padding. */
-    private void assign(double[][] rows, ToIntFunction<double[]> cluster, FloatBlock out, int index) {
+    private void assign(Heads x, double[][] rows, ToIntFunction<double[]> cluster, FloatBlock out, int index) {
         int next = 0;
         for (int t = 0; t < pass.tokens; t++) {
-            boolean real =
-                    pass.mask == null || pass.mask.get((long) (index / (sets / pass.batch)) * pass.tokens + t) > 0.5f;
+            boolean real = DoubleRows.real(x, pass.mask, index, t);
             out.set((long) index * pass.tokens + t, real ? cluster.applyAsInt(rows[next++]) : 0);
         }
     }

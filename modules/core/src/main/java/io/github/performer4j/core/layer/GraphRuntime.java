@@ -153,7 +153,7 @@ public class GraphRuntime extends SameDiffLayer {
         paramTable.forEach((name, ignored) -> {
             INDArray view = gradTable.get(name);
             INDArray value = result.gradients().get(name);
-            if (value == null) { // the graph does not read it
+            if (value == null) { // state, or the graph does not read it
                 view.assign(0);
             } else {
                 view.assign(value);
