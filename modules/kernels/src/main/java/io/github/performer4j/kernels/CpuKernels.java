@@ -84,6 +84,14 @@ public final class CpuKernels implements Kernels, AutoCloseable {
         return (rows + size - 1) / size;
     }
 
+    /** The smallest blocks up to {@value #BLOCKS} of them, then as many until the largest blocks are more. */
+    @Override
+    public int mostBlocks(int rows) {
+        int small = (rows + SMALLEST_BLOCK - 1) / SMALLEST_BLOCK;
+        int large = (rows + LARGEST_BLOCK - 1) / LARGEST_BLOCK;
+        return Math.max(Math.min(BLOCKS, small), large);
+    }
+
     private static int size(int rows) {
         int even = (rows + BLOCKS - 1) / BLOCKS;
         int rounded = (even + SMALLEST_BLOCK - 1) / SMALLEST_BLOCK * SMALLEST_BLOCK;

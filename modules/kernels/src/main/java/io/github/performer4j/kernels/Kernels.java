@@ -28,10 +28,16 @@ public interface Kernels {
         void run(int block, int from, int to);
     }
 
-    /** Returns into how many blocks {@link #rows} cuts a number of rows; a function of it only. */
+    /**
+     * Returns into how many blocks {@link #rows} cuts a number of rows; a function of it only, which may fall where rows grow. Memory with a
+     * place for each block that serves calls of several lengths has {@link #mostBlocks} of the longest.
+     */
     int blocks(int rows);
 
-    /** Cuts rows into blocks and runs the task on each, in parallel; waits for all. */
+    /** Returns the most blocks that any number of rows up to this one is cut into. */
+    int mostBlocks(int rows);
+
+    /** Cuts rows into blocks, none of them empty, and runs the task on each, in parallel; waits for all. */
     void rows(int rows, RowTask task);
 
     /** Runs tasks 0 … n − 1 in parallel; waits for all. */

@@ -39,6 +39,10 @@ class ExactAttentionKernelTest {
             cases.add(new ExactAttentionCase(qk[0], qk[1], 13, 17, false, Masking.HOLES, 3, false));
         }
         cases.add(new ExactAttentionCase(521, 521, 64, 64, true, Masking.HOLES, 3, true));
+        for (int tokens : new int[] {127, 128, 129, 255, 256, 511, 512, 513}) { // blocks of 128 queries and 256 keys
+            cases.add(new ExactAttentionCase(tokens, tokens, 5, 5, false, Masking.RIGHT, 3, true));
+            cases.add(new ExactAttentionCase(tokens, tokens, 5, 5, true, Masking.NONE, 3, false));
+        }
         return cases.stream();
     }
 

@@ -62,6 +62,9 @@ class LinearAttentionTest {
                     all.add(Arguments.of(new Case(map, causal, padding, 131, 131, 17, 5, 34, 1)));
                 }
             }
+            for (int t : new int[] {31, 32, 33, 47, 48, 49, 95, 96, 97, 255, 256, 257}) { // chunks of 32, 48 and 256
+                all.add(Arguments.of(new Case(POSITIVE, causal, Padding.RIGHT, t, t, 5, 7, t < 48 ? 1100 : 19, 1)));
+            }
             all.add(Arguments.of(new Case(POSITIVE, causal, Padding.RIGHT, 131, 131, 17, 16, 48, 8)));
             all.add(Arguments.of(new Case(POSITIVE, causal, Padding.NONE, 70, 70, 64, 64, 256, 1)));
         }

@@ -46,17 +46,19 @@ final class FusedHeadRuntime extends FusedLossRuntime {
         int vocabulary = parameter("W").columns();
         int chunk = Math.min(x.rows(), Math.max(ROWS, largest / vocabulary));
         Matrix logits = FusedMemory.phase().matrix(Part.LOGITS, chunk, vocabulary);
-        Matrix sums = FusedMemory.phase().matrix(Part.SUMS, kernels().blocks(chunk), vocabulary);
+        Matrix sums = FusedMemory.phase().matrix(Part.SUMS, kernels().mostBlocks(chunk), vocabulary);
         kernels().elements().fill(sums, 0);
         double loss = 0;
+        int blocks = 0;
         for (int first = 0; first < x.rows(); first += chunk) {
             int n = Math.min(chunk, x.rows() - first);
             Matrix rows = x.rows(first, first + n);
             loss += differentiate(rows, labels, first, weight, logits.rows(0, n), sums, dx.rows(first, first + n));
             addWeightGradient(rows, logits.rows(0, n), first == 0 ? 0 : 1);
+            blocks = Math.max(blocks, kernels().blocks(n)); // the last chunk is shorter, and may have more
         }
         kernels().elements().fill(gradient("b"), 0);
-        kernels().elements().addColumnSums(sums, gradient("b"));
+        kernels().elements().addColumnSums(sums.rows(0, blocks), gradient("b"));
         return loss;
     }
 

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.kernels.CpuKernels;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -109,12 +111,18 @@ class FusedLossTest {
             Map<String, INDArray> tensors = new LinkedHashMap<>();
             feed(layer, type);
             tensors.put("probabilities", layer.activate(false, workspaces).dup('c'));
-            Pair<Gradient, INDArray> gradients = layer.backpropGradient(null, workspaces);
-            tensors.put("input", gradients.getSecond().dup('c'));
-            gradients.getFirst().gradientForVariable().forEach((name, g) -> tensors.put(name, g.dup('c')));
+            tensors.putAll(gradients(layer));
             double loss = layer.computeScore(0, true, workspaces);
             tensors.put("loss", Samples.array(DataType.DOUBLE, new double[] {loss}, 1));
             assertThat(layer.computeScore(0.25, false, workspaces)).isCloseTo(loss + 0.25, within(1e-12));
+            return tensors;
+        }
+
+        Map<String, INDArray> gradients(TokenLossRuntime layer) {
+            Map<String, INDArray> tensors = new LinkedHashMap<>();
+            Pair<Gradient, INDArray> gradients = layer.backpropGradient(null, LayerWorkspaceMgr.noWorkspaces());
+            tensors.put("input", gradients.getSecond().dup('c'));
+            gradients.getFirst().gradientForVariable().forEach((name, g) -> tensors.put(name, g.dup('c')));
             return tensors;
         }
     }
@@ -176,6 +184,65 @@ class FusedLossTest {
         FusedHeadRuntime layer = (FusedHeadRuntime) c.layer(DataType.FLOAT);
         layer.limit(1);
         assertClose(c.run(layer, DataType.FLOAT), c.run(c.layer(DataType.DOUBLE), DataType.DOUBLE));
+    }
+
+    static Stream<int[]> chunks() {
+        int[] edges = {1, 63, 64, 65, 127, 128, 129, 511, 512, 513, 1024, 1025, 1537};
+        return Arrays.stream(edges)
+                .filter(chunk -> chunk >= 128) // the least
+                .boxed()
+                .flatMap(chunk -> Arrays.stream(edges)
+                        .filter(last -> last < chunk)
+                        .boxed()
+                        .flatMap(last ->
+                                Stream.of(new int[] {chunk, chunk + last}, new int[] {chunk, 2 * chunk + last})));
+    }
+
+    /** Chunks and last chunks that begin and end where blocks of rows do: a shorter last chunk may have more blocks than those before. */
+    @Test
+    void chunksOfAnyLengthGiveWhatOneGives() {
+        int vocabulary = 3;
+        FusedHeadRuntime whole = (FusedHeadRuntime) head(vocabulary, 1).layer(DataType.FLOAT);
+        FusedHeadRuntime cut = (FusedHeadRuntime) head(vocabulary, 1).layer(DataType.FLOAT);
+        chunks().forEach(sizes -> {
+            Case c = head(vocabulary, sizes[1]);
+            cut.limit(sizes[0] * vocabulary);
+            FusedMemory.phase().poison();
+            assertClose(c.run(cut, DataType.FLOAT), c.run(whole, DataType.FLOAT));
+        });
+    }
+
+    /** The longest chunk of 8,000 ids has 2,097 rows and 7 blocks, the rest of 4,096 tokens has 8. */
+    @Test
+    void aVocabularyOf8000And4096Tokens() {
+        Case c = head(8_000, 4_096);
+        FusedHeadRuntime layer = (FusedHeadRuntime) c.layer(DataType.FLOAT);
+        c.feed(layer, DataType.FLOAT);
+        Map<String, INDArray> actual = c.gradients(layer);
+        layer.limit(512 * c.vocabulary());
+        assertClose(c.gradients(layer), actual);
+    }
+
+    /** From 2: of one id there is nothing to learn, and M2.1's reductions fail on it. */
+    static IntStream vocabularies() {
+        return IntStream.concat(
+                IntStream.of(2, 7, 8, 9, 15, 16, 17, 31, 32, 33),
+                IntStream.of(64, 128, 255, 1_000, 4_096, 8_000, 16_384, 19_999).flatMap(v -> IntStream.of(v, v + 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("vocabularies")
+    void vocabulariesOfAnySizeEqualTheGraphInFloat64(int vocabulary) {
+        for (boolean head : new boolean[] {true, false}) {
+            Case c = new Case(head, 1, 3, vocabulary, false, false, false, 1);
+            Map<String, INDArray> actual = c.run(c.layer(DataType.FLOAT), DataType.FLOAT);
+            Map<String, INDArray> expected = c.run(c.layer(DataType.DOUBLE), DataType.DOUBLE);
+            assertClose(actual, expected);
+        }
+    }
+
+    private static Case head(int vocabulary, int tokens) {
+        return new Case(true, 1, tokens, vocabulary, false, false, false, 1);
     }
 
     @Test
