@@ -134,6 +134,7 @@ final class EngineProcess implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
+            process.onExit().join(); // else it might go on writing to the folder
             Thread.currentThread().interrupt();
         }
         cleanup.remove(process);

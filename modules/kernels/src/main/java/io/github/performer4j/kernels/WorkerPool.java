@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -18,6 +19,9 @@ import java.util.function.IntFunction;
  * <p>A pool of one thread has no thread at all: the caller runs its tasks itself. A task that fails stops those which have not
  * begun, and its exception reaches the caller, as itself where it is unchecked. A task must not wait for another task of the same
  * pool.
+ *
+ * <p>However a call ends, by a result, a failure, an interrupt or because the pool is closed, none of its tasks runs any more: tasks write to
+ * memory that is the caller's, who may free it or write to it next.
  */
 public final class WorkerPool implements AutoCloseable {
     private final int threads;
@@ -57,7 +61,8 @@ public final class WorkerPool implements AutoCloseable {
      * @param tasks independent of each other
      * @param <T> type of the results
      * @return results, in the order of the tasks
-     * @throws WorkerException if a task throws a checked exception, which is its cause
+     * @throws WorkerException if a task throws a checked exception, which is its cause; or if the caller is interrupted while it waits, after
+     *     the tasks that have begun have ended: the others are not run, and the caller stays interrupted
      * @throws IllegalStateException if the pool is closed
      */
     public <T> List<T> run(List<? extends Callable<T>> tasks) {
@@ -110,40 +115,75 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private <T> List<T> runThere(List<? extends Callable<T>> tasks) {
-        AtomicBoolean failed = new AtomicBoolean();
+        AtomicBoolean stopped = new AtomicBoolean();
         List<Future<T>> futures = new ArrayList<>(tasks.size());
-        tasks.forEach(task -> futures.add(executor.submit(() -> unlessFailed(task, failed))));
-        List<T> results = new ArrayList<>(tasks.size());
-        Throwable failure = null;
-        CancellationException skipped = null;
-        for (Future<T> future : futures) {
-            try {
-                results.add(future.get());
-            } catch (ExecutionException e) {
-                failure = failure == null ? e.getCause() : failure;
-            } catch (CancellationException e) {
-                skipped = e;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                futures.forEach(f -> f.cancel(true));
-                throw new WorkerException("interrupted while waiting for workers; tasks=" + tasks.size(), e);
+        Throwable refused = null;
+        try {
+            tasks.forEach(task -> futures.add(executor.submit(() -> unlessStopped(task, stopped))));
+        } catch (RejectedExecutionException
+                | Error e) { // closed meanwhile, or no thread to be had: earlier ones may run
+            stopped.set(true);
+            refused = e;
+        }
+        try {
+            List<T> results = awaitAll(futures, () -> stopped.set(true));
+            if (refused == null) {
+                return results;
             }
+        } catch (CancellationException e) {
+            refused = e;
+        }
+        if (refused instanceof Error error) {
+            throw error;
+        }
+        throw new IllegalStateException("the pool was closed while tasks waited; threads=" + threads, refused);
+    }
+
+    /**
+     * Waits until all tasks have ended, however one of them or the wait ends: none is cancelled, because a task that is cancelled while it runs
+     * no longer tells when it ends.
+     *
+     * @param futures of tasks that have been submitted
+     * @param stop called when the caller is interrupted, or comes to a task that has failed, perhaps more than once: lets tasks that have not
+     *     begun end at once
+     * @param <T> type of the results
+     * @return results, in the order of the tasks
+     * @throws WorkerException if a task throws a checked exception, which is its cause; or if the caller is interrupted, which it stays
+     * @throws CancellationException if a task was cancelled before it began
+     */
+    public static <T> List<T> awaitAll(List<Future<T>> futures, Runnable stop) {
+        List<T> results = new ArrayList<>(futures.size());
+        Throwable failure = null;
+        InterruptedException interrupted = null;
+        for (int i = 0; i < futures.size(); ) {
+            try {
+                results.add(futures.get(i).get());
+                i++;
+            } catch (InterruptedException e) { // the same once more
+                interrupted = e;
+                stop.run();
+            } catch (ExecutionException | CancellationException e) {
+                Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+                failure = failure == null || failure instanceof CancellationException ? cause : failure;
+                stop.run();
+                i++;
+            }
+        }
+        if (interrupted != null) {
+            Thread.currentThread().interrupt();
         }
         if (failure != null) {
             throw unchecked(failure);
         }
-        if (skipped != null) {
-            throw new IllegalStateException("the pool was closed while tasks waited; threads=" + threads, skipped);
+        if (interrupted != null) {
+            throw new WorkerException("interrupted while waiting for workers; tasks=" + futures.size(), interrupted);
         }
         return results;
     }
 
-    /**
-     * Calls a task, or returns null without calling it if another one has failed. Futures are not cancelled for this: one that is
-     * cancelled while it runs no longer tells when it ends.
-     */
-    private static <T> T unlessFailed(Callable<T> task, AtomicBoolean failed) throws Exception {
-        if (failed.get()) {
+    /** Calls a task, or returns null without calling it if another one has failed or nobody wants the result. */
+    private static <T> T unlessStopped(Callable<T> task, AtomicBoolean stopped) throws Exception {
+        if (stopped.get()) {
             return null;
         }
         boolean done = false;
@@ -153,7 +193,7 @@ public final class WorkerPool implements AutoCloseable {
             return result;
         } finally {
             if (!done) {
-                failed.set(true);
+                stopped.set(true);
             }
         }
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +62,29 @@ class ParallelTest {
                         throw new AssertionError("error " + i);
                     }))
                     .isInstanceOf(AssertionError.class);
+        }
+    }
+
+    /** What a kernel wrote to stays as it is once the caller is back, which may use or free it. */
+    @Test
+    void nothingIsWrittenAfterAnInterruptedCallerIsBack() {
+        try (CpuKernels kernels = new CpuKernels(2)) {
+            Thread caller = Thread.currentThread();
+            AtomicBoolean back = new AtomicBoolean();
+            AtomicInteger late = new AtomicInteger();
+            assertThatThrownBy(() -> kernels.tasks(2, i -> {
+                        caller.interrupt();
+                        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+                        while (!back.get() && System.nanoTime() < end) {
+                            Thread.onSpinWait();
+                        }
+                        late.addAndGet(back.get() ? 1 : 0); // stands for a write
+                    }))
+                    .isInstanceOf(WorkerException.class);
+            back.set(true);
+            assertThat(Thread.interrupted()).isTrue();
+            kernels.tasks(2, i -> {}); // behind those that may run
+            assertThat(late).hasValue(0);
         }
     }
 

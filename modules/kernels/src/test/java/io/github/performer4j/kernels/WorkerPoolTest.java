@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -144,6 +145,80 @@ class WorkerPoolTest {
         }
     }
 
+    /** Tasks write to their caller's memory, so a caller must not be back while one runs. */
+    @Test
+    void anInterruptedCallerComesBackWhenNoTaskRuns() {
+        try (WorkerPool pool = new WorkerPool("test", 2)) {
+            Thread caller = Thread.currentThread();
+            CyclicBarrier bothBegan = new CyclicBarrier(2, caller::interrupt);
+            CountDownLatch back = new CountDownLatch(1);
+            AtomicInteger begun = new AtomicInteger();
+            AtomicInteger running = new AtomicInteger();
+            assertThatThrownBy(() -> pool.forEach(40, i -> {
+                        running.incrementAndGet();
+                        if (begun.incrementAndGet() <= 2) {
+                            meet(bothBegan);
+                        }
+                        within(back, 100);
+                        return running.decrementAndGet();
+                    }))
+                    .isInstanceOf(WorkerException.class)
+                    .hasMessage("interrupted while waiting for workers; tasks=40");
+            assertThat(running).as("tasks that run").hasValue(0);
+            back.countDown();
+            assertThat(begun.get()).as("tasks that had not begun are left out").isBetween(2, 39);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(pool.forEach(3, i -> i)).as("the pool lives on").containsExactly(0, 1, 2);
+        }
+    }
+
+    /** The failure says more than the interrupt, of which the flag tells. */
+    @Test
+    void aFailureReachesAnInterruptedCaller() {
+        try (WorkerPool pool = new WorkerPool("test", 2)) {
+            Thread caller = Thread.currentThread();
+            assertThatThrownBy(() -> pool.forEach(2, i -> {
+                        caller.interrupt();
+                        pause();
+                        throw new IllegalStateException("task");
+                    }))
+                    .hasMessage("task");
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** A pool that another thread closes while tasks are handed out refuses the rest, and those that have begun end first. */
+    @Test
+    void aPoolThatIsClosedMeanwhileLeavesNoTaskRunning() {
+        WorkerPool pool = new WorkerPool("test", 2);
+        CountDownLatch back = new CountDownLatch(1);
+        CountDownLatch began = new CountDownLatch(1);
+        AtomicInteger running = new AtomicInteger();
+        List<Callable<Integer>> tasks = new AbstractList<>() {
+            @Override
+            public Callable<Integer> get(int index) {
+                if (index == 1) {
+                    await(began);
+                    pool.close();
+                }
+                return () -> {
+                    running.incrementAndGet();
+                    began.countDown();
+                    within(back, 100);
+                    return running.decrementAndGet();
+                };
+            }
+
+            @Override
+            public int size() {
+                return 2;
+            }
+        };
+        assertThatThrownBy(() -> pool.run(tasks)).hasMessage("the pool was closed while tasks waited; threads=2");
+        assertThat(running).as("tasks that run").hasValue(0);
+        back.countDown();
+    }
+
     @Test
     void wrongNumbersAreRefused() {
         assertThatThrownBy(() -> new WorkerPool("test", 0)).hasMessage("threads must be positive; threads=0");
@@ -165,6 +240,14 @@ class WorkerPoolTest {
             barrier.await(5, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for a latch, no longer than some milliseconds, whatever interrupts. */
+    private static void within(CountDownLatch latch, long milliseconds) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        while (latch.getCount() > 0 && System.nanoTime() < end) {
+            Thread.onSpinWait();
         }
     }
 

@@ -4,10 +4,11 @@ import io.github.performer4j.core.layer.MicroBatch;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.data.TokenBatch;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.WorkerException;
+import io.github.performer4j.kernels.WorkerPool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -82,7 +83,7 @@ final class Workers implements AutoCloseable {
         }
         Sum sum = new Sum(net.getFlattenedGradients(), predicted);
         AtomicInteger next = new AtomicInteger();
-        List<Future<?>> running = new ArrayList<>();
+        List<Future<Void>> running = new ArrayList<>();
         for (int w = 0; w < Math.min(replicas.size(), batches.size()); w++) {
             ComputationGraph replica = replicas.get(w);
             running.add(threads.get(w).submit(() -> {
@@ -94,46 +95,50 @@ final class Workers implements AutoCloseable {
                         compute(replica, batches.get(i), i, iteration, sum);
                     } catch (Throwable failure) {
                         sum.fail(i, failure);
-                        return;
+                        break;
                     }
                 }
+                return null;
             }));
         }
-        return new Pending(running, sum);
+        return new Pending(running, () -> next.set(batches.size()), sum);
     }
 
     /** A step being computed. */
     static final class Pending {
-        private final List<Future<?>> running;
+        private final List<Future<Void>> running;
+        private final Runnable stop;
         private final Sum sum;
 
-        private Pending(List<Future<?>> running, Sum sum) {
+        private Pending(List<Future<Void>> running, Runnable stop, Sum sum) {
             this.running = running;
+            this.stop = stop;
             this.sum = sum;
         }
 
         /**
-         * Waits for the step.
+         * Waits for the step; however it ends, no worker computes any more.
          *
          * @throws DivergedException if a loss or gradient is not finite
+         * @throws WorkerException if the caller is interrupted, which it stays
          */
         Step await() {
-            for (Future<?> future : running) {
-                result(future);
-            }
+            WorkerPool.awaitAll(running, stop);
             return sum.result();
         }
     }
 
     /**
-     * Applies a function to every item, in parallel, each call with a graph of its own.
+     * Applies a function to every item, in parallel, each call with a graph of its own; however it ends, no worker computes any more.
      *
      * @return the results in the order of the items
+     * @throws WorkerException if the caller is interrupted, which it stays
      */
     <A, R> List<R> map(List<A> items, Mapper<A, R> function) {
         int iteration = net.getConfiguration().getIterationCount();
         int epoch = net.getConfiguration().getEpochCount();
         AtomicInteger next = new AtomicInteger();
+        Runnable stop = () -> next.set(items.size());
         List<Future<List<Indexed<R>>>> running = new ArrayList<>();
         for (int w = 0; w < Math.min(replicas.size(), items.size()); w++) {
             ComputationGraph replica = replicas.get(w);
@@ -141,16 +146,21 @@ final class Workers implements AutoCloseable {
                 shareTheCores(items.size());
                 Counters.set(replica, iteration, epoch);
                 List<Indexed<R>> done = new ArrayList<>();
-                for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
-                    done.add(new Indexed<>(i, function.apply(replica, items.get(i))));
+                try {
+                    for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
+                        done.add(new Indexed<>(i, function.apply(replica, items.get(i))));
+                    }
+                } catch (RuntimeException | Error e) {
+                    stop.run();
+                    throw e;
                 }
                 return done;
             };
             running.add(threads.get(w).submit(task));
         }
         List<R> results = new ArrayList<>(java.util.Collections.nCopies(items.size(), null));
-        for (Future<List<Indexed<R>>> future : running) {
-            for (Indexed<R> one : result(future)) {
+        for (List<Indexed<R>> done : WorkerPool.awaitAll(running, stop)) {
+            for (Indexed<R> one : done) {
                 results.set(one.index(), one.value());
             }
         }
@@ -180,12 +190,21 @@ final class Workers implements AutoCloseable {
         return encoder.encode(batch, net.params().dataType());
     }
 
-    /** Stops the threads and gives their workspaces back. */
+    /** Ends the threads after what they have begun, and gives their workspaces back; a caller that is interrupted stays so. */
     @Override
     public void close() {
+        List<Future<Void>> ends = new ArrayList<>();
         for (ExecutorService thread : threads) {
-            thread.submit(() -> Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread());
+            ends.add(thread.submit(() -> {
+                Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+                return null;
+            }));
             thread.shutdown();
+        }
+        try {
+            WorkerPool.awaitAll(ends, () -> {});
+        } catch (WorkerException e) {
+            // interrupted: they have ended all the same, and whatever ended the work before is what is to be told
         }
     }
 
@@ -225,17 +244,6 @@ final class Workers implements AutoCloseable {
         replica.init(net.params(), false);
         replica.initGradientsView();
         return replica;
-    }
-
-    private static <T> T result(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a step was computed", e);
-        } catch (ExecutionException e) {
-            throw propagate(e.getCause());
-        }
     }
 
     private static RuntimeException propagate(Throwable cause) {
