@@ -3,6 +3,7 @@ package io.github.performer4j.examples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.kernels.CounterRandom;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -102,6 +103,6 @@ public final class AttentionAmongPlainLayers {
 
     /** Trains 300 steps. */
     public static void main(String[] args) {
-        System.out.printf("accuracy %.3f (chance 0.25)%n", accuracy(24, 300, 1));
+        System.out.printf(Locale.ROOT, "accuracy %.3f (chance 0.25)%n", accuracy(24, 300, 1));
     }
 }

@@ -4,6 +4,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Loads a saved model and turns proteins into vectors. An application needs {@code performer4j-checkpoint} for this (and an ND4J
@@ -55,7 +56,12 @@ public final class EmbedProtein {
     public static void main(String[] args) throws IOException {
         Result result = embed(Path.of(args.length > 0 ? args[0] : "protein-model.zip"), INSULIN, UBIQUITIN);
         System.out.printf(
+                Locale.ROOT,
                 "insulin starts %.3f %.3f %.3f of %d values; cosine similarity with ubiquitin %.4f%n",
-                result.first()[0], result.first()[1], result.first()[2], result.first().length, result.cosine());
+                result.first()[0],
+                result.first()[1],
+                result.first()[2],
+                result.first().length,
+                result.cosine());
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -111,6 +112,7 @@ public final class KernelClassification {
         double[][] shares = NadarayaWatson.exact(split.train(), split.test().x(), 1e6)
                 .values(); // a kernel so wide that all weigh the same
         System.out.printf(
+                Locale.ROOT,
                 "%d proteins to sum over, %d to choose σ, %d to test; the most frequent family alone: %.3f%n",
                 split.train().x().length,
                 split.validation().x().length,

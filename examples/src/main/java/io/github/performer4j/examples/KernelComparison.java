@@ -148,14 +148,15 @@ final class KernelComparison {
 
     /** Prints lines, scores times a sign (errors are negative scores). */
     static void print(List<Line> lines, String scoreName, int sign) {
-        System.out.printf("%-14s  %-43s  %s%n", "", "at the width of the exact kernel", "at its own width");
-        System.out.printf("%-14s", "map");
+        System.out.printf(
+                Locale.ROOT, "%-14s  %-43s  %s%n", "", "at the width of the exact kernel", "at its own width");
+        System.out.printf(Locale.ROOT, "%-14s", "map");
         for (int i = 0; i < 2; i++) {
-            System.out.printf("  %5s %16s %8s %9s", "σ", scoreName, "fallback", "ms");
+            System.out.printf(Locale.ROOT, "  %5s %16s %8s %9s", "σ", scoreName, "fallback", "ms");
         }
         System.out.println();
         for (Line line : lines) {
-            System.out.printf("%-14s", line.map());
+            System.out.printf(Locale.ROOT, "%-14s", line.map());
             for (Result r : List.of(line.common(), line.own())) {
                 System.out.printf(
                         Locale.ROOT,

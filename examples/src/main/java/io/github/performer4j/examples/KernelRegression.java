@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -129,6 +130,7 @@ public final class KernelRegression {
         double[][] mean = NadarayaWatson.exact(split.train(), split.test().x(), 1e6)
                 .values(); // a kernel so wide that all weigh the same
         System.out.printf(
+                Locale.ROOT,
                 "%d molecules to sum over, %d to choose σ, %d to test; the mean alone errs by %.3f Å²%n",
                 split.train().x().length,
                 split.validation().x().length,

@@ -7,6 +7,7 @@ import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -136,6 +137,7 @@ public final class OwnFeatureMap {
     /** Trains 50 steps; argument: the file to save to, {@code own-map.zip} by default. */
     public static void main(String[] args) throws IOException {
         double[] result = trainAndReload(50, Path.of(args.length > 0 ? args[0] : "own-map.zip"));
-        System.out.printf("loss %.3f, then %.3f; difference after loading %.1e%n", result[0], result[1], result[2]);
+        System.out.printf(
+                Locale.ROOT, "loss %.3f, then %.3f; difference after loading %.1e%n", result[0], result[1], result[2]);
     }
 }

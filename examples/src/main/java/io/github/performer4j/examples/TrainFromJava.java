@@ -13,6 +13,7 @@ import io.github.performer4j.training.Trainer;
 import io.github.performer4j.training.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -84,7 +85,12 @@ public final class TrainFromJava {
         Path zip = Path.of(args.length > 1 ? args[1] : "protein-model.zip");
         Evaluation e = train(proteins, 200, zip);
         System.out.printf(
+                Locale.ROOT,
                 "held-out loss %.4f nats (order 0: %.4f, order 1: %.4f), accuracy %.1f%%; saved %s%n",
-                e.loss(), e.baselineOrder0(), e.baselineOrder1(), 100 * e.accuracy(), zip);
+                e.loss(),
+                e.baselineOrder0(),
+                e.baselineOrder1(),
+                100 * e.accuracy(),
+                zip);
     }
 }

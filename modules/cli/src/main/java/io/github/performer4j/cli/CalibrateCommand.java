@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -68,8 +69,14 @@ final class CalibrateCommand extends Action {
         ModelInfo info = loaded.info().withModel(config);
         ModelFile.save(out, net, info, false, Map.of());
         out().printf(
+                        Locale.ROOT,
                         "%s: %s with fixed statistics of %s tokens, %d layers of %d heads -> %s%n",
-                        input.model(), config.featureMap(), Figures.count(seen), config.layers(), config.heads(), out);
+                        input.model(),
+                        config.featureMap(),
+                        Figures.count(seen),
+                        config.layers(),
+                        config.heads(),
+                        out);
         return object().put("out", out.toString())
                 .put("map", config.featureMap())
                 .put("tokens", seen)

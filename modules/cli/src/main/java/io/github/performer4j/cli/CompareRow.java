@@ -66,7 +66,12 @@ record CompareRow(
         String count = (seeds == planned ? String.valueOf(seeds) : seeds + " of " + planned)
                 + (diverged > 0 ? ", " + diverged + " diverged" : "");
         return String.format(
-                "| %-15s | %7s | %6s | %-6s |", value, number("%+.4f", toExact), number("%.3f", secondsPerStep), count);
+                Locale.ROOT,
+                "| %-15s | %7s | %6s | %-6s |",
+                value,
+                number("%+.4f", toExact),
+                number("%.3f", secondsPerStep),
+                count);
     }
 
     ObjectNode json() {

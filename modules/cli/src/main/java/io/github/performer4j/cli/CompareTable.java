@@ -36,10 +36,10 @@ final class CompareTable {
         width = Math.max(width, "map".length());
         String name = "| %-" + width + "s ";
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(name, "map") + "| held-out loss   | − exact | s/step | seeds  |");
+        lines.add(String.format(Locale.ROOT, name, "map") + "| held-out loss   | − exact | s/step | seeds  |");
         lines.add("|" + "-".repeat(width + 2) + "|-----------------|---------|--------|--------|");
         for (CompareRow row : rows) {
-            lines.add(String.format(name, row.map()) + row.cells(seeds.size()));
+            lines.add(String.format(Locale.ROOT, name, row.map()) + row.cells(seeds.size()));
         }
         return lines;
     }

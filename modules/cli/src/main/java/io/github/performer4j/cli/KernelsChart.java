@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -137,6 +138,7 @@ final class KernelsChart {
         chart.getStyler().setYAxisLogarithmic(true);
         chart.getStyler().setYAxisMin(least / MARGIN);
         chart.getStyler().setYAxisMax(most * MARGIN);
+        chart.getStyler().setLocale(Locale.ROOT);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setMarkerSize(7);
         return chart;

@@ -10,10 +10,19 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.DecimalFormatSymbols;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +135,52 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.security.SecureRandom")
                 .check(classes);
+    }
+
+    /** A format with the digits of the user's language is found by no program, ours included. */
+    @Test
+    void everyFormatIsLocaleFree() {
+        noClasses()
+                .should()
+                .accessTargetWhere(target("the default locale", ArchitectureTest::ofTheDefaultLocale))
+                .check(classes);
+    }
+
+    /** The examples are built after this module, so their sources are looked at. */
+    @Test
+    void everyFormatOfTheExamplesIsLocaleFree() throws IOException {
+        Pattern format = Pattern.compile(
+                "(String\\.format|\\.printf|\\.formatted|\\.to(Lower|Upper)Case)\\(\\s*+(?!Locale\\.ROOT)");
+        List<Path> sources;
+        try (Stream<Path> files = Files.walk(Path.of("../../examples/src/main/java"))) {
+            sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+        assertThat(sources)
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(
+                                format.matcher(Files.readString(file)).results().map(MatchResult::group))
+                        .isEmpty());
+    }
+
+    private static boolean ofTheDefaultLocale(CodeUnitAccessTarget target) {
+        boolean told = target.getRawParameterTypes().stream()
+                .anyMatch(type -> type.isEquivalentTo(Locale.class) || type.isEquivalentTo(DecimalFormatSymbols.class));
+        if (told) {
+            return false;
+        }
+        String name = target.getName();
+        return switch (target.getOwner().getName()) {
+            case "java.lang.String" ->
+                Set.of("format", "formatted", "toLowerCase", "toUpperCase").contains(name);
+            case "java.io.PrintStream", "java.io.PrintWriter", "java.io.Console" ->
+                Set.of("format", "printf").contains(name);
+            case "java.util.Formatter", "java.util.Scanner" -> name.equals("<init>");
+            case "java.util.Locale" -> name.equals("getDefault");
+            case "java.time.format.DateTimeFormatter" -> name.equals("ofPattern") || name.startsWith("ofLocalized");
+            default ->
+                target.getOwner().getPackageName().equals("java.text")
+                        && (name.equals("<init>") || name.startsWith("get") && name.endsWith("Instance"));
+        };
     }
 
     private static boolean unseeded(CodeUnitAccessTarget target) {

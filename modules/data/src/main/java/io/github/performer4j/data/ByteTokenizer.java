@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** One token per byte: byte b has id 5 + b, 261 ids in all. Text is encoded as UTF-8; nothing is ever unknown. */
 public record ByteTokenizer() implements Tokenizer {
@@ -42,7 +43,7 @@ public record ByteTokenizer() implements Tokenizer {
             return SpecialTokens.name(id);
         }
         int b = id - SPECIALS;
-        return b > 0x20 && b < 0x7F ? String.valueOf((char) b) : String.format("0x%02X", b);
+        return b > 0x20 && b < 0x7F ? String.valueOf((char) b) : String.format(Locale.ROOT, "0x%02X", b);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.performer4j.data.text.TextReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -79,7 +80,7 @@ final class TextPartReader implements PartReader {
                 throw new DataFileException(
                         path.toString(),
                         reader.line(),
-                        String.format("a character must be in the vocabulary; found U+%04X", symbol));
+                        String.format(Locale.ROOT, "a character must be in the vocabulary; found U+%04X", symbol));
             }
             unknown.merge(symbol, 1L, Long::sum);
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -183,7 +184,7 @@ public final class RunFolder implements RunStore {
 
     @Override
     public Path checkpoint(ComputationGraph net, TrainerState state) throws IOException {
-        Path file = path.resolve("checkpoints").resolve(String.format("step-%06d.zip", state.step()));
+        Path file = path.resolve("checkpoints").resolve(String.format(Locale.ROOT, "step-%06d.zip", state.step()));
         ModelFile.save(file, net, info(state), true, Map.of(TrainerState.ENTRY, state.toBytes()));
         state("running", state, null);
         List<Path> all = checkpoints();

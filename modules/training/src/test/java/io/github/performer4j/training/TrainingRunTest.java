@@ -14,8 +14,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -105,6 +107,38 @@ class TrainingRunTest {
         equalNets(last(resumed), last(straight));
         assertThat(resumed.evaluation()).isEqualTo(straight.evaluation());
         assertThat(lines(resumed)).isEqualTo(lines(straight));
+    }
+
+    /** In Persian, Java's formats have digits of their own, which no reader of file names takes for digits. */
+    @Test
+    void theLanguageOfTheUserChangesNothing() throws IOException {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+        try {
+            assertThat(String.format("%d", 4))
+                    .as("a language with digits of its own")
+                    .isNotEqualTo("4");
+            TrainingRun.Result half = run(
+                            CONFIG.withOverride("training.schedule", "CONSTANT").withOverride("training.steps", "2"),
+                            "persian")
+                    .execute();
+            assertThat(half.folder().checkpoints())
+                    .extracting(f -> f.getFileName().toString())
+                    .containsExactly("step-000002.zip");
+            List<Long> from = new ArrayList<>();
+            run(CONFIG.withOverride("training.schedule", "CONSTANT"), "persian")
+                    .resume(true)
+                    .listener(new RunListener() {
+                        @Override
+                        public void start(Summary summary) {
+                            from.add(summary.firstStep());
+                        }
+                    })
+                    .execute();
+            assertThat(from).containsExactly(2L);
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     /** A kill leaves lines and checkpoints behind the newest one that is whole. */

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -261,7 +262,7 @@ public final class FastaParser implements Closeable {
     }
 
     private static String show(int c) {
-        return c > 0x20 && c < 0x7F ? "'" + (char) c + "'" : String.format("0x%02X", c);
+        return c > 0x20 && c < 0x7F ? "'" + (char) c + "'" : String.format(Locale.ROOT, "0x%02X", c);
     }
 
     /**

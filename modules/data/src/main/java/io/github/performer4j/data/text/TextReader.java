@@ -12,6 +12,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Reads one text file, plain or gzip, as a stream of symbols in constant memory: Unicode code points of UTF-8, or bytes.
@@ -138,7 +139,9 @@ public final class TextReader implements Closeable {
             if (result.isError()) {
                 chars.flip();
                 throw new DataFileException(
-                        path, line, String.format("text must be UTF-8; found malformed byte 0x%02X", bytes.get()));
+                        path,
+                        line,
+                        String.format(Locale.ROOT, "text must be UTF-8; found malformed byte 0x%02X", bytes.get()));
             }
             if (ended) {
                 chars.flip();
