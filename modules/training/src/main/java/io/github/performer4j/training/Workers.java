@@ -126,6 +126,15 @@ final class Workers implements AutoCloseable {
             WorkerPool.awaitAll(running, stop);
             return sum.result();
         }
+
+        /** Waits for the step only so that nothing is written any more; its own failure, if any, is kept with the one that matters. */
+        void settle(Throwable reason) {
+            try {
+                await();
+            } catch (RuntimeException | Error later) {
+                reason.addSuppressed(later);
+            }
+        }
     }
 
     /**
