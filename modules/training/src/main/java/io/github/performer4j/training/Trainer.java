@@ -10,7 +10,6 @@ import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Deeplearning4j's own updater, regularisation, constraints and listeners do their part, so a graph trained here can be trained on
- * with {@code fit}. The trainer replaces all learning rates of the graph by its configuration's schedule.
+ * with {@code fit}; what listeners hear, and when an epoch ends, says {@link GraphListeners}. The trainer replaces all learning rates of the graph by its configuration's schedule.
  *
  * <p>The result is a pure function of graph, data and configuration: the same bit for bit for every number of threads and however often
  * the run was stopped and resumed. Timed runs are so from the moment their phases are known, see {@link Phases}. Not thread-safe, but
@@ -154,9 +153,7 @@ public final class Trainer {
                     state.step(),
                     phases().known() ? state.totalSteps() : -1,
                     config.minutes()));
-            net.getListeners().forEach(l -> l.onEpochStart(net));
             Outcome outcome = loop(workers, feed);
-            net.getListeners().forEach(l -> l.onEpochEnd(net));
             listener.finish(outcome, state.step(), state.elapsed());
             return outcome;
         }
@@ -165,6 +162,7 @@ public final class Trainer {
     private Outcome loop(Workers workers, BatchFeed feed) throws IOException {
         Gradient gradient = Gradients.named(net);
         List<INDArray> stateSteps = Gradients.state(net);
+        GraphListeners listeners = new GraphListeners(net, encoder, state);
         double before = state.elapsed();
         long started = nanos.getAsLong();
         BatchFeed.Step next = null;
@@ -173,14 +171,19 @@ public final class Trainer {
                 break;
             }
             BatchFeed.Step batches = next == null ? feed.next() : next;
+            listeners.beforeStep(state.step());
             long stepStarted = nanos.getAsLong();
             Workers.Pending pending = workers.start(batches.batches(), state.step(), batches.first());
             next = readAhead(feed, pending);
             Workers.Step result = pending.await();
-            double norm = update(gradient, stateSteps, result, batches.first());
+            double norm = update(gradient, stateSteps, result, batches, listeners);
+            boolean atStart = listeners.afterStep(state.step() + 1, batches, next.first());
             long now = nanos.getAsLong();
             state = state.afterStep(
-                    batches.epoch(), batches.consumed(), batches.tokens(), before + (now - started) * 1e-9);
+                    atStart ? next.first() : batches.epoch(),
+                    atStart ? 0 : batches.consumed(),
+                    batches.tokens(),
+                    before + (now - started) * 1e-9);
             progress(batches, result, norm, (now - stepStarted) * 1e-9);
             fixPhases();
             if (due(config.evalEvery()) && evaluator != null) {
@@ -204,18 +207,23 @@ public final class Trainer {
         return stopped ? Outcome.STOPPED : phases().done(state.step()) ? Outcome.FINISHED : Outcome.EARLY_STOPPED;
     }
 
-    /** Reads the next step's data while the workers compute this one's. */
+    /** Reads the next step's data while the workers compute this one's; they have done so whatever happens. */
     private static BatchFeed.Step readAhead(BatchFeed feed, Workers.Pending pending) throws IOException {
         try {
             return feed.next();
-        } catch (IOException | RuntimeException e) {
-            pending.await();
+        } catch (IOException | RuntimeException | Error e) {
+            pending.settle(e);
             throw e;
         }
     }
 
     /** Clips and applies the gradient; returns its norm before clipping. */
-    private double update(Gradient gradient, List<INDArray> stateSteps, Workers.Step result, long epoch) {
+    private double update(
+            Gradient gradient,
+            List<INDArray> stateSteps,
+            Workers.Step result,
+            BatchFeed.Step batches,
+            GraphListeners listeners) {
         INDArray flat = net.getFlattenedGradients();
         double norm = Gradients.clip(flat, stateSteps, config.clipNorm());
         if (!Double.isFinite(norm)) {
@@ -223,19 +231,16 @@ public final class Trainer {
                     + ": the gradient summed over micro-batches is not finite; norm=" + norm);
         }
         int iteration = (int) state.step();
+        int epoch = (int) batches.first();
         Counters.set(net, iteration, epoch);
         net.setGradient(gradient);
         net.setScore(result.loss());
-        for (TrainingListener l : net.getListeners()) {
-            l.onGradientCalculation(net);
-        }
-        net.getUpdater().update(gradient, iteration, (int) epoch, 1, LayerWorkspaceMgr.noWorkspaces());
+        listeners.gradient(batches.batches());
+        net.getUpdater().update(gradient, iteration, epoch, 1, LayerWorkspaceMgr.noWorkspaces());
         net.params().subi(flat.reshape(flat.length()));
-        for (TrainingListener l : net.getListeners()) {
-            l.iterationDone(net, iteration, (int) epoch);
-        }
+        listeners.iterationDone(iteration);
         Counters.set(net, iteration + 1L, epoch);
-        net.applyConstraints(iteration + 1, (int) epoch);
+        net.applyConstraints(iteration + 1, epoch);
         return norm;
     }
 
