@@ -48,7 +48,7 @@ final class TrainCommand extends Action {
         private Double fraction;
     }
 
-    @Option(names = "--minutes", paramLabel = "N", description = "Train for so long.")
+    @Option(names = "--minutes", paramLabel = "N", description = "Train for so long; with --steps: at most so long.")
     private Double minutes;
 
     @Option(
@@ -93,13 +93,15 @@ final class TrainCommand extends Action {
         throw new IllegalArgumentException("a run needs --preset or --config (only --resume can do without)");
     }
 
-    /** Returns the configuration with the length that the command line gives; a timed run has no limit of steps unless told. */
+    /** Returns the configuration with the length that the command line gives: with minutes alone there is no limit of steps. */
     static TrainingConfig length(TrainingConfig training, Double minutes, Long steps) {
-        TrainingConfig timed =
-                minutes == null ? training : training.withMinutes(minutes).withSteps(0);
-        if (steps == null) {
-            return timed;
+        if (minutes == null) {
+            return steps == null ? training : training.bySteps(steps);
         }
-        return minutes == null ? timed.withSteps(steps).withMinutes(0) : timed.withSteps(steps);
+        if (!(minutes > 0)) {
+            throw new IllegalArgumentException("minutes must be positive; minutes=" + minutes);
+        }
+        TrainingConfig timed = training.withMinutes(minutes);
+        return steps == null ? timed : timed.withSteps(steps);
     }
 }

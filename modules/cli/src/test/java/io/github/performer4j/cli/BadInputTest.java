@@ -230,6 +230,7 @@ class BadInputTest {
         train("--data", proteins, "--step", "3").refused("--step", "--steps");
         train("--data", proteins, "--steps", "many").refused("--steps", "many");
         train("--data", proteins, "--steps", "-3").refused("steps must not be negative");
+        train("--data", proteins, "--minutes", "0").refused("minutes must be positive; minutes=0.0");
         train("--data", proteins, "--threads", "0").refused("threads must be at least 1; threads=0");
         train("--data", proteins, "--preset", "protein-quickstart").refused("--preset", "--config");
         train("--data", proteins, "--valid-fraction", "1.5").refused("1.5");

@@ -44,7 +44,7 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
     }
 
     /**
-     * Reads a configuration.
+     * Reads a configuration. Where it names minutes and no steps, it is that of a timed run without a limit of steps.
      *
      * @throws IllegalArgumentException in one line: bad JSON, an unknown key, or a value that breaks a rule
      */
@@ -157,6 +157,10 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
                 target.set(entry.getKey(), entry.getValue());
             });
         });
+        if (changes.at("/training/minutes").asDouble() > 0
+                && changes.at("/training/steps").isMissingNode()) {
+            ((ObjectNode) tree.get("training")).put("steps", 0);
+        }
         return read(tree);
     }
 

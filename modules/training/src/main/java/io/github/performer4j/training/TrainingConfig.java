@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.schedule.FusedAdam;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
+import java.util.Map;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
@@ -13,8 +14,8 @@ import org.nd4j.linalg.learning.config.Adam;
  * <p>The defaults are the Performer paper's (arXiv 2009.14794, appendix B): Adam(0.9, 0.98, 1e-9), rate 1e-3, clipping at 0.5,
  * decoupled weight decay 0.1. If a value exists, it is valid.
  *
- * @param steps parameter updates of the run; a timed run does not look at it
- * @param minutes training time of a timed run; 0 = the run goes by steps
+ * @param steps parameter updates of the run, and of a timed run the most of them; 0 = a timed run without such a limit
+ * @param minutes training time of a timed run; 0 = the run goes by steps. With both, whichever comes first ends the run: see {@link Phases}
  * @param learningRate the highest learning rate
  * @param warmupSteps steps of linear warm-up
  * @param schedule what follows the warm-up
@@ -170,17 +171,17 @@ public record TrainingConfig(
 
     /** Returns this configuration as a run of so many steps, whatever the clock says. */
     public TrainingConfig bySteps(long value) {
-        return withSteps(value).withMinutes(0);
+        return with(Map.of("steps", value, "minutes", 0));
     }
 
-    /** Returns this configuration with another number of steps, which a timed run does not look at: see {@link #bySteps}. */
+    /** Returns this configuration with another number of steps, the most of them if it is timed; see {@link #bySteps}. */
     public TrainingConfig withSteps(long value) {
         return with("steps", value);
     }
 
-    /** Returns this configuration as a timed run; 0 = as a run by steps. */
+    /** Returns this configuration as a timed run without a limit of steps, which {@link #withSteps} sets; 0 = as a run by steps. */
     public TrainingConfig withMinutes(double value) {
-        return with("minutes", value);
+        return with(value > 0 ? Map.of("minutes", value, "steps", 0) : Map.of("minutes", value));
     }
 
     /** Returns this configuration with another learning rate. */
@@ -279,7 +280,13 @@ public record TrainingConfig(
     }
 
     private TrainingConfig with(String key, Object value) {
+        return with(Map.of(key, value));
+    }
+
+    /** Changes several values at once: they may be possible only together. */
+    private TrainingConfig with(Map<String, Object> values) {
         ObjectNode tree = Json.MAPPER.valueToTree(this);
-        return Json.read(tree.set(key, Json.MAPPER.valueToTree(value)), TrainingConfig.class);
+        values.forEach((key, value) -> tree.set(key, Json.MAPPER.valueToTree(value)));
+        return Json.read(tree, TrainingConfig.class);
     }
 }

@@ -59,4 +59,58 @@ class PhasesTest {
         assertThat(known.fraction(96, 50)).isCloseTo(0.8, within(1e-12));
         assertThat(known.secondsLeft(100, 50)).isCloseTo(10, within(1e-12));
     }
+
+    /** Of 100 steps the last quarter decays if they are expected to end before the time. */
+    @Test
+    void whicheverLimitComesFirstEndsATimedRun() {
+        TrainingConfig both = TIMED.withSteps(100);
+        Phases phases = open(both);
+        assertThat(phases.known()).isFalse();
+        assertThat(phases.after(74, 20)).as("before both").isEqualTo(phases);
+        assertThat(phases.after(75, 20)).as("steps first").isEqualTo(new Phases(both, 75, 100));
+        assertThat(phases.after(50, 45)).as("time first: 17 in the 15 s left").isEqualTo(new Phases(both, 50, 67));
+        assertThat(phases.after(70, 45))
+                .as("time first, but not beyond the limit")
+                .isEqualTo(new Phases(both, 70, 93));
+        assertThat(phases.after(80, 45.5))
+                .as("20 steps left, 25 in the time left")
+                .isEqualTo(new Phases(both, 80, 100));
+        assertThat(open(both.withSteps(3)).after(1, 1)).isEqualTo(open(both.withSteps(3)));
+        assertThat(open(both.withSteps(3)).after(2, 2)).isEqualTo(new Phases(both.withSteps(3), 2, 3));
+        assertThat(open(both.withSteps(1)).after(1, 1))
+                .isEqualTo(new Phases(both.withSteps(1), WarmupSchedule.NEVER, 1));
+    }
+
+    @Test
+    void aConstantTimedRunEndsWithItsStepsToo() {
+        TrainingConfig both = TIMED.withSchedule(Shape.CONSTANT).withSteps(10);
+        assertThat(open(both).after(9, 30).known()).isFalse();
+        assertThat(open(both).after(10, 30)).isEqualTo(new Phases(both, WarmupSchedule.NEVER, 10));
+        assertThat(open(both).after(4, 61)).isEqualTo(new Phases(both, WarmupSchedule.NEVER, 4));
+    }
+
+    @Test
+    void progressGoesByTheNearerLimit() {
+        Phases phases = open(TIMED.withSteps(100));
+        assertThat(phases.fraction(50, 15)).isCloseTo(0.5, within(1e-12));
+        assertThat(phases.fraction(10, 15)).isCloseTo(0.25, within(1e-12));
+        assertThat(phases.secondsLeft(50, 15)).isCloseTo(15, within(1e-12));
+        assertThat(phases.secondsLeft(10, 15)).isCloseTo(45, within(1e-12));
+    }
+
+    @Test
+    void minutesAloneSetNoLimitOfSteps() {
+        assertThat(TrainingConfig.defaults().withSteps(9).withMinutes(1).steps())
+                .isZero();
+        assertThat(TrainingConfig.defaults().withMinutes(1).withSteps(9).minutes())
+                .isEqualTo(1);
+        assertThat(RunConfig.fromJson("{\"training\": {\"minutes\": 2}}")
+                        .training()
+                        .steps())
+                .isZero();
+        assertThat(RunConfig.fromJson("{\"training\": {\"minutes\": 2, \"steps\": 7}}")
+                        .training()
+                        .steps())
+                .isEqualTo(7);
+    }
 }

@@ -310,6 +310,17 @@ class TrainerTest {
     }
 
     @Test
+    void aTimedRunEndsAtItsLimitOfSteps() throws IOException {
+        for (Shape shape : Shape.values()) {
+            ComputationGraph net = Toy.net(CONFIG);
+            Toy.Memory memory = new Toy.Memory();
+            TrainingConfig both = CONFIG.withSchedule(shape).withMinutes(60).withSteps(5);
+            assertThat(Toy.trainer(net, both).store(memory).train()).isEqualTo(Outcome.FINISHED);
+            assertThat(memory.steps).as("%s", shape).hasSize(5);
+        }
+    }
+
+    @Test
     void anotherConfigurationIsRefusedWithAllDifferences() throws IOException {
         Toy.Memory memory = new Toy.Memory();
         Toy.trainer(Toy.net(CONFIG), CONFIG).store(memory).train();
