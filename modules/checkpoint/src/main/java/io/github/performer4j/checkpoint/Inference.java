@@ -67,10 +67,19 @@ final class Inference {
         return next;
     }
 
+    /** Returns the number of windows of a sequence, given without its frame. */
+    int windows(int... ids) {
+        return count(objective.frame(tokenizer, ids).length);
+    }
+
+    private int count(int framed) {
+        return (framed + maxTokens - 1) / maxTokens;
+    }
+
     /** Frames the tokens as in training, cuts into the fewest windows of near-equal length, and drops the frame from the result. */
     private void windows(String vertex, int[] ids, Rows rows) {
         int[] framed = objective.frame(tokenizer, ids);
-        int windows = (framed.length + maxTokens - 1) / maxTokens;
+        int windows = count(framed.length);
         for (int w = 0; w < windows; w++) {
             int from = (int) ((long) framed.length * w / windows);
             int to = (int) ((long) framed.length * (w + 1) / windows);

@@ -1,10 +1,9 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.data.EncodedText;
 import io.github.performer4j.data.Tokenizer;
-import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Text with masked places: {@code MK_LV}, {@code MK?LV} and {@code MK<mask>LV} are the same.
@@ -12,37 +11,18 @@ import java.util.stream.Stream;
  * <p>{@code _} and {@code ?} stand for a mask only where they are no symbols of the vocabulary: in prose a question mark is one.
  */
 final class MaskedText {
+    private static final String NAME = "<mask>";
+
     private MaskedText() {}
 
-    /**
-     * Encodes the pieces between the masks, and the mask token for each mask.
-     *
-     * @return ids [T], without start or end tokens
-     */
-    static int[] encode(String text, Tokenizer tokenizer) {
-        int[] ids = new int[0];
-        int from = 0;
-        Matcher mask = marks(tokenizer).matcher(text);
-        while (mask.find()) {
-            ids = append(ids, tokenizer.encode(text.substring(from, mask.start())));
-            ids = append(ids, tokenizer.mask());
-            from = mask.end();
+    /** Reads text as the tokenizer does, with the mask token for each mask. */
+    static EncodedText read(String text, Tokenizer tokenizer) {
+        List<String> masks = new ArrayList<>(List.of(NAME));
+        for (String free : List.of("_", "?")) {
+            if (tokenizer.special(tokenizer.encode(free)[0])) {
+                masks.add(free);
+            }
         }
-        return append(ids, tokenizer.encode(text.substring(from)));
-    }
-
-    private static Pattern marks(Tokenizer tokenizer) {
-        Stream<String> free =
-                Stream.of("_", "?").filter(mark -> tokenizer.special(tokenizer.encode(mark)[0]));
-        return Pattern.compile(Stream.concat(Stream.of("<mask>"), free)
-                .map(Pattern::quote)
-                .reduce((a, b) -> a + "|" + b)
-                .orElseThrow());
-    }
-
-    private static int[] append(int[] ids, int... more) {
-        int[] joined = Arrays.copyOf(ids, ids.length + more.length);
-        System.arraycopy(more, 0, joined, ids.length, more.length);
-        return joined;
+        return tokenizer.read(text, masks);
     }
 }

@@ -2,6 +2,7 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
+import io.github.performer4j.data.EncodedText;
 import io.github.performer4j.data.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.util.ArrayList;
@@ -20,6 +21,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class PerformerModel {
     /** Predictions listed for each masked token. */
     private static final int GUESSES = 5;
+
+    /** Most tokens that {@link #generate} writes in one call: 2²⁴. */
+    public static final int MAX_LENGTH = 1 << 24;
+
+    /** Room for a text at first; it grows as the text does, which may end long before the length asked for. */
+    private static final int MIN_TOKENS = 256;
 
     private final ComputationGraph net;
     private final ModelInfo info;
@@ -48,6 +55,39 @@ public final class PerformerModel {
     }
 
     /**
+     * Reads a text as {@link #embed(String)} and {@link #generate} read it: a protein by the rules of a FASTA file, whatever way it is written.
+     *
+     * @param text text or residues
+     * @return its token ids, and the symbols that the vocabulary does not know
+     * @throws IllegalArgumentException if the text is no single sequence of this model's kind
+     */
+    public EncodedText read(String text) {
+        return info.tokenizer().read(text, List.of());
+    }
+
+    /**
+     * Reads a text with masked places as {@link #fill(String)} reads it.
+     *
+     * @param sequence text or residues in which {@code <mask>} stands for each masked token; {@code _} and {@code ?} do too where they are
+     *     no symbols of the vocabulary, as for proteins
+     * @return its token ids, masked ones being {@link Tokenizer#mask()}, and the symbols that the vocabulary does not know
+     * @throws IllegalArgumentException if the text is no single sequence of this model's kind
+     */
+    public EncodedText readMasked(String sequence) {
+        return MaskedText.read(sequence, info.tokenizer());
+    }
+
+    /**
+     * Returns the number of windows in which the model sees a sequence in {@link #embed}, {@link #embedTokens} and {@link #fill}: 1 if it sees
+     * it whole.
+     *
+     * @param ids [T] token ids without start or end tokens
+     */
+    public int windows(int... ids) {
+        return inference.windows(ids);
+    }
+
+    /**
      * Returns the mean of the final hidden states over the sequence's tokens: a fingerprint of the sequence.
      *
      * @param sequence text or residues, of any length but 0
@@ -55,7 +95,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the sequence has no token
      */
     public float[] embed(String sequence) {
-        return embed(info.tokenizer().encode(sequence));
+        return embed(read(sequence).ids());
     }
 
     /**
@@ -88,7 +128,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the sequence has no token
      */
     public float[][] embedTokens(String sequence) {
-        return embedTokens(info.tokenizer().encode(sequence));
+        return embedTokens(read(sequence).ids());
     }
 
     /**
@@ -108,14 +148,23 @@ public final class PerformerModel {
     /**
      * Predicts the masked tokens of a sequence.
      *
-     * @param sequence text or residues in which {@code <mask>} stands for each masked token; {@code _} and {@code ?} do too where they are
-     *     no symbols of the vocabulary, as for proteins
+     * @param sequence as {@link #readMasked} takes it
+     * @return one entry for each masked token, in the sequence's order
+     * @throws IllegalArgumentException if the model is not a masked one, nothing is masked, or the text is no single sequence
+     */
+    public List<Filled> fill(String sequence) {
+        return fill(readMasked(sequence).ids());
+    }
+
+    /**
+     * Predicts the masked tokens of a sequence.
+     *
+     * @param ids [T] token ids without start or end tokens, {@link Tokenizer#mask()} where the model is to predict
      * @return one entry for each masked token, in the sequence's order
      * @throws IllegalArgumentException if the model is not a masked one or nothing is masked
      */
-    public List<Filled> fill(String sequence) {
+    public List<Filled> fill(int... ids) {
         require(Task.MASKED_LM, "fill");
-        int[] ids = MaskedText.encode(sequence, info.tokenizer());
         if (Arrays.stream(ids).noneMatch(id -> id == info.tokenizer().mask())) {
             throw new IllegalArgumentException(
                     "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens="
@@ -136,31 +185,34 @@ public final class PerformerModel {
      * <p>The model sees at most its {@code maxTokens} last tokens: the window slides.
      *
      * @param prompt the beginning; may be empty
-     * @param length tokens to write at most
+     * @param length tokens to write at most; from 0 to {@link #MAX_LENGTH}
      * @param sampling how each token is drawn
      * @param seed of the draws: token i uses (seed, i)
      * @return the continuation, without the prompt
-     * @throws IllegalArgumentException if the model is not a causal one or the length is negative
+     * @throws IllegalArgumentException if the model is not a causal one or the length is out of range
      */
     public String generate(String prompt, int length, Sampling sampling, long seed) {
         require(Task.CAUSAL_LM, "generate");
-        if (length < 0) {
-            throw new IllegalArgumentException("length must not be negative; length=" + length);
+        if (length < 0 || length > MAX_LENGTH) {
+            throw new IllegalArgumentException("length must be from 0 to " + MAX_LENGTH + "; length=" + length);
         }
         Tokenizer tokenizer = info.tokenizer();
-        int[] start = info.data().objective().frame(tokenizer, tokenizer.encode(prompt));
-        int[] ids = Arrays.copyOf(start, start.length + length);
-        int end = start.length;
-        while (end < ids.length) {
+        int[] ids = info.data().objective().frame(tokenizer, read(prompt).ids());
+        int start = ids.length;
+        int end = start;
+        while (end - start < length) {
             int from = Math.max(0, end - info.model().maxTokens());
             double[] next = inference.next(Arrays.copyOfRange(ids, from, end));
-            int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - start.length));
+            int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - start));
             if (token == tokenizer.eos()) {
                 break;
             }
+            if (end == ids.length) {
+                ids = Arrays.copyOf(ids, Math.max(MIN_TOKENS, 2 * end));
+            }
             ids[end++] = token;
         }
-        return tokenizer.decode(Arrays.copyOfRange(ids, start.length, end));
+        return tokenizer.decode(Arrays.copyOfRange(ids, start, end));
     }
 
     private static void requireTokens(int... ids) {

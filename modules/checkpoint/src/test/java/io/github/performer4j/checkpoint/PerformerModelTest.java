@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -86,9 +89,54 @@ class PerformerModelTest {
     void aMaskIsWrittenAsTheVocabularyAllows() {
         // '?' and '_' are unknown to this model, so they are free to mark a mask
         PerformerModel causal = Samples.causal(13);
-        assertThat(MaskedText.encode("a?b_<mask>", causal.info().tokenizer())).containsExactly(6, 1, 7, 1, 1);
+        assertThat(MaskedText.read("a?b_<mask>", causal.info().tokenizer()).ids())
+                .containsExactly(6, 1, 7, 1, 1);
         var prose = new io.github.performer4j.data.CharacterTokenizer('?', 'a');
-        assertThat(MaskedText.encode("a?<mask>", prose)).containsExactly(6, 5, 1);
+        assertThat(MaskedText.read("a?<mask>", prose).ids()).containsExactly(6, 5, 1);
+    }
+
+    /** Vectors and positions do not depend on how the sequence was written. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "m k _ t a y",
+                "MK_TAY*",
+                "MK_-TA\nY",
+                ">sp|P1_HUMAN is it?\nMK_TAY\n",
+                "; note_ ?\nMK<mask>TAY",
+            })
+    void anyFormOfASequenceIsTheSameSequence(String form) {
+        PerformerModel model = Samples.masked(23);
+        assertThat(model.fill(form)).isEqualTo(model.fill("MK_TAY"));
+        assertThat(model.embed(form)).isEqualTo(model.embed("MK_TAY"));
+        assertThat(model.embedTokens(form)).isDeepEqualTo(model.embedTokens("MK_TAY"));
+        assertThat(model.readMasked(form).unknown()).isEmpty();
+    }
+
+    @Test
+    void whatTheVocabularyDoesNotKnowCanBeAsked() {
+        PerformerModel masked = Samples.masked(23);
+        assertThat(masked.readMasked("MK_1?1@").unknown()).isEqualTo(Map.of("1", 2L, "@", 1L));
+        assertThat(masked.read("MK_1?1@").unknown()).isEqualTo(Map.of("1", 2L, "@", 1L, "?", 1L));
+        assertThat(Samples.causal(3).read("abx y").unknown()).isEqualTo(Map.of("x", 1L, "y", 1L));
+    }
+
+    /** 11 residues and their frame are 13 tokens, the window. */
+    @Test
+    void windowsAreCounted() {
+        PerformerModel model = Samples.masked(7);
+        assertThat(model.windows(model.read("MKTAYIAKQRQ").ids())).isEqualTo(1);
+        assertThat(model.windows(model.read("MKTAYIAKQRQI").ids())).isEqualTo(2);
+    }
+
+    @Test
+    void aLengthBeyondAllMemoryIsRefused() {
+        PerformerModel model = Samples.causal(17);
+        for (int length : new int[] {-1, PerformerModel.MAX_LENGTH + 1, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> model.generate("ab", length, Sampling.defaults(), 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("length must be from 0 to 16777216; length=" + length);
+        }
     }
 
     @Test

@@ -1,7 +1,11 @@
 package io.github.performer4j.data;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /** One token per byte: byte b has id 5 + b, 261 ids in all. Text is encoded as UTF-8; nothing is ever unknown. */
@@ -12,13 +16,31 @@ public record ByteTokenizer() implements Tokenizer {
     }
 
     @Override
-    public int[] encode(CharSequence text) {
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-        int[] ids = new int[bytes.length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = SPECIALS + (bytes[i] & 0xFF);
+    public EncodedText read(CharSequence text, List<String> masks) {
+        TextEncoder encoder = new TextEncoder(this, text, masks);
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int mask = encoder.maskAt(i);
+            if (mask > 0) {
+                bytes(text.subSequence(from, i), encoder);
+                encoder.add(mask());
+                i += mask - 1;
+                from = i + 1;
+            }
         }
-        return ids;
+        bytes(text.subSequence(from, text.length()), encoder);
+        return encoder.result();
+    }
+
+    private static void bytes(CharSequence text, TextEncoder encoder) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            while (bytes.hasRemaining()) {
+                encoder.add(SPECIALS + (bytes.get() & 0xFF));
+            }
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("text must be Unicode; found half of a surrogate pair", e);
+        }
     }
 
     /** Writes tokens as UTF-8 text; byte sequences that are not UTF-8 become U+FFFD. */

@@ -72,9 +72,27 @@ public final class CharacterTokenizer implements Tokenizer {
         return SPECIALS + codePoints.length;
     }
 
+    /** Reads text character by character; as in a file, a byte-order mark at its start is no character of it. */
     @Override
-    public int[] encode(CharSequence text) {
-        return text.codePoints().map(this::id).toArray();
+    public EncodedText read(CharSequence text, List<String> masks) {
+        TextEncoder encoder = new TextEncoder(this, text, masks);
+        int i = text.length() > 0 && text.charAt(0) == '\uFEFF' ? 1 : 0;
+        while (i < text.length()) {
+            int mask = encoder.maskAt(i);
+            if (mask > 0) {
+                encoder.add(mask());
+                i += mask;
+                continue;
+            }
+            int c = Character.codePointAt(text, i);
+            if (id(c) == unknown()) {
+                encoder.addUnknown(c);
+            } else {
+                encoder.add(id(c));
+            }
+            i += Character.charCount(c);
+        }
+        return encoder.result();
     }
 
     @Override

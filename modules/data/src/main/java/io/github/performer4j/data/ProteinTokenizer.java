@@ -1,6 +1,9 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.fasta.SequenceCharacters;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * One token per residue: the 20 standard amino acids in alphabetical order of their letters (ids 5 to 24), then the ambiguity codes and
@@ -16,6 +19,12 @@ public record ProteinTokenizer() implements Tokenizer {
 
     /** Number of standard amino acids. */
     public static final int STANDARD = 20;
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final String MASK_NAME = "<mask>";
+    private static final String UNKNOWN_NAME = "<unk>";
+    /** Characters of a second header that an error shows. */
+    private static final int SHOWN = 30;
 
     private static final byte[] IDS = table();
 
@@ -46,27 +55,78 @@ public record ProteinTokenizer() implements Tokenizer {
         return SPECIALS + RESIDUES.length();
     }
 
+    /**
+     * Reads one sequence by the rules of a FASTA file ({@link SequenceCharacters}): blanks, line ends, gaps and stops are passed over, so are
+     * comments and a header before the first residue. Any other character that is no residue is one unknown token.
+     *
+     * @throws IllegalArgumentException if there is a second header, or a control character
+     */
     @Override
-    public int[] encode(CharSequence text) {
-        int[] ids = new int[text.length()];
-        int n = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '<' && startsAt(text, i, "<mask>")) {
-                ids[n++] = mask();
-                i += "<mask>".length() - 1;
-            } else if (c == '<' && startsAt(text, i, "<unk>")) {
-                ids[n++] = unknown();
-                i += "<unk>".length() - 1;
+    public EncodedText read(CharSequence text, List<String> masks) {
+        TextEncoder encoder = new TextEncoder(this, text, masks);
+        boolean started = false;
+        boolean lineStart = true;
+        int i = text.length() > 0 && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
+        while (i < text.length()) {
+            int c = Character.codePointAt(text, i);
+            byte kind = SequenceCharacters.kind(c);
+            if (lineStart && (c == '>' || c == ';')) {
+                if (c == '>' && started) {
+                    throw new IllegalArgumentException(
+                            "the text must be one sequence; found a second one, which begins " + line(text, i));
+                }
+                started |= c == '>';
+                i = endOfLine(text, i);
+            } else if (kind == SequenceCharacters.END_OF_LINE) {
+                lineStart = true;
+                i++;
+            } else if (kind == SequenceCharacters.SKIP) {
+                i++;
             } else {
-                ids[n++] = id(c);
+                i += add(c, i, encoder, text);
+                started = true;
+                lineStart = false;
             }
         }
-        return Arrays.copyOf(ids, n);
+        return encoder.result();
     }
 
-    private static boolean startsAt(CharSequence text, int at, String name) {
-        return at + name.length() <= text.length() && name.contentEquals(text.subSequence(at, at + name.length()));
+    /** Adds what stands at a place; returns how many characters it takes. */
+    private int add(int c, int at, TextEncoder encoder, CharSequence text) {
+        int mask = encoder.maskAt(at);
+        if (mask > 0 || encoder.at(MASK_NAME, at)) {
+            encoder.add(mask());
+            return mask > 0 ? mask : MASK_NAME.length();
+        }
+        if (encoder.at(UNKNOWN_NAME, at)) {
+            encoder.add(unknown());
+            return UNKNOWN_NAME.length();
+        }
+        if (SequenceCharacters.kind(c) == SequenceCharacters.CONTROL) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a sequence must be text; found control character U+%04X at character %d of %d",
+                    c, at + 1, text.length()));
+        }
+        if (id(c) == unknown()) {
+            encoder.addUnknown(c);
+        } else {
+            encoder.add(id(c));
+        }
+        return Character.charCount(c);
+    }
+
+    private static int endOfLine(CharSequence text, int from) {
+        int i = from;
+        while (i < text.length() && SequenceCharacters.kind(text.charAt(i)) != SequenceCharacters.END_OF_LINE) {
+            i++;
+        }
+        return i;
+    }
+
+    private static String line(CharSequence text, int from) {
+        int to = Math.min(endOfLine(text, from), from + SHOWN);
+        return text.subSequence(from, to).toString();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.github.performer4j.data;
 
+import java.util.List;
+
 /**
  * Symbols to token ids and back. Ids 0 to 4 are the special tokens PAD, MASK, BOS, EOS, UNK of every tokenizer; the symbols follow.
  *
@@ -13,12 +15,25 @@ public sealed interface Tokenizer permits ProteinTokenizer, CharacterTokenizer, 
     int size();
 
     /**
-     * Encodes text without adding special tokens.
+     * Reads text without adding special tokens, and counts what the vocabulary does not know.
+     *
+     * @param text any characters; those without an id become {@link #unknown()}
+     * @param masks what stands for a masked token in this text, looked for before symbols; may be empty
+     * @return the token ids and the unknown symbols
+     * @throws IllegalArgumentException if the text is nothing that this kind of tokens can be read from
+     */
+    EncodedText read(CharSequence text, List<String> masks);
+
+    /**
+     * Encodes text without adding special tokens. Who wants to know what was unknown takes {@link #read}.
      *
      * @param text any characters; those without an id become {@link #unknown()}
      * @return the token ids
+     * @throws IllegalArgumentException if the text is nothing that this kind of tokens can be read from
      */
-    int[] encode(CharSequence text);
+    default int[] encode(CharSequence text) {
+        return read(text, List.of()).ids();
+    }
 
     /**
      * Writes tokens as text.

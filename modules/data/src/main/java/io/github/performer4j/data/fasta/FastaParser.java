@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * EOL     = LF | CR LF | CR
  * </pre>
  *
- * Residues are letters of either case. Gaps ({@code -} and {@code .}), stops ({@code *}) and blanks are passed over; stops stand for no
+ * What each character means says {@link SequenceCharacters}. Residues are letters of either case. Gaps ({@code -} and {@code .}), stops ({@code *}) and blanks are passed over; stops stand for no
  * residue, so a sequence with a stop inside is read as if joined. All 26 letters are residues or ambiguity codes; any other character is
  * unknown: an error, or {@link #UNKNOWN} and counted. Control characters mean that the file is no text. A record may hold up to {@link
  * #MAX_RESIDUES} residues and a header {@link #MAX_HEADER} bytes, some 400 times the longest known protein: more is an error, not a full heap.
@@ -42,11 +42,6 @@ public final class FastaParser implements Closeable {
     public static final int MAX_HEADER = 1 << 20;
 
     private static final int BUFFER = 1 << 16;
-    private static final byte SKIP = 1;
-    private static final byte STRANGE = 2;
-    private static final byte CONTROL = 3;
-    private static final byte END_OF_LINE = 4;
-    private static final byte[] KIND = kinds();
 
     private final InputStream in;
     private final String path;
@@ -62,24 +57,6 @@ public final class FastaParser implements Closeable {
     private int length;
     private final long[] unknown = new long[256];
     private long unknownTotal;
-
-    /** Returns the class of each byte of a sequence line: upper-case letters map to themselves, lower-case ones to upper case. */
-    private static byte[] kinds() {
-        byte[] kind = new byte[256];
-        Arrays.fill(kind, STRANGE);
-        Arrays.fill(kind, 0, 0x20, CONTROL);
-        kind[0x7F] = CONTROL;
-        for (char c = 'A'; c <= 'Z'; c++) {
-            kind[c] = (byte) c;
-            kind[c + 0x20] = (byte) c;
-        }
-        for (char c : " \t\f\u000B-.*".toCharArray()) {
-            kind[c] = SKIP;
-        }
-        kind['\n'] = END_OF_LINE;
-        kind['\r'] = END_OF_LINE;
-        return kind;
-    }
 
     /**
      * Reads a stream.
@@ -132,13 +109,13 @@ public final class FastaParser implements Closeable {
             if (c == '>') {
                 return true;
             }
-            byte kind = KIND[c];
-            if (kind == CONTROL) {
+            byte kind = SequenceCharacters.kind(c);
+            if (kind == SequenceCharacters.CONTROL) {
                 throw binary(c);
             }
             if (c == ';') {
                 skipLine();
-            } else if (kind == END_OF_LINE) {
+            } else if (kind == SequenceCharacters.END_OF_LINE) {
                 newLine(c);
             } else if (c != ' ' && c != '\t') {
                 throw new DataFileException(
@@ -161,8 +138,8 @@ public final class FastaParser implements Closeable {
     private String readHeader() throws IOException {
         ByteArrayOutputStream header = new ByteArrayOutputStream(128);
         int c = read();
-        while (c >= 0 && KIND[c] != END_OF_LINE) {
-            if (KIND[c] == CONTROL && c != 1) { // NCBI joins headers with 0x01
+        while (c >= 0 && SequenceCharacters.kind(c) != SequenceCharacters.END_OF_LINE) {
+            if (SequenceCharacters.kind(c) == SequenceCharacters.CONTROL && c != 1) { // NCBI joins headers with 0x01
                 throw binary(c);
             }
             if (header.size() == MAX_HEADER) {
@@ -183,20 +160,20 @@ public final class FastaParser implements Closeable {
             if (c < 0) {
                 return false;
             }
-            byte kind = KIND[c];
+            byte kind = SequenceCharacters.kind(c);
             if (kind >= 'A') {
                 append(kind);
                 lineStart = false;
-            } else if (kind == END_OF_LINE) {
+            } else if (kind == SequenceCharacters.END_OF_LINE) {
                 newLine(c);
                 lineStart = true;
             } else if (lineStart && c == '>') {
                 return true;
             } else if (lineStart && c == ';') {
                 skipLine();
-            } else if (kind == CONTROL) {
+            } else if (kind == SequenceCharacters.CONTROL) {
                 throw binary(c);
-            } else if (kind == STRANGE) {
+            } else if (kind == SequenceCharacters.STRANGE) {
                 strange(c);
                 lineStart = false;
             }
@@ -227,7 +204,7 @@ public final class FastaParser implements Closeable {
 
     private void skipLine() throws IOException {
         int c = read();
-        while (c >= 0 && KIND[c] != END_OF_LINE) {
+        while (c >= 0 && SequenceCharacters.kind(c) != SequenceCharacters.END_OF_LINE) {
             c = read();
         }
         newLine(c);
