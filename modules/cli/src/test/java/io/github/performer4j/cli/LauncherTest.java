@@ -35,7 +35,13 @@ class LauncherTest {
     @BeforeEach
     void build() throws IOException {
         house = Files.createDirectories(folder.resolve("a house"));
-        Files.copy(SCRIPT, house.resolve("performer"));
+        String text = Files.readString(SCRIPT);
+        assertThat(text).contains("\nproc=/proc\n", "\ncgroups=/sys/fs/cgroup\n");
+        Files.writeString(
+                house.resolve("performer"),
+                text.replace("\nproc=/proc\n", "\nproc='" + folder + "/proc'\n")
+                        .replace("\ncgroups=/sys/fs/cgroup\n", "\ncgroups='" + folder + "/cgroup'\n"));
+        machine(4);
         Files.writeString(house.resolve("pom.xml"), "<project/>");
         Files.createDirectories(house.resolve("models/presets"));
         Files.createDirectories(house.resolve("modules/cli/target/lib"));
@@ -51,7 +57,7 @@ class LauncherTest {
     @Test
     void flagsAreThoseThatTheFoundJavaKnows() throws IOException, InterruptedException {
         assertThat(run(java("17", "amd64"), "info").out())
-                .contains("-Xmx1g", "-Djava.awt.headless=true")
+                .contains("-Xmx1024m", "-Djava.awt.headless=true")
                 .doesNotContain("--enable-native-access", "--sun-misc-unsafe-memory-access");
         assertThat(run(java("22", "amd64"), "info").out())
                 .contains("--enable-native-access=ALL-UNNAMED")
@@ -68,7 +74,7 @@ class LauncherTest {
         assertThat(result.code()).isZero();
         assertThat(result.out().lines())
                 .containsSubsequence(
-                        "<-Xmx1g>",
+                        "<-Xmx1024m>",
                         "<-Xmx9g>",
                         "<-Da=b>",
                         "<-cp>",
@@ -81,6 +87,72 @@ class LauncherTest {
                         "<A B>",
                         "<>");
         assertThat(result.out()).contains("OMP_NUM_THREADS=1").contains("OPENBLAS_NUM_THREADS=1");
+    }
+
+    /** A quarter, a half and four fifths; on a small machine what quickstart needs. */
+    @Test
+    void memoryIsSharedByAStatedRule() throws IOException, InterruptedException {
+        assertMemory(1024, 2500, 4096);
+        machine(2);
+        assertMemory(1024, 2500, 4096);
+        machine(24);
+        assertMemory(6144, 12288, 19660);
+        Files.delete(folder.resolve("proc/meminfo"));
+        assertMemory(1024, 2500, 4096);
+    }
+
+    /** Version 2: the limit of the group or of one above it, whichever is least; the file of a container's root stands at the mount's own. */
+    @Test
+    void memoryIsThatOfTheControlGroup() throws IOException, InterruptedException {
+        machine(24);
+        text("proc/self/cgroup", "0::/a/b\n");
+        text("cgroup/a/b/memory.max", "max\n");
+        assertMemory(6144, 12288, 19660);
+        text("cgroup/a/memory.max", 12L * (1 << 30) + "\n");
+        assertMemory(3072, 6144, 9830);
+        text("cgroup/a/b/memory.max", 8L * (1 << 30) + "\n");
+        assertMemory(2048, 4096, 6553);
+        text("proc/self/cgroup", "0::/\n");
+        text("cgroup/memory.max", 16L * (1 << 30) + ""); // without an end of line
+        assertMemory(4096, 8192, 13107);
+        text("cgroup/memory.max", 48L * (1 << 30) + "\n");
+        assertMemory(6144, 12288, 19660);
+    }
+
+    /** Version 1: no limit is a number near 2^63, and a host's path may be out of sight in a container. */
+    @Test
+    void memoryIsThatOfTheFirstVersionsControlGroup() throws IOException, InterruptedException {
+        machine(24);
+        text("proc/self/cgroup", "5:devices:/\n4:cpu,memory:/docker/x:y\n1:name=systemd:/\n0::/\n");
+        text("cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+        assertMemory(6144, 12288, 19660);
+        text("cgroup/memory/memory.limit_in_bytes", 8L * (1 << 30) + "\n");
+        assertMemory(2048, 4096, 6553);
+        text("cgroup/memory/docker/x:y/memory.limit_in_bytes", 6L * (1 << 30) + "\n");
+        assertMemory(1536, 3072, 4915);
+    }
+
+    /** Where the locale knows ASCII alone, names of files and prompts would be lost; any other locale is the user's choice. */
+    @Test
+    void aLocaleOfUnicodeIsFoundWhereNoneIsSet() throws IOException, InterruptedException {
+        Path java = java("17", "amd64");
+        Path script = house.resolve("performer");
+        assertThat(run(java, "info").out()).contains("LC_ALL=C.UTF-8\n");
+        assertThat(run(java, Map.of("LC_ALL", "C"), script, "info").out()).contains("LC_ALL=C.UTF-8\n");
+        assertThat(run(java, Map.of("LC_ALL", "POSIX", "LANG", "fa_IR.UTF-8"), script, "info")
+                        .out())
+                .contains("LC_ALL=C.UTF-8\n");
+        assertThat(run(java, Map.of("LANG", "de_DE.UTF-8"), script, "info").out())
+                .contains("LC_ALL=\n");
+        assertThat(run(java, Map.of("LC_ALL", "fr_FR.ISO-8859-1"), script, "info")
+                        .out())
+                .contains("LC_ALL=fr_FR.ISO-8859-1\n");
+    }
+
+    /** Only the launcher can tell the program that its results go to a file. */
+    @Test
+    void resultsToAFileAreNotForAScreen() throws IOException, InterruptedException {
+        assertThat(run(java("17", "amd64"), "info").out()).contains("<-Dperformer4j.output=redirected>");
     }
 
     @Test
@@ -156,6 +228,24 @@ class LauncherTest {
         assertThat(run(java("21", "amd64"), "info").code()).isZero();
     }
 
+    private void machine(long gib) throws IOException {
+        text("proc/meminfo", "MemTotal:       " + gib * 1024 * 1024 + " kB\nMemFree:        123 kB\n");
+    }
+
+    private void text(String file, String content) throws IOException {
+        Path path = folder.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, content);
+    }
+
+    private void assertMemory(int heap, int counted, int process) throws IOException, InterruptedException {
+        assertThat(run(java("17", "amd64"), "info").out().lines())
+                .contains(
+                        "<-Xmx" + heap + "m>",
+                        "<-Dorg.bytedeco.javacpp.maxbytes=" + counted + "m>",
+                        "<-Dorg.bytedeco.javacpp.maxphysicalbytes=" + process + "m>");
+    }
+
     private record Result(int code, String out, String err) {}
 
     private Result run(Path java, String... args) throws IOException, InterruptedException {
@@ -171,7 +261,10 @@ class LauncherTest {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeAll(List.of("PERFORMER_OPTS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"));
+        environment
+                .keySet()
+                .removeAll(List.of(
+                        "PERFORMER_OPTS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LC_ALL", "LC_CTYPE", "LANG"));
         environment.put("JAVA_HOME", java.toString());
         environment.put("PATH", bin + ":" + withoutJava());
         environment.putAll(more);
@@ -204,8 +297,14 @@ class LauncherTest {
                   echo '    java.specification.version = %s' >&2
                   echo '    os.arch = %s' >&2
                   echo '    os.name = Linux' >&2
+                  case ${LC_ALL:-$LANG} in
+                    *.UTF-8) echo '    sun.jnu.encoding = UTF-8' >&2 ;;
+                    *.ISO-8859-1) echo '    sun.jnu.encoding = ISO-8859-1' >&2 ;;
+                    *) echo '    sun.jnu.encoding = ANSI_X3.4-1968' >&2 ;;
+                  esac
                   exit 0
                 fi
+                echo "LC_ALL=${LC_ALL:-}"
                 echo "OMP_NUM_THREADS=$OMP_NUM_THREADS OPENBLAS_NUM_THREADS=$OPENBLAS_NUM_THREADS"
                 for a in "$@"; do echo "<$a>"; done
                 """.formatted(home, version, arch));
