@@ -130,6 +130,7 @@ public final class Trainer {
         if (updater != null) {
             net.getUpdater().setStateViewArray(updater);
         }
+        Counters.copy(checkpoint, net);
         Counters.set(net, state.step(), state.epoch());
         saved = state.step();
     }
@@ -238,6 +239,7 @@ public final class Trainer {
         listeners.gradient(batches.batches());
         net.getUpdater().update(gradient, iteration, epoch, 1, LayerWorkspaceMgr.noWorkspaces());
         net.params().subi(flat.reshape(flat.length()));
+        Counters.updated(net);
         listeners.iterationDone(iteration);
         Counters.set(net, iteration + 1L, epoch);
         net.applyConstraints(iteration + 1, epoch);

@@ -144,16 +144,14 @@ final class Workers implements AutoCloseable {
      * @throws WorkerException if the caller is interrupted, which it stays
      */
     <A, R> List<R> map(List<A> items, Mapper<A, R> function) {
-        int iteration = net.getConfiguration().getIterationCount();
-        int epoch = net.getConfiguration().getEpochCount();
         AtomicInteger next = new AtomicInteger();
         Runnable stop = () -> next.set(items.size());
         List<Future<List<Indexed<R>>>> running = new ArrayList<>();
         for (int w = 0; w < Math.min(replicas.size(), items.size()); w++) {
             ComputationGraph replica = replicas.get(w);
+            Counters.copy(net, replica); // not every replica has a part in every step
             Callable<List<Indexed<R>>> task = () -> {
                 shareTheCores(items.size());
-                Counters.set(replica, iteration, epoch);
                 List<Indexed<R>> done = new ArrayList<>();
                 try {
                     for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
@@ -252,6 +250,7 @@ final class Workers implements AutoCloseable {
         ComputationGraph replica = new ComputationGraph(copy);
         replica.init(net.params(), false);
         replica.initGradientsView();
+        Counters.copy(net, replica);
         return replica;
     }
 

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * @param featureMap φ of linear attention
  * @param projection how W is drawn
  * @param features columns M of φ
- * @param redrawInterval iterations between two draws of W; 0 keeps the first
+ * @param redrawInterval iterations between two draws of W; 0 keeps the first, null leaves the choice to the map, see {@link #redraw}
  * @param chunk tokens C per chunk of causal linear attention where it runs as a graph; 0 chooses by T. It changes speed and memory only; kernels
  *     have a chunk of their own
  * @param bias whether the projections of queries, keys, values and the output have biases
@@ -32,7 +32,7 @@ public record AttentionOptions(
         FeatureMap featureMap,
         Projection projection,
         int features,
-        int redrawInterval,
+        Integer redrawInterval,
         int chunk,
         boolean bias,
         boolean temperature,
@@ -83,13 +83,15 @@ public record AttentionOptions(
             throw new IllegalArgumentException(
                     "a learned projection needs a feature map that projects by it alone; featureMap=" + featureMap);
         }
-        new RedrawSchedule(redrawInterval);
+        if (redrawInterval != null) {
+            new RedrawSchedule(redrawInterval);
+        }
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
         }
     }
 
-    /** Returns FAVOR+: positive orthogonal features, M = 256, redrawn every 1,000 iterations, bidirectional, 8 heads. */
+    /** Returns FAVOR+: positive orthogonal features, M = 256, redrawn as {@link #redraw} says, bidirectional, 8 heads. */
     public static AttentionOptions defaults() {
         return new AttentionOptions(
                 8,
@@ -98,12 +100,21 @@ public record AttentionOptions(
                 PositiveFeatures.defaults(),
                 Projection.ORTHOGONAL,
                 256,
-                1000,
+                null,
                 0,
                 true,
                 false,
                 false,
                 Statistics.SEQUENCE);
+    }
+
+    /**
+     * Returns when W is drawn anew. Where nobody asked, that is every {@value RedrawSchedule#SOFTMAX} iterations for maps that estimate the softmax kernel,
+     * whose features stand for one kernel whatever the draw, and never for the others: there each draw is a kernel of its own that weights adapt to.
+     */
+    public RedrawSchedule redraw() {
+        return new RedrawSchedule(
+                redrawInterval != null ? redrawInterval : featureMap.estimatesSoftmax() ? RedrawSchedule.SOFTMAX : 0);
     }
 
     /** Returns whether the layer has a parameter with statistics of its queries and keys. */
@@ -141,8 +152,8 @@ public record AttentionOptions(
         return with(copy -> copy.features = value);
     }
 
-    /** Returns a copy with another redraw interval. */
-    public AttentionOptions withRedrawInterval(int value) {
+    /** Returns a copy with another redraw interval; null leaves the choice to the map. */
+    public AttentionOptions withRedrawInterval(Integer value) {
         return with(copy -> copy.redrawInterval = value);
     }
 
@@ -197,7 +208,7 @@ public record AttentionOptions(
         private FeatureMap featureMap;
         private Projection projection;
         private int features;
-        private int redrawInterval;
+        private Integer redrawInterval;
         private int chunk;
         private boolean bias;
         private boolean temperature;

@@ -8,6 +8,9 @@ package io.github.performer4j.core.feature;
  * @param interval iterations between two draws; 0 keeps the first draw for ever
  */
 public record RedrawSchedule(int interval) {
+    /** Iterations between two draws of maps that estimate the softmax kernel, unless others are asked for. */
+    public static final int SOFTMAX = 1000;
+
     public RedrawSchedule {
         if (interval < 0) {
             throw new IllegalArgumentException("redraw interval must not be negative; interval=" + interval);

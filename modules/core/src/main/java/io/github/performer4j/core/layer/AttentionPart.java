@@ -7,7 +7,6 @@ import io.github.performer4j.core.attention.CausalLinearAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
-import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
@@ -143,8 +142,7 @@ final class AttentionPart {
         int draws = o.featureMap().draws(o.features());
         return draws == 0
                 ? null
-                : new ProjectionDraw(
-                        o.featureMap(), o.projection(), o.features(), headSize, new RedrawSchedule(o.redrawInterval()));
+                : new ProjectionDraw(o.featureMap(), o.projection(), o.features(), headSize, o.redraw());
     }
 
     /** Returns x·W + b, or x·W if the layer has no such bias. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -30,8 +29,8 @@ public final class Calibration implements AutoCloseable {
 
     private Calibration(Layer[] all) {
         for (Layer layer : all) {
-            if (unwrapped(layer) instanceof GraphRuntime runtime
-                    && runtime.paramTable().containsKey(KeptStatistics.NAME)) {
+            GraphRuntime runtime = GraphRuntime.of(layer).orElse(null);
+            if (runtime != null && runtime.paramTable().containsKey(KeptStatistics.NAME)) {
                 INDArray kept = runtime.getParam(KeptStatistics.NAME);
                 Kept each = new Kept(runtime, new double[(int) kept.size(0)][(int) kept.size(1)]);
                 runtime.statistics().collect(sums -> add(sums, each.sums()));
@@ -51,10 +50,6 @@ public final class Calibration implements AutoCloseable {
      */
     public static Calibration of(ComputationGraph net) {
         return new Calibration(net.getLayers());
-    }
-
-    private static Layer unwrapped(Layer layer) {
-        return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
     }
 
     /** The same for a net of layers. */

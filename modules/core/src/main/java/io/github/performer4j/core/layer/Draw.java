@@ -16,7 +16,7 @@ public interface Draw {
      *
      * @param seed the net's seed
      * @param layer hash of the layer's name
-     * @param iteration parameter updates done so far
+     * @param iteration the layer's training step, from 0; in inference its last one; see {@link LayerSteps}
      * @param microBatch position of the batch within its iteration; see {@link MicroBatch}
      */
     record Key(long seed, long layer, long iteration, int microBatch) {}

@@ -30,7 +30,6 @@ final class FusedRuntime extends GraphRuntime {
     private final FusedMemory kept = new FusedMemory();
     private Kernels kernels = CpuKernels.shared();
     private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
-    private boolean trained = true; // whether the last forward pass was one of training
 
     /**
      * Makes the runtime.
@@ -57,12 +56,12 @@ final class FusedRuntime extends GraphRuntime {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        begin(training);
         ((SequenceLayer) definition()).checkInput(input.shape());
         checkMask(input);
         INDArray x = rows(input, ArrayType.FF_WORKING_MEM, workspaces);
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
         INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, x.shape(), 'c');
-        trained = training;
         INDArray mask = hidingMask();
         forward(x, mask, visible(x, mask, Part.INPUT), out, training);
         return permuted() ? workspaces.dup(ArrayType.ACTIVATIONS, out.permute(0, 2, 1), 'c') : out;
@@ -88,6 +87,7 @@ final class FusedRuntime extends GraphRuntime {
             forward(x, mask, in, unused, true);
         }
         forwarded = null;
+        gradientTaken();
         INDArray dx = workspaces.createUninitialized(
                 permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
         gradients.follow(gradTable);
@@ -125,7 +125,7 @@ final class FusedRuntime extends GraphRuntime {
                 Math.toIntExact(x.size(0)),
                 Math.toIntExact(x.size(1)),
                 visible,
-                trained,
+                training(),
                 memory,
                 parameters,
                 gradients,

@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
  * Base of performer4j's layers: one definition, {@link #define}, executed by {@link GraphRuntime}.
@@ -26,6 +27,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * Deeplearning4j M2.1 doubles every gradient, draws dropout anew in the backward pass, and gives sequences a mask of the wrong shape.
  */
 public abstract class GraphLayer extends SameDiffLayer {
+    private Progress progress;
 
     protected GraphLayer() {}
 
@@ -72,6 +74,16 @@ public abstract class GraphLayer extends SameDiffLayer {
     @Override
     public List<Regularization> getRegularizationByParam(String name) {
         return isState(name) ? List.of() : super.getRegularizationByParam(name);
+    }
+
+    /** Returns how far the layer has been trained; null if it is as initialised, or from a file that does not say. No part of equality. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public Progress getProgress() {
+        return progress;
+    }
+
+    public void setProgress(Progress progress) {
+        this.progress = progress;
     }
 
     /** Returns which dimension of inputs of rank 3 counts tokens: 1, or 2 for [B,E,T]. */

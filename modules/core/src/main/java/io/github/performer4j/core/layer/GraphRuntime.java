@@ -6,11 +6,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
@@ -44,7 +47,8 @@ public class GraphRuntime extends SameDiffLayer {
     private final CompletedKey key = new CompletedKey();
     private final Arena kept = new Arena();
     private CompiledGraph forwarded; // the graph whose backward pass finds its forward pass done, or null
-    private boolean trained = true; // whether the last forward pass was one of training
+    private boolean training = true; // whether the last forward pass was one of training
+    private final LayerSteps steps;
     private int microBatch;
     private final KeptStatistics statistics = new KeptStatistics();
     private double underflows;
@@ -62,12 +66,55 @@ public class GraphRuntime extends SameDiffLayer {
                 layer = name == null ? getIndex() : CounterRandom.mix(name.hashCode());
                 known = true;
             }
-            return new Draw.Key(conf().getSeed(), layer, getIterationCount(), microBatch);
+            return new Draw.Key(conf().getSeed(), layer, steps.step(training, params), microBatch);
         }
     }
 
     public GraphRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
+        steps = new LayerSteps(definition());
+    }
+
+    /** Returns the runtime of ours that a layer is or wraps. */
+    public static Optional<GraphRuntime> of(Layer layer) {
+        if (layer instanceof BaseWrapperLayer wrapper) {
+            return of(wrapper.getUnderlying());
+        }
+        return layer instanceof GraphRuntime own ? Optional.of(own) : Optional.empty();
+    }
+
+    /** Records that an update was made with gradients of the layer's copies, as a trainer with replicas does. */
+    public void updated() {
+        steps.updated();
+    }
+
+    /** Takes over how far the same layer of another net has been trained, and the net's iteration count that it knows. */
+    public void copySteps(GraphRuntime other) {
+        steps.copy(other.steps);
+        super.setIterationCount(other.getIterationCount());
+    }
+
+    @Override
+    public void setIterationCount(int count) {
+        steps.iteration(count);
+        super.setIterationCount(count);
+    }
+
+    /** Begins a forward pass: its kind names the draws, also those of its backward pass. */
+    final void begin(boolean forTraining) {
+        training = forTraining;
+    }
+
+    /** Returns whether the last forward pass was one of training. */
+    final boolean training() {
+        return training;
+    }
+
+    /** Ends a backward pass. */
+    final void gradientTaken() {
+        if (training) {
+            steps.gradientTaken(params);
+        }
     }
 
     /** Returns how many rows of attention had a denominator that underflowed, in all forward passes so far. */
@@ -101,11 +148,11 @@ public class GraphRuntime extends SameDiffLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        begin(training);
         INDArray x = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
         CompiledGraph graph = graph(x, false, training, training);
         CompiledGraph.Result result = forward(graph, values(graph, x));
         underflows += result.underflows();
-        trained = training;
         forwarded = training ? graph : null;
         return workspaces.dup(ArrayType.ACTIVATIONS, result.output(), 'c');
     }
@@ -115,12 +162,13 @@ public class GraphRuntime extends SameDiffLayer {
         assertInputSet(true);
         INDArray x = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray error = epsilon.rank() == 3 ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces) : epsilon;
-        CompiledGraph graph = graph(x, false, true, trained);
+        CompiledGraph graph = graph(x, false, true, training);
         Map<String, INDArray> values = values(graph, x);
         if (forwarded != graph) { // Deeplearning4j differentiates frozen layers that it executed for inference
             forward(graph, values);
         }
         forwarded = null;
+        gradientTaken();
         return gradients(graph.backward(values, error), 1, workspaces);
     }
 

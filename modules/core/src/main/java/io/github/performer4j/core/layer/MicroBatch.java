@@ -19,9 +19,7 @@ public final class MicroBatch {
      */
     public static void set(ComputationGraph net, int index) {
         for (Layer layer : net.getLayers()) {
-            if (layer instanceof GraphRuntime runtime) {
-                runtime.setMicroBatch(index);
-            }
+            GraphRuntime.of(layer).ifPresent(runtime -> runtime.setMicroBatch(index));
         }
     }
 }

@@ -21,6 +21,7 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        begin(training);
         INDArray ids = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
         INDArray table = paramTable.get("W");
         INDArray out = workspaces.createUninitialized(
@@ -32,6 +33,7 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
+        gradientTaken();
         INDArray ids = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray error = entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
         lookup.scatter(gradTable.get("W"), ids, error);

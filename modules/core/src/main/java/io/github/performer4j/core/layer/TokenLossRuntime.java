@@ -61,7 +61,9 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
     @Override
     public final Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
         check();
+        begin(true);
         Differentiated result = differentiate(conf().isMiniBatch() ? input.size(0) : 1, workspaces);
+        gradientTaken();
         loss = result.loss();
         return result.gradients();
     }

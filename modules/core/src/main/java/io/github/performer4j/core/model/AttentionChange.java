@@ -42,13 +42,11 @@ public final class AttentionChange {
         if (changed == 0) {
             throw new IllegalArgumentException("the net must have an attention layer; layers=" + net.getNumLayers());
         }
+        // clones of a configuration begin at 0
+        configuration.setIterationCount(net.getConfiguration().getIterationCount());
+        configuration.setEpochCount(net.getConfiguration().getEpochCount());
         ComputationGraph copy = new ComputationGraph(configuration);
         copy.init();
-        // clones of a configuration begin at 0, and draws depend on the counters
-        Counters.set(
-                copy,
-                net.getConfiguration().getIterationCount(),
-                net.getConfiguration().getEpochCount());
         for (Layer layer : net.getLayers()) {
             String name = layer.conf().getLayer().getLayerName();
             Map<String, INDArray> target =

@@ -1,9 +1,12 @@
 package io.github.performer4j.core.model;
 
+import io.github.performer4j.core.layer.GraphRuntime;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 
-/** The counters of a graph: its configuration's, and the copies its layers keep, which drive redraw and dropout. */
+/** The counters of a graph: its configuration's, the copies its layers keep, and how far each of our layers has been trained. */
 public final class Counters {
     private Counters() {}
 
@@ -15,5 +18,32 @@ public final class Counters {
             layer.setIterationCount((int) iteration);
             layer.setEpochCount((int) epoch);
         }
+    }
+
+    /** Records that this iteration's update was made with gradients that copies of the graph took; frozen layers have had no part in it. */
+    public static void updated(ComputationGraph net) {
+        for (Layer layer : net.getLayers()) {
+            if (!(layer instanceof FrozenLayer) && !(layer instanceof FrozenLayerWithBackprop)) {
+                GraphRuntime.of(layer).ifPresent(GraphRuntime::updated);
+            }
+        }
+    }
+
+    /**
+     * Makes the counters of a graph those of another one.
+     *
+     * @param from a graph whose configuration's counters hold
+     * @param to a graph of the same layers
+     */
+    public static void copy(ComputationGraph from, ComputationGraph to) {
+        int iteration = from.getConfiguration().getIterationCount();
+        int epoch = from.getConfiguration().getEpochCount();
+        set(from, iteration, epoch);
+        for (Layer layer : to.getLayers()) {
+            String name = layer.conf().getLayer().getLayerName();
+            GraphRuntime.of(layer)
+                    .ifPresent(own -> GraphRuntime.of(from.getLayer(name)).ifPresent(own::copySteps));
+        }
+        set(to, iteration, epoch);
     }
 }

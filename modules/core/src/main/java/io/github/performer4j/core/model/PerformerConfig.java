@@ -40,7 +40,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param featureMap name of φ; see {@link FeatureMap#named}
  * @param projection name of a {@link Projection}, in any case
  * @param features columns M of φ
- * @param redrawInterval iterations between two draws of the projection; 0 keeps the first
+ * @param redrawInterval iterations between two draws of the projection; 0 keeps the first; absent or null, the feature map chooses: see
+ *     {@link AttentionOptions#redraw}
  * @param chunk tokens per chunk of causal attention; 0 chooses by T
  * @param feedForward {@code gelu}, {@code relu} or {@code geglu}
  * @param preNorm whether norms stand before attention and feed-forward
@@ -67,7 +68,7 @@ public record PerformerConfig(
         String featureMap,
         String projection,
         int features,
-        int redrawInterval,
+        Integer redrawInterval,
         int chunk,
         String feedForward,
         boolean preNorm,
@@ -137,7 +138,7 @@ public record PerformerConfig(
                 "positive",
                 "orthogonal",
                 128,
-                1000,
+                null,
                 0,
                 "gelu",
                 true,
@@ -278,7 +279,7 @@ public record PerformerConfig(
             String featureMap,
             String projection,
             int features,
-            int redraw,
+            Integer redraw,
             int chunk,
             boolean bias,
             boolean temperature,
