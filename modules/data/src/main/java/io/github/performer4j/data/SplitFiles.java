@@ -12,6 +12,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -32,7 +33,7 @@ public final class SplitFiles {
     private SplitFiles() {}
 
     /**
-     * Writes both sides and the report.
+     * Writes both sides and the report. No file is written twice: of two processes that write to one folder, one is refused.
      *
      * @param split what to write
      * @param directory a new or empty folder
@@ -79,8 +80,9 @@ public final class SplitFiles {
 
     private static void proteins(Corpus side, Path target) throws IOException {
         CorpusFiles files = side.files();
-        try (Writer out = new BufferedWriter(
-                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(target)), StandardCharsets.UTF_8))) {
+        try (Writer out = new BufferedWriter(new OutputStreamWriter(
+                new GZIPOutputStream(Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)),
+                StandardCharsets.UTF_8))) {
             for (int file = 0; file < files.files().size(); file++) {
                 try (FastaParser parser =
                         FastaParser.open(files.files().get(file), side.config().unknownIsError())) {
@@ -134,8 +136,10 @@ public final class SplitFiles {
     private static void stretch(Path source, Selection selection, DataConfig config, Path target) throws IOException {
         boolean bytes = config.tokens().equals("byte");
         try (TextReader reader = bytes ? TextReader.bytes(source) : TextReader.characters(source);
-                Writer out =
-                        Files.newBufferedWriter(target, bytes ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8)) {
+                Writer out = Files.newBufferedWriter(
+                        target,
+                        bytes ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8,
+                        StandardOpenOption.CREATE_NEW)) {
             long place = 0;
             for (int symbol = reader.read(); symbol >= 0 && place < selection.to(); symbol = reader.read()) {
                 if (place++ >= selection.from()) {

@@ -6,12 +6,16 @@ import io.github.performer4j.data.TokenBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The micro-batches of step after step, through epoch after epoch. A step may end in the next epoch; batches without a label are
  * passed over. What comes next is a pure function of the position, so a run resumed at a position continues as if never stopped.
  */
 final class BatchFeed implements AutoCloseable {
+    /** Batches passed over between two looks at whether to stop. */
+    private static final long SKIP = 256;
+
     private final BatchSource source;
     private final long seed;
     private final int perStep;
@@ -27,16 +31,24 @@ final class BatchFeed implements AutoCloseable {
      * @param perStep micro-batches a step
      * @param epoch the epoch to continue
      * @param batches batches of that epoch already read
+     * @param stop ends the passing over of those batches; nothing may be read from the feed then
      * @throws IOException if the data cannot be read
+     * @throws IllegalArgumentException if the epoch has fewer batches
      */
-    BatchFeed(BatchSource source, long seed, int perStep, long epoch, long batches) throws IOException {
+    BatchFeed(BatchSource source, long seed, int perStep, long epoch, long batches, BooleanSupplier stop)
+            throws IOException {
         this.source = source;
         this.seed = seed;
         this.perStep = perStep;
         this.epoch = epoch;
         this.stream = source.open(seed, epoch);
-        this.consumed = stream.skip(batches);
-        if (consumed != batches) {
+        boolean more = true;
+        while (more && consumed < batches && !stop.getAsBoolean()) {
+            long passed = stream.skip(Math.min(SKIP, batches - consumed));
+            consumed += passed;
+            more = passed > 0;
+        }
+        if (!more) {
             stream.close();
             throw new IllegalArgumentException("the training data must be that of the checkpoint; epoch=" + epoch
                     + ", batches read=" + batches + ", batches found=" + consumed);

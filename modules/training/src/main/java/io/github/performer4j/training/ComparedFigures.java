@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * What came of one run of a {@link Comparison}; kept as {@code comparison.json} in its folder.
@@ -51,15 +52,21 @@ public record ComparedFigures(Evaluation evaluation, double secondsPerStep, Stri
      * @param folder its folder
      * @param valid the held-out side
      * @param seed of the masks, the same for all runs
+     * @param stop asked before each batch
+     * @return null if it was told to stop
      */
-    static ComparedFigures measure(ComparedRun run, Path folder, Path valid, long seed) throws IOException {
+    static ComparedFigures measure(ComparedRun run, Path folder, Path valid, long seed, BooleanSupplier stop)
+            throws IOException {
         // Evaluated once only, so the best model is the one after the last step.
         PerformerModel model = ModelFile.load(RunFolder.open(folder).model());
         TrainingConfig training = run.config().training();
         Corpus corpus = Corpus.open(valid, run.config().data(), model.info().tokenizer());
         Evaluation evaluation = new Evaluator(
                         corpus.batches(false), model.info().counts(), seed, training.evalTokens())
-                .evaluate(model.net(), training.threads());
+                .evaluate(model.net(), training.threads(), stop);
+        if (evaluation == null) {
+            return null;
+        }
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put(LIMIT, training.evalTokens());
         json.set("evaluation", Json.MAPPER.valueToTree(evaluation));

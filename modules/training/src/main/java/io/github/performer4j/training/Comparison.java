@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  * source.json, split/      what the data is, and its two sides
+ * run.lock, run.pid        keep a second comparison out while one goes on
  * relu-1/, relu-2/, …      one run folder ({@link RunFolder}) for each run, and in it comparison.json: the figures
  * </pre>
  *
@@ -33,8 +34,7 @@ public final class Comparison {
     private String command = "";
     private String created = "";
 
-    private TrainingRun current;
-    private boolean stopRequested;
+    private final Stop stop = new Stop();
 
     private Comparison(List<ComparedRun> runs, Path data, Path folder) {
         this.runs = List.copyOf(runs);
@@ -126,12 +126,9 @@ public final class Comparison {
         return this;
     }
 
-    /** Finishes the step under way, saves a checkpoint and ends {@link #execute}. */
-    public synchronized void requestStop() {
-        stopRequested = true;
-        if (current != null) {
-            current.requestStop();
-        }
+    /** Ends {@link #execute}: while data is read, at once; else as {@link TrainingRun#requestStop} ends a run. */
+    public void requestStop() {
+        stop.request();
     }
 
     /**
@@ -142,6 +139,12 @@ public final class Comparison {
      * @throws IOException if data cannot be read or a file not be written
      */
     public Map<ComparedRun, ComparedFigures> execute() throws IOException {
+        try (FolderLock lock = new FolderLock(folder)) {
+            return execute(lock);
+        }
+    }
+
+    private Map<ComparedRun, ComparedFigures> execute(FolderLock lock) throws IOException {
         long started = nanos.getAsLong();
         for (ComparedRun run : runs) {
             Path path = folder.resolve(run.folder());
@@ -149,9 +152,12 @@ public final class Comparison {
                 run.check(RunFolder.open(path).config());
             }
         }
-        ComparedSides sides =
-                ComparedSides.of(folder, data, valid, runs.get(0).config().data(), seed);
         Map<ComparedRun, ComparedFigures> all = new LinkedHashMap<>();
+        ComparedSides sides = stop.reading(() ->
+                ComparedSides.of(folder, lock, data, valid, runs.get(0).config().data(), seed));
+        if (sides == null) {
+            return all;
+        }
         for (ComparedRun run : runs) {
             ComparedFigures figures = ComparedFigures.read(
                     folder.resolve(run.folder()), run.config().training().evalTokens());
@@ -177,9 +183,7 @@ public final class Comparison {
         if (nanos.getAsLong() - started >= minutes * NANOS_PER_MINUTE) {
             requestStop();
         }
-        synchronized (this) {
-            return stopRequested;
-        }
+        return stop.requested();
     }
 
     /** Returns the figures; null if the run was stopped before its end. */
@@ -191,22 +195,15 @@ public final class Comparison {
                 .resume(true)
                 .listener(new ListenerUntil(listener, () -> over(started)))
                 .provenance(command, created);
-        publish(training);
+        stop.tell(training::requestStop);
         try {
             return training.execute().outcome() == Outcome.STOPPED
                     ? null
-                    : ComparedFigures.measure(run, path, sides.valid(), seed);
+                    : ComparedFigures.measure(run, path, sides.valid(), seed, stop::requested);
         } catch (DivergedException e) {
             return ComparedFigures.diverged(path, e);
         } finally {
-            publish(null);
-        }
-    }
-
-    private synchronized void publish(TrainingRun training) {
-        current = training;
-        if (stopRequested && training != null) {
-            training.requestStop();
+            stop.tell(null);
         }
     }
 }

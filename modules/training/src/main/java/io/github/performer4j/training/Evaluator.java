@@ -7,6 +7,7 @@ import io.github.performer4j.data.TokenCounts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -70,18 +71,31 @@ public final class Evaluator {
      * @throws IllegalArgumentException if the data has nothing to predict
      */
     public Evaluation evaluate(ComputationGraph net, int threads) throws IOException {
+        return evaluate(net, threads, () -> false);
+    }
+
+    /** Evaluates a graph; returns null if it is told to stop first. */
+    Evaluation evaluate(ComputationGraph net, int threads, BooleanSupplier stop) throws IOException {
         try (Workers workers = new Workers(net, encoder, threads)) {
-            return evaluate(workers);
+            return evaluate(workers, stop);
         }
     }
 
-    /** Evaluates the workers' graph. */
-    Evaluation evaluate(Workers workers) throws IOException {
+    /**
+     * Evaluates the workers' graph.
+     *
+     * @param stop asked before each batch; a part of an evaluation is none
+     * @return null if it was told to stop
+     */
+    Evaluation evaluate(Workers workers, BooleanSupplier stop) throws IOException {
         Tally sum = new Tally(0, 0, 0, 0, 0);
         try (BatchStream stream = source.open(seed, 0)) {
             List<TokenBatch> some = next(stream, workers.count(), maxTokens);
             while (!some.isEmpty()) {
-                for (Tally one : workers.map(some, this::tally)) {
+                for (Tally one : workers.map(some, (net, batch) -> stop.getAsBoolean() ? null : tally(net, batch))) {
+                    if (one == null) {
+                        return null;
+                    }
                     sum = sum.plus(one);
                 }
                 some = next(stream, workers.count(), maxTokens - sum.tokens());

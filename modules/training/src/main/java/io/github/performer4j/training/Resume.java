@@ -6,6 +6,8 @@ import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which settings a resumed run may change: those that do not enter the arithmetic of a step. The length counts where the schedule
@@ -26,7 +28,7 @@ final class Resume {
      * @throws IllegalArgumentException naming all differences at once
      */
     static void check(TrainingConfig wanted, TrainingConfig saved) {
-        refuse(differences(wanted, saved));
+        refuse(differences(wanted, saved), List.of());
     }
 
     /**
@@ -35,13 +37,26 @@ final class Resume {
      * @throws IllegalArgumentException naming all differences at once
      */
     static void check(RunConfig wanted, RunConfig saved) {
+        refuse(differences(wanted, saved), List.of());
+    }
+
+    /**
+     * Compares configurations and data.
+     *
+     * @throws IllegalArgumentException naming all differences of both at once
+     */
+    static void check(RunConfig wanted, RunConfig saved, RunData data, RunData savedData) {
+        refuse(differences(wanted, saved), data.differences(savedData));
+    }
+
+    private static List<String> differences(RunConfig wanted, RunConfig saved) {
         List<String> differences = new ArrayList<>();
         for (String section : List.of("model", "data")) {
             differences.addAll(differences(
                     section, wanted.tree().get(section), saved.tree().get(section)));
         }
         differences.addAll(differences(wanted.training(), saved.training()));
-        refuse(differences);
+        return differences;
     }
 
     private static List<String> differences(TrainingConfig wanted, TrainingConfig saved) {
@@ -80,7 +95,7 @@ final class Resume {
      *
      * @param path name of the trees' root
      */
-    private static List<String> differences(String path, JsonNode wanted, JsonNode saved) {
+    static List<String> differences(String path, JsonNode wanted, JsonNode saved) {
         List<String> lines = new ArrayList<>();
         if (wanted instanceof ObjectNode object && saved instanceof ObjectNode other) {
             object.fieldNames()
@@ -98,10 +113,17 @@ final class Resume {
     }
 
     /** Throws if there is a difference. */
-    private static void refuse(List<String> differences) {
-        if (!differences.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the checkpoint is of another configuration; " + String.join("; ", differences));
+    private static void refuse(List<String> settings, List<String> data) {
+        List<String> what = new ArrayList<>();
+        if (!settings.isEmpty()) {
+            what.add("of another configuration");
+        }
+        if (!data.isEmpty()) {
+            what.add("of other data");
+        }
+        if (!what.isEmpty()) {
+            throw new IllegalArgumentException("the checkpoint is " + String.join(" and ", what) + "; "
+                    + Stream.concat(settings.stream(), data.stream()).collect(Collectors.joining("; ")));
         }
     }
 }

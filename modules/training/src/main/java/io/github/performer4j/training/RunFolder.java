@@ -7,10 +7,13 @@ import io.github.performer4j.checkpoint.Provenance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
@@ -20,13 +23,15 @@ import org.slf4j.LoggerFactory;
  * The folder of one run.
  *
  * <pre>
- * config.json              the run's configuration, as --config reads it
+ * config.json              the run's configuration as it stands, as --config reads it
+ * data.json                what it learns from and what is held out
  * config-by-steps.json     of a timed run, once its phases are known: the configuration that repeats it by steps
  * state.json               {"state": "running" | "finished" | "stopped", "step", "outcome", "elapsed", "decayStart", "totalSteps"}
  * metrics.jsonl            one JSON object a line, see {@link Metrics}
  * checkpoints/step-000123.zip   model, updater state and {@code trainer.json}; the newest few
  * best.zip                 the model with the least validation loss, and its {@code evaluation.json}
  * loss.png, report.html    written at the end
+ * run.lock, run.pid        keep a second run out while one goes on
  * </pre>
  *
  * <p>Checkpoints and best.zip are Deeplearning4j's zip ({@link ModelFile}), replaced as a whole or not at all.
@@ -36,6 +41,14 @@ public final class RunFolder implements RunStore {
     public static final String EVALUATION_ENTRY = "evaluation.json";
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+    private static final String CONFIG = "config.json";
+    private static final String BEST = "best.zip";
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String TEMPORARY = ".tmp";
+
+    /** What a run leaves that fails before its first checkpoint; {@value #BEST} may be there too. */
+    private static final Set<String> BEGINNING =
+            Set.of(CONFIG, RunData.FILE, "config-by-steps.json", "state.json", "metrics.jsonl");
 
     private final Path path;
     private final Metrics metrics;
@@ -50,17 +63,31 @@ public final class RunFolder implements RunStore {
     /**
      * Makes the folder of a new run and writes its configuration.
      *
-     * @param path a folder that does not exist, or is empty
+     * @param path a folder that does not exist, is empty, or holds a run that failed before its first checkpoint, which is cleared
      * @param config the run's configuration
-     * @throws IllegalArgumentException if something is there already
+     * @throws IllegalArgumentException if something else is there already
      * @throws IOException if the folder cannot be made
      */
     public static RunFolder create(Path path, RunConfig config) throws IOException {
-        refuseUsed(path);
-        Files.createDirectories(path.resolve("checkpoints"));
+        return create(path, config, null);
+    }
+
+    /** Makes the folder of a new run and writes its data, too; null if that is not known. */
+    static RunFolder create(Path path, RunConfig config, RunData data) throws IOException {
+        refuseUsed(path, config, data);
+        if (!Files.isDirectory(path.resolve(CHECKPOINTS))) {
+            Files.createDirectories(path.resolve(CHECKPOINTS));
+        }
+        for (String name : BEGINNING) {
+            Files.deleteIfExists(path.resolve(name));
+        }
+        Files.deleteIfExists(path.resolve(BEST));
         RunFolder folder = new RunFolder(path);
-        folder.config = config;
-        folder.write("config.json", config.toJson());
+        folder.deleteParts();
+        if (data != null) {
+            folder.write(RunData.FILE, data.toBytes());
+        }
+        folder.config(config); // last: it is what makes the folder a run's
         return folder;
     }
 
@@ -75,26 +102,66 @@ public final class RunFolder implements RunStore {
             throw new IllegalArgumentException("a run folder must hold config.json; folder=" + path);
         }
         RunFolder folder = new RunFolder(path);
-        folder.config = RunConfig.fromJson(Files.readString(path.resolve("config.json")));
-        Files.createDirectories(path.resolve("checkpoints"));
+        folder.config = RunConfig.fromJson(Files.readString(path.resolve(CONFIG)));
         return folder;
     }
 
     /**
-     * Refuses a path where something is.
+     * Refuses a path where something is that a new run would take the place of. A run that failed before its first checkpoint is nothing; its
+     * best model, if it has one, is nothing to a run that makes it again.
      *
-     * @throws IllegalArgumentException if the path is a file, or a folder with content
+     * @param config of the new run
+     * @param data of the new run; null if that is not known yet
+     * @throws IllegalArgumentException if the path is a file, or a folder with other content
      */
-    static void refuseUsed(Path path) throws IOException {
-        if (Files.exists(path) && !(Files.isDirectory(path) && isEmpty(path))) {
+    static void refuseUsed(Path path, RunConfig config, RunData data) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        boolean free = Files.isDirectory(path);
+        for (Path file : free ? list(path) : List.<Path>of()) {
+            String name = file.getFileName().toString();
+            free &= name.equals(CHECKPOINTS)
+                    ? list(file).stream().allMatch(RunFolder::temporary)
+                    : name.equals(BEST)
+                            ? again(path, config, data)
+                            : BEGINNING.contains(name) || FolderLock.FILES.contains(name) || temporary(file);
+        }
+        if (!free) {
             throw new IllegalArgumentException(
                     "the run folder must be new or empty (--resume continues a run); folder=" + path);
         }
     }
 
+    /** True if a run of this configuration and data was begun there. */
+    private static boolean again(Path path, RunConfig config, RunData data) throws IOException {
+        return exists(path)
+                && open(path).config().equals(config)
+                && (data == null || data.differences(RunData.read(path)).isEmpty());
+    }
+
+    private static boolean temporary(Path file) {
+        return file.getFileName().toString().endsWith(TEMPORARY);
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    /** Deletes what a kill left of a checkpoint that was being written. */
+    void deleteParts() throws IOException {
+        for (Path file : list(path.resolve(CHECKPOINTS))) {
+            if (temporary(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(file);
+            }
+        }
+    }
+
     /** True if the path is a run folder. */
     public static boolean exists(Path path) {
-        return Files.isRegularFile(path.resolve("config.json"));
+        return Files.isRegularFile(path.resolve(CONFIG));
     }
 
     /** Returns the folder's path. */
@@ -102,9 +169,22 @@ public final class RunFolder implements RunStore {
         return path;
     }
 
-    /** Returns the configuration that the run was started with. */
+    /** Returns the configuration of the run: what it was started with, and what was changed since. */
     public RunConfig config() {
         return config;
+    }
+
+    /** Replaces the configuration. */
+    void config(RunConfig value) throws IOException {
+        if (!value.equals(config)) {
+            write(CONFIG, value.toJson());
+        }
+        config = value;
+    }
+
+    /** Returns what the run learns from and what it is measured on. */
+    RunData data() throws IOException {
+        return RunData.read(path);
     }
 
     /** Returns the figures of the run. */
@@ -122,7 +202,7 @@ public final class RunFolder implements RunStore {
 
     /** Returns best.zip, or the newest checkpoint if there was no evaluation; null if there is neither. */
     public Path model() throws IOException {
-        Path best = path.resolve("best.zip");
+        Path best = path.resolve(BEST);
         if (Files.exists(best)) {
             return best;
         }
@@ -132,11 +212,19 @@ public final class RunFolder implements RunStore {
 
     /** Returns the checkpoints, oldest first. */
     public List<Path> checkpoints() throws IOException {
-        try (Stream<Path> files = Files.list(path.resolve("checkpoints"))) {
-            return files.filter(f -> f.getFileName().toString().matches("step-\\d{6,}\\.zip"))
-                    .sorted(java.util.Comparator.comparingLong(RunFolder::step))
-                    .toList();
-        }
+        Path folder = path.resolve(CHECKPOINTS);
+        return !Files.isDirectory(folder)
+                ? List.of()
+                : list(folder).stream()
+                        .filter(f -> f.getFileName().toString().matches("step-\\d{6,}\\.zip"))
+                        .sorted(Comparator.comparingLong(RunFolder::step))
+                        .toList();
+    }
+
+    /** Returns the steps of the newest checkpoint, from which the run would go on; -1 if there is none. */
+    public long savedStep() throws IOException {
+        List<Path> all = checkpoints();
+        return all.isEmpty() ? -1 : step(all.get(all.size() - 1));
     }
 
     /** Sets what the saved models carry beside their parameters; the provenance's steps are those of the checkpoint. */
@@ -184,7 +272,7 @@ public final class RunFolder implements RunStore {
 
     @Override
     public Path checkpoint(ComputationGraph net, TrainerState state) throws IOException {
-        Path file = path.resolve("checkpoints").resolve(String.format(Locale.ROOT, "step-%06d.zip", state.step()));
+        Path file = path.resolve(CHECKPOINTS).resolve(String.format(Locale.ROOT, "step-%06d.zip", state.step()));
         ModelFile.save(file, net, info(state), true, Map.of(TrainerState.ENTRY, state.toBytes()));
         state("running", state, null);
         List<Path> all = checkpoints();
@@ -197,7 +285,7 @@ public final class RunFolder implements RunStore {
     @Override
     public void best(ComputationGraph net, TrainerState state, Evaluation evaluation) throws IOException {
         ModelFile.save(
-                path.resolve("best.zip"),
+                path.resolve(BEST),
                 net,
                 info(state),
                 false,
@@ -222,11 +310,5 @@ public final class RunFolder implements RunStore {
 
     private static long step(Path checkpoint) {
         return Long.parseLong(checkpoint.getFileName().toString().replaceAll("\\D", ""));
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.findAny().isEmpty();
-        }
     }
 }

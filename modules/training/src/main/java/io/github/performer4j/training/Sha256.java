@@ -2,6 +2,8 @@ package io.github.performer4j.training;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The SHA-256 of data: of a file its bytes; of a folder the relative names and bytes of its files, sorted by name. */
+/** The SHA-256 of data: of a file its bytes; of a folder the relative names and bytes of its files, sorted by name. An interrupt ends it. */
 final class Sha256 {
     private static final int BUFFER = 1 << 16;
 
@@ -41,9 +43,14 @@ final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** Hashes bytes. */
+    static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
     private static void update(MessageDigest digest, Path file) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Channels.newInputStream(FileChannel.open(file))) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
             }

@@ -96,7 +96,10 @@ public final class Trainer {
         return this;
     }
 
-    /** Finishes the step under way, saves a checkpoint and returns {@link Outcome#STOPPED}; may be called from any thread. */
+    /**
+     * Finishes the step under way, or gives up the evaluation under way, which the resumed run makes up for; saves a checkpoint and returns {@link
+     * Outcome#STOPPED}. May be called from any thread.
+     */
     public void requestStop() {
         stopRequested = true;
     }
@@ -115,6 +118,13 @@ public final class Trainer {
      */
     void restore(ComputationGraph checkpoint, TrainerState position) {
         Resume.check(config, position.training());
+        Rule.that(
+                config.steps() == 0 || config.steps() >= position.step(),
+                "steps must not be below those that are done",
+                "steps",
+                config.steps(),
+                "done",
+                position.step());
         Rule.that(
                 checkpoint.numParams() == net.numParams(),
                 "the checkpoint must hold this model's parameters",
@@ -146,8 +156,13 @@ public final class Trainer {
         int threads =
                 Math.min(config.threads(), Math.max(config.accumulate(), evaluator == null ? 1 : config.threads()));
         try (Workers workers = new Workers(net, encoder, threads);
-                BatchFeed feed =
-                        new BatchFeed(source, config.seed(), config.accumulate(), state.epoch(), state.batches())) {
+                BatchFeed feed = new BatchFeed(
+                        source,
+                        config.seed(),
+                        config.accumulate(),
+                        state.epoch(),
+                        state.batches(),
+                        () -> stopRequested)) {
             listener.start(new RunListener.Summary(
                     net.numParams(),
                     Math.min(threads, config.accumulate()),
@@ -167,6 +182,9 @@ public final class Trainer {
         double before = state.elapsed();
         long started = nanos.getAsLong();
         BatchFeed.Step next = null;
+        if (evaluationDue() && evaluate(workers)) { // a stop gave up the one of this step
+            saved = -1;
+        }
         while (true) {
             if (phases().done(state.step()) || early() || stopRequested) {
                 break;
@@ -187,7 +205,7 @@ public final class Trainer {
                     before + (now - started) * 1e-9);
             progress(batches, result, norm, (now - stepStarted) * 1e-9);
             fixPhases();
-            if (due(config.evalEvery()) && evaluator != null) {
+            if (evaluationDue()) {
                 evaluate(workers);
                 state = state.withElapsed(before + (nanos.getAsLong() - started) * 1e-9);
             }
@@ -197,7 +215,7 @@ public final class Trainer {
         }
         boolean stopped = stopRequested && !phases().done(state.step()) && !early();
         if (!stopped && evaluator != null && state.evaluated() != state.step()) {
-            evaluate(workers);
+            stopped = !evaluate(workers);
             saved = -1;
         }
         state = state.withElapsed(before + (nanos.getAsLong() - started) * 1e-9);
@@ -289,8 +307,16 @@ public final class Trainer {
         return config.patience() > 0 && state.misses() >= config.patience();
     }
 
-    private void evaluate(Workers workers) throws IOException {
-        Evaluation evaluation = evaluator.evaluate(workers);
+    private boolean evaluationDue() {
+        return evaluator != null && state.step() > 0 && due(config.evalEvery()) && state.evaluated() != state.step();
+    }
+
+    /** Evaluates; returns false if a stop came first. */
+    private boolean evaluate(Workers workers) throws IOException {
+        Evaluation evaluation = evaluator.evaluate(workers, () -> stopRequested);
+        if (evaluation == null) {
+            return false;
+        }
         if (!Double.isFinite(evaluation.loss())) {
             throw new DivergedException("step " + state.step() + ": the validation loss is " + evaluation.loss() + "; "
                     + String.valueOf(Diagnosis.parameter(net)));
@@ -302,6 +328,7 @@ public final class Trainer {
         if (best) {
             store.best(net, state, evaluation);
         }
+        return true;
     }
 
     private void checkpoint() throws IOException {

@@ -6,8 +6,6 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
-import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +25,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * TrainingRun.Result result = TrainingRun.of(config, Path.of("proteins.fasta.gz"), Path.of("runs/first")).execute();
  * }</pre>
  *
- * <p>Nothing is written before data and configuration have been read and checked. {@link #requestStop} may be called from any thread.
+ * <p>Nothing is written before data and configuration have been read and checked. One run at a time writes to a folder; a second one is
+ * refused, of another process too. {@link #requestStop} may be called from any thread.
  */
 public final class TrainingRun {
     /** Share of the data held out where no validation data is given. */
@@ -37,14 +36,13 @@ public final class TrainingRun {
     private final Path data;
     private final Path folder;
     private Path valid;
-    private double validFraction = VALID_FRACTION;
+    private Double validFraction;
     private boolean resume;
     private RunListener listener = RunListener.NONE;
     private String command = "";
     private String created = "";
 
-    private Trainer trainer;
-    private boolean stopRequested;
+    private final Stop stop = new Stop();
 
     private TrainingRun(RunConfig config, Path data, Path folder) {
         this.config = config;
@@ -56,20 +54,23 @@ public final class TrainingRun {
      * Describes a run.
      *
      * @param config model, data and training; the model's vocabulary may be 0, for the tokenizer's
-     * @param data file or folder to learn from
+     * @param data file or folder to learn from; null for that of the run that is continued
      * @param folder the run folder to make, or to continue
      */
     public static TrainingRun of(RunConfig config, Path data, Path folder) {
         return new TrainingRun(config, data, folder);
     }
 
-    /** Validates on this file or folder instead of a part of the data. */
+    /**
+     * Validates on this file or folder instead of a part of the data. A run that is continued keeps what it has; it need not be named again, and
+     * must not be another.
+     */
     public TrainingRun valid(Path value) {
         this.valid = value;
         return this;
     }
 
-    /** Holds out this share of the data, in (0, 1), without near-copies on the training side. */
+    /** Holds out this share of the data, in (0, 1), without near-copies on the training side: {@link #VALID_FRACTION} unless told otherwise. */
     public TrainingRun validFraction(double value) {
         this.validFraction = value;
         return this;
@@ -105,16 +106,16 @@ public final class TrainingRun {
      * @param outcome how the run ended
      * @param evaluation of the best model on the held-out data; null if the run stopped before the first
      * @param model the best model's file, or the newest checkpoint; null if there is none yet
-     * @param folder the run folder
+     * @param folder the run folder; null if the run stopped before there was anything to save
      */
     public record Result(Outcome outcome, Evaluation evaluation, Path model, RunFolder folder) {}
 
-    /** Finishes the step under way, saves a checkpoint and ends the run. */
-    public synchronized void requestStop() {
-        stopRequested = true;
-        if (trainer != null) {
-            trainer.requestStop();
-        }
+    /**
+     * Ends the run: while data is read, at once, and nothing is saved; afterwards the step under way is finished, an evaluation under way given
+     * up, and a checkpoint saved.
+     */
+    public void requestStop() {
+        stop.request();
     }
 
     /**
@@ -125,49 +126,96 @@ public final class TrainingRun {
      * @throws DivergedException if the numbers are no longer finite
      */
     public Result execute() throws IOException {
-        boolean going = resume && RunFolder.exists(folder);
-        if (going) {
-            Resume.check(config, RunFolder.open(folder).config());
-        } else {
-            RunFolder.refuseUsed(folder);
+        try (FolderLock lock = new FolderLock(folder)) {
+            return execute(lock);
         }
-        Sides sides = sides();
+    }
+
+    private Result execute(FolderLock lock) throws IOException {
+        boolean going = resume && RunFolder.exists(folder);
+        if (!going) {
+            RunFolder.refuseUsed(folder, config, null);
+        }
+        if (RunFolder.exists(folder)) {
+            lock.take(); // before anything is read: another process may be at work
+        }
+        Ready ready = stop.reading(() -> read(going));
+        if (ready == null) {
+            RunFolder run = going ? RunFolder.open(folder) : null;
+            return new Result(Outcome.STOPPED, going ? best(run) : null, going ? run.model() : null, run);
+        }
+        lock.take();
+        RunFolder run = going ? RunFolder.open(folder) : RunFolder.create(folder, config, ready.data());
+        run.info(ready.info());
+        TrainingConfig training = config.training();
+        Trainer made = new Trainer(ready.net(), training, ready.sides().train().batches(true))
+                .evaluator(new Evaluator(
+                        ready.sides().valid().batches(false),
+                        ready.info().counts(),
+                        training.seed(),
+                        training.evalTokens()))
+                .listener(listener)
+                .folder(run);
+        if (going) {
+            restore(run, made, ready.data());
+            run.config(config);
+            run.deleteParts();
+        }
+        stop.tell(made::requestStop);
+        try {
+            Outcome outcome = train(run, made);
+            Evaluation best = best(run);
+            if (outcome != Outcome.STOPPED) {
+                Report.write(run, outcome, best, describe(ready.sides(), ready.data()));
+            }
+            run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", made.state(), outcome);
+            return new Result(outcome, best, run.model(), run);
+        } finally {
+            stop.tell(null);
+        }
+    }
+
+    /** All that a run needs before it may write. */
+    private record Ready(RunSides sides, RunData data, ModelInfo info, ComputationGraph net) {}
+
+    /** Reads and checks everything. */
+    private Ready read(boolean going) throws IOException {
+        RunFolder earlier = going ? RunFolder.open(folder) : null;
+        RunData saved = going ? earlier.data() : null;
+        RunData.Names names = new RunData.Names(data, valid, validFraction).or(saved);
+        // By the settings of the earlier start: what differs between them is told with what differs in the data.
+        RunData named = RunData.of(names, going ? earlier.config().data() : config.data());
+        if (going) {
+            Resume.check(config, earlier.config(), named, saved);
+        } else {
+            RunFolder.refuseUsed(folder, config, named);
+        }
+        RunSides sides = RunSides.open(names, config.data(), config.training().seed());
         Tokenizer tokenizer = sides.train().tokenizer();
         PerformerConfig model = model(tokenizer);
-        TokenCounts counts = sides.train().counts();
-        sides.valid().counts(); // reads all of it: a fault shows before anything is written
-        listener.unknown(data, sides.train().unknown());
-        listener.unknown(valid == null ? data : valid, sides.valid().unknown());
+        RunData read = named.withSides(sides.sides());
+        if (going) {
+            read.checkSides(saved);
+        }
+        listener.unknown(names.data(), sides.train().unknown());
+        listener.unknown(
+                names.valid() == null ? names.data() : names.valid(),
+                sides.valid().unknown());
         TrainingConfig training = config.training();
         ComputationGraph net =
                 new ComputationGraph(model.graph(training.updater(), training.weightDecay(), training.seed()));
         net.init();
         Provenance provenance = new Provenance(
-                data.toString(),
-                Sha256.of(data),
+                names.data().toString(),
+                named.dataSha256(),
                 training.seed(),
                 0,
                 command,
                 System.getProperty("java.runtime.version"),
                 created);
-        RunFolder run = going ? RunFolder.open(folder) : RunFolder.create(folder, config);
-        run.info(ModelInfo.of(model, config.data(), tokenizer, counts, provenance));
-
-        Trainer made = new Trainer(net, training, sides.train().batches(true))
-                .evaluator(new Evaluator(sides.valid().batches(false), counts, training.seed(), training.evalTokens()))
-                .listener(listener)
-                .folder(run);
-        if (going) {
-            restore(run, made, provenance);
-        }
-        publish(made);
-        Outcome outcome = train(run, made);
-        Evaluation best = best(run);
-        if (outcome != Outcome.STOPPED) {
-            Report.write(run, outcome, best, describe(sides));
-        }
-        run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", made.state(), outcome);
-        return new Result(outcome, best, run.model(), run);
+        ModelInfo info =
+                ModelInfo.of(model, config.data(), tokenizer, sides.train().counts(), provenance);
+        return new Ready(sides, read, info, net);
     }
 
     private Outcome train(RunFolder run, Trainer made) throws IOException {
@@ -182,17 +230,6 @@ public final class TrainingRun {
                 run.tryState("stopped", made.state());
             }
         }
-    }
-
-    private record Sides(Corpus train, Corpus valid, String held) {}
-
-    private Sides sides() throws IOException {
-        Corpus corpus = Corpus.open(data, config.data(), null);
-        if (valid != null) {
-            return new Sides(corpus, Corpus.open(valid, config.data(), corpus.tokenizer()), valid.toString());
-        }
-        Corpus.Split split = corpus.split(validFraction, config.training().seed());
-        return new Sides(split.train(), split.valid(), "a share of " + validFraction + ", without near-copies");
     }
 
     /** Returns the model with its vocabulary known, after checking it against the data settings. */
@@ -223,7 +260,7 @@ public final class TrainingRun {
     }
 
     /** Goes back to the newest checkpoint that can be read; a run killed before its first one starts anew. */
-    private void restore(RunFolder run, Trainer made, Provenance provenance) throws IOException {
+    private void restore(RunFolder run, Trainer made, RunData wanted) throws IOException {
         List<Path> newestFirst = new ArrayList<>(run.checkpoints());
         Collections.reverse(newestFirst);
         for (Path checkpoint : newestFirst) {
@@ -237,25 +274,18 @@ public final class TrainingRun {
                 continue;
             }
             Rule.that(entry != null, "a checkpoint must hold " + TrainerState.ENTRY, "file", checkpoint);
-            String hash = saved.info().provenance().dataSha256();
+            Provenance from = saved.info().provenance();
             Rule.that(
-                    hash.equals(provenance.dataSha256()),
+                    from.dataSha256().equals(wanted.dataSha256()),
                     "the checkpoint is of other data",
                     "checkpoint",
-                    saved.info().provenance().dataPath() + " " + hash,
+                    from.dataPath() + " " + from.dataSha256(),
                     "run",
-                    data + " " + provenance.dataSha256());
+                    wanted.data() + " " + wanted.dataSha256());
             made.restore(saved.net(), TrainerState.fromBytes(entry));
             break;
         }
         run.metrics().truncate(made.state().step());
-    }
-
-    private synchronized void publish(Trainer made) {
-        trainer = made;
-        if (stopRequested) {
-            made.requestStop();
-        }
     }
 
     private static Evaluation best(RunFolder run) throws IOException {
@@ -266,9 +296,10 @@ public final class TrainingRun {
                 : Json.read(Json.object(new String(entry, java.nio.charset.StandardCharsets.UTF_8)), Evaluation.class);
     }
 
-    private Map<String, String> describe(Sides sides) throws IOException {
+    private static Map<String, String> describe(RunSides sides, RunData data) throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
-        rows.put("path", data.toString());
+        rows.put("path", sides.train().path().toString());
+        rows.put("SHA-256", data.dataSha256());
         rows.put("held out", sides.held());
         rows.put("training tokens", String.valueOf(sides.train().counts().total()));
         rows.put("validation tokens", String.valueOf(sides.valid().counts().total()));

@@ -1,16 +1,19 @@
 package io.github.performer4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.checkpoint.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +85,50 @@ class ComparisonTest {
             assertThat(all.get(runs.get(1)).evaluation()).isNotNull();
         }
         assertThat(started).as("neither starts again").containsExactly("wild-1 1", "tame-1 2");
+    }
+
+    /** Killed while the sides were written, and after that but before they had their name. */
+    @Test
+    void aKillBeforeTheFirstRunDoesNotBlockTheNextStart() throws IOException {
+        List<ComparedRun> runs = runs("relu");
+        Path out = folder.resolve("killed");
+        Path part = Files.createDirectories(out.resolve(".split/train"));
+        Files.writeString(part.resolve("text.txt"), "It is a tru");
+        Map<ComparedRun, ComparedFigures> first =
+                Comparison.of(runs, text(), out).execute();
+        assertThat(out.resolve(".split")).doesNotExist();
+        Files.move(out.resolve("split"), out.resolve(".split"));
+        deleteRun(out.resolve("relu-1"));
+        assertThat(Comparison.of(runs, text(), out).execute().get(runs.get(0)).evaluation())
+                .isEqualTo(first.get(runs.get(0)).evaluation());
+    }
+
+    @Test
+    void otherSettingsOfTheDataAndChangedSidesAreRefused() throws IOException {
+        Path out = folder.resolve("sides");
+        Comparison.of(runs("relu"), text(), out).execute();
+        deleteRun(out.resolve("relu-1"));
+        List<ComparedRun> others = List.of(new ComparedRun("relu", 1, CONFIG.withOverride("data.tokens", "byte")));
+        assertThatThrownBy(() -> Comparison.of(others, text(), out).seed(2).execute())
+                .hasMessageContainingAll(
+                        "the data it was begun with",
+                        "settings.tokens checkpoint=\"character\", run=\"byte\"",
+                        "seed checkpoint=\"1\", run=\"2\"");
+        try (Stream<Path> files = Files.walk(out.resolve("split/valid"))) {
+            Files.writeString(files.filter(Files::isRegularFile).findFirst().orElseThrow(), "It is another one.");
+        }
+        assertThatThrownBy(() -> Comparison.of(runs("relu"), text(), out).execute())
+                .hasMessageContaining("the sides it was begun with");
+    }
+
+    private static void deleteRun(Path run) throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> files = Files.walk(run)) {
+            deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : deepestFirst) {
+            Files.delete(file);
+        }
     }
 
     private static Comparison.Watcher minuteAStep(AtomicLong now) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jgrapht.alg.util.UnionFind;
 
@@ -69,6 +70,7 @@ public final class SimilarityClusters {
      * Links similar sequences.
      *
      * @return [sequences] the cluster of each, numbered from 0 in order of their first member
+     * @throws CancellationException if the thread is interrupted; it still is
      */
     public int[] cluster() {
         int n = sketches.size();
@@ -83,6 +85,9 @@ public final class SimilarityClusters {
             Arrays.sort(keys, 0, filled);
             int first = 0;
             for (int i = 1; i < filled; i++) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("interrupted while sequences were clustered");
+                }
                 if (keys[i] >> 32 != keys[first] >> 32) {
                     first = i;
                 } else {

@@ -1,0 +1,59 @@
+package io.github.performer4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.performer4j.data.files.InputFiles;
+import io.github.performer4j.data.split.SimilarityClusters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever reads data for long ends when its thread is interrupted, and leaves the interrupt to be seen. */
+class InterruptTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void filesEnd() throws IOException {
+        Path file = Files.writeString(folder.resolve("data.txt"), "It is a truth. ".repeat(20_000));
+        try (InputStream in = InputFiles.open(file)) {
+            in.readNBytes(100_000);
+            interrupted(in::readAllBytes, ClosedByInterruptException.class);
+        }
+    }
+
+    @Test
+    void countingAndSplittingEnd() throws IOException {
+        Files.writeString(folder.resolve("data.fasta"), ">a\nMKTAYIAK\n>b\nRQISFVKS\n>c\nHFSRQLEE\n");
+        Files.writeString(folder.resolve("data.txt"), "It is a truth universally acknowledged.");
+        Corpus proteins = Corpus.open(folder.resolve("data.fasta"), DataConfig.defaults(), null);
+        Corpus text =
+                Corpus.open(folder.resolve("data.txt"), DataConfig.defaults().withTokens("character"), null);
+        interrupted(proteins::counts, ClosedByInterruptException.class);
+        interrupted(() -> proteins.split(0.4, 1), ClosedByInterruptException.class);
+        interrupted(text::counts, ClosedByInterruptException.class);
+        interrupted(() -> text.split(0.4, 1), ClosedByInterruptException.class);
+    }
+
+    @Test
+    void clusteringEnds() {
+        SimilarityClusters clusters = new SimilarityClusters();
+        for (byte s = 0; s < 3; s++) {
+            clusters.add(new byte[] {s, 1, 2, 3, 4, 5, 6, 7, 8});
+        }
+        interrupted(clusters::cluster, CancellationException.class);
+    }
+
+    private static void interrupted(ThrowingCallable work, Class<? extends Exception> ends) {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(work).isInstanceOf(ends);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.performer4j.training;
+
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.DataConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The two sides of a run's data, opened.
+ *
+ * @param train what the model learns from
+ * @param valid what is held out, read with the training side's tokenizer
+ * @param method how a share was chosen, in words; "given" for held-out data
+ * @param held what is held out, in words
+ */
+record RunSides(Corpus train, Corpus valid, String method, String held) {
+    /**
+     * Opens the data, and splits it if a share is held out.
+     *
+     * @param names data, and either held-out data or a share
+     * @param config how both are read
+     * @param seed of the split
+     * @throws IOException if the data cannot be read
+     * @throws IllegalArgumentException if it cannot be split
+     */
+    static RunSides open(RunData.Names names, DataConfig config, long seed) throws IOException {
+        Corpus corpus = Corpus.open(names.data(), config, null);
+        if (names.valid() != null) {
+            return new RunSides(
+                    corpus,
+                    Corpus.open(names.valid(), config, corpus.tokenizer()),
+                    "given",
+                    names.valid().toString());
+        }
+        Corpus.Split split = corpus.split(names.validFraction(), seed);
+        return new RunSides(
+                split.train(),
+                split.valid(),
+                split.report().method(),
+                "a share of " + names.validFraction() + ", without near-copies");
+    }
+
+    /** Reads both sides whole: a fault shows before anything is written. */
+    RunData.Sides sides() throws IOException {
+        String counts = train.counts().toJson() + "\n" + valid.counts().toJson();
+        return new RunData.Sides(
+                method,
+                train.documents(),
+                train.tokens(),
+                valid.documents(),
+                valid.tokens(),
+                Sha256.of(counts.getBytes(StandardCharsets.UTF_8)));
+    }
+}
