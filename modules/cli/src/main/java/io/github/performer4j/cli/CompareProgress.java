@@ -22,7 +22,7 @@ final class CompareProgress implements Comparison.Watcher {
     private final int runs;
     private final PrintWriter err;
     private final Writer table;
-    private boolean unknownsShown;
+    private boolean dataShown;
 
     CompareProgress(int runs, PrintWriter err, Writer table) {
         this.runs = runs;
@@ -31,11 +31,17 @@ final class CompareProgress implements Comparison.Watcher {
     }
 
     @Override
+    public void data(String line) {
+        err.println(Unknowns.printable(line));
+        err.flush();
+    }
+
+    @Override
     public RunListener start(ComparedRun run, int number) {
         err.println("run " + number + " of " + runs + ": " + run.name() + ", seed " + run.seed());
         err.flush();
-        boolean first = !unknownsShown;
-        unknownsShown = true;
+        boolean first = !dataShown;
+        dataShown = true;
         return new Steps(Terminal.progress(err), first);
     }
 
@@ -56,19 +62,26 @@ final class CompareProgress implements Comparison.Watcher {
         err.flush();
     }
 
-    /** All of a run's progress but its own evaluation, which is of one batch; letters outside the vocabulary are told once. */
+    /** All of a run's progress but its own evaluation, which is of one batch; what there is to say of the data is said once. */
     private static final class Steps extends ForwardingListener {
-        private final boolean unknowns;
+        private final boolean first;
 
-        Steps(RunListener next, boolean unknowns) {
+        Steps(RunListener next, boolean first) {
             super(next);
-            this.unknowns = unknowns;
+            this.first = first;
         }
 
         @Override
         public void unknown(Path data, Map<String, Long> symbols) {
-            if (unknowns) {
+            if (first) {
                 super.unknown(data, symbols);
+            }
+        }
+
+        @Override
+        public void data(String line) {
+            if (first) {
+                super.data(line);
             }
         }
 

@@ -48,8 +48,9 @@ final class DataCommand implements Runnable {
 
         @Override
         protected ObjectNode run() throws IOException {
-            CorpusSummary summary =
-                    Corpus.open(data, options.config(data), null).describe();
+            CorpusSummary summary = Corpus.open(data, options.config(data, DataOptions.Tokens.CHARACTER), null)
+                    .describe();
+            Unknowns.notes(summary.notes(), err());
             line("format", summary.format() + ", " + summary.files().size() + " file(s)");
             line("documents", Figures.count(summary.documents()));
             line("tokens", Figures.count(summary.tokens()));
@@ -92,7 +93,14 @@ final class DataCommand implements Runnable {
         }
 
         private static String printable(String symbol) {
-            return symbol.isBlank() ? "'" + symbol.replace("\n", "\\n").replace("\t", "\\t") + "'" : symbol;
+            String shown = switch (symbol) {
+                case "\n" -> "\\n";
+                case "\r" -> "\\r";
+                case "\t" -> "\\t";
+                default -> Unknowns.printable(symbol);
+            };
+            boolean plain = symbol.equals(shown) && !symbol.isBlank() && !symbol.equals("\u00A0");
+            return plain ? symbol : "'" + shown + "'";
         }
     }
 
@@ -117,15 +125,14 @@ final class DataCommand implements Runnable {
         private double validFraction = 0.1;
 
         @Mixin
-        private UnknownOption unknown;
+        private DataOptions options;
 
         @Override
         protected ObjectNode run() throws IOException {
             SplitFiles.requireEmpty(out);
             // A split of bytes copies text as it is, whatever its alphabet.
-            DataConfig config =
-                    DataConfig.defaults().withTokens(Corpus.detect(data).equals("protein") ? "protein" : "byte");
-            Corpus.Split split = Corpus.open(data, unknown.apply(config), null).split(validFraction, seed(1));
+            DataConfig config = options.config(data, DataOptions.Tokens.BYTE);
+            Corpus.Split split = Corpus.open(data, config, null).split(validFraction, seed(1));
             SplitFiles.write(split, out);
             SplitReport report = split.report();
             Unknowns.report(split.train(), err());
@@ -133,6 +140,7 @@ final class DataCommand implements Runnable {
             out().println(report.method());
             side("train", report.trainDocuments(), report.trainTokens());
             side("valid", report.validDocuments(), report.validTokens());
+            out().println("held out " + report.held());
             out().println(Figures.count(report.clusters()) + " groups, the largest of "
                     + Figures.count(report.largestCluster()));
             if (report.similarity() != null) {

@@ -20,19 +20,23 @@ final class DataOptions {
     @Option(
             names = "--tokens",
             paramLabel = "KIND",
-            description = "protein, character or byte (default: protein for FASTA, character for text).")
+            description =
+                    "protein, character or byte: protein reads the FASTA files of a folder, the others its .txt (default: protein for FASTA).")
     private Tokens tokens;
 
     @Mixin
     private UnknownOption unknown;
 
-    /** Returns the configuration for data on its own. */
-    DataConfig config(Path data) throws IOException {
-        Tokens natural = Corpus.detect(data).equals("protein") ? Tokens.PROTEIN : Tokens.CHARACTER;
-        return config(tokens == null ? natural : tokens);
-    }
-
-    private DataConfig config(Tokens kind) {
+    /**
+     * Returns the configuration for data on its own.
+     *
+     * @param text kind of tokens that text is read by if the command line does not say
+     */
+    DataConfig config(Path data, Tokens text) throws IOException {
+        Tokens kind = tokens;
+        if (kind == null) { // only then do the files decide, and must be of one kind
+            kind = Corpus.detect(data).equals("protein") ? Tokens.PROTEIN : text;
+        }
         return unknown.apply(DataConfig.defaults().withTokens(kind.name().toLowerCase(Locale.ROOT)));
     }
 }

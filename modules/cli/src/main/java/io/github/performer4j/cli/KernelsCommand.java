@@ -72,7 +72,7 @@ final class KernelsCommand extends Action {
         KernelsModel rows = null;
         if (model != null) {
             options.checkForModel();
-            rows = KernelsModel.read(model, data, unknown::apply, pairs == null ? PAIRS : pairs, seed(1));
+            rows = KernelsModel.read(model, data, unknown::apply, pairs == null ? PAIRS : pairs, seed(1), err());
         }
         KernelStudy study = rows == null ? options.spheres(seed(1), err()) : rows.study(options, seed(1), err());
         heading(study, rows);

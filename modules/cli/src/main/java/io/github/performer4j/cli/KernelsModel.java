@@ -57,8 +57,10 @@ final class KernelsModel {
      * Reads a model and one window of data.
      *
      * @param pairs sampled for each head
+     * @param err hears what there is to say of the data
      */
-    static KernelsModel read(Path model, Path data, UnaryOperator<DataConfig> config, int pairs, long seed)
+    static KernelsModel read(
+            Path model, Path data, UnaryOperator<DataConfig> config, int pairs, long seed, PrintWriter err)
             throws IOException {
         if (pairs < 1) {
             throw new IllegalArgumentException("pairs must be positive; pairs=" + pairs);
@@ -66,6 +68,7 @@ final class KernelsModel {
         PerformerModel loaded = Models.load(model);
         var info = loaded.info();
         Corpus corpus = Corpus.open(data, config.apply(info.data()), info.tokenizer());
+        Unknowns.report(corpus, err);
         Document document = longest(corpus);
         int[] framed = info.data().objective().frame(info.tokenizer(), document.tokens());
         int[] window = Arrays.copyOf(

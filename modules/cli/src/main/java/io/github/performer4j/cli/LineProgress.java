@@ -26,6 +26,11 @@ class LineProgress implements RunListener {
     }
 
     @Override
+    public void data(String line) {
+        print(Unknowns.printable(line));
+    }
+
+    @Override
     public void start(Summary summary) {
         print(Figures.count(summary.parameters()) + " parameters, " + summary.threads() + " thread(s)"
                 + (summary.firstStep() > 0 ? ", going on after step " + Figures.count(summary.firstStep()) : "")

@@ -1,6 +1,7 @@
 package io.github.performer4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.performer4j.checkpoint.ModelFile;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -105,6 +107,32 @@ class BadInputTest {
                 Files.write(folder.resolve("cut.fasta.gz"), Arrays.copyOf(whole, whole.length / 2)),
                 "cut.fasta.gz",
                 "truncated");
+    }
+
+    @Test
+    void anotherEncoding() throws IOException {
+        String text = "\uFEFF" + Files.readString(proteins);
+        everywhere(
+                Files.write(folder.resolve("powershell.fasta"), text.getBytes(StandardCharsets.UTF_16LE)),
+                "powershell.fasta",
+                "UTF-16LE",
+                "iconv");
+    }
+
+    /** Data is read more than once, which a pipe is not; to open one would wait for a writer that never comes. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aPipe() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("pipe.fasta");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path inFolder = Files.createDirectory(folder.resolve("with-pipe"));
+        Files.move(pipe, inFolder.resolve("pipe.fasta"));
+        Files.copy(proteins, inFolder.resolve("a.fasta"));
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            everywhere(inFolder.resolve("pipe.fasta"), "pipe.fasta", "data is read more than once");
+            everywhere(inFolder, "pipe.fasta", "data is read more than once");
+        });
     }
 
     @Test

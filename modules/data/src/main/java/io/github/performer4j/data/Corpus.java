@@ -1,17 +1,19 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.files.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
  * Sequences of one path: proteins (FASTA) or text, read with bounded memory.
  *
- * <p>A folder stands for all its FASTA files (.fasta .fa .faa .fas) or text files (.txt), each with or without .gz, searched recursively
- * and read in order of their names. Tokens are kept in memory, a byte each (two for vocabularies above 256), while they take up less than 256
- * MiB and a quarter of the heap; larger corpora are read from disk in every epoch. Both ways give the same batches. Not thread-safe, but
- * several streams may be open at once.
+ * <p>A folder stands for its FASTA files (.fasta .fa .faa .fas) or text files (.txt), by what the tokens need; {@link DataFolder} has the rule.
+ * Tokens are kept in memory, a byte each (two for vocabularies above 256) and some 100 more for each document, while they take up less than
+ * 256 MiB and a quarter of the heap; larger corpora are read from disk in every epoch. Both ways give the same batches. Names are not kept.
+ * Not thread-safe, but several streams may be open at once.
  */
 public final class Corpus {
     private static final long MEMORY_LIMIT = 256L << 20;
@@ -22,6 +24,7 @@ public final class Corpus {
     private final long memoryLimit;
     private Tokenizer tokenizer;
     private CorpusScan scan;
+    private List<String> notes;
 
     Corpus(CorpusFiles files, DataConfig config, Selection selection, Tokenizer tokenizer, long memoryLimit) {
         this.files = files;
@@ -128,10 +131,12 @@ public final class Corpus {
                 : new TextSplit(this, validFraction, seed).split();
     }
 
-    /** Returns the two sides of a split of this corpus. */
-    Split sides(Selection train, Selection valid, SplitReport report) throws IOException {
+    /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */
+    Split sides(Selection train, Selection valid, SplitReport report, CorpusNotes all) throws IOException {
         Corpus trainSide = new Corpus(files, config, train, tokenizer, memoryLimit);
         Corpus validSide = new Corpus(files, config, valid, trainSide.tokenizer(), memoryLimit);
+        trainSide.notes = all.lines(files);
+        validSide.notes = List.of();
         return new Split(trainSide, validSide, report);
     }
 
@@ -145,7 +150,8 @@ public final class Corpus {
     public BatchSource batches(boolean shuffle) {
         return (seed, epoch) -> {
             boolean inMemory = scan().parts() != null;
-            EpochPlan plan = new EpochPlan(config, files.protein(), tokenizer(), inMemory, shuffle, seed, epoch);
+            EpochPlan plan = new EpochPlan(
+                    config, files.protein(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
             return plan.stream(parts(plan.fileOrder(files.files().size())));
         };
     }
@@ -160,13 +166,13 @@ public final class Corpus {
     }
 
     /**
-     * Describes the whole corpus in one pass; memory is bounded but for 8 bytes a document.
+     * Describes the whole corpus in one pass; memory is bounded but for 16 bytes a document.
      *
      * @throws IOException if the data cannot be read
      */
     public CorpusSummary describe() throws IOException {
-        try (PartReader reader = parts(fileOrder())) {
-            return new CorpusDescriber(tokenizer()).describe(reader, files, scan == null ? null : scan.unknown());
+        try (PartReader reader = namedParts()) {
+            return new CorpusDescriber(tokenizer()).describe(reader, files, new CorpusNotes(files.protein()));
         }
     }
 
@@ -191,13 +197,32 @@ public final class Corpus {
     }
 
     /**
+     * Returns what a user should hear of the corpus, a line each that begins with its path: files left out of a folder, proteins that look
+     * like nucleotides, ids that repeat or are missing, documents too short for a batch. Of the sides of a split, the training side has the
+     * notes on the whole corpus.
+     *
+     * @throws IOException if the data cannot be read
+     */
+    public List<String> notes() throws IOException {
+        if (notes == null) {
+            scan();
+        }
+        return notes;
+    }
+
+    /** Returns which files are read, and which are left out. */
+    public DataFolder folder() {
+        return files.folder();
+    }
+
+    /**
      * Opens the documents in file order.
      *
      * @return the documents; the caller closes the stream
      * @throws IOException if the data cannot be read
      */
     public DocumentStream stream() throws IOException {
-        return new DocumentStream(parts(fileOrder()));
+        return new DocumentStream(namedParts());
     }
 
     CorpusFiles files() {
@@ -212,6 +237,11 @@ public final class Corpus {
         return parts(fileOrder());
     }
 
+    /** Opens the parts with their names, which are not kept in memory. */
+    PartReader namedParts() throws IOException {
+        return fromFiles(fileOrder());
+    }
+
     private int[] fileOrder() {
         return IntStream.range(0, files.files().size()).toArray();
     }
@@ -220,6 +250,10 @@ public final class Corpus {
         if (scan != null && scan.parts() != null) {
             return new FilesReader(order, file -> new MemoryParts(scan.parts().get(file)));
         }
+        return fromFiles(order);
+    }
+
+    private PartReader fromFiles(int[] order) throws IOException {
         int[] chosen = IntStream.of(order).filter(selection::includesFile).toArray();
         Tokenizer ids = tokenizer();
         return new FilesReader(chosen, file -> files.open(file, selection, config, ids));
@@ -227,17 +261,20 @@ public final class Corpus {
 
     private CorpusScan scan() throws IOException {
         if (scan == null) {
-            try (PartReader reader = parts(fileOrder())) {
+            try (PartReader reader = parts()) {
+                CorpusNotes found = notes == null ? new CorpusNotes(files.protein()) : null;
                 CorpusScan result = CorpusScan.of(
                         reader,
                         files.files().size(),
                         tokenizer(),
                         config.objective().causal(),
-                        memoryLimit);
+                        memoryLimit,
+                        found);
                 if (result.tokens() == 0) {
                     throw files.noTokens();
                 }
                 scan = result;
+                notes = found == null ? notes : found.lines(files);
             }
         }
         return scan;

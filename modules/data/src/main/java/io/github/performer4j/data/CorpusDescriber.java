@@ -29,10 +29,15 @@ final class CorpusDescriber {
         this.counter = new TokenCounter(tokenizer.size(), false);
     }
 
-    /** Reads to the end; of parts in memory the unknown symbols are those that an earlier pass counted. */
-    CorpusSummary describe(PartReader reader, CorpusFiles files, Map<String, Long> counted) throws IOException {
+    /**
+     * Reads to the end.
+     *
+     * @param notes hears of every part
+     */
+    CorpusSummary describe(PartReader reader, CorpusFiles files, CorpusNotes notes) throws IOException {
         long hash = 0;
         for (Part part = reader.next(); part != null; part = reader.next()) {
+            notes.add(part);
             hash = add(part, part.first() ? 0 : hash);
             if (part.last()) {
                 close(part.start() + part.tokens().length(), hash);
@@ -54,11 +59,12 @@ final class CorpusDescriber {
                 lengths.lastKey(),
                 quantiles(),
                 symbols(counts.unigram()),
-                counted != null ? counted : reader.unknown(),
+                reader.unknown(),
                 dropped,
                 duplicates(),
                 counts.entropyOrder0(),
-                counts.entropyOrder1());
+                counts.entropyOrder1(),
+                notes.lines(files));
     }
 
     private long add(Part part, long hash) {

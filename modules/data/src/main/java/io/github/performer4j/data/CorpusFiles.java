@@ -2,7 +2,9 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.files.InputFiles;
+import io.github.performer4j.data.files.TextEncoding;
 import io.github.performer4j.data.text.TextReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,13 +16,13 @@ import java.util.List;
 /**
  * The files of a corpus and what they hold.
  *
- * @param root the path as given
- * @param files its files in order of their names
+ * @param folder the path as given and its files
  * @param protein whether they are FASTA rather than text
  */
-record CorpusFiles(Path root, List<Path> files, boolean protein) {
+record CorpusFiles(DataFolder folder, boolean protein) {
     private static final List<String> FASTA = List.of(".fasta", ".fa", ".faa", ".fas");
     private static final List<String> TEXT = List.of(".txt");
+    private static final int BEGINNING = 1 << 16;
 
     /** Finds the files a configuration asks for, and reads the beginning of each. */
     static CorpusFiles find(Path root, DataConfig config) throws IOException {
@@ -31,15 +33,17 @@ record CorpusFiles(Path root, List<Path> files, boolean protein) {
                     (wantsProtein ? "tokens protein need FASTA" : "FASTA needs tokens protein") + "; path=" + root
                             + ", format=" + named + ", tokens=" + config.tokens());
         }
-        CorpusFiles found = new CorpusFiles(root, InputFiles.list(root, wantsProtein ? FASTA : TEXT), wantsProtein);
-        if (found.files.isEmpty()) {
+        CorpusFiles found = new CorpusFiles(DataFolder.of(root, wantsProtein ? FASTA : TEXT), wantsProtein);
+        if (found.files().isEmpty()) {
+            String others = found.folder.leftOutLine();
             throw new DataFileException(
                     root.toString(),
                     0,
-                    "the folder must hold " + (wantsProtein ? FASTA : TEXT) + " files (or .gz of them); found none");
+                    "the folder must hold " + (wantsProtein ? FASTA : TEXT) + " files (or .gz of them); found none"
+                            + (others.isEmpty() ? "" : "; " + others));
         }
         if (wantsProtein) {
-            for (Path file : found.files) {
+            for (Path file : found.files()) {
                 try (FastaParser parser = FastaParser.open(file, config.unknownIsError())) {
                     parser.next();
                 }
@@ -48,14 +52,22 @@ record CorpusFiles(Path root, List<Path> files, boolean protein) {
         return found;
     }
 
+    Path root() {
+        return folder.root();
+    }
+
+    List<Path> files() {
+        return folder.files();
+    }
+
     /** Tells the format by file names, or null. */
     private static String byNames(Path root) throws IOException {
         InputFiles.requireExists(root);
         if (!Files.isDirectory(root)) {
-            return InputFiles.hasEnding(root, FASTA) ? "protein" : InputFiles.hasEnding(root, TEXT) ? "text" : null;
+            return DataFolder.hasEnding(root, FASTA) ? "protein" : DataFolder.hasEnding(root, TEXT) ? "text" : null;
         }
-        boolean fasta = !InputFiles.list(root, FASTA).isEmpty();
-        boolean text = !InputFiles.list(root, TEXT).isEmpty();
+        boolean fasta = !DataFolder.of(root, FASTA).files().isEmpty();
+        boolean text = !DataFolder.of(root, TEXT).files().isEmpty();
         return fasta == text ? null : fasta ? "protein" : "text";
     }
 
@@ -66,32 +78,36 @@ record CorpusFiles(Path root, List<Path> files, boolean protein) {
             return named;
         }
         if (Files.isDirectory(root)) {
+            boolean none = DataFolder.of(root, FASTA).files().isEmpty();
             throw new DataFileException(
                     root.toString(),
                     0,
-                    "the folder must hold files of one kind, " + FASTA + " or " + TEXT + "; found none or both");
+                    "the folder must hold files of one kind, " + FASTA + " or " + TEXT
+                            + ", or the tokens say which to read; " + (none ? "found none" : "found both"));
         }
         try (InputStream in = InputFiles.open(root)) {
-            int c = in.read();
-            while (c == ' ' || (c >= '\t' && c <= '\r')) {
-                c = in.read();
+            byte[] start = in.readNBytes(BEGINNING);
+            TextEncoding.requireUtf8(start, start.length, root.toString());
+            int at = TextEncoding.mark(start, start.length);
+            while (at < start.length && (start[at] == ' ' || (start[at] >= '\t' && start[at] <= '\r'))) {
+                at++;
             }
-            return c == '>' || c == ';' ? "protein" : "text";
+            return at < start.length && (start[at] == '>' || start[at] == ';') ? "protein" : "text";
         }
     }
 
     PartReader open(int file, Selection selection, DataConfig config, Tokenizer tokenizer) throws IOException {
         return protein
-                ? new ProteinPartReader(files.get(file), file, selection, config.unknownIsError())
-                : new TextPartReader(files.get(file), file, selection, tokenizer, config.unknownIsError());
+                ? new ProteinPartReader(files().get(file), file, selection, config.unknownIsError())
+                : new TextPartReader(files().get(file), file, selection, tokenizer, config.unknownIsError());
     }
 
     /** Builds the tokenizer of the characters of a selection. */
     CharacterTokenizer alphabet(Selection selection) throws IOException {
         BitSet seen = new BitSet();
-        for (int file = 0; file < files.size(); file++) {
+        for (int file = 0; file < files().size(); file++) {
             if (selection.includes(file, 0)) {
-                try (TextReader reader = TextReader.characters(files.get(file))) {
+                try (TextReader reader = TextReader.characters(files().get(file))) {
                     long place = 0;
                     int symbol = reader.read();
                     while (symbol >= 0 && place < selection.to()) {
@@ -111,7 +127,7 @@ record CorpusFiles(Path root, List<Path> files, boolean protein) {
 
     DataFileException noTokens() {
         return new DataFileException(
-                root.toString(),
+                root().toString(),
                 0,
                 "a corpus must hold at least one " + (protein ? "residue" : "character") + "; found none");
     }

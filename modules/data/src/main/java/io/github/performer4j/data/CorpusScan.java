@@ -11,19 +11,27 @@ import java.util.Map;
  * @param documents number of documents
  * @param tokens number of tokens
  * @param dropped documents of fewer than two tokens
+ * @param stream symbols of the others, an end after each: the length of one packed stream
  * @param unknown symbols outside the vocabulary → count
  * @param counts training counts
- * @param parts file number → its parts; null if they exceed the limit
+ * @param parts file number → its parts without names; null if they exceed the limit
  */
 record CorpusScan(
         long documents,
         long tokens,
         long dropped,
+        long stream,
         Map<String, Long> unknown,
         TokenCounts counts,
         List<List<Part>> parts) {
 
-    static CorpusScan of(PartReader reader, int files, Tokenizer tokenizer, boolean predictsEos, long memoryLimit)
+    /**
+     * Reads to the end.
+     *
+     * @param notes hears of every part; null if nobody listens
+     */
+    static CorpusScan of(
+            PartReader reader, int files, Tokenizer tokenizer, boolean predictsEos, long memoryLimit, CorpusNotes notes)
             throws IOException {
         TokenCounter counter = new TokenCounter(tokenizer.size(), predictsEos);
         List<List<Part>> kept = new ArrayList<>();
@@ -33,25 +41,30 @@ record CorpusScan(
         long documents = 0;
         long tokens = 0;
         long dropped = 0;
+        long stream = 0;
         long bytes = 0;
         for (Part part = reader.next(); part != null; part = reader.next()) {
             documents += part.first() ? 1 : 0;
             tokens += part.tokens().length();
+            if (notes != null) {
+                notes.add(part);
+            }
             if (part.trivial()) {
                 dropped++;
             } else {
                 count(part, tokenizer, counter);
+                stream += part.tokens().length() + (part.last() ? 1 : 0);
             }
-            bytes += part.tokens().bytes();
+            bytes += part.bytes();
             if (kept != null && bytes > memoryLimit) {
                 kept = null;
             }
             if (kept != null) {
-                kept.get((int) (part.document() >>> Part.FILE_SHIFT)).add(part);
+                kept.get((int) (part.document() >>> Part.FILE_SHIFT)).add(part.unnamed());
             }
         }
         reader.close();
-        return new CorpusScan(documents, tokens, dropped, reader.unknown(), counter.counts(), kept);
+        return new CorpusScan(documents, tokens, dropped, stream, reader.unknown(), counter.counts(), kept);
     }
 
     private static void count(Part part, Tokenizer tokenizer, TokenCounter counter) {

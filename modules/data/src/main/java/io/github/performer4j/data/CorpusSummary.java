@@ -23,6 +23,7 @@ import java.util.Map;
  * @param exactDuplicates documents equal to an earlier one
  * @param entropyOrder0 nats per token of the symbol frequencies
  * @param entropyOrder1 nats per token given the left neighbour, first tokens left out
+ * @param notes what should be known before the figures are believed, as {@link Corpus#notes}
  */
 public record CorpusSummary(
         String format,
@@ -39,7 +40,8 @@ public record CorpusSummary(
         long dropped,
         long exactDuplicates,
         double entropyOrder0,
-        double entropyOrder1) {
+        double entropyOrder1,
+        List<String> notes) {
 
     /** Returns the summary as a JSON object, its fields named as here. */
     public ObjectNode toJson() {

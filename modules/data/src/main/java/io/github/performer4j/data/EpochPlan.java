@@ -17,6 +17,7 @@ import io.github.performer4j.kernels.CounterRandom;
  * @param protein whether the documents are short, so that they rather than their rows are shuffled before packing
  * @param tokenizer gives the ids of special tokens
  * @param inMemory whether the parts are kept by the corpus
+ * @param stream symbols of all documents packed one after the other, ends included
  * @param shuffle training or evaluation
  * @param seed the run's seed
  * @param epoch the epoch's number
@@ -26,6 +27,7 @@ record EpochPlan(
         boolean protein,
         Tokenizer tokenizer,
         boolean inMemory,
+        long stream,
         boolean shuffle,
         long seed,
         long epoch) {
@@ -55,7 +57,10 @@ record EpochPlan(
         CounterRandom order = CounterRandom.of(seed, DRAW_ROWS, epoch);
         RowSource rows;
         if (packed) {
-            int skip = shuffle ? CounterRandom.of(seed, DRAW_SKIP, epoch).nextInt(config.maxTokens()) : 0;
+            // A stream that fits in one row has no phase to draw: a row that began behind its start would lose tokens,
+            // or be empty.
+            boolean shifted = shuffle && stream > config.maxTokens();
+            int skip = shifted ? CounterRandom.of(seed, DRAW_SKIP, epoch).nextInt(config.maxTokens()) : 0;
             boolean byDocument = shuffle && protein;
             PartReader source = byDocument ? new ShuffledParts(parts, config.shuffleWindow(), order) : parts;
             RowSource cut = new PackedRows(source, config, tokenizer, skip);

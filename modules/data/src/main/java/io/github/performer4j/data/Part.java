@@ -4,7 +4,7 @@ package io.github.performer4j.data;
  * A stretch of a document's tokens: the whole of a protein, some {@link TextPartReader#PART} tokens of a text.
  *
  * @param document the document's number: its file's number times 2⁴⁰ plus its place in the file
- * @param name its header, or the file's name
+ * @param name its header, or the file's name; null where parts are kept for batches, which need none
  * @param tokens [n] the ids
  * @param start place of the first token in the document
  * @param previous the token before the first one; -1 at the document's start
@@ -13,8 +13,26 @@ package io.github.performer4j.data;
 record Part(long document, String name, TokenArray tokens, long start, int previous, boolean last) {
     static final int FILE_SHIFT = 40;
 
+    /** A part, its array of tokens and its place in a list, with headers and padding, on a 64-bit JVM. */
+    private static final long OBJECTS = 104;
+
     boolean first() {
         return previous < 0;
+    }
+
+    /** Returns the name, or where it is blank {@code sequence-N}, the N-th of its file. */
+    String title() {
+        return name.isBlank() ? "sequence-" + ((document & ((1L << FILE_SHIFT) - 1)) + 1) : name;
+    }
+
+    /** Returns this part without its name. */
+    Part unnamed() {
+        return new Part(document, null, tokens, start, previous, last);
+    }
+
+    /** Returns the bytes of heap that the part takes when kept without its name: tokens, and the objects around them. */
+    long bytes() {
+        return OBJECTS + tokens.bytes();
     }
 
     /** Returns whether this is a document of fewer than two tokens: nothing can be learnt from it. */

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Splits proteins by whole clusters of similar sequences. Clusters larger than a tenth of the held-out side stay on the training side, so no
- * one family makes up the evaluation. How similar the sides still are is measured exactly on up to {@link #PROBES} held-out sequences, and
+ * Splits proteins by whole clusters of similar sequences, which {@link Shares} chooses. Families that would be more than a tenth of the held-out
+ * side stay on the training side, so that no one family makes up the evaluation; they count by their members, for by residues a single
+ * long protein would stay, too. Where the other clusters do not hold the share, families of up to twice the share are taken, too.
+ * Sequences of fewer than two residues, which no batch holds, are no clusters and stay on the training side. How similar the sides still are is measured exactly on up to {@link #PROBES} held-out sequences, and
  * for comparison on a random split by sequences.
  */
 final class ProteinSplit {
@@ -35,42 +38,75 @@ final class ProteinSplit {
     }
 
     Corpus.Split split() throws IOException {
+        CorpusNotes notes = new CorpusNotes(true);
         SimilarityClusters similar = new SimilarityClusters();
         LongStream.Builder documents = LongStream.builder();
         LongStream.Builder lengths = LongStream.builder();
-        try (PartReader parts = corpus.parts()) {
+        IntStream.Builder clustered = IntStream.builder();
+        int sequences = 0;
+        boolean full = false;
+        try (PartReader parts = corpus.namedParts()) {
             for (Part part = parts.next(); part != null; part = parts.next()) {
-                similar.add(codes(part));
-                documents.add(part.document());
-                lengths.add(part.tokens().length());
+                notes.add(part);
+                full = full || similar.full(); // the rest is counted only, to say how much memory it takes
+                if (!full && !part.trivial()) {
+                    similar.add(codes(part));
+                    clustered.add(sequences);
+                    lengths.add(part.tokens().length());
+                }
+                if (!full) {
+                    documents.add(part.document());
+                }
+                sequences++;
             }
         }
-        long[] ids = documents.build().toArray();
-        long[] residues = lengths.build().toArray();
-        long total = Arrays.stream(residues).sum();
-        int[] cluster = similar.cluster();
+        if (full) {
+            throw SimilarityClusters.tooMany(sequences);
+        }
+        return split(
+                documents.build().toArray(),
+                clustered.build().toArray(),
+                lengths.build().toArray(),
+                similar.cluster(),
+                notes);
+    }
+
+    /**
+     * Forms the sides.
+     *
+     * @param ids [all sequences] their documents' numbers
+     * @param places [clustered] where the sequences that have a cluster stand among all
+     * @param residues [clustered] their lengths
+     * @param cluster [clustered] their clusters
+     */
+    private Corpus.Split split(long[] ids, int[] places, long[] residues, int[] cluster, CorpusNotes notes)
+            throws IOException {
         int clusters = Arrays.stream(cluster).max().orElse(-1) + 1;
         if (clusters < 2) {
-            throw new IllegalArgumentException("a split needs at least two clusters of dissimilar proteins; path="
-                    + corpus.path() + ", sequences=" + ids.length + ", clusters=" + clusters);
+            throw new IllegalArgumentException(
+                    "a split needs at least two clusters of dissimilar proteins, or held-out data of your own (--valid); path="
+                            + corpus.path() + ", sequences=" + ids.length + ", clusters=" + clusters);
         }
         long[] clusterResidues = new long[clusters];
-        long[] clusterSize = new long[clusters];
-        for (int s = 0; s < cluster.length; s++) {
-            clusterResidues[cluster[s]] += residues[s];
-            clusterSize[cluster[s]]++;
+        long[] members = new long[clusters];
+        for (int i = 0; i < cluster.length; i++) {
+            clusterResidues[cluster[i]] += residues[i];
+            members[cluster[i]]++;
         }
+        long total = Arrays.stream(residues).sum();
         double target = validFraction * total;
-        BitSet chosen = Shares.choose(clusterResidues, target, LARGEST_SHARE * target, seed);
+        int[] candidates = candidates(clusterResidues, members, target, validFraction * cluster.length);
+        BitSet chosen = Shares.choose(clusterResidues, candidates, target, seed);
         BitSet valid = new BitSet();
         long validResidues = 0;
-        for (int s = 0; s < cluster.length; s++) {
-            if (chosen.get(cluster[s])) {
-                valid.set(s);
-                validResidues += residues[s];
+        for (int i = 0; i < cluster.length; i++) {
+            if (chosen.get(cluster[i])) {
+                valid.set(places[i]);
+                validResidues += residues[i];
             }
         }
-        BitSet random = Shares.choose(residues, target, Double.MAX_VALUE, seed);
+        BitSet random = new BitSet();
+        Shares.choose(residues, target, seed).stream().forEach(i -> random.set(places[i]));
         SplitReport.Similarity[] similarity = measure(ids.length, valid, random);
         SplitReport report = new SplitReport(
                 SimilarityClusters.description(),
@@ -81,20 +117,30 @@ final class ProteinSplit {
                 total - validResidues,
                 validResidues,
                 clusters,
-                Arrays.stream(clusterSize).max().orElse(0),
+                Arrays.stream(members).max().orElse(0),
                 similarity[0],
                 similarity[1]);
-        return corpus.sides(select(ids, valid, false), select(ids, valid, true), report);
+        BitSet train = new BitSet();
+        train.set(0, ids.length);
+        train.andNot(valid);
+        return corpus.sides(Selection.of(ids, train), Selection.of(ids, valid), report, notes);
     }
 
-    private static Selection select(long[] ids, BitSet valid, boolean side) {
-        List<Long> chosen = new ArrayList<>();
-        for (int s = 0; s < ids.length; s++) {
-            if (valid.get(s) == side) {
-                chosen.add(ids[s]);
-            }
+    /** Returns the clusters that may be held out; without families that are too large, where that leaves enough. */
+    private static int[] candidates(long[] residues, long[] members, double target, double sequences) {
+        double cap = Math.max(1, LARGEST_SHARE * sequences);
+        int[] small = all(residues.length).filter(c -> members[c] <= cap).toArray();
+        if (Arrays.stream(small).mapToLong(c -> residues[c]).sum() >= target) {
+            return small;
         }
-        return Selection.of(chosen);
+        int[] fitting = all(residues.length)
+                .filter(c -> members[c] <= cap || residues[c] <= 2 * target)
+                .toArray();
+        return fitting.length > 0 ? fitting : all(residues.length).toArray();
+    }
+
+    private static IntStream all(int clusters) {
+        return IntStream.range(0, clusters);
     }
 
     /** Returns the symbols as codes below 32; X and unknown letters say nothing about similarity. */

@@ -106,7 +106,9 @@ public record ProteinTokenizer() implements Tokenizer {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "a sequence must be text; found control character U+%04X at character %d of %d",
-                    c, at + 1, text.length()));
+                    c,
+                    at + 1,
+                    text.length()));
         }
         if (id(c) == unknown()) {
             encoder.addUnknown(c);

@@ -14,11 +14,17 @@ import java.util.TreeMap;
 record Selection(Map<Integer, BitSet> documents, long from, long to) {
     static final Selection ALL = new Selection(null, 0, Long.MAX_VALUE);
 
-    static Selection of(Iterable<Long> documents) {
+    /**
+     * Selects documents.
+     *
+     * @param documents numbers of documents
+     * @param places which of them
+     */
+    static Selection of(long[] documents, BitSet places) {
         Map<Integer, BitSet> chosen = new TreeMap<>();
-        for (long document : documents) {
-            chosen.computeIfAbsent((int) (document >>> Part.FILE_SHIFT), file -> new BitSet())
-                    .set((int) (document & ((1L << Part.FILE_SHIFT) - 1)));
+        for (int i = places.nextSetBit(0); i >= 0; i = places.nextSetBit(i + 1)) {
+            chosen.computeIfAbsent((int) (documents[i] >>> Part.FILE_SHIFT), file -> new BitSet())
+                    .set((int) (documents[i] & ((1L << Part.FILE_SHIFT) - 1)));
         }
         return new Selection(chosen, 0, Long.MAX_VALUE);
     }

@@ -1,57 +1,109 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.kernels.CounterRandom;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /**
- * Chooses whole groups for the held-out side: in seeded order, a group is taken when that brings the side nearer to its target, which means
- * that it is no larger than twice what is missing, and when it is no larger than a cap. If the cap lets nothing through it is lifted, and
- * if all groups are too large the smallest is taken. At least one group stays on the training side.
+ * Chooses whole groups (clusters, documents) for the held-out side.
+ *
+ * <p>Groups are put in a seeded order that knows nothing of their sizes, and the first of them are taken, as many as bring the side nearest to
+ * its target. Of {@link #ORDERS} such orders the one is kept whose share of the tokens and share of the groups are nearest to what was
+ * asked, which keeps the side's mean size that of all groups. To search for groups that fill the last gap would come nearer still, and
+ * hold out the small ones.
+ *
+ * <p>A group of more than three times the mean and twice the target is passed over. Where less than one group of mean size is asked for, no
+ * choice reaches the share, and nearness would always take the smallest; there the first order stands. At least one group is taken, and
+ * at least one left.
  */
 final class Shares {
-    private static final long DRAW_ORDER = 6;
+    /** Orders that are tried. */
+    static final int ORDERS = 16;
 
-    private Shares() {}
+    private static final long DRAW_ORDER = 6;
+    private static final double TARGETS = 2;
+    private static final double MEANS = 3;
+    /** Weight of the share of the groups beside that of the tokens. */
+    private static final double COUNT_WEIGHT = 0.25;
+
+    private final long[] sizes;
+    private final double target;
+
+    private Shares(long[] sizes, double target) {
+        this.sizes = sizes;
+        this.target = target;
+    }
 
     /**
-     * Chooses groups.
+     * Chooses among all groups.
      *
-     * @param sizes tokens of each group; at least two groups
+     * @param sizes tokens of each group, positive; at least two groups
      * @param target tokens wanted
-     * @param cap largest group wanted
-     * @param seed decides the order
+     * @param seed decides the orders
      * @return the chosen groups, neither none nor all
      */
-    static BitSet choose(long[] sizes, double target, double cap, long seed) {
-        int[] order = new int[sizes.length];
-        CounterRandom draws = CounterRandom.of(seed, DRAW_ORDER);
+    static BitSet choose(long[] sizes, double target, long seed) {
+        return choose(sizes, IntStream.range(0, sizes.length).toArray(), target, seed);
+    }
+
+    /**
+     * Chooses among some groups.
+     *
+     * @param sizes tokens of each group, positive; at least two groups
+     * @param candidates groups that may be chosen, at least one
+     * @param target tokens wanted
+     * @param seed decides the orders
+     * @return the chosen groups, neither none nor all
+     */
+    static BitSet choose(long[] sizes, int[] candidates, double target, long seed) {
+        Shares shares = new Shares(sizes, target);
+        double limit = Math.max(TARGETS * target, MEANS * shares.mean(candidates));
+        int[] eligible = IntStream.of(candidates).filter(g -> sizes[g] <= limit).toArray();
+        double wanted = target / shares.mean(eligible);
+        BitSet best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < (wanted < 1 ? 1 : ORDERS); i++) {
+            BitSet chosen = shares.first(shuffled(eligible, CounterRandom.of(seed, DRAW_ORDER, i)));
+            double distance = Math.abs(shares.sum(chosen) / target - 1)
+                    + COUNT_WEIGHT * Math.abs(chosen.cardinality() / wanted - 1);
+            if (distance < least) {
+                least = distance;
+                best = chosen;
+            }
+        }
+        return best;
+    }
+
+    private double mean(int... groups) {
+        return Arrays.stream(groups).mapToLong(g -> sizes[g]).average().orElseThrow();
+    }
+
+    private double sum(BitSet groups) {
+        return groups.stream().mapToLong(g -> sizes[g]).sum();
+    }
+
+    private static int[] shuffled(int[] groups, CounterRandom draws) {
+        int[] order = new int[groups.length];
         for (int i = 0; i < order.length; i++) {
             int j = draws.nextInt(i + 1);
             order[i] = order[j];
-            order[j] = i;
+            order[j] = groups[i];
         }
-        BitSet chosen = take(sizes, order, target, cap);
-        if (chosen.isEmpty()) {
-            chosen = take(sizes, order, target, Double.MAX_VALUE);
-        }
-        if (chosen.isEmpty()) {
-            int smallest = order[0];
-            for (int group : order) {
-                smallest = sizes[group] < sizes[smallest] ? group : smallest;
-            }
-            chosen.set(smallest);
-        }
-        return chosen;
+        return order;
     }
 
-    private static BitSet take(long[] sizes, int[] order, double target, double cap) {
+    /** Takes groups from the front until the next one would lead away from the target. */
+    private BitSet first(int... order) {
         BitSet chosen = new BitSet();
         double missing = target;
         for (int group : order) {
-            if (sizes[group] <= cap && sizes[group] <= 2 * missing && chosen.cardinality() < sizes.length - 1) {
-                chosen.set(group);
-                missing -= sizes[group];
+            boolean nearer = sizes[group] < 2 * missing;
+            if (!chosen.isEmpty() && (!nearer || chosen.cardinality() == sizes.length - 1)) {
+                break;
             }
+            chosen.set(group);
+            missing -= sizes[group];
         }
         return chosen;
     }

@@ -2,13 +2,16 @@ package io.github.performer4j.data;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
 
 /**
  * What a split did, and how similar its sides still are.
  *
  * @param method how the sides were formed, in words, with its parameters
  * @param seed the seed of the choice
- * @param validFraction the share of the tokens asked for
+ * @param validFraction the share of the tokens asked for; reached is {@link #reachedFraction}
  * @param trainDocuments sequences or documents on the training side
  * @param validDocuments the same, held-out side
  * @param trainTokens residues, characters or bytes on the training side
@@ -43,8 +46,34 @@ public record SplitReport(
      */
     public record Similarity(int sampled, double mean, double quantile95, double max, double aboveHalf) {}
 
-    /** Returns the report as a JSON object, its fields named as here. */
+    /** Returns the share of the tokens that is held out. */
+    public double reachedFraction() {
+        return (double) validTokens / (trainTokens + validTokens);
+    }
+
+    /** Returns what is held out in words: {@code 9.87% of the tokens (10% asked), 12 of 120 documents, without near-copies}. */
+    public String held() {
+        return String.format(
+                Locale.ROOT,
+                "%s of the tokens (%s asked), %,d of %,d documents, %s",
+                percent(reachedFraction()),
+                percent(validFraction),
+                validDocuments,
+                trainDocuments + validDocuments,
+                similarity == null ? method : "without near-copies");
+    }
+
+    /** Three digits are enough to see whether the share was reached. */
+    private static String percent(double share) {
+        return new BigDecimal(100 * share)
+                        .round(new MathContext(3))
+                        .stripTrailingZeros()
+                        .toPlainString() + "%";
+    }
+
+    /** Returns the report as a JSON object, its fields named as here, and {@code reachedFraction}. */
     public ObjectNode toJson() {
-        return new ObjectMapper().valueToTree(this);
+        ObjectNode json = new ObjectMapper().valueToTree(this);
+        return json.put("reachedFraction", reachedFraction());
     }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One text file as one document, in parts of {@link #PART} tokens. */
+/** One text file as one document, in parts of {@link #PART} tokens; an empty file is one part without tokens, to be counted. */
 final class TextPartReader implements PartReader {
     /** Tokens of a part. */
     static final int PART = 1 << 20;
@@ -25,6 +25,7 @@ final class TextPartReader implements PartReader {
     private long start;
     private int previous = -1;
     private int ahead;
+    private boolean empty;
 
     TextPartReader(Path path, int file, Selection selection, Tokenizer tokenizer, boolean unknownIsError)
             throws IOException {
@@ -45,13 +46,15 @@ final class TextPartReader implements PartReader {
             throw e;
         }
         start = place;
+        empty = ahead < 0 && selection.from() == 0;
     }
 
     @Override
     public Part next() throws IOException {
-        if (ended()) {
+        if (ended() && !empty) {
             return null;
         }
+        empty = false;
         TokenArray tokens = new TokenArray(tokenizer.size(), 1 << 12);
         long from = place;
         int before = previous;
@@ -60,7 +63,7 @@ final class TextPartReader implements PartReader {
             ahead = reader.read();
             place++;
         }
-        previous = tokens.get(tokens.length() - 1);
+        previous = tokens.length() == 0 ? -1 : tokens.get(tokens.length() - 1);
         String name = path.getFileName().toString();
         TokenArray exact = tokens.slice(0, tokens.length());
         return new Part(document, name, exact, from - start, before, ended());

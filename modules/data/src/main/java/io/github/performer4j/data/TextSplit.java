@@ -3,18 +3,22 @@ package io.github.performer4j.data;
 import io.github.performer4j.data.text.TextReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Splits text by whole documents (files), chosen by {@link Shares}; a single document is cut once, and its end is held out. Equal documents
- * are not looked for.
+ * Splits text by whole documents (files), which {@link Shares} chooses; a single document is cut once, between characters, and its end is held
+ * out. Documents of fewer than two tokens, which no batch holds, stay on the training side. Equal documents are not looked for.
  */
 final class TextSplit {
+    private static final int LEAST = 2;
+
     private final Corpus corpus;
     private final double validFraction;
     private final long seed;
+    private final CorpusNotes notes = new CorpusNotes(false);
 
     TextSplit(Corpus corpus, double validFraction, long seed) {
         this.corpus = corpus;
@@ -23,46 +27,70 @@ final class TextSplit {
     }
 
     Corpus.Split split() throws IOException {
-        List<Long> documents = new ArrayList<>();
-        List<Long> lengths = new ArrayList<>();
+        List<Path> files = corpus.files().files();
         Selection selection = corpus.selection();
-        for (int file = 0; file < corpus.files().files().size(); file++) {
-            long length =
-                    selection.includes(file, 0) ? length(corpus.files().files().get(file), selection) : 0;
-            if (length > 0) {
-                documents.add((long) file << Part.FILE_SHIFT);
-                lengths.add(length);
-            }
+        int[] chosen = IntStream.range(0, files.size())
+                .filter(file -> selection.includes(file, 0))
+                .toArray();
+        long[] lengths = new long[files.size()];
+        for (int file : chosen) {
+            lengths[file] = length(files.get(file), selection);
+            notes.document(files.get(file).getFileName().toString(), lengths[file] < LEAST);
         }
-        long total = lengths.stream().mapToLong(Long::longValue).sum();
-        if (total < 4) {
+        int[] learnable =
+                IntStream.of(chosen).filter(file -> lengths[file] >= LEAST).toArray();
+        long total = Arrays.stream(lengths).sum();
+        if (learnable.length == 0 || total < 2 * LEAST) {
             throw new IllegalArgumentException(
-                    "a text to split must hold at least 4 tokens; path=" + corpus.path() + ", tokens=" + total);
+                    "a text to split must hold at least 4 tokens, or else needs held-out text of its own (--valid); path="
+                            + corpus.path() + ", tokens=" + total);
         }
-        return documents.size() == 1 ? byTail(total) : byDocument(documents, lengths, total);
+        return learnable.length == 1
+                ? byTail(files.get(learnable[0]), lengths[learnable[0]])
+                : byDocument(chosen, learnable, lengths);
     }
 
-    private Corpus.Split byTail(long total) throws IOException {
-        long held = Math.min(total - 2, Math.max(2, Math.round(validFraction * total)));
+    private Corpus.Split byTail(Path file, long length) throws IOException {
+        long held = Math.min(length - LEAST, Math.max(LEAST, Math.round(validFraction * length)));
         Selection all = corpus.selection();
-        long cut = all.from() + total - held;
+        long cut = all.from() + length - held;
+        held -= inside(file, cut, held - LEAST);
+        cut = all.from() + length - held;
         Selection train = new Selection(all.documents(), all.from(), cut);
         Selection valid = new Selection(all.documents(), cut, all.to());
-        return corpus.sides(train, valid, report("end of the one document", 1, 1, total - held, held, 1));
+        return corpus.sides(train, valid, report("end of the one document", 1, 1, length - held, held, 1), notes);
     }
 
-    private Corpus.Split byDocument(List<Long> documents, List<Long> lengths, long total) throws IOException {
-        long[] sizes = lengths.stream().mapToLong(Long::longValue).toArray();
-        BitSet chosen = Shares.choose(sizes, validFraction * total, Double.MAX_VALUE, seed);
-        List<Long> train = new ArrayList<>();
-        List<Long> valid = new ArrayList<>();
-        long held = 0;
-        for (int d = 0; d < sizes.length; d++) {
-            (chosen.get(d) ? valid : train).add(documents.get(d));
-            held += chosen.get(d) ? sizes[d] : 0;
+    /** Returns how many bytes behind a cut belong to a UTF-8 character before it; 0 by characters, where there are none. */
+    private long inside(Path file, long cut, long most) throws IOException {
+        long inside = 0;
+        if (corpus.config().tokens().equals("byte")) {
+            try (TextReader reader = TextReader.bytes(file)) {
+                for (long place = 0; place < cut; place++) {
+                    reader.read();
+                }
+                while (inside < most && (reader.read() & 0xC0) == 0x80) {
+                    inside++;
+                }
+            }
         }
-        SplitReport report = report("whole documents", train.size(), valid.size(), total - held, held, sizes.length);
-        return corpus.sides(Selection.of(train), Selection.of(valid), report);
+        return inside;
+    }
+
+    private Corpus.Split byDocument(int[] chosen, int[] learnable, long... lengths) throws IOException {
+        long[] sizes = IntStream.of(learnable).mapToLong(file -> lengths[file]).toArray();
+        long total = Arrays.stream(sizes).sum();
+        BitSet held = new BitSet();
+        Shares.choose(sizes, validFraction * total, seed).stream().forEach(i -> held.set(learnable[i]));
+        long validTokens = held.stream().mapToLong(file -> lengths[file]).sum();
+        int valid = held.cardinality();
+        SplitReport report = report(
+                "whole documents", chosen.length - valid, valid, total - validTokens, validTokens, learnable.length);
+        long[] documents = new long[lengths.length];
+        Arrays.setAll(documents, file -> (long) file << Part.FILE_SHIFT);
+        BitSet rest = new BitSet();
+        IntStream.of(chosen).filter(file -> !held.get(file)).forEach(rest::set);
+        return corpus.sides(Selection.of(documents, rest), Selection.of(documents, held), report, notes);
     }
 
     private SplitReport report(String method, long train, long valid, long trainTokens, long validTokens, long groups) {

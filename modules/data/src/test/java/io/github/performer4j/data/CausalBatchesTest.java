@@ -139,4 +139,25 @@ class CausalBatchesTest {
             assertThat(counter.counts()).isEqualTo(corpus.counts());
         }
     }
+
+    /** Whatever the epoch's phase, a stream of any length has something to predict, and one that fits in a row is read whole. */
+    @Test
+    void textsShorterThanTheWindowAreReadWhole() throws IOException {
+        for (int length = 2; length <= 40; length++) {
+            Path file = Files.writeString(
+                    dir.resolve("short.txt"), "abcdefghij".repeat(4).substring(0, length));
+            DataConfig config = config(Objective.CAUSAL_PACKED).withTokens("byte");
+            for (long epoch = 0; epoch < 20; epoch++) {
+                int predicted = 0;
+                for (TokenBatch batch : Samples.all(
+                        Corpus.open(file, config, null).batches(true).open(3, epoch))) {
+                    predicted += batch.predicted();
+                }
+                int all = length + 1; // the end is predicted, too
+                assertThat(predicted)
+                        .as("%d bytes, epoch %d", length, epoch)
+                        .isBetween(all <= config.maxTokens() ? all : 1, all);
+            }
+        }
+    }
 }

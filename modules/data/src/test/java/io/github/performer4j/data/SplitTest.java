@@ -102,15 +102,135 @@ class SplitTest {
         }
     }
 
+    /** Ten to two hundred proteins of lengths as skewed as nature's: a tenth is held out, of all lengths, by the seed's choice. */
+    @Test
+    void smallFilesAreSplitLikeLargeOnes() throws IOException {
+        for (int proteins : new int[] {10, 20, 50, 200}) {
+            List<String> all = new ArrayList<>();
+            for (int i = 0; i < proteins; i++) {
+                all.add(Samples.protein(i, (int) (40 - 300 * Math.log(1 - (i + 0.5) / proteins))));
+            }
+            Path file = Samples.fasta(dir.resolve("p" + proteins + ".fasta"), all);
+            Set<Set<String>> sides = new HashSet<>();
+            double ranks = 0;
+            double held = 0;
+            for (long seed = 0; seed < 12; seed++) {
+                Corpus.Split split = Corpus.open(file, PROTEINS, null).split(0.1, seed);
+                Set<String> valid = ids(split.valid());
+                sides.add(valid);
+                assertThat(split.report().reachedFraction())
+                        .as("%d proteins, seed %d", proteins, seed)
+                        .isBetween(0.05, 0.15)
+                        .isEqualTo((double) split.valid().tokens()
+                                / Corpus.open(file, PROTEINS, null).tokens());
+                for (String id : valid) {
+                    ranks += (Integer.parseInt(id.substring(1)) + 0.5)
+                            / proteins; // they stand in order of their lengths
+                    held++;
+                }
+            }
+            assertThat(sides).as("%d proteins", proteins).hasSizeGreaterThan(2);
+            assertThat(ranks / held).as("%d proteins", proteins).isBetween(0.35, 0.65);
+        }
+    }
+
+    /** Records without residues belong to the training side, and change nothing of the choice. */
+    @Test
+    void emptyAndTinyRecordsDoNotTakePartInTheChoice() throws IOException {
+        List<String> proteins = Samples.proteins(3, 12, 200);
+        proteins.replaceAll(p -> p + "MKTAYIAKQR");
+        Path plain = Samples.fasta(dir.resolve("plain.fasta"), proteins);
+        Path holed = Files.writeString(
+                dir.resolve("holed.fasta"), ">empty\n" + Files.readString(plain) + ">one\nM\n>none\n\n>gaps\n--*\n");
+        for (long seed = 0; seed < 8; seed++) {
+            Corpus.Split split = Corpus.open(holed, PROTEINS, null).split(0.1, seed);
+            assertThat(ids(split.valid()))
+                    .isNotEmpty()
+                    .isEqualTo(ids(
+                            Corpus.open(plain, PROTEINS, null).split(0.1, seed).valid()));
+            assertThat(ids(split.train())).contains("empty", "one", "none", "gaps");
+            assertThat(split.valid().tokens()).isPositive();
+            SplitReport report = split.report();
+            assertThat(report.trainDocuments() + report.validDocuments()).isEqualTo(16);
+        }
+    }
+
+    /** Where few clusters are no family, families of up to twice the share are held out, and none beyond it. */
+    @Test
+    void familiesAreHeldOutWhereTheRestIsTooLittle() throws IOException {
+        List<String> proteins = new ArrayList<>();
+        for (int f = 0; f < 20; f++) {
+            String parent = Samples.protein(f, 100);
+            proteins.add(parent);
+            proteins.add(Samples.mutate(parent, 0.05, f));
+        }
+        Path pairs = Samples.fasta(dir.resolve("pairs.fasta"), proteins);
+        assertThat(Corpus.open(pairs, PROTEINS, null).split(0.1, 1).report().validDocuments())
+                .isEqualTo(4);
+        proteins.clear();
+        String giant = Samples.protein(1, 300);
+        for (int i = 0; i < 40; i++) {
+            proteins.add(Samples.mutate(giant, 0.03, i));
+        }
+        proteins.add(Samples.protein(2, 60));
+        Path one = Samples.fasta(dir.resolve("one.fasta"), proteins);
+        for (long seed = 0; seed < 8; seed++) {
+            assertThat(ids(Corpus.open(one, PROTEINS, null).split(0.1, seed).valid()))
+                    .containsExactly("p40");
+        }
+    }
+
+    /** Documents of like length are as good as each other; of very different ones the share decides. */
+    @Test
+    void textIsHeldOutBySeedAndNearTheShare() throws IOException {
+        Path folder = Files.createDirectory(dir.resolve("many"));
+        for (int i = 0; i < 40; i++) {
+            Files.writeString(folder.resolve("t" + i + ".txt"), "words ".repeat(5 + i));
+        }
+        Files.writeString(folder.resolve("empty.txt"), "");
+        Set<Set<String>> sides = new HashSet<>();
+        for (long seed = 0; seed < 12; seed++) {
+            Corpus.Split split = Corpus.open(folder, TEXT, null).split(0.1, seed);
+            assertThat(split.report().reachedFraction()).isBetween(0.08, 0.12);
+            assertThat(split.report().trainDocuments() + split.report().validDocuments())
+                    .isEqualTo(41);
+            sides.add(ids(split.valid()));
+        }
+        assertThat(sides).hasSizeGreaterThan(8);
+    }
+
+    /** A cut through a character would leave both sides unreadable by character. */
+    @Test
+    void bytesOfOneTextAreCutBetweenCharacters() throws IOException {
+        for (int shift = 0; shift < 4; shift++) {
+            Path file = Files.writeString(dir.resolve("u.txt"), "a".repeat(shift) + "\uD83D\uDE00".repeat(100));
+            Path out = dir.resolve("cut" + shift);
+            SplitFiles.write(Corpus.open(file, TEXT.withTokens("byte"), null).split(0.1, 1), out);
+            assertThat(Corpus.open(out.resolve("train"), TEXT, null).tokens()
+                            + Corpus.open(out.resolve("valid"), TEXT, null).tokens())
+                    .isEqualTo(100 + shift);
+        }
+    }
+
+    @Test
+    void whatIsHeldOutIsSaidInWords() {
+        SplitReport report = new SplitReport("m", 1, 0.1, 1118, 116, 90_130, 9_870, 7, 1, null, null);
+        assertThat(report.held()).isEqualTo("9.87% of the tokens (10% asked), 116 of 1,234 documents, m");
+        assertThat(report.toJson().get("reachedFraction").asDouble()).isEqualTo(0.0987);
+    }
+
     @Test
     void nothingToHoldOutIsRefused() throws IOException {
         Path file = Samples.fasta(dir.resolve("same.fasta"), List.of("MKVLAMKVLA", "MKVLAMKVLA"));
         assertThatThrownBy(() -> Corpus.open(file, PROTEINS, null).split(0.1, 1))
-                .hasMessageContaining("a split needs at least two clusters of dissimilar proteins");
+                .hasMessageContaining("a split needs at least two clusters of dissimilar proteins")
+                .hasMessageContaining("--valid");
         assertThatThrownBy(() -> Corpus.open(file, PROTEINS, null).split(0, 1))
                 .hasMessage("validFraction must be in (0, 1); validFraction=0.0");
         Path text = Files.writeString(dir.resolve("abc.txt"), "abc");
-        assertThatThrownBy(() -> Corpus.open(text, TEXT, null).split(0.1, 1)).hasMessageContaining("at least 4 tokens");
+        assertThatThrownBy(() -> Corpus.open(text, TEXT, null).split(0.1, 1))
+                .hasMessageContaining("at least 4 tokens")
+                .hasMessageContaining("--valid");
     }
 
     /** The split of the data that ship: no held-out protein shares half of its 6-mers with a training one, where a random split leaks. */

@@ -15,6 +15,8 @@ import java.util.function.BooleanSupplier;
 final class BatchFeed implements AutoCloseable {
     /** Batches passed over between two looks at whether to stop. */
     private static final long SKIP = 256;
+    /** An epoch may crop all that is known out of few and long sequences; so many in a row mean that there is nothing. */
+    private static final int MOST_EMPTY = 100;
 
     private final BatchSource source;
     private final long seed;
@@ -72,16 +74,19 @@ final class BatchFeed implements AutoCloseable {
     /**
      * Reads the next step.
      *
-     * @throws IllegalArgumentException if a whole epoch has nothing to predict
+     * @throws IllegalArgumentException if many epochs one after the other have nothing to predict
      * @throws IOException if the data cannot be read
      */
     Step next() throws IOException {
         List<TokenBatch> batches = new ArrayList<>();
         long first = -1;
         long found = consumed;
+        int empty = 0;
         while (batches.size() < perStep) {
             if (!stream.hasNext()) {
-                Rule.that(found > 0, "an epoch must have a batch with something to predict", "epoch", epoch);
+                empty = found > 0 ? 0 : empty + 1;
+                Rule.that(
+                        empty < MOST_EMPTY, "the data must have something to predict", "epoch", epoch, "empty", empty);
                 found = 0;
                 stream.close();
                 epoch++;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -38,10 +39,12 @@ record ComparedSides(Path train, Path valid) {
      * @param valid held-out file or folder; null to split the data
      * @param config how data is read
      * @param seed of the split
+     * @param lines hears what there is to say of data that is split
      * @throws IllegalArgumentException if the folder is of other data, or of something else; nothing is written then
      * @throws IOException if the data cannot be read or the split not be written
      */
-    static ComparedSides of(Path folder, FolderLock lock, Path data, Path valid, DataConfig config, long seed)
+    static ComparedSides of(
+            Path folder, FolderLock lock, Path data, Path valid, DataConfig config, long seed, Consumer<String> lines)
             throws IOException {
         Path file = folder.resolve(SOURCE);
         if (Files.exists(file)) {
@@ -50,7 +53,7 @@ record ComparedSides(Path train, Path valid) {
             refuseOther(source(data, valid, config, seed), before);
             finishSplit(folder);
             ComparedSides sides = of(folder, data, valid);
-            sides.refuseChanged(before);
+            sides.refuseChanged(before, config);
             return sides;
         }
         requireUnused(folder);
@@ -64,9 +67,11 @@ record ComparedSides(Path train, Path valid) {
             delete(folder.resolve(PART));
             SplitFiles.write(split, folder.resolve(PART));
             sides = new ComparedSides(side(folder.resolve(PART), "train"), side(folder.resolve(PART), "valid"));
+            split.train().notes().forEach(lines);
+            lines.accept(data + ": held out " + split.report().held());
         }
-        source.put("trainSha256", Sha256.of(sides.train()));
-        source.put("validSha256", Sha256.of(sides.valid()));
+        source.put("trainSha256", Sha256.of(sides.train(), config));
+        source.put("validSha256", Sha256.of(sides.valid(), config));
         Whole.write(file, Json.pretty(source).getBytes(StandardCharsets.UTF_8));
         finishSplit(folder);
         return of(folder, data, valid);
@@ -88,8 +93,8 @@ record ComparedSides(Path train, Path valid) {
     /** What decides the sides, whatever the paths. */
     private static ObjectNode source(Path data, Path valid, DataConfig config, long seed) throws IOException {
         ObjectNode source = Json.MAPPER.createObjectNode();
-        source.put("dataSha256", Sha256.of(data));
-        source.put("givenSha256", valid == null ? "" : Sha256.of(valid));
+        source.put("dataSha256", Sha256.of(data, config));
+        source.put("givenSha256", valid == null ? "" : Sha256.of(valid, config));
         source.put("validFraction", valid == null ? TrainingRun.VALID_FRACTION : 0);
         source.put("seed", Long.toString(seed)); // as text: a number read back may be of another class, and so unequal
         source.set("settings", Json.MAPPER.valueToTree(config));
@@ -108,10 +113,10 @@ record ComparedSides(Path train, Path valid) {
     }
 
     /** Refuses sides whose files are no longer what they were. */
-    private void refuseChanged(ObjectNode before) throws IOException {
+    private void refuseChanged(ObjectNode before, DataConfig config) throws IOException {
         for (Map.Entry<String, Path> side :
                 Map.of("trainSha256", train, "validSha256", valid).entrySet()) {
-            String hash = Sha256.of(side.getValue());
+            String hash = Sha256.of(side.getValue(), config);
             Rule.that(
                     hash.equals(before.path(side.getKey()).asText()),
                     "a comparison goes on with the sides it was begun with",

@@ -44,6 +44,9 @@ public final class Comparison {
 
     /** Hears how the comparison goes on; all methods do nothing unless overridden. */
     public interface Watcher {
+        /** A line about data that is split, before the first run. */
+        default void data(String line) {}
+
         /**
          * A run starts, or goes on.
          *
@@ -154,7 +157,7 @@ public final class Comparison {
         }
         Map<ComparedRun, ComparedFigures> all = new LinkedHashMap<>();
         ComparedSides sides = stop.reading(() ->
-                ComparedSides.of(folder, lock, data, valid, runs.get(0).config().data(), seed));
+                ComparedSides.of(folder, lock, data, valid, runs.get(0).config().data(), seed, watcher::data));
         if (sides == null) {
             return all;
         }

@@ -22,6 +22,11 @@ public abstract class ForwardingListener implements RunListener {
     }
 
     @Override
+    public void data(String line) {
+        next.data(line);
+    }
+
+    @Override
     public void start(Summary summary) {
         next.start(summary);
     }

@@ -1,7 +1,6 @@
 package io.github.performer4j.training;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.DataConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,15 +86,11 @@ record RunData(String data, String dataSha256, String valid, String validSha256,
     static RunData of(Names names, DataConfig config) throws IOException {
         return new RunData(
                 names.data().toAbsolutePath().toString(),
-                hash(names.data(), config),
+                Sha256.of(names.data(), config),
                 names.valid() == null ? null : names.valid().toAbsolutePath().toString(),
-                names.valid() == null ? null : hash(names.valid(), config),
+                names.valid() == null ? null : Sha256.of(names.valid(), config),
                 names.validFraction(),
                 null);
-    }
-
-    private static String hash(Path path, DataConfig config) throws IOException {
-        return Sha256.of(Corpus.open(path, config, null).path());
     }
 
     /** Returns this data with its sides known. */

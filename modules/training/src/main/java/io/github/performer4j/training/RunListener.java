@@ -53,6 +53,9 @@ public interface RunListener {
      */
     default void unknown(Path data, Map<String, Long> symbols) {}
 
+    /** A line about the data, before the run starts: what was left out, what looks wrong, what is held out. */
+    default void data(String line) {}
+
     /** The run starts, or goes on. */
     default void start(Summary summary) {}
 

@@ -37,7 +37,7 @@ record RunSides(Corpus train, Corpus valid, String method, String held) {
                 split.train(),
                 split.valid(),
                 split.report().method(),
-                "a share of " + names.validFraction() + ", without near-copies");
+                split.report().held());
     }
 
     /** Reads both sides whole: a fault shows before anything is written. */

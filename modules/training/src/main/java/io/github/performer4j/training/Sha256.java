@@ -1,5 +1,8 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.files.DataFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -10,34 +13,37 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.stream.Stream;
 
-/** The SHA-256 of data: of a file its bytes; of a folder the relative names and bytes of its files, sorted by name. An interrupt ends it. */
+/**
+ * The SHA-256 of data: of a file its bytes; of a folder the names below it and the bytes of the files that are read, in their order. An
+ * interrupt ends it.
+ */
 final class Sha256 {
     private static final int BUFFER = 1 << 16;
 
     private Sha256() {}
 
     /**
-     * Hashes a file or a folder.
+     * Hashes what is read of a path, and nothing else, so that a file beside the data does not make it other data.
      *
+     * @param path a file or a folder
+     * @param config how it is read; its tokens decide which files of a folder are
      * @return 64 hexadecimal digits
      * @throws IOException if something cannot be read
      */
-    static String of(Path path) throws IOException {
+    static String of(Path path, DataConfig config) throws IOException {
+        return of(Corpus.open(path, config, null).folder());
+    }
+
+    /** Hashes the files that are read. */
+    static String of(DataFolder folder) throws IOException {
         MessageDigest digest = digest();
-        if (!Files.isDirectory(path)) {
-            update(digest, path);
-            return HexFormat.of().formatHex(digest.digest());
-        }
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(path)) {
-            files = all.filter(Files::isRegularFile).sorted().toList();
-        }
-        for (Path file : files) {
-            digest.update(path.relativize(file).toString().replace('\\', '/').getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
+        boolean named = Files.isDirectory(folder.root());
+        for (Path file : folder.files()) {
+            if (named) {
+                digest.update(folder.name(file).getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            }
             update(digest, file);
         }
         return HexFormat.of().formatHex(digest.digest());

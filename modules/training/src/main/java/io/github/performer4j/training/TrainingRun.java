@@ -6,6 +6,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
+import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -193,14 +196,13 @@ public final class TrainingRun {
         RunSides sides = RunSides.open(names, config.data(), config.training().seed());
         Tokenizer tokenizer = sides.train().tokenizer();
         PerformerConfig model = model(tokenizer);
+        requirePredictable("training", sides.train());
+        requirePredictable("held-out", sides.valid());
         RunData read = named.withSides(sides.sides());
         if (going) {
             read.checkSides(saved);
         }
-        listener.unknown(names.data(), sides.train().unknown());
-        listener.unknown(
-                names.valid() == null ? names.data() : names.valid(),
-                sides.valid().unknown());
+        tell(names, sides);
         TrainingConfig training = config.training();
         ComputationGraph net =
                 new ComputationGraph(model.graph(training.updater(), training.weightDecay(), training.seed()));
@@ -230,6 +232,35 @@ public final class TrainingRun {
                 run.tryState("stopped", made.state());
             }
         }
+    }
+
+    /** Says what there is to say of the data, once nothing is refused any more. */
+    private void tell(RunData.Names names, RunSides sides) throws IOException {
+        Set<String> notes = new LinkedHashSet<>(sides.train().notes());
+        notes.addAll(sides.valid().notes()); // the same file on both sides has the same notes
+        notes.forEach(listener::data);
+        if (names.valid() == null) {
+            listener.data(names.data() + ": held out " + sides.held());
+        }
+        listener.unknown(names.data(), sides.train().unknown());
+        listener.unknown(
+                names.valid() == null ? names.data() : names.valid(),
+                sides.valid().unknown());
+    }
+
+    /** Refuses a side of which no batch could be made, before the run's folder is. */
+    private static void requirePredictable(String side, Corpus corpus) throws IOException {
+        Rule.that(
+                corpus.counts().total() > 0, // reads all of it before anything is written
+                "the " + side
+                        + " side must have a document of two tokens, one of them known; more data, or held-out data of"
+                        + " its own (--valid), or another --valid-fraction helps",
+                "path",
+                corpus.path(),
+                "documents",
+                corpus.documents(),
+                "too short",
+                corpus.dropped());
     }
 
     /** Returns the model with its vocabulary known, after checking it against the data settings. */

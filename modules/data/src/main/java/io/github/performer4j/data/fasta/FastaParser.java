@@ -2,10 +2,13 @@ package io.github.performer4j.data.fasta;
 
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.InputFiles;
+import io.github.performer4j.data.files.TextEncoding;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,10 +56,12 @@ public final class FastaParser implements Closeable {
     private boolean afterReturn;
     private boolean atHeader;
     private boolean finished;
+    private boolean begun;
     private byte[] residues = new byte[1024];
     private int length;
     private final long[] unknown = new long[256];
     private long unknownTotal;
+    private int following;
 
     /**
      * Reads a stream.
@@ -104,7 +109,7 @@ public final class FastaParser implements Closeable {
 
     /** Skips to the first {@code >}, over comments and blank lines only. */
     private boolean findHeader() throws IOException {
-        int c = skipByteOrderMark();
+        int c = read();
         while (c >= 0) {
             if (c == '>') {
                 return true;
@@ -126,15 +131,6 @@ public final class FastaParser implements Closeable {
         throw new DataFileException(path, 0, "FASTA must hold at least one record; found none");
     }
 
-    private int skipByteOrderMark() throws IOException {
-        int c = read();
-        if (c == 0xEF && end - at >= 2 && (buffer[at] & 0xFF) == 0xBB && (buffer[at + 1] & 0xFF) == 0xBF) {
-            at += 2;
-            c = read();
-        }
-        return c;
-    }
-
     private String readHeader() throws IOException {
         ByteArrayOutputStream header = new ByteArrayOutputStream(128);
         int c = read();
@@ -149,7 +145,19 @@ public final class FastaParser implements Closeable {
             c = read();
         }
         newLine(c);
-        return header.toString(StandardCharsets.UTF_8).trim();
+        return text(header.toByteArray()).trim();
+    }
+
+    /** UTF-8, or else Latin-1, which every byte is: old databases have names in it, and nothing but names is taken from a header. */
+    private static String text(byte... bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
     }
 
     /** Appends residues up to the next header; returns whether there is one. */
@@ -161,6 +169,9 @@ public final class FastaParser implements Closeable {
                 return false;
             }
             byte kind = SequenceCharacters.kind(c);
+            if (kind != SequenceCharacters.STRANGE) {
+                following = 0;
+            }
             if (kind >= 'A') {
                 append(kind);
                 lineStart = false;
@@ -181,9 +192,11 @@ public final class FastaParser implements Closeable {
     }
 
     private void strange(int c) throws IOException {
-        if (c >= 0x80 && c < 0xC0) {
+        if (c >= 0x80 && c < 0xC0 && following > 0) {
+            following--;
             return; // the rest of a UTF-8 character whose first byte was counted
         }
+        following = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0xC0 ? 1 : 0;
         if (unknownIsError) {
             throw new DataFileException(path, line, "a residue must be a letter A-Z; found " + show(c));
         }
@@ -224,6 +237,12 @@ public final class FastaParser implements Closeable {
             end = Math.max(0, in.read(buffer, 0, buffer.length));
             if (end == 0) {
                 return -1;
+            }
+            if (!begun) {
+                begun = true;
+                TextEncoding.requireUtf8(buffer, end, path);
+                at = TextEncoding.mark(buffer, end);
+                return read();
             }
         }
         int c = buffer[at++] & 0xFF;

@@ -7,11 +7,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 
-/** Opens files, unpacking gzip by its magic bytes (1F 8B, RFC 1952) whatever the name says, and lists folders. */
+/** Opens files, unpacking gzip by its magic bytes (1F 8B, RFC 1952) whatever the name says. Which files of a folder: {@link DataFolder}. */
 public final class InputFiles {
     private static final int BUFFER = 1 << 16;
 
@@ -23,17 +20,11 @@ public final class InputFiles {
      * @param path the file
      * @return its bytes, unpacked if it is gzip; the caller closes the stream. In a thread that is interrupted it throws {@link
      *     java.nio.channels.ClosedByInterruptException}
-     * @throws DataFileException if there is no such file, or it is a folder, or its gzip header is cut
+     * @throws DataFileException if it is no file ({@link #requireFile}), or its gzip header is cut
      * @throws IOException if reading fails
      */
     public static InputStream open(Path path) throws IOException {
-        requireExists(path);
-        if (Files.isDirectory(path)) {
-            throw new DataFileException(path.toString(), 0, "expected a file; found a folder");
-        }
-        if (!Files.isReadable(path)) {
-            throw new DataFileException(path.toString(), 0, "the file must be readable; permission denied");
-        }
+        requireFile(path);
         return unpack(
                 Channels.newInputStream(FileChannel.open(path)),
                 path.toString()); // unlike Files' own streams, an interrupt ends it
@@ -73,36 +64,28 @@ public final class InputFiles {
     }
 
     /**
-     * Lists the files under a path whose names end like one of a set, a further {@code .gz} allowed.
-     *
-     * @param root a file, which is returned as it is, or a folder, searched recursively
-     * @param endings lower-case endings with the dot
-     * @return paths in order of their names
-     * @throws IOException if the path is missing or cannot be listed
-     */
-    public static List<Path> list(Path root, List<String> endings) throws IOException {
-        requireExists(root);
-        if (!Files.isDirectory(root)) {
-            return List.of(root);
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.filter(Files::isRegularFile)
-                    .filter(p -> hasEnding(p, endings))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    /**
-     * Tells whether a file's name ends like one of a set, with or without {@code .gz}.
+     * Checks that a path is a file that can be read more than once, as data is: counted, hashed, and read in every epoch. Opening a pipe would
+     * wait for its writer, and its second reading find nothing.
      *
      * @param path a file
-     * @param endings lower-case endings with the dot
-     * @return whether one fits
+     * @throws DataFileException if it does not exist, is a folder, a pipe or a device, or may not be read
      */
-    public static boolean hasEnding(Path path, List<String> endings) {
-        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
-        return endings.stream().anyMatch(plain::endsWith);
+    public static void requireFile(Path path) throws DataFileException {
+        if (!Files.exists(path) && Files.isSymbolicLink(path)) {
+            throw new DataFileException(path.toString(), 0, "a link must lead to a file; it leads to nothing");
+        }
+        requireExists(path);
+        if (Files.isDirectory(path)) {
+            throw new DataFileException(path.toString(), 0, "expected a file; found a folder");
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new DataFileException(
+                    path.toString(),
+                    0,
+                    "data is read more than once, so it must be a file; found a pipe or device, whose content a file must keep first");
+        }
+        if (!Files.isReadable(path)) {
+            throw new DataFileException(path.toString(), 0, "the file must be readable; permission denied");
+        }
     }
 }

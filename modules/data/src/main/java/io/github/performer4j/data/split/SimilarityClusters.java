@@ -22,7 +22,7 @@ import org.jgrapht.alg.util.UnionFind;
  * <p>Containment rather than Jaccard, because fragments are common: a fragment's k-mers are all in the whole protein, however small its share. At
  * K = 6, a containment of 0.2 corresponds to about 76% identity (0.76⁶ = 0.2) over the whole of the shorter sequence.
  *
- * <p>Memory: about 800 bytes a sequence; more sequences than the heap can take are refused.
+ * <p>Memory: some 800 bytes a sequence, 1,100 with what the heap needs beside them; more sequences than the heap can take are refused, with the heap that they need.
  */
 public final class SimilarityClusters {
     /** Least estimated containment of a linked pair. */
@@ -32,7 +32,7 @@ public final class SimilarityClusters {
     public static final int MIN_MATCHES = 2;
 
     private static final int NEIGHBOURS = 15;
-    private static final int BYTES_EACH = 800;
+    private static final int BYTES_EACH = 1100;
 
     private final List<int[]> sketches = new ArrayList<>();
     private final List<Integer> sizes = new ArrayList<>();
@@ -47,10 +47,8 @@ public final class SimilarityClusters {
      */
     public void add(byte[] codes) {
         int index = sketches.size();
-        long heap = Runtime.getRuntime().maxMemory();
-        if ((long) index * BYTES_EACH > heap) {
-            throw new IllegalArgumentException("clustering needs " + BYTES_EACH
-                    + " bytes of heap a sequence; sequences=" + index + " or more, heap=" + heap + " bytes");
+        if (full()) {
+            throw tooMany(index + 1L);
         }
         groups.addElement(index);
         int[] kmers = Kmers.distinct(codes);
@@ -64,6 +62,23 @@ public final class SimilarityClusters {
         if (earlier != null) {
             groups.union(earlier, index);
         }
+    }
+
+    /** Returns whether the sequences so far take all memory that the heap can grow to. */
+    public boolean full() {
+        return (long) sketches.size() * BYTES_EACH > Runtime.getRuntime().maxMemory();
+    }
+
+    /**
+     * Returns the refusal of so many sequences, which says how to go on.
+     *
+     * @param sequences number of sequences
+     */
+    public static IllegalArgumentException tooMany(long sequences) {
+        long gigabytes = sequences * BYTES_EACH / (1L << 30) + 1;
+        return new IllegalArgumentException("clustering needs " + BYTES_EACH + " bytes of heap a sequence; sequences="
+                + sequences + ", heap=" + Runtime.getRuntime().maxMemory() + " bytes; give more (PERFORMER_OPTS=-Xmx"
+                + gigabytes + "g), or hold out data of your own (--valid)");
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.performer4j.data.text;
 
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.InputFiles;
+import io.github.performer4j.data.files.TextEncoding;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ public final class TextReader implements Closeable {
     private final CharBuffer chars = CharBuffer.allocate(BUFFER).flip();
     private boolean ended;
     private boolean started;
+    private boolean filled;
     private long line = 1;
 
     private TextReader(InputStream in, String path, CharsetDecoder decoder) {
@@ -141,7 +143,8 @@ public final class TextReader implements Closeable {
                 throw new DataFileException(
                         path,
                         line,
-                        String.format(Locale.ROOT, "text must be UTF-8; found malformed byte 0x%02X", bytes.get()));
+                        String.format(Locale.ROOT, "text must be UTF-8; found malformed byte 0x%02X", bytes.get())
+                                + TextEncoding.OTHER_ENCODING);
             }
             if (ended) {
                 chars.flip();
@@ -159,6 +162,10 @@ public final class TextReader implements Closeable {
         }
         ended = n < 0;
         bytes.flip();
+        if (!filled && decoder != null) {
+            TextEncoding.requireUtf8(bytes.array(), bytes.limit(), path);
+        }
+        filled = true;
         return n > 0;
     }
 
