@@ -14,8 +14,15 @@ public interface AttentionElements {
     /** {@code out[r] = max_i p_ri}. */
     void rowMaxima(Matrix p, float[] out);
 
-    /** {@code p_ri = exp(p_ri − shift[r]) + ε}, p_ri ≤ shift[r]. */
-    void exponentials(Matrix p, float[] shift, float epsilon);
+    /**
+     * {@code p_ri = exp((p_ri − heights[r]) − shift[r]) + ε}, p_ri − heights[r] ≤ shift[r].
+     *
+     * <p>In this order, because rounding keeps order: no exponent is above 0 where shift[r] is at least the largest p_ri − heights[r]. Their sum
+     * heights[r] + shift[r] would be rounded anew, which is off by thousands where rows have norms of 1e5, and exp overflows.
+     *
+     * @param heights null for 0
+     */
+    void exponentials(Matrix p, float[] heights, float[] shift, float epsilon);
 
     /** {@code sums_i += Σ_r p_ri}; sums [1,n]. */
     void addColumnSums(Matrix p, Matrix sums);

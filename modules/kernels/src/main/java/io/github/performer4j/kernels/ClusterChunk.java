@@ -5,8 +5,8 @@ package io.github.performer4j.kernels;
  * exponential survives where the row is not the block's, and E [M,blocks] which says what block a column belongs to. Keys take 1/a.
  */
 final class ClusterChunk extends FeatureChunk {
-    /** The height of others' blocks. */
-    private static final float FAR = 1e9f;
+    /** The height of others' blocks: above all exponents, as in the graph. */
+    private static final float FAR = 1e30f;
 
     /** Above what exponentials of far exponents are: they become 0, because they would make products denormal, hence slow. */
     private static final float NOTHING = 1.3e-38f;
@@ -117,7 +117,7 @@ final class ClusterChunk extends FeatureChunk {
     }
 
     private Matrix exponentials(float[] c, float epsilon) {
-        elements.exponentials(p, c, 0);
+        elements.exponentials(p, null, c, 0);
         elements.dropBelow(p, NOTHING, epsilon);
         return p;
     }

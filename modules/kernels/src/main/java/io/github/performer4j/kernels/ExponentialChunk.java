@@ -37,7 +37,7 @@ abstract class ExponentialChunk extends FeatureChunk {
     Matrix queries(Matrix rows) {
         project(place(rows));
         elements.rowMaxima(p, shift);
-        elements.exponentials(p, shift, features.epsilon());
+        elements.exponentials(p, null, shift, features.epsilon());
         return p;
     }
 
@@ -54,10 +54,7 @@ abstract class ExponentialChunk extends FeatureChunk {
 
     @Override
     Matrix keys(float[] c) {
-        for (int r = 0; r < p.rows(); r++) {
-            shift[r] = heights[r] + c[r];
-        }
-        elements.exponentials(p, shift, 0);
+        elements.exponentials(p, heights, c, 0);
         return p;
     }
 

@@ -96,10 +96,9 @@ final class HybridChunk extends FeatureChunk {
     Matrix keys(float[] c) {
         int n = p.rows();
         for (int r = 0; r < n; r++) {
-            sums[r] = halfNorms[r] + c[r];
             f[r] = (float) (Math.sqrt(2) * Math.exp(halfNorms[r] - c[r]));
         }
-        elements.exponentials(p.columns(0, b), sums, 0);
+        elements.exponentials(p.columns(0, b), halfNorms, c, 0);
         omega = omegaRoom.rows(0, n);
         elements.waves(p.columns(b, directionsAt), f, omega);
         Matrix directions = p.columns(directionsAt, p.columns());

@@ -28,12 +28,13 @@ final class PlainAttentionElements implements AttentionElements {
     }
 
     @Override
-    public void exponentials(Matrix p, float[] shift, float epsilon) {
+    public void exponentials(Matrix p, float[] heights, float[] shift, float epsilon) {
         for (int r = 0; r < p.rows(); r++) {
+            float height = heights == null ? 0 : heights[r];
             ByteBuffer b = p.block().bytes(p.at(r));
             int at = p.block().byteIndex(p.at(r));
             for (int i = at; i < at + p.columns() * STEP; i += STEP) {
-                b.putFloat(i, Scalar.exp(b.getFloat(i) - shift[r]) + epsilon);
+                b.putFloat(i, Scalar.exp(b.getFloat(i) - height - shift[r]) + epsilon);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.github.performer4j.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,10 +57,35 @@ class AttentionElementsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16, 17, 63, 100, 613})
     void exponentials(int columns) {
-        compare(columns, (e, x, y, row, shift) -> e.exponentials(x, shift, 1e-3f));
+        compare(columns, (e, x, y, row, shift) -> e.exponentials(x, null, shift, 1e-3f));
+        compare(columns, (e, x, y, row, shift) -> e.exponentials(x, shift.clone(), shift, 1e-3f));
         compare(columns, (e, x, y, row, a) -> e.dropBelow(x, 0.1f, 1e-3f));
         compare(columns, (e, x, y, row, a) -> e.exponentialsGradient(x, y, a, row, null, 1e-3f, a.clone()));
         compare(columns, (e, x, y, row, sums) -> e.exponentialsGradient(x, y, null, row, sums.clone(), 1e-3f, sums));
+    }
+
+    /** The largest exponent less itself is 0 and its exponential 1, however long rows are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16, 17, 100})
+    void exponentialsOfLongRowsAreAtMostOne(int columns) {
+        for (AttentionElements e : AttentionCheck.elements()) {
+            for (float norm : new float[] {1, 1e3f, 1e5f, 1e6f, 1e9f}) {
+                Matrix x = Grid.normal(1, ROWS, columns, norm);
+                float[] heights = new float[ROWS];
+                float[] tops = new float[ROWS];
+                e.halfSquaredNorms(x, 1, heights);
+                e.rowMaxima(x, tops);
+                for (int r = 0; r < ROWS; r++) {
+                    tops[r] -= heights[r];
+                }
+                e.exponentials(x, heights, tops, 0);
+                for (double[] row : Grid.values(x)) {
+                    assertThat(Arrays.stream(row).max().orElseThrow())
+                            .as("norm %s", norm)
+                            .isEqualTo(1);
+                }
+            }
+        }
     }
 
     @ParameterizedTest

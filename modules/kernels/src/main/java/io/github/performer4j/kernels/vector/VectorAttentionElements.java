@@ -63,7 +63,7 @@ public final class VectorAttentionElements implements AttentionElements {
     }
 
     @Override
-    public void exponentials(Matrix p, float[] shift, float epsilon) {
+    public void exponentials(Matrix p, float[] heights, float[] shift, float epsilon) {
         FloatBlock block = p.block();
         int full = SPECIES.loopBound(p.columns());
         int rest = p.columns() - full;
@@ -72,13 +72,16 @@ public final class VectorAttentionElements implements AttentionElements {
             long row = p.at(r);
             Object view = block.view(row);
             int at = block.byteIndex(row);
+            float h = heights == null ? 0 : heights[r];
             float s = shift[r];
             for (int i = 0; i < full; i += LANES) {
-                store(NativeVectors.decay(load(view, at + i * STEP).sub(s)).add(epsilon), view, at + i * STEP);
+                FloatVector exponent = load(view, at + i * STEP).sub(h).sub(s);
+                store(NativeVectors.decay(exponent).add(epsilon), view, at + i * STEP);
             }
             if (rest > 0) {
                 block.read(row + full, end, 0, rest);
-                NativeVectors.decay(FloatVector.fromArray(SPECIES, end, 0).sub(s))
+                NativeVectors.decay(
+                                FloatVector.fromArray(SPECIES, end, 0).sub(h).sub(s))
                         .add(epsilon)
                         .intoArray(end, 0);
                 block.write(row + full, end, 0, rest);
