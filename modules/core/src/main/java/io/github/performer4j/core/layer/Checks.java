@@ -1,5 +1,9 @@
 package io.github.performer4j.core.layer;
 
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 /** Rules that several builders check. */
 final class Checks {
     private Checks() {}
@@ -9,6 +13,28 @@ final class Checks {
             throw new IllegalArgumentException(name + " must be positive; " + name + "=" + value);
         }
         return value;
+    }
+
+    /** Checks a net's type: in half precision sums over tokens would lose most of their digits. */
+    static void floats(DataType type, String layer) {
+        if (type != DataType.FLOAT && type != DataType.DOUBLE) {
+            throw new IllegalArgumentException(
+                    "nets with this layer must be in float32 or float64; layer=" + layer + ", dataType=" + type);
+        }
+    }
+
+    /**
+     * Returns a sequence of vectors, or refuses it.
+     *
+     * @param width E; 0 for any
+     */
+    static INDArray sequence(INDArray x, int width, String layer) {
+        if (x.rank() != 3 || width > 0 && x.size(2) != width) {
+            throw new IllegalArgumentException("input must be [B,T,E]" + (width > 0 ? " with E = width" : "")
+                    + "; layer=" + layer + (width > 0 ? ", width=" + width : "") + ", input="
+                    + Arrays.toString(x.shape()));
+        }
+        return x;
     }
 
     static double probability(String name, double value) {

@@ -20,31 +20,28 @@ final class EmbeddingLookupRuntime extends PairVertexRuntime {
     }
 
     @Override
+    INDArray admit(int number, INDArray input) {
+        return number == 0 ? TokenIds.matrix(input, null, getVertexName()) : table(input);
+    }
+
+    @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray table = inputs[1];
+        INDArray table = typed(inputs[1], ArrayType.FF_WORKING_MEM, workspaces);
         INDArray out = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {inputs[0].size(0), inputs[0].size(1), table.size(1)}, 'c');
-        lookup.gather(table, ids(workspaces, ArrayType.FF_WORKING_MEM), out);
+        lookup.gather(table, ids(), out);
         return out;
     }
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-        INDArray error = workspaces.dup(ArrayType.BP_WORKING_MEM, epsilon, 'c');
-        if (mask() != null) {
-            PaddedRows.zero(error, mask());
-        }
+        INDArray error = visible(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray gradient = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, inputs[1].shape(), 'c');
-        lookup.scatter(gradient, ids(workspaces, ArrayType.BP_WORKING_MEM), error);
+        lookup.scatter(gradient, ids(), error);
         return new Pair<>(null, new INDArray[] {null, gradient});
     }
 
-    private INDArray ids(LayerWorkspaceMgr workspaces, ArrayType where) {
-        if (mask() == null) {
-            return inputs[0];
-        }
-        INDArray ids = workspaces.dup(where, inputs[0], 'c');
-        PaddedRows.zero(ids, mask());
-        return ids;
+    private int[] ids() {
+        return TokenIds.read(inputs[0], mask(), inputs[1].size(0), getVertexName());
     }
 }

@@ -27,12 +27,17 @@ public class EmbeddingLookupVertex extends PairVertex {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
+        Checks.floats(networkType, name);
         return new EmbeddingLookupRuntime(graph, name, index, networkType);
     }
 
     @Override
     public InputType getOutputType(int layerIndex, InputType... inputs) {
-        return InputType.recurrent(
-                ((InputType.InputTypeFeedForward) inputs[1]).getSize(), tokens(inputs[0]), RNNFormat.NWC);
+        TokenIds.format(inputs[0], "embedding lookup");
+        if (!(inputs[1] instanceof InputType.InputTypeFeedForward table)) {
+            throw new IllegalArgumentException(
+                    "the second input must be a table [V,E], that of an EmbeddingTableLayer; input=" + inputs[1]);
+        }
+        return InputType.recurrent(table.getSize(), tokens(inputs[0]), RNNFormat.NWC);
     }
 }

@@ -2,6 +2,7 @@ package io.github.performer4j.core.layer;
 
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -16,6 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * N(0, 0.02²). Works in a ComputationGraph only.
  */
 public class EmbeddingTableLayer extends VocabularyLayer {
+    private RNNFormat format;
+
     /** For Deeplearning4j's JSON. */
     protected EmbeddingTableLayer() {}
 
@@ -27,6 +30,30 @@ public class EmbeddingTableLayer extends VocabularyLayer {
      */
     public EmbeddingTableLayer(int vocabulary, int width) {
         super(vocabulary, Checks.positive("width", width));
+    }
+
+    @Override
+    protected boolean perToken() {
+        return true;
+    }
+
+    @Override
+    protected INDArray admit(INDArray input) {
+        return TokenIds.matrix(input, format, getLayerName());
+    }
+
+    @Override
+    public void setNIn(InputType inputType, boolean override) {
+        format = TokenIds.format(inputType, getLayerName());
+    }
+
+    /** Returns the format of the ids' declared input type; null if none was declared. */
+    public RNNFormat getFormat() {
+        return format;
+    }
+
+    public void setFormat(RNNFormat format) {
+        this.format = format;
     }
 
     @Override

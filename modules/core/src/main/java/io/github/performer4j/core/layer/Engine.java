@@ -36,7 +36,7 @@ public enum Engine {
      */
     static GraphRuntime runtime(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
         if (!kernels(type)) {
-            return new GraphRuntime(conf, type);
+            return WholeSequence.onGraph(conf, type);
         }
         String option = layer.uncovered();
         if (option != null) {
@@ -46,9 +46,9 @@ public enum Engine {
                         conf.getLayer().getLayerName(),
                         option);
             }
-            return new GraphRuntime(conf, type);
+            return WholeSequence.onGraph(conf, type);
         }
-        return new FusedRuntime(conf, type, layer);
+        return WholeSequence.onKernels(conf, type, layer);
     }
 
     /** Returns whether a net of this type runs on kernels. */

@@ -84,7 +84,7 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
         gradients.follow(gradTable);
         INDArray x = plainInput(ArrayType.BP_WORKING_MEM, workspaces);
         Matrix rows = NativeArrays.matrix(x);
-        int[] labels = labels(vocabulary(rows.columns()));
+        int[] labels = visibleLabels(vocabulary(rows.columns()));
         int predicted = predicted(labels);
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
         double sum = differentiate(rows, labels, (float) (factor / predicted), NativeArrays.matrix(dx));
@@ -100,7 +100,7 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
         INDArray x = plainInput(ArrayType.FF_WORKING_MEM, workspaces);
         Matrix rows = NativeArrays.matrix(x);
         int vocabulary = vocabulary(rows.columns());
-        int[] labels = labels(vocabulary);
+        int[] labels = visibleLabels(vocabulary);
         double[] losses = new double[kernels.blocks(rows.rows())];
         kernels.rows(rows.rows(), (block, from, to) -> {
             Matrix logits = FusedMemory.task().matrix(FusedMemory.Part.LOGITS, to - from, vocabulary);
@@ -122,18 +122,6 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
     private INDArray plainInput(ArrayType where, LayerWorkspaceMgr workspaces) {
         INDArray x = entrance(input, where, workspaces);
         return NativeArrays.plain(x) ? x : workspaces.dup(where, x, 'c');
-    }
-
-    private int[] labels(int vocabulary) {
-        float[] values = visibleLabels().ravel().toFloatVector();
-        int[] out = new int[values.length];
-        for (int i = 0; i < out.length; i++) {
-            if (!(values[i] < vocabulary)) {
-                throw tooLarge(vocabulary, values[i]);
-            }
-            out[i] = values[i] < 0 ? -1 : (int) values[i];
-        }
-        return out;
     }
 
     /** Returns the number of tokens with a label, 1 if there is none: their loss is 0. */

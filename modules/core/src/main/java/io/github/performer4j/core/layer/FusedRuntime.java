@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * everything else is the thread's. Padding, draws, formats and workspaces are as in {@link GraphRuntime}. Not thread-safe, like every
  * Deeplearning4j layer; several nets may run in several threads.
  */
-final class FusedRuntime extends GraphRuntime {
+class FusedRuntime extends GraphRuntime {
     private final FusedLayer layer;
     private final FusedArrays parameters = new FusedArrays();
     private final FusedArrays gradients = new FusedArrays();
@@ -57,7 +57,6 @@ final class FusedRuntime extends GraphRuntime {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         begin(training);
-        ((SequenceLayer) definition()).checkInput(input.shape());
         checkMask(input);
         INDArray x = rows(input, ArrayType.FF_WORKING_MEM, workspaces);
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;

@@ -17,20 +17,18 @@ final class FusedTable implements TableLookup {
     }
 
     @Override
-    public void gather(INDArray table, INDArray ids, INDArray out) {
-        int[] flat = ids(ids, table.size(0));
+    public void gather(INDArray table, int[] ids, INDArray out) {
         INDArray plain = NativeArrays.plain(table) ? table : table.dup('c');
         Matrix from = NativeArrays.matrix(plain);
         Matrix to = NativeArrays.matrix(out);
         kernels.rows(
-                to.rows(), (block, first, end) -> kernels.elements().gather(from, flat, first, to.rows(first, end)));
+                to.rows(), (block, first, end) -> kernels.elements().gather(from, ids, first, to.rows(first, end)));
         Reference.reachabilityFence(plain);
     }
 
     /** Tasks share the columns, so that each adds up its own in the order of tokens. */
     @Override
-    public void scatter(INDArray gradient, INDArray ids, INDArray error) {
-        int[] flat = ids(ids, gradient.size(0));
+    public void scatter(INDArray gradient, int[] ids, INDArray error) {
         INDArray plain = NativeArrays.plain(error) ? error : error.dup('c');
         Matrix from = NativeArrays.matrix(plain);
         Matrix to = NativeArrays.matrix(gradient);
@@ -39,24 +37,8 @@ final class FusedTable implements TableLookup {
             int end = Math.min(width, (i + 1) * SHARE);
             Matrix share = to.columns(i * SHARE, end);
             kernels.elements().fill(share, 0);
-            kernels.elements().scatterAdd(from.columns(i * SHARE, end), flat, 0, share);
+            kernels.elements().scatterAdd(from.columns(i * SHARE, end), ids, 0, share);
         });
         Reference.reachabilityFence(plain);
-    }
-
-    private static int[] ids(INDArray ids, long vocabulary) {
-        double[] values = ids.ravel().toDoubleVector();
-        int[] out = new int[values.length];
-        double low = 0;
-        double high = 0;
-        for (int i = 0; i < out.length; i++) {
-            out[i] = (int) values[i];
-            low = i == 0 ? values[i] : Math.min(low, values[i]);
-            high = i == 0 ? values[i] : Math.max(high, values[i]);
-        }
-        if (!(low > -1 && high < vocabulary)) { // a fraction is cut off, as ND4J's casts do
-            throw TableLookup.outOfBounds(vocabulary, low, high);
-        }
-        return out;
     }
 }

@@ -54,6 +54,25 @@ public abstract class GraphLayer extends SameDiffLayer {
         throw new UnsupportedOperationException("performer4j layers are defined through define(GraphScope)");
     }
 
+    /**
+     * Returns an input in the shape that {@link #define} knows, or refuses it.
+     *
+     * @param input as another layer or an iterator made it
+     * @return the input or a view of it
+     * @throws IllegalArgumentException naming layer, expected and found shape
+     */
+    protected INDArray admit(INDArray input) {
+        return input;
+    }
+
+    /**
+     * Returns whether a token's result depends on this token alone, and not on others or on its place: only then may a sequence come in parts, as {@code rnnTimeStep} and
+     * truncated BPTT bring it.
+     */
+    protected boolean perToken() {
+        return false;
+    }
+
     /** Returns whether inputs have a gradient; token ids have none. */
     protected boolean differentiableInput() {
         return true;
@@ -99,6 +118,7 @@ public abstract class GraphLayer extends SameDiffLayer {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
+        Checks.floats(networkType, getLayerName());
         requireWholeSteps();
         GraphRuntime runtime = runtime(conf, networkType);
         runtime.setListeners(listeners);
@@ -121,7 +141,7 @@ public abstract class GraphLayer extends SameDiffLayer {
 
     /** Makes the runtime that executes this layer. */
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return new GraphRuntime(conf, type);
+        return WholeSequence.onGraph(conf, type);
     }
 
     /** Refuses sequences [B,E,T] for layers that know [B,T,E] only: read as [B,T,E] they would train on nonsense. */

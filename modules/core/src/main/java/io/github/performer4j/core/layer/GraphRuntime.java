@@ -263,10 +263,18 @@ public class GraphRuntime extends SameDiffLayer {
         return last.array();
     }
 
-    /** Returns the mask in the net's type, [B,T]. */
+    /** Returns the mask in the net's type, [B,T], once {@link #checkMask} has seen it. */
     final INDArray mask() {
-        INDArray mask = maskArray.rank() == 2 ? maskArray : maskArray.reshape(maskArray.size(0), maskArray.size(1));
-        return mask.dataType() == dataType ? mask : mask.castTo(dataType);
+        return maskArray;
+    }
+
+    /** Takes the input as the layer reads it, or refuses it: see {@link GraphLayer#admit}. */
+    @Override
+    public void setInput(INDArray input, LayerWorkspaceMgr workspaces) {
+        super.setInput(input, workspaces);
+        INDArray taken = this.input;
+        this.input = null; // a refused one must not stay
+        this.input = taken == null ? null : definition().admit(taken);
     }
 
     /** Returns x in the net's type with zeros in padded rows; x itself where nothing needs to change. */
@@ -287,17 +295,17 @@ public class GraphRuntime extends SameDiffLayer {
     }
 
     /**
-     * Checks that the mask, if there is one, is that of an array.
+     * Makes the mask, if there is one, that of an array: [B,T] in the net's type.
      *
-     * @throws IllegalArgumentException if its shape is not [B,T]
+     * @throws IllegalArgumentException if it is not, see {@link TokenMask}
      */
     final void checkMask(INDArray x) {
-        long tokens = x.size(tokensLast(x) ? 2 : 1);
-        if (maskArray != null && (maskArray.length() != x.size(0) * tokens || maskArray.size(0) != x.size(0))) {
-            throw new IllegalArgumentException("features mask must be [B,T] of the input; layer="
-                    + layerConf().getLayerName() + ", input=" + Arrays.toString(x.shape()) + ", mask="
-                    + Arrays.toString(maskArray.shape()));
-        }
+        maskArray = TokenMask.of(
+                maskArray,
+                x.size(0),
+                x.size(tokensLast(x) ? 2 : 1),
+                dataType,
+                layerConf().getLayerName());
     }
 
     private boolean tokensLast(INDArray x) {

@@ -1,6 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,13 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class GraphTable implements TableLookup {
 
     @Override
-    public void gather(INDArray table, INDArray ids, INDArray out) {
-        INDArray flat = flat(ids);
-        long low = flat.minNumber().longValue();
-        long high = flat.maxNumber().longValue();
-        if (low < 0 || high >= table.size(0)) {
-            throw TableLookup.outOfBounds(table.size(0), low, high);
-        }
+    public void gather(INDArray table, int[] ids, INDArray out) {
+        INDArray flat = Nd4j.createFromArray(ids);
         Nd4j.exec(DynamicCustomOp.builder("gather")
                 .addInputs(table, flat)
                 .addOutputs(out.reshape(flat.length(), table.size(1)))
@@ -28,8 +22,8 @@ final class GraphTable implements TableLookup {
     }
 
     @Override
-    public void scatter(INDArray gradient, INDArray ids, INDArray error) {
-        INDArray flat = flat(ids);
+    public void scatter(INDArray gradient, int[] ids, INDArray error) {
+        INDArray flat = Nd4j.createFromArray(ids);
         INDArray rows = error.ordering() == 'c' ? error : error.dup('c');
         gradient.assign(0);
         Nd4j.exec(DynamicCustomOp.builder("scatter_add")
@@ -37,9 +31,5 @@ final class GraphTable implements TableLookup {
                 .addOutputs(gradient)
                 .addBooleanArguments(true) // one thread: without it several add to a row at once and lose sums
                 .build());
-    }
-
-    private static INDArray flat(INDArray ids) {
-        return ids.castTo(DataType.INT32).reshape(ids.length());
     }
 }

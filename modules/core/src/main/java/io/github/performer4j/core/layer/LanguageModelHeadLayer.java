@@ -24,6 +24,16 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
     }
 
     @Override
+    protected boolean perToken() {
+        return true;
+    }
+
+    @Override
+    protected INDArray admit(INDArray input) {
+        return Checks.sequence(input, getWidth(), getLayerName());
+    }
+
+    @Override
     public SDVariable define(GraphScope scope) {
         long rows = scope.batch() * scope.tokens();
         SDVariable logits = scope.sd()

@@ -27,6 +27,11 @@ public class LayerNormLayer extends SequenceLayer {
     }
 
     @Override
+    protected boolean perToken() {
+        return true;
+    }
+
+    @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
         SDVariable rows = x.reshape(batch * tokens, getWidth());
         return LayerNorm.define(scope.sd(), rows, scope.parameter("gain"), scope.parameter("bias"), getWidth(), epsilon)

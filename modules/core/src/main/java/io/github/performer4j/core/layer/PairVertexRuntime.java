@@ -1,9 +1,12 @@
 package io.github.performer4j.core.layer;
 
+import java.util.Arrays;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,9 +20,54 @@ abstract class PairVertexRuntime extends BaseGraphVertex {
         super(graph, name, index, null, null, type);
     }
 
-    /** Returns the mask of the first input, [B,T], or null. */
+    /**
+     * Returns the mask of the first input, [B,T] in the net's type, or null.
+     *
+     * @throws IllegalArgumentException if it is not one, see {@link TokenMask}
+     */
     final INDArray mask() {
+        mask = TokenMask.of(mask, inputs[0].size(0), inputs[0].size(1), dataType, getVertexName());
         return mask;
+    }
+
+    /** Takes an input as the vertex reads it, or refuses it. */
+    @Override
+    public void setInput(int number, INDArray input, LayerWorkspaceMgr workspaces) {
+        super.setInput(number, input, workspaces);
+        inputs[number] = admit(number, inputs[number]);
+    }
+
+    /**
+     * Returns an input in the shape that the vertex knows, or refuses it.
+     *
+     * @throws IllegalArgumentException naming vertex, expected and found shape
+     */
+    abstract INDArray admit(int number, INDArray input);
+
+    /** Returns a sequence or its error [B,T,n] in the net's type with zeros in padded tokens: the array itself where nothing needs to change. */
+    final INDArray visible(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
+        INDArray typed = typed(x, where, workspaces);
+        INDArray known = mask();
+        if (known == null || !PaddedRows.any(known)) {
+            return typed;
+        }
+        INDArray copy = typed == x ? workspaces.dup(where, x, 'c') : typed;
+        PaddedRows.zero(copy, known);
+        return copy;
+    }
+
+    /** Returns x in the net's type. */
+    final INDArray typed(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
+        return x.dataType() == dataType ? x : workspaces.castTo(where, dataType, x, true);
+    }
+
+    /** Returns a table [V,E], or refuses it. */
+    final INDArray table(INDArray x) {
+        if (x.rank() != 2) {
+            throw new IllegalArgumentException("the second input must be a table [V,E]; layer=" + getVertexName()
+                    + ", input=" + Arrays.toString(x.shape()));
+        }
+        return x;
     }
 
     @Override

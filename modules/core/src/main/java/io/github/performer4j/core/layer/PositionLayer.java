@@ -53,6 +53,11 @@ public class PositionLayer extends SequenceLayer {
     }
 
     @Override
+    protected boolean perToken() {
+        return kind == Kind.NONE;
+    }
+
+    @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long length) {
         checkLength(length);
         SDVariable sum = x;

@@ -56,6 +56,12 @@ public abstract class SequenceLayer extends GraphLayer {
     }
 
     @Override
+    protected final INDArray admit(INDArray input) {
+        checkInput(input.shape());
+        return input;
+    }
+
+    @Override
     protected final int tokenDimension() {
         return format == RNNFormat.NCW ? 2 : 1;
     }

@@ -38,6 +38,11 @@ public class SequencePoolingLayer extends GraphLayer {
     }
 
     @Override
+    protected INDArray admit(INDArray input) {
+        return Checks.sequence(input, 0, getLayerName());
+    }
+
+    @Override
     public SDVariable define(GraphScope scope) {
         SDVariable x = scope.input(); // [B,T,E], padded rows are 0
         long width = scope.inputShape()[2];

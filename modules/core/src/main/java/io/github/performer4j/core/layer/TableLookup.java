@@ -16,28 +16,17 @@ interface TableLookup {
      * Copies rows of a table.
      *
      * @param table [V,E]
-     * @param ids [B,T], any numeric type
+     * @param ids [B·T], each in [0, V); see {@link TokenIds}
      * @param out [B,T,E], written
-     * @throws IllegalArgumentException if an id is not in [0, V)
      */
-    void gather(INDArray table, INDArray ids, INDArray out);
+    void gather(INDArray table, int[] ids, INDArray out);
 
     /**
      * Adds rows into a table.
      *
      * @param gradient [V,E], overwritten by the sums
-     * @param ids [B,T]
+     * @param ids [B·T], each in [0, V)
      * @param error [B,T,E]
      */
-    void scatter(INDArray gradient, INDArray ids, INDArray error);
-
-    /** Returns what says that an id is not in [0, V). */
-    static IllegalArgumentException outOfBounds(long vocabulary, double smallest, double largest) {
-        return new IllegalArgumentException("token ids must be in [0, vocabulary); vocabulary=" + vocabulary
-                + ", smallest=" + whole(smallest) + ", largest=" + whole(largest));
-    }
-
-    private static Number whole(double id) {
-        return id == (long) id ? (Number) (long) id : (Number) id;
-    }
+    void scatter(INDArray gradient, int[] ids, INDArray error);
 }

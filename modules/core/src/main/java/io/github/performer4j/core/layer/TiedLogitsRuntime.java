@@ -26,9 +26,15 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
     }
 
     @Override
+    INDArray admit(int number, INDArray input) {
+        return number == 0 ? Checks.sequence(input, 0, getVertexName()) : table(input);
+    }
+
+    @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray x = inputs[0];
-        INDArray table = inputs[1];
+        INDArray x = visible(inputs[0], ArrayType.FF_WORKING_MEM, workspaces);
+        INDArray table = typed(inputs[1], ArrayType.FF_WORKING_MEM, workspaces);
+        Checks.sequence(x, Math.toIntExact(table.size(1)), getVertexName());
         INDArray out =
                 workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, x.size(0), x.size(1), table.size(0));
         if (fused) {
@@ -41,14 +47,14 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-        INDArray x = inputs[0];
-        INDArray table = inputs[1];
+        INDArray x = visible(inputs[0], ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray table = typed(inputs[1], ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray error = visible(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, x.shape());
         INDArray dTable = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, table.shape());
         if (fused) {
-            gradients(plain(epsilon), plain(x), plain(table), dx, dTable);
+            gradients(plain(error), plain(x), plain(table), dx, dTable);
         } else {
-            INDArray error = epsilon.ordering() == 'c' ? epsilon : epsilon.dup('c');
             multiply(rows(error), table, rows(dx), 0, 0);
             multiply(rows(error), rows(x), dTable, 1, 0);
         }
@@ -85,7 +91,8 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
     }
 
     private static INDArray rows(INDArray x) {
-        return x.reshape(x.size(0) * x.size(1), x.size(2));
+        INDArray ordered = x.ordering() == 'c' ? x : x.dup('c');
+        return ordered.reshape(x.size(0) * x.size(1), x.size(2));
     }
 
     private static void multiply(INDArray a, INDArray b, INDArray out, int transposeA, int transposeB) {

@@ -27,11 +27,15 @@ public class TiedLogitsVertex extends PairVertex {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
+        Checks.floats(networkType, name);
         return new TiedLogitsRuntime(graph, name, index, networkType);
     }
 
     @Override
     public InputType getOutputType(int layerIndex, InputType... inputs) {
+        if (inputs[0] instanceof InputType.InputTypeRecurrent r && r.getFormat() == RNNFormat.NCW) {
+            throw new IllegalArgumentException("input must be [B,T,E] (RNNFormat.NWC); input=" + inputs[0]);
+        }
         return InputType.recurrent(-1, tokens(inputs[0]), RNNFormat.NWC);
     }
 }

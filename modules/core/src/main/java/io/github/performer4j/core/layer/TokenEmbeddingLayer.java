@@ -12,11 +12,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Looks up token ids in a table: [B,T] → [B,T,E], {@code out_bt = W[id_bt]}.
  *
- * <p>Ids may come in any numeric type. Parameter: W [V,E], drawn N(0, 0.02²). The table of padded tokens gets no gradient.
+ * <p>Ids may come in any numeric type and as [B,1,T], too; see {@link TokenIds}. Parameter: W [V,E], drawn N(0, 0.02²). The table of padded tokens gets no gradient.
  */
 public class TokenEmbeddingLayer extends VocabularyLayer {
     /** Standard deviation of a fresh table, as in GPT-2 and BERT. */
     static final double DEVIATION = 0.02;
+
+    private RNNFormat format;
 
     /** For Deeplearning4j's JSON. */
     protected TokenEmbeddingLayer() {}
@@ -24,6 +26,30 @@ public class TokenEmbeddingLayer extends VocabularyLayer {
     protected TokenEmbeddingLayer(Builder builder) {
         super(builder);
         Checks.positive("width", getWidth());
+    }
+
+    @Override
+    protected boolean perToken() {
+        return true;
+    }
+
+    @Override
+    protected INDArray admit(INDArray input) {
+        return TokenIds.matrix(input, format, getLayerName());
+    }
+
+    @Override
+    public void setNIn(InputType inputType, boolean override) {
+        format = TokenIds.format(inputType, getLayerName());
+    }
+
+    /** Returns the format of the ids' declared input type; null if none was declared. */
+    public RNNFormat getFormat() {
+        return format;
+    }
+
+    public void setFormat(RNNFormat format) {
+        this.format = format;
     }
 
     @Override

@@ -22,10 +22,10 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         begin(training);
-        INDArray ids = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
         INDArray table = paramTable.get("W");
+        int[] ids = ids();
         INDArray out = workspaces.createUninitialized(
-                ArrayType.ACTIVATIONS, dataType, new long[] {ids.size(0), ids.size(1), table.size(1)}, 'c');
+                ArrayType.ACTIVATIONS, dataType, new long[] {input.size(0), input.size(1), table.size(1)}, 'c');
         lookup.gather(table, ids, out);
         return out;
     }
@@ -34,11 +34,17 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
         gradientTaken();
-        INDArray ids = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
+        int[] ids = ids();
         INDArray error = entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
         lookup.scatter(gradTable.get("W"), ids, error);
         Gradient gradient = new DefaultGradient();
         gradient.gradientForVariable().put("W", gradTable.get("W"));
         return new Pair<>(gradient, null);
+    }
+
+    private int[] ids() {
+        checkMask(input);
+        return TokenIds.read(
+                input, maskArray, paramTable.get("W").size(0), layerConf().getLayerName());
     }
 }

@@ -16,6 +16,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public class TokenLossLayer extends GraphLayer {
 
     @Override
+    protected boolean perToken() {
+        return true;
+    }
+
+    @Override
+    protected INDArray admit(INDArray input) {
+        return Checks.sequence(input, 0, getLayerName());
+    }
+
+    @Override
     public SDVariable define(GraphScope scope) {
         long rows = scope.batch() * scope.tokens();
         long vocabulary = scope.inputShape()[2];

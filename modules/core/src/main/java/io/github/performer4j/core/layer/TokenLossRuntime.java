@@ -1,6 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
@@ -14,17 +13,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runtime of output layers that predict a token per position.
  *
- * <p>Activations are probabilities [B,T,V]; labels are ids [B,T], negative where nothing is predicted; a label mask (0) hides more, and
- * padded tokens predict nothing. The score is the mean loss per predicted token. Deeplearning4j divides every gradient by the batch size where the net's
+ * <p>Activations are probabilities [B,T,V]; labels are ids [B,T] ({@link TokenLabels}), negative where nothing is predicted; a label mask (0) hides
+ * more, and padded tokens predict nothing. The score is the mean loss per predicted token. Deeplearning4j divides every gradient by the batch size where the net's
  * {@code miniBatch} is on (its default); the gradient is multiplied by it there, so that a step is that of the mean loss either way.
  */
 public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
     private INDArray labels;
-    private INDArray tokenMask;
+    private INDArray labelMask;
     private boolean forgetWithNextInput;
     private double loss = Double.NaN;
 
@@ -39,7 +39,7 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
      */
     @Override
     public void setMaskArray(INDArray labelMask) {
-        tokenMask = labelMask;
+        this.labelMask = labelMask;
         forgetWithNextInput = labelMask == null;
     }
 
@@ -89,52 +89,27 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
             throw new IllegalStateException("labels must be set before the loss is computed; layer="
                     + layerConf().getLayerName());
         }
-        if (labels.rank() != 2 || labels.size(0) != input.size(0) || labels.size(1) != input.size(1)) {
-            throw new IllegalArgumentException("labels must be ids [B,T]; input="
-                    + List.of(input.size(0), input.size(1)) + ", labels=" + Arrays.toString(labels.shape()));
-        }
     }
 
     private CompiledGraph.Result run(ArrayType where, LayerWorkspaceMgr workspaces) {
         INDArray x = entrance(input, where, workspaces);
         CompiledGraph graph = graph(x, true, true, true);
         Map<String, INDArray> values = values(graph, x);
-        INDArray ids = visibleLabels();
-        checkLabels(ids, definition() instanceof LanguageModelHeadLayer head ? head.getVocabulary() : x.size(2));
-        values.put(CompiledGraph.LABELS, ids);
+        long vocabulary = definition() instanceof LanguageModelHeadLayer head ? head.getVocabulary() : x.size(2);
+        values.put(
+                CompiledGraph.LABELS,
+                Nd4j.createFromArray(visibleLabels(vocabulary))
+                        .reshape(x.size(0), x.size(1))
+                        .castTo(dataType));
         return graph.backward(values, null);
     }
 
-    /** Returns labels with −1 where the label mask is 0 or the token is padding, whatever stands there. */
-    final INDArray visibleLabels() {
-        INDArray ids = labels.dataType() == dataType ? labels : labels.castTo(dataType);
-        return hide(hide(ids, tokenMask), maskArray);
-    }
-
-    private static INDArray hide(INDArray ids, INDArray mask) {
-        if (mask == null || !PaddedRows.any(mask)) {
-            return ids;
-        }
-        if (mask.length() != ids.length() || mask.size(0) != ids.size(0)) {
-            throw new IllegalArgumentException("masks must be [B,T] of the labels; labels="
-                    + Arrays.toString(ids.shape()) + ", mask=" + Arrays.toString(mask.shape()));
-        }
-        INDArray copy = ids.add(1); // −1 + 1 = 0 is what padded rows are set to
-        PaddedRows.zero(copy, mask);
-        return copy.subi(1);
-    }
-
-    private static void checkLabels(INDArray ids, long vocabulary) {
-        double high = ids.maxNumber().doubleValue();
-        if (!(high < vocabulary)) {
-            throw tooLarge(vocabulary, high);
-        }
-    }
-
-    static IllegalArgumentException tooLarge(long vocabulary, double label) {
-        return new IllegalArgumentException(
-                "labels must be below the vocabulary, or negative to be ignored; vocabulary=" + vocabulary
-                        + ", largest=" + label);
+    /** Returns labels, [B·T], negative where the label mask is 0 or the token is padding, whatever stands there. */
+    final int[] visibleLabels(long vocabulary) {
+        String name = layerConf().getLayerName();
+        INDArray ids = TokenLabels.matrix(labels, input.size(0), input.size(1), name);
+        INDArray hidden = TokenMask.of(labelMask, input.size(0), input.size(1), dataType, name);
+        return TokenLabels.read(ids, vocabulary, name, hidden, maskArray);
     }
 
     @Override
@@ -174,7 +149,7 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
         super.clear();
         loss = Double.NaN;
         labels = null;
-        tokenMask = null;
+        labelMask = null;
     }
 
     private static UnsupportedOperationException classifier() {

@@ -270,12 +270,14 @@ class FusedLossTest {
         layer.setLabels(Samples.ids(DataType.FLOAT, 1, 11, 2, 4));
         assertThatThrownBy(() -> layer.backpropGradient(null, workspaces))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("labels must be ids [B,T]; input=[2, 3], labels=[2, 4]");
+                .hasMessageStartingWith("labels must be token ids, [B,T] of the input")
+                .hasMessageEndingWith("expected=[2, 3], found=[2, 4]");
         for (double wrong : new double[] {11, Double.NaN, 1e20}) {
             layer.setLabels(Samples.ids(DataType.FLOAT, 1, 11, 2, 3).putScalar(1, 1, wrong));
             assertThatThrownBy(() -> layer.computeScore(0, false, workspaces))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("labels must be below the vocabulary, or negative to be ignored");
+                    .hasMessageStartingWith(
+                            "labels must be whole numbers below the vocabulary, or negative to be ignored");
         }
     }
 }

@@ -287,8 +287,7 @@ class FusedTest {
     void wrongShapesNameRuleAndValues() {
         GraphRuntime layer = FusedCase.block().layer(DataType.FLOAT);
         LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
-        layer.setInput(Samples.gaussian(DataType.FLOAT, 3, 1, 2, 5, 13), workspaces);
-        assertThatThrownBy(() -> layer.activate(true, workspaces))
+        assertThatThrownBy(() -> layer.activate(Samples.gaussian(DataType.FLOAT, 3, 1, 2, 5, 13), true, workspaces))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("input must be [B,T,E] with E = width; layer=layer, width=14, input=[2, 5, 13]");
         layer.setInput(Samples.gaussian(DataType.FLOAT, 3, 1, 2, 5, 14), workspaces);

@@ -327,19 +327,20 @@ class RuntimeTest {
                         "sequence must not be longer than the model's tokens; layer=positions, tokens=131, length=132");
         assertThatThrownBy(() -> net.output(Samples.array(DataType.FLOAT, new double[] {1, 11}, 1, 2)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("token ids must be in [0, vocabulary); vocabulary=11, smallest=1, largest=11");
+                .hasMessage(
+                        "token ids must be whole numbers in [0, vocabulary); layer=embedding, vocabulary=11, found=11 at [0, 1]");
         assertThatThrownBy(() -> net.output(Samples.array(DataType.FLOAT, new double[] {-1, 3}, 1, 2)))
-                .hasMessageEndingWith("vocabulary=11, smallest=-1, largest=3");
+                .hasMessageEndingWith("vocabulary=11, found=-1 at [0, 0]");
         assertThatThrownBy(() -> fit(net, ids(1, T), ids(2, T - 1), null))
-                .hasMessage("labels must be ids [B,T]; input=[2, 7], labels=[2, 6]");
+                .hasMessageStartingWith("labels must be token ids, [B,T] of the input")
+                .hasMessageEndingWith("layer=head, expected=[2, 7], found=[2, 6]");
         assertThatThrownBy(() -> fit(net, ids(1, T), ids(2, T).putScalar(0, 11), null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "labels must be below the vocabulary, or negative to be ignored; vocabulary=11, largest=11.0");
+                        "labels must be whole numbers below the vocabulary, or negative to be ignored; layer=head, vocabulary=11, found=11 at [0, 0]");
         assertThatThrownBy(() -> fit(net, ids(1, T), ids(2, T), Samples.mask(DataType.FLOAT, "111", "110")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("features mask must be [B,T] of the input")
-                .hasMessageEndingWith("input=[2, 7], mask=[2, 3]");
+                .hasMessage("masks must be [B,T] of the input; layer=embedding, expected=[2, 7], found=[2, 3]");
         assertThatThrownBy(() -> new PerformerBlockLayer.Builder()
                         .width(510)
                         .attention(AttentionOptions.defaults())

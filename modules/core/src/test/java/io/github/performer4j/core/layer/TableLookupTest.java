@@ -34,11 +34,11 @@ class TableLookupTest {
 
         public static void main(String[] arguments) {
             int tokens = 20_000;
-            INDArray ids = Nd4j.createUninitialized(DataType.INT32, 1, tokens);
+            int[] ids = new int[tokens];
             int[] count = new int[3];
             for (int t = 0; t < tokens; t++) {
                 int id = t % 7 % 3;
-                ids.putScalar(t, id);
+                ids[t] = id;
                 count[id]++;
             }
             INDArray ones = Nd4j.ones(DataType.FLOAT, 1, tokens, 16);

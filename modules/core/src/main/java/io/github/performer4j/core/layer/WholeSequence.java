@@ -1,0 +1,115 @@
+package io.github.performer4j.core.layer;
+
+import java.util.Map;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A runtime that must see a sequence whole, because its layer mixes tokens or knows their places and keeps no state from one call to the next.
+ *
+ * <p>Deeplearning4j's {@code rnnTimeStep} and truncated BPTT hand a sequence over in parts, and call plain {@code activate} on every layer that is no {@link RecurrentLayer}: the
+ * layer would take each part for a sequence of its own, without a word. As a recurrent layer it is asked, also where it is frozen, and refuses.
+ */
+interface WholeSequence extends RecurrentLayer {
+
+    /** Returns the graph runtime of a layer: one of these, unless the layer sees each token alone. */
+    static GraphRuntime onGraph(NeuralNetConfiguration conf, DataType type) {
+        return ((GraphLayer) conf.getLayer()).perToken() ? new GraphRuntime(conf, type) : new OnGraph(conf, type);
+    }
+
+    /** Returns the fused runtime of a layer: one of these, unless the layer sees each token alone. */
+    static FusedRuntime onKernels(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
+        return ((GraphLayer) conf.getLayer()).perToken()
+                ? new FusedRuntime(conf, type, layer)
+                : new OnKernels(conf, type, layer);
+    }
+
+    /** The graph runtime of such a layer. */
+    final class OnGraph extends GraphRuntime implements WholeSequence {
+        private OnGraph(NeuralNetConfiguration conf, DataType type) {
+            super(conf, type);
+        }
+    }
+
+    /** The fused runtime of such a layer. */
+    final class OnKernels extends FusedRuntime implements WholeSequence {
+        private OnKernels(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
+            super(conf, type, layer);
+        }
+    }
+
+    /**
+     * Refuses.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    default INDArray rnnTimeStep(INDArray input, LayerWorkspaceMgr workspaces) {
+        throw refusal("rnnTimeStep", "call output() on the whole sequence instead");
+    }
+
+    /**
+     * Refuses: this is how truncated BPTT runs forward.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    default INDArray rnnActivateUsingStoredState(
+            INDArray input, boolean training, boolean storeLast, LayerWorkspaceMgr workspaces) {
+        throw refusal("truncated BPTT", "train with BackpropType.Standard instead");
+    }
+
+    /**
+     * Refuses.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    default Pair<Gradient, INDArray> tbpttBackpropGradient(
+            INDArray epsilon, int backLength, LayerWorkspaceMgr workspaces) {
+        throw refusal("truncated BPTT", "train with BackpropType.Standard instead");
+    }
+
+    private UnsupportedOperationException refusal(String what, String instead) {
+        return new UnsupportedOperationException(what
+                + " needs the state of earlier tokens, which this layer does not keep: it would see each part as a sequence of its own; "
+                + instead + "; layer=" + conf().getLayer().getLayerName() + ", type="
+                + conf().getLayer().getClass().getSimpleName());
+    }
+
+    /** Returns an empty map: there is no state. */
+    @Override
+    default Map<String, INDArray> rnnGetPreviousState() {
+        return Map.of();
+    }
+
+    /**
+     * Accepts that there is no state.
+     *
+     * @throws UnsupportedOperationException if there is one
+     */
+    @Override
+    default void rnnSetPreviousState(Map<String, INDArray> state) {
+        if (state != null && !state.isEmpty()) {
+            throw refusal("rnnSetPreviousState", "call output() on the whole sequence instead");
+        }
+    }
+
+    @Override
+    default void rnnClearPreviousState() {}
+
+    @Override
+    default Map<String, INDArray> rnnGetTBPTTState() {
+        return Map.of();
+    }
+
+    @Override
+    default void rnnSetTBPTTState(Map<String, INDArray> state) {
+        rnnSetPreviousState(state);
+    }
+}
