@@ -58,6 +58,25 @@ final class Gradients {
         return state;
     }
 
+    /**
+     * Returns the parts of the graph's gradient that Deeplearning4j's {@code fit} divides by the batch size: none where the graph's {@code miniBatch} is off, else all that no
+     * layer excludes, as state is. Layers whose loss is a mean have multiplied by it, so that a step is that of the score.
+     */
+    static List<INDArray> divided(ComputationGraph net) {
+        List<INDArray> divided = new ArrayList<>();
+        if (!net.conf().isMiniBatch()) {
+            return divided;
+        }
+        for (GraphVertex vertex : net.getVertices()) {
+            byName(vertex).forEach((name, view) -> {
+                if (vertex.getLayer().updaterDivideByMinibatch(name)) {
+                    divided.add(view);
+                }
+            });
+        }
+        return divided;
+    }
+
     private static boolean state(Layer layer, String parameter) {
         if (layer instanceof GraphLayer own) {
             return own.isState(parameter);

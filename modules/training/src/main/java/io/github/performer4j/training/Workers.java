@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>g = Σ_i (n_i / N) g_i</pre>
  *
- * <p>summed in the order of the micro-batches: the sum, and so the whole run, is the same bit for bit for every number of threads.
+ * <p>where g_i is what {@code fit} would hand to the updater: divided by the number of examples where the graph's {@code miniBatch} is on. It is summed in the order of the micro-batches: the sum, and so the whole run, is the same bit for bit for every number of threads.
  * Each thread computes with one BLAS thread (see {@link ThreadLimits}).
  */
 final class Workers implements AutoCloseable {
@@ -228,12 +228,14 @@ final class Workers implements AutoCloseable {
         replica.setLabels(arrays.labels());
         replica.setLayerMaskArrays(optional(arrays.featureMask()), optional(arrays.labelMask()));
         replica.computeGradientAndScore();
+        int examples = replica.batchSize();
         // Deeplearning4j's score includes the regularisation, which is no part of the loss.
         double loss = replica.score() - replica.calcRegularizationScore(true);
         replica.clearLayerMaskArrays();
         replica.clearLayersStates();
         replica.clear();
         INDArray gradient = replica.getFlattenedGradients();
+        Gradients.divided(replica).forEach(view -> view.divi(examples));
         boolean finite = Double.isFinite(loss) && Double.isFinite(Gradients.norm(gradient));
         sum.turn(index);
         if (!finite) {

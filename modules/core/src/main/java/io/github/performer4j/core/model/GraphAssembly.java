@@ -5,6 +5,7 @@ import io.github.performer4j.core.layer.EmbeddingTableLayer;
 import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.LanguageModelHeadLayer;
 import io.github.performer4j.core.layer.LayerNormLayer;
+import io.github.performer4j.core.layer.MeanOutputLayer;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PositionLayer;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
@@ -13,7 +14,6 @@ import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.layer.TokenLossLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -113,7 +113,7 @@ final class GraphAssembly {
                     last);
             graph.addLayer(
                     "head",
-                    new OutputLayer.Builder(classifies ? LossFunction.SPARSE_MCXENT : LossFunction.MSE)
+                    new MeanOutputLayer.Builder(classifies ? LossFunction.SPARSE_MCXENT : LossFunction.MSE)
                             .activation(classifies ? Activation.SOFTMAX : Activation.IDENTITY)
                             .nIn(c.width())
                             .nOut(c.classes())

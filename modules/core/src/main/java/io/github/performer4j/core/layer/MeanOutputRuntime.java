@@ -1,0 +1,77 @@
+package io.github.performer4j.core.layer;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.OutputLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
+
+/**
+ * Runtime of {@link MeanOutputLayer}: Deeplearning4j's sums over the examples, divided by the number of examples that count.
+ *
+ * <p>Where the net's {@code miniBatch} is on, Deeplearning4j divides the score in the layer and every gradient in the updater by B; the layer undoes that for what it hands out.
+ */
+final class MeanOutputRuntime extends OutputLayer {
+
+    MeanOutputRuntime(NeuralNetConfiguration conf, DataType type) {
+        super(conf, type);
+    }
+
+    @Override
+    public double computeScore(double regularization, boolean training, LayerWorkspaceMgr workspaces) {
+        double sum = super.computeScore(0, training, workspaces) * divided();
+        score = sum / examples() + regularization;
+        return score;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
+        Pair<Gradient, INDArray> sums = super.backpropGradient(ignored, workspaces);
+        double factor = divided() / examples();
+        if (factor != 1) {
+            sums.getFirst().gradientForVariable().values().forEach(gradient -> gradient.muli(factor));
+            sums.getSecond().muli(factor);
+        }
+        return sums;
+    }
+
+    /** Returns by what Deeplearning4j divides. */
+    private double divided() {
+        return conf().isMiniBatch() ? getInputMiniBatchSize() : 1;
+    }
+
+    /** Returns the number of examples that count, 1 if there is none: their loss is 0. */
+    private double examples() {
+        return maskArray == null
+                ? labels.size(0)
+                : Math.max(1, maskArray.castTo(dataType).sumNumber().doubleValue());
+    }
+
+    /** Returns labels as the loss reads them, 0 in hidden examples: whatever stands there, NaN included, reaches nothing. */
+    @Override
+    protected INDArray getLabels2d(LayerWorkspaceMgr workspaces, ArrayType where) {
+        boolean sparse = layerConf().getLossFn() instanceof LossSparseMCXENT;
+        long columns = sparse ? 1 : layerConf().getNOut();
+        long batch = input.size(0);
+        String name = layerConf().getLayerName();
+        if (labels.rank() != 2 || labels.size(0) != batch || labels.size(1) != columns) {
+            throw new IllegalArgumentException("labels must be " + (sparse ? "class ids [B,1]" : "numbers [B,C]")
+                    + "; layer=" + name + ", expected=" + Arrays.toString(new long[] {batch, columns}) + ", found="
+                    + Arrays.toString(labels.shape()));
+        }
+        maskArray = TokenMask.of(maskArray, batch, 1, dataType, name);
+        if (sparse) {
+            TokenIds.read(labels, maskArray, layerConf().getNOut(), name);
+        }
+        INDArray typed = workspaces.dup(where, labels, 'c').castTo(dataType);
+        if (maskArray != null && PaddedRows.any(maskArray)) {
+            PaddedRows.zero(typed.reshape(batch, 1, columns), maskArray);
+        }
+        return typed;
+    }
+}
