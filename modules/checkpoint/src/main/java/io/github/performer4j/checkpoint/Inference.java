@@ -21,14 +21,14 @@ final class Inference {
     private final ComputationGraph net;
     private final Tokenizer tokenizer;
     private final Objective objective;
-    private final int maxTokens;
+    private final int window;
     private final String hiddenVertex;
 
     Inference(ComputationGraph net, ModelInfo info) {
         this.net = net;
         this.tokenizer = info.tokenizer();
         this.objective = info.data().objective();
-        this.maxTokens = info.model().maxTokens();
+        this.window = info.window();
         this.hiddenVertex = info.model().hiddenVertex();
     }
 
@@ -73,7 +73,7 @@ final class Inference {
     }
 
     private int count(int framed) {
-        return (framed + maxTokens - 1) / maxTokens;
+        return (framed + window - 1) / window;
     }
 
     /** Frames the tokens as in training, cuts into the fewest windows of near-equal length, and drops the frame from the result. */
@@ -83,10 +83,10 @@ final class Inference {
         for (int w = 0; w < windows; w++) {
             int from = (int) ((long) framed.length * w / windows);
             int to = (int) ((long) framed.length * (w + 1) / windows);
-            float[][] window = run(vertex, Arrays.copyOfRange(framed, from, to), 0);
+            float[][] activation = run(vertex, Arrays.copyOfRange(framed, from, to), 0);
             for (int t = from; t < to; t++) {
                 if (t >= 1 && t <= ids.length) {
-                    rows.row(t - 1, window[t - from]);
+                    rows.row(t - 1, activation[t - from]);
                 }
             }
         }
@@ -94,7 +94,7 @@ final class Inference {
 
     /** Rows first, …, T − 1 of a vertex's activation for one window, [T − first, *]. */
     private float[][] run(String vertex, int[] ids, int first) {
-        int padded = Math.min(maxTokens, (ids.length + BUCKET - 1) / BUCKET * BUCKET);
+        int padded = Math.min(window, (ids.length + BUCKET - 1) / BUCKET * BUCKET);
         int[] row = Arrays.copyOf(ids, padded);
         Arrays.fill(row, ids.length, padded, tokenizer.pad());
         float[] real = new float[padded];

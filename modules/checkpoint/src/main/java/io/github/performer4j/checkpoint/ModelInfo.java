@@ -1,9 +1,11 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.layer.PositionLayer;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.Tokenizer;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Objects;
  * @param tokenizer text to ids and back
  * @param counts token counts of the training side, for the baselines of an evaluation
  * @param provenance data, seed, steps and command of the training
+ * @param trainedTokens real tokens of the longest row that a step of training has seen; 0 if that is not known, as for models made by hand
  */
 public record ModelInfo(
         int formatVersion,
@@ -24,11 +27,12 @@ public record ModelInfo(
         DataConfig data,
         Tokenizer tokenizer,
         TokenCounts counts,
-        Provenance provenance) {
+        Provenance provenance,
+        int trainedTokens) {
     /**
      * Checks that the parts fit together.
      *
-     * @throws IllegalArgumentException if tokenizer and model disagree on the vocabulary
+     * @throws IllegalArgumentException if tokenizer and model disagree on the vocabulary, or a count is negative
      * @throws NullPointerException if a part is null
      */
     public ModelInfo {
@@ -42,6 +46,9 @@ public record ModelInfo(
             throw new IllegalArgumentException("tokenizer and model must have one vocabulary; tokenizer="
                     + tokenizer.size() + ", model=" + model.vocabulary());
         }
+        if (trainedTokens < 0) {
+            throw new IllegalArgumentException("trainedTokens must not be negative; trainedTokens=" + trainedTokens);
+        }
     }
 
     /**
@@ -52,16 +59,39 @@ public record ModelInfo(
     public static ModelInfo of(
             PerformerConfig model, DataConfig data, Tokenizer tokenizer, TokenCounts counts, Provenance provenance) {
         return new ModelInfo(
-                ModelFile.FORMAT_VERSION, ModelFile.BUILD_VERSION, model, data, tokenizer, counts, provenance);
+                ModelFile.FORMAT_VERSION, ModelFile.BUILD_VERSION, model, data, tokenizer, counts, provenance, 0);
+    }
+
+    /**
+     * Returns the longest window, in tokens, that the model reads at once: {@code maxTokens}, but where positions are learned no more than training has reached, because
+     * vectors of later positions are as they were drawn. Sinusoidal positions, and none, are defined beyond.
+     */
+    public int window() {
+        if (PositionLayer.Kind.valueOf(model.positions().toUpperCase(Locale.ROOT)) != PositionLayer.Kind.LEARNED) {
+            return model.maxTokens();
+        }
+        int possible = Math.min(model.maxTokens(), data.maxTokens());
+        return trainedTokens == 0 ? possible : Math.min(possible, trainedTokens);
+    }
+
+    /** Returns how data is cut for this model: as in training, but in rows of no more than {@link #window} tokens (or {@link DataConfig#MIN_TOKENS}, the shortest there are). */
+    public DataConfig reading() {
+        return data.withMaxTokens(Math.max(DataConfig.MIN_TOKENS, Math.min(data.maxTokens(), window())));
     }
 
     /** Returns a copy for another configuration of the model. */
     public ModelInfo withModel(PerformerConfig value) {
-        return new ModelInfo(formatVersion, performer4jVersion, value, data, tokenizer, counts, provenance);
+        return new ModelInfo(
+                formatVersion, performer4jVersion, value, data, tokenizer, counts, provenance, trainedTokens);
     }
 
     /** Returns a copy with another provenance, for a checkpoint at a later step. */
     public ModelInfo withProvenance(Provenance value) {
-        return new ModelInfo(formatVersion, performer4jVersion, model, data, tokenizer, counts, value);
+        return new ModelInfo(formatVersion, performer4jVersion, model, data, tokenizer, counts, value, trainedTokens);
+    }
+
+    /** Returns a copy whose training has seen rows of so many tokens. */
+    public ModelInfo withTrainedTokens(int value) {
+        return new ModelInfo(formatVersion, performer4jVersion, model, data, tokenizer, counts, provenance, value);
     }
 }

@@ -16,7 +16,7 @@ import java.nio.file.Path;
  *
  * <pre>
  * {"formatVersion": 1, "performer4jVersion": "0.1.0", "task": "MASKED_LM",
- *  "model": {…}, "data": {…}, "tokenizer": {…}, "counts": {…}, "provenance": {…}}
+ *  "model": {…}, "data": {…}, "tokenizer": {…}, "counts": {…}, "provenance": {…}, "trainedTokens": 512}
  * </pre>
  *
  * <p>The version is read before anything else, so that a newer file is refused by its version and not by a field this build does not
@@ -37,6 +37,7 @@ final class ModelInfoJson {
         root.set("tokenizer", TokenizerJson.write(info.tokenizer()));
         root.set("counts", info.counts().toJson());
         root.set("provenance", MAPPER.valueToTree(info.provenance()));
+        root.put("trainedTokens", info.trainedTokens());
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     }
 
@@ -51,7 +52,8 @@ final class ModelInfoJson {
                     MAPPER.treeToValue(part(root, "data"), DataConfig.class),
                     TokenizerJson.read(part(root, "tokenizer")),
                     TokenCounts.fromJson(part(root, "counts")),
-                    MAPPER.treeToValue(part(root, "provenance"), Provenance.class));
+                    MAPPER.treeToValue(part(root, "provenance"), Provenance.class),
+                    root.path("trainedTokens").asInt(0)); // early models do not say
         } catch (JsonProcessingException | RuntimeException e) {
             throw new IOException(
                     "the model's description is damaged; file=" + file + ", entry=" + ModelFile.ENTRY + ", cause="

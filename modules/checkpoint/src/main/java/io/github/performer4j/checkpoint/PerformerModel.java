@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 /**
  * A trained model ready for use: text in, vectors or text out.
  *
- * <p>Sequences longer than the model's {@code maxTokens} are cut into the fewest windows of near-equal length, each seen on its own:
+ * <p>Sequences longer than the model's {@link ModelInfo#window} are cut into the fewest windows of near-equal length, each seen on its own:
  * {@link #embed} is the mean over all tokens of all windows. {@link #generate} lets its window slide instead. Everything is
  * deterministic; {@link #generate} is a pure function of its arguments. Not thread-safe, as the net is not.
  */
@@ -182,7 +182,7 @@ public final class PerformerModel {
     /**
      * Continues a prompt token by token, until {@code length} tokens are written or the model ends the text.
      *
-     * <p>The model sees at most its {@code maxTokens} last tokens: the window slides.
+     * <p>The model sees at most the last tokens of its {@link ModelInfo#window}: the window slides.
      *
      * @param prompt the beginning; may be empty
      * @param length tokens to write at most; from 0 to {@link #MAX_LENGTH}
@@ -201,7 +201,7 @@ public final class PerformerModel {
         int start = ids.length;
         int end = start;
         while (end - start < length) {
-            int from = Math.max(0, end - info.model().maxTokens());
+            int from = Math.max(0, end - info.window());
             double[] next = inference.next(Arrays.copyOfRange(ids, from, end));
             int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - start));
             if (token == tokenizer.eos()) {

@@ -71,8 +71,7 @@ final class KernelsModel {
         Unknowns.report(corpus, err);
         Document document = longest(corpus);
         int[] framed = info.data().objective().frame(info.tokenizer(), document.tokens());
-        int[] window = Arrays.copyOf(
-                framed, Math.min(framed.length, Math.min(TOKENS, info.model().maxTokens())));
+        int[] window = Arrays.copyOf(framed, Math.min(framed.length, Math.min(TOKENS, info.window())));
         return new KernelsModel(
                 info.model().attentionOptions(),
                 info.model().width() / info.model().heads(),

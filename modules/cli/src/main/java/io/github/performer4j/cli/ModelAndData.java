@@ -40,6 +40,6 @@ final class ModelAndData {
     /** Opens the data as the model reads it. */
     Corpus corpus(PerformerModel loaded) throws IOException {
         return Corpus.open(
-                data, unknown.apply(loaded.info().data()), loaded.info().tokenizer());
+                data, unknown.apply(loaded.info().reading()), loaded.info().tokenizer());
     }
 }

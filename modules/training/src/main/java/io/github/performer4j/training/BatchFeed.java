@@ -69,6 +69,19 @@ final class BatchFeed implements AutoCloseable {
         long tokens() {
             return batches.stream().mapToLong(TokenBatch::tokens).sum();
         }
+
+        /** Returns the number of tokens of the longest row, padding left out. */
+        int longest() {
+            return batches.stream().mapToInt(Step::longest).max().orElse(0);
+        }
+
+        private static int longest(TokenBatch batch) {
+            int longest = 0;
+            for (int i = 0; i < batch.mask().length; i++) {
+                longest = batch.mask()[i] ? Math.max(longest, i % batch.length() + 1) : longest;
+            }
+            return longest;
+        }
     }
 
     /**

@@ -80,6 +80,7 @@ final class Resume {
                 saved.epoch(),
                 saved.batches(),
                 saved.tokens(),
+                saved.longest(),
                 saved.elapsed(),
                 sameLength ? saved.decayStart() : fresh.decayStart(),
                 sameLength ? saved.totalSteps() : fresh.totalSteps(),

@@ -304,8 +304,9 @@ public final class RunFolder implements RunStore {
 
     private ModelInfo info(TrainerState state) {
         Provenance p = info.provenance();
-        return info.withProvenance(new Provenance(
-                p.dataPath(), p.dataSha256(), p.seed(), state.step(), p.command(), p.java(), p.created()));
+        return info.withTrainedTokens(state.longest())
+                .withProvenance(new Provenance(
+                        p.dataPath(), p.dataSha256(), p.seed(), state.step(), p.command(), p.java(), p.created()));
     }
 
     private static long step(Path checkpoint) {

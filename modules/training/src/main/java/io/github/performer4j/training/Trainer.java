@@ -202,6 +202,7 @@ public final class Trainer {
                     atStart ? next.first() : batches.epoch(),
                     atStart ? 0 : batches.consumed(),
                     batches.tokens(),
+                    batches.longest(),
                     before + (now - started) * 1e-9);
             progress(batches, result, norm, (now - stepStarted) * 1e-9);
             fixPhases();

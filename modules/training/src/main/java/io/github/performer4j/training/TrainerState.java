@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param epoch the epoch being read, from 0
  * @param batches micro-batches read of that epoch
  * @param tokens real tokens seen so far
+ * @param longest real tokens of the longest row seen so far; 0 before the first, and null in checkpoints that do not say
  * @param elapsed seconds of training so far, over all sessions
  * @param decayStart first step of the decay, or -1 while it is not known or there is none
  * @param totalSteps steps of the whole run, or 0 while a timed run does not know them
@@ -24,6 +25,7 @@ record TrainerState(
         long epoch,
         long batches,
         long tokens,
+        Integer longest,
         double elapsed,
         long decayStart,
         long totalSteps,
@@ -35,11 +37,16 @@ record TrainerState(
     /** Name of the entry in a checkpoint's zip. */
     static final String ENTRY = "trainer.json";
 
+    /** Makes a checkpoint that does not say how long its rows were one of no rows. */
+    TrainerState {
+        longest = longest == null ? Integer.valueOf(0) : longest;
+    }
+
     /** Returns the start of a run. */
     static TrainerState start(TrainingConfig training) {
         WarmupSchedule rates = training.rates();
         return new TrainerState(
-                0, 0, 0, 0, 0, rates.decayStart(), training.timed() ? 0 : training.steps(), null, 0, 0, 0, training);
+                0, 0, 0, 0, 0, 0, rates.decayStart(), training.timed() ? 0 : training.steps(), null, 0, 0, 0, training);
     }
 
     /** Returns the learning-rate schedule as far as it is known. */
@@ -58,6 +65,7 @@ record TrainerState(
                 epoch,
                 batches,
                 tokens,
+                longest,
                 seconds,
                 decayStart,
                 totalSteps,
@@ -70,16 +78,18 @@ record TrainerState(
 
     TrainerState withPhases(long start, long total) {
         return new TrainerState(
-                step, epoch, batches, tokens, elapsed, start, total, bestLoss, bestStep, misses, evaluated, training);
+                step, epoch, batches, tokens, longest, elapsed, start, total, bestLoss, bestStep, misses, evaluated,
+                training);
     }
 
     /** Returns the state after one more step that read the data up to a position. */
-    TrainerState afterStep(long nextEpoch, long nextBatches, long seen, double seconds) {
+    TrainerState afterStep(long nextEpoch, long nextBatches, long seen, int row, double seconds) {
         return new TrainerState(
                 step + 1,
                 nextEpoch,
                 nextBatches,
                 tokens + seen,
+                Math.max(longest, row),
                 seconds,
                 decayStart,
                 totalSteps,
@@ -103,6 +113,7 @@ record TrainerState(
                 epoch,
                 batches,
                 tokens,
+                longest,
                 elapsed,
                 decayStart,
                 totalSteps,

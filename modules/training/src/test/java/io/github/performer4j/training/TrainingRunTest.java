@@ -141,6 +141,30 @@ class TrainingRunTest {
         }
     }
 
+    /** Proteins of 30 residues are rows of 32 tokens; the model's positions go to 48. */
+    @Test
+    void theModelSaysHowFarItsPositionsWereTrained() throws IOException {
+        assertThat(ModelFile.info(straight.model()).trainedTokens()).isEqualTo(32);
+        assertThat(ModelFile.info(straight.model()).window()).isEqualTo(32);
+        for (Path checkpoint : straight.folder().checkpoints()) {
+            assertThat(ModelFile.info(checkpoint).trainedTokens()).isEqualTo(32);
+        }
+        TrainerState state = TrainerState.start(CONFIG.training())
+                .afterStep(0, 1, 10, 7, 1)
+                .afterStep(0, 2, 5, 3, 2)
+                .withElapsed(3)
+                .withPhases(1, 2)
+                .evaluated(1);
+        TrainerState read = TrainerState.fromBytes(state.toBytes());
+        assertThat(read).isEqualTo(state);
+        assertThat(Resume.merge(read, CONFIG.training()).longest()).isEqualTo(7);
+        ObjectNode early = Json.object(new String(state.toBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        early.remove("longest");
+        assertThat(TrainerState.fromBytes(Json.pretty(early).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        .longest())
+                .isZero();
+    }
+
     /** A kill leaves lines and checkpoints behind the newest one that is whole. */
     @Test
     void aKilledRunGoesBackToTheNewestWholeCheckpoint() throws IOException {
@@ -275,11 +299,11 @@ class TrainingRunTest {
         PerformerModel model = last(straight);
         folder.info(model.info());
         TrainerState two =
-                TrainerState.start(CONFIG.training()).afterStep(0, 2, 9, 1).afterStep(0, 4, 9, 2);
+                TrainerState.start(CONFIG.training()).afterStep(0, 2, 9, 0, 1).afterStep(0, 4, 9, 0, 2);
         Path earlier = folder.checkpoint(model.net(), two);
         Path later = earlier.resolveSibling("step-000003.zip");
         Files.createDirectory(later.resolveSibling("step-000003.zip.tmp"));
-        assertThatThrownBy(() -> folder.checkpoint(model.net(), two.afterStep(0, 6, 9, 3)))
+        assertThatThrownBy(() -> folder.checkpoint(model.net(), two.afterStep(0, 6, 9, 0, 3)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("step-000003.zip");
         assertThat(later).doesNotExist();
