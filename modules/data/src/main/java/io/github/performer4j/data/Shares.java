@@ -64,7 +64,8 @@ final class Shares {
         BitSet best = null;
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < (wanted < 1 ? 1 : ORDERS); i++) {
-            BitSet chosen = shares.first(shuffled(eligible, CounterRandom.of(seed, DRAW_ORDER, i)));
+            CounterRandom draws = i == 0 ? CounterRandom.of(seed, DRAW_ORDER) : CounterRandom.of(seed, DRAW_ORDER, i);
+            BitSet chosen = shares.first(order(sizes.length, draws), eligible);
             double distance = Math.abs(shares.sum(chosen) / target - 1)
                     + COUNT_WEIGHT * Math.abs(chosen.cardinality() / wanted - 1);
             if (distance < least) {
@@ -83,21 +84,26 @@ final class Shares {
         return groups.stream().mapToLong(g -> sizes[g]).sum();
     }
 
-    private static int[] shuffled(int[] groups, CounterRandom draws) {
-        int[] order = new int[groups.length];
-        for (int i = 0; i < order.length; i++) {
+    private static int[] order(int groups, CounterRandom draws) {
+        int[] order = new int[groups];
+        for (int i = 0; i < groups; i++) {
             int j = draws.nextInt(i + 1);
             order[i] = order[j];
-            order[j] = groups[i];
+            order[j] = i;
         }
         return order;
     }
 
-    /** Takes groups from the front until the next one would lead away from the target. */
-    private BitSet first(int... order) {
+    /** Takes eligible groups from the front until the next one would lead away from the target. */
+    private BitSet first(int[] order, int... eligible) {
+        BitSet may = new BitSet();
+        IntStream.of(eligible).forEach(may::set);
         BitSet chosen = new BitSet();
         double missing = target;
         for (int group : order) {
+            if (!may.get(group)) {
+                continue;
+            }
             boolean nearer = sizes[group] < 2 * missing;
             if (!chosen.isEmpty() && (!nearer || chosen.cardinality() == sizes.length - 1)) {
                 break;

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Splits text by whole documents (files), which {@link Shares} chooses; a single document is cut once, between characters, and its end is held
+ * Splits text by whole documents (files), which {@link Shares} chooses; those of more than twice the share only where there are no others,
+ * because texts are few and long, and rows are cut from them whatever their length. A single document is cut once, between characters, and its end is held
  * out. Documents of fewer than two tokens, which no batch holds, stay on the training side. Equal documents are not looked for.
  */
 final class TextSplit {
@@ -77,20 +78,24 @@ final class TextSplit {
         return inside;
     }
 
-    private Corpus.Split byDocument(int[] chosen, int[] learnable, long... lengths) throws IOException {
+    private Corpus.Split byDocument(int[] documents, int[] learnable, long... lengths) throws IOException {
         long[] sizes = IntStream.of(learnable).mapToLong(file -> lengths[file]).toArray();
         long total = Arrays.stream(sizes).sum();
         BitSet held = new BitSet();
-        Shares.choose(sizes, validFraction * total, seed).stream().forEach(i -> held.set(learnable[i]));
+        double target = validFraction * total;
+        int[] all = IntStream.range(0, sizes.length).toArray();
+        int[] fitting = IntStream.of(all).filter(i -> sizes[i] <= 2 * target).toArray();
+        BitSet chosen = Shares.choose(sizes, fitting.length > 0 ? fitting : all, target, seed);
+        chosen.stream().forEach(i -> held.set(learnable[i]));
         long validTokens = held.stream().mapToLong(file -> lengths[file]).sum();
         int valid = held.cardinality();
         SplitReport report = report(
-                "whole documents", chosen.length - valid, valid, total - validTokens, validTokens, learnable.length);
-        long[] documents = new long[lengths.length];
-        Arrays.setAll(documents, file -> (long) file << Part.FILE_SHIFT);
+                "whole documents", documents.length - valid, valid, total - validTokens, validTokens, learnable.length);
+        long[] numbers = new long[lengths.length];
+        Arrays.setAll(numbers, file -> (long) file << Part.FILE_SHIFT);
         BitSet rest = new BitSet();
-        IntStream.of(chosen).filter(file -> !held.get(file)).forEach(rest::set);
-        return corpus.sides(Selection.of(documents, rest), Selection.of(documents, held), report, notes);
+        IntStream.of(documents).filter(file -> !held.get(file)).forEach(rest::set);
+        return corpus.sides(Selection.of(numbers, rest), Selection.of(numbers, held), report, notes);
     }
 
     private SplitReport report(String method, long train, long valid, long trainTokens, long validTokens, long groups) {
