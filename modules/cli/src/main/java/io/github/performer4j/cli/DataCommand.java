@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
 /** {@code performer data}: look at data, and split it without near-copies on both sides. */
 @Command(
         name = "data",
-        description = "Look at data; split it.",
+        description = {
+            "Look at data; split it.",
+            "A folder stands for its .fasta .fa .faa .fas files or, for text, its .txt files (.gz may follow), at any depth; hidden names, other"
+                    + " endings and the runs and splits in it are left out. So in every command."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {DataCommand.Describe.class, DataCommand.Split.class})
