@@ -117,6 +117,7 @@ class ModelFileTest {
         assertThat(model.info().formatVersion()).isEqualTo(1);
         assertThat(model.info().provenance().command()).isEqualTo("performer train");
         assertThat(model.net().getIterationCount()).isEqualTo(GoldenV1.STEPS);
+        assertThat(model.net().getLearningRate("block-0")).isEqualTo(0.01);
         // One number written beside the file by the program that made it; 1e-5 allows for another processor's
         // arithmetic.
         String[] expected = new String(ModelFile.entry(golden, GoldenV1.EMBEDDING), StandardCharsets.UTF_8).split(" ");

@@ -8,7 +8,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Sets one learning-rate schedule on every updater of a graph, SameDiff layers included, which
+ * Sets one learning-rate schedule on every updater of a graph, those of biases included, which
  * {@code ComputationGraph.setLearningRate} passes over.
  *
  * <p>The updaters are the very objects that Deeplearning4j's updater blocks hold and that its configuration JSON writes, so the change

@@ -14,6 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -229,7 +233,7 @@ final class Workers implements AutoCloseable {
         replica.setLayerMaskArrays(optional(arrays.featureMask()), optional(arrays.labelMask()));
         replica.computeGradientAndScore();
         int examples = replica.batchSize();
-        // Deeplearning4j's score includes the regularisation, which is no part of the loss.
+        // Deeplearning4j's score includes the regularisation, which is no part of the loss: of layers that keep one.
         double loss = replica.score() - replica.calcRegularizationScore(true);
         replica.clearLayerMaskArrays();
         replica.clearLayersStates();
@@ -249,11 +253,26 @@ final class Workers implements AutoCloseable {
     private static ComputationGraph replica(ComputationGraph net) {
         ComputationGraphConfiguration copy =
                 ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
+        copy.getVertices().values().forEach(vertex -> {
+            if (vertex instanceof LayerVertex v) {
+                dropRegularization(v.getLayerConf().getLayer());
+            }
+        });
         ComputationGraph replica = new ComputationGraph(copy);
         replica.init(net.params(), false);
         replica.initGradientsView();
         Counters.copy(net, replica);
         return replica;
+    }
+
+    /** Replicas make no updates; without regularisation their score is the loss alone, to the last bit. */
+    private static void dropRegularization(Layer layer) {
+        if (layer instanceof BaseLayer own) {
+            own.setRegularization(new ArrayList<>());
+            own.setRegularizationBias(new ArrayList<>());
+        } else if (layer instanceof BaseWrapperLayer wrapper) {
+            dropRegularization(wrapper.getUnderlying());
+        }
     }
 
     private static RuntimeException propagate(Throwable cause) {

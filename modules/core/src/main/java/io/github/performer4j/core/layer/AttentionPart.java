@@ -41,7 +41,7 @@ final class AttentionPart {
     }
 
     static void addParameters(SDLayerParams params, AttentionOptions options, int width) {
-        options.headSize(width);
+        int headSize = width == 0 ? 0 : options.headSize(width); // 0 until it is known
         for (String name : new String[] {"Wq", "Wk", "Wv", "Wo"}) {
             params.addWeightParam(name, width, width);
         }
@@ -54,10 +54,10 @@ final class AttentionPart {
             params.addBiasParam(TEMPERATURE, options.heads());
         }
         if (options.keepsStatistics()) {
-            params.addBiasParam(KeptStatistics.NAME, options.heads(), KeptStatistics.length(options.headSize(width)));
+            params.addBiasParam(KeptStatistics.NAME, options.heads(), KeptStatistics.length(headSize));
         }
         if (options.learnedProjection()) {
-            params.addBiasParam(PROJECTION, options.featureMap().draws(options.features()), options.headSize(width));
+            params.addBiasParam(PROJECTION, options.featureMap().draws(options.features()), headSize);
         }
     }
 

@@ -73,7 +73,7 @@ public class EmbeddingTableLayer extends VocabularyLayer {
 
     @Override
     public void initializeParameters(Map<String, INDArray> parameters) {
-        NormalTable.draw(parameters.get("W"), TokenEmbeddingLayer.DEVIATION);
+        drawWeight(parameters, "W");
     }
 
     @Override

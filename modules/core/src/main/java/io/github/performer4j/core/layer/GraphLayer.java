@@ -1,38 +1,82 @@
 package io.github.performer4j.core.layer;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
-import org.deeplearning4j.nn.weights.WeightInitUtil;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonAlias;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
+import org.nd4j.shade.jackson.annotation.JsonSetter;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
  * Base of performer4j's layers: one definition, {@link #define}, executed by {@link GraphRuntime}.
  *
- * <p>It is an ordinary Deeplearning4j layer (updaters, regularisation, JSON, zip), with a runtime of its own because that of
- * Deeplearning4j M2.1 doubles every gradient, draws dropout anew in the backward pass, and gives sequences a mask of the wrong shape.
+ * <p>It is an ordinary {@link BaseLayer} of Deeplearning4j, so that updaters, regularisation, initialisation of weights, constraints and the normalisation of
+ * gradients come in by Deeplearning4j's own ways: builder, global configuration, {@code FineTuneConfiguration}, {@code setLearningRate}. It is no SameDiffLayer,
+ * which those pass over, and whose runtime in M2.1 doubles every gradient, draws dropout anew in the backward pass, and gives sequences a mask of
+ * the wrong shape.
  */
-public abstract class GraphLayer extends SameDiffLayer {
+public abstract class GraphLayer extends BaseLayer {
+    private SDLayerParams layerParams; // null until all shapes are known
     private Progress progress;
+    private boolean newUpdater; // not the one that the layer has been trained with
+    private boolean newBiasUpdater;
 
-    protected GraphLayer() {}
+    /** For Deeplearning4j's JSON, and for layers without a builder: everything is inherited. */
+    protected GraphLayer() {
+        activationFn = new ActivationIdentity();
+        biasInit = Double.NaN;
+        gainInit = Double.NaN;
+        gradientNormalization = null;
+        gradientNormalizationThreshold = Double.NaN;
+    }
 
+    /**
+     * Takes over a builder's settings. The outermost constructor ends with {@link #initializeConstraints}.
+     *
+     * @throws IllegalArgumentException if it has an activation: these layers have none of Deeplearning4j's
+     */
     protected GraphLayer(Builder<?> builder) {
         super(builder);
+        if (activationFn != null && !(activationFn instanceof ActivationIdentity)) {
+            throw new IllegalArgumentException(
+                    "the layer has no activation of Deeplearning4j's; layer=" + getLayerName() + ", activation="
+                            + activationFn + ", class=" + getClass().getSimpleName());
+        }
+        activationFn = new ActivationIdentity();
+        setIUpdater(iUpdater);
+        setBiasUpdater(biasUpdater);
     }
 
     /**
@@ -44,15 +88,14 @@ public abstract class GraphLayer extends SameDiffLayer {
     public abstract SDVariable define(GraphScope scope);
 
     /**
-     * {@inheritDoc}
+     * Declares the parameters.
      *
-     * @throws UnsupportedOperationException always: draws and static shapes are known to {@link GraphRuntime} only
+     * @param params receives name and shape of each; a shape may have zeros as long as the layer's width is not known
      */
-    @Override
-    public SDVariable defineLayer(
-            SameDiff sd, SDVariable layerInput, Map<String, SDVariable> parameters, SDVariable mask) {
-        throw new UnsupportedOperationException("performer4j layers are defined through define(GraphScope)");
-    }
+    public abstract void defineParameters(SDLayerParams params);
+
+    /** Sets initial values; each array is a view of the net's. */
+    public abstract void initializeParameters(Map<String, INDArray> parameters);
 
     /**
      * Returns an input in the shape that {@link #define} knows, or refuses it.
@@ -95,6 +138,80 @@ public abstract class GraphLayer extends SameDiffLayer {
         return isState(name) ? List.of() : super.getRegularizationByParam(name);
     }
 
+    /** {@inheritDoc} The layer gets an updater of its own: {@code setLearningRate} changes them in place. */
+    @Override
+    public void setIUpdater(IUpdater value) {
+        super.setIUpdater(value == null ? null : value.clone());
+        newUpdater = true;
+    }
+
+    /** {@inheritDoc} The layer gets an updater of its own. */
+    @Override
+    public void setBiasUpdater(IUpdater value) {
+        super.setBiasUpdater(value == null ? null : value.clone());
+        newBiasUpdater = true;
+    }
+
+    /** {@inheritDoc} Of each kind the first holds, which is the layer's own: M2.1 adds a global weight decay to the one that it has already set. */
+    @Override
+    public void setRegularization(List<Regularization> value) {
+        super.setRegularization(oneOfEachKind(value));
+    }
+
+    /** {@inheritDoc} Of each kind the first holds. */
+    @Override
+    public void setRegularizationBias(List<Regularization> value) {
+        super.setRegularizationBias(oneOfEachKind(value));
+    }
+
+    private static List<Regularization> oneOfEachKind(List<Regularization> all) {
+        if (all == null) {
+            return null;
+        }
+        List<Regularization> kept = new ArrayList<>();
+        for (Regularization one : all) {
+            if (kept.stream().noneMatch(k -> sameKind(k, one))) {
+                kept.add(one);
+            }
+        }
+        return kept;
+    }
+
+    /** L2 and weight decay exclude each other in Deeplearning4j's builders. */
+    private static boolean sameKind(Regularization a, Regularization b) {
+        return a.getClass() == b.getClass() || decays(a) && decays(b);
+    }
+
+    private static boolean decays(Regularization r) {
+        return r instanceof L2Regularization || r instanceof WeightDecay;
+    }
+
+    /** {@inheritDoc} There is none; a global one, which a net's other layers use, does not apply. */
+    @Override
+    public void setActivationFn(IActivation global) {
+        // see GraphLayer(Builder) for one that is asked for
+    }
+
+    /** Reads the updater that the layer has been trained with; files of the first format have it as "updater". */
+    @JsonSetter("iupdater")
+    @JsonAlias("updater")
+    private void readUpdater(IUpdater value) {
+        super.setIUpdater(value);
+    }
+
+    @JsonSetter("biasUpdater")
+    private void readBiasUpdater(IUpdater value) {
+        super.setBiasUpdater(value);
+    }
+
+    /** Reads the initialisation of files of the first format. */
+    @JsonSetter("weightInit")
+    private void readWeightInit(WeightInit scheme) {
+        if (getWeightInitFn() == null) {
+            setWeightInitFn(scheme.getWeightInitFunction());
+        }
+    }
+
     /** Returns how far the layer has been trained; null if it is as initialised, or from a file that does not say. No part of equality. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public Progress getProgress() {
@@ -103,6 +220,66 @@ public abstract class GraphLayer extends SameDiffLayer {
 
     public void setProgress(Progress progress) {
         this.progress = progress;
+    }
+
+    /** Records a training step. */
+    final void trained(Progress now) {
+        progress = now;
+        newUpdater = false;
+        newBiasUpdater = false;
+    }
+
+    /** Moves the schedules that the layer has been trained with on by some steps, because the net's count has lost them. */
+    final void continueSchedules(long steps) {
+        if (!newUpdater) {
+            continueSchedule(iUpdater, steps);
+        }
+        if (!newBiasUpdater) {
+            continueSchedule(biasUpdater, steps);
+        }
+    }
+
+    /** Updaters have no common way to ask for the schedule, but for their JSON. */
+    private static void continueSchedule(IUpdater updater, long steps) {
+        if (updater == null || !updater.hasLearningRate()) {
+            return;
+        }
+        ObjectMapper mapper = NeuralNetConfiguration.mapper();
+        JsonNode json = mapper.<JsonNode>valueToTree(updater).path("learningRateSchedule");
+        try {
+            if (json.isObject() && mapper.treeToValue(json, ISchedule.class) instanceof ContinuingSchedule schedule) {
+                updater.setLrAndSchedule(Double.NaN, schedule.after(steps));
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a schedule must be readable as it was written; updater=" + updater, e);
+        }
+    }
+
+    /** Returns names and shapes of the parameters. */
+    public SDLayerParams getLayerParams() {
+        if (layerParams != null) {
+            return layerParams;
+        }
+        SDLayerParams declared = new SDLayerParams();
+        defineParameters(declared);
+        setLayerParams(declared);
+        return declared;
+    }
+
+    /** Sets names and shapes of the parameters; null, or shapes with zeros, for shapes that are yet to be defined. */
+    public void setLayerParams(SDLayerParams declared) {
+        boolean known =
+                declared != null && declared.getParamShapes().values().stream().noneMatch(GraphLayer::hasZero);
+        layerParams = known ? declared : null;
+    }
+
+    private static boolean hasZero(long[] shape) {
+        for (long n : shape) {
+            if (n == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns which dimension of inputs of rank 3 counts tokens: 1, or 2 for [B,E,T]. */
@@ -155,6 +332,87 @@ public abstract class GraphLayer extends SameDiffLayer {
     /** Draws a weight [in,out] by the layer's scheme, and leaves the draw's seed to the net's. */
     protected final void drawWeight(Map<String, INDArray> parameters, String name) {
         INDArray w = parameters.get(name);
-        WeightInitUtil.initWeights(w.size(0), w.size(1), w.shape(), weightInit, null, 'c', w);
+        IWeightInit scheme = getWeightInitFn() == null ? new WeightInitXavier() : getWeightInitFn();
+        scheme.init(w.size(0), w.size(1), w.shape(), 'c', w.reshape(w.length()));
     }
+
+    /** Returns what biases begin at: 0 unless {@code biasInit} says otherwise. */
+    protected final double firstBias() {
+        return Double.isNaN(getBiasInit()) ? 0 : getBiasInit();
+    }
+
+    /** Returns what gains begin at: 1 unless {@code gainInit} says otherwise. */
+    protected final double firstGain() {
+        return Double.isNaN(getGainInit()) ? 1 : getGainInit();
+    }
+
+    /** Returns the mask that the layers above see. */
+    public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
+        return new Pair<>(mask, state);
+    }
+
+    @Override
+    public final ParamInitializer initializer() {
+        return DeclaredParameters.INSTANCE;
+    }
+
+    @Override
+    public void setNIn(InputType inputType, boolean override) {
+        // widths are the layer's own
+    }
+
+    @Override
+    public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+        return null;
+    }
+
+    @Override
+    public boolean isPretrainParam(String name) {
+        return false;
+    }
+
+    @Override
+    public LayerMemoryReport getMemoryReport(InputType inputType) {
+        return new LayerMemoryReport();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws UnsupportedOperationException always: Deeplearning4j's {@code nOutReplace} asks for it before it takes the layer for a plain one
+     */
+    @Override
+    public void resetLayerDefaultConfig() {
+        throw new UnsupportedOperationException(
+                "nOutReplace knows plain layers only: remove the layer and add another one; layer=" + getLayerName());
+    }
+
+    /** {@inheritDoc} The copy has updaters of its own, so that another learning rate for one net is none for the other. */
+    @Override
+    public GraphLayer clone() {
+        GraphLayer copy = (GraphLayer) super.clone();
+        copy.iUpdater = iUpdater == null ? null : iUpdater.clone();
+        copy.biasUpdater = biasUpdater == null ? null : biasUpdater.clone();
+        return copy;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GraphLayer layer
+                && layer.getClass() == getClass()
+                && super.equals(other)
+                && Objects.equals(getLayerParams(), layer.getLayerParams());
+    }
+
+    @Override
+    public int hashCode() {
+        return super.hashCode();
+    }
+
+    /**
+     * Settings that Deeplearning4j's layers share.
+     *
+     * @param <T> the concrete builder
+     */
+    public abstract static class Builder<T extends Builder<T>> extends BaseLayer.Builder<T> {}
 }

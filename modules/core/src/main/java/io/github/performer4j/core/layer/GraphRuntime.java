@@ -12,7 +12,6 @@ import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -29,7 +28,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * replaced by 0 at the entrance, forward and backward, so that whatever stands there, NaN included, reaches nothing. Not thread-safe,
  * like every Deeplearning4j layer.
  */
-public class GraphRuntime extends SameDiffLayer {
+public class GraphRuntime extends ParameterRuntime {
     private static final int GRAPHS = 16;
 
     private final Map<Object, CompiledGraph> graphs = new LinkedHashMap<>(GRAPHS, 0.75f, true) {
@@ -313,7 +312,7 @@ public class GraphRuntime extends SameDiffLayer {
     }
 
     final GraphLayer definition() {
-        return (GraphLayer) layerConf();
+        return layerConf();
     }
 
     @Override
@@ -321,12 +320,5 @@ public class GraphRuntime extends SameDiffLayer {
         maskArray = mask;
         maskState = state;
         return definition().feedForwardMaskArray(mask, state, batch);
-    }
-
-    /** Copies the value: Deeplearning4j's own method checks the shape and then forgets to. */
-    @Override
-    public void setParam(String name, INDArray value) {
-        super.setParam(name, value);
-        paramTable.get(name).assign(value);
     }
 }

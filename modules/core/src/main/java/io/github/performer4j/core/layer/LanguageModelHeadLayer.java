@@ -21,6 +21,7 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
 
     protected LanguageModelHeadLayer(Builder builder) {
         super(builder);
+        initializeConstraints(builder);
     }
 
     @Override
@@ -53,8 +54,8 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
 
     @Override
     public void initializeParameters(Map<String, INDArray> parameters) {
-        NormalTable.draw(parameters.get("W"), TokenEmbeddingLayer.DEVIATION);
-        parameters.get("b").assign(0);
+        drawWeight(parameters, "W");
+        parameters.get("b").assign(firstBias());
     }
 
     @Override

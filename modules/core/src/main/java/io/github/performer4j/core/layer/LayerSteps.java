@@ -24,6 +24,7 @@ final class LayerSteps {
     private int first = -1; // the first N told
     private boolean trained; // whether a gradient was taken since the runtime was made
     private long base;
+    private long ahead; // of the net's count: by how much the layer's schedules were moved
     private int iteration;
     private Taken last;
 
@@ -42,13 +43,24 @@ final class LayerSteps {
             // put back while training: the layer goes on
             base = n < iteration ? Math.max(base, layer.getProgress().steps() - n) : base;
         } else if (made != null) {
-            base = made.steps() - Math.min(n, made.ofNet());
+            long counted = Math.min(n, made.ofNet());
+            base = made.steps() - counted;
+            continueSchedules(made.ofNet() - counted);
+            layer.setProgress(new Progress(made.steps(), counted));
         } else if (first < 0) {
             first = n;
         } else if (n != first) {
             layer.setProgress(new Progress(first, first)); // the net is trained, and the layer is not
         }
         iteration = n;
+    }
+
+    /** Makes the schedules those that are so many steps ahead of the net's count. */
+    private void continueSchedules(long steps) {
+        if (steps != ahead) {
+            layer.continueSchedules(steps - ahead);
+            ahead = steps;
+        }
     }
 
     /** Returns the step that names the draws of a pass. */
@@ -69,14 +81,14 @@ final class LayerSteps {
         Progress now = now();
         if (!trained || !now.equals(layer.getProgress())) {
             last = new Taken(layer.getProgress(), iteration, sample(parameters));
-            layer.setProgress(now);
+            layer.trained(now);
         }
         trained = true;
     }
 
     /** Records that this iteration's update was made with gradients of the layer's copies. */
     void updated() {
-        layer.setProgress(now());
+        layer.trained(now());
         trained = true;
         last = null;
     }
@@ -91,6 +103,7 @@ final class LayerSteps {
         first = other.first;
         trained = other.trained;
         base = other.base;
+        ahead = other.ahead;
         iteration = other.iteration;
         last = null;
         layer.setProgress(other.layer.getProgress());

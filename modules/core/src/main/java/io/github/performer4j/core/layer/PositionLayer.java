@@ -29,13 +29,17 @@ public class PositionLayer extends SequenceLayer {
     private double dropout;
 
     /** For Deeplearning4j's JSON. */
-    protected PositionLayer() {}
+    protected PositionLayer() {
+        weightInitFn = TableInit.DEFAULT;
+    }
 
     protected PositionLayer(Builder builder) {
         super(builder);
+        weightInitFn = weightInitFn == null ? TableInit.DEFAULT : weightInitFn;
         kind = builder.kind;
         tokens = Checks.positive("tokens", builder.tokens);
         dropout = builder.dropout;
+        initializeConstraints(builder);
     }
 
     @Override
@@ -48,7 +52,7 @@ public class PositionLayer extends SequenceLayer {
     @Override
     public void initializeParameters(Map<String, INDArray> parameters) {
         if (kind == Kind.LEARNED) {
-            NormalTable.draw(parameters.get("P"), TokenEmbeddingLayer.DEVIATION);
+            drawWeight(parameters, "P");
         }
     }
 
@@ -87,7 +91,7 @@ public class PositionLayer extends SequenceLayer {
 
     /** Returns fixed positions of the standard deviation that embeddings begin with. */
     final SinusoidalTable sinusoidal(long length) {
-        return new SinusoidalTable(length, getWidth(), TokenEmbeddingLayer.DEVIATION * Math.sqrt(2));
+        return new SinusoidalTable(length, getWidth(), TableInit.DEFAULT.deviation() * Math.sqrt(2));
     }
 
     @Override

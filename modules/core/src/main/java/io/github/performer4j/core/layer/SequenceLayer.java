@@ -72,14 +72,14 @@ public abstract class SequenceLayer extends GraphLayer {
         params.addBiasParam(bias, width);
     }
 
-    /** Sets weights by the layer's scheme, gains (names that start with "gain") to 1, and other biases to 0. */
+    /** Sets weights by the layer's scheme, gains (names that start with "gain") and biases (with "b") to what the layer says, and all else to 0. */
     @Override
     public void initializeParameters(Map<String, INDArray> parameters) {
         for (String name : getLayerParams().getWeightParameterKeys()) {
             drawWeight(parameters, name);
         }
         for (String name : getLayerParams().getBiasParameterKeys()) {
-            parameters.get(name).assign(name.startsWith("gain") ? 1 : 0);
+            parameters.get(name).assign(name.startsWith("gain") ? firstGain() : name.startsWith("b") ? firstBias() : 0);
         }
     }
 
@@ -96,7 +96,7 @@ public abstract class SequenceLayer extends GraphLayer {
     public void setNIn(InputType inputType, boolean override) {
         if (inputType instanceof InputType.InputTypeRecurrent recurrent) {
             if (width == 0 || override) {
-                width = Math.toIntExact(recurrent.getSize());
+                setWidth(Math.toIntExact(recurrent.getSize()));
             } else if (width != recurrent.getSize()) {
                 throw new IllegalArgumentException("input size must equal width; layer=" + getLayerName() + ", width="
                         + width + ", input=" + recurrent.getSize());
@@ -123,6 +123,7 @@ public abstract class SequenceLayer extends GraphLayer {
 
     public void setWidth(int width) {
         this.width = width;
+        setLayerParams(null);
     }
 
     /** Returns the format at the layer's edges; null means [B,T,E]. */
@@ -140,8 +141,7 @@ public abstract class SequenceLayer extends GraphLayer {
      * @param <T> the concrete builder
      */
     @SuppressWarnings("unchecked")
-    public abstract static class Builder<T extends Builder<T>>
-            extends org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer.Builder<T> {
+    public abstract static class Builder<T extends Builder<T>> extends GraphLayer.Builder<T> {
         private int width;
         private RNNFormat format;
 

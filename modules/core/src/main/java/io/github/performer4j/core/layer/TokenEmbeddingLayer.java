@@ -15,9 +15,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Ids may come in any numeric type and as [B,1,T], too; see {@link TokenIds}. Parameter: W [V,E], drawn N(0, 0.02²). The table of padded tokens gets no gradient.
  */
 public class TokenEmbeddingLayer extends VocabularyLayer {
-    /** Standard deviation of a fresh table, as in GPT-2 and BERT. */
-    static final double DEVIATION = 0.02;
-
     private RNNFormat format;
 
     /** For Deeplearning4j's JSON. */
@@ -26,6 +23,7 @@ public class TokenEmbeddingLayer extends VocabularyLayer {
     protected TokenEmbeddingLayer(Builder builder) {
         super(builder);
         Checks.positive("width", getWidth());
+        initializeConstraints(builder);
     }
 
     @Override
@@ -77,7 +75,7 @@ public class TokenEmbeddingLayer extends VocabularyLayer {
 
     @Override
     public void initializeParameters(Map<String, INDArray> parameters) {
-        NormalTable.draw(parameters.get("W"), DEVIATION);
+        drawWeight(parameters, "W");
     }
 
     @Override

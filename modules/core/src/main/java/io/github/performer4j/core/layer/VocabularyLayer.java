@@ -1,19 +1,23 @@
 package io.github.performer4j.core.layer;
 
-/** Base of layers with a table over the vocabulary: V tokens, width E. */
+/** Base of layers with a table over the vocabulary: V tokens, width E. The table begins as {@link TableInit} says, unless the builder has another {@code weightInit}. */
 public abstract class VocabularyLayer extends GraphLayer {
     private int vocabulary;
     private int width;
 
-    protected VocabularyLayer() {}
+    protected VocabularyLayer() {
+        weightInitFn = TableInit.DEFAULT;
+    }
 
     protected VocabularyLayer(int vocabulary, int width) {
+        this();
         this.vocabulary = Checks.positive("vocabulary", vocabulary);
         this.width = width;
     }
 
     protected VocabularyLayer(Builder<?> builder) {
         super(builder);
+        weightInitFn = weightInitFn == null ? TableInit.DEFAULT : weightInitFn;
         vocabulary = Checks.positive("vocabulary", builder.vocabulary);
         width = builder.width;
     }
@@ -25,6 +29,7 @@ public abstract class VocabularyLayer extends GraphLayer {
 
     public void setVocabulary(int vocabulary) {
         this.vocabulary = vocabulary;
+        setLayerParams(null);
     }
 
     /** Returns E. */
@@ -34,6 +39,7 @@ public abstract class VocabularyLayer extends GraphLayer {
 
     public void setWidth(int width) {
         this.width = width;
+        setLayerParams(null);
     }
 
     /**
@@ -42,8 +48,7 @@ public abstract class VocabularyLayer extends GraphLayer {
      * @param <T> the concrete builder
      */
     @SuppressWarnings("unchecked")
-    public abstract static class Builder<T extends Builder<T>>
-            extends org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer.Builder<T> {
+    public abstract static class Builder<T extends Builder<T>> extends GraphLayer.Builder<T> {
         private int vocabulary;
         private int width;
 

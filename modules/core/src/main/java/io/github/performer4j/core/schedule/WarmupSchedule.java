@@ -1,5 +1,6 @@
 package io.github.performer4j.core.schedule;
 
+import io.github.performer4j.core.layer.ContinuingSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -34,7 +35,7 @@ public record WarmupSchedule(
         @JsonProperty("decayStart") long decayStart,
         @JsonProperty("end") long end,
         @JsonProperty("finalFraction") double finalFraction)
-        implements ISchedule {
+        implements ContinuingSchedule {
     /** Stands for a decay that does not start. */
     public static final long NEVER = -1;
 
@@ -96,6 +97,11 @@ public record WarmupSchedule(
         }
         double p = Math.min(1, (iteration - decayStart) / (double) (end - decayStart));
         return finalFraction + (1 - finalFraction) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * p));
+    }
+
+    @Override
+    public ISchedule after(long steps) {
+        return new ContinuedSchedule(this, steps);
     }
 
     /** Returns this schedule: it is immutable. */

@@ -143,7 +143,7 @@ class PerformerConfigTest {
                         FeatureMap.named("relu"),
                         Projection.IID,
                         128,
-                        1000,
+                        null,
                         5,
                         false,
                         false,
