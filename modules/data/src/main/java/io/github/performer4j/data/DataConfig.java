@@ -30,9 +30,9 @@ public record DataConfig(
 
     /** Checks every value. */
     public DataConfig {
-        oneOf("format", format, List.of("auto", "protein", "text"));
-        oneOf("tokens", tokens, List.of("protein", "character", "byte"));
-        oneOf("onUnknown", onUnknown, List.of("mask", "error"));
+        format = oneOf("format", format, List.of("auto", "protein", "text"));
+        tokens = oneOf("tokens", tokens, List.of("protein", "character", "byte"));
+        onUnknown = oneOf("onUnknown", onUnknown, List.of("mask", "error"));
         if (objective == null) {
             throw new IllegalArgumentException(
                     "objective must be one of " + List.of(Objective.values()) + "; objective=null");
@@ -55,10 +55,13 @@ public record DataConfig(
         }
     }
 
-    private static void oneOf(String name, String value, List<String> allowed) {
-        if (value == null || !allowed.contains(value)) {
-            throw new IllegalArgumentException(name + " must be one of " + allowed + "; " + name + "=" + value);
-        }
+    /** Returns a value, which may come in any case, in the form in which it is written. */
+    private static String oneOf(String name, String value, List<String> allowed) {
+        return allowed.stream()
+                .filter(known -> known.equalsIgnoreCase(value))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(name + " must be one of " + allowed + "; " + name + "=" + value));
     }
 
     /** Returns masked proteins: rows of up to 512 tokens, 4,096 tokens a batch, 15% masking, 32,768 rows of shuffling. */

@@ -1,5 +1,8 @@
 package io.github.performer4j.data;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Arrays;
+
 /** What the model is asked to predict, and hence what a row of a batch looks like. */
 public enum Objective {
     /** Row {@code BOS x1 … xn EOS}; some residues are hidden or altered and are to be named. Both neighbours are visible. */
@@ -8,6 +11,23 @@ public enum Objective {
     CAUSAL,
     /** Documents are joined, each followed by EOS, and cut into rows of maxTokens; each position is to name the next token. */
     CAUSAL_PACKED;
+
+    /**
+     * Finds a constant by name.
+     *
+     * @param name in any case, with '-' or '_'
+     * @throws IllegalArgumentException if there is none; the message lists all
+     */
+    @JsonCreator
+    public static Objective named(String name) {
+        for (Objective value : values()) {
+            if (value.name().equalsIgnoreCase(name.replace('-', '_'))) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException(
+                "unknown objective; objective=" + name + ", known=" + Arrays.toString(values()));
+    }
 
     /** Returns whether a position sees only what stands left of it, and EOS is among the tokens to predict. */
     public boolean causal() {

@@ -8,6 +8,8 @@ import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunConfigTest {
     @Test
@@ -30,6 +32,38 @@ class RunConfigTest {
         assertThat(config.training().steps()).isEqualTo(12);
         assertThat(config.data().tokens()).isEqualTo("byte");
         assertThat(config.model().preNorm()).isFalse();
+    }
+
+    /** However a name is typed, the configuration and its file are the same; so a resumed run does not find another one. */
+    @ParameterizedTest
+    @CsvSource({
+        "data.format, auto, AUTO Auto",
+        "data.tokens, byte, BYTE Byte",
+        "data.tokens, character, CHARACTER Character",
+        "data.onUnknown, error, ERROR Error",
+        "data.objective, CAUSAL_PACKED, causal_packed causal-packed Causal-Packed CAUSAL-PACKED",
+        "data.objective, MASKED, masked Masked",
+        "training.schedule, INVERSE_SQRT, inverse_sqrt inverse-sqrt Inverse_Sqrt INVERSE-SQRT",
+        "training.schedule, CONSTANT, constant Constant",
+        "model.task, CAUSAL_LM, causal_lm causal-lm Causal_Lm CAUSAL-LM",
+        "model.attention, exact, EXACT Exact",
+        "model.projection, simplex-plus, simplex_plus SIMPLEX_PLUS Simplex-Plus",
+        "model.featureMap, elu-plus-one, elu_plus_one ELU_PLUS_ONE Elu-Plus-One"
+    })
+    void everyFormOfANameIsTheSameConfiguration(String key, String written, String typed) {
+        RunConfig expected = RunConfig.defaults().withOverride(key, written);
+        assertThat(expected.toJson()).contains("\"" + written + "\"");
+        for (String form : typed.split(" ")) {
+            RunConfig config = RunConfig.defaults().withOverride(key, form);
+            assertThat(config).as(form).isEqualTo(expected);
+            assertThat(config.toJson()).as(form).isEqualTo(expected.toJson());
+            Resume.check(config, expected);
+        }
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride(key, "nonsense"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("bad value; " + key + "=nonsense: ")
+                .hasMessageNotContaining("\n")
+                .hasMessageContaining(written);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.github.performer4j.benchmarks.estimates;
 
 import io.github.performer4j.core.feature.FeatureMap;
-import java.util.Locale;
+import io.github.performer4j.core.feature.FeatureMaps;
 
 /**
  * The one way to write a map's name, so that {@code GERF:-0.10} and {@code gerf:-0.1} are one row, one series and one run, and folders of two names differ
@@ -17,21 +17,12 @@ public final class MapName {
      * @throws IllegalArgumentException if there is no such map; the message lists all
      */
     public static String canonical(String name) {
-        FeatureMap.named(name);
-        String key = name.toLowerCase(Locale.ROOT);
-        int number = key.indexOf(':') + 1;
-        return number == 0 ? key.replace('_', '-') : key.substring(0, number) + canonicalNumber(key.substring(number));
+        return FeatureMaps.canonical(name);
     }
 
     /** Returns what stands before the number of a canonical name; the whole name if it has none. */
     static String withoutNumber(String name) {
         int colon = name.indexOf(':');
         return colon < 0 ? name : name.substring(0, colon);
-    }
-
-    private static String canonicalNumber(String number) {
-        double positiveZero = Double.parseDouble(number) + 0.0; // −0 and 0 are one number
-        String text = Double.toString(positiveZero).toLowerCase(Locale.ROOT);
-        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
     }
 }

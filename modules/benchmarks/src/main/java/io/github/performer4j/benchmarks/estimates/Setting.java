@@ -2,7 +2,6 @@ package io.github.performer4j.benchmarks.estimates;
 
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
-import java.util.Locale;
 
 /**
  * What is measured: if a setting exists, it can be.
@@ -49,9 +48,9 @@ public record Setting(String name, FeatureMap map, Projection projection, int he
         return new Setting(MapName.canonical(name), SoftmaxMaps.named(name), projection, headSize, features);
     }
 
-    /** Returns the projection's name in lower case. */
+    /** Returns the projection's name as it is written. */
     public String projectionName() {
-        return projection.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return projection.key();
     }
 
     /** Returns map and projection, as tables and charts name them. */

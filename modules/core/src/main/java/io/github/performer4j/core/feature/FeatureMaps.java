@@ -54,6 +54,26 @@ public final class FeatureMaps {
         return map.get();
     }
 
+    /**
+     * Returns the one way to write a map's name, so that {@code GERF:-0.10} and {@code gerf:-0.1} are one configuration, one row and one folder: in lower case with '-', its
+     * number, if it has one, as Java writes it but without a final {@code .0}.
+     *
+     * @param name as {@link FeatureMap#named} takes it
+     * @throws IllegalArgumentException if there is no such map; the message lists all
+     */
+    public static String canonical(String name) {
+        named(name);
+        String lower = name.toLowerCase(Locale.ROOT);
+        int number = lower.indexOf(':') + 1;
+        return number == 0 ? key(name) : lower.substring(0, number) + canonicalNumber(lower.substring(number));
+    }
+
+    private static String canonicalNumber(String number) {
+        double positiveZero = Double.parseDouble(number) + 0.0; // −0 and 0 are one number
+        String text = Double.toString(positiveZero).toLowerCase(Locale.ROOT);
+        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    }
+
     private static FeatureMap gerf(String name, String a) {
         try {
             return GerfFeatures.of(Double.parseDouble(a));

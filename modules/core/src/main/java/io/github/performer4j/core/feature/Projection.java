@@ -102,6 +102,11 @@ public enum Projection {
         return w;
     }
 
+    /** Returns the one name that is written: in lower case, with '-'. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /**
      * Finds a projection by name.
      *
@@ -115,9 +120,7 @@ public enum Projection {
             }
         }
         throw new IllegalArgumentException("unknown projection; projection=" + name + ", known="
-                + Arrays.stream(values())
-                        .map(p -> p.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", ")));
+                + Arrays.stream(values()).map(Projection::key).collect(Collectors.joining(", ")));
     }
 
     /** Returns the unit rows of a block; each has a seed of its own. */

@@ -54,7 +54,7 @@ final class GraphAssembly {
         graph.addLayer(
                 "positions",
                 new PositionLayer.Builder()
-                        .kind(PerformerConfig.one(PositionLayer.Kind.class, "positions", c.positions()))
+                        .kind(Names.one(PositionLayer.Kind.class, "positions", c.positions()))
                         .tokens(c.maxTokens())
                         .width(c.width())
                         .dropout(c.dropout())
@@ -108,8 +108,7 @@ final class GraphAssembly {
             boolean classifies = c.task() == Task.CLASSIFICATION;
             graph.addLayer(
                     "pool",
-                    new SequencePoolingLayer(
-                            PerformerConfig.one(SequencePoolingLayer.Kind.class, "pooling", c.pooling())),
+                    new SequencePoolingLayer(Names.one(SequencePoolingLayer.Kind.class, "pooling", c.pooling())),
                     last);
             graph.addLayer(
                     "head",

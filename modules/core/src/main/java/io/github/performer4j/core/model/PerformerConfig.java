@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.FeatureMaps;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.layer.FeedForward;
@@ -25,7 +26,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 /**
  * A whole Performer: if it exists, it is valid, and {@link #graph} builds it in one call.
  *
- * <p>Its JSON has these keys; one that is absent has its default.
+ * <p>Its JSON has these keys; one that is absent has its default. Names may come in any case, with '-' or '_'; the record keeps the one form in which they are written, so that equal
+ * configurations are equal records.
  *
  * @param task what the model predicts
  * @param vocabulary V; 0 = to be taken from the tokenizer before the graph is built
@@ -104,9 +106,13 @@ public record PerformerConfig(
         require(normEpsilon > 0, "normEpsilon must be positive; normEpsilon=" + normEpsilon);
         require(feedForward != null, "feedForward must be given; feedForward=null");
         require(featureMap != null, "featureMap must be given; featureMap=null");
-        FeedForward.named(feedForward);
-        one(PositionLayer.Kind.class, "positions", positions);
-        one(SequencePoolingLayer.Kind.class, "pooling", pooling);
+        attention = Names.canonical(AttentionOptions.Kind.class, "attention", attention);
+        featureMap = FeatureMaps.canonical(featureMap);
+        projection = Projection.named(projection).key();
+        feedForward = FeedForward.named(feedForward).name().toLowerCase(Locale.ROOT);
+        positions = Names.canonical(PositionLayer.Kind.class, "positions", positions);
+        statistics = Names.canonical(Statistics.class, "statistics", statistics);
+        pooling = Names.canonical(SequencePoolingLayer.Kind.class, "pooling", pooling);
         options(
                         task,
                         heads,
@@ -259,19 +265,6 @@ public record PerformerConfig(
         return GraphAssembly.build(this, updater, weightDecay, seed, type);
     }
 
-    static <T extends Enum<T>> T one(Class<T> type, String key, String name) {
-        for (T value : type.getEnumConstants()) {
-            if (value.name().equalsIgnoreCase(name == null ? null : name.replace('-', '_'))) {
-                return value;
-            }
-        }
-        StringBuilder names = new StringBuilder();
-        for (T value : type.getEnumConstants()) {
-            names.append(names.isEmpty() ? "" : ", ").append(value.name().toLowerCase(Locale.ROOT));
-        }
-        throw new IllegalArgumentException("unknown " + key + "; " + key + "=" + name + ", known=" + names);
-    }
-
     private static AttentionOptions options(
             Task task,
             int heads,
@@ -288,7 +281,7 @@ public record PerformerConfig(
         return new AttentionOptions(
                 heads,
                 task == Task.CAUSAL_LM,
-                one(AttentionOptions.Kind.class, "attention", attention),
+                Names.one(AttentionOptions.Kind.class, "attention", attention),
                 FeatureMap.named(featureMap),
                 Projection.named(projection),
                 features,
@@ -297,7 +290,7 @@ public record PerformerConfig(
                 bias,
                 temperature,
                 learnedProjection,
-                one(Statistics.class, "statistics", statistics));
+                Names.one(Statistics.class, "statistics", statistics));
     }
 
     private static String known(ObjectNode tree) {

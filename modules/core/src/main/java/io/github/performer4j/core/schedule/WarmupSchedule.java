@@ -1,6 +1,8 @@
 package io.github.performer4j.core.schedule;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import io.github.performer4j.core.layer.ContinuingSchedule;
+import java.util.Arrays;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -53,6 +55,23 @@ public record WarmupSchedule(
                 return Math.sqrt(w / Math.max(iteration + 1.0, w));
             }
         };
+
+        /**
+         * Finds a constant by name.
+         *
+         * @param name in any case, with '-' or '_'
+         * @throws IllegalArgumentException if there is none; the message lists all
+         */
+        @JsonCreator
+        public static Shape named(String name) {
+            for (Shape value : values()) {
+                if (value.name().equalsIgnoreCase(name.replace('-', '_'))) {
+                    return value;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "unknown schedule; schedule=" + name + ", known=" + Arrays.toString(values()));
+        }
 
         double plateau(long iteration, long warmup) {
             return 1;
