@@ -52,6 +52,8 @@ abstract class Action implements Callable<Integer> {
                 ResultFile.write(json, text(results));
             }
             return Main.OK;
+        } catch (StopSignal.Stopped e) {
+            return e.code();
         } catch (Throwable e) { // LinkageError, too: a machine without ND4J's binary
             return Failure.report(e, spec.commandLine(), verbose);
         }
@@ -82,10 +84,9 @@ abstract class Action implements Callable<Integer> {
         return seed != null;
     }
 
-    /** Returns the whole command line as typed, for provenance and messages. */
-    protected final String commandLine() {
-        return "performer "
-                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    /** Returns the command line as typed, for provenance and messages. */
+    protected final ShellCommand command() {
+        return new ShellCommand(spec.commandLine().getParseResult().originalArgs());
     }
 
     /** Returns JSON as {@code --json} writes it, in UTF-8. */

@@ -8,9 +8,11 @@ import io.github.performer4j.training.RunConfig;
 import io.github.performer4j.training.Whole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ArgGroup;
@@ -78,40 +80,56 @@ final class CompareCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         ResultFile.checkFolder(out);
-        RunConfig base = options.apply(source.read(), training -> TrainCommand.length(training, null, steps));
+        RunConfig base = options.apply(source.read(), training -> training.bySteps(steps), own());
         CompareRuns planned = new CompareRuns(base, maps, seeds);
         List<ComparedRun> runs = planned.runs();
         Comparison comparison = Comparison.of(runs, data, out)
                 .valid(valid)
                 .seed(seed(base.training().seed()))
                 .provenance(
-                        commandLine(),
+                        command().toString(),
                         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .watcher(new CompareProgress(runs.size(), err(), figures -> write(planned.maps(), figures)));
         if (minutes != null) {
             comparison.minutes(minutes);
         }
-        Map<ComparedRun, ComparedFigures> figures;
-        try (StopSignal signal = StopSignal.install(comparison::requestStop)) {
-            figures = comparison.execute();
-            CompareTable table = write(planned.maps(), figures);
+        try (StopSignal signal = StopSignal.install(err(), comparison::requestStop)) {
+            Map<ComparedRun, ComparedFigures> figures = comparison.execute();
             if (figures.size() < runs.size()) {
                 err().println("stopped with " + figures.size() + " of " + runs.size() + " runs done, missing "
-                        + missing(runs, figures) + "; continue with: " + commandLine());
+                        + missing(runs, figures) + "; continue with: "
+                        + command().toType());
                 err().flush();
             }
-            if (signal.fired()) {
-                return null;
+            boolean begun = Files.exists(out); // a stop while data was read leaves nothing
+            CompareTable table =
+                    begun ? write(planned.maps(), figures) : new CompareTable(planned.maps(), seeds, figures);
+            if (figures.size() < runs.size()) {
+                signal.endIfFired();
             }
             table.lines().forEach(out()::println);
             return table.json().put("planned", runs.size()).put("done", figures.size());
         }
     }
 
+    /** Returns what {@code --set} may not set, with what does. */
+    private Map<String, String> own() {
+        Map<String, String> own = new LinkedHashMap<>();
+        own.put("training.steps", "--steps");
+        own.put("model.featureMap", "--maps");
+        own.put("model.attention", "--maps");
+        for (String key : List.of("patience", "evalEvery", "keepCheckpoints")) {
+            own.put("training." + key, "the comparison, which evaluates each model once, after its last step");
+        }
+        if (seeded()) {
+            own.put("training.seed", "--seed");
+        }
+        return own;
+    }
+
     private CompareTable write(List<String> names, Map<ComparedRun, ComparedFigures> figures) throws IOException {
         CompareTable table = new CompareTable(names, seeds, figures);
-        String text =
-                "# Feature maps compared\n\n`" + commandLine() + "`\n\n" + String.join("\n", table.lines()) + "\n";
+        String text = "# Feature maps compared\n\n`" + command() + "`\n\n" + String.join("\n", table.lines()) + "\n";
         Whole.write(out.resolve("compare.md"), text.getBytes(StandardCharsets.UTF_8));
         return table;
     }

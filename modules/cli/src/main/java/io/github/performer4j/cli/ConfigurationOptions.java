@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** {@code --threads}, {@code --set} and {@code --on-unknown}: what the command line changes in a configuration. */
 final class ConfigurationOptions {
@@ -26,19 +29,47 @@ final class ConfigurationOptions {
     @Mixin
     private UnknownOption unknown;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     /**
      * Returns the configuration with what the command line says otherwise.
      *
-     * @param length what the command sets of the training by options of its own
+     * @param length what the command sets of the training by options of its own, before {@code --set}
+     * @param own key → option that sets it, for the options that the command line names
+     * @throws IllegalArgumentException if one value is set twice
      */
-    RunConfig apply(RunConfig base, UnaryOperator<TrainingConfig> length) {
-        RunConfig config = base.withOverrides(changes);
-        TrainingConfig training = length.apply(config.training());
+    RunConfig apply(RunConfig base, UnaryOperator<TrainingConfig> length, Map<String, String> own) {
+        requireOnce(own);
+        RunConfig config = base.withTraining(length.apply(base.training())).withOverrides(changes);
+        TrainingConfig training = config.training();
         if (threads != null) {
             training = training.withThreads(Threads.checked(threads));
         } else if (training.threads() == 1 && !changes.containsKey("training.threads")) {
             training = training.withThreads(Runtime.getRuntime().availableProcessors());
         }
         return config.withTraining(training).withData(unknown.apply(config.data()));
+    }
+
+    private void requireOnce(Map<String, String> own) {
+        Map<String, String> all = new LinkedHashMap<>(own);
+        if (threads != null) {
+            all.put("training.threads", "--threads");
+        }
+        if (unknown.given()) {
+            all.put("data.onUnknown", "--on-unknown");
+        }
+        for (String key : changes.keySet()) {
+            if (all.containsKey(key)) {
+                throw new IllegalArgumentException(
+                        "a value is set once; --set " + key + "=" + changes.get(key) + " and " + all.get(key));
+            }
+        }
+        ParseResult parsed = command.commandLine().getParseResult();
+        if (parsed.hasMatchedOption("--set")
+                && parsed.matchedOption("--set").originalStringValues().size() > changes.size()) {
+            throw new IllegalArgumentException("a value is set once; --set "
+                    + String.join(" --set ", parsed.matchedOption("--set").originalStringValues()));
+        }
     }
 }

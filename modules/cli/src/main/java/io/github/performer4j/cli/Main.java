@@ -24,6 +24,9 @@ public final class Main {
     /** Wrong usage or bad input. */
     public static final int USAGE = 2;
 
+    /** Stopped by Ctrl-C; another signal has 128 and its own number. */
+    public static final int STOPPED = 130;
+
     private Main() {}
 
     /** Runs the command and ends the process with its exit code. */
@@ -44,7 +47,7 @@ public final class Main {
      * @param out receives results
      * @param err receives progress and errors
      * @param args the command line
-     * @return {@link #OK}, {@link #FAILED} or {@link #USAGE}
+     * @return {@link #OK}, {@link #FAILED}, {@link #USAGE} or {@link #STOPPED}
      */
     public static int run(PrintStream out, PrintStream err, String... args) {
         CommandLine line = new CommandLine(new PerformerCommand());
@@ -55,6 +58,11 @@ public final class Main {
         line.setUsageHelpWidth(100);
         line.setParameterExceptionHandler(Failure::usage);
         return line.execute(args);
+    }
+
+    /** Ends the process whatever it is doing; nothing is saved, no hook runs. */
+    static void endNow(int code) {
+        Runtime.getRuntime().halt(code);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

@@ -6,9 +6,11 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.training.Evaluation;
 import io.github.performer4j.training.RunConfig;
 import io.github.performer4j.training.RunFolder;
+import io.github.performer4j.training.TrainingConfig;
 import io.github.performer4j.training.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,10 +38,13 @@ final class QuickstartCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         Path data = Home.file("datasets", "proteins", "uniprot-20k.fasta.gz");
-        boolean there = RunFolder.exists(out);
-        RunConfig config = there ? RunFolder.open(out).config() : configuration();
+        RunFolder run = RunFolder.exists(out) ? RunFolder.open(out) : null;
+        boolean there = run != null;
+        RunConfig config = changed(there ? run.config() : preset());
+        Corpus valid;
         ObjectNode json;
-        if (there && RunFolder.open(out).state().equals("finished")) {
+        if (there && run.state().equals("finished") && run.config().equals(config)) {
+            valid = run.heldOut(data);
             json = finished();
         } else {
             err().println(
@@ -50,29 +55,28 @@ final class QuickstartCommand extends Action {
                                                     60 * config.training().minutes()) + " minutes (" + data + ")");
             err().flush();
             json = new Session(this).execute(TrainingRun.of(config, data, out).resume(there), out);
-            if (json == null || json.path("outcome").asText().equals("stopped")) {
-                return json;
-            }
+            valid = RunFolder.open(out).heldOut(data);
         }
-        Corpus valid = Corpus.open(data, config.data(), null)
-                .split(TrainingRun.VALID_FRACTION, config.training().seed())
-                .valid();
         json.set("filled", new HeldOutProtein(valid, seed(config.training().seed())).fill(Models.load(out), out()));
         next();
         return json;
     }
 
-    private RunConfig configuration() {
+    private static RunConfig preset() {
         RunConfig config = RunConfig.preset(PRESET);
-        double length = minutes == null ? config.training().minutes() : minutes;
-        return config.withTraining(TrainCommand.length(config.training(), length, null)
-                .withThreads(Runtime.getRuntime().availableProcessors())
-                .withSeed(seed(config.training().seed())));
+        return config.withTraining(
+                config.training().withThreads(Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Returns the configuration with what the command line names; a run that is there must have it already. */
+    private RunConfig changed(RunConfig config) {
+        TrainingConfig training = TrainCommand.length(config.training(), minutes, null);
+        return config.withTraining(training.withSeed(seed(training.seed())));
     }
 
     private ObjectNode finished() throws IOException {
         Evaluation evaluation = Tables.read(ModelFile.entry(Models.file(out), RunFolder.EVALUATION_ENTRY));
-        err().println("the run in " + out + " is finished; another: performer quickstart --out runs/another");
+        err().println("the run in " + out + " is finished; another: " + toType("quickstart", "--out", "runs/another"));
         Tables.evaluation(evaluation, out());
         return Tables.json(evaluation).put("outcome", "finished").put("run", out.toString());
     }
@@ -81,12 +85,17 @@ final class QuickstartCommand extends Action {
         out().println();
         out().println("What to try next:");
         out().println("  the report                     " + out.resolve("report.html"));
-        out().println("  fill a sequence of your own    ./performer fill --model " + out
-                + " --sequence MKTAYIAK_RQISFVK");
-        out().println("  a vector for every protein     ./performer embed --model " + out
-                + " --data my.fasta --out vectors.tsv");
-        out().println("  a longer, larger run           ./performer train --preset " + PRESET
-                + " --set model.layers=4 --minutes 60 --data my.fasta --out runs/mine");
-        out().println("  what is in a data file         ./performer data describe my.fasta");
+        out().println("  fill a sequence of your own    "
+                + toType("fill", "--model", out.toString(), "--sequence", "MKTAYIAK_RQISFVK"));
+        out().println("  a vector for every protein     "
+                + toType("embed", "--model", out.toString(), "--data", "my.fasta", "--out", "vectors.tsv"));
+        out().println("  a longer, larger run           "
+                + toType("train", "--preset", PRESET, "--set", "model.layers=4")
+                + " --minutes 60 --data my.fasta --out runs/mine");
+        out().println("  what is in a data file         " + toType("data", "describe", "my.fasta"));
+    }
+
+    private static String toType(String... words) {
+        return new ShellCommand(List.of(words)).toType();
     }
 }

@@ -3,6 +3,7 @@ package io.github.performer4j.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.training.ForwardingListener;
 import io.github.performer4j.training.Outcome;
+import io.github.performer4j.training.RunFolder;
 import io.github.performer4j.training.RunListener;
 import io.github.performer4j.training.TrainingRun;
 import java.io.IOException;
@@ -14,30 +15,34 @@ import java.util.Locale;
 /** One training run in front of a user: progress, Ctrl-C, and the figures at the end. */
 final class Session {
     private final Action action;
+    private final String[] toContinue;
 
-    Session(Action action) {
+    /**
+     * Makes a session.
+     *
+     * @param toContinue options that the command needs to continue the run instead of beginning it
+     */
+    Session(Action action, String... toContinue) {
         this.action = action;
+        this.toContinue = toContinue;
     }
 
     /**
      * Trains.
      *
-     * @return JSON of the outcome, with the evaluation of the best model; null if the process is ending after a signal
+     * @return JSON of the outcome, with the evaluation of the best model
+     * @throws StopSignal.Stopped after a signal
      */
     ObjectNode execute(TrainingRun run, Path folder) throws IOException {
         StepCounter steps = new StepCounter(Terminal.progress(action.err()));
-        run.listener(steps).provenance(action.commandLine(), now());
+        run.listener(steps).provenance(action.command().toString(), now());
         TrainingRun.Result result;
-        try (StopSignal signal = StopSignal.install(run::requestStop)) {
+        try (StopSignal signal = StopSignal.install(action.err(), run::requestStop)) {
             result = run.execute();
             if (result.outcome() == Outcome.STOPPED) {
-                String again = action.commandLine();
-                String how = again.contains("--resume") || again.contains("quickstart") ? again : again + " --resume";
-                action.err().println("stopped at step " + steps.last() + "; continue with: " + how);
+                action.err().println(stopped(result.folder()));
                 action.err().flush();
-            }
-            if (signal.fired()) {
-                return null;
+                signal.endIfFired();
             }
         }
         ObjectNode json = result.evaluation() == null ? Action.object() : Tables.json(result.evaluation());
@@ -50,6 +55,16 @@ final class Session {
             action.err().println("model " + result.model() + ", report " + folder.resolve("report.html"));
         }
         return json;
+    }
+
+    /** Says what stands, and how to go on: in the command's own words, so that the shell finds the same files. */
+    private String stopped(RunFolder folder) throws IOException {
+        long saved = folder == null ? -1 : folder.savedStep();
+        return saved < 0
+                ? "stopped before the first step, and nothing was saved; begin again with: "
+                        + action.command().toType()
+                : "stopped at step " + saved + "; continue with: "
+                        + action.command().with(toContinue).toType();
     }
 
     private static String now() {

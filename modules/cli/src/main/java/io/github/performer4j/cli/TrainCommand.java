@@ -7,6 +7,9 @@ import io.github.performer4j.training.TrainingConfig;
 import io.github.performer4j.training.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,9 +28,8 @@ final class TrainCommand extends Action {
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "D",
-            description = "A file or folder: FASTA or text, plain or gzip.")
+            description = "A file or folder: FASTA or text, plain or gzip. With --resume only if it has moved.")
     private Path data;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run folder to make.")
@@ -59,7 +61,8 @@ final class TrainCommand extends Action {
 
     @Option(
             names = "--resume",
-            description = "Continue the run of DIR; without --preset or --config by its own configuration.")
+            description =
+                    "Continue the run of DIR; what is not named (configuration, data, held-out side) is the run's own, and nothing else may be named.")
     private boolean resume;
 
     @Mixin
@@ -67,27 +70,42 @@ final class TrainCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
-        TrainingRun run = TrainingRun.of(configuration(), data, out).resume(resume);
+        boolean going = resume && RunFolder.exists(out);
+        if (data == null && !going) {
+            throw new IllegalArgumentException("a run needs --data (only --resume can do without)");
+        }
+        TrainingRun run = TrainingRun.of(configuration(going), data, out).resume(resume);
         if (heldOut != null && heldOut.valid != null) {
             run.valid(heldOut.valid);
         } else if (heldOut != null) {
             run.validFraction(heldOut.fraction);
         }
-        return new Session(this).execute(run, out);
+        return new Session(this, "--resume").execute(run, out);
     }
 
-    private RunConfig configuration() throws IOException {
-        return options.apply(base(), training -> {
+    private RunConfig configuration(boolean going) throws IOException {
+        Map<String, String> own = new LinkedHashMap<>();
+        if (steps != null) {
+            own.put("training.steps", "--steps");
+        }
+        if (minutes != null) {
+            own.put("training.minutes", "--minutes");
+        }
+        if (seeded()) {
+            own.put("training.seed", "--seed");
+        }
+        UnaryOperator<TrainingConfig> options = training -> {
             TrainingConfig lengthened = length(training, minutes, steps);
             return seeded() ? lengthened.withSeed(seed(lengthened.seed())) : lengthened;
-        });
+        };
+        return this.options.apply(base(going), options, own);
     }
 
-    private RunConfig base() throws IOException {
+    private RunConfig base(boolean going) throws IOException {
         if (source != null) {
             return source.read();
         }
-        if (resume && RunFolder.exists(out)) {
+        if (going) {
             return RunFolder.open(out).config();
         }
         throw new IllegalArgumentException("a run needs --preset or --config (only --resume can do without)");

@@ -55,6 +55,7 @@ class BadInputTest {
 
     @AfterEach
     void nothingIsTouched() throws IOException {
+        System.clearProperty("performer4j.home");
         assertThat(Cli.snapshot(shared)).isEqualTo(before);
         assertThat(out).doesNotExist();
     }
@@ -197,6 +198,80 @@ class BadInputTest {
                 .refused("other data");
     }
 
+    /** What a run is measured on is its own; naming nothing is naming the run's. */
+    @Test
+    void anotherHeldOutSide() throws IOException {
+        Path other = Cli.fasta(folder.resolve("other.fasta"), 31, 37);
+        resume("--valid", other, "--steps", 5)
+                .refused("other data", "held-out side checkpoint=a share of 0.1", "other.fasta");
+        resume("--valid-fraction", 0.2, "--steps", 5, "--set", "model.width=16")
+                .refused("another configuration and of other data", "run=a share of 0.2", "model.width");
+        resume("--data", other).refused("other data", "other.fasta");
+        resume("--steps", 2).refused("steps must not be below those that are done; steps=2, done=3");
+        Cli.run("train", "--config", config, "--out", out).refused("--data");
+        Cli.run("train", "--resume", "--config", config, "--out", out).refused("--data");
+    }
+
+    /** An option that would be ignored is refused, by name. */
+    @Test
+    void oneValueSetTwice() {
+        train("--data", proteins, "--steps", 4, "--set", "training.steps=5")
+                .refused("a value is set once; --set training.steps=5 and --steps");
+        train("--data", proteins, "--minutes", 4, "--set", "training.minutes=5").refused("--minutes");
+        train("--data", proteins, "--seed", 4, "--set", "training.seed=5").refused("--seed");
+        train("--data", proteins, "--threads", 2, "--set", "training.threads=1").refused("--threads");
+        train("--data", proteins, "--on-unknown", "error", "--set", "data.onUnknown=mask")
+                .refused("--on-unknown");
+        train("--data", proteins, "--set", "model.width=16", "--set", "model.width=8")
+                .refused("a value is set once; --set model.width=16 --set model.width=8");
+        train("--data", proteins, "--valid", proteins, "--valid-fraction", 0.2)
+                .refused("--valid", "mutually exclusive");
+        for (String set : new String[] {
+            "training.steps=4", "model.featureMap=relu", "model.attention=exact", "training.patience=2"
+        }) {
+            Cli.run(
+                            "compare",
+                            "--config",
+                            config,
+                            "--data",
+                            proteins,
+                            "--maps",
+                            "relu",
+                            "--steps",
+                            3,
+                            "--out",
+                            out,
+                            "--set",
+                            set)
+                    .refused("a value is set once; --set " + set);
+        }
+        Cli.run(
+                        "compare",
+                        "--config",
+                        config,
+                        "--data",
+                        proteins,
+                        "--maps",
+                        "relu",
+                        "--steps",
+                        3,
+                        "--out",
+                        out,
+                        "--set",
+                        "training.minutes=1")
+                .refused("a compared run needs a number of steps");
+    }
+
+    @Test
+    void aQuickstartInTheFolderOfAnotherRun() {
+        System.setProperty("performer4j.home", "../..");
+        Cli.Result changed = Cli.run("quickstart", "--out", run, "--seed", 9);
+        assertThat(changed.code()).isEqualTo(Main.USAGE);
+        assertThat(changed.err())
+                .contains("another configuration and of other data", "training.seed checkpoint=1, run=9");
+        Cli.run("quickstart", "--out", run).refused("other data", "uniprot-20k.fasta.gz");
+    }
+
     @Test
     void aModelOfANewerVersion() throws IOException {
         Path newer = folder.resolve("newer.zip");
@@ -284,6 +359,12 @@ class BadInputTest {
         assertThat(vectors).doesNotExist();
         Cli.run("data", "describe", data).refused(parts);
         Cli.run("data", "split", data, "--out", out).refused(parts);
+    }
+
+    private Cli.Result resume(Object... more) {
+        Object[] args = Arrays.copyOf(new Object[] {"train", "--resume", "--out", run}, 4 + more.length);
+        System.arraycopy(more, 0, args, 4, more.length);
+        return Cli.run(args);
     }
 
     private Cli.Result train(Object... more) {

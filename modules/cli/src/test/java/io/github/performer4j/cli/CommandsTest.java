@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.training.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,7 +125,7 @@ class CommandsTest {
                 .ok();
         Cli.run("train", "--config", config, "--data", proteins, "--out", parts, "--steps", 4)
                 .ok();
-        Cli.run("train", "--data", proteins, "--out", parts, "--steps", 6, "--threads", 3, "--resume")
+        Cli.run("train", "--out", parts, "--steps", 6, "--threads", 3, "--resume")
                 .ok();
         Path last = Path.of("checkpoints", "step-000006.zip");
         for (String entry : List.of("coefficients.bin", "updaterState.bin")) {
@@ -131,6 +133,41 @@ class CommandsTest {
                     .as(entry)
                     .isEqualTo(ModelFile.entry(whole.resolve(last), entry));
         }
+    }
+
+    @Test
+    void minutesAndStepsTogetherEndWithTheFirst() throws IOException {
+        Cli.run(
+                        "train",
+                        "--config",
+                        config,
+                        "--data",
+                        proteins,
+                        "--out",
+                        folder.resolve("both"),
+                        "--steps",
+                        4,
+                        "--minutes",
+                        60)
+                .ok();
+        assertThat(RunFolder.open(folder.resolve("both")).savedStep()).isEqualTo(4);
+    }
+
+    /** The run failed, and nobody's input is wrong: exit code 1. Its folder is free for the next try. */
+    @Test
+    void aRunThatDivergesFails() {
+        Object[] args = {"train", "--config", config, "--data", proteins, "--out", folder.resolve("wild")};
+        Object[] wild = Arrays.copyOf(args, 9);
+        wild[7] = "--set";
+        wild[8] = "training.learningRate=1e30";
+        Cli.Result failed = Cli.run(wild);
+        assertThat(failed.code()).isEqualTo(Main.FAILED);
+        assertThat(failed.out()).isEmpty();
+        assertThat(failed.err().lines().filter(line -> line.startsWith("performer: ")))
+                .singleElement()
+                .asString()
+                .startsWith("performer: the run failed: DivergedException: step ");
+        Cli.run(args).ok();
     }
 
     @Test

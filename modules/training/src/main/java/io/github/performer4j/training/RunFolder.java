@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.Provenance;
+import io.github.performer4j.data.Corpus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -180,6 +181,20 @@ public final class RunFolder implements RunStore {
             write(CONFIG, value.toJson());
         }
         config = value;
+    }
+
+    /**
+     * Opens the held-out side of the run again.
+     *
+     * @param data where the data of the run is now
+     * @throws IllegalArgumentException if that is other data than the run's
+     * @throws IOException if it cannot be read
+     */
+    public Corpus heldOut(Path data) throws IOException {
+        RunData saved = data();
+        RunData.Names names = new RunData.Names(data, null, null).or(saved);
+        Resume.check(config, config, RunData.of(names, config.data()), saved);
+        return RunSides.open(names, config.data(), config.training().seed()).valid();
     }
 
     /** Returns what the run learns from and what it is measured on. */
