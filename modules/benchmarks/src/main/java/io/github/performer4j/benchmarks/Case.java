@@ -33,6 +33,8 @@ public record Case(
         int layers,
         int vocabulary,
         long seed) {
+    private static final int MOST_LAYERS = 1024;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public Case {
@@ -48,6 +50,26 @@ public record Case(
         Rule.positive("layers", layers);
         Rule.that(vocabulary >= 2, "vocabulary must be at least 2; vocabulary=" + vocabulary);
         Rule.that(width % heads == 0, "heads must divide width; width=" + width + ", heads=" + heads);
+        Rule.that(layers <= MOST_LAYERS, "layers must be at most " + MOST_LAYERS + "; layers=" + layers);
+        Rule.that(
+                largest(work, batch, tokens, width, heads, features, hidden, vocabulary) <= Integer.MAX_VALUE,
+                "an array must hold fewer than 2^31 values; batch=" + batch + ", tokens=" + tokens + ", width=" + width
+                        + ", heads=" + heads + ", features=" + features + ", hidden=" + hidden + ", vocabulary="
+                        + vocabulary);
+    }
+
+    /** Returns the values of the largest array: [B,T,E], [B,H,T,M], and where the work has them [B,T,F], [E,F], [B,T,V], [E,V]. */
+    private static double largest(
+            Work work, int batch, int tokens, int width, int heads, int features, int hidden, int vocabulary) {
+        double rows = (double) batch * tokens;
+        double wide = Math.max(width, (double) heads * features);
+        if (work != Work.ATTENTION) {
+            wide = Math.max(wide, hidden);
+        }
+        if (work == Work.TRAIN) {
+            wide = Math.max(wide, vocabulary);
+        }
+        return Math.max(rows, width) * wide;
     }
 
     /** Returns the sizes that the project's figures are given for; bidirectional, FAVOR+. */

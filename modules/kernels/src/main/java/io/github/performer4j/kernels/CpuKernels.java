@@ -42,15 +42,24 @@ public final class CpuKernels implements Kernels, AutoCloseable {
         moments = new MomentsKernel(parallel, attention);
     }
 
-    /** The kernels of the process. */
-    private static final class Shared {
-        static final CpuKernels INSTANCE = new CpuKernels(
-                Integer.getInteger("performer4j.threads", Runtime.getRuntime().availableProcessors()));
-    }
+    /** The kernels of the process; not made in a class's initialiser, where a bad property would become another class's missing definition. */
+    private static volatile CpuKernels shared;
 
-    /** Returns the kernels that the layers share: {@code performer4j.threads} threads, by default one for each core. */
+    /**
+     * Returns the kernels that the layers share: {@code performer4j.threads} threads, by default one for each core.
+     *
+     * @throws IllegalArgumentException if a property has a bad value, see {@link KernelProperties}
+     */
     public static CpuKernels shared() {
-        return Shared.INSTANCE;
+        if (shared == null) {
+            synchronized (CpuKernels.class) {
+                if (shared == null) {
+                    KernelProperties.vector(); // before Simd reads it in its initialiser
+                    shared = new CpuKernels(KernelProperties.threads());
+                }
+            }
+        }
+        return shared;
     }
 
     /** Returns whether the Vector API is in use; else the element-wise part is plain Java. */

@@ -43,7 +43,7 @@ final class Simd {
     }
 
     private static boolean probe() {
-        if (!Boolean.parseBoolean(System.getProperty("performer4j.vector", "true"))) {
+        if (!KernelProperties.vector()) {
             LOG.info("kernels in plain Java, as performer4j.vector=false asks");
             return false;
         }

@@ -1,6 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -66,8 +65,17 @@ public enum Engine {
         if (name == null || name.isBlank()) {
             return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU ? CPU : GRAPH;
         }
+        return named(name);
+    }
+
+    /**
+     * Returns the engine of a name, in any case.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static Engine named(String name) {
         for (Engine engine : values()) {
-            if (engine.name().toLowerCase(Locale.ROOT).equals(name.strip())) {
+            if (engine.name().equalsIgnoreCase(name.strip())) {
                 return engine;
             }
         }
