@@ -58,7 +58,7 @@ final class BarProgress extends LineProgress {
     @Override
     void print(String line) {
         if (bar != null) {
-            err.print(Terminal.CLEAR);
+            Screen.clearLine(err);
         }
         super.print(line);
     }
@@ -83,7 +83,8 @@ final class BarProgress extends LineProgress {
 
         @Override
         public void accept(String text) {
-            err.print(Terminal.CLEAR + text);
+            Screen.clearLine(err);
+            err.print(text);
             err.flush();
         }
 

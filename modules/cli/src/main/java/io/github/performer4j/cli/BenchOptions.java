@@ -96,6 +96,9 @@ final class BenchOptions {
 
     /** Returns the run that the options describe. */
     Bench bench(Work work, long seed) {
+        refuse(work != Work.TRAIN, "--layers", layers, "train");
+        refuse(work != Work.TRAIN, "--vocabulary", vocabulary, "train");
+        refuse(work == Work.ATTENTION, "--hidden", hidden, "block and train");
         Case defaults = Case.of(work);
         Case like = new Case(
                 work,
@@ -121,6 +124,13 @@ final class BenchOptions {
                         ManagementFactory.getRuntimeMXBean().getInputArguments(),
                         List.of(Main.class.getName(), "bench", BenchCommand.EngineCommand.NAME)),
                 Home.file("modules", "benchmarks", "target", "peers"));
+    }
+
+    private static void refuse(boolean foreign, String option, Integer given, String owners) {
+        if (foreign && given != null) {
+            throw new IllegalArgumentException(
+                    option + " is an option of bench " + owners + "; " + option + "=" + given);
+        }
     }
 
     /** Returns kind by kind, direction by direction, the lengths. */

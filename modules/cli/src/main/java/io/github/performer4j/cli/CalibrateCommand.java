@@ -64,24 +64,23 @@ final class CalibrateCommand extends Action {
         PerformerConfig config = configuration(loaded.info().model());
         Corpus corpus = input.corpus(loaded);
         ComputationGraph net = AttentionChange.of(loaded.net(), old -> config.attentionOptions());
-        long seen = calibrate(net, corpus);
         Unknowns.report(corpus, err());
+        Accounting accounting = Accounting.ofBatches(corpus);
+        accounting.report(input.data(), err());
+        long seen = calibrate(net, corpus);
         ModelInfo info = loaded.info().withModel(config);
         ModelFile.save(out, net, info, false, Map.of());
         out().printf(
                         Locale.ROOT,
                         "%s: %s with fixed statistics of %s tokens, %d layers of %d heads -> %s%n",
-                        input.model(),
-                        config.featureMap(),
-                        Figures.count(seen),
-                        config.layers(),
-                        config.heads(),
-                        out);
-        return object().put("out", out.toString())
+                        input.model(), config.featureMap(), Figures.count(seen), config.layers(), config.heads(), out);
+        ObjectNode results = object().put("out", out.toString())
                 .put("map", config.featureMap())
                 .put("tokens", seen)
                 .put("layers", config.layers())
                 .put("heads", config.heads());
+        results.set("input", accounting.json(corpus.unknown()));
+        return results;
     }
 
     private PerformerConfig configuration(PerformerConfig old) throws IOException {
@@ -116,6 +115,11 @@ final class CalibrateCommand extends Action {
                         encoder.encode(stream.next(), net.params().dataType());
                 net.output(false, new INDArray[] {arrays.features()}, new INDArray[] {arrays.featureMask()}, null);
                 seen = calibration.rows();
+            }
+            if (stream.hasNext()) {
+                err().println(input.data() + ": stopped at --tokens=" + tokens + "; the rest of its "
+                        + Figures.count(corpus.tokens()) + " tokens was not looked at");
+                err().flush();
             }
             if (seen == 0) {
                 throw new IOException("the sample must have a token; data=" + input.data());

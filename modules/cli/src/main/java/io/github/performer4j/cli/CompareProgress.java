@@ -32,7 +32,7 @@ final class CompareProgress implements Comparison.Watcher {
 
     @Override
     public void data(String line) {
-        err.println(Unknowns.printable(line));
+        err.println(Printable.line(line));
         err.flush();
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** {@code --preset} or {@code --config}: where a run's configuration comes from; for an exclusive group. */
@@ -18,7 +19,7 @@ final class ConfigurationSource {
     /** Reads the configuration. */
     RunConfig read() throws IOException {
         if (preset != null) {
-            return RunConfig.preset(preset);
+            return RunConfig.preset(preset.toLowerCase(Locale.ROOT));
         }
         if (!Files.isRegularFile(config)) {
             throw new NoSuchFileException(config.toString(), null, "there is no such configuration file");

@@ -91,20 +91,15 @@ final class DataCommand implements Runnable {
             String shown = symbols.entrySet().stream()
                     .limit(30)
                     .map(symbol -> String.format(
-                            Locale.ROOT, "%s %.2f%%", printable(symbol.getKey()), 100.0 * symbol.getValue() / total))
+                            Locale.ROOT, "%s %.2f%%", quoted(symbol.getKey()), 100.0 * symbol.getValue() / total))
                     .collect(Collectors.joining("  "));
             return symbols.size() <= 30 ? shown : shown + "  … " + (symbols.size() - 30) + " more";
         }
 
-        private static String printable(String symbol) {
-            String shown = switch (symbol) {
-                case "\n" -> "\\n";
-                case "\r" -> "\\r";
-                case "\t" -> "\\t";
-                default -> Unknowns.printable(symbol);
-            };
-            boolean plain = symbol.equals(shown) && !symbol.isBlank() && !symbol.equals("\u00A0");
-            return plain ? symbol : "'" + shown + "'";
+        /** Quotes what would not be seen, or would tear the table as a carriage return does. */
+        private static String quoted(String symbol) {
+            String shown = Printable.line(symbol);
+            return symbol.isBlank() || symbol.equals("\u00A0") || !shown.equals(symbol) ? "'" + shown + "'" : symbol;
         }
     }
 

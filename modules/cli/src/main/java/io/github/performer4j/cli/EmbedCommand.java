@@ -59,6 +59,8 @@ final class EmbedCommand extends Action {
         }
         PerformerModel loaded = input.load();
         Corpus corpus = input.corpus(loaded);
+        Unknowns.report(corpus, err()); // reads all: what cannot be read is told before anything is written
+        Accounting accounting = new Accounting(corpus, 1);
         Path temporary = out.resolveSibling(out.getFileName() + ".tmp");
         long documents = 0;
         long tokens = 0;
@@ -67,6 +69,7 @@ final class EmbedCommand extends Action {
                     BufferedWriter tsv = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
                 tsv.write(header(loaded.info().model().width()));
                 for (Document document = stream.next(); document != null; document = stream.next()) {
+                    accounting.add(document, document.tokens().length > 0 && loaded.windows(document.tokens()) > 1);
                     if (document.tokens().length > 0) {
                         write(tsv, loaded, document);
                         documents++;
@@ -78,12 +81,14 @@ final class EmbedCommand extends Action {
         } finally {
             Files.deleteIfExists(temporary);
         }
+        accounting.report(input.data(), err());
         err().println(Figures.count(documents) + " sequences, " + Figures.count(tokens) + " tokens -> " + out);
-        Unknowns.report(corpus, err());
-        return object().put("out", out.toString())
+        ObjectNode results = object().put("out", out.toString())
                 .put("sequences", documents)
                 .put("tokens", tokens)
                 .put("width", loaded.info().model().width());
+        results.set("input", accounting.json(corpus.unknown()));
+        return results;
     }
 
     private String header(int width) {

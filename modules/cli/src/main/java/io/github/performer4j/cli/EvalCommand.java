@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         name = "eval",
         description = {
             "Evaluate a model on data, beside the frequency baselines of its training side.",
-            "JSON: loss (nats per predicted token), perplexity, accuracy, tokens, baseline_order0, baseline_order1."
+            "JSON: loss (nats per predicted token), perplexity, accuracy, tokens, baseline_order0, baseline_order1; input: what was left out, cut or unknown."
         })
 final class EvalCommand extends Action {
     @Mixin
@@ -29,12 +29,17 @@ final class EvalCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
+        Threads.checked(threads);
         PerformerModel loaded = input.load();
         Corpus corpus = input.corpus(loaded);
         Unknowns.report(corpus, err());
+        Accounting accounting = Accounting.ofBatches(corpus);
+        accounting.report(input.data(), err());
         Evaluator evaluator = new Evaluator(corpus.batches(false), loaded.info().counts(), seed(1), Long.MAX_VALUE);
-        Evaluation evaluation = evaluator.evaluate(loaded.net(), Threads.checked(threads));
+        Evaluation evaluation = evaluator.evaluate(loaded.net(), threads);
         Tables.evaluation(evaluation, out());
-        return Tables.json(evaluation);
+        ObjectNode results = Tables.json(evaluation);
+        results.set("input", accounting.json(corpus.unknown()));
+        return results;
     }
 }

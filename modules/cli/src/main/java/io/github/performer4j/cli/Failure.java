@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import picocli.CommandLine;
@@ -24,7 +25,7 @@ final class Failure {
     /** The command line itself is wrong. */
     static int usage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        String message = firstLine(e);
+        String message = e.getCause() instanceof InvalidPathException ? line(e.getCause()) : firstLine(e);
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> near = unmatched.getSuggestions();
             if (!near.isEmpty()) {
@@ -54,10 +55,12 @@ final class Failure {
         if (Backend.missing(e)) {
             return Backend.message();
         }
-        if (e instanceof OutOfMemoryError) {
-            return "out of memory: " + firstLine(e)
-                    + "; give more, for example PERFORMER_OPTS='-Xmx4g -Dorg.bytedeco.javacpp.maxbytes=12g"
-                    + " -Dorg.bytedeco.javacpp.maxphysicalbytes=16g', or make batches smaller";
+        String memory = MemoryLimit.line(e);
+        if (memory != null) {
+            return memory;
+        }
+        if (e instanceof InvalidPathException path && NameEncoding.reason(path) != null) {
+            return NameEncoding.reason(path);
         }
         if (e instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
             return line(unchecked.getCause());

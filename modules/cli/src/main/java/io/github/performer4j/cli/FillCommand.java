@@ -3,6 +3,8 @@ package io.github.performer4j.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.Filled;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.data.EncodedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,22 +23,37 @@ final class FillCommand extends Action {
             names = "--sequence",
             required = true,
             paramLabel = "S",
-            description = "The sequence, masked tokens written <mask>, for proteins also _ or ?: MKT_YIAK.")
+            parameterConsumer = Verbatim.class,
+            description =
+                    "The sequence, masked tokens written <mask>, for proteins also _ or ?: MKT_YIAK. Read as in a FASTA file: blanks, gaps, * and a header are no"
+                            + " residues.")
     private String sequence;
 
     @Override
     protected ObjectNode run() throws IOException {
-        List<Filled> filled = Models.load(model).fill(sequence);
+        PerformerModel loaded = Models.load(model);
+        EncodedText read = loaded.readMasked(sequence);
+        List<Filled> filled = loaded.fill(read.ids());
+        Unknowns.report("--sequence", read, err());
+        int windows = loaded.windows(read.ids());
+        if (windows > 1) {
+            err().println("--sequence: " + Figures.count(read.ids().length)
+                    + " tokens are more than the model sees at once: seen in " + windows + " windows, each on its own");
+        }
         filled.forEach(place -> out().println("position " + (place.position() + 1) + "  " + guesses(place)));
         ObjectNode results = object();
+        results.put("sequence", loaded.info().tokenizer().decode(read.ids()));
         results.set("filled", json(filled));
+        results.put("windows", windows);
+        results.set("unknown", Unknowns.json(read.unknown()));
         return results;
     }
 
     /** Returns the guesses as {@code L 31%  A 12% …}. */
     static String guesses(Filled place) {
         return place.guesses().stream()
-                .map(guess -> String.format(Locale.ROOT, "%s %4.1f%%", guess.token(), 100 * guess.probability()))
+                .map(guess -> String.format(
+                        Locale.ROOT, "%s %4.1f%%", Printable.line(guess.token()), 100 * guess.probability()))
                 .collect(Collectors.joining("   "));
     }
 

@@ -3,6 +3,7 @@ package io.github.performer4j.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
+import io.github.performer4j.data.EncodedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -14,7 +15,11 @@ final class GenerateCommand extends Action {
     @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
     private Path model;
 
-    @Option(names = "--prompt", paramLabel = "S", description = "The beginning (default: none).")
+    @Option(
+            names = "--prompt",
+            paramLabel = "S",
+            parameterConsumer = Verbatim.class,
+            description = "The beginning (default: none).")
     private String prompt = "";
 
     @Option(names = "--length", required = true, paramLabel = "N", description = "Tokens to write at most.")
@@ -40,8 +45,18 @@ final class GenerateCommand extends Action {
     protected ObjectNode run() throws IOException {
         Sampling sampling = new Sampling(temperature, topK, topP);
         PerformerModel loaded = Models.load(model);
+        EncodedText read = loaded.read(prompt);
+        Unknowns.report("--prompt", read, err());
+        int window = loaded.info().model().maxTokens();
+        if (read.ids().length > window) {
+            err().println("--prompt: the model sees the last " + Figures.count(window) + " of its "
+                    + Figures.count(read.ids().length) + " tokens");
+            err().flush();
+        }
         String text = loaded.generate(prompt, length, sampling, seed(1));
         out().println(prompt + text);
-        return object().put("prompt", prompt).put("text", text).put("seed", seed(1));
+        ObjectNode results = object().put("prompt", prompt).put("text", text).put("seed", seed(1));
+        results.set("unknown", Unknowns.json(read.unknown()));
+        return results;
     }
 }

@@ -50,7 +50,7 @@ final class HeldOutProtein {
             shown.append(places.contains(t) ? "_" : tokenizer.symbol(protein.tokens()[t]));
         }
         out.println();
-        out.println("A held-out protein with " + HIDDEN + " residues hidden: " + protein.name());
+        out.println("A held-out protein with " + HIDDEN + " residues hidden: " + Printable.line(protein.name()));
         for (int at = 0; at < shown.length(); at += LINE) {
             out.println("  " + shown.substring(at, Math.min(shown.length(), at + LINE)));
         }

@@ -86,6 +86,7 @@ final class KernelsCommand extends Action {
             out().println();
             rows.print(best, out());
             json.set("recommendation", rows.json(best));
+            json.putObject("input").put("source", rows.source()).set("unknown", Unknowns.json(rows.unknown()));
         }
         write(measured, json);
         return json;

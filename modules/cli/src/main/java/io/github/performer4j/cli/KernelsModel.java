@@ -33,17 +33,27 @@ final class KernelsModel {
 
     private static final int DOCUMENTS = 32;
 
+    /** All pairs of the tokens of a window. */
+    private static final int MOST_PAIRS = TOKENS * TOKENS;
+
     private final AttentionOptions attention;
     private final int headSize;
     private final String source;
+    private final Map<String, Long> unknown;
     private final List<Subject> subjects;
     private final double psi;
     private final double a;
 
-    private KernelsModel(AttentionOptions attention, int headSize, String source, List<Subject> subjects) {
+    private KernelsModel(
+            AttentionOptions attention,
+            int headSize,
+            String source,
+            Map<String, Long> unknown,
+            List<Subject> subjects) {
         this.attention = attention;
         this.headSize = headSize;
         this.source = source;
+        this.unknown = unknown;
         this.subjects = subjects;
         psi = subjects.stream()
                 .mapToDouble(s -> Estimator.psi(
@@ -62,8 +72,8 @@ final class KernelsModel {
     static KernelsModel read(
             Path model, Path data, UnaryOperator<DataConfig> config, int pairs, long seed, PrintWriter err)
             throws IOException {
-        if (pairs < 1) {
-            throw new IllegalArgumentException("pairs must be positive; pairs=" + pairs);
+        if (pairs < 1 || pairs > MOST_PAIRS) {
+            throw new IllegalArgumentException("pairs must be from 1 to " + MOST_PAIRS + "; pairs=" + pairs);
         }
         PerformerModel loaded = Models.load(model);
         var info = loaded.info();
@@ -75,8 +85,14 @@ final class KernelsModel {
         return new KernelsModel(
                 info.model().attentionOptions(),
                 info.model().width() / info.model().heads(),
-                window.length + " tokens of " + document.id(),
+                source(window.length, framed.length, Printable.line(document.id())),
+                corpus.unknown(),
                 new QueriesAndKeys(loaded, pairs, seed).of(window));
+    }
+
+    private static String source(int window, int framed, String id) {
+        return (window < framed ? "the first " + window + " of " + Figures.count(framed) : String.valueOf(window))
+                + " tokens of " + id + ", the longest of the first documents, " + DOCUMENTS + " at most";
     }
 
     private static Document longest(Corpus corpus) throws IOException {
@@ -100,6 +116,11 @@ final class KernelsModel {
     KernelStudy study(KernelsOptions options, long seed, PrintWriter err) {
         Map<String, FeatureMap> fitted = Map.of("gerf", new GerfFeatures(a, 0));
         return options.rows(subjects, headSize, attention.features(), attention.projection(), fitted, seed, err);
+    }
+
+    /** Returns what the vocabulary does not know in the data, symbol → count. */
+    Map<String, Long> unknown() {
+        return unknown;
     }
 
     /** Returns where the rows are from. */

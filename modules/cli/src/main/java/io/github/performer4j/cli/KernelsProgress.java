@@ -22,7 +22,8 @@ final class KernelsProgress implements KernelStudy.Progress {
         double elapsed = (System.nanoTime() - start) / 1e9;
         String line = "measured " + done + " of " + all + "  " + Figures.duration(elapsed);
         if (terminal) {
-            err.print(Terminal.CLEAR + (done == all ? "" : line));
+            Screen.clearLine(err);
+            err.print(done == all ? "" : line);
             err.flush();
         } else if (elapsed >= nextAt) {
             nextAt = elapsed + INTERVAL_SECONDS;
@@ -33,7 +34,10 @@ final class KernelsProgress implements KernelStudy.Progress {
 
     @Override
     public void note(String text) {
-        err.println((terminal ? Terminal.CLEAR : "") + text);
+        if (terminal) {
+            Screen.clearLine(err);
+        }
+        err.println(text);
         err.flush();
     }
 }

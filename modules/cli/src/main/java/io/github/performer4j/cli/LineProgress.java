@@ -27,7 +27,7 @@ class LineProgress implements RunListener {
 
     @Override
     public void data(String line) {
-        print(Unknowns.printable(line));
+        print(Printable.line(line));
     }
 
     @Override

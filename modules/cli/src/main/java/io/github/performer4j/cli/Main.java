@@ -2,6 +2,7 @@ package io.github.performer4j.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -50,14 +51,32 @@ public final class Main {
      * @return {@link #OK}, {@link #FAILED}, {@link #USAGE} or {@link #STOPPED}
      */
     public static int run(PrintStream out, PrintStream err, String... args) {
+        CommandLine line = line();
+        line.setOut(
+                Terminal.redirected()
+                        ? new PrintWriter(out, true, StandardCharsets.UTF_8)
+                        : new Screen(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
+        line.setErr(new Screen(new OutputStreamWriter(err, StandardCharsets.UTF_8)));
+        try {
+            NameEncoding.check(args);
+            Switches.check();
+        } catch (IllegalArgumentException e) {
+            return Failure.report(e, line, false);
+        }
+        return line.execute(args);
+    }
+
+    /** Returns the command line with all its commands and rules, its streams not yet set. */
+    static CommandLine line() {
         CommandLine line = new CommandLine(new PerformerCommand());
-        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+        line.setExpandAtFiles(false); // a prompt may begin with @
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setColorScheme(
+                CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF)); // Screen would show the codes
         line.setUsageHelpAutoWidth(false);
         line.setUsageHelpWidth(100);
         line.setParameterExceptionHandler(Failure::usage);
-        return line.execute(args);
+        return line;
     }
 
     /** Ends the process whatever it is doing; nothing is saved, no hook runs. */

@@ -7,14 +7,16 @@ import java.io.PrintWriter;
 final class Terminal {
     private static final int DEFAULT_COLUMNS = 100;
 
-    /** Puts the cursor to the start of the line and clears it. */
-    static final String CLEAR = "\r\u001b[K";
-
     private Terminal() {}
 
     /** Returns whether standard error is a terminal. */
     static boolean present() {
         return Boolean.getBoolean("performer4j.terminal");
+    }
+
+    /** Returns whether results go to a file or another program, which are to have them as they are; only the launcher can tell. */
+    static boolean redirected() {
+        return "redirected".equals(System.getProperty("performer4j.output"));
     }
 
     /** Returns a bar on a terminal, plain lines elsewhere. */

@@ -1,5 +1,7 @@
 package io.github.performer4j.cli;
 
+import io.github.performer4j.kernels.KernelProperties;
+
 /** The rule for {@code --threads}. */
 final class Threads {
     private Threads() {}
@@ -7,6 +9,10 @@ final class Threads {
     static int checked(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1; threads=" + threads);
+        }
+        if (threads > KernelProperties.MOST_THREADS) {
+            throw new IllegalArgumentException(
+                    "threads must be at most " + KernelProperties.MOST_THREADS + "; threads=" + threads);
         }
         return threads;
     }

@@ -1,11 +1,12 @@
 package io.github.performer4j.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.EncodedText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -22,28 +23,27 @@ final class Unknowns {
 
     /** Writes the notes on a corpus. */
     static void notes(List<String> notes, PrintWriter err) {
-        notes.forEach(note -> err.println(printable(note)));
+        notes.forEach(note -> err.println(Printable.line(note)));
         err.flush();
     }
 
-    /** Returns text as a line of a terminal may hold it: characters that steer it, or that nobody sees, become their numbers. */
-    static String printable(String text) {
-        StringBuilder line = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            switch (Character.getType(c)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR,
-                        Character.SURROGATE,
-                        Character.UNASSIGNED -> line.append(String.format(Locale.ROOT, "\\u{%02X}", c));
-                default -> line.appendCodePoint(c);
-            }
-        });
-        return line.toString();
+    /** Tells what is unknown in a text of the command line. */
+    static void report(String option, EncodedText text, PrintWriter err) {
+        tell(option, text.unknown(), err);
     }
 
     static void report(Path path, Map<String, Long> unknown, PrintWriter err) {
+        tell(path.toString(), unknown, err);
+    }
+
+    /** Returns symbol → count. */
+    static ObjectNode json(Map<String, Long> unknown) {
+        ObjectNode json = Action.object();
+        unknown.forEach(json::put);
+        return json;
+    }
+
+    private static void tell(String where, Map<String, Long> unknown, PrintWriter err) {
         if (unknown.isEmpty()) {
             return;
         }
@@ -51,9 +51,10 @@ final class Unknowns {
         String most = unknown.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .limit(SHOWN)
-                .map(entry -> "'" + printable(entry.getKey()) + "' " + Figures.count(entry.getValue()))
+                .map(entry -> "'" + Printable.line(entry.getKey()) + "' " + Figures.count(entry.getValue()))
                 .collect(Collectors.joining(", "));
-        err.println(path + ": " + Figures.count(total) + " letters outside the vocabulary, masked: " + most
+        err.println(where + ": " + Figures.count(total) + " letter" + (total == 1 ? "" : "s")
+                + " outside the vocabulary, masked: " + most
                 + (unknown.size() > SHOWN ? ", …" : ""));
         err.flush();
     }

@@ -56,7 +56,8 @@ class CommandsTest {
         }
         JsonNode one = json("eval1");
         assertThat(List.copyOf(one.properties().stream().map(e -> e.getKey()).toList()))
-                .containsExactly("loss", "perplexity", "accuracy", "tokens", "baseline_order0", "baseline_order1");
+                .containsExactly(
+                        "loss", "perplexity", "accuracy", "tokens", "baseline_order0", "baseline_order1", "input");
         assertThat(one).isEqualTo(json("eval3"));
         assertThat(one.path("perplexity").asDouble())
                 .isCloseTo(Math.exp(one.path("loss").asDouble()), within(1e-9));

@@ -1,0 +1,122 @@
+package io.github.performer4j.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.Document;
+import io.github.performer4j.data.DocumentStream;
+import io.github.performer4j.data.Objective;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What became of the documents that a command read: all are counted, and those that have no result or were cut are counted by themselves, the first of them
+ * by name. One line each on the screen, and the object {@code input} in {@code --json}:
+ *
+ * <pre>{"documents": 3, "left_out": {"count": 1, "names": ["b"]}, "cut": {"count": 0, "names": []}, "unknown": {"@": 2}}</pre>
+ */
+final class Accounting {
+    /** Names of a line; the count tells the rest. */
+    private static final int NAMED = 8;
+
+    private final String noun;
+    private final int least;
+    private final Names leftOut = new Names();
+    private final Names cut = new Names();
+    private long documents;
+
+    /**
+     * Starts at zero.
+     *
+     * @param least tokens that a document must have to have a result
+     */
+    Accounting(Corpus corpus, int least) {
+        noun = corpus.format().equals("protein") ? "sequence" : "text";
+        this.least = least;
+    }
+
+    /** Accounts for a corpus as batches hold it: documents of fewer than two tokens are in none, longer ones than a row in several. */
+    static Accounting ofBatches(Corpus corpus) throws IOException {
+        Accounting all = new Accounting(corpus, 2);
+        Objective objective = corpus.config().objective();
+        // A causal row has one token more than the window, and packed rows join and cut all documents alike.
+        int row = corpus.config().maxTokens() + (objective.causal() ? 1 : 0);
+        try (DocumentStream stream = corpus.stream()) {
+            for (Document document = stream.next(); document != null; document = stream.next()) {
+                int framed = objective.frame(corpus.tokenizer(), document.tokens()).length;
+                all.add(document, objective != Objective.CAUSAL_PACKED && framed > row);
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Counts a document, or a stretch of one that was counted already.
+     *
+     * @param parts whether it is longer than what is seen at once
+     */
+    void add(Document document, boolean parts) {
+        if (document.start() > 0) {
+            return;
+        }
+        documents++;
+        if (document.tokens().length < least) {
+            leftOut.add(document.id());
+        } else if (parts) {
+            cut.add(document.id());
+        }
+    }
+
+    /** Tells what was cut and, where a token is enough, what has none; shorter ones than batches take are among the notes of a corpus. */
+    void report(Path path, PrintWriter err) {
+        if (least == 1) {
+            tell(path, leftOut, "no token, and no row", err);
+        }
+        tell(path, cut, "more tokens than the model sees at once, and parts seen apart", err);
+    }
+
+    private void tell(Path path, Names names, String what, PrintWriter err) {
+        if (names.count > 0) {
+            err.println(path + ": " + Figures.count(names.count) + " of " + Figures.count(documents) + " " + noun
+                    + (documents == 1 ? "" : "s") + (names.count == 1 ? " has " : " have ") + what + ": " + names);
+            err.flush();
+        }
+    }
+
+    /** Returns the counts and names with the symbols that the vocabulary did not know. */
+    ObjectNode json(Map<String, Long> unknown) {
+        ObjectNode json = Action.object().put("documents", documents);
+        leftOut.write(json.putObject("left_out"));
+        cut.write(json.putObject("cut"));
+        json.set("unknown", Unknowns.json(unknown));
+        return json;
+    }
+
+    /** A count, and the names of the first. */
+    private static final class Names {
+        private final List<String> first = new ArrayList<>();
+        private long count;
+
+        void add(String name) {
+            if (count++ < NAMED) {
+                first.add(name);
+            }
+        }
+
+        void write(ObjectNode json) {
+            json.put("count", count);
+            first.forEach(json.putArray("names")::add);
+        }
+
+        @Override
+        public String toString() {
+            List<String> shown = first.stream()
+                    .map(name -> name.isEmpty() ? "(no name)" : Printable.line(name))
+                    .toList();
+            return String.join(", ", shown) + (count > NAMED ? ", …" : "");
+        }
+    }
+}
