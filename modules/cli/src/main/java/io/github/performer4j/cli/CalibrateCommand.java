@@ -73,7 +73,12 @@ final class CalibrateCommand extends Action {
         out().printf(
                         Locale.ROOT,
                         "%s: %s with fixed statistics of %s tokens, %d layers of %d heads -> %s%n",
-                        input.model(), config.featureMap(), Figures.count(seen), config.layers(), config.heads(), out);
+                        input.model(),
+                        config.featureMap(),
+                        Figures.count(seen),
+                        config.layers(),
+                        config.heads(),
+                        out);
         ObjectNode results = object().put("out", out.toString())
                 .put("map", config.featureMap())
                 .put("tokens", seen)
