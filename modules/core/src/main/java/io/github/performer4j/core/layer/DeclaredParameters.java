@@ -9,7 +9,10 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The parameters that a {@link GraphLayer} declares, as Deeplearning4j asks for them: weights first, each row-major, one after the other in the net's one array. */
+/**
+ * The parameters that a {@link GraphLayer} declares, as Deeplearning4j asks for them: weights first, each row-major, one after the
+ * other in the net's one array.
+ */
 final class DeclaredParameters implements ParamInitializer {
     static final DeclaredParameters INSTANCE = new DeclaredParameters();
 

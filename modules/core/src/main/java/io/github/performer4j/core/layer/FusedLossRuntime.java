@@ -64,6 +64,7 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        begin(training);
         parameters.follow(paramTable);
         INDArray x = plainInput(ArrayType.FF_WORKING_MEM, workspaces);
         Matrix rows = NativeArrays.matrix(x);
@@ -91,7 +92,7 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
         Reference.reachabilityFence(x);
         Gradient gradient = new DefaultGradient();
         paramTable.forEach((name, ignored) -> gradient.gradientForVariable().put(name, gradTable.get(name)));
-        return new Differentiated(sum / predicted, new Pair<>(gradient, dx));
+        return new Differentiated(sum / predicted, new Pair<>(gradient, undropped(dx)));
     }
 
     @Override
@@ -120,7 +121,7 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
     }
 
     private INDArray plainInput(ArrayType where, LayerWorkspaceMgr workspaces) {
-        INDArray x = entrance(input, where, workspaces);
+        INDArray x = dropped(entrance(input, where, workspaces), where, workspaces);
         return NativeArrays.plain(x) ? x : workspaces.dup(where, x, 'c');
     }
 

@@ -58,7 +58,7 @@ class FusedRuntime extends GraphRuntime {
         assertInputSet(false);
         begin(training);
         checkMask(input);
-        INDArray x = rows(input, ArrayType.FF_WORKING_MEM, workspaces);
+        INDArray x = given(ArrayType.FF_WORKING_MEM, workspaces);
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
         INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, x.shape(), 'c');
         INDArray mask = hidingMask();
@@ -76,7 +76,7 @@ class FusedRuntime extends GraphRuntime {
         }
         ArrayType working = ArrayType.BP_WORKING_MEM;
         checkMask(input);
-        INDArray x = rows(input, working, workspaces);
+        INDArray x = given(working, workspaces);
         INDArray error = rows(epsilon, working, workspaces);
         INDArray mask = hidingMask();
         Matrix in = visible(x, mask, Part.INPUT);
@@ -98,7 +98,8 @@ class FusedRuntime extends GraphRuntime {
         Gradient gradient = new DefaultGradient();
         paramTable.forEach((name, ignored) -> gradient.gradientForVariable().put(name, gradTable.get(name)));
         return new Pair<>(
-                gradient, permuted() ? workspaces.dup(ArrayType.ACTIVATION_GRAD, dx.permute(0, 2, 1), 'c') : dx);
+                gradient,
+                undropped(permuted() ? workspaces.dup(ArrayType.ACTIVATION_GRAD, dx.permute(0, 2, 1), 'c') : dx));
     }
 
     /** Computes x, seen as {@code in}. */
@@ -144,6 +145,11 @@ class FusedRuntime extends GraphRuntime {
 
     private boolean permuted() {
         return definition().tokenDimension() == 2;
+    }
+
+    /** Returns the input as {@link #rows}, after the dropout of Deeplearning4j's {@code dropOut}. */
+    private INDArray given(ArrayType where, LayerWorkspaceMgr workspaces) {
+        return rows(dropped(typed(input, where, workspaces), where, workspaces), where, workspaces);
     }
 
     /** Returns [B,T,E], float32, row-major and without gaps. */

@@ -1,6 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +7,6 @@ import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.api.ParamInitializer;
-import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -28,24 +26,19 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.linalg.learning.regularization.WeightDecay;
-import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAlias;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonSetter;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
  * Base of performer4j's layers: one definition, {@link #define}, executed by {@link GraphRuntime}.
  *
- * <p>It is an ordinary {@link BaseLayer} of Deeplearning4j, so that updaters, regularisation, initialisation of weights, constraints and the normalisation of
- * gradients come in by Deeplearning4j's own ways: builder, global configuration, {@code FineTuneConfiguration}, {@code setLearningRate}. It is no SameDiffLayer,
- * which those pass over, and whose runtime in M2.1 doubles every gradient, draws dropout anew in the backward pass, and gives sequences a mask of
- * the wrong shape.
+ * <p>It is an ordinary {@link BaseLayer} of Deeplearning4j, so that updaters, regularisation, initialisation, constraints and
+ * the normalisation of gradients come in by Deeplearning4j's own ways: builder, global configuration, {@code FineTuneConfiguration},
+ * {@code setLearningRate}; see {@link LayerSettings} for what is refused. It is no SameDiffLayer, which those ways pass over, and
+ * whose runtime in M2.1 doubles every gradient, draws dropout anew in the backward pass, and gives sequences a mask of the wrong
+ * shape.
  */
 public abstract class GraphLayer extends BaseLayer {
     private SDLayerParams layerParams; // null until all shapes are known
@@ -62,21 +55,22 @@ public abstract class GraphLayer extends BaseLayer {
         gradientNormalizationThreshold = Double.NaN;
     }
 
-    /**
-     * Takes over a builder's settings. The outermost constructor ends with {@link #initializeConstraints}.
-     *
-     * @throws IllegalArgumentException if it has an activation: these layers have none of Deeplearning4j's
-     */
+    /** Takes over a builder's settings; the outermost constructor ends with {@link #settled}. */
     protected GraphLayer(Builder<?> builder) {
         super(builder);
-        if (activationFn != null && !(activationFn instanceof ActivationIdentity)) {
-            throw new IllegalArgumentException(
-                    "the layer has no activation of Deeplearning4j's; layer=" + getLayerName() + ", activation="
-                            + activationFn + ", class=" + getClass().getSimpleName());
-        }
         activationFn = new ActivationIdentity();
         setIUpdater(iUpdater);
         setBiasUpdater(biasUpdater);
+    }
+
+    /**
+     * Ends the construction from a builder, when the layer knows which parameters it has.
+     *
+     * @throws IllegalArgumentException if the builder asks for what the layer has nothing for, as an activation
+     */
+    protected final void settled(Builder<?> builder) {
+        LayerSettings.requireEffect(this, builder);
+        initializeConstraints(builder);
     }
 
     /**
@@ -155,41 +149,19 @@ public abstract class GraphLayer extends BaseLayer {
     /** {@inheritDoc} Of each kind the first holds, which is the layer's own: M2.1 adds a global weight decay to the one that it has already set. */
     @Override
     public void setRegularization(List<Regularization> value) {
-        super.setRegularization(oneOfEachKind(value));
+        super.setRegularization(LayerSettings.oneOfEachKind(value));
     }
 
     /** {@inheritDoc} Of each kind the first holds. */
     @Override
     public void setRegularizationBias(List<Regularization> value) {
-        super.setRegularizationBias(oneOfEachKind(value));
-    }
-
-    private static List<Regularization> oneOfEachKind(List<Regularization> all) {
-        if (all == null) {
-            return null;
-        }
-        List<Regularization> kept = new ArrayList<>();
-        for (Regularization one : all) {
-            if (kept.stream().noneMatch(k -> sameKind(k, one))) {
-                kept.add(one);
-            }
-        }
-        return kept;
-    }
-
-    /** L2 and weight decay exclude each other in Deeplearning4j's builders. */
-    private static boolean sameKind(Regularization a, Regularization b) {
-        return a.getClass() == b.getClass() || decays(a) && decays(b);
-    }
-
-    private static boolean decays(Regularization r) {
-        return r instanceof L2Regularization || r instanceof WeightDecay;
+        super.setRegularizationBias(LayerSettings.oneOfEachKind(value));
     }
 
     /** {@inheritDoc} There is none; a global one, which a net's other layers use, does not apply. */
     @Override
     public void setActivationFn(IActivation global) {
-        // see GraphLayer(Builder) for one that is asked for
+        // one that a builder asks for is refused
     }
 
     /** Reads the updater that the layer has been trained with; files of the first format have it as "updater". */
@@ -232,26 +204,10 @@ public abstract class GraphLayer extends BaseLayer {
     /** Moves the schedules that the layer has been trained with on by some steps, because the net's count has lost them. */
     final void continueSchedules(long steps) {
         if (!newUpdater) {
-            continueSchedule(iUpdater, steps);
+            Schedules.moveOn(iUpdater, steps);
         }
         if (!newBiasUpdater) {
-            continueSchedule(biasUpdater, steps);
-        }
-    }
-
-    /** Updaters have no common way to ask for the schedule, but for their JSON. */
-    private static void continueSchedule(IUpdater updater, long steps) {
-        if (updater == null || !updater.hasLearningRate()) {
-            return;
-        }
-        ObjectMapper mapper = NeuralNetConfiguration.mapper();
-        JsonNode json = mapper.<JsonNode>valueToTree(updater).path("learningRateSchedule");
-        try {
-            if (json.isObject() && mapper.treeToValue(json, ISchedule.class) instanceof ContinuingSchedule schedule) {
-                updater.setLrAndSchedule(Double.NaN, schedule.after(steps));
-            }
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a schedule must be readable as it was written; updater=" + updater, e);
+            Schedules.moveOn(biasUpdater, steps);
         }
     }
 
@@ -296,24 +252,13 @@ public abstract class GraphLayer extends BaseLayer {
             boolean initializeParameters,
             DataType networkType) {
         Checks.floats(networkType, getLayerName());
-        requireWholeSteps();
+        LayerSettings.requireOffered(this);
         GraphRuntime runtime = runtime(conf, networkType);
         runtime.setListeners(listeners);
         runtime.setIndex(layerIndex);
         runtime.setParamsViewArray(parametersView);
         runtime.setParamTable(initializer().init(conf, parametersView, initializeParameters));
         return runtime;
-    }
-
-    /** Refuses what would measure steps of state together with gradients, and scale both. */
-    private void requireWholeSteps() {
-        boolean normalized =
-                getGradientNormalization() != null && getGradientNormalization() != GradientNormalization.None;
-        if (normalized && getLayerParams().getBiasParameterKeys().stream().anyMatch(this::isState)) {
-            throw new IllegalArgumentException(
-                    "a layer that keeps statistics needs gradientNormalization=None, because others would scale their steps; layer="
-                            + getLayerName() + ", gradientNormalization=" + getGradientNormalization());
-        }
     }
 
     /** Makes the runtime that executes this layer. */
@@ -334,6 +279,16 @@ public abstract class GraphLayer extends BaseLayer {
         INDArray w = parameters.get(name);
         IWeightInit scheme = getWeightInitFn() == null ? new WeightInitXavier() : getWeightInitFn();
         scheme.init(w.size(0), w.size(1), w.shape(), 'c', w.reshape(w.length()));
+    }
+
+    /** Returns whether a parameter is a bias; others that are no weights are not begun at {@code biasInit}. */
+    static boolean isBias(String parameter) {
+        return parameter.startsWith("b");
+    }
+
+    /** Returns whether a parameter is the gain of a norm. */
+    static boolean isGain(String parameter) {
+        return parameter.startsWith("gain");
     }
 
     /** Returns what biases begin at: 0 unless {@code biasInit} says otherwise. */

@@ -30,6 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public class GraphRuntime extends ParameterRuntime {
     private static final int GRAPHS = 16;
+    private static final int INPUT_SITE = -1; // apart from the layers' own masks, whose sites are not negative
 
     private final Map<Object, CompiledGraph> graphs = new LinkedHashMap<>(GRAPHS, 0.75f, true) {
         @Override
@@ -48,6 +49,7 @@ public class GraphRuntime extends ParameterRuntime {
     private CompiledGraph forwarded; // the graph whose backward pass finds its forward pass done, or null
     private boolean training = true; // whether the last forward pass was one of training
     private final LayerSteps steps;
+    private final double inputDropout;
     private int microBatch;
     private final KeptStatistics statistics = new KeptStatistics();
     private double underflows;
@@ -72,6 +74,7 @@ public class GraphRuntime extends ParameterRuntime {
     public GraphRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
         steps = new LayerSteps(definition());
+        inputDropout = LayerSettings.inputDropout(definition());
     }
 
     /** Returns the runtime of ours that a layer is or wraps. */
@@ -148,7 +151,8 @@ public class GraphRuntime extends ParameterRuntime {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         begin(training);
-        INDArray x = entrance(input, ArrayType.FF_WORKING_MEM, workspaces);
+        INDArray x =
+                dropped(entrance(input, ArrayType.FF_WORKING_MEM, workspaces), ArrayType.FF_WORKING_MEM, workspaces);
         CompiledGraph graph = graph(x, false, training, training);
         CompiledGraph.Result result = forward(graph, values(graph, x));
         underflows += result.underflows();
@@ -159,7 +163,8 @@ public class GraphRuntime extends ParameterRuntime {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
-        INDArray x = entrance(input, ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray x =
+                dropped(entrance(input, ArrayType.BP_WORKING_MEM, workspaces), ArrayType.BP_WORKING_MEM, workspaces);
         INDArray error = epsilon.rank() == 3 ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces) : epsilon;
         CompiledGraph graph = graph(x, false, true, training);
         Map<String, INDArray> values = values(graph, x);
@@ -218,7 +223,7 @@ public class GraphRuntime extends ParameterRuntime {
         if (factor != 1) {
             down.muli(factor);
         }
-        return new Pair<>(gradient, workspaces.dup(ArrayType.ACTIVATION_GRAD, down, 'c'));
+        return new Pair<>(gradient, undropped(workspaces.dup(ArrayType.ACTIVATION_GRAD, down, 'c')));
     }
 
     /** Returns the graph for an input, built at its first use. */
@@ -286,6 +291,35 @@ public class GraphRuntime extends ParameterRuntime {
         INDArray copy = typed == x ? workspaces.dup(where, x, 'c') : typed;
         PaddedRows.zero(tokensLast(x) ? copy.permute(0, 2, 1) : copy, maskArray);
         return copy;
+    }
+
+    /**
+     * Drops entries of the layer's input as Deeplearning4j's {@code dropOut} says, in training.
+     *
+     * @param x [B,T,E] or [B,E,T], as the layer's input
+     * @return a copy, or x itself where nothing is dropped
+     */
+    final INDArray dropped(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
+        return dropsInput() ? workspaces.dup(where, x, 'c').muli(inputDraw(x)) : x;
+    }
+
+    /** Makes the derivative with respect to what was dropped from that with respect to the input, in place. */
+    final INDArray undropped(INDArray dx) {
+        return dropsInput() ? dx.muli(inputDraw(dx)) : dx;
+    }
+
+    private boolean dropsInput() {
+        return training && inputDropout > 0;
+    }
+
+    /** Returns the mask of dropout, drawn for [B,T,E] whatever the format. */
+    private INDArray inputDraw(INDArray x) {
+        long[] shape = x.shape();
+        if (tokensLast(x)) {
+            return drawn(new DropoutDraw(INPUT_SITE, inputDropout, shape[0], shape[2], shape[1]))
+                    .permute(0, 2, 1);
+        }
+        return drawn(new DropoutDraw(INPUT_SITE, inputDropout, shape));
     }
 
     /** Returns x in the net's type. */

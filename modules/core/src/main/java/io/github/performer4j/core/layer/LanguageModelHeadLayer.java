@@ -21,7 +21,7 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
 
     protected LanguageModelHeadLayer(Builder builder) {
         super(builder);
-        initializeConstraints(builder);
+        settled(builder);
     }
 
     @Override

@@ -19,7 +19,7 @@ public class LayerNormLayer extends SequenceLayer {
     protected LayerNormLayer(Builder builder) {
         super(builder);
         epsilon = builder.epsilon;
-        initializeConstraints(builder);
+        settled(builder);
     }
 
     @Override

@@ -10,7 +10,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
-/** What Deeplearning4j asks of the runtime of a layer with parameters: tables of views of the net's arrays, and what regularisation and constraints make of them. */
+/**
+ * What Deeplearning4j asks of the runtime of a layer with parameters: tables of views of the net's arrays, and what regularisation
+ * and constraints make of them.
+ */
 public abstract class ParameterRuntime extends AbstractLayer<GraphLayer> {
     /** All parameters, one after the other; null if there are none. */
     protected INDArray params;

@@ -25,7 +25,7 @@ public class PerformerAttentionLayer extends SequenceLayer {
         super(builder);
         attention = builder.attention;
         checkWidth(getWidth());
-        initializeConstraints(builder);
+        settled(builder);
     }
 
     @Override

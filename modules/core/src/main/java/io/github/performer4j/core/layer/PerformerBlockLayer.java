@@ -35,7 +35,7 @@ public class PerformerBlockLayer extends SequenceLayer {
         dropout = builder.dropout;
         epsilon = builder.epsilon;
         checkWidth(getWidth());
-        initializeConstraints(builder);
+        settled(builder);
     }
 
     @Override

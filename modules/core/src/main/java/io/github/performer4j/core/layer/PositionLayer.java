@@ -39,7 +39,7 @@ public class PositionLayer extends SequenceLayer {
         kind = builder.kind;
         tokens = Checks.positive("tokens", builder.tokens);
         dropout = builder.dropout;
-        initializeConstraints(builder);
+        settled(builder);
     }
 
     @Override

@@ -79,7 +79,7 @@ public abstract class SequenceLayer extends GraphLayer {
             drawWeight(parameters, name);
         }
         for (String name : getLayerParams().getBiasParameterKeys()) {
-            parameters.get(name).assign(name.startsWith("gain") ? firstGain() : name.startsWith("b") ? firstBias() : 0);
+            parameters.get(name).assign(isGain(name) ? firstGain() : isBias(name) ? firstBias() : 0);
         }
     }
 

@@ -23,7 +23,7 @@ public class TokenEmbeddingLayer extends VocabularyLayer {
     protected TokenEmbeddingLayer(Builder builder) {
         super(builder);
         Checks.positive("width", getWidth());
-        initializeConstraints(builder);
+        settled(builder);
     }
 
     @Override

@@ -92,7 +92,7 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
     }
 
     private CompiledGraph.Result run(ArrayType where, LayerWorkspaceMgr workspaces) {
-        INDArray x = entrance(input, where, workspaces);
+        INDArray x = dropped(entrance(input, where, workspaces), where, workspaces);
         CompiledGraph graph = graph(x, true, true, true);
         Map<String, INDArray> values = values(graph, x);
         long vocabulary = definition() instanceof LanguageModelHeadLayer head ? head.getVocabulary() : x.size(2);
@@ -116,6 +116,7 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
     public double computeScore(double regularization, boolean training, LayerWorkspaceMgr workspaces) {
         if (Double.isNaN(loss) || !training) {
             check();
+            begin(training);
             loss = loss(workspaces);
         }
         double score = loss + regularization;

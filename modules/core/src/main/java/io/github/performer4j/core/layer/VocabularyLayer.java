@@ -1,6 +1,9 @@
 package io.github.performer4j.core.layer;
 
-/** Base of layers with a table over the vocabulary: V tokens, width E. The table begins as {@link TableInit} says, unless the builder has another {@code weightInit}. */
+/**
+ * Base of layers with a table over the vocabulary: V tokens, width E. The table begins as {@link TableInit} says, unless the builder
+ * has another {@code weightInit}.
+ */
 public abstract class VocabularyLayer extends GraphLayer {
     private int vocabulary;
     private int width;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -349,6 +350,43 @@ class StatisticsTest {
         assertThat(before.getDouble(0, 0)).isEqualTo(1);
         frozen.fit(x, Samples.gaussian(DataType.FLOAT, 60, 1, 4, 9, 2));
         TensorAssert.assertIdentical("statistics", frozen.getLayer(0).getParam("statistics"), before);
+    }
+
+    /** Constraints and beginnings that a layer is told are for weights and biases: what is kept stays what it is. */
+    @Test
+    void settingsLeaveWhatIsKeptAlone() {
+        for (String constrained : new String[] {"bias", "all"}) {
+            var builder = new PerformerAttentionLayer.Builder()
+                    .attention(options(Estimator.OPRF, Statistics.RUNNING, true))
+                    .biasInit(0.5)
+                    .l2Bias(0.25);
+            builder = constrained.equals("all")
+                    ? builder.constrainAllParameters(new UnitNormConstraint(0))
+                    : builder.constrainBias(new UnitNormConstraint(0));
+            MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                    .seed(13)
+                    .updater(new Sgd(0))
+                    .list()
+                    .layer(builder.build())
+                    .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
+                            .activation(Activation.IDENTITY)
+                            .nOut(2)
+                            .dataFormat(RNNFormat.NWC)
+                            .build())
+                    .setInputType(InputType.recurrent(WIDTH, 9, RNNFormat.NWC))
+                    .build());
+            net.init();
+            GraphRuntime layer = (GraphRuntime) net.getLayer(0);
+            assertThat(layer.getParam("bq").eq(0.5).all()).isTrue();
+            assertThat(layer.getParam("statistics").eq(0).all()).isTrue();
+            net.fit(
+                    Samples.gaussian(DataType.FLOAT, 50, 1, 4, 9, WIDTH),
+                    Samples.gaussian(DataType.FLOAT, 60, 1, 4, 9, 2));
+            assertThat(layer.getParam("bq").norm2Number().doubleValue()).isCloseTo(1, within(1e-5));
+            assertThat(layer.getParam("statistics").getDouble(0, 0)).isCloseTo(0.01, within(1e-7));
+            layer.getParam("statistics").assign(1000);
+            assertThat(layer.calcRegularizationScore(true)).isLessThan(1);
+        }
     }
 
     /** The guard of training names layer, head and map where numbers are not finite; the choice of a frame must not throw before. */
