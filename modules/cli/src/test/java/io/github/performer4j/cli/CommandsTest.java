@@ -149,7 +149,7 @@ class CommandsTest {
                         "--steps",
                         4,
                         "--minutes",
-                        60)
+                        0.5)
                 .ok();
         assertThat(RunFolder.open(folder.resolve("both")).savedStep()).isEqualTo(4);
     }

@@ -13,9 +13,9 @@ import java.util.List;
  * What a run learns from and what it is measured on: with the data settings of its configuration, all that decides the two sides. It is
  * kept as {@code data.json} in the run folder and compared when the run goes on. Content counts; paths only say where it was.
  *
- * @param data absolute path of the data when the run was begun
+ * @param data absolute path of the data when it was last read
  * @param dataSha256 of the data
- * @param valid absolute path of the held-out data; null if a share of the data is held out
+ * @param valid absolute path of the held-out data likewise; null if a share of the data is held out
  * @param validSha256 of the held-out data; null if there is none
  * @param validFraction the share of the data that is held out; null if there is held-out data
  * @param sides what came of it; null until they are read

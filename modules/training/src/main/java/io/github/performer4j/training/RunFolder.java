@@ -202,6 +202,13 @@ public final class RunFolder implements RunStore {
         return RunData.read(path);
     }
 
+    /** Replaces the names of the data, which may have moved. */
+    void data(RunData value) throws IOException {
+        if (!value.equals(data())) {
+            write(RunData.FILE, value.toBytes());
+        }
+    }
+
     /** Returns the figures of the run. */
     public Metrics metrics() {
         return metrics;

@@ -162,6 +162,7 @@ public final class TrainingRun {
         if (going) {
             restore(run, made, ready.data());
             run.config(config);
+            run.data(ready.data());
             run.deleteParts();
         }
         stop.tell(made::requestStop);

@@ -101,6 +101,26 @@ class FolderLockTest {
                 .containsExactly(1L, 2L, 3L, 4L);
     }
 
+    /** A run without a checkpoint is nothing only when nobody is at work on it. */
+    @Test
+    void aRunBeforeItsFirstCheckpointIsNotTakenForOneThatFailed() throws IOException {
+        Path data = ShortRuns.text(folder.resolve("data.txt"), 1);
+        Path out = folder.resolve("out");
+        TrainingRun second = TrainingRun.of(ShortRuns.CONFIG, data, out);
+        Throwable[] refusal = new Throwable[1];
+        TrainingRun.of(ShortRuns.CONFIG, data, out)
+                .listener(ShortRuns.after(2, () -> {
+                    try {
+                        second.execute();
+                    } catch (IOException | RuntimeException e) {
+                        refusal[0] = e;
+                    }
+                }))
+                .execute();
+        assertThat(refusal[0]).hasMessageContaining("one run at a time; folder=" + out);
+        assertThat(RunFolder.open(out).metrics().read("step")).hasSize(4);
+    }
+
     @Test
     void aSecondComparisonIsRefused() throws IOException {
         Path data = ShortRuns.text(folder.resolve("data.txt"), 1);

@@ -84,6 +84,12 @@ class RunDataTest {
                         .execute()
                         .outcome())
                 .isEqualTo(Outcome.FINISHED);
+        assertThat(TrainingRun.of(ShortRuns.steps(5), null, folder.resolve("run"))
+                        .resume(true)
+                        .execute()
+                        .outcome())
+                .as("its files are found where they were last")
+                .isEqualTo(Outcome.FINISHED);
     }
 
     @Test
