@@ -37,7 +37,10 @@ class BenchCommandTest {
         Path json = folder.resolve("bench.json");
         List<String> args = new ArrayList<>(List.of("bench", work, "--json", json.toString(), "--threads", "1"));
         args.addAll(List.of("--engines", engines, "--causal", "no", "--runs", "1", "--batch", "2"));
-        args.addAll(List.of("--width", "14", "--heads", "2", "--features", "5", "--hidden", "17"));
+        args.addAll(List.of("--width", "14", "--heads", "2", "--features", "5"));
+        if (!work.equals("attention")) { // attention alone has no feed-forward, and refuses its width
+            args.addAll(List.of("--hidden", "17"));
+        }
         args.addAll(Arrays.asList(more));
         assertThat(run(args.toArray(new String[0])))
                 .as(err.toString(StandardCharsets.UTF_8))
@@ -97,6 +100,11 @@ class BenchCommandTest {
                 "train --memory 0 | memory must be positive; bytes=0",
                 "train --vocabulary 1 | vocabulary must be at least 2; vocabulary=1",
                 "train --threads 0 | threads must be at least 1; threads=0",
+                "attention --hidden 17 | --hidden is an option of bench block and train; --hidden=17",
+                "attention --layers 2 | --layers is an option of bench train; --layers=2",
+                "block --vocabulary 11 | --vocabulary is an option of bench train; --vocabulary=11",
+                "train --layers 2147483647 | layers must be at most 1024; layers=2147483647",
+                "train --vocabulary 2147483647 | an array must hold fewer than 2^31 values; batch=8, tokens=512",
                 "attention --engines cubic | Invalid value for option '--engines'",
                 "attention --causal maybe | Invalid value for option '--causal'",
                 "attention --json /no/such/folder/file | /no/such/folder/file: the folder to write it to does not exist"
