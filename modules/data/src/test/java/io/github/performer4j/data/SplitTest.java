@@ -202,13 +202,15 @@ class SplitTest {
     /** A cut through a character would leave both sides unreadable by character. */
     @Test
     void bytesOfOneTextAreCutBetweenCharacters() throws IOException {
-        for (int shift = 0; shift < 4; shift++) {
-            Path file = Files.writeString(dir.resolve("u.txt"), "a".repeat(shift) + "\uD83D\uDE00".repeat(100));
-            Path out = dir.resolve("cut" + shift);
-            SplitFiles.write(Corpus.open(file, TEXT.withTokens("byte"), null).split(0.1, 1), out);
-            assertThat(Corpus.open(out.resolve("train"), TEXT, null).tokens()
-                            + Corpus.open(out.resolve("valid"), TEXT, null).tokens())
-                    .isEqualTo(100 + shift);
+        Path file = Files.writeString(dir.resolve("u.txt"), "\uD83D\uDE00".repeat(100)); // of four bytes each
+        for (int held = 40; held < 44; held++) {
+            Path out = dir.resolve("held" + held);
+            Corpus.Split split =
+                    Corpus.open(file, TEXT.withTokens("byte"), null).split(held / 400.0, 1);
+            assertThat(split.report().validTokens()).isEqualTo(40);
+            SplitFiles.write(split, out);
+            assertThat(Corpus.open(out.resolve("train"), TEXT, null).tokens()).isEqualTo(90);
+            assertThat(Corpus.open(out.resolve("valid"), TEXT, null).tokens()).isEqualTo(10);
         }
     }
 
