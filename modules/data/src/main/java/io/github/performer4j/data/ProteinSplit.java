@@ -13,11 +13,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Splits proteins by whole clusters of similar sequences, which {@link Shares} chooses. Families that would be more than a tenth of the held-out
- * side stay on the training side, so that no one family makes up the evaluation; they count by their members, for by residues a single
- * long protein would stay, too. Where the other clusters do not hold the share, families of up to twice the share are taken, too.
- * Sequences of fewer than two residues, which no batch holds, are no clusters and stay on the training side. How similar the sides still are is measured exactly on up to {@link #PROBES} held-out sequences, and
- * for comparison on a random split by sequences.
+ * Splits proteins by whole clusters of similar sequences, which {@link Shares} chooses. Families that would be more
+ * than a tenth of the held-out side stay on the training side, so that no one family makes up the evaluation; they
+ * count by their members, for by residues a single long protein would stay, too. Where the other clusters do not hold
+ * the share, families of up to twice the share are taken, too. Sequences of fewer than two residues, which no batch
+ * holds, are no clusters and stay on the training side. How similar the sides still are is measured exactly on up to
+ * {@link #PROBES} held-out sequences, and for comparison on a random split by sequences.
  */
 final class ProteinSplit {
     /** Most held-out sequences that are compared with the training side. */

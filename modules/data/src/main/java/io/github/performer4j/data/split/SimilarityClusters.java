@@ -22,7 +22,8 @@ import org.jgrapht.alg.util.UnionFind;
  * <p>Containment rather than Jaccard, because fragments are common: a fragment's k-mers are all in the whole protein, however small its share. At
  * K = 6, a containment of 0.2 corresponds to about 76% identity (0.76⁶ = 0.2) over the whole of the shorter sequence.
  *
- * <p>Memory: some 800 bytes a sequence, 1,100 with what the heap needs beside them; more sequences than the heap can take are refused, with the heap that they need.
+ * <p>Memory: some 800 bytes a sequence, 1,100 with what the heap needs beside them; more sequences than the heap can
+ * take are refused, with the heap that they need.
  */
 public final class SimilarityClusters {
     /** Least estimated containment of a linked pair. */
