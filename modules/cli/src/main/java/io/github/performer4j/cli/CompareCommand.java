@@ -31,6 +31,9 @@ import picocli.CommandLine.Option;
             "--seed is that of the split and of the held-out masks."
         })
 final class CompareCommand extends Action {
+    private static final List<String> WITHOUT_EFFECT =
+            List.of("training.patience", "training.evalEvery", "training.keepCheckpoints");
+
     @ArgGroup(exclusive = true, multiplicity = "1")
     private ConfigurationSource source;
 
@@ -81,6 +84,11 @@ final class CompareCommand extends Action {
     protected ObjectNode run() throws IOException {
         ResultFile.checkFolder(out);
         RunConfig base = options.apply(source.read(), training -> training.bySteps(steps), own());
+        for (String key : WITHOUT_EFFECT) {
+            if (options.sets(key)) {
+                err().println(key + " has no effect: a comparison evaluates each model once, after its last step");
+            }
+        }
         CompareRuns planned = new CompareRuns(base, maps, seeds);
         List<ComparedRun> runs = planned.runs();
         Comparison comparison = Comparison.of(runs, data, out)
@@ -118,9 +126,6 @@ final class CompareCommand extends Action {
         own.put("training.steps", "--steps");
         own.put("model.featureMap", "--maps");
         own.put("model.attention", "--maps");
-        for (String key : List.of("patience", "evalEvery", "keepCheckpoints")) {
-            own.put("training." + key, "the comparison, which evaluates each model once, after its last step");
-        }
         if (seeded()) {
             own.put("training.seed", "--seed");
         }

@@ -51,6 +51,11 @@ final class ConfigurationOptions {
         return config.withTraining(training).withData(unknown.apply(config.data()));
     }
 
+    /** Returns whether {@code --set} names a key. */
+    boolean sets(String key) {
+        return changes.containsKey(key);
+    }
+
     private void requireOnce(Map<String, String> own) {
         Map<String, String> all = new LinkedHashMap<>(own);
         if (threads != null) {

@@ -226,9 +226,7 @@ class BadInputTest {
                 .refused("a value is set once; --set model.width=16 --set model.width=8");
         train("--data", proteins, "--valid", proteins, "--valid-fraction", 0.2)
                 .refused("--valid", "mutually exclusive");
-        for (String set : new String[] {
-            "training.steps=4", "model.featureMap=relu", "model.attention=exact", "training.patience=2"
-        }) {
+        for (String set : new String[] {"training.steps=4", "model.featureMap=relu", "model.attention=exact"}) {
             Cli.run(
                             "compare",
                             "--config",

@@ -40,8 +40,10 @@ class CompareCommandTest {
 
     @Test
     void theTableSumsUpTheRuns() throws IOException {
-        Cli.Result again = compare(out, "relu,exact", "1,2", "--json", folder.resolve("all.json"))
+        Cli.Result again = compare(
+                        out, "relu,exact", "1,2", "--json", folder.resolve("all.json"), "--set", "training.evalEvery=2")
                 .ok();
+        assertThat(again.err()).contains("training.evalEvery has no effect: a comparison evaluates each model once");
         assertThat(again.err()).doesNotContain("run ");
         JsonNode json = json("all.json");
         assertThat(json.path("done").asInt()).isEqualTo(4);
