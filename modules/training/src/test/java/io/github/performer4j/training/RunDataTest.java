@@ -44,7 +44,7 @@ class RunDataTest {
         run(4, "parts").resume(true).execute();
         assertThat(ShortRuns.weights(folder.resolve("parts")))
                 .containsExactlyElementsOf(ShortRuns.weights(folder.resolve("whole")));
-        assertThat(Files.readString(folder.resolve("parts/report.html"))).contains("a share of 0.3");
+        assertThat(Files.readString(folder.resolve("parts/report.html"))).contains("(30% asked)");
     }
 
     @Test
