@@ -10,7 +10,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Pools a sequence [B,T,E] to one vector [B,E], for Deeplearning4j's output layers to classify or regress on.
+ * Pools a sequence [B,T,E] to one vector [B,E], for {@link MeanOutputLayer}, or Deeplearning4j's own output layers, to classify or regress on.
  *
  * <p>The mean runs over real tokens only; a sequence without any gives 0. No parameters.
  */
