@@ -62,7 +62,8 @@ public record Bench(
                 for (Case sizes : cases) {
                     notes.accept(Report.heading(sizes));
                     var refused = MemoryEstimate.refused(sizes, engines, memoryBytes);
-                    rows.addAll(harness.measure(sizes, engines, refused, cleanup, yardstick::time));
+                    Case judged = MemoryEstimate.judged(sizes, memoryBytes);
+                    rows.addAll(harness.measure(sizes, judged, engines, refused, cleanup, yardstick::time));
                 }
                 while (rates.size() < WARM_UP + YARDSTICK_RUNS && yardstick.works()) {
                     yardstick.time();

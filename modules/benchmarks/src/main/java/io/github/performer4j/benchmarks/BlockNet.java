@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -26,7 +27,7 @@ final class BlockNet implements EngineWork {
     private final INDArray error; // [B,T,E]
 
     /** Builds the net and loads x, the error and all parameters from their files. */
-    BlockNet(Case c, Path inputs) throws IOException {
+    BlockNet(Case c, Path inputs, DataType type) throws IOException {
         sizes = c;
         AttentionOptions attention = AttentionOptions.defaults()
                 .withKind(
@@ -41,6 +42,7 @@ final class BlockNet implements EngineWork {
                 .withRedrawInterval(0);
         net = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .seed(c.seed())
+                .dataType(type)
                 .updater(new NoOp())
                 .miniBatch(false)
                 .graphBuilder()
@@ -57,8 +59,8 @@ final class BlockNet implements EngineWork {
                 .build());
         net.init();
         Nets.load(net, c, inputs);
-        x = Nets.input(c, inputs, "x");
-        error = Nets.input(c, inputs, "error");
+        x = Nets.input(c, inputs, "x", type);
+        error = Nets.input(c, inputs, "error", type);
     }
 
     @Override

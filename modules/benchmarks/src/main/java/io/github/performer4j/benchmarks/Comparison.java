@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Whether two engines computed the same: per tensor {@code max|a − b| ≤ 10⁻⁴ · max|b|}.
+ * Whether an engine computed what the reference did: per tensor {@code max|a − b| ≤ 10⁻⁴ · max|b|}.
  *
  * <p>Updates of AdamW are compared by {@code mean|a − b| ≤ 10⁻³ · mean|b|}: its first step is close to the sign of the gradient, so where a
  * gradient is nothing but rounding the two may move apart by twice the rate, and both be right. A forgotten decay is larger.
@@ -32,8 +32,8 @@ final class Comparison {
      * Compares the files of two folders.
      *
      * @param inputs folder of the inputs
-     * @param ours folder of the engine that is believed
-     * @param theirs folder of the one that is checked
+     * @param ours folder of the reference's results
+     * @param theirs folder of the engine's
      * @return null if they are equal, else what differs most, in one line
      * @throws IOException if a file is missing or has another length
      */

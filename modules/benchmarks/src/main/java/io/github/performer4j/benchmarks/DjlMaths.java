@@ -85,7 +85,7 @@ final class DjlMaths {
         NDArray kc = chunks(key);
         NDArray vc = chunks(v1); // [BH,n,64,D+1]
         NDArray state = kc.swapAxes(-1, -2).matMul(vc); // [BH,n,M,D+1]
-        NDArray before = state.cumSum(1).sub(state);
+        NDArray before = before(state);
         NDArray inner = qc.matMul(kc.swapAxes(-1, -2)).mul(triangle).matMul(vc);
         int d = c.headSize();
         NDArray sums = qc.matMul(before).add(inner).reshape(c.batch(), c.heads(), -1, d + 1);
@@ -94,6 +94,18 @@ final class DjlMaths {
         }
         NDList parts = sums.add(seen).split(new long[] {d}, 3);
         return parts.get(0).div(parts.get(1));
+    }
+
+    /**
+     * Returns the sum of all earlier chunks' states, [BH,n,M,D+1]. Moved by one chunk, not with a chunk's own state subtracted: a key that outweighs all earlier ones would take
+     * the digits of their sum with it, and queries between them and it need those.
+     */
+    private static NDArray before(NDArray state) {
+        Shape shape = state.getShape();
+        NDArray first =
+                state.getManager().zeros(new Shape(shape.get(0), 1, shape.get(2), shape.get(3)), state.getDataType());
+        long n = shape.get(1);
+        return n == 1 ? first : first.concat(state.get(":, :{}", n - 1).cumSum(1), 1);
     }
 
     /** Returns the maximum of each row and all rows before it, in doubling steps, because DJL has no such operation. */

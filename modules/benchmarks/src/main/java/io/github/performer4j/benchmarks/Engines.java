@@ -3,12 +3,13 @@ package io.github.performer4j.benchmarks;
 import io.github.performer4j.kernels.CpuKernels;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What runs inside an engine's process, for the engines written in Java.
  *
- * @param name {@code fused}, {@code graph}, {@code djl} or {@value #YARDSTICK}
+ * @param name {@code fused}, {@code graph}, {@code djl}, {@value #REFERENCE} or {@value #YARDSTICK}
  * @param sizes the case; ignored by the yardstick
  * @param inputs folder of the case's inputs
  */
@@ -16,11 +17,16 @@ public record Engines(String name, Case sizes, Path inputs) implements EngineLoo
     /** Name of the yardstick, {@link Sgemm}, which is no engine but is run like one. */
     public static final String YARDSTICK = "sgemm";
 
+    /** Name of the graph in float64, by which engines are judged; it is not timed. */
+    public static final String REFERENCE = "reference";
+
     @Override
     public void prepare() {
         if (name.equals("djl")) {
             ai.djl.engine.Engine.getInstance();
-        } else if (name.equals("graph") || name.equals("fused") && sizes.work() != Work.ATTENTION) {
+        } else if (name.equals("graph")
+                || name.equals(REFERENCE)
+                || name.equals("fused") && sizes.work() != Work.ATTENTION) {
             Nd4j.create(1).close();
         } else if (name.equals("fused")) {
             CpuKernels.shared();
@@ -35,15 +41,20 @@ public record Engines(String name, Case sizes, Path inputs) implements EngineLoo
     @Override
     public EngineWork load() throws IOException {
         return switch (name) {
-            case "fused" -> sizes.work() == Work.ATTENTION ? new FusedAttention(sizes, inputs) : net();
-            case "graph" -> sizes.work() == Work.ATTENTION ? new GraphAttention(sizes, inputs) : net();
+            case "fused" -> sizes.work() == Work.ATTENTION ? new FusedAttention(sizes, inputs) : net(DataType.FLOAT);
+            case "graph" -> graph(DataType.FLOAT);
+            case REFERENCE -> graph(DataType.DOUBLE);
             case "djl" -> sizes.work() == Work.TRAIN ? new DjlTraining(sizes, inputs) : new DjlWork(sizes, inputs);
             case YARDSTICK -> new Sgemm();
             default -> throw new IllegalArgumentException("no engine of this name is written in Java; engine=" + name);
         };
     }
 
-    private EngineWork net() throws IOException {
-        return sizes.work() == Work.BLOCK ? new BlockNet(sizes, inputs) : new TrainingNet(sizes, inputs);
+    private EngineWork graph(DataType type) throws IOException {
+        return sizes.work() == Work.ATTENTION ? new GraphAttention(sizes, inputs, type) : net(type);
+    }
+
+    private EngineWork net(DataType type) throws IOException {
+        return sizes.work() == Work.BLOCK ? new BlockNet(sizes, inputs, type) : new TrainingNet(sizes, inputs, type);
     }
 }

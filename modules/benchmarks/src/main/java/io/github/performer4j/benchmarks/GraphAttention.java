@@ -26,20 +26,22 @@ import org.nd4j.linalg.learning.config.NoOp;
 /** Attention alone in the graph runtime: a layer whose parameters are q, k and v, so that no array is packed or cut. */
 final class GraphAttention implements EngineWork {
     private final ComputationGraph net;
-    private final INDArray nothing = Nd4j.zeros(DataType.FLOAT, 1, 1, 1);
+    private final INDArray nothing;
     private final INDArray error;
     private final int[] shape;
 
-    /** Loads q, k, v, the error and W from their files. */
-    GraphAttention(Case c, Path inputs) throws IOException {
+    /** Loads q, k, v, the error and W from their files, to compute in a type. */
+    GraphAttention(Case c, Path inputs, DataType type) throws IOException {
         Map<String, INDArray> loaded = new LinkedHashMap<>();
         for (Tensor tensor : Tensors.inputs(c)) {
-            loaded.put(tensor.name(), NativeArrays.read(inputs, tensor));
+            loaded.put(tensor.name(), NativeArrays.read(inputs, tensor, type));
         }
+        nothing = Nd4j.zeros(type, 1, 1, 1);
         shape = new int[] {c.batch() * c.heads(), c.tokens(), c.headSize()};
         error = loaded.remove("error").reshape(shape);
         net = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .seed(c.seed())
+                .dataType(type)
                 .updater(new NoOp())
                 .miniBatch(false)
                 .graphBuilder()

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Measures one case in several engines, each in a process of its own, on the same inputs: all are loaded, all results compared, then
+ * Measures one case in several engines, each in a process of its own, on the same inputs: all results are compared with those of the graph in float64, then
  * rounds of one iteration per engine and direction, so that what disturbs the machine disturbs all alike.
  *
  * @param launcher how engines are started
@@ -46,23 +46,32 @@ record Harness(Launcher launcher, int rounds, double seconds, LongSupplier nanos
          * @throws EngineFailure with the reason if it cannot be used here
          */
         EngineCommand command(Engine engine, Case sizes, Path inputs) throws EngineFailure, IOException;
+
+        /** Returns how to start what engines are judged by, the graph in float64. */
+        EngineCommand reference(Case sizes, Path inputs);
     }
 
     /**
      * Measures.
      *
-     * @param engines in the order of the rows; the first that works is the one the others are compared with
+     * @param judged what engines are judged at: the case, or a shorter one where the reference would not fit into memory
+     * @param engines in the order of the rows
      * @param refused engines that are not to be started, with the reason
      * @param cleanup owns processes and the folder for files
      * @param yardstick times the machine's yardstick once, between rounds
      * @return a row for each engine
      */
     List<Row> measure(
-            Case sizes, List<Engine> engines, Map<Engine, String> refused, Cleanup cleanup, Runnable yardstick)
+            Case sizes,
+            Case judged,
+            List<Engine> engines,
+            Map<Engine, String> refused,
+            Cleanup cleanup,
+            Runnable yardstick)
             throws IOException {
-        try (CaseRun run = new CaseRun(sizes, engines, refused, cleanup.folder(), notes)) {
-            run.start(launcher, cleanup);
-            run.compare();
+        try (CaseRun run = new CaseRun(sizes, judged, engines, refused, launcher, cleanup, notes)) {
+            run.judge();
+            run.start();
             long start = nanos.getAsLong();
             for (int round = -WARM_UP; round < rounds; round++) {
                 boolean late = (nanos.getAsLong() - start) / NANOS_PER_SECOND > seconds;

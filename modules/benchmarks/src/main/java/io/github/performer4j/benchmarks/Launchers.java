@@ -31,6 +31,11 @@ record Launchers(JavaProcess java, int threads, DjlLibraries djl, Consumer<Strin
         };
     }
 
+    @Override
+    public EngineCommand reference(Case sizes, Path inputs) {
+        return own(Engines.REFERENCE, List.of("-Dperformer4j.engine=graph"), threads, sizes, inputs);
+    }
+
     /** Returns how to start the yardstick. */
     EngineCommand yardstick() {
         return new EngineCommand(java.command(List.of(), "", List.of(Engines.YARDSTICK)), environment(1));

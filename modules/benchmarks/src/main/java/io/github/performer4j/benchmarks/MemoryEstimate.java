@@ -19,6 +19,9 @@ final class MemoryEstimate {
 
     private static final double GIB = 1L << 30;
 
+    /** Tokens below which a case is not shortened. */
+    private static final int FEWEST = 256;
+
     private MemoryEstimate() {}
 
     /** Returns the estimate in bytes, without the virtual machine and libraries. */
@@ -73,6 +76,15 @@ final class MemoryEstimate {
             }
         }
         return refused;
+    }
+
+    /** Returns the longest case alike but for its tokens, halved, whose reference fits into memory, alone: the graph with twice the bytes a value. */
+    static Case judged(Case c, double memory) {
+        Case judged = c;
+        while (2 * bytes(Engine.GRAPH, judged) > memory && judged.tokens() > FEWEST) {
+            judged = judged.with((judged.tokens() + 1) / 2, judged.attention(), judged.causal());
+        }
+        return judged;
     }
 
     private static String reason(double own, double memory, double others) {

@@ -21,14 +21,33 @@ final class NativeArrays {
         return array;
     }
 
-    /** Writes an array under a name, row-major. */
+    /** Reads a tensor into a new row-major array of a type. */
+    static INDArray read(Path folder, Tensor tensor, DataType type) throws IOException {
+        INDArray array = read(folder, tensor);
+        if (type == DataType.FLOAT) {
+            return array;
+        }
+        INDArray cast = array.castTo(type);
+        array.close();
+        return cast;
+    }
+
+    /** Writes an array under a name, row-major, rounded to float32. */
     static void write(Path folder, String name, INDArray array) throws IOException {
         INDArray plain = array.dup('c'); // views of flat parameters have offsets and orders of their own
-        FloatPointer values = values(plain);
-        TensorFiles.write(TensorFiles.file(folder, name), plain.length(), (offset, piece, n) -> {
+        if (plain.dataType() != DataType.FLOAT) {
+            INDArray rounded = plain.castTo(DataType.FLOAT);
+            plain.close();
+            plain = rounded;
+        }
+        write(folder, name, values(plain), plain.length());
+        plain.close();
+    }
+
+    private static void write(Path folder, String name, FloatPointer values, long length) throws IOException {
+        TensorFiles.write(TensorFiles.file(folder, name), length, (offset, piece, n) -> {
             values.position(offset).get(piece, 0, n);
         });
-        plain.close();
     }
 
     private static FloatPointer values(INDArray array) {

@@ -3,6 +3,7 @@ package io.github.performer4j.benchmarks;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Parameters and gradients of Deeplearning4j nets from and to files. */
@@ -15,7 +16,7 @@ final class Nets {
         for (Tensor tensor : Tensors.parameters(c)) {
             INDArray values = NativeArrays.read(inputs, tensor);
             INDArray parameter = net.getParam(tensor.name());
-            parameter.assign(values.reshape(parameter.shape()));
+            parameter.assign(values.reshape(parameter.shape()).castTo(parameter.dataType()));
             values.close();
             loaded += tensor.length();
         }
@@ -24,11 +25,11 @@ final class Nets {
                 "all parameters must be loaded; loaded=" + loaded + ", net=" + net.numParams());
     }
 
-    /** Returns an input of the net. */
-    static INDArray input(Case c, Path inputs, String name) throws IOException {
+    /** Returns an input of the net, in the net's type. */
+    static INDArray input(Case c, Path inputs, String name, DataType type) throws IOException {
         for (Tensor tensor : Tensors.inputs(c)) {
             if (tensor.name().equals(name)) {
-                return NativeArrays.read(inputs, tensor);
+                return NativeArrays.read(inputs, tensor, type);
             }
         }
         throw new IllegalArgumentException("no input of the case has this name; name=" + name);

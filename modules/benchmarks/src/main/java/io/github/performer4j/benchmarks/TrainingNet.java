@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,15 +35,15 @@ final class TrainingNet implements EngineWork {
     private final INDArray labels; // [B,T]
 
     /** Builds the model and loads a batch and all parameters from their files. */
-    TrainingNet(Case c, Path inputs) throws IOException {
+    TrainingNet(Case c, Path inputs, DataType type) throws IOException {
         sizes = c;
         ComputationGraphConfiguration graph =
-                config(c).graph(new FusedAdam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed());
+                config(c).graph(new FusedAdam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed(), type);
         net = new ComputationGraph(graph);
         net.init();
         Nets.load(net, c, inputs);
-        tokens = Nets.input(c, inputs, "tokens");
-        labels = Nets.input(c, inputs, "labels");
+        tokens = Nets.input(c, inputs, "tokens", type);
+        labels = Nets.input(c, inputs, "labels", type);
     }
 
     /** Read at once: sizes are checked together. */

@@ -13,7 +13,7 @@ class AttentionEnginesTest {
     @TempDir
     private Path folder;
 
-    /** The two engines share nothing but the definition, so that equal files say that both compute what the benchmark states. */
+    /** Engines and the reference share nothing but the definition, so that equal files say that all compute what the benchmark states. */
     @ParameterizedTest
     @CsvSource({"FAVOR,false", "FAVOR,true", "EXACT,false", "EXACT,true"})
     void fusedEqualsGraph(AttentionKind kind, boolean causal) throws IOException {
@@ -25,6 +25,10 @@ class AttentionEnginesTest {
         new Engines("fused", c, inputs).load().check(fused);
         EngineWork work = new Engines("graph", c, inputs).load();
         work.check(graph);
+        Path reference = Files.createDirectory(folder.resolve("reference"));
+        new Engines(Engines.REFERENCE, c, inputs).load().check(reference);
+        assertThat(Comparison.difference(c, inputs, reference, fused)).isNull();
+        assertThat(Comparison.difference(c, inputs, reference, graph)).isNull();
         assertThat(Comparison.difference(c, inputs, graph, fused)).isNull();
         work.forward();
         work.backward();

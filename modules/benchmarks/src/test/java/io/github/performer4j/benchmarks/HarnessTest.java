@@ -21,6 +21,8 @@ class HarnessTest {
     @TempDir
     private Path folder;
 
+    private Case judged = SIZES;
+    private String reference = "good";
     private final List<String> notes = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong();
     private final AtomicInteger yardstick = new AtomicInteger();
@@ -28,20 +30,34 @@ class HarnessTest {
     private List<Row> measure(int rounds, double seconds, Map<Engine, String> manners, Map<Engine, String> refused)
             throws IOException {
         Path diary = folder.resolve("diary");
-        Harness.Launcher launcher = (engine, sizes, inputs) -> {
-            assertThat(TensorFiles.file(inputs, "q")).exists();
-            String manner = manners.get(engine);
-            if (manner.equals("missing")) {
-                throw new EngineFailure("not installed");
+        Harness.Launcher launcher = new Harness.Launcher() {
+            @Override
+            public EngineCommand command(Engine engine, Case sizes, Path inputs) throws EngineFailure {
+                assertThat(TensorFiles.file(inputs, "q")).exists();
+                String manner = manners.get(engine);
+                if (manner.equals("missing")) {
+                    throw new EngineFailure("not installed");
+                }
+                return manner.equals("no program")
+                        ? new EngineCommand(List.of("/no/such/program"), Map.of())
+                        : FakeEngine.command(engine.label(), manner, sizes, diary);
             }
-            return manner.equals("no program")
-                    ? new EngineCommand(List.of("/no/such/program"), Map.of())
-                    : FakeEngine.command(engine.label(), manner, sizes, diary);
+
+            @Override
+            public EngineCommand reference(Case sizes, Path inputs) {
+                assertThat(sizes).isEqualTo(judged);
+                return FakeEngine.command(Engines.REFERENCE, reference, sizes, diary);
+            }
         };
         Harness harness = new Harness(launcher, rounds, seconds, () -> clock.addAndGet(1_000_000_000), notes::add);
         try (Cleanup cleanup = new Cleanup()) {
             List<Row> rows = harness.measure(
-                    SIZES, manners.keySet().stream().sorted().toList(), refused, cleanup, yardstick::incrementAndGet);
+                    SIZES,
+                    judged,
+                    manners.keySet().stream().sorted().toList(),
+                    refused,
+                    cleanup,
+                    yardstick::incrementAndGet);
             try (var left = Files.list(cleanup.folder())) {
                 assertThat(left).as("files of the case").isEmpty();
             }
@@ -69,14 +85,55 @@ class HarnessTest {
         assertThat(yardstick).hasValue(rounds);
     }
 
+    /** Each is judged by itself: the first engine is not believed, and what is equal to a wrong one is not wrong for that. */
     @Test
-    void whatDoesNotEqualTheFirstIsNotTimed() throws IOException {
-        List<Row> rows = measure(1, 1000, Map.of(Engine.GRAPH, "good", Engine.TORCH, "wrong"), Map.of());
+    void whatDoesNotEqualTheReferenceIsNotTimed() throws IOException {
+        List<Row> rows =
+                measure(1, 1000, Map.of(Engine.FUSED, "wrong", Engine.GRAPH, "good", Engine.TORCH, "wrong"), Map.of());
+        for (int wrong : new int[] {0, 2}) {
+            assertThat(rows.get(wrong).reason())
+                    .matches("not equal to the graph in float64: \\S+ differs by 0\\.0010 of its largest value");
+            assertThat(rows.get(wrong).forwardMs()).isNull();
+        }
+        assertThat(rows.get(1).reason()).isNull();
+        assertThat(rows.get(1).forwardMs()).isPositive();
+        assertThat(notes).hasSize(2).allMatch(note -> note.contains(": not equal to the graph in float64"));
+        assertThat(Files.readAllLines(folder.resolve("diary"))).allMatch(line -> line.startsWith("graph"));
+    }
+
+    @Test
+    void withoutAReferenceNothingIsTimed() throws IOException {
+        reference = "cannot load";
+        List<Row> rows = measure(1, 1000, Map.of(Engine.FUSED, "good", Engine.GRAPH, "good"), Map.of());
+        assertThat(rows)
+                .allMatch(row -> row.reason()
+                        .startsWith("not judged, because the graph in float64 gave no results: ready failed"));
+        assertThat(folder.resolve("diary")).doesNotExist();
+    }
+
+    /** Where the reference does not fit into memory, engines are judged at a shorter length and timed at the whole one. */
+    @Test
+    void longCasesAreJudgedAtAShorterLength() throws IOException {
+        judged = SIZES.with(7, SIZES.attention(), SIZES.causal());
+        List<Row> rows = measure(2, 1000, Map.of(Engine.FUSED, "good", Engine.TORCH, "wrong"), Map.of());
         assertThat(rows.get(0).reason()).isNull();
-        assertThat(rows.get(1).reason()).matches("not equal to graph: \\S+ differs by 0\\.0010 of its largest value");
-        assertThat(rows.get(1).forwardMs()).isNull();
-        assertThat(notes).singleElement().asString().startsWith("torch: not equal to graph");
-        assertThat(Files.readAllLines(folder.resolve("diary"))).noneMatch(line -> line.startsWith("torch"));
+        assertThat(rows.get(0).runs()).isEqualTo(2);
+        assertThat(rows.get(1).reason()).startsWith("not equal to the graph in float64");
+        assertThat(notes)
+                .first()
+                .isEqualTo("results are compared at T=7: the graph in float64 does not fit into memory at T=13");
+    }
+
+    @Test
+    void theReferenceFitsIntoMemory() {
+        Case c = Case.of(Work.ATTENTION).with(16_384, AttentionKind.FAVOR, true);
+        double gibibyte = 1L << 30;
+        for (double memory : new double[] {1000 * gibibyte, 20 * gibibyte, gibibyte}) {
+            Case fits = MemoryEstimate.judged(c, memory);
+            assertThat(2 * MemoryEstimate.bytes(Engine.GRAPH, fits)).isLessThanOrEqualTo(memory);
+            assertThat(fits.with(c.tokens(), c.attention(), c.causal())).isEqualTo(c);
+        }
+        assertThat(MemoryEstimate.judged(c, 1000 * gibibyte)).isEqualTo(c);
     }
 
     @Test
