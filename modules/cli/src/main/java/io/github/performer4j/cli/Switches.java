@@ -14,6 +14,8 @@ final class Switches {
     private static final Map<String, Runnable> KNOWN = new TreeMap<>(Map.of(
             "performer4j.columns",
             () -> {},
+            "performer4j.command",
+            () -> {},
             "performer4j.engine",
             Switches::engine,
             "performer4j.home",

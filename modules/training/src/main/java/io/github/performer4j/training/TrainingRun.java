@@ -203,7 +203,6 @@ public final class TrainingRun {
         if (going) {
             read.checkSides(saved);
         }
-        tell(names, sides);
         TrainingConfig training = config.training();
         ComputationGraph net =
                 new ComputationGraph(model.graph(training.updater(), training.weightDecay(), training.seed()));
@@ -218,6 +217,7 @@ public final class TrainingRun {
                 created);
         ModelInfo info =
                 ModelInfo.of(model, config.data(), tokenizer, sides.train().counts(), provenance);
+        tell(names, sides);
         return new Ready(sides, read, info, net);
     }
 
