@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.schedule.FusedAdam;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import java.io.ByteArrayInputStream;
@@ -144,6 +145,21 @@ class FineTuningTest {
         assertThat(adam.getLearningRate("block-0")).isEqualTo(0.25);
         assertThat(adam.getLearningRate("head")).isEqualTo(0.5);
         fit(adam, 2, 3);
+    }
+
+    /** Kept statistics have no rate, and their steps are what they were. */
+    @Test
+    void statisticsBesideWeightsAreNoHindrance() {
+        ComputationGraph net = Nets.graph(
+                Nets.config().with("layers", 1).with("statistics", "running").with("featureMap", "oprf"),
+                DataType.FLOAT,
+                new Adam(1e-3));
+        net.getLayer("block-0").getParam("statistics").assign(0);
+        fit(net, 0, 1).setLearningRate(1e-5);
+        fit(net, 1, 2);
+        assertThat(net.getLayer("block-0").getParam("statistics").getDouble(0, 0))
+                .isCloseTo(0.0199, within(1e-6));
+        assertThat(rate(net, "block-0")).isEqualTo(1e-5);
     }
 
     @Test
@@ -305,20 +321,20 @@ class FineTuningTest {
         NeuralNetConfiguration.Builder global = new NeuralNetConfiguration.Builder().weightDecay(0.25);
         ComputationGraphConfiguration conf = global.graphBuilder()
                 .addInputs("x")
-                .addLayer("inherits", new LayerNormLayer.Builder().width(6).build(), "x")
-                .addLayer(
-                        "own",
-                        (GraphLayer) new LayerNormLayer.Builder()
-                                .width(6)
-                                .weightDecay(0.5)
-                                .build(),
-                        "inherits")
-                .addLayer("l2", new LayerNormLayer.Builder().width(6).l2(0.5).build(), "own")
+                .addLayer("inherits", attention().build(), "x")
+                .addLayer("own", (GraphLayer) attention().weightDecay(0.5).build(), "inherits")
+                .addLayer("l2", attention().l2(0.5).build(), "own")
                 .setOutputs("l2")
                 .build();
         assertThat(layer(conf, "inherits").getRegularization()).containsExactly(new WeightDecay(0.25, true));
         assertThat(layer(conf, "own").getRegularization()).containsExactly(new WeightDecay(0.5, true));
         assertThat(layer(conf, "l2").getRegularization()).containsExactly(new L2Regularization(0.5));
+    }
+
+    private static PerformerAttentionLayer.Builder attention() {
+        return new PerformerAttentionLayer.Builder()
+                .width(6)
+                .attention(AttentionOptions.defaults().withHeads(2));
     }
 
     private static GraphLayer layer(ComputationGraphConfiguration conf, String name) {

@@ -122,8 +122,8 @@ class FusedSequenceTest {
         assertThat(layer).isInstanceOf(FusedRuntime.class);
         GraphRuntime graph = c.layer(DataType.DOUBLE);
         for (int iteration = 0; iteration < 2; iteration++) {
-            layer.conf().setIterationCount(iteration);
-            graph.conf().setIterationCount(iteration);
+            layer.setIterationCount(iteration);
+            graph.setIterationCount(iteration);
             Map<String, INDArray> actual = c.run(layer, DataType.FLOAT, true);
             Map<String, INDArray> expected = c.run(graph, DataType.DOUBLE, true);
             assertThat(actual.keySet()).isEqualTo(expected.keySet());

@@ -259,7 +259,7 @@ class FusedTest {
         INDArray last = null;
         for (int i = 0; i < 3; i++) {
             for (GraphRuntime layer : List.of(fused, graph)) {
-                layer.conf().setIterationCount(1000 * (i / 2));
+                layer.setIterationCount(1000 * (i / 2));
                 layer.setMicroBatch(i % 2);
             }
             FusedCase.Result result = c.run(fused, DataType.FLOAT, true);
