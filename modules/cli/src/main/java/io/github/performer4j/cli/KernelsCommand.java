@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "Measure how well random features estimate the softmax kernel exp(x·y), x = q/D^¼.",
             "On random rows of one norm, or on queries and keys of a trained model, for which a map is recommended.",
-            "JSON: rows of map, projection, head_size, features, draws, norm, angle, mse, closed_form_mse, bias,",
-            "bias_standard_error, micros_per_token, relative_error; layer and head, and a recommendation, for a model."
+            "JSON: rows of map, projection, head_size, features, draws, norm, angle, mse, mse_standard_error,",
+            "closed_form_mse, bias, bias_standard_error, micros_per_token, relative_error; layer and head, and a recommendation, for a model."
         })
 final class KernelsCommand extends Action {
     private static final int PAIRS = 32;

@@ -22,6 +22,7 @@ final class KernelsOptions {
     private static final double LARGEST_NORM = 10;
 
     private static final String FIRST = "positive";
+    private static final String ALL = "all";
 
     @Option(
             names = "--maps",
@@ -35,7 +36,7 @@ final class KernelsOptions {
             split = ",",
             paramLabel = "P",
             description =
-                    "How rows of W are drawn (default: orthogonal, a model's own; positive also iid and simplex).")
+                    "How rows of W are drawn, or all (default: orthogonal, a model's own; positive also iid and simplex).")
     private List<String> projections;
 
     @Option(names = "--head-size", paramLabel = "D", description = "Length of x and y (default: 16, a model's own).")
@@ -61,6 +62,9 @@ final class KernelsOptions {
             description = "Degrees between x and y (default: 0,45,90,135,180).")
     private List<Double> angles;
 
+    @Option(names = "--no-times", description = "Leave out the times of layers, which take longer than the errors.")
+    private boolean untimed;
+
     /** Returns the study of rows on a sphere. */
     KernelStudy spheres(long seed, PrintWriter err) {
         int size = headSize == null ? 16 : headSize;
@@ -77,7 +81,7 @@ final class KernelsOptions {
             }
             subjects.add(new Subject(Head.onSphere(size, radius, angle, seed), radius, angle, null));
         }
-        return new KernelStudy(settings, subjects, draws == null ? 500 : draws, seed);
+        return new KernelStudy(settings, subjects, draws == null ? 500 : draws, seed, !untimed);
     }
 
     /**
@@ -97,7 +101,7 @@ final class KernelsOptions {
             long seed,
             PrintWriter err) {
         List<Setting> settings = settings(size, List.of(columns), projection, fitted, err);
-        return new KernelStudy(settings, subjects, draws == null ? 64 : draws, seed);
+        return new KernelStudy(settings, subjects, draws == null ? 64 : draws, seed, !untimed);
     }
 
     /** Refuses what a model decides. */
@@ -122,10 +126,11 @@ final class KernelsOptions {
                     try {
                         settings.add(new Setting(name, map, projection, size, m));
                     } catch (IllegalArgumentException e) {
-                        if (maps != null || name.equals(FIRST)) {
+                        boolean everyProjection = projections != null && projections.equals(List.of(ALL));
+                        if (!everyProjection && (maps != null || name.equals(FIRST))) {
                             throw e;
                         }
-                        // nobody asked for this map by name
+                        // nobody asked for it by name
                         err.println("left out: " + name + ": " + e.getMessage());
                     }
                 }
@@ -136,6 +141,10 @@ final class KernelsOptions {
 
     private Set<Projection> projections(String name, Projection usual) {
         Set<Projection> chosen = new LinkedHashSet<>();
+        if (projections != null && projections.equals(List.of(ALL))) {
+            chosen.addAll(List.of(Projection.values()));
+            return chosen;
+        }
         if (projections != null) {
             projections.forEach(p -> chosen.add(Projection.named(p)));
             return chosen;

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 final class KernelsTables {
     private static final int NAME = 30;
     private static final int CELL = 10;
+    private static final int WIDE = 18;
     /** Below this a relative error is rounding. */
     private static final double EXACT = 1e-9;
     /** Heads in one table; more would not fit. */
@@ -52,11 +53,55 @@ final class KernelsTables {
             table(out, at, KernelRow::angle, KernelsTables::degrees, false);
         }
         out.println();
+        byProjection(out, at);
         out.println(
                 "mse/theory: mean squared error over its closed form, least and largest; heavy tails make it fall short."
                         + " |bias|/se: largest of all rows.");
         out.println(
                 "µs/token: an attention layer of 4 heads, 1,024 tokens, forward and backward, M = " + largest + ".");
+    }
+
+    /** Mean squared errors of each map with each projection, where there are several. */
+    private static void byProjection(PrintWriter out, List<KernelRow> at) {
+        List<String> projections = at.stream()
+                .map(row -> row.setting().projectionName())
+                .distinct()
+                .toList();
+        if (projections.size() < 2) {
+            return;
+        }
+        out.println("mean squared error, averaged, ± its standard error; b: biased by more than 4 standard errors");
+        out.print(pad("map", NAME));
+        projections.forEach(projection -> out.print(wide(projection.replace("orthogonal", "orth"))));
+        out.println();
+        at.stream()
+                .collect(Collectors.groupingBy(row -> row.setting().name(), LinkedHashMap::new, Collectors.toList()))
+                .forEach((map, own) -> {
+                    out.print(pad(map, NAME));
+                    projections.forEach(projection -> out.print(wide(squared(own.stream()
+                            .filter(row -> row.setting().projectionName().equals(projection))
+                            .map(KernelRow::estimate)
+                            .toList()))));
+                    out.println();
+                });
+        out.println();
+    }
+
+    private static String squared(List<Estimate> estimates) {
+        if (estimates.isEmpty()) {
+            return "-";
+        }
+        int n = estimates.size();
+        double mean = estimates.stream().mapToDouble(e -> e.mse() / n).sum();
+        double error = Math.sqrt(estimates.stream()
+                .mapToDouble(e -> e.mseStandardError() * e.mseStandardError())
+                .sum());
+        boolean biased = estimates.stream().anyMatch(Estimate::tailMissed);
+        return String.format(Locale.ROOT, "%.3g±%.1g%s", mean, error / n, biased ? "b" : " ");
+    }
+
+    private static String wide(String text) {
+        return " ".repeat(Math.max(1, WIDE - text.length())) + text;
     }
 
     /** Layers and heads in order, as one number. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.core.feature.Projection;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,6 +95,38 @@ class KernelsCommandTest {
         assertThat(rows.get(1).get("closed_form_mse").asDouble())
                 .isPositive()
                 .isNotEqualTo(rows.get(0).get("closed_form_mse").asDouble());
+    }
+
+    /** A projection that cannot have this D is left out with a line; times are left out where nobody wants to wait for them. */
+    @Test
+    void everyProjectionIsAColumn() throws IOException {
+        Path json = folder.resolve("rows.json");
+        Cli.Result result = Cli.run(
+                        "kernels",
+                        "--maps",
+                        "positive,oprf",
+                        "--projections",
+                        "all",
+                        "--no-times",
+                        "--head-size",
+                        6,
+                        "--features",
+                        12,
+                        "--angle",
+                        60,
+                        "--draws",
+                        20,
+                        "--json",
+                        json)
+                .ok();
+        assertThat(result.out()).contains("mean squared error, averaged, ± its standard error", "simplex-plus");
+        assertThat(result.err()).contains("left out: positive: Hadamard projections need");
+        JsonNode rows = new ObjectMapper().readTree(Files.readString(json)).get("rows");
+        assertThat(rows).hasSize(2 * (Projection.values().length - 1));
+        for (JsonNode row : rows) {
+            assertThat(row.get("micros_per_token").isNull()).isTrue();
+            assertThat(row.get("mse_standard_error").asDouble()).isPositive();
+        }
     }
 
     /** One M and one angle. */

@@ -5,6 +5,7 @@ package io.github.performer4j.benchmarks.estimates;
  *
  * @param draws draws of W
  * @param mse mean of (φ(x)·φ(y) − exp(x·y))²
+ * @param mseStandardError standard error of mse over draws; heavy tails, which few draws miss, make it too small
  * @param relativeError √mse / exp(x·y), of each pair
  * @param closedFormMse what theory says mse is; null where {@link ClosedForms} knows nothing of a pair
  * @param theory √mse / exp(x·y) by {@link ClosedForms#relativeError}; null where that knows nothing
@@ -14,6 +15,7 @@ package io.github.performer4j.benchmarks.estimates;
 public record Estimate(
         int draws,
         double mse,
+        double mseStandardError,
         double relativeError,
         Double closedFormMse,
         Double theory,

@@ -52,6 +52,8 @@ public final class EstimateStudy {
         private final double[] squares; // of each pair, relative to its kernel
         private double errors; // mean over pairs, summed over draws
         private double errorSquares;
+        private double squaredErrors; // mean over pairs, summed over draws
+        private double squaredErrorSquares;
 
         Sums(Head head) {
             this.head = head;
@@ -64,13 +66,17 @@ public final class EstimateStudy {
 
         void add(PlainFeatures phi) {
             double mean = 0;
+            double square = 0;
             for (int p = 0; p < kernels.length; p++) {
                 double error = phi.estimate(head.query(p), head.key(p)) - kernels[p];
                 squares[p] += error / kernels[p] * (error / kernels[p]);
                 mean += error / kernels.length;
+                square += error * error / kernels.length;
             }
             errors += mean;
             errorSquares += mean * mean;
+            squaredErrors += square;
+            squaredErrorSquares += square * square;
         }
 
         Estimate estimate(Setting setting, int draws) {
@@ -80,16 +86,21 @@ public final class EstimateStudy {
                 mse += squares[p] / draws * kernels[p] * kernels[p] / kernels.length;
                 relative += Math.sqrt(squares[p] / draws) / kernels.length;
             }
-            double bias = errors / draws;
-            double variance = Math.max(0, errorSquares - draws * bias * bias) / (draws - 1);
             return new Estimate(
                     draws,
                     mse,
+                    standardError(squaredErrors, squaredErrorSquares, draws),
                     relative,
                     ClosedForms.mse(setting, head),
                     ClosedForms.relativeError(setting, head),
-                    bias,
-                    Math.sqrt(variance / draws));
+                    errors / draws,
+                    standardError(errors, errorSquares, draws));
+        }
+
+        /** Returns the standard error of a mean over draws. */
+        private static double standardError(double sum, double squares, int draws) {
+            double mean = sum / draws;
+            return Math.sqrt(Math.max(0, squares - draws * mean * mean) / (draws - 1) / draws);
         }
     }
 }

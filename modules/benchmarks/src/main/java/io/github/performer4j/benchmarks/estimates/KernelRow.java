@@ -35,6 +35,7 @@ public record KernelRow(
                 .put("norm", finite(norm))
                 .put("angle", finite(angle))
                 .put("mse", finite(estimate.mse()))
+                .put("mse_standard_error", finite(estimate.mseStandardError()))
                 .put("closed_form_mse", finite(estimate.closedFormMse()))
                 .put("bias", finite(estimate.bias()))
                 .put("bias_standard_error", finite(estimate.biasStandardError()))

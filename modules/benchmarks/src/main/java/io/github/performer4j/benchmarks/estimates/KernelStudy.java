@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
  * @param subjects rows whose kernels are estimated
  * @param draws draws of W, at least 2
  * @param seed of the draws, and of the nets that are timed
+ * @param timed whether layers are timed, too
  */
-public record KernelStudy(List<Setting> settings, List<Subject> subjects, int draws, long seed) {
+public record KernelStudy(List<Setting> settings, List<Subject> subjects, int draws, long seed, boolean timed) {
 
     /**
      * Rows, and what the report says of them.
@@ -48,7 +49,9 @@ public record KernelStudy(List<Setting> settings, List<Subject> subjects, int dr
     /** Measures; times first, one step at a time, errors then on all processors. */
     public List<KernelRow> run(Progress progress) {
         Set<Layer> layers = new LinkedHashSet<>();
-        settings.forEach(setting -> layers.add(Layer.of(setting)));
+        if (timed) {
+            settings.forEach(setting -> layers.add(Layer.of(setting)));
+        }
         int all = layers.size() + settings.size();
         progress.step(0, all);
         Map<Layer, Double> micros = AttentionTime.microsPerToken(layers, seed, new AttentionTime.Listener() {

@@ -14,7 +14,7 @@ class KernelRowTest {
                 1,
                 90,
                 new KernelRow.Place(0, head),
-                new Estimate(2, error * error, error, null, error, Double.POSITIVE_INFINITY, 0.5),
+                new Estimate(2, error * error, 0, error, null, error, Double.POSITIVE_INFINITY, 0.5),
                 null);
     }
 
@@ -32,6 +32,7 @@ class KernelRowTest {
                         "norm",
                         "angle",
                         "mse",
+                        "mse_standard_error",
                         "closed_form_mse",
                         "bias",
                         "bias_standard_error",
@@ -77,7 +78,7 @@ class KernelRowTest {
     }
 
     private static Estimate estimate(double error, Double theory, double bias) {
-        return new Estimate(2, error * error, error, null, theory, bias, 1);
+        return new Estimate(2, error * error, 0, error, null, theory, bias, 1);
     }
 
     private static KernelRow row(String map, Estimate estimate) {

@@ -1,10 +1,12 @@
 package io.github.performer4j.core.attention;
 
+import io.github.performer4j.core.feature.Coupling;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -14,7 +16,7 @@ import java.util.function.Consumer;
  * @param causal whether a token sees only itself and earlier tokens
  * @param kind linear in T by random features, exact softmax, quadratic in T, or a choice by T
  * @param featureMap φ of linear attention
- * @param projection how W is drawn
+ * @param projection how W is drawn; null for the map's own, {@link FeatureMap#coupling}, whatever map it will be
  * @param features columns M of φ
  * @param redrawInterval iterations between two draws of W; 0 keeps the first, null leaves the choice to the map, see {@link #redraw}
  * @param chunk tokens C per chunk of causal linear attention where it runs as a graph; 0 chooses by T. It changes speed and memory only; kernels
@@ -58,9 +60,9 @@ public record AttentionOptions(
         if (heads < 1) {
             throw new IllegalArgumentException("heads must be positive; heads=" + heads);
         }
-        if (kind == null || featureMap == null || projection == null) {
-            throw new IllegalArgumentException("kind, featureMap and projection must be given; kind=" + kind
-                    + ", featureMap=" + featureMap + ", projection=" + projection);
+        if (kind == null || featureMap == null) {
+            throw new IllegalArgumentException(
+                    "kind and featureMap must be given; kind=" + kind + ", featureMap=" + featureMap);
         }
         if (features < 1) {
             throw new IllegalArgumentException("features must be positive; features=" + features);
@@ -91,14 +93,14 @@ public record AttentionOptions(
         }
     }
 
-    /** Returns FAVOR+: positive orthogonal features, M = 256, redrawn as {@link #redraw} says, bidirectional, 8 heads. */
+    /** Returns FAVOR+: positive features, the map's own projection, M = 256, redrawn as {@link #redraw} says, bidirectional, 8 heads. */
     public static AttentionOptions defaults() {
         return new AttentionOptions(
                 8,
                 false,
                 Kind.LINEAR,
                 PositiveFeatures.defaults(),
-                Projection.ORTHOGONAL,
+                null,
                 256,
                 null,
                 0,
@@ -115,6 +117,34 @@ public record AttentionOptions(
     public RedrawSchedule redraw() {
         return new RedrawSchedule(
                 redrawInterval != null ? redrawInterval : featureMap.estimatesSoftmax() ? RedrawSchedule.SOFTMAX : 0);
+    }
+
+    /** Returns how W is drawn: as was named, or by the map's own projection. */
+    @Override
+    public Projection projection() {
+        return projection == null ? featureMap.coupling().own() : projection;
+    }
+
+    /** Returns a copy that names its projection, for models to keep what they began with. */
+    public AttentionOptions pinned() {
+        return withProjection(projection());
+    }
+
+    /** Returns what is to be said of a projection that was named: that it harms the map, or does nothing; empty if nothing is. */
+    public Optional<String> objection() {
+        Coupling coupling = featureMap.coupling();
+        if (kind == Kind.EXACT || projection() == coupling.own()) {
+            return Optional.empty();
+        }
+        String values =
+                "; featureMap=" + featureMap + ", projection=" + projection().key();
+        if (coupling == Coupling.NONE || featureMap.draws(features) == 0) {
+            return Optional.of("a projection changes nothing with this feature map" + values);
+        }
+        return coupling.harmedBy(projection())
+                ? Optional.of("estimates have a larger error with this projection than with "
+                        + coupling.own().key() + values)
+                : Optional.empty();
     }
 
     /** Returns whether the layer has a parameter with statistics of its queries and keys. */
@@ -142,7 +172,7 @@ public record AttentionOptions(
         return with(copy -> copy.featureMap = value);
     }
 
-    /** Returns a copy with another projection. */
+    /** Returns a copy with another projection; null for the map's own. */
     public AttentionOptions withProjection(Projection value) {
         return with(copy -> copy.projection = value);
     }

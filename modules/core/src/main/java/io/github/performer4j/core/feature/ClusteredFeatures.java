@@ -42,6 +42,11 @@ public record ClusteredFeatures(int clusters) implements FeatureMap {
         return clusters * clusters;
     }
 
+    @Override
+    public Coupling coupling() {
+        return Coupling.EXPONENTIAL;
+    }
+
     /** {@inheritDoc} M is rounded down to a multiple of n². */
     @Override
     public int draws(int features) {

@@ -24,6 +24,11 @@ public record DenseExponentialFeatures(Estimator estimator, double epsilon) impl
     }
 
     @Override
+    public Coupling coupling() {
+        return Coupling.FITTED_EXPONENTIAL;
+    }
+
+    @Override
     public Frame frame(Moments queries, Moments keys, double[][] w) {
         return estimator.choose(queries, keys).frame(w);
     }

@@ -91,6 +91,11 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
     }
 
     @Override
+    public Coupling coupling() {
+        return Coupling.NONE;
+    }
+
+    @Override
     public int draws(int features) {
         return features;
     }

@@ -83,6 +83,11 @@ public sealed interface FeatureMap
         return projection.draw(draws(features), headSize, seed);
     }
 
+    /** Returns what the map makes of coupled rows of W, and so how W is drawn where nobody says. */
+    default Coupling coupling() {
+        return Coupling.ANY;
+    }
+
     /** Returns whether W may be a parameter that gradients reach: it is what rows are multiplied by, and nothing else. */
     default boolean learnableProjection(int features) {
         return draws(features) > 0;

@@ -29,6 +29,11 @@ public record GerfFeatures(double a, double epsilon) implements FramedFeatures {
     }
 
     @Override
+    public Coupling coupling() {
+        return Coupling.EXPONENTIAL;
+    }
+
+    @Override
     public Frame frame(Moments queries, Moments keys, double[][] w) {
         return Metric.scalar(w[0].length, a).frame(w);
     }

@@ -65,6 +65,12 @@ public record HybridFeatures(HybridWeight weight, int directions, double tau) im
         return b;
     }
 
+    /** {@inheritDoc} One part would have a simplex, the other orthogonal rows, and neither shows beyond the spread of what was measured. */
+    @Override
+    public Coupling coupling() {
+        return Coupling.ANY;
+    }
+
     @Override
     public int draws(int features) {
         int b = part(features);

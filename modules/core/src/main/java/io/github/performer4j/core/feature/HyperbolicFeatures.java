@@ -55,6 +55,11 @@ public record HyperbolicFeatures(double epsilon) implements FeatureMap {
         return positive().apply(x, w);
     }
 
+    @Override
+    public Coupling coupling() {
+        return Coupling.EVEN;
+    }
+
     /** {@inheritDoc} Rows come in pairs of opposite sign. */
     @Override
     public int draws(int features) {

@@ -46,6 +46,11 @@ public record PositiveFeatures(double epsilon) implements FeatureMap {
     }
 
     @Override
+    public Coupling coupling() {
+        return Coupling.EXPONENTIAL;
+    }
+
+    @Override
     public int draws(int features) {
         return features;
     }

@@ -3,6 +3,7 @@ package io.github.performer4j.core.feature;
 import io.github.performer4j.kernels.CounterRandom;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -68,6 +69,9 @@ public enum Projection {
         }
     };
 
+    /** Stands for the projection of the map, whatever map it is. */
+    public static final String AUTO = "auto";
+
     private final Block block;
 
     Projection(Block block) {
@@ -114,12 +118,40 @@ public enum Projection {
      * @throws IllegalArgumentException if there is none; the message lists all
      */
     public static Projection named(String name) {
-        for (Projection projection : values()) {
-            if (projection.name().equalsIgnoreCase(name == null ? null : name.replace('-', '_'))) {
-                return projection;
-            }
-        }
-        throw new IllegalArgumentException("unknown projection; projection=" + name + ", known="
+        return find(name).orElseThrow(() -> unknown(name, ""));
+    }
+
+    /**
+     * Finds the projection of a map.
+     *
+     * @param name as {@link #named(String)} takes it, or {@code auto} for the map's own
+     * @throws IllegalArgumentException if there is none; the message lists all
+     */
+    public static Projection named(String name, FeatureMap map) {
+        String known = canonical(name);
+        return known.equals(AUTO) ? map.coupling().own() : named(known);
+    }
+
+    /**
+     * Returns a name as it is written, {@code auto} included.
+     *
+     * @throws IllegalArgumentException if there is none of that name; the message lists all
+     */
+    public static String canonical(String name) {
+        return AUTO.equalsIgnoreCase(name)
+                ? AUTO
+                : find(name).map(Projection::key).orElseThrow(() -> unknown(name, AUTO + ", "));
+    }
+
+    private static Optional<Projection> find(String name) {
+        String constant = name == null ? null : name.replace('-', '_');
+        return Arrays.stream(values())
+                .filter(projection -> projection.name().equalsIgnoreCase(constant))
+                .findFirst();
+    }
+
+    private static IllegalArgumentException unknown(String name, String also) {
+        return new IllegalArgumentException("unknown projection; projection=" + name + ", known=" + also
                 + Arrays.stream(values()).map(Projection::key).collect(Collectors.joining(", ")));
     }
 

@@ -36,6 +36,11 @@ public record TrigonometricFeatures() implements FeatureMap {
     }
 
     @Override
+    public Coupling coupling() {
+        return Coupling.EVEN;
+    }
+
+    @Override
     public int draws(int features) {
         if (features % 2 != 0) {
             throw new IllegalArgumentException(

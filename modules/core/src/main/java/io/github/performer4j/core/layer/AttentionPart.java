@@ -9,11 +9,15 @@ import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
 import io.github.performer4j.core.feature.Statistics;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Multi-head attention over one sequence:
@@ -28,7 +32,15 @@ final class AttentionPart {
     /** Name of a learned projection W, [draws,D]; not decayed, because small rows are another estimator. */
     static final String PROJECTION = "projection";
 
+    private static final Logger LOG = LoggerFactory.getLogger(AttentionPart.class);
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
     private AttentionPart() {}
+
+    /** Says once what is to be said of a layer's projection. */
+    static void tellObjection(AttentionOptions options) {
+        options.objection().filter(TOLD::add).ifPresent(LOG::warn);
+    }
 
     /** Draws a learned projection. */
     static void initialize(AttentionOptions options, int width, Map<String, INDArray> parameters) {

@@ -23,7 +23,7 @@ public class PerformerAttentionLayer extends SequenceLayer {
 
     protected PerformerAttentionLayer(Builder builder) {
         super(builder);
-        attention = builder.attention;
+        attention = builder.attention.pinned();
         checkWidth(getWidth());
         settled(builder);
     }
@@ -60,6 +60,7 @@ public class PerformerAttentionLayer extends SequenceLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        AttentionPart.tellObjection(attention);
         return Engine.runtime(conf, type, new FusedAttentionLayer(this));
     }
 

@@ -28,7 +28,7 @@ public class PerformerBlockLayer extends SequenceLayer {
 
     protected PerformerBlockLayer(Builder builder) {
         super(builder);
-        attention = builder.attention;
+        attention = builder.attention.pinned();
         hidden = builder.hidden;
         feedForward = builder.feedForward;
         preNorm = builder.preNorm;
@@ -89,6 +89,7 @@ public class PerformerBlockLayer extends SequenceLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        AttentionPart.tellObjection(attention);
         return Engine.runtime(conf, type, new FusedBlock(this));
     }
 

@@ -40,7 +40,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param attention {@code linear}, {@code exact}, or {@code auto}: exact where T is short enough for it to be cheaper, see
  *     {@link AttentionOptions#crossover}
  * @param featureMap name of φ; see {@link FeatureMap#named}
- * @param projection name of a {@link Projection}, in any case
+ * @param projection name of a {@link Projection}, in any case, or {@code auto} for the feature map's own
  * @param features columns M of φ
  * @param redrawInterval iterations between two draws of the projection; 0 keeps the first; absent or null, the feature map chooses: see
  *     {@link AttentionOptions#redraw}
@@ -108,7 +108,7 @@ public record PerformerConfig(
         require(featureMap != null, "featureMap must be given; featureMap=null");
         attention = Names.canonical(AttentionOptions.Kind.class, "attention", attention);
         featureMap = FeatureMaps.canonical(featureMap);
-        projection = Projection.named(projection).key();
+        projection = Projection.canonical(projection);
         feedForward = FeedForward.named(feedForward).name().toLowerCase(Locale.ROOT);
         positions = Names.canonical(PositionLayer.Kind.class, "positions", positions);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
@@ -142,7 +142,7 @@ public record PerformerConfig(
                 1024,
                 "linear",
                 "positive",
-                "orthogonal",
+                Projection.AUTO,
                 128,
                 null,
                 0,
@@ -278,12 +278,13 @@ public record PerformerConfig(
             boolean temperature,
             boolean learnedProjection,
             String statistics) {
+        FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
                 task == Task.CAUSAL_LM,
                 Names.one(AttentionOptions.Kind.class, "attention", attention),
-                FeatureMap.named(featureMap),
-                Projection.named(projection),
+                map,
+                Projection.named(projection, map),
                 features,
                 redraw,
                 chunk,

@@ -126,6 +126,23 @@ class PerformerConfigTest {
                 .hasMessage("vocabulary must be known before the graph is built; vocabulary=0");
     }
 
+    /** Who names no projection gets the map's; presets train as they did when they named orthogonal rows. */
+    @Test
+    void anAutomaticProjectionIsTheMaps() {
+        PerformerConfig config = PerformerConfig.defaults();
+        assertThat(config.projection()).isEqualTo("auto");
+        assertThat(config.attentionOptions().projection()).isEqualTo(Projection.SIMPLEX);
+        assertThat(config.with("featureMap", "trigonometric").attentionOptions().projection())
+                .isEqualTo(Projection.ORTHOGONAL);
+        assertThat(config.with("projection", "Givens").attentionOptions().projection())
+                .isEqualTo(Projection.GIVENS);
+        for (String preset : Presets.names()) {
+            PerformerConfig model = PerformerConfig.fromJson(
+                    Presets.json(preset).replaceFirst("(?s).*?\"model\": *(\\{.*?\\}).*", "$1"));
+            assertThat(model.attentionOptions().projection()).as(preset).isEqualTo(Projection.ORTHOGONAL);
+        }
+    }
+
     @Test
     void attentionFollowsTheConfiguration() {
         AttentionOptions options = PerformerConfig.defaults()
