@@ -165,6 +165,7 @@ public final class TrainingRun {
             run.data(ready.data());
             run.deleteParts();
         }
+        tell(ready.names(), ready.sides());
         stop.tell(made::requestStop);
         try {
             Outcome outcome = train(run, made);
@@ -180,7 +181,7 @@ public final class TrainingRun {
     }
 
     /** All that a run needs before it may write. */
-    private record Ready(RunSides sides, RunData data, ModelInfo info, ComputationGraph net) {}
+    private record Ready(RunData.Names names, RunSides sides, RunData data, ModelInfo info, ComputationGraph net) {}
 
     /** Reads and checks everything. */
     private Ready read(boolean going) throws IOException {
@@ -217,8 +218,7 @@ public final class TrainingRun {
                 created);
         ModelInfo info =
                 ModelInfo.of(model, config.data(), tokenizer, sides.train().counts(), provenance);
-        tell(names, sides);
-        return new Ready(sides, read, info, net);
+        return new Ready(names, sides, read, info, net);
     }
 
     private Outcome train(RunFolder run, Trainer made) throws IOException {
