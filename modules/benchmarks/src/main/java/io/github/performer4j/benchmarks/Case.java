@@ -58,7 +58,10 @@ public record Case(
                         + vocabulary);
     }
 
-    /** Returns the values of the largest array: [B,T,E], [B,H,T,M], and where the work has them [B,T,F], [E,F], [B,T,V], [E,V]. */
+    /**
+     * Returns the values of the largest array: [B,T,E], [B,H,T,M], and where the work has them [B,T,F], [E,F], [B,T,V],
+     * [E,V].
+     */
     private static double largest(
             Work work, int batch, int tokens, int width, int heads, int features, int hidden, int vocabulary) {
         double rows = (double) batch * tokens;

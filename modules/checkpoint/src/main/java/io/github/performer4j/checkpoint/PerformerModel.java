@@ -55,7 +55,8 @@ public final class PerformerModel {
     }
 
     /**
-     * Reads a text as {@link #embed(String)} and {@link #generate} read it: a protein by the rules of a FASTA file, whatever way it is written.
+     * Reads a text as {@link #embed(String)} and {@link #generate} read it: a protein by the rules of a FASTA file,
+     * whatever way it is written.
      *
      * @param text text or residues
      * @return its token ids, and the symbols that the vocabulary does not know
@@ -68,9 +69,10 @@ public final class PerformerModel {
     /**
      * Reads a text with masked places as {@link #fill(String)} reads it.
      *
-     * @param sequence text or residues in which {@code <mask>} stands for each masked token; {@code _} and {@code ?} do too where they are
-     *     no symbols of the vocabulary, as for proteins
-     * @return its token ids, masked ones being {@link Tokenizer#mask()}, and the symbols that the vocabulary does not know
+     * @param sequence text or residues in which {@code <mask>} stands for each masked token; {@code _} and {@code ?} do
+     *     too where they are no symbols of the vocabulary, as for proteins
+     * @return its token ids, masked ones being {@link Tokenizer#mask()}, and the symbols that the vocabulary does not
+     *     know
      * @throws IllegalArgumentException if the text is no single sequence of this model's kind
      */
     public EncodedText readMasked(String sequence) {
@@ -78,8 +80,8 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns the number of windows in which the model sees a sequence in {@link #embed}, {@link #embedTokens} and {@link #fill}: 1 if it sees
-     * it whole.
+     * Returns the number of windows in which the model sees a sequence in {@link #embed}, {@link #embedTokens} and
+     * {@link #fill}: 1 if it sees it whole.
      *
      * @param ids [T] token ids without start or end tokens
      */
@@ -150,7 +152,8 @@ public final class PerformerModel {
      *
      * @param sequence as {@link #readMasked} takes it
      * @return one entry for each masked token, in the sequence's order
-     * @throws IllegalArgumentException if the model is not a masked one, nothing is masked, or the text is no single sequence
+     * @throws IllegalArgumentException if the model is not a masked one, nothing is masked, or the text is no single
+     *     sequence
      */
     public List<Filled> fill(String sequence) {
         return fill(readMasked(sequence).ids());

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of the documents that a command read: all are counted, and those that have no result or were cut are counted by themselves, the first of them
- * by name. One line each on the screen, and the object {@code input} in {@code --json}:
+ * What became of the documents that a command read: all are counted, and those that have no result or were cut are
+ * counted by themselves, the first of them by name. One line each on the screen, and the object {@code input} in {@code
+ * --json}:
  *
  * <pre>{"documents": 3, "left_out": {"count": 1, "names": ["b"]}, "cut": {"count": 0, "names": []}, "unknown": {"@": 2}}</pre>
  */
@@ -38,7 +39,10 @@ final class Accounting {
         this.least = least;
     }
 
-    /** Accounts for a corpus as batches hold it: documents of fewer than two tokens are in none, longer ones than a row in several. */
+    /**
+     * Accounts for a corpus as batches hold it: documents of fewer than two tokens are in none, longer ones than a row
+     * in several.
+     */
     static Accounting ofBatches(Corpus corpus) throws IOException {
         Accounting all = new Accounting(corpus, 2);
         Objective objective = corpus.config().objective();
@@ -70,7 +74,10 @@ final class Accounting {
         }
     }
 
-    /** Tells what was cut and, where a token is enough, what has none; shorter ones than batches take are among the notes of a corpus. */
+    /**
+     * Tells what was cut and, where a token is enough, what has none; shorter ones than batches take are among the
+     * notes of a corpus.
+     */
     void report(Path path, PrintWriter err) {
         if (least == 1) {
             tell(path, leftOut, "no token, and no row", err);

@@ -28,6 +28,9 @@ final class MemoryLimit {
             if (message.contains("address == 0")) {
                 return "out of memory: the system has no more to give; " + SMALLER;
             }
+            if (message.contains("Requested array size")) {
+                return "out of memory: an array of Java holds fewer than 2^31 values; " + SMALLER;
+            }
             if (cause instanceof OutOfMemoryError || nativeFailure(message)) {
                 detail = message.lines().findFirst().orElse(""); // the innermost knows best
                 limit = limit(message, limit);

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 
 /**
- * The encoding in which Java reads arguments and names of files: the locale's, whatever {@code file.encoding} says. In a container without a locale it is
- * ASCII, everything else arrives as U+FFFD, and a file that is there cannot be named. The launcher chooses a locale; who starts Java without it is told.
+ * The encoding in which Java reads arguments and names of files: the locale's, whatever {@code file.encoding} says. In
+ * a container without a locale it is ASCII, everything else arrives as U+FFFD, and a file that is there cannot be
+ * named. The launcher chooses a locale; who starts Java without it is told.
  */
 final class NameEncoding {
     private static final char REPLACEMENT = '\uFFFD';

@@ -3,13 +3,15 @@ package io.github.performer4j.cli;
 import java.util.Locale;
 
 /**
- * Text of data, models and arguments as a terminal may show it: without a character that moves the cursor, changes colours or the order of what is read. It
- * appears as {@code \\u{1B}}, a carriage return as {@code \\r}.
+ * Text of data, models and arguments as a terminal may show it: without a character that moves the cursor, changes
+ * colours or the order of what is read. It appears as {@code \\u{1B}}, a carriage return as {@code \\r}.
  */
 final class Printable {
     private Printable() {}
 
-    /** Returns text of several lines: line feeds and tabs stay, and so does what letters of some scripts are joined by. */
+    /**
+     * Returns text of several lines: line feeds and tabs stay, and so does what letters of some scripts are joined by.
+     */
     static String text(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) { // by char, since a stream may end between the halves of a pair
@@ -23,7 +25,10 @@ final class Printable {
         return shown.toString();
     }
 
-    /** Returns text that must stay in one line, such as a name or a symbol: line feeds, tabs and what nobody sees are escaped, too. */
+    /**
+     * Returns text that must stay in one line, such as a name or a symbol: line feeds, tabs and what nobody sees are
+     * escaped, too.
+     */
     static String line(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
@@ -45,7 +50,10 @@ final class Printable {
         };
     }
 
-    /** Returns whether a terminal obeys the character rather than shows it: controls, line separators, overrides of the direction of text. */
+    /**
+     * Returns whether a terminal obeys the character rather than shows it: controls, line separators, overrides of the
+     * direction of text.
+     */
     private static boolean steers(int c) {
         return Character.isISOControl(c)
                 || c == '\u2028'

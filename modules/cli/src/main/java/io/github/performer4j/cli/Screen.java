@@ -7,7 +7,8 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 
 /**
- * A stream that people look at: what is printed passes {@link Printable}, whoever printed it, and only {@link #clearLine} moves the cursor.
+ * A stream that people look at: what is printed passes {@link Printable}, whoever printed it, and only {@link
+ * #clearLine} moves the cursor.
  *
  * <p>Line ends of the system's own kind pass; so do those of data on systems that end lines in CR LF.
  */

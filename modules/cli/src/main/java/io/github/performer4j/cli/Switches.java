@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The properties {@code -Dperformer4j.…} of the process: an unknown name and a bad value are told at the start, not in the middle of a run or never. */
+/**
+ * The properties {@code -Dperformer4j.…} of the process: an unknown name and a bad value are told at the start, not in
+ * the middle of a run or never.
+ */
 final class Switches {
     private static final String PREFIX = "performer4j.";
 

@@ -14,7 +14,10 @@ final class Terminal {
         return Boolean.getBoolean("performer4j.terminal");
     }
 
-    /** Returns whether results go to a file or another program, which are to have them as they are; only the launcher can tell. */
+    /**
+     * Returns whether results go to a file or another program, which are to have them as they are; only the launcher
+     * can tell.
+     */
     static boolean redirected() {
         return "redirected".equals(System.getProperty("performer4j.output"));
     }

@@ -9,7 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 
-/** Takes a text option's value letter by letter, although it may look like an option: {@code --prompt=--help}, {@code --prompt "-5 degrees"}. */
+/**
+ * Takes a text option's value letter by letter, although it may look like an option: {@code --prompt=--help}, {@code
+ * --prompt "-5 degrees"}.
+ */
 final class Verbatim implements IParameterConsumer {
     @Override
     public void consumeParameters(Stack<String> args, ArgSpec argument, CommandSpec command) {

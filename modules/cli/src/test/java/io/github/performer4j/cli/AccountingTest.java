@@ -19,7 +19,10 @@ class AccountingTest {
     private static Path run;
     private static Path mixed;
 
-    /** a is longer than a window of 32, b and the one without a name are empty, c is one residue, d has a strange letter. */
+    /**
+     * a is longer than a window of 32, b and the one without a name are empty, c is one residue, d has a strange
+     * letter.
+     */
     @BeforeAll
     static void train() throws IOException {
         Path proteins = Cli.fasta(folder.resolve("proteins.fasta"), 30, 41);

@@ -101,7 +101,10 @@ class LauncherTest {
         assertMemory(1024, 2500, 4096);
     }
 
-    /** Version 2: the limit of the group or of one above it, whichever is least; the file of a container's root stands at the mount's own. */
+    /**
+     * Version 2: the limit of the group or of one above it, whichever is least; the file of a container's root stands
+     * at the mount's own.
+     */
     @Test
     void memoryIsThatOfTheControlGroup() throws IOException, InterruptedException {
         machine(24);
@@ -132,7 +135,10 @@ class LauncherTest {
         assertMemory(1536, 3072, 4915);
     }
 
-    /** Where the locale knows ASCII alone, names of files and prompts would be lost; any other locale is the user's choice. */
+    /**
+     * Where the locale knows ASCII alone, names of files and prompts would be lost; any other locale is the user's
+     * choice.
+     */
     @Test
     void aLocaleOfUnicodeIsFoundWhereNoneIsSet() throws IOException, InterruptedException {
         Path java = java("17", "amd64");

@@ -36,7 +36,10 @@ class MemoryLimitTest {
                 .doesNotContain("maxbytes=");
     }
 
-    /** JavaCPP itself, asked for a little more than the tests' limit of 3 GiB (the memory is not touched): its words are still those that are looked for. */
+    /**
+     * JavaCPP itself, asked for a little more than the tests' limit of 3 GiB (the memory is not touched): its words are
+     * still those that are looked for.
+     */
     @Test
     void theLibrarysOwnWords() {
         Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> new FloatPointer(1L << 30).close());
@@ -50,6 +53,13 @@ class MemoryLimitTest {
         assertThat(MemoryLimit.line(new OutOfMemoryError("Native allocator returned address == 0")))
                 .isEqualTo("out of memory: the system has no more to give; make the model or its batches smaller"
                         + " (data.tokensPerBatch, data.maxTokens)");
+    }
+
+    @Test
+    void anArrayThatNoHeapHolds() {
+        assertThat(MemoryLimit.line(new OutOfMemoryError("Requested array size exceeds VM limit")))
+                .startsWith("out of memory: an array of Java holds fewer than 2^31 values; make the model")
+                .doesNotContain("PERFORMER_OPTS");
     }
 
     @Test

@@ -22,8 +22,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Every option that takes a number, of every command, at its edges: the command refuses it in one line with exit code 2, or the value is listed here as one
- * that it takes. The options are those of the command line itself, so that a new one is under the law at once.
+ * Every option that takes a number, of every command, at its edges: the command refuses it in one line with exit code
+ * 2, or the value is listed here as one that it takes. The options are those of the command line itself, so that a new
+ * one is under the law at once.
  */
 class NumericOptionsTest {
     private static final String[] WHOLE = {

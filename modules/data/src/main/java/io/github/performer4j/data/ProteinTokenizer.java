@@ -56,8 +56,9 @@ public record ProteinTokenizer() implements Tokenizer {
     }
 
     /**
-     * Reads one sequence by the rules of a FASTA file ({@link SequenceCharacters}): blanks, line ends, gaps and stops are passed over, so are
-     * comments and a header before the first residue. Any other character that is no residue is one unknown token.
+     * Reads one sequence by the rules of a FASTA file ({@link SequenceCharacters}): blanks, line ends, gaps and stops
+     * are passed over, so are comments and a header before the first residue. Any other character that is no residue is
+     * one unknown token.
      *
      * @throws IllegalArgumentException if there is a second header, or a control character
      */

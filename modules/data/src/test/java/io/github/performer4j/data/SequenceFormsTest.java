@@ -42,7 +42,10 @@ class SequenceFormsTest {
         assertThat(PROTEIN.encode(form)).containsExactly(PLAIN);
     }
 
-    /** Strings of all characters that mean something: whatever the FASTA reader makes of them as a record, the tokenizer does, too. */
+    /**
+     * Strings of all characters that mean something: whatever the FASTA reader makes of them as a record, the tokenizer
+     * does, too.
+     */
     @Test
     void aStringIsReadAsTheFileIs() throws IOException {
         String characters = "AaXkBJZUO@1?é𝄞<>; \t\n\r-.*\u000B";

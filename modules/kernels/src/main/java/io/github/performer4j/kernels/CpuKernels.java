@@ -42,7 +42,10 @@ public final class CpuKernels implements Kernels, AutoCloseable {
         moments = new MomentsKernel(parallel, attention);
     }
 
-    /** The kernels of the process; not made in a class's initialiser, where a bad property would become another class's missing definition. */
+    /**
+     * The kernels of the process; not made in a class's initialiser, where a bad property would become another class's
+     * missing definition.
+     */
     private static volatile CpuKernels shared;
 
     /**

@@ -1,6 +1,8 @@
 package io.github.performer4j.kernels;
 
-/** The properties of the process that steer the kernels, each with its rule; a bad value is refused, never passed over. */
+/**
+ * The properties of the process that steer the kernels, each with its rule; a bad value is refused, never passed over.
+ */
 public final class KernelProperties {
     /** Threads of the shared kernels: {@code -Dperformer4j.threads=N}. */
     public static final String THREADS = "performer4j.threads";

@@ -26,10 +26,12 @@ import java.util.TreeMap;
  * EOL     = LF | CR LF | CR
  * </pre>
  *
- * What each character means says {@link SequenceCharacters}. Residues are letters of either case. Gaps ({@code -} and {@code .}), stops ({@code *}) and blanks are passed over; stops stand for no
- * residue, so a sequence with a stop inside is read as if joined. All 26 letters are residues or ambiguity codes; any other character is
- * unknown: an error, or {@link #UNKNOWN} and counted. Control characters mean that the file is no text. A record may hold up to {@link
- * #MAX_RESIDUES} residues and a header {@link #MAX_HEADER} bytes, some 400 times the longest known protein: more is an error, not a full heap.
+ * What each character means says {@link SequenceCharacters}. Residues are letters of either case. Gaps ({@code -} and
+ * {@code .}), stops ({@code *}) and blanks are passed over; stops stand for no residue, so a sequence with a stop
+ * inside is read as if joined. All 26 letters are residues or ambiguity codes; any other character is unknown: an
+ * error, or {@link #UNKNOWN} and counted. Control characters mean that the file is no text. A record may hold up to
+ * {@link #MAX_RESIDUES} residues and a header {@link #MAX_HEADER} bytes, some 400 times the longest known protein: more
+ * is an error, not a full heap.
  *
  * <p>Source: Pearson and Lipman, <em>Improved tools for biological sequence comparison</em>, PNAS 1988 (the {@code ;} comments), and the
  * NCBI's description of the format.

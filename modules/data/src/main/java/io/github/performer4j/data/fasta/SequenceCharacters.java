@@ -3,8 +3,8 @@ package io.github.performer4j.data.fasta;
 import java.util.Arrays;
 
 /**
- * What each character of a sequence means. The one table for every way a protein comes in: the lines of a FASTA file ({@link FastaParser}), a
- * sequence typed or pasted, and a string in a program ({@code ProteinTokenizer}).
+ * What each character of a sequence means. The one table for every way a protein comes in: the lines of a FASTA file
+ * ({@link FastaParser}), a sequence typed or pasted, and a string in a program ({@code ProteinTokenizer}).
  *
  * <pre>
  * A-Z a-z              a residue, in upper case
