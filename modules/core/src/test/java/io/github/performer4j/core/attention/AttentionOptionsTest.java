@@ -64,7 +64,7 @@ class AttentionOptionsTest {
     @CsvSource(delimiter = '|', textBlock = """
             hyperbolic    | simplex      | estimates have a larger error with this projection than with orthogonal; featureMap=Hyperbolic
             trigonometric | simplex      | estimates have a larger error with this projection than with orthogonal; featureMap=Trigonometric
-            oprf          | simplex_plus | estimates have a larger error with this projection than with simplex; featureMap=DenseExponential
+            oprf          | simplex-plus | estimates have a larger error with this projection than with simplex; featureMap=DenseExponential
             poisson       | orthogonal   | a projection changes nothing with this feature map; featureMap=Discrete
             positive      | iid          |
             oprf          | orthogonal   |
