@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@link Coupling} says of maps and projections, measured: D = 10, M = 20, norm 0.7, angle 0.9 in radians. "Not worse" allows three standard errors of the
+ * What {@link Coupling} says of maps and projections, measured: D = 10, M = 20, norm 0.7, angle 0.9 in radians. "Not
+ * worse" allows three standard errors of the
  * difference, "worse" asks for three.
  */
 class CouplingErrorTest {
@@ -77,7 +78,10 @@ class CouplingErrorTest {
         assertThat(harmed.mse()).isGreaterThan(own.mse() + bound(own, harmed));
     }
 
-    /** Heavy tails make few draws say anything: 500 of them gave a simplex six times the error of independent rows, or a tenth of it. */
+    /**
+     * Heavy tails make few draws say anything: 500 of them gave a simplex six times the error of independent rows, or a
+     * tenth of it.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"hybrid", "hybrid-gaussian"})
     void aSimplexDoesNotHarmHybridMaps(String map) {

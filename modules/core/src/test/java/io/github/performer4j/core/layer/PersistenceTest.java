@@ -146,9 +146,9 @@ class PersistenceTest {
         assertThat(positions.getTokens()).isEqualTo(17);
         assertThat(positions.getDropout()).isEqualTo(0.25);
         assertThat(((PerformerAttentionLayer) read.getConf(2).getLayer()).getAttention())
-                .isEqualTo(options);
+                .isEqualTo(options.pinned());
         PerformerBlockLayer block = (PerformerBlockLayer) read.getConf(3).getLayer();
-        assertThat(block.getAttention()).isEqualTo(options);
+        assertThat(block.getAttention()).isEqualTo(options.pinned());
         assertThat(block.getHidden()).isEqualTo(13);
         assertThat(block.getFeedForward()).isEqualTo(FeedForward.GEGLU);
         assertThat(block.isPreNorm()).isFalse();
