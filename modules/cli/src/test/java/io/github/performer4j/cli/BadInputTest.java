@@ -217,7 +217,8 @@ class BadInputTest {
     void oneValueSetTwice() {
         train("--data", proteins, "--steps", 4, "--set", "training.steps=5")
                 .refused("a value is set once; --set training.steps=5 and --steps");
-        train("--data", proteins, "--minutes", 0.01, "--set", "training.minutes=5").refused("--minutes");
+        train("--data", proteins, "--minutes", 0.01, "--set", "training.minutes=5")
+                .refused("--minutes");
         train("--data", proteins, "--seed", 4, "--set", "training.seed=5").refused("--seed");
         train("--data", proteins, "--threads", 2, "--set", "training.threads=1").refused("--threads");
         train("--data", proteins, "--on-unknown", "error", "--set", "data.onUnknown=mask")

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -133,7 +134,12 @@ class StopTest {
                 10,
                 "--set",
                 "training.accumulate=100000")) {
-            child.untilSaid("parameters, ").signal("TERM");
+            child.untilSaid("parameters, ");
+            Duration before = worked(child.pid());
+            child.until(
+                    "is in the midst of the step",
+                    () -> worked(child.pid()).minus(before).toMillis() > 1000);
+            child.signal("TERM");
             child.untilSaid("stopping; Ctrl-C again ends at once");
             while (child.alive()) { // what follows within half a second counts as the first one
                 child.signal("TERM");
@@ -144,6 +150,12 @@ class StopTest {
                     .endsWith("ended at once; what was saved before stands\n")
                     .doesNotContain("continue");
         }
+    }
+
+    private static Duration worked(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElse(Duration.ZERO);
     }
 
     private static boolean reads(long pid, Path file) {
