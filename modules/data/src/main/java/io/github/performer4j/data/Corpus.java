@@ -143,15 +143,20 @@ public final class Corpus {
     /**
      * Returns the batches of this corpus.
      *
+     * @param batching what a task makes of rows
      * @param shuffle true for training: rows in seeded order, long sequences cropped at a seeded offset, both new each epoch; false for
      *     evaluation: every token in file order, the same masks every time
      * @return epochs of batches
      */
-    public BatchSource batches(boolean shuffle) {
+    public BatchSource batches(Batching batching, boolean shuffle) {
+        if (config.framing() == Framing.BOTH && batching.next()) {
+            throw new IllegalArgumentException(
+                    "rows whose positions name the next token are framed by start or packed; framing=both");
+        }
         return (seed, epoch) -> {
             boolean inMemory = scan().parts() != null;
             EpochPlan plan = new EpochPlan(
-                    config, files.protein(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
+                    config, batching, files.protein(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
             return plan.stream(parts(plan.fileOrder(files.files().size())));
         };
     }
@@ -159,10 +164,12 @@ public final class Corpus {
     /**
      * Counts tokens and pairs over the whole corpus.
      *
+     * @param predictsEos whether the end of a document is among the tokens to predict
      * @throws IOException if the data cannot be read
      */
-    public TokenCounts counts() throws IOException {
-        return scan().counts();
+    public TokenCounts counts(boolean predictsEos) throws IOException {
+        TokenCounts all = scan().counts();
+        return predictsEos ? all : all.withoutEos();
     }
 
     /**
@@ -263,13 +270,7 @@ public final class Corpus {
         if (scan == null) {
             try (PartReader reader = parts()) {
                 CorpusNotes found = notes == null ? new CorpusNotes(files.protein()) : null;
-                CorpusScan result = CorpusScan.of(
-                        reader,
-                        files.files().size(),
-                        tokenizer(),
-                        config.objective().causal(),
-                        memoryLimit,
-                        found);
+                CorpusScan result = CorpusScan.of(reader, files.files().size(), tokenizer(), memoryLimit, found);
                 if (result.tokens() == 0) {
                     throw files.noTokens();
                 }

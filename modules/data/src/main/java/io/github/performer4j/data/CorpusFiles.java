@@ -27,11 +27,11 @@ record CorpusFiles(DataFolder folder, boolean protein) {
     /** Finds the files a configuration asks for, and reads the beginning of each. */
     static CorpusFiles find(Path root, DataConfig config) throws IOException {
         boolean wantsProtein = config.tokens().equals("protein");
-        String named = config.format().equals("auto") ? byNames(root) : config.format();
+        String named = config.kind().equals("auto") ? byNames(root) : config.kind();
         if (named != null && named.equals("protein") != wantsProtein) {
             throw new IllegalArgumentException(
                     (wantsProtein ? "tokens protein need FASTA" : "FASTA needs tokens protein") + "; path=" + root
-                            + ", format=" + named + ", tokens=" + config.tokens());
+                            + ", kind=" + named + ", tokens=" + config.tokens());
         }
         CorpusFiles found = new CorpusFiles(DataFolder.of(root, wantsProtein ? FASTA : TEXT), wantsProtein);
         if (found.files().isEmpty()) {

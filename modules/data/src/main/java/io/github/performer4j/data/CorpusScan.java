@@ -13,7 +13,7 @@ import java.util.Map;
  * @param dropped documents of fewer than two tokens
  * @param stream symbols of the others, an end after each: the length of one packed stream
  * @param unknown symbols outside the vocabulary → count
- * @param counts training counts
+ * @param counts of tokens and of ends
  * @param parts file number → its parts without names; null if they exceed the limit
  */
 record CorpusScan(
@@ -30,10 +30,9 @@ record CorpusScan(
      *
      * @param notes hears of every part; null if nobody listens
      */
-    static CorpusScan of(
-            PartReader reader, int files, Tokenizer tokenizer, boolean predictsEos, long memoryLimit, CorpusNotes notes)
+    static CorpusScan of(PartReader reader, int files, Tokenizer tokenizer, long memoryLimit, CorpusNotes notes)
             throws IOException {
-        TokenCounter counter = new TokenCounter(tokenizer.size(), predictsEos);
+        TokenCounter counter = new TokenCounter(tokenizer.size(), true);
         List<List<Part>> kept = new ArrayList<>();
         for (int f = 0; f < files; f++) {
             kept.add(new ArrayList<>());

@@ -5,23 +5,21 @@ import java.util.List;
 /**
  * How a corpus is read and cut into batches. Reads and writes as JSON by Jackson's record support.
  *
- * @param format "protein" (FASTA), "text", or "auto": by the file names, and where they do not tell, what {@code tokens} needs
+ * @param kind "protein" (FASTA), "text", or "auto": by the file names, and where they do not tell, what {@code tokens} needs
  * @param tokens "protein", "character" or "byte"
- * @param objective what is predicted
+ * @param framing which special tokens stand around a document
  * @param maxTokens the longest row, special tokens included; at least 8
  * @param tokensPerBatch B·T is at most this (but B is at least 1); at least 1
- * @param maskRate share of the residues that are labelled under {@link Objective#MASKED}, in (0, 1)
  * @param shuffleWindow number of rows held back for shuffling; a corpus of no more rows is shuffled uniformly; at least 1
  * @param onUnknown "mask": a symbol outside the vocabulary becomes the unknown token and is counted; "error": it is an error that names
  *     path and line
  */
 public record DataConfig(
-        String format,
+        String kind,
         String tokens,
-        Objective objective,
+        Framing framing,
         int maxTokens,
         int tokensPerBatch,
-        double maskRate,
         int shuffleWindow,
         String onUnknown) {
 
@@ -30,25 +28,21 @@ public record DataConfig(
 
     /** Checks every value. */
     public DataConfig {
-        format = oneOf("format", format, List.of("auto", "protein", "text"));
+        kind = oneOf("kind", kind, List.of("auto", "protein", "text"));
         tokens = oneOf("tokens", tokens, List.of("protein", "character", "byte"));
         onUnknown = oneOf("onUnknown", onUnknown, List.of("mask", "error"));
-        if (objective == null) {
-            throw new IllegalArgumentException(
-                    "objective must be one of " + List.of(Objective.values()) + "; objective=null");
+        if (framing == null) {
+            throw new IllegalArgumentException("framing must be both, start or packed; framing=null");
         }
-        if (format.equals("protein") != tokens.equals("protein") && !format.equals("auto")) {
+        if (kind.equals("protein") != tokens.equals("protein") && !kind.equals("auto")) {
             throw new IllegalArgumentException(
-                    "format protein and tokens protein go together; format=" + format + ", tokens=" + tokens);
+                    "kind protein and tokens protein go together; kind=" + kind + ", tokens=" + tokens);
         }
         if (maxTokens < MIN_TOKENS) {
             throw new IllegalArgumentException("maxTokens must be at least " + MIN_TOKENS + "; maxTokens=" + maxTokens);
         }
         if (tokensPerBatch < 1) {
             throw new IllegalArgumentException("tokensPerBatch must be positive; tokensPerBatch=" + tokensPerBatch);
-        }
-        if (!(maskRate > 0 && maskRate < 1)) {
-            throw new IllegalArgumentException("maskRate must be in (0, 1); maskRate=" + maskRate);
         }
         if (shuffleWindow < 1) {
             throw new IllegalArgumentException("shuffleWindow must be positive; shuffleWindow=" + shuffleWindow);
@@ -64,9 +58,9 @@ public record DataConfig(
                         new IllegalArgumentException(name + " must be one of " + allowed + "; " + name + "=" + value));
     }
 
-    /** Returns masked proteins: rows of up to 512 tokens, 4,096 tokens a batch, 15% masking, 32,768 rows of shuffling. */
+    /** Returns proteins between BOS and EOS: rows of up to 512 tokens, 4,096 tokens a batch, 32,768 rows of shuffling. */
     public static DataConfig defaults() {
-        return new DataConfig("auto", "protein", Objective.MASKED, 512, 4096, 0.15, 32768, "mask");
+        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask");
     }
 
     /** Returns whether an unknown symbol is an error. */
@@ -74,43 +68,38 @@ public record DataConfig(
         return onUnknown.equals("error");
     }
 
-    /** Returns a copy with another format. */
-    public DataConfig withFormat(String value) {
-        return new DataConfig(value, tokens, objective, maxTokens, tokensPerBatch, maskRate, shuffleWindow, onUnknown);
+    /** Returns a copy with another kind of data. */
+    public DataConfig withKind(String value) {
+        return new DataConfig(value, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown);
     }
 
     /** Returns a copy with another kind of tokens. */
     public DataConfig withTokens(String value) {
-        return new DataConfig(format, value, objective, maxTokens, tokensPerBatch, maskRate, shuffleWindow, onUnknown);
+        return new DataConfig(kind, value, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown);
     }
 
-    /** Returns a copy with another objective. */
-    public DataConfig withObjective(Objective value) {
-        return new DataConfig(format, tokens, value, maxTokens, tokensPerBatch, maskRate, shuffleWindow, onUnknown);
+    /** Returns a copy with another framing. */
+    public DataConfig withFraming(Framing value) {
+        return new DataConfig(kind, tokens, value, maxTokens, tokensPerBatch, shuffleWindow, onUnknown);
     }
 
     /** Returns a copy with another longest row. */
     public DataConfig withMaxTokens(int value) {
-        return new DataConfig(format, tokens, objective, value, tokensPerBatch, maskRate, shuffleWindow, onUnknown);
+        return new DataConfig(kind, tokens, framing, value, tokensPerBatch, shuffleWindow, onUnknown);
     }
 
     /** Returns a copy with another batch size in tokens. */
     public DataConfig withTokensPerBatch(int value) {
-        return new DataConfig(format, tokens, objective, maxTokens, value, maskRate, shuffleWindow, onUnknown);
-    }
-
-    /** Returns a copy with another share of labelled residues. */
-    public DataConfig withMaskRate(double value) {
-        return new DataConfig(format, tokens, objective, maxTokens, tokensPerBatch, value, shuffleWindow, onUnknown);
+        return new DataConfig(kind, tokens, framing, maxTokens, value, shuffleWindow, onUnknown);
     }
 
     /** Returns a copy with another shuffling window. */
     public DataConfig withShuffleWindow(int value) {
-        return new DataConfig(format, tokens, objective, maxTokens, tokensPerBatch, maskRate, value, onUnknown);
+        return new DataConfig(kind, tokens, framing, maxTokens, tokensPerBatch, value, onUnknown);
     }
 
     /** Returns a copy with another policy for unknown symbols. */
     public DataConfig withOnUnknown(String value) {
-        return new DataConfig(format, tokens, objective, maxTokens, tokensPerBatch, maskRate, shuffleWindow, value);
+        return new DataConfig(kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, value);
     }
 }

@@ -39,7 +39,7 @@ final class ProteinPartReader implements PartReader {
         for (byte residue : residues) {
             tokens.add(tokenizer.id(residue));
         }
-        return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, record.header(), tokens, 0, -1, true);
+        return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, record.header(), tokens, 0, -1, true, null);
     }
 
     @Override

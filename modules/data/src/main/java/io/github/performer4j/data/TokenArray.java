@@ -3,7 +3,7 @@ package io.github.performer4j.data;
 import java.util.Arrays;
 
 /** Token ids in one byte each where the vocabulary allows it (up to 256), in two otherwise. Grows at its end. */
-final class TokenArray {
+public final class TokenArray {
     private byte[] narrow;
     private char[] wide;
     private int length;
@@ -22,11 +22,13 @@ final class TokenArray {
         this.length = length;
     }
 
-    int length() {
+    /** Returns the number of tokens. */
+    public int length() {
         return length;
     }
 
-    int get(int i) {
+    /** Returns token i. */
+    public int get(int i) {
         return narrow != null ? narrow[i] & 0xFF : wide[i];
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Symbols to token ids and back. Ids 0 to 4 are the special tokens PAD, MASK, BOS, EOS, UNK of every tokenizer; the symbols follow.
  *
- * <p>Special tokens are never labels, except EOS under a causal objective.
+ * <p>Special tokens are never labels, except EOS where each position is to name the next token.
  */
 public sealed interface Tokenizer permits ProteinTokenizer, CharacterTokenizer, ByteTokenizer {
     /** Number of special tokens, and the id of the first symbol. */

@@ -83,8 +83,8 @@ class TokenizerTest {
     @Test
     void framesDifferByObjective() {
         Tokenizer t = new ProteinTokenizer();
-        assertThat(Objective.MASKED.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8, t.eos());
-        assertThat(Objective.CAUSAL.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8);
-        assertThat(Objective.CAUSAL_PACKED.frame(t, 7, 8)).containsExactly(t.eos(), 7, 8);
+        assertThat(Framing.BOTH.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8, t.eos());
+        assertThat(Framing.START.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8);
+        assertThat(Framing.PACKED.frame(t, 7, 8)).containsExactly(t.eos(), 7, 8);
     }
 }

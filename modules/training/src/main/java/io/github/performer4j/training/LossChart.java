@@ -13,7 +13,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The picture loss.png: training loss, validation loss and the two baselines over the steps. Needs no display. */
+/** The picture loss.png: the primary figure of the evaluations and its baselines over the steps, and the training loss where it is the same figure. Needs no display. */
 final class LossChart {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 480;
@@ -38,17 +38,20 @@ final class LossChart {
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true");
         }
+        String primary = evaluations.isEmpty()
+                ? "loss"
+                : evaluations.get(0).path("primary").asText("loss");
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .xAxisTitle("step")
-                .yAxisTitle("nats per predicted token")
+                .yAxisTitle(primary.equals("loss") ? "nats per prediction" : primary)
                 .build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
         chart.getStyler().setLocale(Locale.ROOT);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setMarkerSize(6);
-        if (!steps.isEmpty()) {
+        if (!steps.isEmpty() && primary.equals("loss")) {
             int window = (steps.size() + POINTS - 1) / POINTS;
             List<Double> x = new ArrayList<>();
             List<Double> y = new ArrayList<>();
@@ -61,16 +64,26 @@ final class LossChart {
             chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
         }
         if (!evaluations.isEmpty()) {
-            chart.addSeries("validation", column(evaluations, "step"), column(evaluations, "loss"));
-            level(chart, "order-0 baseline", steps, evaluations, "baselineOrder0");
-            level(chart, "order-1 baseline", steps, evaluations, "baselineOrder1");
+            List<Double> values = evaluations.stream()
+                    .map(e -> e.path("figures").path(primary).asDouble())
+                    .toList();
+            chart.addSeries("validation", column(evaluations, "step"), values);
+            evaluations
+                    .get(evaluations.size() - 1)
+                    .path("baselines")
+                    .properties()
+                    .forEach(baseline -> level(
+                            chart,
+                            "baseline " + baseline.getKey(),
+                            baseline.getValue().asDouble(),
+                            steps,
+                            evaluations));
         }
         return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
     }
 
     private static void level(
-            XYChart chart, String name, List<ObjectNode> steps, List<ObjectNode> evaluations, String key) {
-        double y = evaluations.get(evaluations.size() - 1).path(key).asDouble();
+            XYChart chart, String name, double y, List<ObjectNode> steps, List<ObjectNode> evaluations) {
         double end = Math.max(last(steps), last(evaluations));
         XYSeries series = chart.addSeries(name, List.of(0.0, end), List.of(y, y));
         series.setMarker(SeriesMarkers.NONE);

@@ -5,6 +5,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

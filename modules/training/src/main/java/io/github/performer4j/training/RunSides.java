@@ -42,7 +42,7 @@ record RunSides(Corpus train, Corpus valid, String method, String held) {
 
     /** Reads both sides whole: a fault shows before anything is written. */
     RunData.Sides sides() throws IOException {
-        String counts = train.counts().toJson() + "\n" + valid.counts().toJson();
+        String counts = train.counts(true).toJson() + "\n" + valid.counts(true).toJson();
         return new RunData.Sides(
                 method,
                 train.documents(),

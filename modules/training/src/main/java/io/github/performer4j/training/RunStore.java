@@ -1,5 +1,6 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;

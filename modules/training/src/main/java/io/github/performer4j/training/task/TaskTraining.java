@@ -1,0 +1,53 @@
+package io.github.performer4j.training.task;
+
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.Batching;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.TokenCounts;
+import java.io.IOException;
+
+/**
+ * What trains and measures a {@link Task}. A class of your own may be both at once.
+ *
+ * <p>Of performer4j's tasks, {@link Trainings#of} finds it.
+ */
+public interface TaskTraining {
+    /** Returns the task; complete after {@link #complete}. */
+    Task task();
+
+    /**
+     * Looks at the training side for what the task does not say: names of labels, means.
+     *
+     * @param train the training side
+     * @return the training of the complete task
+     * @throws IOException if the data cannot be read
+     */
+    default TaskTraining complete(Corpus train) throws IOException {
+        return this;
+    }
+
+    /** Returns what makes batches of rows. */
+    Batching batching();
+
+    /**
+     * Returns a fresh scorer.
+     *
+     * @param counts of the training side, as {@link #counts} gave them; null if it gave none
+     */
+    Scorer<?> scorer(TokenCounts counts);
+
+    /**
+     * Returns token counts that the model keeps for its baselines.
+     *
+     * @return null if the task has no use for them
+     * @throws IOException if the data cannot be read
+     */
+    default TokenCounts counts(Corpus train) throws IOException {
+        return null;
+    }
+
+    /** Returns whether an evaluation may stop at {@code training.evalTokens}; tasks on whole documents look at all of them. */
+    default boolean sampled() {
+        return false;
+    }
+}
