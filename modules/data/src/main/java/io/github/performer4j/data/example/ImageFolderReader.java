@@ -26,6 +26,9 @@ final class ImageFolderReader implements ExampleReader {
     static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
 
     private static final Set<String> DECODERS = Set.of("png", "jpeg");
+    /** How libjpeg's warnings of a cut file begin. */
+    private static final List<String> CUT =
+            List.of("Truncated File", "Corrupt JPEG data: premature end", "Premature end");
 
     private final ClassFolders folders;
     private final ReadingOptions options;
@@ -91,8 +94,8 @@ final class ImageFolderReader implements ExampleReader {
 
     /** ImageIO fills what is missing of a cut JPEG file with grey, and only warns of it. */
     private void requireWhole(Path file) throws DataFileException {
-        for (String warning : warnings) {
-            if (warning.startsWith(file + ": Premature end")) {
+        for (String end : CUT) {
+            if (warnings.stream().anyMatch(warning -> warning.startsWith(file + ": " + end))) {
                 throw fault(file, "an image must be a whole PNG or JPEG file; found its end too early");
             }
         }

@@ -82,7 +82,8 @@ final class JsonLinesReader implements ExampleReader {
             }
         } catch (JsonProcessingException e) {
             throw fault("every line must be a JSON object; found "
-                    + e.getOriginalMessage().replaceAll("\\s+", " ") + " at column "
+                    + e.getOriginalMessage().replaceAll("\\s+", " ").replaceAll(" \\(start marker at .*\\)$", "")
+                    + " at column "
                     + (e.getLocation() == null ? 0 : e.getLocation().getColumnNr()));
         }
         return values;
