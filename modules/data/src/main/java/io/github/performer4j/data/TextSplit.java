@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.text.TextReader;
 import java.io.IOException;
 import java.nio.file.Path;

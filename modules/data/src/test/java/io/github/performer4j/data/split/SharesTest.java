@@ -1,4 +1,4 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.split;
 
 import io.github.performer4j.kernels.CounterRandom;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * choice reaches the share, and nearness would always take the smallest; there the first order stands. At least one group is taken, and
  * at least one left.
  */
-final class Shares {
+public final class Shares {
     /** Orders that are tried. */
     static final int ORDERS = 16;
 
@@ -43,7 +43,7 @@ final class Shares {
      * @param seed decides the orders
      * @return the chosen groups, neither none nor all
      */
-    static BitSet choose(long[] sizes, double target, long seed) {
+    public static BitSet choose(long[] sizes, double target, long seed) {
         return choose(sizes, IntStream.range(0, sizes.length).toArray(), target, seed);
     }
 
@@ -56,7 +56,7 @@ final class Shares {
      * @param seed decides the orders
      * @return the chosen groups, neither none nor all
      */
-    static BitSet choose(long[] sizes, int[] candidates, double target, long seed) {
+    public static BitSet choose(long[] sizes, int[] candidates, double target, long seed) {
         Shares shares = new Shares(sizes, target);
         double limit = Math.max(TARGETS * target, MEANS * shares.mean(candidates));
         int[] eligible = IntStream.of(candidates).filter(g -> sizes[g] <= limit).toArray();
