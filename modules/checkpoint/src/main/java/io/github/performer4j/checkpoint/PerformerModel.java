@@ -207,7 +207,7 @@ public final class PerformerModel {
             int from = Math.max(0, end - info.window());
             double[] next = inference.next(Arrays.copyOfRange(ids, from, end));
             int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - start));
-            if (token == tokenizer.eos()) {
+            if (token == tokenizer.specials().eos()) {
                 break;
             }
             if (end == ids.length) {

@@ -8,6 +8,7 @@ import io.github.performer4j.data.Objective;
 import io.github.performer4j.data.ProteinTokenizer;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Specials;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -79,8 +80,8 @@ final class Samples {
         long[] unigram = new long[tokenizer.size()];
         unigram[5] = 3;
         unigram[6] = 2;
-        TokenCounts counts =
-                new TokenCounts(objective.causal(), unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
+        TokenCounts counts = new TokenCounts(
+                Specials.OWN, objective.causal(), unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
         Provenance provenance =
                 new Provenance("sample.fasta", "00ff", seed, 0, "performer train", "17", "2026-01-01T00:00:00Z");
         return new PerformerModel(net, ModelInfo.of(config, data, tokenizer, counts, provenance));

@@ -24,6 +24,8 @@ final class BatchWriter {
     private final Objective objective;
     private final double maskRate;
     private final Tokenizer tokenizer;
+    private final int start;
+    private final int eos;
     private final long seed;
     private final long epoch;
     private final boolean training;
@@ -32,6 +34,8 @@ final class BatchWriter {
         this.objective = config.objective();
         this.maskRate = config.maskRate();
         this.tokenizer = tokenizer;
+        this.start = tokenizer.specials().start();
+        this.eos = tokenizer.specials().eos();
         this.seed = seed;
         this.epoch = epoch;
         this.training = training;
@@ -65,10 +69,10 @@ final class BatchWriter {
             int next = row.symbol(t + 1);
             out.ids()[base + t] = symbol;
             out.mask()[base + t] = true;
-            if (!tokenizer.special(next) || next == tokenizer.eos()) {
+            if (!tokenizer.special(next) || next == eos) {
                 // In packed rows the EOS of the document before is the neighbour; for the counts it is a start like any
                 // other.
-                label(out, base + t, symbol == tokenizer.eos() ? tokenizer.bos() : symbol, next);
+                label(out, base + t, symbol == eos ? start : symbol, next);
             }
         }
     }
@@ -108,12 +112,12 @@ final class BatchWriter {
     }
 
     private void choose(TokenBatch out, int position, int before, int symbol, CounterRandom draws) {
-        label(out, position, before < 0 ? tokenizer.bos() : before, symbol);
+        label(out, position, before < 0 ? start : before, symbol);
         double u = draws.nextDouble();
         if (!training || u < HIDDEN) {
             out.ids()[position] = tokenizer.mask();
         } else if (u < HIDDEN + REPLACED) {
-            out.ids()[position] = Tokenizer.SPECIALS + draws.nextInt(tokenizer.replacements());
+            out.ids()[position] = tokenizer.replacement(draws.nextInt(tokenizer.replacements()));
         }
     }
 

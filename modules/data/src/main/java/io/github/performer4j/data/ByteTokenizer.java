@@ -1,9 +1,7 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Specials;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -12,35 +10,40 @@ import java.util.Locale;
 public record ByteTokenizer() implements Tokenizer {
     @Override
     public int size() {
-        return SPECIALS + 256;
+        return Specials.FIRST_SYMBOL + 256;
     }
 
     @Override
     public EncodedText read(CharSequence text, List<String> masks) {
         TextEncoder encoder = new TextEncoder(this, text, masks);
-        int from = 0;
-        for (int i = 0; i < text.length(); i++) {
+        int i = 0;
+        while (i < text.length()) {
             int mask = encoder.maskAt(i);
             if (mask > 0) {
-                bytes(text.subSequence(from, i), encoder);
-                encoder.add(mask());
-                i += mask - 1;
-                from = i + 1;
+                encoder.add(mask(), i, i + mask);
+                i += mask;
+            } else {
+                i = character(text, i, encoder);
             }
         }
-        bytes(text.subSequence(from, text.length()), encoder);
         return encoder.result();
     }
 
-    private static void bytes(CharSequence text, TextEncoder encoder) {
-        try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            while (bytes.hasRemaining()) {
-                encoder.add(SPECIALS + (bytes.get() & 0xFF));
-            }
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("text must be Unicode; found half of a surrogate pair", e);
+    /** Adds the bytes of the character at a place, all of which stand for it; returns the place behind it. */
+    private static int character(CharSequence text, int at, TextEncoder encoder) {
+        int c = Character.codePointAt(text, at);
+        int end = at + Character.charCount(c);
+        if (c < 0x80) {
+            encoder.add(Specials.FIRST_SYMBOL + c, at, end);
+            return end;
         }
+        if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+            throw new IllegalArgumentException("text must be Unicode; found half of a surrogate pair");
+        }
+        for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+            encoder.add(Specials.FIRST_SYMBOL + (b & 0xFF), at, end);
+        }
+        return end;
     }
 
     /** Writes tokens as UTF-8 text; byte sequences that are not UTF-8 become U+FFFD. */
@@ -52,7 +55,7 @@ public record ByteTokenizer() implements Tokenizer {
             if (special(id)) {
                 bytes.writeBytes(SpecialTokens.decoded(id).getBytes(StandardCharsets.US_ASCII));
             } else {
-                bytes.write(id - SPECIALS);
+                bytes.write(id - Specials.FIRST_SYMBOL);
             }
         }
         return bytes.toString(StandardCharsets.UTF_8);
@@ -64,13 +67,28 @@ public record ByteTokenizer() implements Tokenizer {
         if (special(id)) {
             return SpecialTokens.name(id);
         }
-        int b = id - SPECIALS;
+        int b = id - Specials.FIRST_SYMBOL;
         return b > 0x20 && b < 0x7F ? String.valueOf((char) b) : String.format(Locale.ROOT, "0x%02X", b);
     }
 
     @Override
     public int replacements() {
         return 256;
+    }
+
+    @Override
+    public Specials specials() {
+        return Specials.OWN;
+    }
+
+    @Override
+    public int replacement(int k) {
+        return Specials.FIRST_SYMBOL + k;
+    }
+
+    @Override
+    public boolean special(int id) {
+        return id < Specials.FIRST_SYMBOL;
     }
 
     @Override

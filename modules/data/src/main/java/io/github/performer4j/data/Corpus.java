@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * Sequences of one path: proteins (FASTA) or text, read with bounded memory.
  *
  * <p>A folder stands for its FASTA files (.fasta .fa .faa .fas) or text files (.txt), by what the tokens need; {@link DataFolder} has the rule.
- * Tokens are kept in memory, a byte each (two for vocabularies above 256) and some 100 more for each document, while they take up less than
+ * Tokens are kept in memory, a byte each (two for vocabularies above 256, four above 65,536) and some 100 more for each document, while they take up less than
  * 256 MiB and a quarter of the heap; larger corpora are read from disk in every epoch. Both ways give the same batches. Names are not kept.
  * Not thread-safe, but several streams may be open at once.
  */

@@ -26,7 +26,7 @@ final class CorpusDescriber {
 
     CorpusDescriber(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
-        this.counter = new TokenCounter(tokenizer.size(), false);
+        this.counter = new TokenCounter(tokenizer.size(), tokenizer.specials(), false);
     }
 
     /**
@@ -69,7 +69,7 @@ final class CorpusDescriber {
 
     private long add(Part part, long hash) {
         TokenArray ids = part.tokens();
-        int left = part.first() ? tokenizer.bos() : part.previous();
+        int left = part.first() ? tokenizer.specials().start() : part.previous();
         long h = hash;
         for (int i = 0; i < ids.length(); i++) {
             int token = ids.get(i);

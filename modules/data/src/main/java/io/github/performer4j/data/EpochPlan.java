@@ -36,6 +36,7 @@ record EpochPlan(
     private static final long DRAW_SKIP = 5;
 
     EpochPlan {
+        config.objective().require(tokenizer);
         epoch = shuffle ? epoch : 0;
     }
 

@@ -11,7 +11,8 @@ import java.util.List;
  * @param ids [B,T] what the model sees, row-major; padding is {@link Tokenizer#pad()}
  * @param mask [B,T] true where a real token stands
  * @param labels [B,T] the token to predict at a position, or {@link #IGNORED}
- * @param left [B,T] at labelled positions the true (uncorrupted) left neighbour of the token to predict, {@link Tokenizer#bos()} at the
+ * @param left [B,T] at labelled positions the true (uncorrupted) left neighbour of the token to predict, {@link
+ *     io.github.performer4j.data.token.Specials#start()} at the
  *     start of a sequence; -1 elsewhere
  */
 public record TokenBatch(int batch, int length, int[] ids, boolean[] mask, int[] labels, int[] left) {

@@ -1,26 +1,28 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Specials;
 import java.util.List;
 
 /**
- * Symbols to token ids and back. Ids 0 to 4 are the special tokens PAD, MASK, BOS, EOS, UNK of every tokenizer; the symbols follow.
+ * Text to token ids and back. Implementations are immutable and may be used by several threads at once.
  *
- * <p>Special tokens are never labels, except EOS under a causal objective.
+ * <p>A new kind is a class, and a {@link io.github.performer4j.data.token.TokenizerKind} named in {@code META-INF/services}.
  */
-public sealed interface Tokenizer permits ProteinTokenizer, CharacterTokenizer, ByteTokenizer {
-    /** Number of special tokens, and the id of the first symbol. */
-    int SPECIALS = 5;
-
-    /** Returns the number of token ids, special ones included: the model's vocabulary V. */
+public interface Tokenizer {
+    /** Returns the number of token ids, special ones included: the model's vocabulary V. Ids are from 0 to V − 1. */
     int size();
+
+    /** Returns which ids are special. */
+    Specials specials();
 
     /**
      * Reads text without adding special tokens, and counts what the vocabulary does not know.
      *
      * @param text any characters; those without an id become {@link #unknown()}
      * @param masks what stands for a masked token in this text, looked for before symbols; may be empty
-     * @return the token ids and the unknown symbols
-     * @throws IllegalArgumentException if the text is nothing that this kind of tokens can be read from
+     * @return the token ids, the place of each in the text, and the unknown symbols
+     * @throws IllegalArgumentException if the text is nothing that this kind of tokens can be read from, or something is masked and the
+     *     vocabulary has no mask
      */
     EncodedText read(CharSequence text, List<String> masks);
 
@@ -39,55 +41,77 @@ public sealed interface Tokenizer permits ProteinTokenizer, CharacterTokenizer, 
      * Writes tokens as text.
      *
      * @param ids token ids in [0, size)
-     * @return the symbols; PAD, BOS and EOS are left out, MASK and UNK appear as {@code <mask>} and {@code <unk>}
+     * @return the symbols; special tokens are left out but for the mask and the unknown token, which appear by their names, such as {@code
+     *     <mask>} or {@code [MASK]}
      * @throws IllegalArgumentException if an id is out of range
      */
     String decode(int... ids);
 
-    /** Returns the name of one token, for tables: the symbol itself, or {@code <pad> <mask> <bos> <eos> <unk>}. */
+    /** Returns the name of one token, for tables: the symbol itself, or a name such as {@code <pad>} or {@code [PAD]}. */
     String symbol(int id);
 
-    /**
-     * Returns how many symbols, counted from {@link #SPECIALS}, may replace a masked token: the 20 standard amino acids, all characters, all
-     * bytes.
-     */
+    /** Returns how many ids may replace a masked token: those of the 20 standard amino acids, all characters, all bytes, all words. */
     int replacements();
 
-    /** Returns the name of the kind, as {@link DataConfig#tokens()} has it. */
+    /**
+     * Returns an id that may replace a masked token.
+     *
+     * @param k which one, from 0 to {@link #replacements()} − 1
+     * @return the id of a symbol
+     */
+    int replacement(int k);
+
+    /** Returns the name of the kind; {@link DataConfig#tokens()} has it, or the path of a file of this kind. */
     String kind();
 
-    /** Returns the id that fills up short rows, 0. */
+    /** Returns an id that fills up short rows; without a padding token some other valid one, for filled places are masked out. */
     default int pad() {
-        return 0;
+        return specials().filler();
     }
 
-    /** Returns the id that hides a token to predict, 1. */
+    /**
+     * Returns the id that hides a token to predict.
+     *
+     * @throws IllegalArgumentException if the vocabulary has none
+     */
     default int mask() {
-        return 1;
+        return SpecialTokens.present(specials().mask(), "mask", this);
     }
 
-    /** Returns the id at the start of a sequence, 2. */
+    /**
+     * Returns the id at the start of a sequence.
+     *
+     * @throws IllegalArgumentException if the vocabulary has none
+     */
     default int bos() {
-        return 2;
+        return SpecialTokens.present(specials().bos(), "BOS", this);
     }
 
-    /** Returns the id at the end of a sequence, 3. */
+    /**
+     * Returns the id at the end of a sequence.
+     *
+     * @throws IllegalArgumentException if the vocabulary has none
+     */
     default int eos() {
-        return 3;
+        return SpecialTokens.present(specials().eos(), "EOS", this);
     }
 
-    /** Returns the id of a symbol outside the vocabulary, 4. */
+    /**
+     * Returns the id of what is outside the vocabulary.
+     *
+     * @throws IllegalArgumentException if the vocabulary has none
+     */
     default int unknown() {
-        return 4;
+        return SpecialTokens.present(specials().unknown(), "unknown", this);
     }
 
     /**
      * Tells special tokens from symbols.
      *
      * @param id a token id
-     * @return whether the id is one of PAD, MASK, BOS, EOS, UNK
+     * @return whether the id is a special one
      */
     default boolean special(int id) {
-        return id < SPECIALS;
+        return specials().contains(id);
     }
 }

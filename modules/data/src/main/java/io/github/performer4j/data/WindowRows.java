@@ -16,7 +16,7 @@ import java.util.ArrayDeque;
  *   <li>for training on text, cut into consecutive windows from a uniform phase, a new one each epoch.
  * </ul>
  *
- * BOS and EOS stand only at the true ends; a window inside a sequence begins with plain tokens.
+ * BOS and EOS stand only at the true ends, and only where the vocabulary has them; a window inside a sequence begins with plain tokens.
  */
 final class WindowRows implements RowSource {
     /** What is done with sequences longer than a row. */
@@ -31,6 +31,8 @@ final class WindowRows implements RowSource {
     private final PartReader parts;
     private final Objective objective;
     private final Tokenizer tokenizer;
+    private final int head;
+    private final int eos;
     private final int stride;
     private final int window;
     private final TooLong policy;
@@ -43,6 +45,8 @@ final class WindowRows implements RowSource {
         this.parts = parts;
         this.objective = config.objective();
         this.tokenizer = tokenizer;
+        this.head = config.objective().head(tokenizer);
+        this.eos = tokenizer.specials().eos();
         this.stride = config.maxTokens();
         this.window = config.maxTokens() + (objective.causal() ? 1 : 0);
         this.policy = policy;
@@ -69,10 +73,10 @@ final class WindowRows implements RowSource {
         return ready.poll();
     }
 
-    /** Symbol i of the framed part: 0 BOS or the token before the part, 1 … n the tokens, n+1 EOS. */
+    /** Symbol i of the framed part: 0 the head or the token before the part, 1 … n the tokens, n+1 EOS; there may be no head and no EOS. */
     private void cut(Part part) {
-        int low = part.first() || objective.causal() ? 0 : 1;
-        int high = part.tokens().length() + (part.last() ? 2 : 1);
+        int low = part.first() ? (head >= 0 ? 0 : 1) : objective.causal() ? 0 : 1;
+        int high = part.tokens().length() + (part.last() && eos >= 0 ? 2 : 1);
         if (policy == TooLong.CUT || high - low <= window) {
             windows(part, low, low, high);
             return;
@@ -94,14 +98,14 @@ final class WindowRows implements RowSource {
 
     private void add(Part part, int from, int to) {
         int n = part.tokens().length();
-        int opening = part.first() ? tokenizer.bos() : part.previous();
+        int opening = part.first() ? head : part.previous();
         int before = from == 0 ? -1 : from == 1 ? opening : part.tokens().get(from - 2);
         Row row = new Row(
                 part.tokens(),
                 Math.max(from, 1) - 1,
                 Math.min(to, n + 1) - 1,
                 from == 0 ? opening : -1,
-                to == n + 2 ? tokenizer.eos() : -1,
+                to == n + 2 ? eos : -1,
                 before,
                 part.document(),
                 part.start() + from);
@@ -114,7 +118,7 @@ final class WindowRows implements RowSource {
         int first = objective.causal() ? 1 : 0;
         for (int i = first; i < row.symbols(); i++) {
             int symbol = row.symbol(i);
-            if (!tokenizer.special(symbol) || (objective.causal() && symbol == tokenizer.eos())) {
+            if (!tokenizer.special(symbol) || (objective.causal() && symbol == eos)) {
                 return true;
             }
         }

@@ -3,6 +3,7 @@ package io.github.performer4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.data.token.Specials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ class BatchesTest {
     @CsvSource(textBlock = EVERY_STREAM)
     void countsAreThoseOfTheBatches(String tokens, Objective objective) throws IOException {
         Corpus corpus = corpus(tokens, objective, Long.MAX_VALUE);
-        TokenCounter counter = new TokenCounter(corpus.tokenizer().size(), objective.causal());
+        TokenCounter counter = new TokenCounter(corpus.tokenizer().size(), Specials.OWN, objective.causal());
         long labelled = 0;
         for (TokenBatch b : Samples.all(corpus.batches(false).open(7, 0))) {
             for (int i = 0; i < b.ids().length; i++) {

@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.data.token.Specials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +123,7 @@ class CausalBatchesTest {
         for (Objective objective : List.of(Objective.CAUSAL, Objective.CAUSAL_PACKED)) {
             DataConfig config = config(objective).withTokens("byte").withMaxTokens(1021);
             Corpus corpus = Corpus.open(file, config, null);
-            TokenCounter counter = new TokenCounter(261, true);
+            TokenCounter counter = new TokenCounter(261, Specials.OWN, true);
             List<Integer> starts = new ArrayList<>();
             for (TokenBatch b : Samples.all(corpus.batches(false).open(1, 0))) {
                 for (int i = 0; i < b.ids().length; i++) {

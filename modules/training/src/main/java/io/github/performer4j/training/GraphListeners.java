@@ -17,7 +17,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * it, and one that goes on there does not start it again.
  */
 final class GraphListeners {
-    /** Stands in rows that are shorter than the longest of the step; every tokenizer's padding. */
+    /** Stands in rows that are shorter than the longest of the step; masked out, so that any id will do: 0 is one of every
+     * vocabulary. */
     private static final int PAD = 0;
 
     private final ComputationGraph net;

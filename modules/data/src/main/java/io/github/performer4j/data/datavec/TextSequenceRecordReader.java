@@ -6,6 +6,7 @@ import io.github.performer4j.data.CharacterTokenizer;
 import io.github.performer4j.data.Tokenizer;
 import io.github.performer4j.data.TokenizerJson;
 import io.github.performer4j.data.text.TextReader;
+import io.github.performer4j.data.token.Specials;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ public final class TextSequenceRecordReader extends LocationReader<int[]> implem
                     if (symbol < 0) {
                         break;
                     }
-                    ids[n++] = characters == null ? Tokenizer.SPECIALS + symbol : characters.id(symbol);
+                    ids[n++] = characters == null ? Specials.FIRST_SYMBOL + symbol : characters.id(symbol);
                 }
                 return n == 0 ? null : Arrays.copyOf(ids, n);
             }
