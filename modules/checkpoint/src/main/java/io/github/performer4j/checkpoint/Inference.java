@@ -1,8 +1,8 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.data.Objective;
-import io.github.performer4j.data.Tokenizer;
 import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;

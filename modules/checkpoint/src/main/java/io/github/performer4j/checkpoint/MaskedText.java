@@ -1,7 +1,7 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.data.EncodedText;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 

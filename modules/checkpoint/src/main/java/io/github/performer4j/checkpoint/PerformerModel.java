@@ -2,8 +2,8 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
-import io.github.performer4j.data.EncodedText;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;

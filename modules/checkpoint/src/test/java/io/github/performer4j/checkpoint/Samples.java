@@ -2,13 +2,13 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
-import io.github.performer4j.data.CharacterTokenizer;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.Objective;
-import io.github.performer4j.data.ProteinTokenizer;
 import io.github.performer4j.data.TokenCounts;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;

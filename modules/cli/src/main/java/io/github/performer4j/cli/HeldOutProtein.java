@@ -7,7 +7,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.Document;
 import io.github.performer4j.data.DocumentStream;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,9 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.files.DataFolder;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.ProteinTokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,8 @@ import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.data.files.TextEncoding;
 import io.github.performer4j.data.text.TextReader;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

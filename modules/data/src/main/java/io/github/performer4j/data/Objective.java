@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;
 
 /** What the model is asked to predict, and hence what a row of a batch looks like. */

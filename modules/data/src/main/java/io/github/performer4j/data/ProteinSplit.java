@@ -3,6 +3,7 @@ package io.github.performer4j.data;
 import io.github.performer4j.data.split.Containment;
 import io.github.performer4j.data.split.Kmers;
 import io.github.performer4j.data.split.SimilarityClusters;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;

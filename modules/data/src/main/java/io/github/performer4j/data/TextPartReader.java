@@ -2,7 +2,10 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.text.TextReader;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

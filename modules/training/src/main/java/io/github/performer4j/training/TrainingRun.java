@@ -7,7 +7,7 @@ import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Task;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,6 +1,5 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
-import io.github.performer4j.data.token.Specials;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
 import io.github.performer4j.data.fasta.SequenceCharacters;
-import io.github.performer4j.data.token.Specials;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,5 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
-import io.github.performer4j.data.token.Specials;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

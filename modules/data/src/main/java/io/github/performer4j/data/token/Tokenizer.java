@@ -1,12 +1,11 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
-import io.github.performer4j.data.token.Specials;
 import java.util.List;
 
 /**
  * Text to token ids and back. Implementations are immutable and may be used by several threads at once.
  *
- * <p>A new kind is a class, and a {@link io.github.performer4j.data.token.TokenizerKind} named in {@code META-INF/services}.
+ * <p>A new kind is a class, and a {@link TokenizerKind} named in {@code META-INF/services}.
  */
 public interface Tokenizer {
     /** Returns the number of token ids, special ones included: the model's vocabulary V. Ids are from 0 to V − 1. */
@@ -61,7 +60,7 @@ public interface Tokenizer {
      */
     int replacement(int k);
 
-    /** Returns the name of the kind; {@link DataConfig#tokens()} has it, or the path of a file of this kind. */
+    /** Returns the name of the kind; the configuration of the data has it, or the path of a file of this kind. */
     String kind();
 
     /** Returns an id that fills up short rows; without a padding token some other valid one, for filled places are masked out. */

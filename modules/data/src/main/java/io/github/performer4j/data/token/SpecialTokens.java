@@ -1,6 +1,4 @@
-package io.github.performer4j.data;
-
-import io.github.performer4j.data.token.Specials;
+package io.github.performer4j.data.token;
 
 /** Names of the special tokens of the project's own tokenizers, how they are written among symbols, and checks of ids. */
 final class SpecialTokens {

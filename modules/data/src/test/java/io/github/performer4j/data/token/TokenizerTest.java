@@ -1,10 +1,10 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.Objective;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
