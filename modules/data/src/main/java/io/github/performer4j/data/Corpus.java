@@ -1,13 +1,13 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.files.DataFolder;
-import io.github.performer4j.data.token.ByteTokenizer;
-import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -66,7 +66,10 @@ public final class Corpus {
     }
 
     static Corpus open(Path path, DataConfig config, Tokenizer tokenizer, long memoryLimit) throws IOException {
-        if (tokenizer != null && !tokenizer.kind().equals(config.tokens())) {
+        if (tokenizer != null
+                && !tokenizer
+                        .kind()
+                        .equals(TokenizerKinds.named(config.tokens()).name())) {
             throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
                     + ", tokenizer=" + tokenizer.kind());
         }
@@ -106,11 +109,8 @@ public final class Corpus {
      */
     public Tokenizer tokenizer() throws IOException {
         if (tokenizer == null) {
-            tokenizer = switch (config.tokens()) {
-                case "protein" -> new ProteinTokenizer();
-                case "byte" -> new ByteTokenizer();
-                default -> files.alphabet(selection);
-            };
+            Optional<Tokenizer> named = TokenizerKinds.named(config.tokens()).open(config.tokens());
+            tokenizer = named.isPresent() ? named.get() : files.alphabet(selection);
         }
         return tokenizer;
     }

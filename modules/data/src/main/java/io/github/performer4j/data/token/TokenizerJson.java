@@ -1,16 +1,10 @@
 package io.github.performer4j.data.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/**
- * A tokenizer as JSON: {@code {"kind": "protein" | "byte" | "character", "symbols": …}}.
- *
- * <p>{@code symbols} is the residue string of a protein tokenizer (checked on reading), the array of ascending code points of a character
- * tokenizer, and absent for bytes.
- */
+/** A tokenizer as JSON: {@code {"kind": "protein", …}}; the other fields are those of its {@link TokenizerKind}. */
 public final class TokenizerJson {
     private TokenizerJson() {}
 
@@ -34,14 +28,7 @@ public final class TokenizerJson {
      */
     public static void write(Tokenizer tokenizer, ObjectNode node) {
         node.put("kind", tokenizer.kind());
-        if (tokenizer instanceof ProteinTokenizer) {
-            node.put("symbols", ProteinTokenizer.RESIDUES);
-        } else if (tokenizer instanceof CharacterTokenizer characters) {
-            ArrayNode symbols = node.putArray("symbols");
-            for (int codePoint : characters.codePoints()) {
-                symbols.add(codePoint);
-            }
-        }
+        TokenizerKinds.of(tokenizer.kind()).write(tokenizer, node);
     }
 
     /**
@@ -49,28 +36,9 @@ public final class TokenizerJson {
      *
      * @param node the object
      * @return the tokenizer
-     * @throws IllegalArgumentException if the kind is unknown or the symbols do not fit it
+     * @throws IllegalArgumentException if the kind is unknown or the fields do not fit it
      */
     public static Tokenizer read(JsonNode node) {
-        String kind = node.path("kind").asText();
-        JsonNode symbols = node.path("symbols");
-        switch (kind) {
-            case "protein":
-                if (!symbols.asText().equals(ProteinTokenizer.RESIDUES)) {
-                    throw new IllegalArgumentException("protein tokenizer must have the residues "
-                            + ProteinTokenizer.RESIDUES + "; found=" + symbols.asText());
-                }
-                return new ProteinTokenizer();
-            case "byte":
-                return new ByteTokenizer();
-            case "character":
-                int[] codePoints = new int[symbols.size()];
-                for (int i = 0; i < codePoints.length; i++) {
-                    codePoints[i] = symbols.get(i).asInt(-1);
-                }
-                return new CharacterTokenizer(codePoints);
-            default:
-                throw new IllegalArgumentException("tokenizer kind must be protein, character or byte; found=" + kind);
-        }
+        return TokenizerKinds.of(node.path("kind").asText()).read(node);
     }
 }
