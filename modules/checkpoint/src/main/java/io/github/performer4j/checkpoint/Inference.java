@@ -1,7 +1,8 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.data.Framing;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -62,7 +63,8 @@ final class Inference {
         float[] last = run(HEAD, ids, ids.length - 1)[0];
         double[] next = new double[last.length];
         for (int token = 0; token < last.length; token++) {
-            next[token] = tokenizer.special(token) && token != tokenizer.eos() ? 0 : last[token];
+            next[token] =
+                    tokenizer.special(token) && token != tokenizer.specials().eos() ? 0 : last[token];
         }
         return next;
     }
@@ -80,13 +82,14 @@ final class Inference {
     private void windows(String vertex, int[] ids, Rows rows) {
         int[] framed = framing.frame(tokenizer, ids);
         int windows = count(framed.length);
+        int head = framing.head(tokenizer) == Specials.ABSENT ? 0 : 1;
         for (int w = 0; w < windows; w++) {
             int from = (int) ((long) framed.length * w / windows);
             int to = (int) ((long) framed.length * (w + 1) / windows);
             float[][] activation = run(vertex, Arrays.copyOfRange(framed, from, to), 0);
             for (int t = from; t < to; t++) {
-                if (t >= 1 && t <= ids.length) {
-                    rows.row(t - 1, activation[t - from]);
+                if (t >= head && t - head < ids.length) {
+                    rows.row(t - head, activation[t - from]);
                 }
             }
         }

@@ -1,7 +1,7 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.data.EncodedText;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +19,8 @@ final class MaskedText {
     static EncodedText read(String text, Tokenizer tokenizer) {
         List<String> masks = new ArrayList<>(List.of(NAME));
         for (String free : List.of("_", "?")) {
-            if (tokenizer.special(tokenizer.encode(free)[0])) {
+            int[] ids = tokenizer.encode(free);
+            if (ids.length == 1 && tokenizer.special(ids[0])) {
                 masks.add(free);
             }
         }

@@ -4,7 +4,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.TokenCounts;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.Objects;
 
 /**

@@ -8,7 +8,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Tasks;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.TokenCounts;
-import io.github.performer4j.data.TokenizerJson;
+import io.github.performer4j.data.token.TokenizerJson;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -3,8 +3,8 @@ package io.github.performer4j.checkpoint;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.MaskedLanguageModel;
-import io.github.performer4j.data.EncodedText;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -208,7 +208,7 @@ public final class PerformerModel {
             int from = Math.max(0, end - info.window());
             double[] next = inference.next(Arrays.copyOfRange(ids, from, end));
             int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - start));
-            if (token == tokenizer.eos()) {
+            if (token == tokenizer.specials().eos()) {
                 break;
             }
             if (end == ids.length) {

@@ -91,7 +91,7 @@ class PerformerModelTest {
         PerformerModel causal = Samples.causal(13);
         assertThat(MaskedText.read("a?b_<mask>", causal.info().tokenizer()).ids())
                 .containsExactly(6, 1, 7, 1, 1);
-        var prose = new io.github.performer4j.data.CharacterTokenizer('?', 'a');
+        var prose = new io.github.performer4j.data.token.CharacterTokenizer('?', 'a');
         assertThat(MaskedText.read("a?<mask>", prose).ids()).containsExactly(6, 5, 1);
     }
 

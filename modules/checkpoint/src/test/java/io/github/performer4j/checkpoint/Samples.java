@@ -4,12 +4,13 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.CharacterTokenizer;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.Framing;
-import io.github.performer4j.data.ProteinTokenizer;
 import io.github.performer4j.data.TokenCounts;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.ProteinTokenizer;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -81,8 +82,8 @@ final class Samples {
         long[] unigram = new long[tokenizer.size()];
         unigram[5] = 3;
         unigram[6] = 2;
-        TokenCounts counts =
-                new TokenCounts(framing != Framing.BOTH, unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
+        TokenCounts counts = new TokenCounts(
+                Specials.OWN, framing != Framing.BOTH, unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
         Provenance provenance =
                 new Provenance("sample.fasta", "00ff", seed, 0, "performer train", "17", "2026-01-01T00:00:00Z");
         return new PerformerModel(net, ModelInfo.of(task, config, data, tokenizer, counts, provenance));

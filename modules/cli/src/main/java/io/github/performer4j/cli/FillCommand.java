@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.Filled;
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.data.EncodedText;
+import io.github.performer4j.data.token.EncodedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.github.performer4j.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
-import io.github.performer4j.data.EncodedText;
+import io.github.performer4j.data.token.EncodedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

@@ -7,13 +7,16 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.Document;
 import io.github.performer4j.data.DocumentStream;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Takes a protein that the model never saw, hides some residues, and shows what the model makes of them. */
 final class HeldOutProtein {
@@ -90,12 +93,11 @@ final class HeldOutProtein {
     }
 
     private boolean standard(Document document) throws IOException {
-        int end = Tokenizer.SPECIALS + valid.tokenizer().replacements();
-        for (int id : document.tokens()) {
-            if (id < Tokenizer.SPECIALS || id >= end) {
-                return false;
-            }
-        }
-        return true;
+        Tokenizer tokenizer = valid.tokenizer();
+        Set<Integer> standard = IntStream.range(0, tokenizer.replacements())
+                .map(tokenizer::replacement)
+                .boxed()
+                .collect(Collectors.toSet());
+        return IntStream.of(document.tokens()).allMatch(standard::contains);
     }
 }

@@ -2,7 +2,7 @@ package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.EncodedText;
+import io.github.performer4j.data.token.EncodedText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

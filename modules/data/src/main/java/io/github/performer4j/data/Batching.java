@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.List;
 
 /** What a task makes of rows: their labels. */
@@ -8,6 +9,13 @@ public interface Batching {
     default boolean next() {
         return false;
     }
+
+    /**
+     * Checks that a vocabulary has the special tokens that the labels need.
+     *
+     * @throws IllegalArgumentException if one is missing
+     */
+    default void require(Tokenizer tokenizer) {}
 
     /**
      * Returns whether there is something to predict in a row; others are left out.

@@ -1,17 +1,20 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.files.DataFolder;
+import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Sequences of one path: proteins (FASTA) or text, read with bounded memory.
  *
  * <p>A folder stands for its FASTA files (.fasta .fa .faa .fas) or text files (.txt), by what the tokens need; {@link DataFolder} has the rule.
- * Tokens are kept in memory, a byte each (two for vocabularies above 256) and some 100 more for each document, while they take up less than
+ * Tokens are kept in memory, a byte each (two for vocabularies above 256, four above 65,536) and some 100 more for each document, while they take up less than
  * 256 MiB and a quarter of the heap; larger corpora are read from disk in every epoch. Both ways give the same batches. Names are not kept.
  * Not thread-safe, but several streams may be open at once.
  */
@@ -63,7 +66,10 @@ public final class Corpus {
     }
 
     static Corpus open(Path path, DataConfig config, Tokenizer tokenizer, long memoryLimit) throws IOException {
-        if (tokenizer != null && !tokenizer.kind().equals(config.tokens())) {
+        if (tokenizer != null
+                && !tokenizer
+                        .kind()
+                        .equals(TokenizerKinds.named(config.tokens()).name())) {
             throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
                     + ", tokenizer=" + tokenizer.kind());
         }
@@ -103,11 +109,8 @@ public final class Corpus {
      */
     public Tokenizer tokenizer() throws IOException {
         if (tokenizer == null) {
-            tokenizer = switch (config.tokens()) {
-                case "protein" -> new ProteinTokenizer();
-                case "byte" -> new ByteTokenizer();
-                default -> files.alphabet(selection);
-            };
+            Optional<Tokenizer> named = TokenizerKinds.named(config.tokens()).open(config.tokens());
+            tokenizer = named.isPresent() ? named.get() : files.alphabet(selection);
         }
         return tokenizer;
     }

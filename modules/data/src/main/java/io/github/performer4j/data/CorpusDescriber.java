@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class CorpusDescriber {
 
     CorpusDescriber(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
-        this.counter = new TokenCounter(tokenizer.size(), false);
+        this.counter = new TokenCounter(tokenizer.size(), tokenizer.specials(), false);
     }
 
     /**
@@ -69,7 +70,7 @@ final class CorpusDescriber {
 
     private long add(Part part, long hash) {
         TokenArray ids = part.tokens();
-        int left = part.first() ? tokenizer.bos() : part.previous();
+        int left = part.first() ? tokenizer.specials().start() : part.previous();
         long h = hash;
         for (int i = 0; i < ids.length(); i++) {
             int token = ids.get(i);

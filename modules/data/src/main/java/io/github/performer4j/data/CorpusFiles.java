@@ -6,6 +6,9 @@ import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.data.files.TextEncoding;
 import io.github.performer4j.data.text.TextReader;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -97,9 +100,14 @@ record CorpusFiles(DataFolder folder, boolean protein) {
     }
 
     PartReader open(int file, Selection selection, DataConfig config, Tokenizer tokenizer) throws IOException {
-        return protein
-                ? new ProteinPartReader(files().get(file), file, selection, config.unknownIsError())
-                : new TextPartReader(files().get(file), file, selection, tokenizer, config.unknownIsError());
+        Path path = files().get(file);
+        if (protein) {
+            return new ProteinPartReader(path, file, selection, config.unknownIsError());
+        }
+        boolean bySymbol = tokenizer instanceof CharacterTokenizer || tokenizer instanceof ByteTokenizer;
+        return bySymbol
+                ? new TextPartReader(path, file, selection, tokenizer, config.unknownIsError())
+                : new StretchPartReader(path, file, selection, tokenizer, config.unknownIsError());
     }
 
     /** Builds the tokenizer of the characters of a selection. */

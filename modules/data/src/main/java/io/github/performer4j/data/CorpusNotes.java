@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,8 @@ record CorpusScan(
      */
     static CorpusScan of(PartReader reader, int files, Tokenizer tokenizer, long memoryLimit, CorpusNotes notes)
             throws IOException {
-        TokenCounter counter = new TokenCounter(tokenizer.size(), true);
+        TokenCounter counter = new TokenCounter(
+                tokenizer.size(), tokenizer.specials(), tokenizer.specials().eos() != Specials.ABSENT);
         List<List<Part>> kept = new ArrayList<>();
         for (int f = 0; f < files; f++) {
             kept.add(new ArrayList<>());
@@ -68,13 +71,13 @@ record CorpusScan(
 
     private static void count(Part part, Tokenizer tokenizer, TokenCounter counter) {
         TokenArray tokens = part.tokens();
-        int left = part.first() ? tokenizer.bos() : part.previous();
+        int left = part.first() ? tokenizer.specials().start() : part.previous();
         for (int i = 0; i < tokens.length(); i++) {
             int token = tokens.get(i);
             counter.add(left, token);
             left = token;
         }
-        if (part.last()) {
+        if (part.last() && tokenizer.specials().eos() != Specials.ABSENT) {
             counter.add(left, tokenizer.eos());
         }
     }

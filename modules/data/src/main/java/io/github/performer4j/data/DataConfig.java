@@ -1,12 +1,13 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.TokenizerKinds;
 import java.util.List;
 
 /**
  * How a corpus is read and cut into batches. Reads and writes as JSON by Jackson's record support.
  *
  * @param kind "protein" (FASTA), "text", or "auto": by the file names, and where they do not tell, what {@code tokens} needs
- * @param tokens "protein", "character" or "byte"
+ * @param tokens "protein", "character", "byte", or the path of a HuggingFace {@code tokenizer.json}
  * @param framing which special tokens stand around a document
  * @param maxTokens the longest row, special tokens included; at least 8
  * @param tokensPerBatch B·T is at most this (but B is at least 1); at least 1
@@ -29,7 +30,7 @@ public record DataConfig(
     /** Checks every value. */
     public DataConfig {
         kind = oneOf("kind", kind, List.of("auto", "protein", "text"));
-        tokens = oneOf("tokens", tokens, List.of("protein", "character", "byte"));
+        tokens = TokenizerKinds.written(tokens);
         onUnknown = oneOf("onUnknown", onUnknown, List.of("mask", "error"));
         if (framing == null) {
             throw new IllegalArgumentException("framing must be both, start or packed; framing=null");

@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 
 /**
@@ -38,6 +39,8 @@ record EpochPlan(
     private static final long DRAW_SKIP = 5;
 
     EpochPlan {
+        config.framing().require(tokenizer);
+        batching.require(tokenizer);
         epoch = shuffle ? epoch : 0;
     }
 

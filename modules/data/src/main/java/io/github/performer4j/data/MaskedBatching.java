@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.util.List;
 
@@ -28,6 +29,11 @@ public final class MaskedBatching implements Batching {
             throw new IllegalArgumentException("maskRate must be in (0, 1); maskRate=" + maskRate);
         }
         this.maskRate = maskRate;
+    }
+
+    @Override
+    public void require(Tokenizer tokenizer) {
+        tokenizer.mask(); // refuses a vocabulary without one
     }
 
     @Override
@@ -87,12 +93,12 @@ public final class MaskedBatching implements Batching {
     private static void choose(
             TokenLabels out, int position, int before, int symbol, CounterRandom draws, Draws setting) {
         Tokenizer tokenizer = setting.tokenizer();
-        out.label(position, before < 0 ? tokenizer.bos() : before, symbol);
+        out.label(position, before < 0 ? tokenizer.specials().start() : before, symbol);
         double u = draws.nextDouble();
         if (!setting.training() || u < HIDDEN) {
             out.hide(position, tokenizer.mask());
         } else if (u < HIDDEN + REPLACED) {
-            out.hide(position, Tokenizer.SPECIALS + draws.nextInt(tokenizer.replacements()));
+            out.hide(position, tokenizer.replacement(draws.nextInt(tokenizer.replacements())));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.List;
 
 /** Position t shows symbol t and is labelled with symbol t+1, unless that is unknown. */
@@ -20,7 +21,7 @@ public final class NextTokenBatching implements Batching {
     }
 
     private static boolean label(int symbol, Tokenizer tokenizer) {
-        return !tokenizer.special(symbol) || symbol == tokenizer.eos();
+        return !tokenizer.special(symbol) || symbol == tokenizer.specials().eos();
     }
 
     @Override
@@ -37,7 +38,12 @@ public final class NextTokenBatching implements Batching {
                 if (label(next, tokenizer)) {
                     // In packed rows the EOS of the document before is the neighbour; for the counts it is a start like
                     // any other.
-                    out.label(base + t, symbol == tokenizer.eos() ? tokenizer.bos() : symbol, next);
+                    out.label(
+                            base + t,
+                            symbol == tokenizer.specials().eos()
+                                    ? tokenizer.specials().start()
+                                    : symbol,
+                            next);
                 }
             }
         }

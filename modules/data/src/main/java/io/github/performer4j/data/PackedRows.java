@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 
 /**

@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.fasta.FastaRecord;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

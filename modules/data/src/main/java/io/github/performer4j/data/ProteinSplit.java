@@ -4,6 +4,8 @@ import io.github.performer4j.data.split.Containment;
 import io.github.performer4j.data.split.Kmers;
 import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.split.SimilarityClusters;
+import io.github.performer4j.data.token.ProteinTokenizer;
+import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -151,7 +153,8 @@ final class ProteinSplit {
         byte[] codes = new byte[tokens.length()];
         for (int i = 0; i < codes.length; i++) {
             int token = tokens.get(i);
-            codes[i] = (byte) (token < Tokenizer.SPECIALS || token == UNSPECIFIC ? -1 : token - Tokenizer.SPECIALS);
+            codes[i] =
+                    (byte) (token < Specials.FIRST_SYMBOL || token == UNSPECIFIC ? -1 : token - Specials.FIRST_SYMBOL);
         }
         return codes;
     }

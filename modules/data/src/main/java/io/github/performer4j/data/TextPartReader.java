@@ -2,6 +2,10 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.text.TextReader;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -75,7 +79,7 @@ final class TextPartReader implements PartReader {
 
     private int encode(int symbol) throws IOException {
         if (!(tokenizer instanceof CharacterTokenizer characters)) {
-            return Tokenizer.SPECIALS + symbol;
+            return Specials.FIRST_SYMBOL + symbol;
         }
         int id = characters.id(symbol);
         if (id == tokenizer.unknown()) {

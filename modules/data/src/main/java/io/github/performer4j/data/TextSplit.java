@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.text.TextReader;
+import io.github.performer4j.data.text.TextStretches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,7 +13,8 @@ import java.util.stream.IntStream;
 /**
  * Splits text by whole documents (files), which {@link Shares} chooses; those of more than twice the share only where
  * there are no others, because texts are few and long, and rows are cut from them whatever their length. A single
- * document is cut once, between characters, and its end is held out. Documents of fewer than two tokens, which no
+ * document is cut once, between characters, and its end is held out. Documents of fewer than two tokens (here of characters, where tokens are words; so the
+ * report counts), which no
  * batch holds, stay on the training side. Equal documents are not looked for.
  */
 final class TextSplit {
@@ -64,8 +66,11 @@ final class TextSplit {
         return corpus.sides(train, valid, report("end of the one document", 1, 1, length - held, held, 1), notes);
     }
 
-    /** Returns how many bytes behind a cut belong to a UTF-8 character before it; 0 by characters, where there are none. */
+    /** Returns how far a cut is moved so that it divides no UTF-8 character, or of tokens that are words no line, else no word. */
     private long inside(Path file, long cut, long most) throws IOException {
+        if (!List.of("byte", "character").contains(corpus.config().tokens())) {
+            return insideLine(file, cut, most);
+        }
         long inside = 0;
         if (corpus.config().tokens().equals("byte")) {
             try (TextReader reader = TextReader.bytes(file)) {
@@ -78,6 +83,23 @@ final class TextSplit {
             }
         }
         return inside;
+    }
+
+    private static long insideLine(Path file, long cut, long most) throws IOException {
+        try (TextReader reader = TextReader.characters(file)) {
+            for (long place = 0; place < cut; place++) {
+                reader.read();
+            }
+            long blank = 0;
+            for (long moved = 0; moved <= most; moved++) {
+                int c = reader.read();
+                if (TextStretches.lineEnd(c)) {
+                    return moved;
+                }
+                blank = blank == 0 && TextStretches.blank(c) ? moved : blank;
+            }
+            return blank;
+        }
     }
 
     private Corpus.Split byDocument(int[] documents, int[] learnable, long... lengths) throws IOException {

@@ -2,23 +2,27 @@ package io.github.performer4j.data;
 
 import java.util.Arrays;
 
-/** Token ids in one byte each where the vocabulary allows it (up to 256), in two otherwise. Grows at its end. */
+/** Token ids in as few bytes each as the vocabulary allows: one (up to 256 ids), two (up to 65,536) or four. Grows at its end. */
 public final class TokenArray {
     private byte[] narrow;
     private char[] wide;
+    private int[] widest;
     private int length;
 
     TokenArray(int vocabulary, int capacity) {
-        if (vocabulary <= 256) {
+        if (vocabulary <= 1 << Byte.SIZE) {
             narrow = new byte[capacity];
-        } else {
+        } else if (vocabulary <= 1 << Character.SIZE) {
             wide = new char[capacity];
+        } else {
+            widest = new int[capacity];
         }
     }
 
-    private TokenArray(byte[] narrow, char[] wide, int length) {
+    private TokenArray(byte[] narrow, char[] wide, int[] widest, int length) {
         this.narrow = narrow;
         this.wide = wide;
+        this.widest = widest;
         this.length = length;
     }
 
@@ -29,27 +33,38 @@ public final class TokenArray {
 
     /** Returns token i. */
     public int get(int i) {
-        return narrow != null ? narrow[i] & 0xFF : wide[i];
+        return narrow != null ? narrow[i] & 0xFF : wide != null ? wide[i] : widest[i];
     }
 
     void set(int i, int token) {
         if (narrow != null) {
             narrow[i] = (byte) token;
-        } else {
+        } else if (wide != null) {
             wide[i] = (char) token;
+        } else {
+            widest[i] = token;
         }
     }
 
     void add(int token) {
-        int capacity = narrow != null ? narrow.length : wide.length;
-        if (length == capacity) {
-            if (narrow != null) {
-                narrow = Arrays.copyOf(narrow, 2 * capacity + 8);
-            } else {
-                wide = Arrays.copyOf(wide, 2 * capacity + 8);
-            }
+        if (length == capacity()) {
+            resize(2 * length + 8);
         }
         set(length++, token);
+    }
+
+    private int capacity() {
+        return narrow != null ? narrow.length : wide != null ? wide.length : widest.length;
+    }
+
+    private void resize(int capacity) {
+        if (narrow != null) {
+            narrow = Arrays.copyOf(narrow, capacity);
+        } else if (wide != null) {
+            wide = Arrays.copyOf(wide, capacity);
+        } else {
+            widest = Arrays.copyOf(widest, capacity);
+        }
     }
 
     /** Returns a copy of a range. */
@@ -57,12 +72,13 @@ public final class TokenArray {
         return new TokenArray(
                 narrow == null ? null : Arrays.copyOfRange(narrow, from, to),
                 wide == null ? null : Arrays.copyOfRange(wide, from, to),
+                widest == null ? null : Arrays.copyOfRange(widest, from, to),
                 to - from);
     }
 
     /** Returns the bytes of memory that the tokens take. */
     long bytes() {
-        return narrow != null ? narrow.length : 2L * wide.length;
+        return (long) capacity() * (narrow != null ? Byte.BYTES : wide != null ? Character.BYTES : Integer.BYTES);
     }
 
     int[] toInts() {

@@ -1,5 +1,7 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Specials;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +14,8 @@ public final class TokenCounter {
     private static final int DENSE_LIMIT = 1024;
 
     private final int vocabulary;
+    private final Specials specials;
+    private final BitSet special = new BitSet();
     private final boolean predictsEos;
     private final long[] unigram;
     private final long[] dense;
@@ -21,11 +25,14 @@ public final class TokenCounter {
      * Starts at zero.
      *
      * @param vocabulary V, special tokens included
-     * @param predictsEos whether EOS is counted
+     * @param specials which ids are no symbols
+     * @param predictsEos whether EOS is counted, where the vocabulary has it
      */
-    public TokenCounter(int vocabulary, boolean predictsEos) {
+    public TokenCounter(int vocabulary, Specials specials, boolean predictsEos) {
         this.vocabulary = vocabulary;
-        this.predictsEos = predictsEos;
+        this.specials = specials;
+        specials.all().forEach(special::set);
+        this.predictsEos = predictsEos && specials.eos() != Specials.ABSENT;
         unigram = new long[vocabulary];
         dense = vocabulary <= DENSE_LIMIT ? new long[vocabulary * vocabulary] : null;
         sparse = new HashMap<>();
@@ -34,11 +41,11 @@ public final class TokenCounter {
     /**
      * Counts one token; tokens that cannot be predicted are passed over.
      *
-     * @param left its left neighbour, BOS at the start of a sequence
+     * @param left its left neighbour, {@link Specials#start()} at the start of a sequence
      * @param token the token
      */
     public void add(int left, int token) {
-        if (token < Tokenizer.SPECIALS && !(predictsEos && token == 3)) {
+        if (special.get(token) && !(predictsEos && token == specials.eos())) {
             return;
         }
         unigram[token]++;
@@ -60,7 +67,7 @@ public final class TokenCounter {
             }
         }
         sparse.forEach((pair, n) -> put(bigram, pair, n[0]));
-        return new TokenCounts(predictsEos, unigram, bigram);
+        return new TokenCounts(specials, predictsEos, unigram, bigram);
     }
 
     private void put(Map<Integer, Map<Integer, Long>> bigram, long pair, long count) {

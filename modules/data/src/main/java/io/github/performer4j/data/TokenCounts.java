@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.data.token.Specials;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
@@ -20,13 +21,11 @@ import java.util.TreeMap;
  * order 1   P(t|l) = (n(l,t) + 1) / (Σ_t n(l,t) + K)
  * </pre>
  *
- * Both sum to one over the K tokens. Counted are the uncorrupted tokens of whole sequences, the first one right of BOS. Unknown symbols are
- * never counted as t, but do occur as l. Immutable; obtained from {@link Corpus#counts()} or a {@link TokenCounter}.
+ * Both sum to one over the K tokens. Counted are the uncorrupted tokens of whole sequences, the first one right of {@link Specials#start()}. Unknown symbols are
+ * never counted as t, but do occur as l. Immutable; obtained from {@link Corpus#counts} or a {@link TokenCounter}.
  */
 public final class TokenCounts {
-    private static final int BOS = 2;
-    private static final int EOS = 3;
-
+    private final Specials specials;
     private final boolean predictsEos;
     private final long[] unigram;
     private final Map<Integer, Map<Integer, Long>> bigram;
@@ -36,12 +35,20 @@ public final class TokenCounts {
     /**
      * Takes counts as they are.
      *
+     * @param specials which ids are no symbols
      * @param predictsEos whether EOS is among the tokens to predict
      * @param unigram [V] count of each token; 0 for tokens that cannot be predicted
      * @param bigram left token → token → count, zeros left out
-     * @throws IllegalArgumentException if a count is negative, a token out of range, or a special token counted
+     * @throws IllegalArgumentException if a count is negative, a token out of range, a special token counted, or EOS to
+     *     be predicted where there is none
      */
-    public TokenCounts(boolean predictsEos, long[] unigram, Map<Integer, Map<Integer, Long>> bigram) {
+    public TokenCounts(
+            Specials specials, boolean predictsEos, long[] unigram, Map<Integer, Map<Integer, Long>> bigram) {
+        if (predictsEos && specials.eos() == Specials.ABSENT) {
+            throw new IllegalArgumentException(
+                    "EOS must be in the vocabulary to be predicted; vocabulary=" + unigram.length);
+        }
+        this.specials = specials;
         this.predictsEos = predictsEos;
         this.unigram = unigram.clone();
         Map<Integer, Map<Integer, Long>> copy = new TreeMap<>();
@@ -74,6 +81,11 @@ public final class TokenCounts {
         return unigram.length;
     }
 
+    /** Returns which ids are no symbols. */
+    public Specials specials() {
+        return specials;
+    }
+
     /** Returns whether EOS is among the tokens to predict. */
     public boolean predictsEos() {
         return predictsEos;
@@ -96,11 +108,13 @@ public final class TokenCounts {
 
     /** Returns K, the number of tokens that can be predicted. */
     public int predictable() {
-        return unigram.length - Tokenizer.SPECIALS + (predictsEos ? 1 : 0);
+        return unigram.length - specials.all().size() + (predictsEos ? 1 : 0);
     }
 
     private boolean predictable(int token) {
-        return token < unigram.length && (token >= Tokenizer.SPECIALS || (predictsEos && token == EOS));
+        return token >= 0
+                && token < unigram.length
+                && (!specials.contains(token) || (predictsEos && token == specials.eos()));
     }
 
     /**
@@ -118,7 +132,7 @@ public final class TokenCounts {
     /**
      * Returns log P(t|l).
      *
-     * @param left the true left neighbour, BOS at the start of a sequence
+     * @param left the true left neighbour, {@link Specials#start()} at the start of a sequence
      * @param token a token that can be predicted
      * @return natural logarithm, negative; a left neighbour never seen gives the uniform distribution
      * @throws IllegalArgumentException if the token cannot be predicted
@@ -146,14 +160,15 @@ public final class TokenCounts {
     }
 
     /**
-     * Returns −Σ p(l,t) log p(t|l) of the unsmoothed frequencies in nats, over true neighbours: first tokens, whose left is BOS, are left out; 0
+     * Returns −Σ p(l,t) log p(t|l) of the unsmoothed frequencies in nats, over true neighbours: first tokens, whose left is {@link
+     * Specials#start()}, are left out; 0
      * when nothing is counted.
      */
     public double entropyOrder1() {
         double sum = 0;
         long pairs = 0;
         for (Map.Entry<Integer, Map<Integer, Long>> row : bigram.entrySet()) {
-            if (row.getKey() == BOS) {
+            if (row.getKey() == specials.start()) {
                 continue;
             }
             double rowTotal = leftTotals.get(row.getKey());
@@ -171,16 +186,16 @@ public final class TokenCounts {
             return this;
         }
         long[] symbols = unigram.clone();
-        symbols[EOS] = 0;
+        symbols[specials.eos()] = 0;
         Map<Integer, Map<Integer, Long>> pairs = new TreeMap<>();
         bigram.forEach((left, row) -> {
             Map<Integer, Long> kept = new TreeMap<>(row);
-            kept.remove(EOS);
+            kept.remove(specials.eos());
             if (!kept.isEmpty()) {
                 pairs.put(left, kept);
             }
         });
-        return new TokenCounts(false, symbols, pairs);
+        return new TokenCounts(specials, false, symbols, pairs);
     }
 
     /**
@@ -191,10 +206,13 @@ public final class TokenCounts {
      * @throws IllegalArgumentException if vocabularies differ, or whether ends are predicted
      */
     public TokenCounts merge(TokenCounts other) {
-        if (vocabulary() != other.vocabulary() || predictsEos != other.predictsEos) {
+        if (vocabulary() != other.vocabulary()
+                || predictsEos != other.predictsEos
+                || !specials.equals(other.specials)) {
             throw new IllegalArgumentException(
                     "merged counts must share vocabulary and what is predicted; vocabulary=" + vocabulary() + " and "
-                            + other.vocabulary() + ", predictsEos=" + predictsEos + " and " + other.predictsEos);
+                            + other.vocabulary() + ", predictsEos=" + predictsEos + " and " + other.predictsEos
+                            + ", specials=" + specials.all() + " and " + other.specials.all());
         }
         long[] sum = unigram.clone();
         for (int t = 0; t < sum.length; t++) {
@@ -206,12 +224,13 @@ public final class TokenCounts {
             Map<Integer, Long> target = pairs.computeIfAbsent(left, l -> new TreeMap<>());
             row.forEach((token, n) -> target.merge(token, n, Long::sum));
         });
-        return new TokenCounts(predictsEos, sum, pairs);
+        return new TokenCounts(specials, predictsEos, sum, pairs);
     }
 
-    /** Returns {@code {"predictsEos", "unigram": [V], "bigram": {"left": [token, count, token, count, …]}}}. */
+    /** Returns {@code {"specials", "predictsEos", "unigram": [V], "bigram": {"left": [token, count, token, count, …]}}}. */
     public ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.set("specials", specials.toJson());
         node.put("predictsEos", predictsEos);
         ArrayNode counts = node.putArray("unigram");
         for (long n : unigram) {
@@ -226,7 +245,7 @@ public final class TokenCounts {
     }
 
     /**
-     * Reads what {@link #toJson} wrote.
+     * Reads what {@link #toJson} wrote. Models of format 1 do not name the special ids, which were the first five of every vocabulary.
      *
      * @param node the object
      * @return equal counts
@@ -252,12 +271,14 @@ public final class TokenCounts {
             }
             bigram.put(Integer.valueOf(row.getKey()), target);
         }
-        return new TokenCounts(node.get("predictsEos").asBoolean(), unigram, bigram);
+        Specials specials = node.has("specials") ? Specials.fromJson(node.get("specials")) : Specials.OWN;
+        return new TokenCounts(specials, node.get("predictsEos").asBoolean(), unigram, bigram);
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof TokenCounts c
+                && specials.equals(c.specials)
                 && predictsEos == c.predictsEos
                 && Arrays.equals(unigram, c.unigram)
                 && bigram.equals(c.bigram);

@@ -1,5 +1,7 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -16,7 +18,8 @@ import java.util.ArrayDeque;
  *   <li>for training on text, cut into consecutive windows from a uniform phase, a new one each epoch.
  * </ul>
  *
- * BOS and EOS stand only at the true ends, and EOS only with {@link Framing#BOTH} or as a label; a window inside a sequence begins with plain tokens.
+ * BOS and EOS stand only at the true ends, EOS only with {@link Framing#BOTH} or as a label, and only where the vocabulary has them; a window
+ * inside a sequence begins with plain tokens.
  */
 final class WindowRows implements RowSource {
     /** What is done with sequences longer than a row. */
@@ -30,8 +33,9 @@ final class WindowRows implements RowSource {
 
     private final PartReader parts;
     private final Batching batching;
-    private final boolean end;
     private final Tokenizer tokenizer;
+    private final int head;
+    private final int eos;
     private final int stride;
     private final int window;
     private final TooLong policy;
@@ -50,8 +54,10 @@ final class WindowRows implements RowSource {
             long epoch) {
         this.parts = parts;
         this.batching = batching;
-        this.end = config.framing() == Framing.BOTH || batching.next();
         this.tokenizer = tokenizer;
+        this.head = config.framing().head(tokenizer);
+        boolean end = config.framing() == Framing.BOTH || batching.next();
+        this.eos = end ? tokenizer.specials().eos() : Specials.ABSENT;
         this.stride = config.maxTokens();
         this.window = config.maxTokens() + (batching.next() ? 1 : 0);
         this.policy = policy;
@@ -78,10 +84,10 @@ final class WindowRows implements RowSource {
         return ready.poll();
     }
 
-    /** Symbol i of the framed part: 0 BOS or the token before the part, 1 … n the tokens, n+1 EOS. */
+    /** Symbol i of the framed part: 0 the head or the token before the part, 1 … n the tokens, n+1 EOS; there may be no head and no EOS. */
     private void cut(Part part) {
-        int low = part.first() || batching.next() ? 0 : 1;
-        int high = part.tokens().length() + (part.last() && end ? 2 : 1);
+        int low = part.first() ? (head >= 0 ? 0 : 1) : batching.next() ? 0 : 1;
+        int high = part.tokens().length() + (part.last() && eos >= 0 ? 2 : 1);
         if (policy == TooLong.CUT || high - low <= window) {
             windows(part, low, low, high);
             return;
@@ -103,14 +109,14 @@ final class WindowRows implements RowSource {
 
     private void add(Part part, int from, int to) {
         int n = part.tokens().length();
-        int opening = part.first() ? tokenizer.bos() : part.previous();
+        int opening = part.first() ? head : part.previous();
         int before = from == 0 ? -1 : from == 1 ? opening : part.tokens().get(from - 2);
         Row row = new Row(
                 part.tokens(),
                 Math.max(from, 1) - 1,
                 Math.min(to, n + 1) - 1,
                 from == 0 ? opening : -1,
-                to == n + 2 ? tokenizer.eos() : -1,
+                to == n + 2 ? eos : -1,
                 before,
                 part.document(),
                 part.start() + from,

@@ -3,6 +3,8 @@ package io.github.performer4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +154,7 @@ class BatchesTest {
     @CsvSource(textBlock = EVERY_STREAM)
     void countsAreThoseOfTheBatches(String tokens, Framing framing) throws IOException {
         Corpus corpus = corpus(tokens, framing, Long.MAX_VALUE);
-        TokenCounter counter = new TokenCounter(corpus.tokenizer().size(), framing != Framing.BOTH);
+        TokenCounter counter = new TokenCounter(corpus.tokenizer().size(), Specials.OWN, framing != Framing.BOTH);
         long labelled = 0;
         for (TokenBatch b :
                 Samples.all(corpus.batches(Samples.batching(framing), false).open(7, 0))) {

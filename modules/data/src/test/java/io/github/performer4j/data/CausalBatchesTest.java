@@ -2,6 +2,10 @@ package io.github.performer4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.ProteinTokenizer;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +131,7 @@ class CausalBatchesTest {
         for (Framing framing : List.of(Framing.START, Framing.PACKED)) {
             DataConfig config = config(framing).withTokens("byte").withMaxTokens(1021);
             Corpus corpus = Corpus.open(file, config, null);
-            TokenCounter counter = new TokenCounter(261, true);
+            TokenCounter counter = new TokenCounter(261, Specials.OWN, true);
             List<Integer> starts = new ArrayList<>();
             for (TokenBatch b :
                     Samples.all(corpus.batches(new NextTokenBatching(), false).open(1, 0))) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.github.performer4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

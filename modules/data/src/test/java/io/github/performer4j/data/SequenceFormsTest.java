@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.fasta.FastaRecord;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.util.Map;
@@ -15,7 +16,7 @@ class TokenCountsTest {
     private static final int V = 11;
 
     private static TokenCounts random(long seed, boolean causal, int vocabulary) {
-        TokenCounter counter = new TokenCounter(vocabulary, causal);
+        TokenCounter counter = new TokenCounter(vocabulary, Specials.OWN, causal);
         CounterRandom draws = CounterRandom.of(seed);
         for (int i = 0; i < 997; i++) {
             counter.add(2 + draws.nextInt(vocabulary - 2), 3 + draws.nextInt(vocabulary - 3));
@@ -25,7 +26,7 @@ class TokenCountsTest {
 
     @Test
     void probabilitiesAreAddOneSmoothed() {
-        TokenCounter counter = new TokenCounter(V, false);
+        TokenCounter counter = new TokenCounter(V, Specials.OWN, false);
         counter.add(2, 5);
         counter.add(5, 6);
         counter.add(6, 5);
@@ -94,7 +95,7 @@ class TokenCountsTest {
     @Test
     void sparseAndDenseCountingAgree() {
         int large = 2000;
-        TokenCounter counter = new TokenCounter(large, false);
+        TokenCounter counter = new TokenCounter(large, Specials.OWN, false);
         counter.add(1999, 1998);
         counter.add(1999, 1998);
         assertThat(counter.counts().bigram()).isEqualTo(Map.of(1999, Map.of(1998, 2L)));
@@ -104,7 +105,7 @@ class TokenCountsTest {
     /** Uniform symbols have entropy log n; a cycle is certain given its left neighbour. */
     @Test
     void entropiesOfKnownSources() {
-        TokenCounter counter = new TokenCounter(V, false);
+        TokenCounter counter = new TokenCounter(V, Specials.OWN, false);
         counter.add(2, 5);
         for (int i = 1; i < 6000; i++) {
             counter.add(5 + (i - 1) % 6, 5 + i % 6);

@@ -8,7 +8,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.task.Evaluation;
 import io.github.performer4j.training.task.TaskTraining;
 import io.github.performer4j.training.task.Trainings;

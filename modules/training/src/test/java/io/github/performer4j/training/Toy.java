@@ -6,7 +6,7 @@ import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.BatchStream;
 import io.github.performer4j.data.Column;
 import io.github.performer4j.data.TokenCounts;
-import io.github.performer4j.data.Tokenizer;
+import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.training.task.Evaluation;
 import io.github.performer4j.training.task.Scorer;
@@ -136,9 +136,9 @@ final class Toy {
         int[] left = new int[n];
         Arrays.fill(mask, true);
         for (int i = 0; i < n; i++) {
-            ids[i] = Tokenizer.SPECIALS + random.nextInt(VOCABULARY - Tokenizer.SPECIALS);
+            ids[i] = Specials.FIRST_SYMBOL + random.nextInt(VOCABULARY - Specials.FIRST_SYMBOL);
             boolean chosen = random.nextDouble() < labelled;
-            int next = random.nextDouble() < 0.8 ? successor(ids[i]) : Tokenizer.SPECIALS;
+            int next = random.nextDouble() < 0.8 ? successor(ids[i]) : Specials.FIRST_SYMBOL;
             labels[i] = chosen ? next : Batch.IGNORED;
             left[i] = chosen ? ids[i] : -1;
         }
@@ -165,17 +165,17 @@ final class Toy {
     }
 
     static int successor(int token) {
-        return token + 1 < VOCABULARY ? token + 1 : Tokenizer.SPECIALS;
+        return token + 1 < VOCABULARY ? token + 1 : Specials.FIRST_SYMBOL;
     }
 
     static TokenCounts counts() {
         long[] unigram = new long[VOCABULARY];
         Map<Integer, Map<Integer, Long>> bigram = new TreeMap<>();
-        for (int t = Tokenizer.SPECIALS; t < VOCABULARY; t++) {
+        for (int t = Specials.FIRST_SYMBOL; t < VOCABULARY; t++) {
             unigram[t] = 10L + t;
             bigram.put(t, new HashMap<>(Map.of(successor(t), 40L + t)));
         }
-        return new TokenCounts(false, unigram, bigram);
+        return new TokenCounts(Specials.OWN, false, unigram, bigram);
     }
 
     static Trainer trainer(ComputationGraph net, TrainingConfig config) {

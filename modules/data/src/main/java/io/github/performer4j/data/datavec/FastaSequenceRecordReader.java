@@ -1,7 +1,7 @@
 package io.github.performer4j.data.datavec;
 
-import io.github.performer4j.data.ProteinTokenizer;
 import io.github.performer4j.data.fasta.FastaRecord;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URI;

@@ -1,11 +1,12 @@
 package io.github.performer4j.data.datavec;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.performer4j.data.ByteTokenizer;
-import io.github.performer4j.data.CharacterTokenizer;
-import io.github.performer4j.data.Tokenizer;
-import io.github.performer4j.data.TokenizerJson;
 import io.github.performer4j.data.text.TextReader;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerJson;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ public final class TextSequenceRecordReader extends LocationReader<int[]> implem
                     if (symbol < 0) {
                         break;
                     }
-                    ids[n++] = characters == null ? Tokenizer.SPECIALS + symbol : characters.id(symbol);
+                    ids[n++] = characters == null ? Specials.FIRST_SYMBOL + symbol : characters.id(symbol);
                 }
                 return n == 0 ? null : Arrays.copyOf(ids, n);
             }

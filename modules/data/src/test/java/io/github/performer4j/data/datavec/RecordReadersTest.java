@@ -3,10 +3,10 @@ package io.github.performer4j.data.datavec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.data.ByteTokenizer;
-import io.github.performer4j.data.CharacterTokenizer;
-import io.github.performer4j.data.ProteinTokenizer;
 import io.github.performer4j.data.Samples;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.CharacterTokenizer;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

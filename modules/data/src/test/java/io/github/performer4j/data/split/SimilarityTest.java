@@ -3,8 +3,8 @@ package io.github.performer4j.data.split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.data.ProteinTokenizer;
 import io.github.performer4j.data.Samples;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

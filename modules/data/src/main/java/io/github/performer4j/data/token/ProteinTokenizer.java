@@ -1,9 +1,12 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.fasta.SequenceCharacters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One token per residue: the 20 standard amino acids in alphabetical order of their letters (ids 5 to 24), then the ambiguity codes and
@@ -14,7 +17,7 @@ import java.util.Locale;
  * the single characters {@code _} (mask) and {@code ?} (unknown) are understood too, so that decoded text can be encoded again.
  */
 public record ProteinTokenizer() implements Tokenizer {
-    /** The residues in the order of their ids, the first one being id {@link Tokenizer#SPECIALS}. */
+    /** The residues in the order of their ids, the first one being id {@link Specials#FIRST_SYMBOL}. */
     public static final String RESIDUES = "ACDEFGHIKLMNPQRSTVWYBZXJUO";
 
     /** Number of standard amino acids. */
@@ -33,8 +36,8 @@ public record ProteinTokenizer() implements Tokenizer {
         Arrays.fill(ids, (byte) 4);
         for (int i = 0; i < RESIDUES.length(); i++) {
             char letter = RESIDUES.charAt(i);
-            ids[letter] = (byte) (SPECIALS + i);
-            ids[Character.toLowerCase(letter)] = (byte) (SPECIALS + i);
+            ids[letter] = (byte) (Specials.FIRST_SYMBOL + i);
+            ids[Character.toLowerCase(letter)] = (byte) (Specials.FIRST_SYMBOL + i);
         }
         ids['_'] = 1;
         return ids;
@@ -52,7 +55,7 @@ public record ProteinTokenizer() implements Tokenizer {
 
     @Override
     public int size() {
-        return SPECIALS + RESIDUES.length();
+        return Specials.FIRST_SYMBOL + RESIDUES.length();
     }
 
     /**
@@ -96,11 +99,12 @@ public record ProteinTokenizer() implements Tokenizer {
     private int add(int c, int at, TextEncoder encoder, CharSequence text) {
         int mask = encoder.maskAt(at);
         if (mask > 0 || encoder.at(MASK_NAME, at)) {
-            encoder.add(mask());
-            return mask > 0 ? mask : MASK_NAME.length();
+            int length = mask > 0 ? mask : MASK_NAME.length();
+            encoder.add(mask(), at, at + length);
+            return length;
         }
         if (encoder.at(UNKNOWN_NAME, at)) {
-            encoder.add(unknown());
+            encoder.add(unknown(), at, at + UNKNOWN_NAME.length());
             return UNKNOWN_NAME.length();
         }
         if (SequenceCharacters.kind(c) == SequenceCharacters.CONTROL) {
@@ -112,9 +116,9 @@ public record ProteinTokenizer() implements Tokenizer {
                     text.length()));
         }
         if (id(c) == unknown()) {
-            encoder.addUnknown(c);
+            encoder.addUnknown(c, at);
         } else {
-            encoder.add(id(c));
+            encoder.add(id(c), at, at + 1);
         }
         return Character.charCount(c);
     }
@@ -145,7 +149,7 @@ public record ProteinTokenizer() implements Tokenizer {
     @Override
     public String symbol(int id) {
         SpecialTokens.check(id, size());
-        return special(id) ? SpecialTokens.name(id) : String.valueOf(RESIDUES.charAt(id - SPECIALS));
+        return special(id) ? SpecialTokens.name(id) : String.valueOf(RESIDUES.charAt(id - Specials.FIRST_SYMBOL));
     }
 
     @Override
@@ -154,7 +158,50 @@ public record ProteinTokenizer() implements Tokenizer {
     }
 
     @Override
+    public Specials specials() {
+        return Specials.OWN;
+    }
+
+    @Override
+    public int replacement(int k) {
+        return Specials.FIRST_SYMBOL + k;
+    }
+
+    @Override
+    public boolean special(int id) {
+        return id < Specials.FIRST_SYMBOL;
+    }
+
+    @Override
     public String kind() {
         return "protein";
+    }
+
+    /** Saved as {@code {"kind": "protein", "symbols": "ACD…"}}; the residues are checked on reading. */
+    public static final class Kind implements TokenizerKind {
+        @Override
+        public String name() {
+            return "protein";
+        }
+
+        @Override
+        public Optional<Tokenizer> open(String tokens) {
+            return Optional.of(new ProteinTokenizer());
+        }
+
+        @Override
+        public void write(Tokenizer tokenizer, ObjectNode node) {
+            node.put("symbols", RESIDUES);
+        }
+
+        @Override
+        public Tokenizer read(JsonNode node) {
+            String symbols = node.path("symbols").asText();
+            if (!symbols.equals(RESIDUES)) {
+                throw new IllegalArgumentException(
+                        "protein tokenizer must have the residues " + RESIDUES + "; found=" + symbols);
+            }
+            return new ProteinTokenizer();
+        }
     }
 }

@@ -1,14 +1,18 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One token per Unicode code point of the training text: code points in ascending order have ids 5, 6, …; all others are unknown. */
 public final class CharacterTokenizer implements Tokenizer {
     /** Largest number of distinct code points: an id must fit 16 bits. */
-    public static final int MAX_SYMBOLS = 0xFFFF - SPECIALS;
+    public static final int MAX_SYMBOLS = 0xFFFF - Specials.FIRST_SYMBOL;
 
     private final int[] codePoints;
     private final Map<Integer, Integer> ids;
@@ -34,9 +38,9 @@ public final class CharacterTokenizer implements Tokenizer {
             if (!Character.isValidCodePoint(codePoint)) {
                 throw new IllegalArgumentException("a code point must be in [0, 0x10FFFF]; found=" + codePoint);
             }
-            ids.put(codePoint, SPECIALS + i);
+            ids.put(codePoint, Specials.FIRST_SYMBOL + i);
             if (codePoint < ascii.length) {
-                ascii[codePoint] = SPECIALS + i;
+                ascii[codePoint] = Specials.FIRST_SYMBOL + i;
             }
         }
     }
@@ -52,7 +56,7 @@ public final class CharacterTokenizer implements Tokenizer {
                 texts.stream().flatMapToInt(String::codePoints).distinct().toArray());
     }
 
-    /** Returns the code points in ascending order; element i has id {@code SPECIALS + i}. */
+    /** Returns the code points in ascending order; element i has id {@code Specials.FIRST_SYMBOL + i}. */
     public int[] codePoints() {
         return codePoints.clone();
     }
@@ -69,7 +73,7 @@ public final class CharacterTokenizer implements Tokenizer {
 
     @Override
     public int size() {
-        return SPECIALS + codePoints.length;
+        return Specials.FIRST_SYMBOL + codePoints.length;
     }
 
     /** Reads text character by character; as in a file, a byte-order mark at its start is no character of it. */
@@ -80,15 +84,15 @@ public final class CharacterTokenizer implements Tokenizer {
         while (i < text.length()) {
             int mask = encoder.maskAt(i);
             if (mask > 0) {
-                encoder.add(mask());
+                encoder.add(mask(), i, i + mask);
                 i += mask;
                 continue;
             }
             int c = Character.codePointAt(text, i);
             if (id(c) == unknown()) {
-                encoder.addUnknown(c);
+                encoder.addUnknown(c, i);
             } else {
-                encoder.add(id(c));
+                encoder.add(id(c), i, i + Character.charCount(c));
             }
             i += Character.charCount(c);
         }
@@ -103,7 +107,7 @@ public final class CharacterTokenizer implements Tokenizer {
             if (special(id)) {
                 text.append(SpecialTokens.decoded(id));
             } else {
-                text.appendCodePoint(codePoints[id - SPECIALS]);
+                text.appendCodePoint(codePoints[id - Specials.FIRST_SYMBOL]);
             }
         }
         return text.toString();
@@ -112,12 +116,27 @@ public final class CharacterTokenizer implements Tokenizer {
     @Override
     public String symbol(int id) {
         SpecialTokens.check(id, size());
-        return special(id) ? SpecialTokens.name(id) : Character.toString(codePoints[id - SPECIALS]);
+        return special(id) ? SpecialTokens.name(id) : Character.toString(codePoints[id - Specials.FIRST_SYMBOL]);
     }
 
     @Override
     public int replacements() {
         return codePoints.length;
+    }
+
+    @Override
+    public Specials specials() {
+        return Specials.OWN;
+    }
+
+    @Override
+    public int replacement(int k) {
+        return Specials.FIRST_SYMBOL + k;
+    }
+
+    @Override
+    public boolean special(int id) {
+        return id < Specials.FIRST_SYMBOL;
     }
 
     @Override
@@ -138,5 +157,36 @@ public final class CharacterTokenizer implements Tokenizer {
     @Override
     public String toString() {
         return "CharacterTokenizer[symbols=" + codePoints.length + "]";
+    }
+
+    /** The alphabet of the corpus; saved as {@code {"kind": "character", "symbols": [97, …]}}, ascending code points. */
+    public static final class Kind implements TokenizerKind {
+        @Override
+        public String name() {
+            return "character";
+        }
+
+        @Override
+        public Optional<Tokenizer> open(String tokens) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void write(Tokenizer tokenizer, ObjectNode node) {
+            ArrayNode symbols = node.putArray("symbols");
+            for (int codePoint : ((CharacterTokenizer) tokenizer).codePoints) {
+                symbols.add(codePoint);
+            }
+        }
+
+        @Override
+        public Tokenizer read(JsonNode node) {
+            JsonNode symbols = node.path("symbols");
+            int[] codePoints = new int[symbols.size()];
+            for (int i = 0; i < codePoints.length; i++) {
+                codePoints[i] = symbols.get(i).asInt(-1);
+            }
+            return new CharacterTokenizer(codePoints);
+        }
     }
 }

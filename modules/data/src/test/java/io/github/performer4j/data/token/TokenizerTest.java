@@ -1,9 +1,10 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.Framing;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ class TokenizerTest {
     void specialTokensAreTheFirstFiveIds(Tokenizer t) {
         assertThat(new int[] {t.pad(), t.mask(), t.bos(), t.eos(), t.unknown()}).containsExactly(0, 1, 2, 3, 4);
         assertThat(IntStream.range(0, t.size()).filter(t::special).toArray()).containsExactly(0, 1, 2, 3, 4);
-        assertThat(Tokenizer.SPECIALS + t.replacements()).isLessThanOrEqualTo(t.size());
+        assertThat(Specials.FIRST_SYMBOL + t.replacements()).isLessThanOrEqualTo(t.size());
     }
 
     @ParameterizedTest
@@ -58,7 +59,7 @@ class TokenizerTest {
                         .encode("a\nb"))
                 .containsExactly(6, 5, 4);
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"wordpiece\"}")))
-                .hasMessage("tokenizer kind must be protein, character or byte; found=wordpiece");
+                .hasMessage("tokenizer kind must be one of [protein, character, byte, json]; found=wordpiece");
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"protein\",\"symbols\":\"ACD\"}")))
                 .hasMessageContaining("found=ACD");
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"character\",\"symbols\":[]}")))

@@ -1,6 +1,6 @@
-package io.github.performer4j.data;
+package io.github.performer4j.data.token;
 
-/** Names of the special tokens, and how they are written among symbols. */
+/** Names of the special tokens of the project's own tokenizers, how they are written among symbols, and checks of ids. */
 final class SpecialTokens {
     private static final String[] NAMES = {"<pad>", "<mask>", "<bos>", "<eos>", "<unk>"};
 
@@ -13,6 +13,14 @@ final class SpecialTokens {
     /** Returns what a special token leaves in decoded text: nothing for the frame, its name for MASK and UNK. */
     static String decoded(int id) {
         return id == 1 || id == 4 ? NAMES[id] : "";
+    }
+
+    static int present(int id, String part, Tokenizer tokenizer) {
+        if (id == Specials.ABSENT) {
+            throw new IllegalArgumentException("the vocabulary must have a token for this use; missing=" + part
+                    + ", tokenizer=" + tokenizer.kind() + ", vocabulary=" + tokenizer.size());
+        }
+        return id;
     }
 
     static void check(int id, int size) {

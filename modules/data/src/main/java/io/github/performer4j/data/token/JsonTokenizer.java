@@ -1,0 +1,213 @@
+package io.github.performer4j.data.token;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.files.InputFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * A tokenizer of HuggingFace's library, from a {@code tokenizer.json}: WordPiece, BPE or Unigram, with its normaliser and decoder.
+ *
+ * <p>Ids, special ones included, are those of the file; so are the names of special tokens in a text, which are read as these tokens
+ * wherever they stand. The file's truncation and padding are not applied. Thread-safe. Tokenizers of equal files are equal.
+ */
+public final class JsonTokenizer implements Tokenizer {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String KIND = "json";
+    private static final String FILE = "file";
+
+    /** Characters of an unknown word that are reported. */
+    private static final int SHOWN = 32;
+
+    private final String json;
+    private final NativeTokenizer tokenizer;
+    private final String[] symbols;
+    private final Specials specials;
+    private final BitSet special = new BitSet();
+    private final int[] replacements;
+
+    private JsonTokenizer(JsonNode file) {
+        JsonVocabulary vocabulary = JsonVocabulary.of(file);
+        json = file.toString();
+        tokenizer = new NativeTokenizer(json);
+        symbols = vocabulary.symbols();
+        specials = vocabulary.specials();
+        specials.all().forEach(special::set);
+        replacements = IntStream.range(0, symbols.length)
+                .filter(id -> !special.get(id))
+                .toArray();
+    }
+
+    /**
+     * Takes the text of a file.
+     *
+     * @param json the whole {@code tokenizer.json}
+     * @return the tokenizer
+     * @throws IllegalArgumentException if it is no such file
+     */
+    public static JsonTokenizer of(String json) {
+        try {
+            return new JsonTokenizer(MAPPER.readTree(json));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a tokenizer.json must be JSON; cause=" + e.getOriginalMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param path a {@code tokenizer.json}, plain or gzip
+     * @return the tokenizer
+     * @throws IOException if it cannot be read or is no such file; one line that names it
+     */
+    public static JsonTokenizer read(Path path) throws IOException {
+        try (InputStream in = InputFiles.open(path)) {
+            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new DataFileException(path.toString(), 0, e.getMessage());
+        }
+    }
+
+    /** Returns the file as one line. */
+    public String json() {
+        return json;
+    }
+
+    @Override
+    public int size() {
+        return symbols.length;
+    }
+
+    @Override
+    public Specials specials() {
+        return specials;
+    }
+
+    @Override
+    public boolean special(int id) {
+        return special.get(id);
+    }
+
+    /**
+     * Reads text as the library does, without a byte-order mark. Words that the vocabulary does not know are reported by their first {@value
+     * #SHOWN} characters.
+     *
+     * @throws IllegalArgumentException if the text is not Unicode, the vocabulary cannot write it, or something is masked and the file
+     *     has no mask
+     */
+    @Override
+    public EncodedText read(CharSequence text, List<String> masks) {
+        JsonText given = JsonText.of(text, masks, () -> symbols[mask()]);
+        NativeTokenizer.Encoding read = tokenizer.encode(given.text());
+        int[] ids = read.ids();
+        int[] starts = given.places(read.starts());
+        int[] ends = given.places(read.ends());
+        Map<String, Long> unknown = new TreeMap<>();
+        for (int t = 0; t < ids.length; t++) {
+            if (ids[t] == specials.unknown()) {
+                String word = text.subSequence(starts[t], ends[t]).toString();
+                unknown.merge(word.length() <= SHOWN ? word : word.substring(0, SHOWN) + "…", 1L, Long::sum);
+            }
+        }
+        return new EncodedText(ids, starts, ends, unknown);
+    }
+
+    /** Writes tokens by the file's decoder; ids without a name are left out. */
+    @Override
+    public String decode(int... ids) {
+        for (int id : ids) {
+            SpecialTokens.check(id, size());
+        }
+        return tokenizer.decode(Arrays.stream(ids)
+                .filter(id -> !special.get(id) || id == specials.mask() || id == specials.unknown())
+                .toArray());
+    }
+
+    /** Returns the token as the file has it, such as {@code ##ing}, {@code Ġthe} or {@code ▁the}. */
+    @Override
+    public String symbol(int id) {
+        SpecialTokens.check(id, size());
+        return symbols[id] != null ? symbols[id] : "<no token " + id + ">";
+    }
+
+    @Override
+    public int replacements() {
+        return replacements.length;
+    }
+
+    @Override
+    public int replacement(int k) {
+        return replacements[k];
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof JsonTokenizer t && json.equals(t.json);
+    }
+
+    @Override
+    public int hashCode() {
+        return json.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "JsonTokenizer[vocabulary=" + size() + "]";
+    }
+
+    /** Named by the path of a file that ends in {@code .json}; saved as {@code {"kind": "json", "file": {…}}}. */
+    public static final class Kind implements TokenizerKind {
+        @Override
+        public String name() {
+            return KIND;
+        }
+
+        @Override
+        public Optional<String> named(String tokens) {
+            return tokens.toLowerCase(Locale.ROOT).endsWith(".json") ? Optional.of(tokens) : Optional.empty();
+        }
+
+        @Override
+        public String usage() {
+            return "path of a tokenizer.json";
+        }
+
+        @Override
+        public Optional<Tokenizer> open(String tokens) throws IOException {
+            return Optional.of(JsonTokenizer.read(Path.of(tokens)));
+        }
+
+        @Override
+        public void write(Tokenizer tokenizer, ObjectNode node) {
+            try {
+                node.set(FILE, MAPPER.readTree(((JsonTokenizer) tokenizer).json));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public Tokenizer read(JsonNode node) {
+            return new JsonTokenizer(node.path(FILE));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.performer4j.data.token;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The vocabulary of a {@code tokenizer.json}: the name of each id, and what the special ones are for.
+ *
+ * <p>What starts and ends a sequence is what the file's post-processor puts there; where it does not say, and for the other parts, the
+ * usual names tell.
+ *
+ * @param symbols [V] the name of each id; null where an id has none. Such ids count as special: nothing is read as them
+ * @param specials what the special ids are for
+ */
+record JsonVocabulary(String[] symbols, Specials specials) {
+    private static final String[] PAD = {"[PAD]", "<pad>", "<|pad|>", "<|padding|>", "<PAD>"};
+    private static final String[] MASK = {"[MASK]", "<mask>", "<|mask|>", "<MASK>"};
+    private static final String[] UNKNOWN = {"[UNK]", "<unk>", "<UNK>"};
+    private static final String[] SEPARATOR = {"[SEP]", "<sep>"};
+    private static final String[] START = {
+        "[CLS]", "<s>", "<cls>", "<bos>", "[BOS]", "<|startoftext|>", "<|begin_of_text|>", "<|endoftext|>"
+    };
+    private static final String[] END = {
+        "[SEP]", "</s>", "<eos>", "[EOS]", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>"
+    };
+
+    /**
+     * Reads the parts of a file.
+     *
+     * @param file the whole file
+     * @throws IllegalArgumentException if there is no vocabulary
+     */
+    static JsonVocabulary of(JsonNode file) {
+        Map<String, Integer> ids = new TreeMap<>();
+        TreeSet<Integer> special = new TreeSet<>();
+        JsonNode vocabulary = file.path("model").path("vocab");
+        for (Map.Entry<String, JsonNode> entry : vocabulary.properties()) {
+            ids.put(entry.getKey(), entry.getValue().asInt());
+        }
+        for (int i = 0; vocabulary.isArray() && i < vocabulary.size(); i++) { // Unigram: [[piece, score], …]
+            ids.put(vocabulary.get(i).path(0).asText(), i);
+        }
+        for (JsonNode token : file.path("added_tokens")) {
+            ids.put(token.path("content").asText(), token.path("id").asInt());
+            if (token.path("special").asBoolean()) {
+                special.add(token.path("id").asInt());
+            }
+        }
+        if (ids.isEmpty()) {
+            throw new IllegalArgumentException("a tokenizer.json must have a vocabulary; model="
+                    + file.path("model").path("type").asText("none"));
+        }
+        int size = ids.values().stream().mapToInt(id -> id).max().orElseThrow() + 1;
+        String[] symbols = new String[size];
+        ids.forEach((symbol, id) -> symbols[id] = symbol);
+        for (int id = 0; id < size; id++) {
+            if (symbols[id] == null) {
+                special.add(id);
+            }
+        }
+        return new JsonVocabulary(symbols, specials(file, ids, special));
+    }
+
+    private static Specials specials(JsonNode file, Map<String, Integer> ids, TreeSet<Integer> special) {
+        JsonFrame frame = JsonFrame.of(file.path("post_processor"), ids);
+        JsonNode model = file.path("model");
+        int unknown = model.path("unk_id").isInt()
+                ? model.path("unk_id").asInt()
+                : named(ids, model.path("unk_token").asText());
+        int pad = named(ids, file.path("padding").path("pad_token").asText());
+        return new Specials(
+                first(pad, ids, special, PAD),
+                first(Specials.ABSENT, ids, special, MASK),
+                first(frame.start(), ids, special, START),
+                first(frame.end(), ids, special, END),
+                first(unknown, ids, special, UNKNOWN),
+                first(frame.separator(), ids, special, SEPARATOR),
+                special);
+    }
+
+    /** Returns the id that is known; else of the names the first that is marked as special, else the first there is. */
+    private static int first(int known, Map<String, Integer> ids, Set<Integer> special, String... names) {
+        if (known != Specials.ABSENT) {
+            return known;
+        }
+        for (String name : names) {
+            if (ids.containsKey(name) && special.contains(ids.get(name))) {
+                return ids.get(name);
+            }
+        }
+        return named(ids, names);
+    }
+
+    private static int named(Map<String, Integer> ids, String... names) {
+        for (String name : names) {
+            if (ids.containsKey(name)) {
+                return ids.get(name);
+            }
+        }
+        return Specials.ABSENT;
+    }
+}
