@@ -35,7 +35,7 @@ final class Accounting {
      * @param least tokens that a document must have to have a result
      */
     Accounting(Corpus corpus, int least) {
-        noun = corpus.format().equals("protein") ? "sequence" : "text";
+        noun = corpus.noun();
         this.least = least;
     }
 

@@ -24,15 +24,23 @@ public final class Corpus {
     private final CorpusFiles files;
     private final DataConfig config;
     private final Selection selection;
+    private final LabelReader labels;
     private final long memoryLimit;
     private Tokenizer tokenizer;
     private CorpusScan scan;
     private List<String> notes;
 
-    Corpus(CorpusFiles files, DataConfig config, Selection selection, Tokenizer tokenizer, long memoryLimit) {
+    Corpus(
+            CorpusFiles files,
+            DataConfig config,
+            Selection selection,
+            LabelReader labels,
+            Tokenizer tokenizer,
+            long memoryLimit) {
         this.files = files;
         this.config = config;
         this.selection = selection;
+        this.labels = labels;
         this.tokenizer = tokenizer;
         this.memoryLimit = memoryLimit;
     }
@@ -73,7 +81,7 @@ public final class Corpus {
             throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
                     + ", tokenizer=" + tokenizer.kind());
         }
-        return new Corpus(CorpusFiles.find(path, config), config, Selection.ALL, tokenizer, memoryLimit);
+        return new Corpus(CorpusFiles.find(path, config), config, Selection.ALL, null, tokenizer, memoryLimit);
     }
 
     /**
@@ -97,9 +105,48 @@ public final class Corpus {
         return config;
     }
 
-    /** Returns "protein" or "text". */
-    public String format() {
-        return files.protein() ? "protein" : "text";
+    /** Returns "protein" or "text", or the name of the format of examples. */
+    public String kind() {
+        return files.kind();
+    }
+
+    /** Returns what one document is called: sequence, text or example. */
+    public String noun() {
+        return files.noun();
+    }
+
+    /** Returns whether the data has examples with columns, which labels can be read from. */
+    public boolean hasExamples() {
+        return files.format() != null;
+    }
+
+    /**
+     * Opens the examples of this side, in order.
+     *
+     * @return the caller closes them
+     * @throws IllegalArgumentException if the data has documents only
+     */
+    public CorpusExamples examples() {
+        if (!hasExamples()) {
+            throw new IllegalArgumentException(
+                    "labels need data with columns (a table, JSON lines, a folder per class, images, or FASTA"
+                            + " with data.columns.labelFile or labelPattern); path=" + path() + ", kind=" + kind());
+        }
+        return new CorpusExamples(files, config, selection);
+    }
+
+    /**
+     * Returns this corpus with labels.
+     *
+     * @param reader makes numbers of what stands in the label columns
+     * @throws IllegalArgumentException if the data has documents only
+     * @throws IOException if the data cannot be read
+     */
+    public Corpus labelled(LabelReader reader) throws IOException {
+        if (!hasExamples()) {
+            examples();
+        }
+        return new Corpus(files, config, selection, reader, tokenizer(), memoryLimit);
     }
 
     /**
@@ -110,14 +157,15 @@ public final class Corpus {
     public Tokenizer tokenizer() throws IOException {
         if (tokenizer == null) {
             Optional<Tokenizer> named = TokenizerKinds.named(config.tokens()).open(config.tokens());
-            tokenizer = named.isPresent() ? named.get() : files.alphabet(selection);
+            tokenizer = named.isPresent() ? named.get() : files.alphabet(selection, config);
         }
         return tokenizer;
     }
 
     /**
      * Splits into sides without near-copies: proteins by clusters of similar sequences ({@link
-     * io.github.performer4j.data.split.SimilarityClusters}), text by whole documents, or where there is but one, by holding out its end.
+     * io.github.performer4j.data.split.SimilarityClusters}), text by whole documents, or where there is but one, by holding out its end; examples as {@code
+     * data.split} and the columns for it say ({@link DataConfig#split}).
      *
      * @param validFraction share of the tokens to hold out, in (0, 1); approximate, because nothing is divided
      * @param seed chooses the clusters or documents
@@ -129,6 +177,9 @@ public final class Corpus {
         if (!(validFraction > 0 && validFraction < 1)) {
             throw new IllegalArgumentException("validFraction must be in (0, 1); validFraction=" + validFraction);
         }
+        if (files.format() != null && !ExampleSplit.byClusters(this)) {
+            return new ExampleSplit(this, validFraction, seed).split();
+        }
         return files.protein()
                 ? new ProteinSplit(this, validFraction, seed).split()
                 : new TextSplit(this, validFraction, seed).split();
@@ -136,8 +187,8 @@ public final class Corpus {
 
     /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */
     Split sides(Selection train, Selection valid, SplitReport report, CorpusNotes all) throws IOException {
-        Corpus trainSide = new Corpus(files, config, train, tokenizer, memoryLimit);
-        Corpus validSide = new Corpus(files, config, valid, trainSide.tokenizer(), memoryLimit);
+        Corpus trainSide = new Corpus(files, config, train, labels, tokenizer, memoryLimit);
+        Corpus validSide = new Corpus(files, config, valid, labels, trainSide.tokenizer(), memoryLimit);
         trainSide.notes = all.lines(files);
         validSide.notes = List.of();
         return new Split(trainSide, validSide, report);
@@ -159,8 +210,8 @@ public final class Corpus {
         return (seed, epoch) -> {
             boolean inMemory = scan().parts() != null;
             EpochPlan plan = new EpochPlan(
-                    config, batching, files.protein(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
-            return plan.stream(parts(plan.fileOrder(files.files().size())));
+                    config, batching, files.brief(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
+            return plan.stream(parts(plan.fileOrder(files.sources().size())));
         };
     }
 
@@ -253,7 +304,7 @@ public final class Corpus {
     }
 
     private int[] fileOrder() {
-        return IntStream.range(0, files.files().size()).toArray();
+        return IntStream.range(0, files.sources().size()).toArray();
     }
 
     private PartReader parts(int[] order) throws IOException {
@@ -266,7 +317,7 @@ public final class Corpus {
     private PartReader fromFiles(int[] order) throws IOException {
         int[] chosen = IntStream.of(order).filter(selection::includesFile).toArray();
         Tokenizer ids = tokenizer();
-        return new FilesReader(chosen, file -> files.open(file, selection, config, ids));
+        return new FilesReader(chosen, file -> files.open(file, selection, config, ids, labels));
     }
 
     private CorpusScan scan() throws IOException {

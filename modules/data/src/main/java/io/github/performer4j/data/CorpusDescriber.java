@@ -50,7 +50,7 @@ final class CorpusDescriber {
         }
         TokenCounts counts = counter.counts();
         return new CorpusSummary(
-                files.protein() ? "protein" : "text",
+                files.kind(),
                 files.files().stream().map(Path::toString).toList(),
                 documents,
                 tokens,

@@ -66,6 +66,9 @@ record CorpusScan(
             }
         }
         reader.close();
+        if (notes != null) {
+            reader.notes().forEach(notes::say);
+        }
         return new CorpusScan(documents, tokens, dropped, stream, reader.unknown(), counter.counts(), kept);
     }
 

@@ -60,7 +60,7 @@ public record SplitReport(
                 percent(validFraction),
                 validDocuments,
                 trainDocuments + validDocuments,
-                similarity == null ? method : "without near-copies");
+                randomSimilarity == null ? method : "without near-copies");
     }
 
     /** Three digits are enough to see whether the share was reached. */

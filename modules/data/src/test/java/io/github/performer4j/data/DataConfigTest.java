@@ -12,7 +12,7 @@ class DataConfigTest {
     @Test
     void jsonRoundTrips() throws IOException {
         ObjectMapper json = new ObjectMapper();
-        DataConfig config = new DataConfig("text", "byte", Framing.PACKED, 96, 960, 17, "error");
+        DataConfig config = new DataConfig("text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", null);
         assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
                 .isEqualTo(config);
     }
@@ -28,7 +28,8 @@ class DataConfigTest {
                 .withTokensPerBatch(960)
                 .withShuffleWindow(17)
                 .withOnUnknown("error");
-        assertThat(changed).isEqualTo(new DataConfig("text", "byte", Framing.START, 96, 960, 17, "error"));
+        assertThat(changed)
+                .isEqualTo(new DataConfig("text", "byte", Framing.START, 96, 960, 17, "error", "auto", null));
     }
 
     @Test
