@@ -22,6 +22,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 public final class ConfusionPicture {
     static final int NUMBERED = 14;
     static final int NAMED = 30;
+
     /** Above, a picture would be larger than any screen. */
     static final int DRAWN = 1_000;
 
@@ -128,7 +129,7 @@ public final class ConfusionPicture {
         return texts;
     }
 
-    /** Whole up to six digits, then in thousands and millions: a cell is narrow. */
+    /** Whole up to five digits, then in thousands and millions: a cell is narrow. */
     private static String count(double count) {
         if (count < 1e5) {
             return String.format(Locale.ROOT, count == Math.rint(count) ? "%.0f" : "%.1f", count);

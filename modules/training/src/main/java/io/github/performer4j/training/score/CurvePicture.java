@@ -56,11 +56,13 @@ public record CurvePicture(
         }
     }
 
-    /** Copies its lists. */
+    /** Copies what it is given; refuses what cannot be drawn. */
     public CurvePicture {
         evaluations = List.copyOf(evaluations);
         baselines = Collections.unmodifiableMap(new LinkedHashMap<>(baselines));
         training = List.copyOf(training);
+        baselines.forEach((name, value) -> Rule.that(
+                value == null || Double.isFinite(value), "baselines must be finite", "name", name, "value", value));
         for (Point loss : training) {
             Rule.that(loss.value != null, "training losses must be defined", "step", loss.step);
         }

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Entities written as tags, one per token: {@code B-X} begins one of type X, {@code I-X} goes on, {@code E-X} ends
  * it, {@code S-X} is one by itself, {@code O} is outside. That covers IOB1, IOB2 (BIO) and IOBES; the rules for tags
- * that break the scheme are those of conlleval, the script of the CoNLL shared tasks, carried over to IOBES:
+ * that break the scheme are those of conlleval, the script of the CoNLL shared tasks, carried over to IOBES as
+ * seqeval does:
  *
  * <pre>
  * starts   at B and S; after E, S, O or the start; at a type other than that of the token before

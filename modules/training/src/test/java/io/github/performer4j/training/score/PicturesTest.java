@@ -153,6 +153,9 @@ class PicturesTest {
         Expect.refused(
                 () -> new CurvePicture("x", true, List.of(), Map.of(), List.of(point(1, null)), null),
                 "training losses must be defined; step=1");
+        Expect.refused(
+                () -> new CurvePicture("x", true, List.of(), Map.of("a", Double.NaN), List.of(), null),
+                "baselines must be finite; name=a, value=NaN");
     }
 
     private static List<byte[]> pictures() {

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Entities by conlleval's rules, written by hand; figures over entities and tokens. */
+/**
+ * Entities by conlleval's rules, written by hand; laws of figures. seqeval's numbers are in {@link EntitiesGoldenTest}.
+ */
 class TagFiguresTest {
     private static final List<String> LABELS = List.of("O", "B-A", "I-A", "E-A", "S-A", "B-B", "I-B", "E-B", "S-B");
 
