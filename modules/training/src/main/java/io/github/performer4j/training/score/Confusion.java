@@ -47,8 +47,7 @@ public final class Confusion {
      * @throws IllegalArgumentException if a class is not in [0,C), or the weight is negative or not finite
      */
     public void add(int truth, int predicted, double weight) {
-        inRange("truth must be one of the classes", "truth", truth);
-        inRange("prediction must be one of the classes", "prediction", predicted);
+        check(truth, predicted);
         Rule.that(
                 weight >= 0 && weight < Double.POSITIVE_INFINITY,
                 "weight must be finite, at least 0",
@@ -139,6 +138,12 @@ public final class Confusion {
         }
         double matthews = (right * all - chance) / Math.sqrt(ofTruth * ofPredicted);
         return Math.max(-1, Math.min(1, matthews)); // rounding may leave [-1,1] by an ulp
+    }
+
+    /** Refuses what is not in [0,C). */
+    void check(int truth, int predicted) {
+        inRange("truth must be one of the classes", "truth", truth);
+        inRange("prediction must be one of the classes", "prediction", predicted);
     }
 
     private void inRange(String rule, String name, int value) {

@@ -95,10 +95,10 @@ public final class ConfusionPicture {
     private static String title(Confusion confusion, Numbers numbers) {
         double all =
                 confusion.perClass().stream().mapToDouble(ClassFigure::support).sum();
-        String cells = numbers == Numbers.COUNTS ? "counts, " : "percent of rows, ";
-        return String.format(Locale.ROOT, "%,.0f examples; ", all)
-                + (confusion.classes() <= NUMBERED ? cells : "")
-                + "shaded by share of row";
+        String cells = confusion.classes() > NUMBERED
+                ? "shares of rows"
+                : numbers == Numbers.COUNTS ? "counts, shaded by row" : "percent of rows";
+        return String.format(Locale.ROOT, "%,.0f examples; %s", all, cells);
     }
 
     /** Share of each row {@code [C,C]}; 0 in a row of nothing. */

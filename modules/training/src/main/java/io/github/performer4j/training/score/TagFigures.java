@@ -92,9 +92,8 @@ public final class TagFigures {
                 truth.length,
                 "predicted",
                 predicted.length);
-        Confusion checked = new Confusion(confusion.classes());
         for (int i = 0; i < truth.length; i++) {
-            checked.add(truth[i], predicted[i], 1);
+            confusion.check(truth[i], predicted[i]);
         }
         for (int i = 0; i < truth.length; i++) {
             confusion.add(truth[i], predicted[i], 1);
