@@ -3,7 +3,6 @@ package io.github.performer4j.training.score;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -129,22 +128,33 @@ public final class ClassFigures {
     }
 
     /**
-     * Returns {@code majorityAccuracy, majorityMacroF1} of the most frequent class, and {@code priorLogLoss} of the
-     * classes' frequencies, in nats; null if nothing was counted. Frequencies are the training side's (each count one
-     * more than found) or, without it, the evaluated side's own.
+     * Returns {@code majorityAccuracy, majorityMacroF1, majorityMatthews} of the most frequent class, and
+     * {@code priorLogLoss, priorAuc} of the classes' frequencies as probabilities; null where undefined. Frequencies
+     * are the training side's (each count one more than found) or, without it, the evaluated side's own.
      */
     public Map<String, Double> baselines() {
-        Map<String, Double> baselines = new LinkedHashMap<>(Majority.baselines(confusion, training));
+        return rules().flat();
+    }
+
+    /** Returns rule → its value of one figure, as {@link #baselines()}; empty if no rule has it, or it is undefined. */
+    public Map<String, Double> baselines(String figure) {
+        return rules().of(figure);
+    }
+
+    private Baselines rules() {
         double[] prior = Majority.frequencies(confusion, training);
         double sum = Arrays.stream(prior).sum();
         double priorNats = 0;
+        int seen = 0;
         List<ClassFigure> perClass = confusion.perClass();
         for (int k = 0; k < prior.length; k++) {
             double support = perClass.get(k).support();
             priorNats -= support > 0 ? support * Math.log(prior[k] / sum) : 0;
+            seen += support > 0 ? 1 : 0;
         }
-        baselines.put("priorLogLoss", total() > 0 ? (Double) (priorNats / total()) : null);
-        return baselines;
+        return Majority.baselines(confusion, training)
+                .put("prior", "logLoss", seen > 0 ? (Double) (priorNats / total()) : null)
+                .put("prior", "auc", seen > 1 ? (Double) 0.5 : null);
     }
 
     private Double area() {

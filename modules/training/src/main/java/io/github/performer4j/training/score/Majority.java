@@ -1,8 +1,6 @@
 package io.github.performer4j.training.score;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What is reached without looking at the input: always the most frequent class (the first of equals).
@@ -14,12 +12,12 @@ final class Majority {
     private Majority() {}
 
     /**
-     * Returns {@code majorityAccuracy, majorityMacroF1}; each null if nothing was counted.
+     * Returns the rule {@code majority} with {@code accuracy, macroF1, matthews}; each null if nothing was counted.
      *
      * @param confusion of the evaluated side
      * @param training how often each class is the truth on the training side {@code [C]}, or null
      */
-    static Map<String, Double> baselines(Confusion confusion, long[] training) {
+    static Baselines baselines(Confusion confusion, long[] training) {
         int majority = 0;
         double[] frequencies = frequencies(confusion, training);
         for (int k = 1; k < frequencies.length; k++) {
@@ -30,10 +28,8 @@ final class Majority {
         for (int k = 0; k < perClass.size(); k++) {
             constant.add(k, majority, perClass.get(k).support());
         }
-        Map<String, Double> figures = constant.figures();
-        Map<String, Double> baselines = new LinkedHashMap<>();
-        baselines.put("majorityAccuracy", figures.get("accuracy"));
-        baselines.put("majorityMacroF1", figures.get("macroF1"));
+        Baselines baselines = new Baselines();
+        constant.figures().forEach((figure, value) -> baselines.put("majority", figure, value));
         return baselines;
     }
 

@@ -156,25 +156,17 @@ public final class MultiLabelFigures {
 
     /**
      * Returns what is reached without looking at the input, by the evaluated side's own frequencies:
-     * {@code everyLabelMicroF1} (all labels are predicted for all examples), {@code constantAveragePrecision} (one
-     * score for all: a label's frequency), {@code priorLogLoss} (each label's frequency as its probability, nats per
-     * decision); null where undefined.
+     * {@code everyLabelMicroF1, everyLabelMacroF1} (all labels are predicted for all examples), and
+     * {@code priorMeanAveragePrecision, priorMacroAuc, priorLogLoss} (each label's frequency is its probability);
+     * null where undefined.
      */
     public Map<String, Double> baselines() {
-        double support = 0;
-        double priorNats = 0;
-        List<Double> frequencies = new ArrayList<>();
-        for (ClassFigure label : perClass()) {
-            double frequency = label.support() / count;
-            support += label.support();
-            priorNats -= nats(frequency) + nats(1 - frequency);
-            frequencies.add(label.support() > 0 ? (Double) frequency : null);
-        }
-        Map<String, Double> baselines = new LinkedHashMap<>();
-        baselines.put("everyLabelMicroF1", ifCounted(2 * support / (support + (double) count * classes)));
-        baselines.put("constantAveragePrecision", Means.ofDefined(frequencies));
-        baselines.put("priorLogLoss", ifCounted(priorNats / classes));
-        return baselines;
+        return LabelPriors.baselines(perClass(), count).flat();
+    }
+
+    /** Returns rule → its value of one figure, as {@link #baselines()}; empty if no rule has it, or it is undefined. */
+    public Map<String, Double> baselines(String figure) {
+        return LabelPriors.baselines(perClass(), count).of(figure);
     }
 
     /** Returns how often a label is rightly predicted, true, predicted. */
@@ -187,10 +179,6 @@ public final class MultiLabelFigures {
             counts[2] += predicted ? 1 : 0;
         }
         return counts;
-    }
-
-    private static double nats(double frequency) {
-        return frequency > 0 ? frequency * Math.log(frequency) : 0;
     }
 
     private Double ifCounted(double figure) {

@@ -135,22 +135,26 @@ public final class NumberFigures {
      */
     public Map<String, Double> figures() {
         List<NumberFigure> all = perDimension();
-        Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("rmse", mean(all, NumberFigure::rmse));
-        figures.put("mae", mean(all, NumberFigure::mae));
-        figures.put("r2", mean(all, NumberFigure::r2));
-        figures.put("pearson", mean(all, NumberFigure::pearson));
-        figures.put("spearman", mean(all, NumberFigure::spearman));
+        Map<String, Double> figures = means(all);
         figures.put("constantDimensions", (double)
                 all.stream().filter(d -> d.r2() == null).count());
         return figures;
     }
 
     /**
-     * Returns {@code meanRmse, meanMae, meanR2} of predicting the mean of each dimension, averaged as
-     * {@link #figures()}.
+     * Returns {@code meanValueRmse, meanValueMae, meanValueR2, meanValuePearson, meanValueSpearman} of predicting the
+     * mean of each dimension, on the training side where it is known; averaged as {@link #figures()}.
      */
     public Map<String, Double> baselines() {
+        return rules().flat();
+    }
+
+    /** Returns rule → its value of one figure, as {@link #baselines()}; empty if no rule has it, or it is undefined. */
+    public Map<String, Double> baselines(String figure) {
+        return rules().of(figure);
+    }
+
+    private Baselines rules() {
         List<NumberFigure> all = new ArrayList<>();
         for (int d = 0; d < dimensions(); d++) {
             float[] column = truth(d);
@@ -158,11 +162,19 @@ public final class NumberFigures {
             double mean = trainingMeans != null ? trainingMeans[d] : own == null ? 0 : own;
             all.add(NumberFigure.ofConstant(column, mean));
         }
-        Map<String, Double> baselines = new LinkedHashMap<>();
-        baselines.put("meanRmse", mean(all, NumberFigure::rmse));
-        baselines.put("meanMae", mean(all, NumberFigure::mae));
-        baselines.put("meanR2", mean(all, NumberFigure::r2));
+        Baselines baselines = new Baselines();
+        means(all).forEach((figure, value) -> baselines.put("meanValue", figure, value));
         return baselines;
+    }
+
+    private static Map<String, Double> means(List<NumberFigure> all) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("rmse", mean(all, NumberFigure::rmse));
+        figures.put("mae", mean(all, NumberFigure::mae));
+        figures.put("r2", mean(all, NumberFigure::r2));
+        figures.put("pearson", mean(all, NumberFigure::pearson));
+        figures.put("spearman", mean(all, NumberFigure::spearman));
+        return figures;
     }
 
     private static Double mean(List<NumberFigure> all, Function<NumberFigure, Double> figure) {

@@ -125,12 +125,20 @@ public final class PairFigures {
      * pools; null if nothing was counted.
      */
     public Map<String, Double> baselines() {
-        Map<String, Double> baselines = new LinkedHashMap<>();
+        return rules().flat();
+    }
+
+    /** Returns rule → its value of one figure, as {@link #baselines()}; empty if no rule has it, or it is undefined. */
+    public Map<String, Double> baselines(String figure) {
+        return rules().of(figure);
+    }
+
+    private Baselines rules() {
+        Baselines baselines = new Baselines();
         for (int k = 0; k < DEPTHS.length; k++) {
-            baselines.put("chanceRecallAt" + DEPTHS[k], mean(chanceRecall[k]));
+            baselines.put("chance", "recallAt" + DEPTHS[k], mean(chanceRecall[k]));
         }
-        baselines.put("chanceMeanReciprocalRank", mean(chanceReciprocal));
-        return baselines;
+        return baselines.put("chance", "meanReciprocalRank", mean(chanceReciprocal));
     }
 
     private void addQuery(int right, double... similarities) {

@@ -176,11 +176,16 @@ public final class TagFigures {
     }
 
     /**
-     * Returns {@code majorityAccuracy, majorityMacroF1} of the most frequent tag, on the training side where it is
-     * known.
+     * Returns {@code majorityAccuracy, majorityMacroF1, majorityMatthews} of the most frequent tag, on the training
+     * side where it is known; null if nothing was counted.
      */
     public Map<String, Double> baselines() {
-        return Majority.baselines(confusion, training);
+        return Majority.baselines(confusion, training).flat();
+    }
+
+    /** Returns rule → its value of one figure, as {@link #baselines()}; empty if no rule has it, or it is undefined. */
+    public Map<String, Double> baselines(String figure) {
+        return Majority.baselines(confusion, training).of(figure);
     }
 
     private static List<String> checked(List<String> labels) {

@@ -57,6 +57,11 @@ class ClassFiguresTest {
                 .containsEntry("accuracy", 0.625);
         assertThat(baselines).containsEntry("majorityAccuracy", 0.625);
         assertThat(baselines.get("majorityMacroF1")).isEqualTo(found.get("macroF1"));
+        assertThat(baselines.get("majorityMatthews")).isEqualTo(found.get("matthews"));
+        assertThat(baselines.get("priorAuc")).isEqualTo(found.get("auc"));
+        assertThat(figures.baselines("accuracy")).isEqualTo(Map.of("majority", 0.625));
+        assertThat(figures.baselines("auc")).isEqualTo(Map.of("prior", 0.5));
+        assertThat(figures.baselines("mae")).isEmpty();
         assertThat(baselines.get("priorLogLoss")).isCloseTo(found.get("logLoss"), within(Expect.TOLERANCE));
     }
 
@@ -77,7 +82,8 @@ class ClassFiguresTest {
     void noFigureOfNothing() {
         ClassFigures none = ClassFigures.of(4);
         Expect.undefined(5, none.figures());
-        Expect.undefined(3, none.baselines());
+        Expect.undefined(5, none.baselines());
+        assertThat(none.baselines("accuracy")).isEmpty();
         ClassFigures weightless = ClassFigures.of(2);
         weightless.add(1, new float[] {0.5f, 0.5f}, 0);
         assertThat(weightless.figures())

@@ -43,10 +43,18 @@ class MultiLabelFiguresTest {
         Map<String, Double> found = figures.figures();
         Map<String, Double> baselines = figures.baselines();
         assertThat(found).containsEntry("macroAuc", 0.5);
-        assertThat(baselines.get("constantAveragePrecision")).isCloseTo(5 / 9.0, within(Expect.TOLERANCE));
+        assertThat(baselines.get("priorMeanAveragePrecision")).isCloseTo(5 / 9.0, within(Expect.TOLERANCE));
         assertThat(found.get("meanAveragePrecision")).isCloseTo(5 / 9.0, within(Expect.TOLERANCE));
         assertThat(found.get("logLoss")).isCloseTo(baselines.get("priorLogLoss"), within(1e-7));
-        assertThat(baselines).containsEntry("everyLabelMicroF1", 2 * 5 / (5 + 9.0));
+        assertThat(baselines.get("priorMacroAuc")).isEqualTo(found.get("macroAuc"));
+        // All probabilities 1: every label is predicted for every example.
+        MultiLabelFigures every = MultiLabelFigures.of(3);
+        for (boolean[] set : SETS) {
+            every.add(set, 1, 1, 1);
+        }
+        assertThat(baselines.get("everyLabelMicroF1")).isEqualTo(every.figures().get("microF1"));
+        assertThat(baselines.get("everyLabelMacroF1"))
+                .isCloseTo(every.figures().get("macroF1"), within(Expect.TOLERANCE));
     }
 
     @Test
@@ -80,7 +88,7 @@ class MultiLabelFiguresTest {
     void noFigureOfNothing() {
         MultiLabelFigures none = MultiLabelFigures.of(2);
         Expect.undefined(6, none.figures());
-        Expect.undefined(3, none.baselines());
+        Expect.undefined(5, none.baselines());
         none.add(new boolean[2], 0.25f, 0.75f); // no label occurs: nothing to rank
         assertThat(none.figures()).containsEntry("meanAveragePrecision", null).containsEntry("macroAuc", null);
         assertThat(none.figures()).containsEntry("macroF1", 0.0).containsEntry("subsetAccuracy", 0.0);

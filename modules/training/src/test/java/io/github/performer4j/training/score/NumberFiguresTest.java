@@ -84,10 +84,11 @@ class NumberFiguresTest {
             training.add(new float[] {truth}, 7);
         }
         assertThat(own.baselines())
-                .containsEntry("meanRmse", Math.sqrt(2 / 3.0))
-                .containsEntry("meanMae", 2 / 3.0)
-                .containsEntry("meanR2", 0.0);
-        assertThat(training.baselines()).containsEntry("meanMae", 3.0).containsEntry("meanR2", 1 - 29 / 2.0);
+                .containsEntry("meanValueRmse", Math.sqrt(2 / 3.0))
+                .containsEntry("meanValueMae", 2 / 3.0)
+                .containsEntry("meanValueR2", 0.0)
+                .containsEntry("meanValueSpearman", 0.0);
+        assertThat(training.baselines()).containsEntry("meanValueMae", 3.0).containsEntry("meanValueR2", 1 - 29 / 2.0);
     }
 
     /** Bit for bit: nothing is summed before the end. */
@@ -114,7 +115,7 @@ class NumberFiguresTest {
         Map<String, Double> found = NumberFigures.of(2).figures();
         assertThat(found.remove("constantDimensions")).isEqualTo(2);
         Expect.undefined(5, found);
-        Expect.undefined(3, NumberFigures.of(2).baselines());
+        Expect.undefined(5, NumberFigures.of(2).baselines());
     }
 
     @Test
