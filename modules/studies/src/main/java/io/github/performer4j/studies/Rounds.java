@@ -1,9 +1,9 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
-import io.github.performer4j.benchmarks.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Times several works side by side: rounds of one step of each, every second round in reverse, so that what disturbs the machine for a while disturbs all alike. A
@@ -43,9 +43,7 @@ record Rounds(LongSupplier nanos, Listener listener) {
             }
             listener.round(round + 1);
         }
-        return laps.stream()
-                .map(own -> own.failed ? null : Timing.median(own.counted))
-                .toList();
+        return laps.stream().map(own -> own.failed ? null : own.median()).toList();
     }
 
     /** What a work has taken so far. */
@@ -58,6 +56,11 @@ record Rounds(LongSupplier nanos, Listener listener) {
 
         Laps(Runnable work) {
             this.work = work;
+        }
+
+        double median() {
+            return new Median()
+                    .evaluate(counted.stream().mapToDouble(Double::doubleValue).toArray());
         }
 
         void step(boolean counts, LongSupplier nanos) {

@@ -1,4 +1,4 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

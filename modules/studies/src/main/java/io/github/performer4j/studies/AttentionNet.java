@@ -1,4 +1,4 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;

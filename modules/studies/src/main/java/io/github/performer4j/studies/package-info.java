@@ -3,4 +3,4 @@
  *
  * <p>Rows x and y are scaled as in attention, {@code x = q/D^¼}, so that {@code x·y = q·k/√D}.
  */
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;

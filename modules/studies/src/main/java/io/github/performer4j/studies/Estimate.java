@@ -1,4 +1,4 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
 /**
  * How well exp(x·y) was estimated, averaged over the pairs of a {@link Head}.

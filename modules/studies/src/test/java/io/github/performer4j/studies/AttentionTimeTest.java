@@ -1,9 +1,9 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.benchmarks.estimates.AttentionTime.Layer;
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.studies.AttentionTime.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

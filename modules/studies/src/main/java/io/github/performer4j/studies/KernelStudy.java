@@ -1,6 +1,6 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
-import io.github.performer4j.benchmarks.estimates.AttentionTime.Layer;
+import io.github.performer4j.studies.AttentionTime.Layer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

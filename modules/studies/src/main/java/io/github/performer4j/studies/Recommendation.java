@@ -1,4 +1,4 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
 import java.util.Comparator;
 import java.util.LinkedHashMap;

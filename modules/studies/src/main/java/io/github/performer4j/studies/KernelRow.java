@@ -1,4 +1,4 @@
-package io.github.performer4j.benchmarks.estimates;
+package io.github.performer4j.studies;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
