@@ -146,7 +146,9 @@ public final class Corpus {
         if (!hasExamples()) {
             examples();
         }
-        return new Corpus(files, config, selection, reader, tokenizer(), memoryLimit);
+        Corpus labelled = new Corpus(files, config, selection, reader, tokenizer(), memoryLimit);
+        labelled.notes = notes;
+        return labelled;
     }
 
     /**

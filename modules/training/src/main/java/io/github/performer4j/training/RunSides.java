@@ -2,6 +2,8 @@ package io.github.performer4j.training;
 
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.LabelReader;
+import io.github.performer4j.training.task.TaskTraining;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -38,6 +40,12 @@ record RunSides(Corpus train, Corpus valid, String method, String held) {
                 split.valid(),
                 split.report().method(),
                 split.report().held());
+    }
+
+    /** Returns the sides with the labels of a task; the same sides if it has none. */
+    RunSides labelled(TaskTraining task) throws IOException {
+        LabelReader labels = task.labels();
+        return labels == null ? this : new RunSides(train.labelled(labels), valid.labelled(labels), method, held);
     }
 
     /** Reads both sides whole: a fault shows before anything is written. */
