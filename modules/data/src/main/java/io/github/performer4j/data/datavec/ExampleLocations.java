@@ -17,14 +17,19 @@ import java.util.List;
 import org.datavec.api.writable.IntWritable;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The examples of all locations of an input split, by a format of {@link ExampleFormats}. Locations are files (or folders, for formats of
- * folders) of the default file system; streams are refused, because formats look at names and at files beside them.
+ * The examples of all locations of an input split, by a format of {@link ExampleFormats}. Locations are files (or
+ * folders, for formats of folders) of the default file system; streams are refused, because formats look at names and
+ * at files beside them.
  */
 abstract class ExampleLocations extends LocationReader<ExampleLocations.Item> {
     /** An example, and the shape of its symbols or null. */
     record Item(Example example, ImageShape shape) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExampleLocations.class);
 
     private final String format;
     private final String columnsJson; // serialises, as a Path does not
@@ -52,7 +57,11 @@ abstract class ExampleLocations extends LocationReader<ExampleLocations.Item> {
             @Override
             public Item next() throws IOException {
                 Example example = reader.next();
-                return example == null ? null : new Item(example, reader.shape());
+                if (example == null) {
+                    reader.notes().forEach(note -> LOG.info("{}: {}", location, note));
+                    return null;
+                }
+                return new Item(example, reader.shape());
             }
 
             @Override

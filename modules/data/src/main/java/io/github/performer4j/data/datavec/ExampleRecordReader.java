@@ -22,12 +22,14 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>
  * id, text     Text
- * image        NDArrayWritable, float32 [1,C,H,W] of 0 to 255, as DataVec's own ImageRecordReader gives it; [1,T] for symbols of no shape
+ * image        NDArrayWritable, float32 [1,C,H,W] of 0 to 255, as DataVec's own ImageRecordReader gives it
+ * symbols      of no shape: NDArrayWritable, float32 [1,T]
  * label        Text as written, or IntWritable, its place among the classes, if these are given
  * </pre>
  *
- * <p>Iterators want numbers only: leave out the id, and give the classes. A location that is a folder (formats {@code folders} and {@code images-folder})
- * goes into a {@code CollectionInputSplit}; DataVec's FileSplit would list its files.
+ * <p>Iterators want numbers only: leave out the id, and give the classes. A location that is a folder (formats
+ * {@code folders} and {@code images-folder}) goes into a {@code CollectionInputSplit}; DataVec's FileSplit would list
+ * its files.
  */
 public final class ExampleRecordReader extends ExampleLocations {
     private final boolean withId;

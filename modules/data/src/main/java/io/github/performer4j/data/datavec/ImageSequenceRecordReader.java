@@ -15,7 +15,8 @@ import org.datavec.api.writable.IntWritable;
 import org.datavec.api.writable.Writable;
 
 /**
- * Images as DataVec sequences: a time step for each pixel in raster order, as many columns as channels, {@link IntWritable} 0 to 255; and the label.
+ * Images as DataVec sequences: a time step for each pixel in raster order, as many columns as channels,
+ * {@link IntWritable} 0 to 255; and the label.
  *
  * <pre>
  * PIXELS_AND_LABEL   every step has one more column, the label: SequenceRecordReaderDataSetIterator with one reader

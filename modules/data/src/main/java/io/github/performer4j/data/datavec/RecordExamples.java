@@ -13,9 +13,9 @@ import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.writable.Writable;
 
 /**
- * Examples of any DataVec RecordReader, a record each: values as text, by the names of columns, or by their places {@code 0}, {@code 1}, … where there
- * are no names. A TransformProcess may stand in front; its final schema gives the names then. Sequences: {@link SequenceExamples}. A new
- * reader for every epoch: {@link RecordFormat}.
+ * Examples of any DataVec RecordReader, a record each: values as text, by the names of columns, or by their places
+ * {@code 0}, {@code 1}, … where there are no names. A TransformProcess may stand in front; its final schema gives the
+ * names then. Sequences: {@link SequenceExamples}. A new reader for every epoch: {@link RecordFormat}.
  */
 public final class RecordExamples implements ExampleReader {
     private final String path;

@@ -15,7 +15,8 @@ import org.datavec.api.split.FileSplit;
 import org.datavec.api.transform.TransformProcess;
 
 /**
- * Files of any DataVec reader as a format of examples. Every opening, so every epoch, has a new reader, whether or not it could be reset.
+ * Files of any DataVec reader as a format of examples. Every opening, so every epoch, has a new reader, whether or not
+ * it could be reset.
  *
  * @param name of the format, in lower case
  * @param endings of its files, in lower case

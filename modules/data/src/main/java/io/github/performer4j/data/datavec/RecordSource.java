@@ -10,7 +10,10 @@ import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Writable;
 
-/** What foreign readers of records give, with their faults named: DataVec's readers throw unchecked exceptions for damaged files. */
+/**
+ * What foreign readers of records give, with their faults named: DataVec's readers throw unchecked exceptions for
+ * damaged files.
+ */
 final class RecordSource {
     private RecordSource() {}
 

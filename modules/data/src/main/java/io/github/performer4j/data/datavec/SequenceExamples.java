@@ -14,8 +14,9 @@ import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.writable.Writable;
 
 /**
- * Examples of any DataVec SequenceRecordReader, a sequence each. The text column holds whole numbers from 0, which become the symbols [T]; id,
- * group, time and split are those of the first step; labels those of the last, or of every step, joined by the separator of the options.
+ * Examples of any DataVec SequenceRecordReader, a sequence each. The text column holds whole numbers from 0, which
+ * become the symbols [T]; id, group, time and split are those of the first step; labels those of the last, or of every
+ * step, joined by the separator of the options.
  */
 public final class SequenceExamples implements ExampleReader {
     /** Which steps have the labels. */
@@ -47,7 +48,8 @@ public final class SequenceExamples implements ExampleReader {
      * @param columns what stands where
      * @param at which steps have the labels
      * @throws DataFileException if a column is missing
-     * @throws IllegalArgumentException if the process does not give sequences, or names are given beside it, or a pair is asked for
+     * @throws IllegalArgumentException if the process does not give sequences, or names are given beside it, or a pair
+     *     is asked for
      */
     public SequenceExamples(
             String path,

@@ -18,9 +18,9 @@ import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
 
 /**
- * A table with a TransformProcess in front. The process finds the columns of its initial schema by their names in the table's header, each value
- * as {@link Text}, which DataVec's own CSV reader gives too; the columns of the examples are those of its final schema. Rows that it filters out are
- * counted.
+ * A table with a TransformProcess in front. The process finds the columns of its initial schema by their names in the
+ * table's header, each value as {@link Text}, which DataVec's own CSV reader gives too; the columns of the examples are
+ * those of its final schema. Rows that it filters out are counted.
  */
 public final class TransformedTable implements ExampleReader {
     private final TableRows rows;

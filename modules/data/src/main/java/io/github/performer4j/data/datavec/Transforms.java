@@ -12,8 +12,8 @@ import org.datavec.api.transform.schema.SequenceSchema;
 import org.datavec.api.writable.Writable;
 
 /**
- * DataVec's TransformProcess on single records, with errors that name a place. The JSON of a process names classes, which DataVec makes:
- * read it from trusted sources only.
+ * DataVec's TransformProcess on single records, with errors that name a place. The JSON of a process names classes,
+ * which DataVec makes: read it from trusted sources only.
  */
 public final class Transforms {
     private Transforms() {}

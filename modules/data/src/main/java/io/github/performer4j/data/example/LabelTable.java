@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Labels of a FASTA file from a table, held in memory. If columns are named, the table has a header with these names; the id is the column
- * named so, or the first, and without names of labels all others are labels. If nothing is named, every row is an id and its labels; a header there
- * is a row like any other, whose id no record has.
+ * Labels of a FASTA file from a table, held in memory. If columns are named, the table has a header with these names;
+ * the id is the column named so, or the first, and without names of labels all others are labels. If nothing is named,
+ * every row is an id and its labels; a header there is a row like any other, whose id no record has.
  */
 final class LabelTable implements RecordLabels {
     private final String path;

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The columns of a table, and the example that a row is. Names are compared letter by letter, blanks around them left out.
+ * The columns of a table, and the example that a row is. Names are compared letter by letter, blanks around them left
+ * out.
  */
 public final class TableHeader {
     private final List<String> names;

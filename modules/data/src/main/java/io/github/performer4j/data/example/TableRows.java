@@ -17,12 +17,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The rows of a table (RFC 4180), plain or gzip, by Jackson's CSV parser: quoted fields with separators, doubled quotes and line breaks;
- * LF, CR LF or CR. Values are as written, blanks included; blanks behind a closing quote are passed over. Every row must have as many fields as the
- * first; lines with nothing at all in them are passed over and counted, unless the table has one column.
+ * The rows of a table (RFC 4180), plain or gzip, by Jackson's CSV parser: quoted fields with separators, doubled quotes
+ * and line breaks; LF, CR LF or CR. Values are as written, blanks included; blanks behind a closing quote are passed
+ * over. Every row must have as many fields as the first; lines with nothing at all in them are passed over and counted,
+ * unless the table has one column.
  *
- * <p>The separator is a tab in files named {@code .tsv} or {@code .tab}, else a comma; where the first line holds none outside quotes, a semicolon or
- * a tab, if it holds one.
+ * <p>The separator is a tab in files named {@code .tsv} or {@code .tab}, else a comma; where the first line holds none
+ * outside quotes, a semicolon or a tab, if it holds one.
  */
 public final class TableRows implements Closeable {
     /** Longest field in characters: 2²⁴. */

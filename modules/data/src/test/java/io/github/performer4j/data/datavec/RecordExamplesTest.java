@@ -86,14 +86,18 @@ class RecordExamplesTest {
         fault(
                 () -> RecordExamples.of("data", records(THREE), List.of("text", "y", "z"), LABELLED)
                         .next(),
-                "data:1: every record must have as many values as there are columns; columns=3, found=2, names=[text, y, z]");
+                "data:1: every record must have as many values as there are columns; columns=3, found=2,"
+                        + " names=[text, y, z]");
     }
 
     private static void fault(org.assertj.core.api.ThrowableAssert.ThrowingCallable work, String message) {
         assertThatThrownBy(work).isInstanceOf(DataFileException.class).hasMessage(message);
     }
 
-    /** A format over DataVec's CSV and JSON readers gives what our own formats give for the same data, every time it is opened. */
+    /**
+     * A format over DataVec's CSV and JSON readers gives what our own formats give for the same data, every time it is
+     * opened.
+     */
     @Test
     void foreignReadersAgreeWithOurs() throws IOException {
         Path csv = Files.writeString(dir.resolve("t.csv"), "text,y\nfirst,1\n\"sec,ond\",-2\n");
@@ -171,7 +175,8 @@ class RecordExamplesTest {
             fault(
                     reader::next,
                     table
-                            + ":3: the transform must take every record; found NumberFormatException: For input string: \"many\"");
+                            + ":3: the transform must take every record; found NumberFormatException: For input"
+                            + " string: \"many\"");
         }
     }
 

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExampleColumnsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path dir;
 
     @Test
     void jsonComesBack() throws IOException {
@@ -62,14 +70,17 @@ class ExampleColumnsTest {
             strings = {
                 "{\"labelPattern\":\"x\"}; labelPattern must have one group; labelPattern=x, groups=0",
                 "{\"labelPattern\":\"(x)(y)\"}; labelPattern must have one group; labelPattern=(x)(y), groups=2",
-                "{\"labelPattern\":\"(x\"}; labelPattern must be a regular expression; labelPattern=(x, fault=Unclosed group",
-                "{\"labelPattern\":\"(x)\",\"labelFile\":\"f\"}; labels come from labelPattern or labelFile, not from both;"
+                "{\"labelPattern\":\"(x\"}; labelPattern must be a regular expression; labelPattern=(x,"
+                        + " fault=Unclosed group",
+                "{\"labelPattern\":\"(x)\",\"labelFile\":\"f\"}; labels come from labelPattern or labelFile,"
+                        + " not from both;"
                         + " labelPattern=(x), labelFile=f",
                 "{\"labels\":[\"a\",\"a\"]}; label columns must differ; labels=[a, a]",
                 "{\"options\":{\"unlabelled\":\"skip\"}}; unlabelled must be error or none; unlabelled=skip",
                 "{\"options\":{\"channels\":2}}; channels must be 0, 1 or 3; channels=2",
                 "{\"options\":{\"labelSeparator\":\"\"}}; labelSeparator must hold a character; labelSeparator=\"\"",
-                "{\"options\":{\"height\":5}}; height and width must be given together, or be 0 for those of the first image;"
+                "{\"options\":{\"height\":5}}; height and width must be given together, or be 0 for those of"
+                        + " the first image;"
                         + " height=5, width=0"
             })
     void wrongValuesAreRefused(String jsonAndMessage) {
@@ -103,5 +114,70 @@ class ExampleColumnsTest {
                 .hasMessage(
                         "format must be one of [table, json-lines, fasta, lines, folders, images-idx, images-folder];"
                                 + " format=xml");
+    }
+
+    /** A format of a user's own. */
+    public static final class Mine implements ExampleFormat {
+        @Override
+        public String name() {
+            return "mine";
+        }
+
+        @Override
+        public List<String> endings() {
+            return List.of(".mine");
+        }
+
+        @Override
+        public ExampleReader open(Path file, ExampleColumns columns) throws IOException {
+            return ExampleFormats.named("lines").open(file, columns);
+        }
+    }
+
+    /** Another of the same name as one of ours. */
+    public static final class Theirs implements ExampleFormat {
+        @Override
+        public String name() {
+            return "table";
+        }
+
+        @Override
+        public List<String> endings() {
+            return List.of();
+        }
+
+        @Override
+        public ExampleReader open(Path file, ExampleColumns columns) {
+            throw new UnsupportedOperationException("never opened");
+        }
+    }
+
+    @Test
+    void formatsOfOnesOwnAreFound() throws IOException {
+        withService(Mine.class, () -> {
+            assertThat(ExampleFormats.all())
+                    .extracting(ExampleFormat::name)
+                    .hasSize(8)
+                    .endsWith("mine");
+            assertThat(ExampleFormats.of(Path.of("a.mine.gz")).orElseThrow()).isInstanceOf(Mine.class);
+        });
+        withService(
+                Theirs.class,
+                () -> assertThatThrownBy(ExampleFormats::all)
+                        .isInstanceOf(ServiceConfigurationError.class)
+                        .hasMessage("formats must have names of their own; name=table"));
+    }
+
+    private void withService(Class<?> provider, Runnable work) throws IOException {
+        Path folder = Files.createDirectories(dir.resolve(provider.getSimpleName() + "/META-INF/services"));
+        Files.writeString(folder.resolve(ExampleFormat.class.getName()), provider.getName());
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.getParent().getParent().toUri().toURL()}, before)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            work.run();
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
     }
 }
