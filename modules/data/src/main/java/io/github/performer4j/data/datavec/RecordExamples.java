@@ -3,19 +3,25 @@ package io.github.performer4j.data.datavec;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleReader;
+import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.TableHeader;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.datavec.api.records.reader.RecordReader;
 import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.writable.NDArrayWritable;
+import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Writable;
 
 /**
  * Examples of any DataVec RecordReader, a record each: values as text, by the names of columns, or by their places
  * {@code 0}, {@code 1}, … where there are no names. A TransformProcess may stand in front; its final schema gives the
- * names then. Sequences: {@link SequenceExamples}. A new reader for every epoch: {@link RecordFormat}.
+ * names then. An array in the text column becomes symbols: [1,C,H,W], as DataVec's ImageRecordReader gives images, or
+ * [1,T]. Sequences: {@link SequenceExamples}. A new reader for every epoch: {@link RecordFormat}.
  */
 public final class RecordExamples implements ExampleReader {
     private final String path;
@@ -24,6 +30,7 @@ public final class RecordExamples implements ExampleReader {
     private final TransformProcess process;
     private final ExampleColumns columns;
     private TableHeader header;
+    private ImageShape shape;
     private long record;
     private long number;
     private long filtered;
@@ -82,11 +89,38 @@ public final class RecordExamples implements ExampleReader {
                 values = Transforms.execute(process, values, path, record);
             }
             if (values != null) {
-                return header(values.size()).example(record, ++number, texts(values));
+                return example(header(values.size()), values);
             }
             filtered++;
         }
         return null;
+    }
+
+    private Example example(TableHeader found, List<Writable> values) throws DataFileException {
+        int text = found.names().indexOf(columns.text());
+        number++;
+        if (!(values.get(text) instanceof NDArrayWritable array)) {
+            return found.example(record, number, texts(values));
+        }
+        ImageShape image = RecordSource.shape(array.get(), path, record);
+        if (number > 1 && !Objects.equals(image, shape)) {
+            throw new DataFileException(
+                    path, record, "all images must have one shape; first=" + shape + ", found=" + image);
+        }
+        shape = image;
+        int[] symbols = RecordSource.symbols(array.get(), image, columns.text(), path, record);
+        List<Writable> others = new ArrayList<>(values);
+        others.set(text, NullWritable.INSTANCE);
+        Example e = found.example(record, number, texts(others));
+        if (e.texts().size() > 1) {
+            throw new DataFileException(path, record, "symbols have no second text; pair=" + columns.pair());
+        }
+        return new Example(record, e.id(), List.of(), symbols, e.labels(), e.group(), e.time(), e.split());
+    }
+
+    @Override
+    public ImageShape shape() {
+        return shape;
     }
 
     private TableHeader header(int width) throws DataFileException {

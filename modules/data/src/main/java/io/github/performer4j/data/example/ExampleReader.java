@@ -29,7 +29,8 @@ public interface ExampleReader extends Closeable {
     }
 
     /**
-     * Returns the shape that the symbols of every example have.
+     * Returns the shape that the symbols of every example have; it is known once the first example is read, at the
+     * latest.
      *
      * @return the shape of images; null for text, and for symbols of no shape
      */

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceConfigurationError;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +118,34 @@ class ExampleColumnsTest {
                 .hasMessage(
                         "format must be one of [table, json-lines, fasta, lines, folders, images-idx, images-folder];"
                                 + " format=xml");
+    }
+
+    /** An interrupt ends every reader as such, not as a fault of the file, and is still to be seen. */
+    @Test
+    void interruptsEndReaders() throws IOException {
+        Path table = Files.writeString(dir.resolve("t.csv"), "text\na\n");
+        Path text = Files.writeString(
+                Files.createDirectories(dir.resolve("texts/a")).resolve("t.txt"), "text");
+        Path image = Files.createDirectories(dir.resolve("images/a")).resolve("a.png");
+        ImageIO.write(new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY), "png", image.toFile());
+        Map<String, Path> files = Map.of(
+                "table", table,
+                "json-lines", table,
+                "fasta", table,
+                "lines", table,
+                "images-idx", table,
+                "folders", text.getParent().getParent(),
+                "images-folder", image.getParent().getParent());
+        ExampleColumns columns =
+                ExampleColumns.defaults().withOptions(ReadingOptions.defaults().withUnlabelled("none"));
+        assertThat(files).hasSize(ExampleFormats.all().size());
+        files.forEach((format, file) -> {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> Reading.read(format, file, columns))
+                    .as(format)
+                    .isInstanceOf(ClosedByInterruptException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        });
     }
 
     /** A format of a user's own. */
