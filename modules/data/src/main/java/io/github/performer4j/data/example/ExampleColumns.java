@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Which columns (of JSON lines: keys) hold what, by their names, case-sensitive. Reads and writes as JSON by Jackson's
  * record support; what is left out has its default.
  *
- * @param text the text; {@code text} if null
+ * @param text the text, in formats that have columns; {@code text} if null
  * @param pair the second text of a pair; null for none
  * @param labels label columns in this order; none if null. In a file of labels without a header: empty, all columns
  *     behind the id

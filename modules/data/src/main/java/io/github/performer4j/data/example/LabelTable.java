@@ -21,6 +21,7 @@ final class LabelTable implements RecordLabels {
     private final int labels;
     private final int[] extras; // places of group, time and split in a row; -1 for none
     private int idPlace;
+    private final long blank;
 
     /** Reads the whole table. */
     LabelTable(Path file, ExampleColumns columns) throws IOException {
@@ -47,6 +48,7 @@ final class LabelTable implements RecordLabels {
             for (; row != null; row = table.next()) {
                 add(row, places, table.line());
             }
+            blank = table.blank();
         }
         labels = names.isEmpty() ? Integer.MAX_VALUE : columns.labels().size();
         extras = new int[extraNames.size()];
@@ -110,7 +112,9 @@ final class LabelTable implements RecordLabels {
 
     @Override
     public List<String> notes() {
-        return unread(path, rows);
+        List<String> notes = new ArrayList<>(unread(path, rows));
+        notes.addAll(RecordLabels.counted("empty lines passed over in " + path, blank));
+        return notes;
     }
 
     /** Returns a note on labels that belong to no record, or none. */

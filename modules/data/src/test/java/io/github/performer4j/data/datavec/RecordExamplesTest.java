@@ -273,6 +273,26 @@ class RecordExamplesTest {
     }
 
     @Test
+    void aFormatMayHaveATransform() throws IOException {
+        Path csv = Files.writeString(dir.resolve("t.csv"), "-5,low,x\n5,low,y\n");
+        ExampleFormat format =
+                new RecordFormat("datavec-csv", List.of(".csv"), CSVRecordReader::new, List.of(), process(), null);
+        for (int epoch = 0; epoch < 2; epoch++) {
+            try (ExampleReader reader = format.open(csv, LABELLED.withGroup("count"))) {
+                assertThat(Reading.all(reader))
+                        .containsExactly(
+                                new Example(2, "row-1", List.of("y!"), null, List.of("low"), "105", null, null));
+            }
+        }
+        assertThatThrownBy(() -> new RecordFormat("a", List.of(), CSVRecordReader::new, List.of("b"), process(), null))
+                .hasMessage("the names of columns are those of the transform; columnNames=[b]");
+        ExampleFormat sequences =
+                new RecordFormat("a", List.of(), CSVRecordReader::new, List.of(), null, SequenceExamples.Labels.LAST);
+        assertThatThrownBy(() -> sequences.open(csv, LABELLED))
+                .hasMessage("sequences need a SequenceRecordReader; found=" + CSVRecordReader.class.getName());
+    }
+
+    @Test
     void wrongTransformsAreRefused() throws IOException {
         Path json = Files.writeString(dir.resolve("p.json"), "{\"a\":");
         assertThatThrownBy(() -> Transforms.read(json))
