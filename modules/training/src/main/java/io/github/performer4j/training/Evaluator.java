@@ -8,6 +8,7 @@ import io.github.performer4j.training.task.Scorer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,6 +26,7 @@ public final class Evaluator {
     private final long seed;
     private final double most;
     private final BatchEncoder encoder;
+    private Map<String, byte[]> pictures = Map.of();
 
     /**
      * Makes an evaluator of one of performer4j's models.
@@ -98,7 +100,14 @@ public final class Evaluator {
                 some = next(stream, workers.count(), most - done);
             }
         }
-        return scorer.evaluation();
+        Evaluation evaluation = scorer.evaluation();
+        pictures = scorer.pictures();
+        return evaluation;
+    }
+
+    /** Returns pictures of the last evaluation's figures, name of a PNG file → its bytes; empty if the task has none. */
+    public Map<String, byte[]> pictures() {
+        return pictures;
     }
 
     private static List<Batch> next(BatchStream stream, int threads, double most) {

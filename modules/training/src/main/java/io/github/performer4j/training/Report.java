@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The pages of a finished run: loss.png, and report.html with everything in one file: figures beside the baselines, the picture,
+ * The pages of a finished run: curve.png, and report.html with everything in one file: figures beside the baselines, the picture,
  * configuration, data and environment. No script, no link to elsewhere.
  */
 public final class Report {
@@ -26,7 +26,7 @@ public final class Report {
     private Report() {}
 
     /**
-     * Writes loss.png and report.html into the run folder.
+     * Writes curve.png and report.html into the run folder.
      *
      * @param folder the run
      * @param outcome how it ended
@@ -38,9 +38,9 @@ public final class Report {
             throws IOException {
         List<ObjectNode> steps = folder.metrics().read("step");
         List<ObjectNode> evaluations = folder.metrics().read("evaluation");
-        byte[] png = LossChart.png(steps, evaluations);
+        byte[] png = RunCurve.png(steps, evaluations);
         if (png != null) {
-            folder.write("loss.png", png);
+            folder.write("curve.png", png);
         }
         folder.write("report.html", html(folder, outcome, last, data, steps, evaluations, png));
     }
@@ -85,6 +85,15 @@ public final class Report {
                 html.append("</tr>\n");
             }
             html.append("</table>\n");
+        }
+        for (Map.Entry<String, byte[]> picture : folder.pictures().entrySet()) {
+            html.append("<h2>")
+                    .append(escape(picture.getKey().replace(".png", "")))
+                    .append("</h2>\n<img alt=\"")
+                    .append(escape(picture.getKey()))
+                    .append(" of the best model\" src=\"data:image/png;base64,")
+                    .append(Base64.getEncoder().encodeToString(picture.getValue()))
+                    .append("\">\n");
         }
         html.append(table("Data", data));
         for (Map.Entry<String, JsonNode> section : folder.config().tree().properties()) {

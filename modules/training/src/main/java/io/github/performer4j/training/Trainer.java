@@ -333,7 +333,7 @@ public final class Trainer {
         store.evaluation(state.step(), state.elapsed(), evaluation, best);
         listener.evaluation(state.step(), evaluation, best);
         if (best) {
-            store.best(net, state, evaluation);
+            store.best(net, state, evaluation, evaluator.pictures());
         }
         return true;
     }

@@ -202,11 +202,14 @@ public final class TrainingRun {
         } else {
             RunFolder.refuseUsed(folder, config, named);
         }
-        RunSides sides = RunSides.open(names, config.data(), config.training().seed());
+        RunSides plain = RunSides.open(names, config.data(), config.training().seed());
+        TaskTraining task = Trainings.of(config.task()).complete(plain.train());
+        RunSides sides = plain.labelled(task);
         Tokenizer tokenizer = sides.train().tokenizer();
-        requirePredictable("training", sides.train());
-        requirePredictable("held-out", sides.valid());
-        TaskTraining task = Trainings.of(config.task()).complete(sides.train());
+        config.data().framing().require(tokenizer);
+        task.batching().require(tokenizer);
+        requireLearnable("training", task, sides.train());
+        requireLearnable("held-out", task, sides.valid());
         PerformerConfig model = model(task.task(), tokenizer);
         BatchSource batches = sides.train().batches(task.batching(), true);
         RunData read = named.withSides(sides.sides());
@@ -251,6 +254,9 @@ public final class TrainingRun {
         notes.forEach(listener::data);
         if (names.valid() == null) {
             listener.data(names.data() + ": held out " + sides.held());
+            if (sides.leakage() != null) {
+                listener.data(names.data() + ": " + sides.leakage());
+            }
         }
         listener.unknown(names.data(), sides.train().unknown());
         listener.unknown(
@@ -259,12 +265,14 @@ public final class TrainingRun {
     }
 
     /** Refuses a side of which no batch could be made, before the run's folder is. */
-    private static void requirePredictable(String side, Corpus corpus) throws IOException {
+    private static void requireLearnable(String side, TaskTraining task, Corpus corpus) throws IOException {
         Rule.that(
-                corpus.counts(false).total() > 0, // reads all of it before anything is written
-                "the " + side
-                        + " side must have a document of two tokens, one of them known; more data, or held-out data of"
-                        + " its own (--valid), or another --valid-fraction helps",
+                task.learnable(corpus), // reads all of it before anything is written
+                "the " + side + " side must have "
+                        + (task.labels() == null
+                                ? "a document of two tokens, one of them known"
+                                : "an example with a label and a token")
+                        + "; more data, or held-out data of its own (--valid), or another --valid-fraction helps",
                 "path",
                 corpus.path(),
                 "documents",
@@ -336,6 +344,9 @@ public final class TrainingRun {
         rows.put("path", sides.train().path().toString());
         rows.put("SHA-256", data.dataSha256());
         rows.put("held out", sides.held());
+        if (sides.leakage() != null) {
+            rows.put("leakage", sides.leakage());
+        }
         rows.put("training tokens", String.valueOf(sides.train().counts(false).total()));
         rows.put("validation tokens", String.valueOf(sides.valid().counts(false).total()));
         return rows;

@@ -216,7 +216,7 @@ class TrainingRunTest {
                 .isNotEmpty()
                 .containsOnly(new WarmupSchedule(1e-3, 1, WarmupSchedule.Shape.COSINE, 1, 4, 0.1));
 
-        BufferedImage picture = ImageIO.read(folder.resolve("loss.png").toFile());
+        BufferedImage picture = ImageIO.read(folder.resolve("curve.png").toFile());
         assertThat(picture.getWidth()).isGreaterThan(400);
         String html = Files.readString(folder.resolve("report.html"));
         assertThat(html)

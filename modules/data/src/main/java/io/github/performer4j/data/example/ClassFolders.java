@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Files that the folder above them names: {@code root/label/…/file}, in order of their names; what is read is {@link DataFolder}'s rule. Where all
- * files lie in the root itself they have no labels; where only some do, that is an error.
+ * Files that the folder above them names: {@code root/label/…/file}, in order of their names; what is read is
+ * {@link DataFolder}'s rule. Where all files lie in the root itself they have no labels; where only some do, that is an
+ * error.
  */
 final class ClassFolders {
     private final DataFolder folder;
@@ -18,7 +19,8 @@ final class ClassFolders {
     /**
      * Lists a folder.
      *
-     * @throws DataFileException if it is no folder, holds no such file, or some files lie in a folder of a class and some in none
+     * @throws DataFileException if it is no folder, holds no such file, or some files lie in a folder of a class and
+     *     some in none
      */
     ClassFolders(Path root, List<String> endings) throws IOException {
         String path = root.toString();

@@ -8,7 +8,8 @@ import java.util.List;
  * @param line where it begins in its file, from 1; in binary files and folders the number of the record or file, from 1
  * @param id as in the file, or {@code row-N}, N counting the examples of the file from 1
  * @param texts one text, or two for pairs; empty where symbols are given
- * @param symbols [H·W·C] pixels 0 to 255 in raster order, the channels of a pixel side by side, or [T] ids of a sequence; null for text. Not copied
+ * @param symbols [H·W·C] pixels 0 to 255 in raster order, the channels of a pixel side by side, or [T] ids of a
+ *     sequence; null for text. Not copied
  * @param labels as written, one for each label column; empty if there are none
  * @param group what must stay on one side of a split; null if there is no such column
  * @param time when it was; null if there is no such column

@@ -11,12 +11,13 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /**
- * Which columns (of JSON lines: keys) hold what, by their names, case-sensitive. Reads and writes as JSON by Jackson's record support; what
- * is left out has its default.
+ * Which columns (of JSON lines: keys) hold what, by their names, case-sensitive. Reads and writes as JSON by Jackson's
+ * record support; what is left out has its default.
  *
- * @param text the text; {@code text} if null
+ * @param text the text, in formats that have columns; {@code text} if null
  * @param pair the second text of a pair; null for none
- * @param labels label columns in this order; none if null. In a file of labels without a header: empty, all columns behind the id
+ * @param labels label columns in this order; none if null. In a file of labels without a header: empty, all columns
+ *     behind the id
  * @param id the id; null for {@code row-N}; of a file of labels its first column
  * @param group what must stay on one side of a split; null for none
  * @param time when the example was; null for none

@@ -4,7 +4,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
-/** Reads a file once, example by example, in memory bounded by the longest example (and by a file of labels, where there is one). */
+/**
+ * Reads a file once, example by example, in memory bounded by the longest example (and by a file of labels, where there
+ * is one).
+ */
 public interface ExampleReader extends Closeable {
     /**
      * Reads the next example.
@@ -16,7 +19,8 @@ public interface ExampleReader extends Closeable {
     Example next() throws IOException;
 
     /**
-     * Returns what a user should know of the file, a line each: what was passed over, unknown characters, labels of no example.
+     * Returns what a user should know of the file, a line each: what was passed over, unknown characters, labels of no
+     * example.
      *
      * @return the notes; complete once {@link #next} has returned null
      */
@@ -25,7 +29,8 @@ public interface ExampleReader extends Closeable {
     }
 
     /**
-     * Returns the shape that the symbols of every example have.
+     * Returns the shape that the symbols of every example have; it is known once the first example is read, at the
+     * latest.
      *
      * @return the shape of images; null for text, and for symbols of no shape
      */

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Examples of FASTA, a record each: the residues as {@link FastaParser} gives them, and labels from the headers ({@link HeaderLabels}), a table
- * ({@link LabelTable}), a second FASTA file of tags ({@link TagFile}), or none. A record whose labels are missing is an error that says how many there are.
+ * Examples of FASTA, a record each: the residues as {@link FastaParser} gives them, and labels from the headers
+ * {@link HeaderLabels}), a table ({@link LabelTable}), a second FASTA file of tags ({@link TagFile}), or none. A record
+ * whose labels are missing is an error that says how many there are.
  */
 final class FastaReader implements ExampleReader {
     /** Endings of FASTA files. */

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Examples of a folder with a folder for each class ({@link ClassFolders}): each {@code .txt} file, plain or gzip, is one text, taken as it is,
- * of up to {@link #MAX_TEXT} characters.
+ * Examples of a folder with a folder for each class ({@link ClassFolders}): each {@code .txt} file, plain or gzip, is
+ * one text, taken as it is, of up to {@link #MAX_TEXT} characters.
  */
 final class FoldersReader implements ExampleReader {
     /** Longest text in characters: 2²⁴. */

@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Examples of grey images in an idx3 file ({@link IdxFile}), their labels in an idx1 file: the one that is named, or the one beside it whose name has
- * {@code labels} for {@code images} and {@code idx1} for {@code idx3}, with or without {@code .gz}. A label is its number in decimal.
+ * Examples of grey images in an idx3 file ({@link IdxFile}), their labels in an idx1 file: the one that is named, or
+ * the one beside it whose name has {@code labels} for {@code images} and {@code idx1} for {@code idx3}, with or without
+ * {@code .gz}. A label is its number in decimal.
  */
 final class IdxReader implements ExampleReader {
     /** Endings of files of images. */
@@ -38,7 +39,8 @@ final class IdxReader implements ExampleReader {
             throw new DataFileException(
                     path,
                     0,
-                    "images must have a file of labels (labelFile, or beside it by the name *labels-idx1-ubyte), or unlabelled=none; found none");
+                    "images must have a file of labels (labelFile, or beside it by the name"
+                            + " *labels-idx1-ubyte), or unlabelled=none; found none");
         }
         images = new IdxFile(file, 3);
         IdxFile opened = null;

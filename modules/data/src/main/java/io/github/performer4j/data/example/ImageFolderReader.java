@@ -2,6 +2,7 @@ package io.github.performer4j.data.example;
 
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.InputFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -17,13 +18,16 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Examples of PNG and JPEG files in a folder for each class, or in one folder ({@link ClassFolders}), by the JDK's ImageIO. All have the size
- * and channels that {@link ReadingOptions} name, or those of the first; what the numbers are says {@link Pixels}. A camera's
- * note of how it was held (EXIF) turns nothing.
+ * Examples of PNG and JPEG files in a folder for each class, or in one folder ({@link ClassFolders}), by the JDK's
+ * ImageIO. All have the size and channels that {@link ReadingOptions} name, or those of the first; what the numbers are
+ * says {@link Pixels}. A camera's note of how it was held (EXIF) turns nothing.
  */
 final class ImageFolderReader implements ExampleReader {
     /** Endings of the files. */
     static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
+
+    /** Longest file in bytes: 2²⁸. */
+    private static final int MAX_FILE = 1 << 28;
 
     private static final Set<String> DECODERS = Set.of("png", "jpeg");
     /** How libjpeg's warnings of a cut file begin. */
@@ -56,8 +60,8 @@ final class ImageFolderReader implements ExampleReader {
     }
 
     private int[] read(Path file) throws IOException {
-        try (InputStream raw = InputFiles.open(file);
-                ImageInputStream in = new MemoryCacheImageInputStream(raw)) {
+        byte[] bytes = bytes(file);
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             ImageReader reader = readers.hasNext() ? readers.next() : null;
             if (reader == null || !DECODERS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
@@ -89,6 +93,17 @@ final class ImageFolderReader implements ExampleReader {
             } finally {
                 reader.dispose();
             }
+        }
+    }
+
+    /** Reads the file first, so that what goes wrong behind it is the image's fault. */
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = InputFiles.open(file)) {
+            byte[] bytes = in.readNBytes(MAX_FILE + 1);
+            if (bytes.length > MAX_FILE) {
+                throw fault(file, "a file of an image may hold " + MAX_FILE + " bytes; found more");
+            }
+            return bytes;
         }
     }
 

@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Examples of JSON lines: an object a line, whose keys are the columns. Values are strings, numbers (as written) or booleans; a label may also
- * be an array of them, joined by {@link ReadingOptions#labelSeparator}, an empty one to an empty label. Other keys may hold anything. Lines of blanks only are
- * passed over and counted.
+ * Examples of JSON lines: an object a line, whose keys are the columns. Values are strings, numbers (as written) or
+ * booleans; a label may also be an array of them, joined by {@link ReadingOptions#labelSeparator}, an empty one to an
+ * empty label. Other keys may hold anything. Lines of blanks only are passed over and counted.
  */
 final class JsonLinesReader implements ExampleReader {
     private static final JsonFactory FACTORY = JsonFactory.builder()

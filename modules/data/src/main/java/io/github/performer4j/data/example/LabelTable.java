@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Labels of a FASTA file from a table, held in memory. If columns are named, the table has a header with these names; the id is the column
- * named so, or the first, and without names of labels all others are labels. If nothing is named, every row is an id and its labels; a header there
- * is a row like any other, whose id no record has.
+ * Labels of a FASTA file from a table, held in memory. If columns are named, the table has a header with these names;
+ * the id is the column named so, or the first, and without names of labels all others are labels. If nothing is named,
+ * every row is an id and its labels; a header there is a row like any other, whose id no record has.
  */
 final class LabelTable implements RecordLabels {
     private final String path;
@@ -21,6 +21,7 @@ final class LabelTable implements RecordLabels {
     private final int labels;
     private final int[] extras; // places of group, time and split in a row; -1 for none
     private int idPlace;
+    private final long blank;
 
     /** Reads the whole table. */
     LabelTable(Path file, ExampleColumns columns) throws IOException {
@@ -47,6 +48,7 @@ final class LabelTable implements RecordLabels {
             for (; row != null; row = table.next()) {
                 add(row, places, table.line());
             }
+            blank = table.blank();
         }
         labels = names.isEmpty() ? Integer.MAX_VALUE : columns.labels().size();
         extras = new int[extraNames.size()];
@@ -110,7 +112,9 @@ final class LabelTable implements RecordLabels {
 
     @Override
     public List<String> notes() {
-        return unread(path, rows);
+        List<String> notes = new ArrayList<>(unread(path, rows));
+        notes.addAll(RecordLabels.counted("empty lines passed over in " + path, blank));
+        return notes;
     }
 
     /** Returns a note on labels that belong to no record, or none. */

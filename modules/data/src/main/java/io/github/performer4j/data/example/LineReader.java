@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Reads a UTF-8 file, plain or gzip, line by line. LF, CR LF and CR end a line; one at the end of the file begins no further line. A line may
- * hold {@link #MAX_LINE} characters.
+ * Reads a UTF-8 file, plain or gzip, line by line. LF, CR LF and CR end a line; one at the end of the file begins no
+ * further line. A line may hold {@link #MAX_LINE} characters.
  */
 final class LineReader implements Closeable {
     /** Longest line in characters: 2²⁴. */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Examples of plain text, a line each, without labels. An empty line is an example too, so that the n-th result belongs to the n-th line; a note counts
- * them.
+ * Examples of plain text, a line each, without labels. An empty line is an example too, so that the n-th result belongs
+ * to the n-th line; a note counts them.
  */
 final class LinesReader implements ExampleReader {
     private final LineReader lines;

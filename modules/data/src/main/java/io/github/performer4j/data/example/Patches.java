@@ -1,8 +1,8 @@
 package io.github.performer4j.data.example;
 
 /**
- * Cuts images into square patches, as vision Transformers read them (Dosovitskiy et al., <em>An image is worth 16×16 words</em>, 2021), and puts
- * them together again.
+ * Cuts images into square patches, as vision Transformers read them (Dosovitskiy et al., <em>An image is worth 16×16
+ * words</em>, 2021), and puts them together again.
  *
  * <pre>
  * T = (H / size)·(W / size) patches in raster order; a row holds its patch's P = size·size·C symbols in raster order

@@ -6,7 +6,8 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * The pixels of a decoded image as numbers 0 to 255, by the numbers that the file holds: no colour profile and no gamma is applied.
+ * The pixels of a decoded image as numbers 0 to 255, by the numbers that the file holds: no colour profile and no gamma
+ * is applied.
  *
  * <pre>
  * v of b bits      round(255·v / (2ᵇ − 1))

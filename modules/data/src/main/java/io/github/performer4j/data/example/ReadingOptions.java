@@ -3,17 +3,19 @@ package io.github.performer4j.data.example;
 import java.util.List;
 
 /**
- * How files of examples are read, beside the names of their columns. Reads and writes as JSON by Jackson's record support; what is left out has
- * its default.
+ * How files of examples are read, beside the names of their columns. Reads and writes as JSON by Jackson's record
+ * support; what is left out has its default.
  *
- * @param labelSeparator stands between the elements of a label that is an array (JSON lines, sequences of records), which must not hold it;
- *     {@code |} if null
- * @param quoted whether double quotes enclose fields of a table; false for files that were written without such a rule; true if null
- * @param unlabelled what becomes of an example whose label is not found (header pattern, file of labels, JSON key, images without a file of
- *     labels): "error", or "none", an example without labels; "error" if null
+ * @param labelSeparator stands between the elements of a label that is an array (JSON lines, sequences of records),
+ *     which must not hold it; {@code |} if null
+ * @param quoted whether double quotes enclose fields of a table; false for files that were written without such a rule;
+ *     true if null
+ * @param unlabelled what becomes of an example whose label is not found (header pattern, file of labels, JSON key,
+ *     images without a file of labels): "error", or "none", an example without labels; "error" if null
  * @param height rows that every image of a folder must have; 0 for those of the first
  * @param width columns that every image of a folder must have; 0 for those of the first
- * @param channels 1 for grey, 3 for colour, whatever the files hold; 0 for what the first image has, and then all must have it
+ * @param channels 1 for grey, 3 for colour, whatever the files hold; 0 for what the first image has, and then all must
+ *     have it
  */
 public record ReadingOptions(
         String labelSeparator, Boolean quoted, String unlabelled, int height, int width, int channels) {

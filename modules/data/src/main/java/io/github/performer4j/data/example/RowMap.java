@@ -9,7 +9,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * From ids to rows of strings, for millions of them: all text is UTF-8 in blocks of bytes, 16 bytes an entry beside it, and an open table of int.
+ * From ids to rows of strings, for millions of them: all text is UTF-8 in blocks of bytes, 16 bytes an entry beside it,
+ * and an open table of int.
  *
  * <pre>
  * entry = key, count, value …      each text its length (int), then its bytes

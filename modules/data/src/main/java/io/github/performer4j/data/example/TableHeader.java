@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The columns of a table, and the example that a row is. Names are compared letter by letter, blanks around them left out.
+ * The columns of a table, and the example that a row is. Names are compared letter by letter, blanks around them left
+ * out.
  */
-final class TableHeader {
+public final class TableHeader {
     private final List<String> names;
     private final int id;
     private final int[] texts;
@@ -26,7 +27,7 @@ final class TableHeader {
      * @param columns those that are wanted
      * @throws DataFileException if one is missing, with those that are there, or a name stands twice
      */
-    TableHeader(String path, long line, List<String> row, ExampleColumns columns) throws DataFileException {
+    public TableHeader(String path, long line, List<String> row, ExampleColumns columns) throws DataFileException {
         names = row.stream().map(String::strip).toList();
         List<String> missing =
                 columns.named().stream().filter(name -> !names.contains(name)).toList();
@@ -56,12 +57,18 @@ final class TableHeader {
     }
 
     /** Returns the names of all columns. */
-    List<String> names() {
+    public List<String> names() {
         return names;
     }
 
-    /** Returns the example of a row, the number-th of its file. */
-    Example example(long line, long number, String... row) {
+    /**
+     * Returns the example of a row.
+     *
+     * @param line where the row begins, from 1
+     * @param number which example of its file it is, from 1
+     * @param row [columns] the values
+     */
+    public Example example(long line, long number, String... row) {
         return new Example(
                 line,
                 id < 0 ? Example.rowId(number) : row[id],

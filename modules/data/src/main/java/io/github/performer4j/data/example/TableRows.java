@@ -17,16 +17,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The rows of a table (RFC 4180), plain or gzip, by Jackson's CSV parser: quoted fields with separators, doubled quotes and line breaks;
- * LF, CR LF or CR. Values are as written, blanks included; blanks behind a closing quote are passed over. Every row must have as many fields as the
- * first; lines with nothing at all in them are passed over and counted, unless the table has one column.
+ * The rows of a table (RFC 4180), plain or gzip, by Jackson's CSV parser: quoted fields with separators, doubled quotes
+ * and line breaks; LF, CR LF or CR. Values are as written, blanks included; blanks behind a closing quote are passed
+ * over. Every row must have as many fields as the first; lines with nothing at all in them are passed over and counted,
+ * unless the table has one column.
  *
- * <p>The separator is a tab in files named {@code .tsv} or {@code .tab}, else a comma; where the first line holds none outside quotes, a semicolon or
- * a tab, if it holds one.
+ * <p>The separator is a tab in files named {@code .tsv} or {@code .tab}, else a comma; where the first line holds none
+ * outside quotes, a semicolon or a tab, if it holds one.
  */
-final class TableRows implements Closeable {
+public final class TableRows implements Closeable {
     /** Longest field in characters: 2²⁴. */
-    static final int MAX_FIELD = 1 << 24;
+    public static final int MAX_FIELD = 1 << 24;
 
     private static final int LOOK_AHEAD = 1 << 16;
     private static final CsvFactory FACTORY = CsvFactory.builder()
@@ -43,8 +44,14 @@ final class TableRows implements Closeable {
     private long blank;
     private boolean ended;
 
-    /** Opens a table; quotes are plain characters if it is not quoted. */
-    TableRows(Path file, boolean quoted) throws IOException {
+    /**
+     * Opens a table.
+     *
+     * @param file the table, plain or gzip
+     * @param quoted whether double quotes enclose fields; false: they are plain characters
+     * @throws IOException if it is missing or cannot be read
+     */
+    public TableRows(Path file, boolean quoted) throws IOException {
         path = file.toString();
         this.quoted = quoted;
         BufferedReader in = new BufferedReader(new Utf8Reader(file), LOOK_AHEAD);
@@ -87,8 +94,9 @@ final class TableRows implements Closeable {
      *
      * @return its fields; null at the end
      * @throws DataFileException if its fields are more or fewer than those of the first row, or its quotes are wrong
+     * @throws IOException if reading fails
      */
-    String[] next() throws IOException {
+    public String[] next() throws IOException {
         while (!ended) {
             fields.clear();
             try {
@@ -147,12 +155,12 @@ final class TableRows implements Closeable {
     }
 
     /** Returns the number of the line where the row last read begins, from 1. */
-    long line() {
+    public long line() {
         return line;
     }
 
     /** Returns the number of empty lines passed over so far. */
-    long blank() {
+    public long blank() {
         return blank;
     }
 

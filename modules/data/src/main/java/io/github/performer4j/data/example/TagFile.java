@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Tags of the residues of a FASTA file, from a second FASTA file, held in memory: under the same id a string of tags, a character for each
- * residue (secondary structure, say). Here every character counts, gaps, blanks and digits too; only line ends do not. Lines before the first
- * header must be empty.
+ * Tags of the residues of a FASTA file, from a second FASTA file, held in memory: under the same id a string of tags, a
+ * character for each residue (secondary structure, say). Here every character counts, gaps, blanks and digits too; only
+ * line ends do not. Lines before the first header must be empty.
  */
 final class TagFile implements RecordLabels {
     private final String path;

@@ -6,8 +6,8 @@ import java.io.Reader;
 import java.nio.file.Path;
 
 /**
- * {@link TextReader} as a {@link Reader} for libraries: UTF-8, plain or gzip, without the byte-order mark. Malformed bytes, NUL and other
- * encodings are errors that name file and line.
+ * {@link TextReader} as a {@link Reader} for libraries: UTF-8, plain or gzip, without the byte-order mark. Malformed
+ * bytes, NUL and other encodings are errors that name file and line.
  */
 final class Utf8Reader extends Reader {
     private final TextReader in;

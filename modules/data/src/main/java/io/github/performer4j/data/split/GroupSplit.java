@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Holds out whole groups of examples (patients, authors, families): {@link Shares} chooses among them, with their numbers of examples as sizes. No
- * group is on both sides.
+ * Holds out whole groups of examples (patients, authors, families): {@link Shares} chooses among them, with their
+ * numbers of examples as sizes. No group is on both sides.
  */
 public final class GroupSplit {
     private GroupSplit() {}

@@ -1,14 +1,15 @@
 package io.github.performer4j.data.split;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
 
 /**
- * Holds out the latest examples: every held-out example is later than every one for training. Examples of the same time stay together; of all cuts
- * between two times the one is taken that brings the held-out side nearest to its share, the later of two that are as near.
+ * Holds out the latest examples: every held-out example is later than every one for training. Examples of the same time
+ * stay together; of all cuts between two times the one is taken that brings the held-out side nearest to its share, the
+ * later of two that are as near.
  *
  * <p>What times may be says {@link Times}.
  */
@@ -74,17 +75,13 @@ public final class TimeSplit {
 
     /** Ranks keys of one type: 0 the smallest, equal keys the same. */
     static <K extends Comparable<K>> int[] ranks(List<K> keys) {
-        TreeMap<K, List<Integer>> places = new TreeMap<>();
-        for (int i = 0; i < keys.size(); i++) {
-            places.computeIfAbsent(keys.get(i), key -> new ArrayList<>()).add(i);
-        }
-        int[] ranks = new int[keys.size()];
-        int rank = 0;
-        for (List<Integer> same : places.values()) {
-            for (int place : same) {
-                ranks[place] = rank;
-            }
-            rank++;
+        Integer[] order = new Integer[keys.size()];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparing(keys::get));
+        int[] ranks = new int[order.length];
+        for (int i = 1; i < order.length; i++) {
+            boolean same = keys.get(order[i]).compareTo(keys.get(order[i - 1])) == 0;
+            ranks[order[i]] = ranks[order[i - 1]] + (same ? 0 : 1);
         }
         return ranks;
     }

@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Reads times that are written as text. All of a column must be of one kind, the first of these that reads its first value:
+ * Reads times that are written as text. All of a column must be of one kind, the first of these that reads its first
+ * value:
  *
  * <pre>
  * numbers           2001, 1.7e9                         years, seconds, steps: any unit, compared exactly
  * moments           2001-02-03T04:05:06Z, …+01:00       ISO 8601 with an offset
- * local times       2001-02-03T04:05, 2001-02-03        ISO 8601 without; a blank may stand for T; a date is its first moment
+ * local times       2001-02-03T04:05, 2001-02-03        ISO 8601 without; a blank may stand for T;
+ *                                                       a date is its first moment
  * months            2001-02
  * </pre>
  */

@@ -62,14 +62,17 @@ class ExampleColumnsTest {
             strings = {
                 "{\"labelPattern\":\"x\"}; labelPattern must have one group; labelPattern=x, groups=0",
                 "{\"labelPattern\":\"(x)(y)\"}; labelPattern must have one group; labelPattern=(x)(y), groups=2",
-                "{\"labelPattern\":\"(x\"}; labelPattern must be a regular expression; labelPattern=(x, fault=Unclosed group",
-                "{\"labelPattern\":\"(x)\",\"labelFile\":\"f\"}; labels come from labelPattern or labelFile, not from both;"
+                "{\"labelPattern\":\"(x\"}; labelPattern must be a regular expression; labelPattern=(x,"
+                        + " fault=Unclosed group",
+                "{\"labelPattern\":\"(x)\",\"labelFile\":\"f\"}; labels come from labelPattern or labelFile,"
+                        + " not from both;"
                         + " labelPattern=(x), labelFile=f",
                 "{\"labels\":[\"a\",\"a\"]}; label columns must differ; labels=[a, a]",
                 "{\"options\":{\"unlabelled\":\"skip\"}}; unlabelled must be error or none; unlabelled=skip",
                 "{\"options\":{\"channels\":2}}; channels must be 0, 1 or 3; channels=2",
                 "{\"options\":{\"labelSeparator\":\"\"}}; labelSeparator must hold a character; labelSeparator=\"\"",
-                "{\"options\":{\"height\":5}}; height and width must be given together, or be 0 for those of the first image;"
+                "{\"options\":{\"height\":5}}; height and width must be given together, or be 0 for those of"
+                        + " the first image;"
                         + " height=5, width=0"
             })
     void wrongValuesAreRefused(String jsonAndMessage) {
@@ -86,22 +89,5 @@ class ExampleColumnsTest {
                 .hasMessage("an example must have one text, two, or symbols; texts=0, symbols=none");
         assertThatThrownBy(() -> new Example(1, "a", List.of("x"), new int[3], List.of(), null, null, null))
                 .hasMessage("an example must have one text, two, or symbols; texts=1, symbols=3");
-    }
-
-    @Test
-    void formatsAreFoundByNameAndEnding() {
-        assertThat(ExampleFormats.all())
-                .extracting(ExampleFormat::name)
-                .containsExactly("table", "json-lines", "fasta", "lines", "folders", "images-idx", "images-folder");
-        assertThat(List.of("a.csv", "b.TSV.gz", "c.jsonl", "d.ndjson.gz", "e.fa", "f.txt", "t10k-images-idx3-ubyte.gz"))
-                .extracting(
-                        name -> ExampleFormats.of(Path.of(name)).orElseThrow().name())
-                .containsExactly("table", "table", "json-lines", "json-lines", "fasta", "lines", "images-idx");
-        assertThat(ExampleFormats.of(Path.of("a.png"))).isEmpty();
-        assertThatThrownBy(() -> ExampleFormats.named("xml"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "format must be one of [table, json-lines, fasta, lines, folders, images-idx, images-folder];"
-                                + " format=xml");
     }
 }

@@ -109,7 +109,8 @@ class FastaReaderTest {
                 "fasta",
                 proteins(),
                 columns.withLabels("z"),
-                "l.csv:1: every named column must be in the header of the file of labels, once; wrong=[z], found=[y, fold, year,"
+                "l.csv:1: every named column must be in the header of the file of labels, once; wrong=[z],"
+                        + " found=[y, fold, year,"
                         + " key, set]");
     }
 

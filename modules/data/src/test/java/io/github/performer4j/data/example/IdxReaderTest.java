@@ -106,14 +106,16 @@ class IdxReaderTest {
                 images,
                 COLUMNS,
                 images.getFileName()
-                        + ": images must have a file of labels (labelFile, or beside it by the name *labels-idx1-ubyte), or"
+                        + ": images must have a file of labels (labelFile, or beside it by the name"
+                        + " *labels-idx1-ubyte), or"
                         + " unlabelled=none; found none");
         write("x-labels-idx1-ubyte", 1, 5);
         refuses(
                 "images-idx",
                 images,
                 COLUMNS,
-                "x-images-idx3-ubyte: images and labels must be as many; images=4, labels=5, labelFile=x-labels-idx1-ubyte");
+                "x-images-idx3-ubyte: images and labels must be as many; images=4, labels=5,"
+                        + " labelFile=x-labels-idx1-ubyte");
         write("x-labels-idx1-ubyte", 1, 4, 1);
         refuses(
                 "images-idx",
@@ -141,7 +143,8 @@ class IdxReaderTest {
                 "images-idx",
                 images,
                 COLUMNS,
-                "x-images-idx3-ubyte: an image must have rows, columns and 1 or 3 channels; height=0, width=5, channels=1");
+                "x-images-idx3-ubyte: an image must have rows, columns and 1 or 3 channels; height=0, width=5,"
+                        + " channels=1");
     }
 
     private void cut(Path file, byte[] whole, int length, String what) throws IOException {

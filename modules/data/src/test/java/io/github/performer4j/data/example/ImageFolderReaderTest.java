@@ -129,7 +129,8 @@ class ImageFolderReaderTest {
                 "images-folder",
                 folder,
                 COLUMNS,
-                "data/b.png: all images must be grey or all in colour, or channels be given; first=a.png, channels=1, found=3");
+                "data/b.png: all images must be grey or all in colour, or channels be given; first=a.png,"
+                        + " channels=1, found=3");
         assertThat(Reading.read(
                                 "images-folder",
                                 folder,

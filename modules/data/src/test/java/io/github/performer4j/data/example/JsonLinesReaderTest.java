@@ -28,9 +28,11 @@ class JsonLinesReaderTest {
     @Test
     void keysAreColumns() throws IOException {
         Path file = file(
-                "\uFEFF{\"a\":\"first\\nline\",\"b\":7,\"y\":1.50,\"z\":true,\"k\":\"k1\",\"g\":1,\"t\":2001,\"s\":\"train\",\"x\":{\"deep\":[1]}}",
+                "\uFEFF{\"a\":\"first\\nline\",\"b\":7,\"y\":1.50,\"z\":true,\"k\":\"k1\",\"g\":1,\"t\":2001"
+                        + ",\"s\":\"train\",\"x\":{\"deep\":[1]}}",
                 "",
-                "  {\"x\":[{}],\"s\":\"test\",\"t\":2002,\"g\":1e5,\"k\":10,\"z\":\"no\",\"y\":[\"p\",3,false],\"b\":\"\",\"a\":\"é😀\"}\r");
+                "  {\"x\":[{}],\"s\":\"test\",\"t\":2002,\"g\":1e5,\"k\":10,\"z\":\"no\",\"y\":[\"p\",3"
+                        + ",false],\"b\":\"\",\"a\":\"é😀\"}\r");
         ExampleColumns columns = new ExampleColumns("a", "b", List.of("y", "z"), "k", "g", "t", "s", null, null, null);
         Reading.Read read = Reading.read("json-lines", file, columns);
         assertThat(read.examples())
@@ -102,7 +104,8 @@ class JsonLinesReaderTest {
                 "every line must be a JSON object; found Duplicate field 'v' at column 27");
         fault(
                 "{\"text\":\"a\",\"y\":1",
-                "every line must be a JSON object; found Unexpected end-of-input: expected close marker for Object at column 18");
+                "every line must be a JSON object; found Unexpected end-of-input: expected close marker for"
+                        + " Object at column 18");
         fault("{\"text\":\"a\",\"y\":1} {}", "every line must be one JSON object; found more behind it");
         fault("{\"text\":[\"a\"],\"y\":1}", "only a label may be an array; key=text");
         fault("{\"text\":{},\"y\":1}", "a value must be a string, a number or a boolean; key=text, found=an object");

@@ -59,7 +59,10 @@ class TableReaderTest {
         }
     }
 
-    /** What is written by RFC 4180's rules comes back, whatever the characters, plain and gzip, with a byte-order mark and without. */
+    /**
+     * What is written by RFC 4180's rules comes back, whatever the characters, plain and gzip, with a byte-order mark
+     * and without.
+     */
     @Test
     void generatedTablesComeBack() throws IOException {
         for (int seed = 0; seed < 40; seed++) {
@@ -153,13 +156,17 @@ class TableReaderTest {
         fault("\n\n", "t.csv: a table must begin with a header; found no line");
         fault(
                 "text,label\na,b\n\"open,x\ny,z\n",
-                "t.csv:3: a quoted field must end with a quote before its separator; found Missing closing quote for value"
-                        + " in the row that begins here; where quotes are plain characters, read the table with quoted=false");
+                "t.csv:3: a quoted field must end with a quote before its separator; found Missing closing"
+                        + " quote for value"
+                        + " in the row that begins here; where quotes are plain characters, read the table with"
+                        + " quoted=false");
         fault(
                 "text,label\n\"a\"b,c\n",
-                "t.csv:2: a quoted field must end with a quote before its separator; found Unexpected character ('b' (code 98)):"
+                "t.csv:2: a quoted field must end with a quote before its separator; found Unexpected character"
+                        + " ('b' (code 98)):"
                         + " Expected column separator character (',' (code 44)) or end-of-line"
-                        + " in the row that begins here; where quotes are plain characters, read the table with quoted=false");
+                        + " in the row that begins here; where quotes are plain characters, read the table with"
+                        + " quoted=false");
         fault("text,label\na,\0\n", "t.csv:2: text must not hold NUL; so this is a binary file");
         refuses("table", dir.resolve("none.csv"), LABELLED, "none.csv: no such file or folder");
         refuses(
@@ -180,7 +187,8 @@ class TableReaderTest {
                 "table",
                 utf16,
                 LABELLED,
-                "t.csv: text must be UTF-8; found UTF-16LE (no byte-order mark), as PowerShell's > writes it; iconv -f UTF-16LE -t"
+                "t.csv: text must be UTF-8; found UTF-16LE (no byte-order mark), as PowerShell's > writes it;"
+                        + " iconv -f UTF-16LE -t"
                         + " UTF-8 converts it");
         Path latin = Files.write(dir.resolve("l.csv"), "text,label\na,b\né,b\n".getBytes(StandardCharsets.ISO_8859_1));
         refuses(
@@ -205,7 +213,8 @@ class TableReaderTest {
                 "table",
                 file,
                 LABELLED,
-                "t.csv:2: a field may hold 16777216 characters; found more; where quotes are plain characters, read the table with"
+                "t.csv:2: a field may hold 16777216 characters; found more; where quotes are plain characters,"
+                        + " read the table with"
                         + " quoted=false");
     }
 

@@ -66,7 +66,10 @@ class ExampleSplitsTest {
         }
     }
 
-    /** Hamilton's rule by hand: quotas 0.75, 1.25 and 1.5 of 3, 5 and 6 examples are 3.5, so 4 in all: floors 0, 1, 1; then a and c. */
+    /**
+     * Hamilton's rule by hand: quotas 0.75, 1.25 and 1.5 of 3, 5 and 6 examples are 3.5, so 4 in all: floors 0, 1, 1;
+     * then a and c.
+     */
     @Test
     void remaindersGoToTheLargest() {
         String[] labels = "a a a b b b b b c c c c c c".split(" ");

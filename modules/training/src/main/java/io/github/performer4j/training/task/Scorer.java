@@ -1,6 +1,7 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.data.Batch;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,4 +27,9 @@ public interface Scorer<P> {
      * @throws IllegalArgumentException if there was nothing to predict
      */
     Evaluation evaluation();
+
+    /** Returns pictures of the figures, name of a PNG file → its bytes, after {@link #evaluation}; empty if there are none. */
+    default Map<String, byte[]> pictures() {
+        return Map.of();
+    }
 }

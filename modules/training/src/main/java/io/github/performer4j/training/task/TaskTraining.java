@@ -3,6 +3,7 @@ package io.github.performer4j.training.task;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.LabelReader;
 import io.github.performer4j.data.TokenCounts;
 import java.io.IOException;
 
@@ -24,6 +25,24 @@ public interface TaskTraining {
      */
     default TaskTraining complete(Corpus train) throws IOException {
         return this;
+    }
+
+    /**
+     * Returns what reads the labels of a complete task.
+     *
+     * @return null if it has none: what is to be predicted is in the sequences
+     */
+    default LabelReader labels() {
+        return null;
+    }
+
+    /**
+     * Returns whether there is something to learn from, or to be measured on, in a side; of tasks with labels, a document.
+     *
+     * @throws IOException if the data cannot be read
+     */
+    default boolean learnable(Corpus side) throws IOException {
+        return labels() == null ? side.counts(batching().next()).total() > 0 : side.documents() > side.dropped();
     }
 
     /** Returns what makes batches of rows. */

@@ -1,8 +1,11 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.PixelModel;
+import io.github.performer4j.core.task.Regression;
+import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.MaskedBatching;
 import io.github.performer4j.data.NextTokenBatching;
@@ -16,7 +19,10 @@ public final class Trainings {
                     task -> new LanguageModelTraining(
                             task, new MaskedBatching(((MaskedLanguageModel) task).maskRate())),
             CausalLanguageModel.class, task -> new LanguageModelTraining(task, new NextTokenBatching()),
-            PixelModel.class, task -> new LanguageModelTraining(task, new NextTokenBatching()));
+            PixelModel.class, task -> new LanguageModelTraining(task, new NextTokenBatching()),
+            Classification.class, task -> new ClassificationTraining((Classification) task),
+            Tagging.class, task -> new TaggingTraining((Tagging) task),
+            Regression.class, task -> new RegressionTraining((Regression) task));
 
     private Trainings() {}
 
