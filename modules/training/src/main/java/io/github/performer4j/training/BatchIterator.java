@@ -12,17 +12,18 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Batches for Deeplearning4j's own loops: {@code fit}, {@code score}, {@code evaluate}, early stopping, ParallelWrapper.
+ * Batches for Deeplearning4j's own loops: {@code fit}, {@code score}, {@code evaluate}, early stopping,
+ * ParallelWrapper.
  *
- * <p>One pass is one epoch. In training each {@link #reset} begins the next epoch, in evaluation the same one; a reset
- * before the first batch of an epoch changes nothing, so loops that begin with one lose no epoch. Batches with labels
- * of weight 0, which have nothing to learn from, are passed over. Batches are read in the caller's thread: M2.1's
- * prefetcher ({@link #asyncSupported}) waits for ever once a file proves faulty, and reads ahead of a reset.
+ * <p>One pass is one epoch. In training each {@link #reset} begins the next epoch, in evaluation the same one; a
+ * reset before the first batch of an epoch changes nothing, so loops that begin with one lose no epoch. Batches with
+ * labels of weight 0, which have nothing to learn from, are passed over. Batches are read in the caller's thread:
+ * M2.1's prefetcher ({@link #asyncSupported}) waits for ever once a file proves faulty, and reads ahead of a reset.
  *
- * <p>Sparse labels, as performer4j's heads read them, train and score. {@code evaluate} of a classifier wants
- * {@link #withOneHot}. Deeplearning4j's evaluations of M2.1 refuse labels [B,T] of language models, and cannot read
- * outputs [B,T,C] with masks: a task's scorer measures those. Deeplearning4j's loss over an iterator is a mean over
- * batches weighed by their rows, those that only fill up among them, and not by what they predict.
+ * <p>Sparse labels, as performer4j's heads read them, train and score. {@code evaluate} of a classifier wants {@link
+ * #withOneHot}. Deeplearning4j's evaluations of M2.1 refuse labels [B,T] of language models, and cannot read outputs
+ * [B,T,C] with masks: a task's scorer measures those. Deeplearning4j's loss over an iterator is a mean over batches
+ * weighed by their rows, those that only fill up among them, and not by what they predict.
  *
  * <p>Not thread-safe. The stream of an epoch is closed at its end, by {@link #reset}, by {@link #close} and after an
  * error.
@@ -93,8 +94,7 @@ public final class BatchIterator implements MultiDataSetIterator, Closeable {
 
     /**
      * Returns a fresh iterator whose labels, class ids [B,1] of one output, become one-hot rows [B,C]: what
-     * Deeplearning4j's
-     * evaluations read. Not for losses: performer4j's heads want ids, and refuse these.
+     * Deeplearning4j's evaluations read. Not for losses: performer4j's heads want ids, and refuse these.
      *
      * @param classes names of the C classes in the order of their ids
      */
@@ -103,8 +103,8 @@ public final class BatchIterator implements MultiDataSetIterator, Closeable {
     }
 
     /**
-     * Returns a fresh iterator that begins with another epoch: after a restart that of the net,
-     * {@code net.getEpochCount()}.
+     * Returns a fresh iterator that begins with another epoch: after a restart that of the net, {@code
+     * net.getEpochCount()}.
      *
      * @throws IllegalArgumentException if the epoch is negative, or this is an iterator for evaluation
      */
@@ -116,8 +116,7 @@ public final class BatchIterator implements MultiDataSetIterator, Closeable {
 
     /**
      * Returns this iterator as Deeplearning4j's nets of one input and one output want it, MultiLayerNetwork among
-     * them; both
-     * share one position.
+     * them; both share one position.
      */
     public DataSetIterator asDataSets() {
         return new SingleBatches(this, settings.classes());

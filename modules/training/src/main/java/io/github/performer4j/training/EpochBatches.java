@@ -9,9 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.NoSuchElementException;
 
 /**
- * The batches of one epoch after the other, each begun by {@link #reset}. Batches with labels of weight 0 are
- * passed over. The
- * stream of an epoch is open from its first batch to its last, a reset, a close or an error.
+ * The batches of one epoch after the other, each begun by {@link #reset}. Batches with labels of weight 0 are passed
+ * over. The stream of an epoch is open from its first batch to its last, a reset, a close or an error.
  */
 final class EpochBatches implements Closeable {
     private final BatchSource source;
@@ -101,8 +100,8 @@ final class EpochBatches implements Closeable {
     }
 
     /**
-     * Goes on to the next epoch, or to the beginning of the one that repeats; stays where nothing was given of
-     * this epoch.
+     * Goes on to the next epoch, or to the beginning of the one that repeats; stays where nothing was given of this
+     * epoch.
      */
     void reset() {
         boolean moves = !repeats && (begun || ended || failure != null);

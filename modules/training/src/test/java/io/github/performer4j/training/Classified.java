@@ -74,8 +74,8 @@ final class Classified {
     }
 
     /**
-     * Returns a batch of several rows, the same batch with rows that fill it up, a batch of one row, and one
-     * masked though all of it counts.
+     * Returns a batch of several rows, the same batch with rows that fill it up, a batch of one row, and one masked
+     * though all of it counts.
      */
     static List<Batch> epoch(long seed, long epoch) {
         long first = 100 * seed + 10 * epoch;

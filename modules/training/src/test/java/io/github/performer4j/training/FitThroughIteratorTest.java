@@ -108,8 +108,7 @@ class FitThroughIteratorTest {
 
     /**
      * Two workers that average after each batch: the mean of two nets that saw one batch each. In the first round
-     * there is nothing to learn, because the second worker of M2.1 copies
-     * the net while the first may be training it.
+     * there is nothing to learn, because the second worker of M2.1 copies the net while the first may be training it.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -155,8 +154,8 @@ class FitThroughIteratorTest {
     }
 
     /**
-     * A step is that of the mean over the rows that count: of one row, of the row eight times, of the row and
-     * seven that fill up the batch.
+     * A step is that of the mean over the rows that count: of one row, of the row eight times, of the row and seven
+     * that fill up the batch.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
