@@ -209,6 +209,7 @@ class BatchIteratorTest {
             }
         });
         reader.setDaemon(true);
+        reader.setUncaughtExceptionHandler((thread, end) -> {}); // it is interrupted below
         reader.start();
         reader.join(1000);
         boolean hangs = reader.isAlive();

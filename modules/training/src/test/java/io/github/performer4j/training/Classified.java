@@ -19,7 +19,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 /** Small classifiers, and batches for them as functions of a seed. */
 final class Classified {
     static final List<String> NAMES = List.of("a", "b", "c");
-    static final int VOCABULARY = 11;
+    static final int VOCABULARY = 19;
     static final int LENGTH = 7;
 
     private Classified() {}

@@ -1,11 +1,5 @@
-package io.github.performer4j.data.datavec;
+package io.github.performer4j.data.example;
 
-import io.github.performer4j.data.example.Example;
-import io.github.performer4j.data.example.ExampleColumns;
-import io.github.performer4j.data.example.ExampleFormat;
-import io.github.performer4j.data.example.ExampleReader;
-import io.github.performer4j.data.example.TableHeader;
-import io.github.performer4j.data.example.TableRows;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.github.performer4j.data.datavec;
+package io.github.performer4j.data.example;
 
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.InputFiles;
@@ -39,8 +39,13 @@ public final class Transforms {
         }
     }
 
-    /** Runs a process on a record; null if it filters the record out. */
-    static List<Writable> execute(TransformProcess process, List<Writable> record, String path, long line)
+    /**
+     * Runs a process on a record.
+     *
+     * @return what it makes of the record; null if it filters the record out
+     * @throws DataFileException with path and line if the process does not take the record
+     */
+    public static List<Writable> execute(TransformProcess process, List<Writable> record, String path, long line)
             throws DataFileException {
         try {
             return process.execute(record);
@@ -49,8 +54,13 @@ public final class Transforms {
         }
     }
 
-    /** Runs a process on a sequence; null if it filters the sequence out. */
-    static List<List<Writable>> executeSequence(
+    /**
+     * Runs a process on a sequence.
+     *
+     * @return what it makes of the sequence; null if it filters the sequence out
+     * @throws DataFileException with path and line if the process does not take the sequence
+     */
+    public static List<List<Writable>> executeSequence(
             TransformProcess process, List<List<Writable>> steps, String path, long line) throws DataFileException {
         try {
             return process.executeSequence(steps);
@@ -59,8 +69,12 @@ public final class Transforms {
         }
     }
 
-    /** Checks that a process turns records into records, or sequences into sequences. */
-    static void requireSame(TransformProcess process, boolean sequences) {
+    /**
+     * Checks that a process turns records into records, or sequences into sequences.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    public static void requireSame(TransformProcess process, boolean sequences) {
         boolean given = process.getFinalSchema() instanceof SequenceSchema;
         if (given != sequences) {
             throw new IllegalArgumentException("a transform must give what it takes; taken="
@@ -69,7 +83,7 @@ public final class Transforms {
     }
 
     /** Returns what a foreign exception says, in one line. */
-    static String told(Throwable fault) {
+    public static String told(Throwable fault) {
         Throwable root = fault;
         while (root.getCause() != null) {
             root = root.getCause();
