@@ -56,13 +56,17 @@ final class StretchPartReader implements PartReader {
     }
 
     private void add(String text, TokenArray tokens) throws IOException {
-        EncodedText read = tokenizer.read(text, List.of());
-        if (unknownIsError && !read.unknown().isEmpty()) {
-            throw unknownWord(text, read);
-        }
-        read.unknown().forEach((word, n) -> unknown.merge(word, n, Long::sum));
-        for (int id : read.ids()) {
+        boolean unknowns = false;
+        for (int id : tokenizer.encode(text)) {
             tokens.add(id);
+            unknowns |= id == tokenizer.specials().unknown();
+        }
+        if (unknowns) { // only now is it worth to ask which
+            EncodedText read = tokenizer.read(text, List.of());
+            if (unknownIsError) {
+                throw unknownWord(text, read);
+            }
+            read.unknown().forEach((word, n) -> unknown.merge(word, n, Long::sum));
         }
         line += lines(text);
     }

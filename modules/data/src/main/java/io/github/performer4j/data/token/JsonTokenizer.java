@@ -126,6 +126,11 @@ public final class JsonTokenizer implements Tokenizer {
         return new EncodedText(ids, starts, ends, unknown);
     }
 
+    @Override
+    public int[] encode(CharSequence text) {
+        return tokenizer.ids(JsonText.of(text, List.of(), () -> "").text());
+    }
+
     /** Writes tokens by the file's decoder; ids without a name are left out. */
     @Override
     public String decode(int... ids) {

@@ -1,17 +1,26 @@
 package io.github.performer4j.data.token;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** The kinds of tokenizers there are: the project's own, and those that a {@link ServiceLoader} finds. */
 public final class TokenizerKinds {
-    private static final List<TokenizerKind> KINDS =
-            ServiceLoader.load(TokenizerKind.class, TokenizerKind.class.getClassLoader()).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .toList();
+    private static final List<TokenizerKind> KINDS = kinds();
 
     private TokenizerKinds() {}
+
+    private static List<TokenizerKind> kinds() {
+        List<TokenizerKind> kinds = new ArrayList<>(List.of(
+                new ProteinTokenizer.Kind(),
+                new CharacterTokenizer.Kind(),
+                new ByteTokenizer.Kind(),
+                new JsonTokenizer.Kind()));
+        ServiceLoader.load(TokenizerKind.class, TokenizerKind.class.getClassLoader())
+                .forEach(kinds::add);
+        return List.copyOf(kinds);
+    }
 
     /**
      * Finds a kind by its name.

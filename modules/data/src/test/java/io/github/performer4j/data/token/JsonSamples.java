@@ -1,5 +1,7 @@
 package io.github.performer4j.data.token;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,6 +57,25 @@ public final class JsonSamples {
     /** Writes a file of byte-level BPE without merges, whose one special token is GPT-2's. */
     public static String gpt2() {
         return new BpeTrainer(List.of("<|endoftext|>")).train(257, 1).json();
+    }
+
+    /** The golden BPE behind the pattern of GPT-4 and Llama 3, where line ends belong to the sign in front of them. */
+    public static String llama3() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode file = (ObjectNode) mapper.readTree(golden("bpe.json"));
+        String pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+        ObjectNode split = mapper.createObjectNode()
+                .put("type", "Split")
+                .put("behavior", "Isolated")
+                .put("invert", false);
+        split.putObject("pattern").put("Regex", pattern);
+        ObjectNode bytes = (ObjectNode) file.get("pre_tokenizer");
+        bytes.put("use_regex", false);
+        ObjectNode both = mapper.createObjectNode().put("type", "Sequence");
+        both.putArray("pretokenizers").add(split).add(bytes.deepCopy());
+        file.set("pre_tokenizer", both);
+        return file.toString();
     }
 
     /** Writes a file of as many words as asked for, word i being {@code w<i>}, besides {@code <unk>}, which comes first. */

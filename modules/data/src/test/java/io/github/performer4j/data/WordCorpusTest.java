@@ -1,0 +1,193 @@
+package io.github.performer4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.token.BpeTrainer;
+import io.github.performer4j.data.token.DigitTokenizer;
+import io.github.performer4j.data.token.JsonSamples;
+import io.github.performer4j.data.token.JsonTokenizer;
+import io.github.performer4j.data.token.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A corpus of texts, read by tokenizers whose special ids are their own. */
+class WordCorpusTest {
+    @TempDir
+    Path dir;
+
+    private Path text;
+    private Path bert;
+    private Path gpt;
+
+    @BeforeEach
+    void files() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 3500; i++) {
+            lines.append("Line ").append(i).append(" of the text says: hello, world! \n");
+        }
+        text = Files.writeString(dir.resolve("t.txt"), lines);
+        bert = Files.writeString(dir.resolve("bert.json"), JsonSamples.miniLm());
+        gpt = Files.writeString(dir.resolve("gpt.json"), JsonSamples.gpt2());
+    }
+
+    private Corpus corpus(Path tokenizer, Objective objective) throws IOException {
+        DataConfig config = DataConfig.defaults()
+                .withTokens(tokenizer.toString())
+                .withObjective(objective)
+                .withMaxTokens(64)
+                .withTokensPerBatch(640);
+        return Corpus.open(text, config, null);
+    }
+
+    @Test
+    void aFileReadInStretchesGivesTheTokensOfTheWhole() throws IOException {
+        Corpus corpus = corpus(bert, Objective.MASKED);
+        assertThat(Files.size(text)).isGreaterThan(2L << 16);
+        try (DocumentStream documents = corpus.stream()) {
+            Document document = documents.next();
+            assertThat(document.tokens()).containsExactly(corpus.tokenizer().encode(Files.readString(text)));
+            assertThat(documents.next()).isNull();
+        }
+        assertThat(corpus.documents()).isEqualTo(1);
+    }
+
+    @Test
+    void maskedRowsHaveBertsFrameAndItsMask() throws IOException {
+        Corpus corpus = corpus(bert, Objective.MASKED);
+        Tokenizer t = corpus.tokenizer();
+        List<TokenBatch> batches = Samples.all(corpus.batches(false).open(1, 0));
+        assertThat(batches.get(0).ids()[0]).isEqualTo(101);
+        TokenBatch last = batches.get(batches.size() - 1);
+        assertThat(IntStream.of(last.ids()).filter(id -> id == 102)).hasSize(1);
+        int labels = 0;
+        int wrong = 0;
+        for (TokenBatch batch : batches) {
+            for (int i = 0; i < batch.ids().length; i++) {
+                boolean labelled = batch.labels()[i] != TokenBatch.IGNORED;
+                wrong += !batch.mask()[i] && batch.ids()[i] != 0 ? 1 : 0;
+                wrong += labelled && (batch.ids()[i] != 103 || t.special(batch.labels()[i])) ? 1 : 0;
+                labels += labelled ? 1 : 0;
+            }
+        }
+        assertThat(wrong).isZero();
+        assertThat((double) labels / corpus.tokens()).isBetween(0.14, 0.16);
+        for (TokenBatch batch : Samples.all(corpus.batches(true).open(1, 0))) {
+            assertThat(IntStream.range(0, batch.ids().length)
+                            .filter(i -> batch.labels()[i] != TokenBatch.IGNORED && batch.ids()[i] != 103))
+                    .noneMatch(i -> t.special(batch.ids()[i]));
+        }
+    }
+
+    /** GPT-2 has no BOS of its own: rows begin with its one special token, and it is what ends a text. */
+    @Test
+    void causalRowsBeginWithTheEndOfATextWhereThereIsNoStart() throws IOException {
+        Corpus corpus = corpus(gpt, Objective.CAUSAL);
+        List<TokenBatch> batches = Samples.all(corpus.batches(false).open(1, 0));
+        assertThat(batches.get(0).ids()[0]).isZero();
+        assertThat(batches.get(0).left()[0]).isZero();
+        long ends = batches.stream()
+                .flatMapToInt(b -> Arrays.stream(b.labels()))
+                .filter(id -> id == 0)
+                .count();
+        assertThat(ends).isEqualTo(1);
+        long predicted = batches.stream().mapToLong(TokenBatch::predicted).sum();
+        assertThat(predicted)
+                .isEqualTo(corpus.tokens() + 1)
+                .isEqualTo(corpus.counts().total());
+        assertThat(corpus.counts().predictable()).isEqualTo(257);
+        TokenCounts counts = corpus.counts();
+        assertThat(TokenCounts.fromJson(
+                        new ObjectMapper().readTree(counts.toJson().toString())))
+                .isEqualTo(counts);
+    }
+
+    @Test
+    void anObjectiveWithoutItsTokenIsRefused() {
+        assertThatThrownBy(() -> corpus(gpt, Objective.MASKED).batches(true).open(1, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("objective MASKED needs a vocabulary with a mask; tokenizer=json, vocabulary=257");
+        assertThatThrownBy(() -> Objective.CAUSAL.frame(new DigitTokenizer(), 1))
+                .hasMessage("objective CAUSAL needs a vocabulary with BOS or EOS; tokenizer=digit, vocabulary=13");
+        assertThatThrownBy(() -> Objective.CAUSAL_PACKED.frame(new DigitTokenizer(), 1))
+                .hasMessageContaining("needs a vocabulary with EOS");
+    }
+
+    /** Neither BOS nor EOS: rows are the tokens alone, and each is predicted as often as it should be. */
+    @Test
+    void aKindOfOnesOwnIsNamedInAConfigurationAndReadsCorpora() throws IOException {
+        DataConfig config = DataConfig.defaults().withTokens("Digit").withMaxTokens(16);
+        assertThat(config.tokens()).isEqualTo("digit");
+        Corpus corpus = Corpus.open(Files.writeString(dir.resolve("d.txt"), "3.14159 2.71828 1.41421"), config, null);
+        assertThat(corpus.tokenizer()).isEqualTo(new DigitTokenizer());
+        assertThat(Objective.MASKED.frame(corpus.tokenizer(), 7, 8)).containsExactly(7, 8);
+        List<TokenBatch> batches = Samples.all(corpus.batches(false).open(1, 0));
+        StringBuilder read = new StringBuilder();
+        for (TokenBatch batch : batches) {
+            for (int i = 0; i < batch.ids().length; i++) {
+                if (batch.mask()[i]) {
+                    read.append(batch.labels()[i] == TokenBatch.IGNORED ? batch.ids()[i] : batch.labels()[i]);
+                }
+            }
+        }
+        assertThat(read).hasToString("314159271828141421");
+        assertThat(corpus.counts().total()).isEqualTo(18);
+    }
+
+    @Test
+    void anUnknownWordIsCountedOrAnErrorThatNamesItsLine() throws IOException {
+        Path file = Files.writeString(dir.resolve("u.txt"), "hello\nworld \uD83D\uDE00\n");
+        DataConfig config = DataConfig.defaults().withTokens(bert.toString());
+        assertThat(Corpus.open(file, config, null).unknown()).containsOnlyKeys("\uD83D\uDE00");
+        assertThatThrownBy(() ->
+                        Corpus.open(file, config.withOnUnknown("error"), null).counts())
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContaining("u.txt")
+                .hasMessageContaining("2")
+                .hasMessageContaining("a word must be in the vocabulary; found \uD83D\uDE00");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Objective.class,
+            names = {"MASKED", "CAUSAL_PACKED"})
+    void aSplitDividesNoLineAndLosesNothing(Objective objective) throws IOException {
+        Path trained = Files.writeString(
+                dir.resolve("bpe.json"),
+                new BpeTrainer(BpeTrainer.SPECIALS).add(text).train(300, 2).json());
+        Corpus corpus = corpus(trained, objective);
+        Corpus.Split split = corpus.split(0.2, 1);
+        assertThat(split.train().tokens() + split.valid().tokens()).isEqualTo(corpus.tokens());
+        assertThat((double) split.valid().tokens() / corpus.tokens()).isBetween(0.19, 0.21);
+        try (DocumentStream documents = split.valid().stream()) {
+            assertThat(corpus.tokenizer().decode(documents.next().tokens())).startsWith("\nLine ");
+        }
+    }
+
+    /** The model's tokenizer is used wherever its file once was. */
+    @Test
+    void aGivenTokenizerNeedsNoFile() throws IOException {
+        DataConfig config = DataConfig.defaults().withTokens("gone/tokenizer.json");
+        JsonTokenizer tokenizer = JsonTokenizer.read(bert);
+        assertThat(Corpus.open(text, config, tokenizer).tokenizer()).isSameAs(tokenizer);
+        assertThatThrownBy(() -> Corpus.open(text, config, null).tokenizer())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("gone");
+        assertThatThrownBy(() -> Corpus.open(text, config.withTokens("byte"), tokenizer))
+                .hasMessageContaining("tokens=byte, tokenizer=json");
+        assertThatThrownBy(() -> config.withTokens("words"))
+                .hasMessage(
+                        "tokens must be one of [protein, character, byte, path of a tokenizer.json, digit]; tokens=words");
+    }
+}
