@@ -7,7 +7,6 @@ import io.github.performer4j.data.Objective;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.ProteinTokenizer;
-import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -60,7 +59,7 @@ final class Samples {
                 null));
     }
 
-    private static PerformerModel model(Task task, Objective objective, Tokenizer tokenizer, int width, long seed) {
+    static PerformerModel model(Task task, Objective objective, Tokenizer tokenizer, int width, long seed) {
         PerformerConfig config = PerformerConfig.defaults()
                 .withTask(task)
                 .withVocabulary(tokenizer.size())
@@ -74,14 +73,14 @@ final class Samples {
         net.init();
         DataConfig data = DataConfig.defaults()
                 .withFormat("auto")
-                .withTokens(tokenizer.kind())
+                .withTokens(tokenizer.kind().equals("json") ? "tokenizer.json" : tokenizer.kind())
                 .withObjective(objective)
                 .withMaxTokens(MAX_TOKENS);
         long[] unigram = new long[tokenizer.size()];
         unigram[5] = 3;
         unigram[6] = 2;
         TokenCounts counts = new TokenCounts(
-                Specials.OWN, objective.causal(), unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
+                tokenizer.specials(), objective.causal(), unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
         Provenance provenance =
                 new Provenance("sample.fasta", "00ff", seed, 0, "performer train", "17", "2026-01-01T00:00:00Z");
         return new PerformerModel(net, ModelInfo.of(config, data, tokenizer, counts, provenance));
