@@ -69,7 +69,7 @@ public final class Corpus {
         if (tokenizer != null
                 && !tokenizer
                         .kind()
-                        .equals(TokenizerKinds.named(config.tokens()).name())) {
+                        .equals(TokenizerKinds.named(config.tokens()).kind())) {
             throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
                     + ", tokenizer=" + tokenizer.kind());
         }

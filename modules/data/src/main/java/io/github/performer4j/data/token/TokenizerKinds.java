@@ -12,11 +12,8 @@ public final class TokenizerKinds {
     private TokenizerKinds() {}
 
     private static List<TokenizerKind> kinds() {
-        List<TokenizerKind> kinds = new ArrayList<>(List.of(
-                new ProteinTokenizer.Kind(),
-                new CharacterTokenizer.Kind(),
-                new ByteTokenizer.Kind(),
-                new JsonTokenizer.Kind()));
+        List<TokenizerKind> kinds = new ArrayList<>(List.of(OwnKind.values()));
+        kinds.add(new JsonKind());
         ServiceLoader.load(TokenizerKind.class, TokenizerKind.class.getClassLoader())
                 .forEach(kinds::add);
         return List.copyOf(kinds);
@@ -31,10 +28,10 @@ public final class TokenizerKinds {
      */
     public static TokenizerKind of(String name) {
         return KINDS.stream()
-                .filter(kind -> kind.name().equals(name))
+                .filter(kind -> kind.kind().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("tokenizer kind must be one of "
-                        + KINDS.stream().map(TokenizerKind::name).toList() + "; found=" + name));
+                        + KINDS.stream().map(TokenizerKind::kind).toList() + "; found=" + name));
     }
 
     /**

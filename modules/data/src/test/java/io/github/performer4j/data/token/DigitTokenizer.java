@@ -74,7 +74,7 @@ public final class DigitTokenizer implements Tokenizer {
     /** The kind. */
     public static final class Kind implements TokenizerKind {
         @Override
-        public String name() {
+        public String kind() {
             return "digit";
         }
 

@@ -79,7 +79,7 @@ public final class JsonSamples {
     }
 
     /** Writes a file of as many words as asked for, word i being {@code w<i>}, besides {@code <unk>}, which comes first. */
-    static String words(int count) {
+    public static String words(int count) {
         String vocabulary = IntStream.range(0, count)
                 .mapToObj(i -> ",\"w" + i + "\":" + (i + 1))
                 .collect(Collectors.joining());
