@@ -1,6 +1,7 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.files.DataFolder;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
@@ -130,8 +131,15 @@ public final class Corpus {
             throw new IllegalArgumentException("validFraction must be in (0, 1); validFraction=" + validFraction);
         }
         return files.protein()
-                ? new ProteinSplit(this, validFraction, seed).split()
+                ? new ProteinSplit(this, residues(), validFraction, seed).split()
                 : new TextSplit(this, validFraction, seed).split();
+    }
+
+    /** Returns the same proteins as residues, a token each. */
+    private Corpus residues() throws IOException {
+        return tokenizer() instanceof ProteinTokenizer
+                ? this
+                : new Corpus(files, config.withTokens("protein"), selection, new ProteinTokenizer(), memoryLimit);
     }
 
     /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */
@@ -175,7 +183,8 @@ public final class Corpus {
      */
     public CorpusSummary describe() throws IOException {
         try (PartReader reader = namedParts()) {
-            return new CorpusDescriber(tokenizer()).describe(reader, files, new CorpusNotes(files.protein()));
+            return new CorpusDescriber(tokenizer())
+                    .describe(reader, files, new CorpusNotes(files.protein(), tokenizer()));
         }
     }
 
@@ -265,7 +274,7 @@ public final class Corpus {
     private CorpusScan scan() throws IOException {
         if (scan == null) {
             try (PartReader reader = parts()) {
-                CorpusNotes found = notes == null ? new CorpusNotes(files.protein()) : null;
+                CorpusNotes found = notes == null ? new CorpusNotes(files.protein(), tokenizer()) : null;
                 CorpusScan result = CorpusScan.of(
                         reader,
                         files.files().size(),

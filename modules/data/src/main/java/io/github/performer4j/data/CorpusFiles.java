@@ -9,6 +9,8 @@ import io.github.performer4j.data.text.TextReader;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerKind;
+import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -29,8 +31,10 @@ record CorpusFiles(DataFolder folder, boolean protein) {
 
     /** Finds the files a configuration asks for, and reads the beginning of each. */
     static CorpusFiles find(Path root, DataConfig config) throws IOException {
-        boolean wantsProtein = config.tokens().equals("protein");
+        TokenizerKind kind = TokenizerKinds.named(config.tokens());
         String named = config.format().equals("auto") ? byNames(root) : config.format();
+        boolean either = kind.reads(true) && kind.reads(false);
+        boolean wantsProtein = either ? (named == null ? detect(root) : named).equals("protein") : kind.reads(true);
         if (named != null && named.equals("protein") != wantsProtein) {
             throw new IllegalArgumentException(
                     (wantsProtein ? "tokens protein need FASTA" : "FASTA needs tokens protein") + "; path=" + root
@@ -102,7 +106,7 @@ record CorpusFiles(DataFolder folder, boolean protein) {
     PartReader open(int file, Selection selection, DataConfig config, Tokenizer tokenizer) throws IOException {
         Path path = files().get(file);
         if (protein) {
-            return new ProteinPartReader(path, file, selection, config.unknownIsError());
+            return new ProteinPartReader(path, file, selection, tokenizer, config.unknownIsError());
         }
         boolean bySymbol = tokenizer instanceof CharacterTokenizer || tokenizer instanceof ByteTokenizer;
         return bySymbol

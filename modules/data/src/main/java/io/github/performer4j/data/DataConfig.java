@@ -38,7 +38,7 @@ public record DataConfig(
             throw new IllegalArgumentException(
                     "objective must be one of " + List.of(Objective.values()) + "; objective=null");
         }
-        if (format.equals("protein") != tokens.equals("protein") && !format.equals("auto")) {
+        if (!format.equals("auto") && !TokenizerKinds.named(tokens).reads(format.equals("protein"))) {
             throw new IllegalArgumentException(
                     "format protein and tokens protein go together; format=" + format + ", tokens=" + tokens);
         }

@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
  * than a tenth of the held-out side stay on the training side, so that no one family makes up the evaluation; they
  * count by their members, for by residues a single long protein would stay, too. Where the other clusters do not hold
  * the share, families of up to twice the share are taken, too. Sequences of fewer than two residues, which no batch
- * holds, are no clusters and stay on the training side. How similar the sides still are is measured exactly on up to
+ * holds, are no clusters and stay on the training side. Residues are compared, whatever the tokens. How similar the sides still are is measured exactly on up to
  * {@link #PROBES} held-out sequences, and for comparison on a random split by sequences.
  */
 final class ProteinSplit {
@@ -31,24 +31,32 @@ final class ProteinSplit {
     private static final int UNSPECIFIC = new ProteinTokenizer().id('X');
 
     private final Corpus corpus;
+    private final Corpus source;
     private final double validFraction;
     private final long seed;
 
-    ProteinSplit(Corpus corpus, double validFraction, long seed) {
+    /**
+     * Prepares a split.
+     *
+     * @param corpus what is split
+     * @param source the same proteins, a token for each residue
+     */
+    ProteinSplit(Corpus corpus, Corpus source, double validFraction, long seed) {
         this.corpus = corpus;
+        this.source = source;
         this.validFraction = validFraction;
         this.seed = seed;
     }
 
     Corpus.Split split() throws IOException {
-        CorpusNotes notes = new CorpusNotes(true);
+        CorpusNotes notes = new CorpusNotes(true, new ProteinTokenizer());
         SimilarityClusters similar = new SimilarityClusters();
         LongStream.Builder documents = LongStream.builder();
         LongStream.Builder lengths = LongStream.builder();
         IntStream.Builder clustered = IntStream.builder();
         int sequences = 0;
         boolean full = false;
-        try (PartReader parts = corpus.namedParts()) {
+        try (PartReader parts = source.namedParts()) {
             for (Part part = parts.next(); part != null; part = parts.next()) {
                 notes.add(part);
                 full = full || similar.full(); // the rest is counted only, to say how much memory it takes
@@ -166,7 +174,7 @@ final class ProteinSplit {
             sampled.add(sample(side));
             probes.add(new ArrayList<>());
         }
-        try (PartReader parts = corpus.parts()) {
+        try (PartReader parts = source.parts()) {
             for (int s = 0; s < sequences; s++) {
                 Part part = parts.next();
                 for (int i = 0; i < sides.length; i++) {
@@ -177,7 +185,7 @@ final class ProteinSplit {
             }
         }
         List<Containment> containments = probes.stream().map(Containment::new).toList();
-        try (PartReader parts = corpus.parts()) {
+        try (PartReader parts = source.parts()) {
             for (int s = 0; s < sequences; s++) {
                 int[] kmers = Kmers.distinct(codes(parts.next()));
                 for (int i = 0; i < sides.length; i++) {

@@ -22,7 +22,7 @@ final class TextSplit {
     private final Corpus corpus;
     private final double validFraction;
     private final long seed;
-    private final CorpusNotes notes = new CorpusNotes(false);
+    private final CorpusNotes notes = new CorpusNotes(false, null);
 
     TextSplit(Corpus corpus, double validFraction, long seed) {
         this.corpus = corpus;

@@ -76,6 +76,11 @@ enum OwnKind implements TokenizerKind {
     private static final String SYMBOLS = "symbols";
 
     @Override
+    public boolean reads(boolean protein) {
+        return protein == (this == PROTEIN);
+    }
+
+    @Override
     public String kind() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -32,6 +32,16 @@ public interface TokenizerKind {
     }
 
     /**
+     * Tells what files this kind reads.
+     *
+     * @param protein true for FASTA, false for text
+     * @return whether it reads them; both by default, and then their names and beginnings tell what they are
+     */
+    default boolean reads(boolean protein) {
+        return true;
+    }
+
+    /**
      * Makes the tokenizer of a new corpus.
      *
      * @param tokens what {@link #named} returned

@@ -90,7 +90,7 @@ public final class JsonSamples {
     }
 
     /** Writes a file of ESM-2's vocabulary: 33 ids, special ones at both ends. */
-    static String esm2() {
+    public static String esm2() {
         List<String> names = List.of("<cls>", "<pad>", "<eos>", "<unk>");
         List<String> all = new ArrayList<>(names);
         "LAGVSERTIDPKQNFYMHWCXBUZO.-".chars().forEach(c -> all.add(String.valueOf((char) c)));
