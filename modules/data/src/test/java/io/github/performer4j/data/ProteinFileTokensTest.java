@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +65,23 @@ class ProteinFileTokensTest {
             truth[i] = batch.labels()[i] == TokenBatch.IGNORED ? truth[i] : batch.labels()[i];
         }
         assertThat(truth).startsWith(0, 20, 15, 4, 5, 6, 2, 1).endsWith(1);
+    }
+
+    /** ESM-2's tokens that are not special are the ids 4 to 31, and 32 is the mask; nothing else stands in for a hidden one. */
+    @Test
+    void aHiddenResidueIsReplacedByAnyOther() throws IOException {
+        Corpus corpus = Corpus.open(fasta, config(esm).withMaskRate(0.9), null);
+        Set<Integer> shown = new TreeSet<>();
+        for (int epoch = 0; epoch < 20; epoch++) {
+            for (TokenBatch batch : Samples.all(corpus.batches(true).open(1, epoch))) {
+                IntStream.range(0, batch.ids().length)
+                        .filter(i -> batch.labels()[i] != TokenBatch.IGNORED && batch.labels()[i] != batch.ids()[i])
+                        .forEach(i -> shown.add(batch.ids()[i]));
+            }
+        }
+        assertThat(shown)
+                .containsExactlyElementsOf(IntStream.rangeClosed(4, 32).boxed().toList());
+        assertThat(corpus.tokenizer().replacements()).isEqualTo(28);
     }
 
     /** Similarity is a matter of residues: the sides are those of our own tokenizer. */

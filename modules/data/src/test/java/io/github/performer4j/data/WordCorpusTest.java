@@ -144,6 +144,12 @@ class WordCorpusTest {
         }
         assertThat(read).hasToString("314159271828141421");
         assertThat(corpus.counts().total()).isEqualTo(18);
+        Corpus full = Corpus.open(Files.writeString(dir.resolve("e.txt"), "0123456789012345"), config, null);
+        TokenBatch batch = Samples.all(full.batches(false).open(1, 0)).get(0);
+        assertThat(batch.tokens())
+                .as("one row holds as many tokens as a row is long")
+                .isEqualTo(16);
+        assertThat(batch.mask()[15]).isTrue();
     }
 
     @Test

@@ -79,11 +79,12 @@ class StretchReaderTest {
 
     /** GPT-2's pattern, BERT's rule, Unigram behind blanks, and the pattern of GPT-4 and Llama 3. */
     @ParameterizedTest
-    @ValueSource(strings = {"bpe", "minilm", "unigram", "llama3"})
+    @ValueSource(strings = {"gpt2", "minilm", "unigram", "llama3"})
     void tokensOfStretchesAreThoseOfTheWhole(String name) throws IOException {
         JsonTokenizer tokenizer = JsonTokenizer.of(
                 switch (name) {
                     case "minilm" -> JsonSamples.miniLm();
+                    case "gpt2" -> JsonSamples.blanks();
                     case "llama3" -> JsonSamples.llama3();
                     default -> JsonSamples.golden(name + ".json");
                 });
