@@ -4,13 +4,17 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.DataConfig;
-import io.github.performer4j.training.Evaluation;
-import io.github.performer4j.training.Evaluator;
+import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.training.Evaluators;
 import io.github.performer4j.training.Trainer;
 import io.github.performer4j.training.TrainingConfig;
+import io.github.performer4j.training.task.Evaluation;
+import io.github.performer4j.training.task.TaskTraining;
+import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -43,40 +47,40 @@ public final class TrainFromJava {
         DataConfig data = DataConfig.defaults().withMaxTokens(MAX_TOKENS).withTokensPerBatch(1024);
         Corpus.Split split = Corpus.open(proteins, data, null).split(0.1, SEED);
 
+        // Task: hidden residues, to be named from both sides.
+        TaskTraining task = Trainings.of(new MaskedLanguageModel());
+        BatchSource batches = split.train().batches(task.batching(), true);
+        TokenCounts counts = task.counts(split.train());
+
         // Model: a record that builds an ordinary ComputationGraph.
         PerformerConfig model = PerformerConfig.defaults()
-                .withTask(Task.MASKED_LM)
                 .withVocabulary(split.train().tokenizer().size())
                 .with("maxTokens", MAX_TOKENS)
                 .with("width", 64)
-                .with("heads", 4)
+                .with("attention.heads", 4)
                 .with("layers", 2)
-                .with("hidden", 128)
-                .with("featureMap", "relu")
-                .with("features", 32)
+                .with("feedForward.hidden", 128)
+                .with("attention.featureMap", "relu")
+                .with("attention.features", 32)
                 .with("dropout", 0);
         TrainingConfig training = TrainingConfig.defaults()
                 .withSteps(steps)
                 .withLearningRate(5e-3)
                 .withWarmupSteps(steps / 10)
                 .withSeed(SEED);
-        ComputationGraph net =
-                new ComputationGraph(model.graph(training.updater(), training.weightDecay(), training.seed()));
+        ComputationGraph net = new ComputationGraph(
+                model.graph(task.task(), training.updater(), training.weightDecay(), training.seed()));
         net.init();
 
-        // Training and evaluation.
-        new Trainer(net, training, split.train().batches(true)).train();
-        Evaluation evaluation = new Evaluator(
-                        split.valid().batches(false), split.train().counts(), SEED, EVALUATION_TOKENS)
-                .evaluate(net, 1);
-
-        // One file: Deeplearning4j's zip with tokenizer, configuration and provenance beside the parameters.
+        // Training.
+        new Trainer(net, training, batches).train();
+        // One file, and its evaluation: Deeplearning4j's zip with tokenizer, configuration and provenance beside the
+        // parameters.
         Provenance provenance = new Provenance(
                 proteins.toString(), "", SEED, steps, "TrainFromJava", System.getProperty("java.version"), "");
-        ModelInfo info = ModelInfo.of(
-                model, data, split.train().tokenizer(), split.train().counts(), provenance);
+        ModelInfo info = ModelInfo.of(task.task(), model, data, split.train().tokenizer(), counts, provenance);
         ModelFile.save(zip, net, info, false, Map.of());
-        return evaluation;
+        return Evaluators.of(info, split.valid(), SEED, EVALUATION_TOKENS).evaluate(net, 1);
     }
 
     /** Trains 200 steps; arguments: the FASTA file and the zip to write, both optional. */
@@ -87,10 +91,10 @@ public final class TrainFromJava {
         System.out.printf(
                 Locale.ROOT,
                 "held-out loss %.4f nats (order 0: %.4f, order 1: %.4f), accuracy %.1f%%; saved %s%n",
-                e.loss(),
-                e.baselineOrder0(),
-                e.baselineOrder1(),
-                100 * e.accuracy(),
+                e.value(),
+                e.baseline("order0"),
+                e.baseline("order1"),
+                100 * e.figure("accuracy"),
                 zip);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.training.Evaluation;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +37,9 @@ class TrainAndEmbedTest {
     /** An untrained model is at log 26 = 3.3 nats or above; frequencies alone reach about 2.9. */
     @Test
     void trainingComesNearTheFrequenciesOfResidues() {
-        assertThat(evaluation.tokens()).isGreaterThanOrEqualTo(2000);
-        assertThat(evaluation.baselineOrder0()).isBetween(2.8, 3.0);
-        assertThat(evaluation.loss()).isLessThan(evaluation.baselineOrder0() + 0.1);
+        assertThat(evaluation.count()).isGreaterThanOrEqualTo(2000);
+        assertThat(evaluation.baseline("order0")).isBetween(2.8, 3.0);
+        assertThat(evaluation.value()).isLessThan(evaluation.baseline("order0") + 0.1);
     }
 
     @Test

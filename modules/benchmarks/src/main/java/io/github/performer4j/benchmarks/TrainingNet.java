@@ -3,8 +3,10 @@ package io.github.performer4j.benchmarks;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
 import io.github.performer4j.core.schedule.FusedAdam;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -37,8 +39,9 @@ final class TrainingNet implements EngineWork {
     /** Builds the model and loads a batch and all parameters from their files. */
     TrainingNet(Case c, Path inputs, DataType type) throws IOException {
         sizes = c;
+        Task task = c.causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
         ComputationGraphConfiguration graph =
-                config(c).graph(new FusedAdam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed(), type);
+                config(c).graph(task, new FusedAdam(RATE, BETA1, BETA2, EPSILON), DECAY, c.seed(), type);
         net = new ComputationGraph(graph);
         net.init();
         Nets.load(net, c, inputs);
@@ -49,18 +52,19 @@ final class TrainingNet implements EngineWork {
     /** Read at once: sizes are checked together. */
     private static PerformerConfig config(Case c) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("task", (c.causal() ? Task.CAUSAL_LM : Task.MASKED_LM).name())
-                .put("vocabulary", c.vocabulary())
-                .put("maxTokens", c.tokens())
+        json.put("maxTokens", c.tokens())
                 .put("width", c.width())
-                .put("heads", c.heads())
                 .put("layers", c.layers())
-                .put("hidden", c.hidden())
-                .put("attention", c.attention() == AttentionKind.EXACT ? "exact" : "linear")
+                .put("dropout", 0);
+        json.putObject("embedding").put("vocabulary", c.vocabulary());
+        json.putObject("attention")
+                .put("causal", c.causal())
+                .put("heads", c.heads())
+                .put("kind", c.attention() == AttentionKind.EXACT ? "exact" : "linear")
                 .put("projection", "iid")
                 .put("features", c.features())
-                .put("redrawInterval", 0)
-                .put("dropout", 0);
+                .put("redrawInterval", 0);
+        json.putObject("feedForward").put("hidden", c.hidden());
         return PerformerConfig.fromJson(json);
     }
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.data.Objective;
+import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;
@@ -21,14 +21,14 @@ final class Inference {
 
     private final ComputationGraph net;
     private final Tokenizer tokenizer;
-    private final Objective objective;
+    private final Framing framing;
     private final int window;
     private final String hiddenVertex;
 
     Inference(ComputationGraph net, ModelInfo info) {
         this.net = net;
         this.tokenizer = info.tokenizer();
-        this.objective = info.data().objective();
+        this.framing = info.data().framing();
         this.window = info.window();
         this.hiddenVertex = info.model().hiddenVertex();
     }
@@ -71,7 +71,7 @@ final class Inference {
 
     /** Returns the number of windows of a sequence, given without its frame. */
     int windows(int... ids) {
-        return count(objective.frame(tokenizer, ids).length);
+        return count(framing.frame(tokenizer, ids).length);
     }
 
     private int count(int framed) {
@@ -80,9 +80,9 @@ final class Inference {
 
     /** Frames the tokens as in training, cuts into the fewest windows of near-equal length, and drops the frame from the result. */
     private void windows(String vertex, int[] ids, Rows rows) {
-        int[] framed = objective.frame(tokenizer, ids);
+        int[] framed = framing.frame(tokenizer, ids);
         int windows = count(framed.length);
-        int head = objective.head(tokenizer) == Specials.ABSENT ? 0 : 1;
+        int head = framing.head(tokenizer) == Specials.ABSENT ? 0 : 1;
         for (int w = 0; w < windows; w++) {
             int from = (int) ((long) framed.length * w / windows);
             int to = (int) ((long) framed.length * (w + 1) / windows);

@@ -23,16 +23,16 @@ import org.deeplearning4j.util.ModelSerializer;
  * configuration.json   the graph                       Deeplearning4j's own entries:
  * coefficients.bin     parameters, float32             ComputationGraph.load(file, true) reads the file
  * updaterState.bin     state of the updater (optional)
- * performer4j.json     {formatVersion, performer4jVersion, task, model, data, tokenizer, counts, provenance}
+ * performer4j.json     {formatVersion, performer4jVersion, task, model, data, tokenizer, counts, provenance, trainedTokens}
  * NAME                 more entries of the caller, such as the trainer's counters
  * </pre>
  *
- * <p>Equal models give equal files byte for byte. A file is replaced as a whole or not at all. Versions: a reader takes every
- * format up to its own and refuses newer ones by name.
+ * <p>Equal models give equal files byte for byte. A file is replaced as a whole or not at all. Versions: a reader takes its own
+ * format, and refuses newer ones and format 1, which no release wrote, by name.
  */
 public final class ModelFile {
     /** The format of {@code performer4j.json} that this build writes. */
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
     /** The name of performer4j's entry. */
     public static final String ENTRY = "performer4j.json";
@@ -90,7 +90,7 @@ public final class ModelFile {
      * @return the model; its net continues training bit for bit where the saved one stood
      * @throws NoSuchFileException if there is no such file
      * @throws IOException one line that names the file, what was expected and what was found: not a zip, truncated, damaged, not
-     *     Deeplearning4j's, without our entry, or of a newer format
+     *     Deeplearning4j's, without our entry, or of another format
      */
     public static PerformerModel load(Path zip) throws IOException {
         try (ZipFile file = open(zip)) {

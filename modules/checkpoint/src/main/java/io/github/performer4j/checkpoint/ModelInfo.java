@@ -1,11 +1,10 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.PositionLayer;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.token.Tokenizer;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -13,16 +12,18 @@ import java.util.Objects;
  *
  * @param formatVersion the entry's format; {@link ModelFile#FORMAT_VERSION} in what this build writes
  * @param performer4jVersion the build that wrote it
- * @param model the configuration the graph was built from; its {@code task} says what the model is for
+ * @param task what the model is for: its labels
+ * @param model the configuration the body of the graph was built from
  * @param data how the training data was cut and masked
  * @param tokenizer text to ids and back
- * @param counts token counts of the training side, for the baselines of an evaluation
+ * @param counts token counts of the training side, for the baselines of a language model; null for other tasks
  * @param provenance data, seed, steps and command of the training
  * @param trainedTokens real tokens of the longest row that a step of training has seen; 0 if that is not known, as for models made by hand
  */
 public record ModelInfo(
         int formatVersion,
         String performer4jVersion,
+        Task task,
         PerformerConfig model,
         DataConfig data,
         Tokenizer tokenizer,
@@ -37,10 +38,10 @@ public record ModelInfo(
      */
     public ModelInfo {
         Objects.requireNonNull(performer4jVersion, "performer4jVersion");
+        Objects.requireNonNull(task, "task");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(tokenizer, "tokenizer");
-        Objects.requireNonNull(counts, "counts");
         Objects.requireNonNull(provenance, "provenance");
         if (tokenizer.size() != model.vocabulary()) {
             throw new IllegalArgumentException("tokenizer and model must have one vocabulary; tokenizer="
@@ -57,9 +58,14 @@ public record ModelInfo(
      * @throws IllegalArgumentException if tokenizer and model disagree on the vocabulary
      */
     public static ModelInfo of(
-            PerformerConfig model, DataConfig data, Tokenizer tokenizer, TokenCounts counts, Provenance provenance) {
+            Task task,
+            PerformerConfig model,
+            DataConfig data,
+            Tokenizer tokenizer,
+            TokenCounts counts,
+            Provenance provenance) {
         return new ModelInfo(
-                ModelFile.FORMAT_VERSION, ModelFile.BUILD_VERSION, model, data, tokenizer, counts, provenance, 0);
+                ModelFile.FORMAT_VERSION, ModelFile.BUILD_VERSION, task, model, data, tokenizer, counts, provenance, 0);
     }
 
     /**
@@ -67,7 +73,7 @@ public record ModelInfo(
      * vectors of later positions are as they were drawn. Sinusoidal positions, and none, are defined beyond.
      */
     public int window() {
-        if (PositionLayer.Kind.valueOf(model.positions().toUpperCase(Locale.ROOT)) != PositionLayer.Kind.LEARNED) {
+        if (!model.embedding().positions().equals("learned")) {
             return model.maxTokens();
         }
         int possible = Math.min(model.maxTokens(), data.maxTokens());
@@ -82,16 +88,18 @@ public record ModelInfo(
     /** Returns a copy for another configuration of the model. */
     public ModelInfo withModel(PerformerConfig value) {
         return new ModelInfo(
-                formatVersion, performer4jVersion, value, data, tokenizer, counts, provenance, trainedTokens);
+                formatVersion, performer4jVersion, task, value, data, tokenizer, counts, provenance, trainedTokens);
     }
 
     /** Returns a copy with another provenance, for a checkpoint at a later step. */
     public ModelInfo withProvenance(Provenance value) {
-        return new ModelInfo(formatVersion, performer4jVersion, model, data, tokenizer, counts, value, trainedTokens);
+        return new ModelInfo(
+                formatVersion, performer4jVersion, task, model, data, tokenizer, counts, value, trainedTokens);
     }
 
     /** Returns a copy whose training has seen rows of so many tokens. */
     public ModelInfo withTrainedTokens(int value) {
-        return new ModelInfo(formatVersion, performer4jVersion, model, data, tokenizer, counts, provenance, value);
+        return new ModelInfo(
+                formatVersion, performer4jVersion, task, model, data, tokenizer, counts, provenance, value);
     }
 }

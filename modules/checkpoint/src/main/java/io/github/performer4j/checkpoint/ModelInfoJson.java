@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.Tasks;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.token.TokenizerJson;
@@ -12,15 +13,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The JSON of {@code performer4j.json}, format 1:
+ * The JSON of {@code performer4j.json}, format 2:
  *
  * <pre>
- * {"formatVersion": 1, "performer4jVersion": "0.1.0", "task": "MASKED_LM",
+ * {"formatVersion": 2, "performer4jVersion": "0.1.0", "task": {"name": "masked-lm", …},
  *  "model": {…}, "data": {…}, "tokenizer": {…}, "counts": {…}, "provenance": {…}, "trainedTokens": 512}
  * </pre>
  *
  * <p>The version is read before anything else, so that a newer file is refused by its version and not by a field this build does not
- * know. {@code task} repeats the model's task for readers of other programs.
+ * know. {@code counts} are there for language models only.
  */
 final class ModelInfoJson {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -31,11 +32,13 @@ final class ModelInfoJson {
         ObjectNode root = MAPPER.createObjectNode();
         root.put("formatVersion", info.formatVersion());
         root.put("performer4jVersion", info.performer4jVersion());
-        root.put("task", info.model().task().name());
+        root.set("task", Tasks.write(info.task()));
         root.set("model", MAPPER.readTree(info.model().toJson()));
         root.set("data", MAPPER.valueToTree(info.data()));
         root.set("tokenizer", TokenizerJson.write(info.tokenizer()));
-        root.set("counts", info.counts().toJson());
+        if (info.counts() != null) {
+            root.set("counts", info.counts().toJson());
+        }
         root.set("provenance", MAPPER.valueToTree(info.provenance()));
         root.put("trainedTokens", info.trainedTokens());
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
@@ -48,10 +51,11 @@ final class ModelInfoJson {
             return new ModelInfo(
                     version,
                     part(root, "performer4jVersion").asText(),
-                    PerformerConfig.fromJson(part(root, "model").toString()),
+                    Tasks.read(part(root, "task")),
+                    PerformerConfig.fromJson(part(root, "model")),
                     MAPPER.treeToValue(part(root, "data"), DataConfig.class),
                     TokenizerJson.read(part(root, "tokenizer")),
-                    TokenCounts.fromJson(part(root, "counts")),
+                    root.has("counts") ? TokenCounts.fromJson(root.get("counts")) : null,
                     MAPPER.treeToValue(part(root, "provenance"), Provenance.class),
                     root.path("trainedTokens").asInt(0)); // early models do not say
         } catch (JsonProcessingException | RuntimeException e) {
@@ -69,6 +73,11 @@ final class ModelInfoJson {
                     + version + " (written by performer4j "
                     + root.path("performer4jVersion").asText("?")
                     + "), this build reads up to=" + ModelFile.FORMAT_VERSION + "; update performer4j");
+        }
+        if (version == 1) {
+            throw new IOException("the model is of format 1, which no release wrote and this build does not read; file="
+                    + file + ", format=1, this build reads=" + ModelFile.FORMAT_VERSION
+                    + "; train it again, or load its net alone by ComputationGraph.load");
         }
         if (version < 1) {
             throw new IllegalArgumentException(

@@ -1,7 +1,8 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
@@ -167,7 +168,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the model is not a masked one or nothing is masked
      */
     public List<Filled> fill(int... ids) {
-        require(Task.MASKED_LM, "fill");
+        require(MaskedLanguageModel.NAME, "fill");
         if (Arrays.stream(ids).noneMatch(id -> id == info.tokenizer().mask())) {
             throw new IllegalArgumentException(
                     "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens="
@@ -195,12 +196,12 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the model is not a causal one or the length is out of range
      */
     public String generate(String prompt, int length, Sampling sampling, long seed) {
-        require(Task.CAUSAL_LM, "generate");
+        require(CausalLanguageModel.NAME, "generate");
         if (length < 0 || length > MAX_LENGTH) {
             throw new IllegalArgumentException("length must be from 0 to " + MAX_LENGTH + "; length=" + length);
         }
         Tokenizer tokenizer = info.tokenizer();
-        int[] ids = info.data().objective().frame(tokenizer, read(prompt).ids());
+        int[] ids = info.data().framing().frame(tokenizer, read(prompt).ids());
         int start = ids.length;
         int end = start;
         while (end - start < length) {
@@ -224,10 +225,10 @@ public final class PerformerModel {
         }
     }
 
-    private void require(Task task, String what) {
-        if (info.model().task() != task) {
+    private void require(String task, String what) {
+        if (!info.task().name().equals(task)) {
             throw new IllegalArgumentException(what + " needs a model of task " + task + "; task="
-                    + info.model().task());
+                    + info.task().name());
         }
     }
 

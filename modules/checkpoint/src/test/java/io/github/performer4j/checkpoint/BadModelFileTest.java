@@ -104,10 +104,10 @@ class BadModelFileTest {
                 bad,
                 ModelFile.ENTRY,
                 json -> text(json)
-                        .replace("\"formatVersion\" : 1", "\"formatVersion\" : 2, \"unheardOf\" : {}")
+                        .replace("\"formatVersion\" : 2", "\"formatVersion\" : 3, \"unheardOf\" : {}")
                         .replace(ModelFile.BUILD_VERSION, "9.9.9")
                         .getBytes(StandardCharsets.UTF_8));
-        refused(bad, "newer format", "format=2 (written by performer4j 9.9.9)", "this build reads up to=1");
+        refused(bad, "newer format", "format=3 (written by performer4j 9.9.9)", "this build reads up to=2");
     }
 
     @Test

@@ -39,7 +39,7 @@ class PerformerModelTest {
         PerformerModel model = Samples.masked(5);
         int[] ids = model.info()
                 .data()
-                .objective()
+                .framing()
                 .frame(model.info().tokenizer(), model.info().tokenizer().encode("MKTAY"));
         float[] row = new float[ids.length];
         for (int t = 0; t < ids.length; t++) {
@@ -176,10 +176,10 @@ class PerformerModelTest {
     void eachModelDoesWhatItWasTrainedFor() {
         assertThatThrownBy(() -> Samples.masked(3).generate("", 3, Sampling.defaults(), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("generate needs a model of task CAUSAL_LM; task=MASKED_LM");
+                .hasMessage("generate needs a model of task causal-lm; task=masked-lm");
         assertThatThrownBy(() -> Samples.causal(3).fill("a_"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("fill needs a model of task MASKED_LM; task=CAUSAL_LM");
+                .hasMessage("fill needs a model of task masked-lm; task=causal-lm");
         assertThatThrownBy(() -> Samples.masked(3).fill("MKV"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must have a masked token")

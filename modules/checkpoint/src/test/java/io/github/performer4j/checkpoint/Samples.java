@@ -1,9 +1,11 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.DataConfig;
-import io.github.performer4j.data.Objective;
+import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.ProteinTokenizer;
@@ -27,13 +29,13 @@ final class Samples {
     }
 
     static PerformerModel masked(long seed, int width) {
-        return model(Task.MASKED_LM, Objective.MASKED, new ProteinTokenizer(), width, seed);
+        return model(new MaskedLanguageModel(), Framing.BOTH, new ProteinTokenizer(), width, seed);
     }
 
     static PerformerModel causal(long seed) {
         return model(
-                Task.CAUSAL_LM,
-                Objective.CAUSAL_PACKED,
+                new CausalLanguageModel(),
+                Framing.PACKED,
                 new CharacterTokenizer("abcd ".codePoints().toArray()),
                 8,
                 seed);
@@ -59,30 +61,33 @@ final class Samples {
                 null));
     }
 
-    static PerformerModel model(Task task, Objective objective, Tokenizer tokenizer, int width, long seed) {
+    static PerformerModel model(Task task, Framing framing, Tokenizer tokenizer, int width, long seed) {
         PerformerConfig config = PerformerConfig.defaults()
-                .withTask(task)
+                .withCausal(framing != Framing.BOTH)
                 .withVocabulary(tokenizer.size())
                 .with("maxTokens", MAX_TOKENS)
                 .with("width", width)
-                .with("heads", 2)
+                .with("attention.heads", 2)
                 .with("layers", 1)
-                .with("hidden", 16)
-                .with("features", 8);
-        ComputationGraph net = new ComputationGraph(config.graph(new Adam(0.01), 0, seed));
+                .with("feedForward.hidden", 16)
+                .with("attention.features", 8);
+        ComputationGraph net = new ComputationGraph(config.graph(task, new Adam(0.01), 0, seed));
         net.init();
         DataConfig data = DataConfig.defaults()
-                .withFormat("auto")
+                .withKind("auto")
                 .withTokens(tokenizer.kind().equals("json") ? "tokenizer.json" : tokenizer.kind())
-                .withObjective(objective)
+                .withFraming(framing)
                 .withMaxTokens(MAX_TOKENS);
         long[] unigram = new long[tokenizer.size()];
         unigram[5] = 3;
         unigram[6] = 2;
         TokenCounts counts = new TokenCounts(
-                tokenizer.specials(), objective.causal(), unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
+                tokenizer.specials(),
+                framing != Framing.BOTH,
+                unigram,
+                Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
         Provenance provenance =
                 new Provenance("sample.fasta", "00ff", seed, 0, "performer train", "17", "2026-01-01T00:00:00Z");
-        return new PerformerModel(net, ModelInfo.of(config, data, tokenizer, counts, provenance));
+        return new PerformerModel(net, ModelInfo.of(task, config, data, tokenizer, counts, provenance));
     }
 }

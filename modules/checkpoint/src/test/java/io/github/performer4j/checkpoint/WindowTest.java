@@ -24,11 +24,16 @@ class WindowTest {
     /** A model whose positions go to 13 tokens, its data to {@code dataTokens}, training to {@code trained}. */
     private static PerformerModel model(PerformerModel sample, int dataTokens, int trained, String positions) {
         ModelInfo old = sample.info();
-        PerformerConfig config = old.model().with("positions", positions);
-        ComputationGraph net = new ComputationGraph(config.graph(new Adam(0.01), 0, 3));
+        PerformerConfig config = old.model().with("embedding.positions", positions);
+        ComputationGraph net = new ComputationGraph(config.graph(old.task(), new Adam(0.01), 0, 3));
         net.init();
         ModelInfo info = ModelInfo.of(
-                        config, old.data().withMaxTokens(dataTokens), old.tokenizer(), old.counts(), old.provenance())
+                        old.task(),
+                        config,
+                        old.data().withMaxTokens(dataTokens),
+                        old.tokenizer(),
+                        old.counts(),
+                        old.provenance())
                 .withTrainedTokens(trained);
         return new PerformerModel(net, info);
     }

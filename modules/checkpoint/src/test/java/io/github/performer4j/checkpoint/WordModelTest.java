@@ -3,8 +3,10 @@ package io.github.performer4j.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.core.model.Task;
-import io.github.performer4j.data.Objective;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.token.BpeTrainer;
 import io.github.performer4j.data.token.JsonTokenizer;
 import java.io.IOException;
@@ -21,14 +23,14 @@ class WordModelTest {
     @TempDir
     Path folder;
 
-    private static PerformerModel model(Task task, Objective objective, String... specials) {
+    private static PerformerModel model(Task task, Framing framing, String... specials) {
         JsonTokenizer tokenizer = new BpeTrainer(List.of(specials)).add(TEXT).train(270, 2);
-        return Samples.model(task, objective, tokenizer, 8, 3);
+        return Samples.model(task, framing, tokenizer, 8, 3);
     }
 
     @Test
     void theWholeTokenizerIsSavedWithTheModel() throws IOException {
-        PerformerModel model = model(Task.MASKED_LM, Objective.MASKED, "<s>", "</s>", "<mask>");
+        PerformerModel model = model(new MaskedLanguageModel(), Framing.BOTH, "<s>", "</s>", "<mask>");
         Path zip = folder.resolve("model.zip");
         ModelFile.save(zip, model.net(), model.info(), false, Map.of());
         PerformerModel restored = ModelFile.load(zip);
@@ -39,7 +41,7 @@ class WordModelTest {
 
     @Test
     void masksAreFilledAtTheirPlaces() {
-        PerformerModel model = model(Task.MASKED_LM, Objective.MASKED, "<s>", "</s>", "<mask>");
+        PerformerModel model = model(new MaskedLanguageModel(), Framing.BOTH, "<s>", "</s>", "<mask>");
         int[] ids = model.readMasked("the<mask> sat").ids();
         List<Filled> filled = model.fill("the<mask> sat");
         assertThat(filled).hasSize(1);
@@ -52,7 +54,7 @@ class WordModelTest {
     /** Without BOS and EOS every row of activations is a token's, and no window is lost. */
     @Test
     void aVocabularyWithoutAFrameHasARowForEachToken() {
-        PerformerModel model = model(Task.MASKED_LM, Objective.MASKED, "<mask>");
+        PerformerModel model = model(new MaskedLanguageModel(), Framing.BOTH, "<mask>");
         int[] ids = model.read(TEXT).ids();
         float[][] rows = model.embedTokens(ids);
         assertThat(rows.length).isEqualTo(ids.length);
@@ -63,7 +65,7 @@ class WordModelTest {
 
     @Test
     void aTextGoesOnFromTheOneSpecialTokenOfGpt2() {
-        PerformerModel model = model(Task.CAUSAL_LM, Objective.CAUSAL, "<|endoftext|>");
+        PerformerModel model = model(new CausalLanguageModel(), Framing.START, "<|endoftext|>");
         Sampling sampling = Sampling.defaults();
         String text = model.generate("", 12, sampling, 5);
         assertThat(model.generate("", 12, sampling, 5)).isEqualTo(text);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.Document;
 import io.github.performer4j.data.DocumentStream;
-import io.github.performer4j.data.Objective;
+import io.github.performer4j.data.Framing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class Accounting {
      * @param least tokens that a document must have to have a result
      */
     Accounting(Corpus corpus, int least) {
-        noun = corpus.format().equals("protein") ? "sequence" : "text";
+        noun = corpus.noun();
         this.least = least;
     }
 
@@ -45,13 +45,14 @@ final class Accounting {
      */
     static Accounting ofBatches(Corpus corpus) throws IOException {
         Accounting all = new Accounting(corpus, 2);
-        Objective objective = corpus.config().objective();
-        // A causal row has one token more than the window, and packed rows join and cut all documents alike.
-        int row = corpus.config().maxTokens() + (objective.causal() ? 1 : 0);
+        Framing framing = corpus.config().framing();
+        // A row that names next tokens has one token more than the window, and packed rows join and cut all documents
+        // alike.
+        int row = corpus.config().maxTokens() + (framing == Framing.BOTH ? 0 : 1);
         try (DocumentStream stream = corpus.stream()) {
             for (Document document = stream.next(); document != null; document = stream.next()) {
-                int framed = objective.frame(corpus.tokenizer(), document.tokens()).length;
-                all.add(document, objective != Objective.CAUSAL_PACKED && framed > row);
+                int framed = framing.frame(corpus.tokenizer(), document.tokens()).length;
+                all.add(document, framing != Framing.PACKED && framed > row);
             }
         }
         return all;

@@ -1,6 +1,5 @@
 package io.github.performer4j.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.benchmarks.estimates.MapName;
 import io.github.performer4j.checkpoint.ModelFile;
@@ -10,9 +9,11 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.layer.Calibration;
 import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.BatchStream;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.training.BatchEncoder;
+import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,58 +67,66 @@ final class CalibrateCommand extends Action {
         Unknowns.report(corpus, err());
         Accounting accounting = Accounting.ofBatches(corpus);
         accounting.report(input.data(), err());
-        long seen = calibrate(net, corpus);
+        long seen =
+                calibrate(net, corpus.batches(Trainings.of(loaded.info().task()).batching(), false), corpus);
         ModelInfo info = loaded.info().withModel(config);
         ModelFile.save(out, net, info, false, Map.of());
         out().printf(
                         Locale.ROOT,
                         "%s: %s with fixed statistics of %s tokens, %d layers of %d heads -> %s%n",
                         input.model(),
-                        config.featureMap(),
+                        config.attention().featureMap(),
                         Figures.count(seen),
                         config.layers(),
-                        config.heads(),
+                        config.attention().heads(),
                         out);
         ObjectNode results = object().put("out", out.toString())
-                .put("map", config.featureMap())
+                .put("map", config.attention().featureMap())
                 .put("tokens", seen)
                 .put("layers", config.layers())
-                .put("heads", config.heads());
+                .put("heads", config.attention().heads());
         results.set("input", accounting.json(corpus.unknown()));
         return results;
     }
 
-    private PerformerConfig configuration(PerformerConfig old) throws IOException {
-        boolean fits = FeatureMap.named(old.featureMap()).takesKeptStatistics();
-        String name = MapName.canonical(map != null ? map : fits ? old.featureMap() : "saderf");
+    private PerformerConfig configuration(PerformerConfig old) {
+        boolean fits = FeatureMap.named(old.attention().featureMap()).takesKeptStatistics();
+        String name =
+                MapName.canonical(map != null ? map : fits ? old.attention().featureMap() : "saderf");
         if (!FeatureMap.named(name).takesKeptStatistics()) {
             throw new IllegalArgumentException(
                     "--map must be a map that fits itself to moments: oprf, saderf, sderf or aderf; --map=" + name);
         }
-        if (old.learnedProjection()) {
+        if (old.attention().learnedProjection()) {
             throw new IllegalArgumentException(
                     "the model's projections must be drawn, not learned, for another map; model=" + input.model());
         }
-        if (!FeatureMap.named(old.featureMap()).estimatesSoftmax()
-                && !old.attention().equals("exact")) {
+        if (!FeatureMap.named(old.attention().featureMap()).estimatesSoftmax()
+                && !old.attention().kind().equals("exact")) {
             throw new IllegalArgumentException(
                     "the model's attention must be that of the softmax kernel, for its weights to fit another map; featureMap="
-                            + old.featureMap());
+                            + old.attention().featureMap());
         }
-        ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(old.toJson());
-        tree.put("attention", old.attention().equals("exact") ? "linear" : old.attention());
-        return PerformerConfig.fromJson(tree.put("featureMap", name).put("statistics", "fixed"));
+        // By way of exact, which goes with every pair of map and statistics.
+        String kind = old.attention().kind().equals("exact")
+                ? "linear"
+                : old.attention().kind();
+        return old.with("attention.kind", "exact")
+                .with("attention.statistics", "sequence")
+                .with("attention.featureMap", name)
+                .with("attention.statistics", "fixed")
+                .with("attention.kind", kind);
     }
 
-    private long calibrate(ComputationGraph net, Corpus corpus) throws IOException {
-        BatchEncoder encoder = BatchEncoder.tokens();
+    private long calibrate(ComputationGraph net, BatchSource batches, Corpus corpus) throws IOException {
+        BatchEncoder encoder = BatchEncoder.columns();
         long seen = 0;
         try (Calibration calibration = Calibration.of(net);
-                BatchStream stream = corpus.batches(false).open(seed(1), 0)) {
+                BatchStream stream = batches.open(seed(1), 0)) {
             while (seen < tokens && stream.hasNext()) {
                 BatchEncoder.Arrays arrays =
                         encoder.encode(stream.next(), net.params().dataType());
-                net.output(false, new INDArray[] {arrays.features()}, new INDArray[] {arrays.featureMask()}, null);
+                net.output(false, arrays.features(), arrays.featureMasks(), null);
                 seen = calibration.rows();
             }
             if (stream.hasNext()) {

@@ -124,8 +124,8 @@ final class CompareCommand extends Action {
     private Map<String, String> own() {
         Map<String, String> own = new LinkedHashMap<>();
         own.put("training.steps", "--steps");
-        own.put("model.featureMap", "--maps");
-        own.put("model.attention", "--maps");
+        own.put("model.attention.featureMap", "--maps");
+        own.put("model.attention.kind", "--maps");
         if (seeded()) {
             own.put("training.seed", "--seed");
         }

@@ -3,9 +3,9 @@ package io.github.performer4j.cli;
 import io.github.performer4j.training.ComparedFigures;
 import io.github.performer4j.training.ComparedRun;
 import io.github.performer4j.training.Comparison;
-import io.github.performer4j.training.Evaluation;
 import io.github.performer4j.training.ForwardingListener;
 import io.github.performer4j.training.RunListener;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -55,8 +55,8 @@ final class CompareProgress implements Comparison.Watcher {
                                 Locale.ROOT,
                                 "%s: held-out loss %.4f on %,d tokens, %.3f s a step",
                                 run.folder(),
-                                figures.evaluation().loss(),
-                                figures.evaluation().tokens(),
+                                figures.evaluation().value(),
+                                figures.evaluation().count(),
                                 figures.secondsPerStep()));
         table.write(all).table().forEach(err::println);
         err.flush();

@@ -107,7 +107,7 @@ record CompareRow(
     private static double loss(ComparedFigures figures) {
         return figures == null || figures.evaluation() == null
                 ? Double.NaN
-                : figures.evaluation().loss();
+                : figures.evaluation().value();
     }
 
     private static double mean(List<Double> values) {

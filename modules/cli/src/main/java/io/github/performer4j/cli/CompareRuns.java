@@ -68,12 +68,13 @@ final class CompareRuns {
     private RunConfig config(String map) {
         PerformerConfig model = base.model();
         if (map.equals(EXACT)) {
-            return base.withModel(model.with("attention", EXACT));
+            return base.withModel(model.with("attention.kind", EXACT));
         }
         try {
             // By way of exact: with a map of the preset's that needs even features, say, no order of the two would do.
-            return base.withModel(
-                    model.with("attention", EXACT).with("featureMap", map).with("attention", "linear"));
+            return base.withModel(model.with("attention.kind", EXACT)
+                    .with("attention.featureMap", map)
+                    .with("attention.kind", "linear"));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the model cannot have this map; map=" + map + ": " + e.getMessage(), e);
         }

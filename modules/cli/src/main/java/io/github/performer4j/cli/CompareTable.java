@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.training.ComparedFigures;
 import io.github.performer4j.training.ComparedRun;
-import io.github.performer4j.training.Evaluation;
+import io.github.performer4j.training.task.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,9 +68,9 @@ final class CompareTable {
                 Locale.ROOT,
                 "%,d steps; %,d held-out tokens; baselines: order 0 %.4f, order 1 %.4f.",
                 steps,
-                e.tokens(),
-                e.baselineOrder0(),
-                e.baselineOrder1());
+                e.count(),
+                e.baseline("order0"),
+                e.baseline("order1"));
     }
 
     /** Returns {@code {"rows": […], "runs": […]}}. */

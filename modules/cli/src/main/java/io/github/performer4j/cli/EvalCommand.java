@@ -3,8 +3,8 @@ package io.github.performer4j.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.training.Evaluation;
-import io.github.performer4j.training.Evaluator;
+import io.github.performer4j.training.Evaluators;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "eval",
         description = {
-            "Evaluate a model on data, beside the frequency baselines of its training side.",
-            "JSON: loss (nats per predicted token), perplexity, accuracy, tokens, baseline_order0, baseline_order1; input: what was left out, cut or unknown."
+            "Evaluate a model on data by the figures of its task, beside the baselines of a simple rule.",
+            "JSON: primary, higherIsBetter, figures, baselines, count; input: what was left out, cut or unknown."
         })
 final class EvalCommand extends Action {
     @Mixin
@@ -35,8 +35,8 @@ final class EvalCommand extends Action {
         Unknowns.report(corpus, err());
         Accounting accounting = Accounting.ofBatches(corpus);
         accounting.report(input.data(), err());
-        Evaluator evaluator = new Evaluator(corpus.batches(false), loaded.info().counts(), seed(1), Long.MAX_VALUE);
-        Evaluation evaluation = evaluator.evaluate(loaded.net(), threads);
+        Evaluation evaluation =
+                Evaluators.of(loaded.info(), corpus, seed(1), Long.MAX_VALUE).evaluate(loaded.net(), threads);
         Tables.evaluation(evaluation, out());
         ObjectNode results = Tables.json(evaluation);
         results.set("input", accounting.json(corpus.unknown()));

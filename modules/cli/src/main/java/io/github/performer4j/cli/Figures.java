@@ -1,7 +1,8 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.Evaluation;
+import io.github.performer4j.training.FigureNames;
 import io.github.performer4j.training.RunListener.Progress;
+import io.github.performer4j.training.task.Evaluation;
 import java.util.Locale;
 
 /** Numbers as people read them; the same in bars and in plain lines. */
@@ -27,16 +28,28 @@ final class Figures {
                 Locale.ROOT, "step %,d  loss %.3f  %,.0f tokens/s  %s", progress.step(), loss, tokensPerSecond, left);
     }
 
-    /** Returns {@code step 200  held-out loss 2.791 (best so far)  accuracy 14.2%}. */
+    /** Returns {@code step 200  held-out loss 2.791, the best so far  accuracy 14.2%  (order0 2.9021, order1 2.8911)}. */
     static String evaluation(long step, Evaluation evaluation, boolean best) {
-        return String.format(
+        StringBuilder line = new StringBuilder(String.format(
                 Locale.ROOT,
-                "step %,d  held-out loss %.4f%s  accuracy %.1f%%  (order 0: %.4f, order 1: %.4f)",
+                "step %,d  held-out %s %.4f%s",
                 step,
-                evaluation.loss(),
-                best ? ", the best so far" : "",
-                100 * evaluation.accuracy(),
-                evaluation.baselineOrder0(),
-                evaluation.baselineOrder1());
+                evaluation.primary().equals("loss") ? "loss" : FigureNames.words(evaluation.primary()),
+                evaluation.value(),
+                best ? ", the best so far" : ""));
+        Double accuracy = evaluation.figures().get("accuracy");
+        if (accuracy != null && !evaluation.primary().equals("accuracy")) {
+            line.append(String.format(Locale.ROOT, "  accuracy %.1f%%", 100 * accuracy));
+        }
+        if (!evaluation.baselines().isEmpty()) {
+            line.append("  (");
+            evaluation
+                    .baselines()
+                    .forEach((name, value) -> line.append(line.charAt(line.length() - 1) == '(' ? "" : ", ")
+                            .append(name.replaceAll("(?<=order)(?=\\d)", " "))
+                            .append(String.format(Locale.ROOT, ": %.4f", value)));
+            line.append(')');
+        }
+        return line.toString();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,11 +25,15 @@ final class InfoCommand extends Action {
         results.put("file", Models.file(model).toString());
         results.put("formatVersion", info.formatVersion());
         results.put("performer4jVersion", info.performer4jVersion());
-        results.put("task", info.model().task().name());
+        results.put("task", info.task().name());
+        results.put("purpose", info.task().purpose());
         results.put("parameters", loaded.net().numParams());
         results.put("tokenizer", info.tokenizer().kind());
         results.put("vocabulary", info.tokenizer().size());
-        results.put("trainingTokens", info.counts().total());
+        if (info.counts() != null) {
+            results.put("trainingTokens", info.counts().total());
+        }
+        results.set("taskSettings", Tasks.write(info.task()));
         results.set("model", new ObjectMapper().readTree(info.model().toJson()));
         results.set("data", new ObjectMapper().valueToTree(info.data()));
         results.set("provenance", new ObjectMapper().valueToTree(info.provenance()));

@@ -80,11 +80,11 @@ final class KernelsModel {
         Corpus corpus = Corpus.open(data, config.apply(info.data()), info.tokenizer());
         Unknowns.report(corpus, err);
         Document document = longest(corpus);
-        int[] framed = info.data().objective().frame(info.tokenizer(), document.tokens());
+        int[] framed = info.data().framing().frame(info.tokenizer(), document.tokens());
         int[] window = Arrays.copyOf(framed, Math.min(framed.length, Math.min(TOKENS, info.window())));
         return new KernelsModel(
                 info.model().attentionOptions(),
-                info.model().width() / info.model().heads(),
+                info.model().width() / info.model().attention().heads(),
                 source(window.length, framed.length, Printable.line(document.id())),
                 corpus.unknown(),
                 new QueriesAndKeys(loaded, pairs, seed).of(window));
@@ -166,11 +166,11 @@ final class KernelsModel {
         if (attention.causal()) {
             out.println(
                     "The model is causal: maps that fit themselves to data were measured with statistics of the whole window. oprf, saderf, sderf and aderf can take fixed ones"
-                            + " (performer calibrate) or running ones (--set model.statistics=running); the others cannot be recommended.");
+                            + " (performer calibrate) or running ones (--set model.attention.statistics=running); the others cannot be recommended.");
         }
         out.printf(
                 Locale.ROOT,
-                "A of gerf that fits these rows: --set model.featureMap=gerf:%.4f (optimal A for ψ = %.3f, mean of %d heads; D = %d).%n",
+                "A of gerf that fits these rows: --set model.attention.featureMap=gerf:%.4f (optimal A for ψ = %.3f, mean of %d heads; D = %d).%n",
                 a,
                 psi,
                 subjects.size(),

@@ -1,7 +1,7 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.Evaluation;
 import io.github.performer4j.training.RunListener;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;

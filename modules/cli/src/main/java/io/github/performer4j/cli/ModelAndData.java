@@ -16,8 +16,11 @@ final class ModelAndData {
             names = "--data",
             required = true,
             paramLabel = "D",
-            description = "A file or folder: FASTA or text, plain or gzip.")
+            description = "A file or folder: FASTA, text, a table, JSON lines, images; plain or gzip.")
     private Path data;
+
+    @Mixin
+    private ColumnOptions columns;
 
     @Mixin
     private UnknownOption unknown;
@@ -40,6 +43,8 @@ final class ModelAndData {
     /** Opens the data as the model reads it. */
     Corpus corpus(PerformerModel loaded) throws IOException {
         return Corpus.open(
-                data, unknown.apply(loaded.info().reading()), loaded.info().tokenizer());
+                data,
+                unknown.apply(columns.apply(loaded.info().reading())),
+                loaded.info().tokenizer());
     }
 }

@@ -51,12 +51,12 @@ final class QueriesAndKeys {
             String before = layer == 0 ? "positions" : "block-" + (layer - 1);
             double[][] x = rows(activations.get(before).reshape(ids.length, config.width()));
             Map<String, INDArray> parameters = net.getLayer("block-" + layer).paramTable();
-            if (config.preNorm()) {
+            if (config.norm().placement().equals("pre")) {
                 normalize(x, vector(parameters.get("gain1")), vector(parameters.get("bias1")));
             }
             double[][] q = project(x, parameters, "q");
             double[][] k = project(x, parameters, "k");
-            for (int head = 0; head < config.heads(); head++) {
+            for (int head = 0; head < config.attention().heads(); head++) {
                 subjects.add(subject(part(q, parameters, head), part(k, parameters, head), new Place(layer, head)));
             }
         }
@@ -86,7 +86,7 @@ final class QueriesAndKeys {
                 variance += (value - mean) * (value - mean) / row.length;
             }
             for (int e = 0; e < row.length; e++) {
-                row[e] = (row[e] - mean) / Math.sqrt(variance + config.normEpsilon()) * gain[e] + bias[e];
+                row[e] = (row[e] - mean) / Math.sqrt(variance + config.norm().epsilon()) * gain[e] + bias[e];
             }
         }
     }
@@ -104,7 +104,7 @@ final class QueriesAndKeys {
 
     /** Returns the columns of a head, scaled, [T,D]. */
     private double[][] part(double[][] rows, Map<String, INDArray> parameters, int head) {
-        int size = config.width() / config.heads();
+        int size = config.width() / config.attention().heads();
         INDArray rho = parameters.get("rho");
         double scale = Math.pow(size, -0.25) * (rho == null ? 1 : Math.exp(rho.getDouble(head) / 2));
         double[][] part = new double[rows.length][size];

@@ -2,7 +2,8 @@ package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.Evaluation;
+import io.github.performer4j.training.FigureNames;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -12,36 +13,56 @@ final class Tables {
     private Tables() {}
 
     static void evaluation(Evaluation e, PrintWriter out) {
-        out.printf(Locale.ROOT, "%-42s %8s %11s %9s%n", "nats per predicted token", "loss", "perplexity", "accuracy");
-        row(out, "order 0: frequencies of the training side", e.baselineOrder0());
-        row(out, "order 1: given the true left neighbour", e.baselineOrder1());
-        out.printf(
-                Locale.ROOT,
-                "%-42s %8.4f %11.2f %8.1f%%%n",
-                "this model",
-                e.loss(),
-                e.perplexity(),
-                100 * e.accuracy());
-        out.printf(Locale.ROOT, "%,d predicted tokens%n", e.tokens());
+        boolean nats = e.figures().containsKey("perplexity");
+        if (nats) {
+            out.printf(
+                    Locale.ROOT, "%-42s %8s %11s %9s%n", "nats per predicted token", "loss", "perplexity", "accuracy");
+        } else {
+            out.printf(Locale.ROOT, "%-42s %8s%n", "", FigureNames.words(e.primary()));
+        }
+        e.baselines().forEach((name, value) -> {
+            if (nats) {
+                out.printf(
+                        Locale.ROOT,
+                        "%-42s %8.4f %11.2f %9s%n",
+                        FigureNames.baseline(name),
+                        value,
+                        Math.exp(value),
+                        "");
+            } else {
+                out.printf(Locale.ROOT, "%-42s %8.4f%n", FigureNames.baseline(name), value);
+            }
+        });
+        if (nats) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-42s %8.4f %11.2f %8.1f%%%n",
+                    "this model",
+                    e.value(),
+                    e.figure("perplexity"),
+                    100 * e.figure("accuracy"));
+            out.printf(Locale.ROOT, "%,d predicted tokens%n", e.count());
+            return;
+        }
+        out.printf(Locale.ROOT, "%-42s %8.4f%n", "this model", e.value());
+        e.figures().forEach((name, value) -> {
+            if (!name.equals(e.primary())) {
+                out.printf(
+                        Locale.ROOT,
+                        "  %-40s %8s%n",
+                        FigureNames.words(name),
+                        value == null ? "none" : String.format(Locale.ROOT, "%.4f", value));
+            }
+        });
+        out.printf(Locale.ROOT, "%,d predictions%n", e.count());
     }
 
     static ObjectNode json(Evaluation e) {
-        return new ObjectMapper()
-                .createObjectNode()
-                .put("loss", e.loss())
-                .put("perplexity", e.perplexity())
-                .put("accuracy", e.accuracy())
-                .put("tokens", e.tokens())
-                .put("baseline_order0", e.baselineOrder0())
-                .put("baseline_order1", e.baselineOrder1());
+        return new ObjectMapper().valueToTree(e);
     }
 
     /** Reads the evaluation that a run keeps in its best model. */
     static Evaluation read(byte[] json) throws IOException {
         return new ObjectMapper().readValue(json, Evaluation.class);
-    }
-
-    private static void row(PrintWriter out, String name, double nats) {
-        out.printf(Locale.ROOT, "%-42s %8.4f %11.2f %9s%n", name, nats, Math.exp(nats), "");
     }
 }

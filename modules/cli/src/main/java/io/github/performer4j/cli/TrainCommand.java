@@ -29,7 +29,8 @@ final class TrainCommand extends Action {
     @Option(
             names = "--data",
             paramLabel = "D",
-            description = "A file or folder: FASTA or text, plain or gzip. With --resume only if it has moved.")
+            description =
+                    "A file or folder: FASTA, text, a table, JSON lines, images; plain or gzip. With --resume only if it has moved.")
     private Path data;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run folder to make.")
@@ -65,6 +66,16 @@ final class TrainCommand extends Action {
                     "Continue the run of DIR; what is not named (configuration, data, held-out side) is the run's own, and nothing else may be named.")
     private boolean resume;
 
+    @Option(
+            names = "--task",
+            paramLabel = "T",
+            description =
+                    "What to learn, if not the preset's: masked-lm, causal-lm, classify, tag, regress, pixels, or a class of yours.")
+    private String task;
+
+    @Mixin
+    private ColumnOptions columns;
+
     @Mixin
     private ConfigurationOptions options;
 
@@ -94,11 +105,19 @@ final class TrainCommand extends Action {
         if (seeded()) {
             own.put("training.seed", "--seed");
         }
+        if (task != null) {
+            own.put("task.name", "--task");
+        }
+        own.putAll(columns.own());
         UnaryOperator<TrainingConfig> options = training -> {
             TrainingConfig lengthened = length(training, minutes, steps);
             return seeded() ? lengthened.withSeed(seed(lengthened.seed())) : lengthened;
         };
-        return this.options.apply(base(going), options, own);
+        RunConfig base = base(going);
+        if (task != null) {
+            base = base.withOverride("task.name", task);
+        }
+        return this.options.apply(base.withData(columns.apply(base.data())), options, own);
     }
 
     private RunConfig base(boolean going) throws IOException {

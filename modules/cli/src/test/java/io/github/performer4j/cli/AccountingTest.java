@@ -135,7 +135,7 @@ class AccountingTest {
                             "--config",
                             folder.resolve("config.json"),
                             "--set",
-                            "model.featureMap=positive",
+                            "model.attention.featureMap=positive",
                             "--data",
                             folder.resolve("proteins.fasta"),
                             "--out",

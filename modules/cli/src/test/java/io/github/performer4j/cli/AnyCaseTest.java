@@ -28,7 +28,7 @@ class AnyCaseTest {
                         "--config",
                         config,
                         "--set",
-                        "model.featureMap=positive",
+                        "model.attention.featureMap=positive",
                         "--data",
                         proteins,
                         "--out",

@@ -28,7 +28,7 @@ class AsTypedTest {
         Cli.run(
                         "train",
                         "--config",
-                        Cli.config(folder.resolve("causal.json"), "CAUSAL_LM", "character", "CAUSAL_PACKED"),
+                        Cli.config(folder.resolve("causal.json"), "causal-lm", "character", "packed"),
                         "--data",
                         text,
                         "--out",

@@ -153,7 +153,8 @@ class BadInputTest {
 
     @Test
     void headsThatDoNotDivideTheWidth() {
-        train("--data", proteins, "--set", "model.heads=3").refused("heads must divide width; width=8, heads=3");
+        train("--data", proteins, "--set", "model.attention.heads=3")
+                .refused("heads must divide width; width=8, heads=3");
     }
 
     @Test
@@ -227,7 +228,8 @@ class BadInputTest {
                 .refused("a value is set once; --set model.width=16 --set model.width=8");
         train("--data", proteins, "--valid", proteins, "--valid-fraction", 0.2)
                 .refused("--valid", "mutually exclusive");
-        for (String set : new String[] {"training.steps=4", "model.featureMap=relu", "model.attention=exact"}) {
+        for (String set :
+                new String[] {"training.steps=4", "model.attention.featureMap=relu", "model.attention.kind=exact"}) {
             Cli.run(
                             "compare",
                             "--config",
@@ -336,7 +338,7 @@ class BadInputTest {
         train("--data", proteins, "--threads", "0").refused("threads must be at least 1; threads=0");
         train("--data", proteins, "--preset", "protein-quickstart").refused("--preset", "--config");
         train("--data", proteins, "--valid-fraction", "1.5").refused("1.5");
-        Cli.run("generate", "--model", run, "--length", "3").refused("generate needs a model of task CAUSAL_LM");
+        Cli.run("generate", "--model", run, "--length", "3").refused("generate needs a model of task causal-lm");
         Cli.run("fill", "--model", run, "--sequence", "MKV").refused("masked token");
     }
 

@@ -29,7 +29,7 @@ class CalibrateCommandTest {
         text = Files.writeString(
                 folder.resolve("text.txt"),
                 "It was a bright cold day in April, and the clocks were striking.\n".repeat(60));
-        Path config = Cli.config(folder.resolve("config.json"), "CAUSAL_LM", "character", "CAUSAL");
+        Path config = Cli.config(folder.resolve("config.json"), "causal-lm", "character", "start");
         run = folder.resolve("run");
         Cli.run("train", "--config", config, "--data", text, "--valid", text, "--out", run)
                 .ok();
@@ -60,8 +60,8 @@ class CalibrateCommandTest {
         assertThat(tree.path("tokens").asLong()).isBetween(500L, 500L + 128);
         PerformerModel before = Models.load(run);
         PerformerModel after = ModelFile.load(out);
-        assertThat(after.info().model().featureMap()).isEqualTo("aderf");
-        assertThat(after.info().model().statistics()).isEqualTo("fixed");
+        assertThat(after.info().model().attention().featureMap()).isEqualTo("aderf");
+        assertThat(after.info().model().attention().statistics()).isEqualTo("fixed");
         before.net()
                 .getLayer("block-0")
                 .paramTable()
@@ -76,7 +76,8 @@ class CalibrateCommandTest {
         Path again = folder.resolve("again.zip");
         Cli.run("calibrate", "--model", out, "--data", text, "--tokens", 500, "--out", again)
                 .ok();
-        assertThat(ModelFile.load(again).info().model().featureMap()).isEqualTo("aderf");
+        assertThat(ModelFile.load(again).info().model().attention().featureMap())
+                .isEqualTo("aderf");
         Cli.run("calibrate", "--model", run, "--data", text, "--out", out).refused("fitted.zip", "exists already");
     }
 

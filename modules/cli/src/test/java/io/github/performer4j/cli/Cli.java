@@ -62,17 +62,18 @@ final class Cli {
     }
 
     /** Writes a configuration of one block of width 8 and three steps. */
-    static Path config(Path file, String task, String tokens, String objective) throws IOException {
+    static Path config(Path file, String task, String tokens, String framing) throws IOException {
         return Files.writeString(file, """
-                {"model": {"task": "%s", "maxTokens": 32, "width": 8, "heads": 2, "layers": 1, "hidden": 16, "features": 8,
-                           "dropout": 0.0},
-                 "data": {"tokens": "%s", "objective": "%s", "maxTokens": 32, "tokensPerBatch": 128},
+                {"task": {"name": "%s"},
+                 "model": {"maxTokens": 32, "width": 8, "layers": 1, "dropout": 0.0, "feedForward": {"hidden": 16},
+                           "attention": {"heads": 2, "features": 8, "causal": %s}},
+                 "data": {"tokens": "%s", "framing": "%s", "maxTokens": 32, "tokensPerBatch": 128},
                  "training": {"steps": 3, "warmupSteps": 1, "schedule": "CONSTANT", "evalEvery": 0, "checkpointEvery": 0}}
-                """.formatted(task, tokens, objective));
+                """.formatted(task, task.equals("causal-lm"), tokens, framing));
     }
 
     static Path maskedConfig(Path file) throws IOException {
-        return config(file, "MASKED_LM", "protein", "MASKED");
+        return config(file, "masked-lm", "protein", "both");
     }
 
     /** Returns every file below a folder with its content's hash and its time, to see that nothing was touched. */

@@ -63,7 +63,7 @@ class CompareCommandTest {
     @Test
     void allRunsAreEvaluatedOnTheSameTokens() throws IOException {
         compare(out, "relu,exact", "1,2", "--json", folder.resolve("same.json")).ok();
-        for (String figure : List.of("tokens", "baseline_order0", "baseline_order1")) {
+        for (String figure : List.of("count", "order0", "order1")) {
             assertThat(json("same.json").path("runs").findValues(figure).stream()
                             .distinct()
                             .toList())
@@ -93,6 +93,7 @@ class CompareCommandTest {
         assertThat(RunFolder.open(numbered.resolve("gerf_-0.1-1"))
                         .config()
                         .model()
+                        .attention()
                         .featureMap())
                 .isEqualTo("gerf:-0.1");
         assertThat(compare(numbered, "gerf:-.1,relu", "1").ok().err()).doesNotContain("run ");
@@ -125,7 +126,7 @@ class CompareCommandTest {
         compare(proteins.resolve("none"), "relu", "1").refused("the place to write to must be a folder; out=");
         compare(none, "relu", "1", "--valid", folder.resolve("missing")).refused("missing");
         compare(none, "relu", "1", "--set", "model.widht=3").refused("nearest=model.width");
-        Path causal = Cli.config(folder.resolve("causal.json"), "CAUSAL_LM", "character", "CAUSAL_PACKED");
+        Path causal = Cli.config(folder.resolve("causal.json"), "causal-lm", "character", "packed");
         Path text = Files.writeString(folder.resolve("text.txt"), "It is a truth. ".repeat(50));
         Cli.run("compare", "--config", causal, "--data", text, "--maps", "relu,oprf", "--steps", 3, "--out", none)
                 .refused("map=oprf", "causal attention needs");
@@ -154,7 +155,7 @@ class CompareCommandTest {
         List<Double> losses = new ArrayList<>();
         json.path("runs").forEach(run -> {
             if (run.path("map").asText().equals(map)) {
-                losses.add(run.path("loss").asDouble());
+                losses.add(run.at("/figures/loss").asDouble());
             }
         });
         return losses.stream().mapToDouble(Double::doubleValue).toArray();

@@ -33,7 +33,7 @@ class DataTest {
     static void train() throws IOException {
         proteins = Cli.fasta(shared.resolve("proteins.fasta"), 30, 41);
         config = Cli.maskedConfig(shared.resolve("config.json"));
-        text = Cli.config(shared.resolve("text.json"), "CAUSAL_LM", "character", "CAUSAL_PACKED");
+        text = Cli.config(shared.resolve("text.json"), "causal-lm", "character", "packed");
         run = shared.resolve("run");
         Cli.run("train", "--config", config, "--data", proteins, "--out", run).ok();
     }

@@ -95,7 +95,7 @@ class NumericOptionsTest {
                         "--config",
                         config,
                         "--set",
-                        "model.featureMap=positive",
+                        "model.attention.featureMap=positive",
                         "--data",
                         proteins,
                         "--out",
@@ -106,7 +106,7 @@ class NumericOptionsTest {
         causal = shared.resolve("causal");
         Path text =
                 Files.writeString(shared.resolve("text.txt"), "It is a truth universally acknowledged. ".repeat(40));
-        Path ofText = Cli.config(shared.resolve("causal.json"), "CAUSAL_LM", "character", "CAUSAL_PACKED");
+        Path ofText = Cli.config(shared.resolve("causal.json"), "causal-lm", "character", "packed");
         Cli.run("train", "--config", ofText, "--data", text, "--out", causal, "--valid", text)
                 .ok();
     }

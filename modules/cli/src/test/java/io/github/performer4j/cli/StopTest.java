@@ -93,7 +93,7 @@ class StopTest {
     void aSignalWhileDataIsReadLeavesNothing() throws Exception {
         Path text = folder.resolve("text.txt");
         Files.writeString(text, "It is a truth universally acknowledged. ".repeat(1_000_000));
-        Path config = Cli.config(folder.resolve("causal.json"), "CAUSAL_LM", "character", "CAUSAL_PACKED");
+        Path config = Cli.config(folder.resolve("causal.json"), "causal-lm", "character", "packed");
         Path out = folder.resolve("run");
         try (Child child = Child.start(folder, "train", "--config", config, "--data", text, "--out", out)) {
             child.until("reads the text", () -> reads(child.pid(), text)).signal("TERM");

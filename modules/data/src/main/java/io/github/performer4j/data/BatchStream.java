@@ -7,7 +7,7 @@ import java.util.Iterator;
  * The batches of one epoch, in order. {@link #next} and {@link #hasNext} throw {@link java.io.UncheckedIOException} with a one-line
  * message when a file proves faulty on the way. Not thread-safe.
  */
-public interface BatchStream extends Iterator<TokenBatch>, Closeable {
+public interface BatchStream extends Iterator<Batch>, Closeable {
     /**
      * Passes over batches, as if {@link #next} had been called; a resumed run replays its epoch this way.
      *

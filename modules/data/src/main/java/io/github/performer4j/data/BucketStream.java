@@ -15,19 +15,19 @@ import java.util.NoSuchElementException;
 final class BucketStream implements BatchStream {
     private final RowSource rows;
     private final Buckets buckets;
-    private final BatchWriter writer;
-    private final boolean causal;
+    private final Batching batching;
+    private final Batching.Draws draws;
     private final List<List<Row>> waiting = new ArrayList<>();
     private final List<Integer> leftovers = new ArrayList<>();
     private List<Row> ready;
     private int readyBucket;
     private boolean ended;
 
-    BucketStream(RowSource rows, Buckets buckets, BatchWriter writer, boolean causal) {
+    BucketStream(RowSource rows, Buckets buckets, Batching batching, Batching.Draws draws) {
         this.rows = rows;
         this.buckets = buckets;
-        this.writer = writer;
-        this.causal = causal;
+        this.batching = batching;
+        this.draws = draws;
         for (int b = 0; b < buckets.count(); b++) {
             waiting.add(new ArrayList<>());
         }
@@ -46,7 +46,7 @@ final class BucketStream implements BatchStream {
                         }
                     }
                 } else {
-                    int bucket = buckets.of(row.symbols() - (causal ? 1 : 0));
+                    int bucket = buckets.of(row.symbols() - (batching.next() ? 1 : 0));
                     waiting.get(bucket).add(row);
                     if (waiting.get(bucket).size() == buckets.batch(bucket)) {
                         emit(bucket, waiting.get(bucket));
@@ -87,13 +87,13 @@ final class BucketStream implements BatchStream {
     }
 
     @Override
-    public TokenBatch next() {
+    public Batch next() {
         if (!hasNext()) {
             throw new NoSuchElementException("the epoch has no more batches");
         }
         List<Row> batch = ready;
         ready = null;
-        return writer.write(batch, buckets.batch(readyBucket), buckets.length(readyBucket));
+        return batching.write(batch, buckets.batch(readyBucket), buckets.length(readyBucket), draws);
     }
 
     @Override

@@ -16,7 +16,7 @@ final class Buckets {
 
     Buckets(DataConfig config) {
         List<Integer> all = new ArrayList<>();
-        if (config.objective() != Objective.CAUSAL_PACKED) {
+        if (config.framing() != Framing.PACKED) {
             for (int power = SHORTEST; power < config.maxTokens() && power > 0; power *= 2) {
                 all.add(power);
                 if (power + power / 2 < config.maxTokens()) {

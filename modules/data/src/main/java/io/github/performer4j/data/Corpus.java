@@ -1,11 +1,13 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,15 +27,23 @@ public final class Corpus {
     private final CorpusFiles files;
     private final DataConfig config;
     private final Selection selection;
+    private final LabelReader labels;
     private final long memoryLimit;
     private Tokenizer tokenizer;
     private CorpusScan scan;
     private List<String> notes;
 
-    Corpus(CorpusFiles files, DataConfig config, Selection selection, Tokenizer tokenizer, long memoryLimit) {
+    Corpus(
+            CorpusFiles files,
+            DataConfig config,
+            Selection selection,
+            LabelReader labels,
+            Tokenizer tokenizer,
+            long memoryLimit) {
         this.files = files;
         this.config = config;
         this.selection = selection;
+        this.labels = labels;
         this.tokenizer = tokenizer;
         this.memoryLimit = memoryLimit;
     }
@@ -74,7 +84,7 @@ public final class Corpus {
             throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
                     + ", tokenizer=" + tokenizer.kind());
         }
-        return new Corpus(CorpusFiles.find(path, config), config, Selection.ALL, tokenizer, memoryLimit);
+        return new Corpus(CorpusFiles.find(path, config), config, Selection.ALL, null, tokenizer, memoryLimit);
     }
 
     /**
@@ -88,6 +98,24 @@ public final class Corpus {
         return CorpusFiles.detect(path);
     }
 
+    /**
+     * Tells what kind of tokens data is best read by: of FASTA and plain text by {@link #detect}, of examples by the first of them.
+     *
+     * @param path a file or a folder
+     * @param config kind and columns
+     * @return "protein", "character" or "byte"
+     * @throws IOException if the data cannot be read
+     */
+    public static String detectTokens(Path path, DataConfig config) throws IOException {
+        CorpusFiles examples = CorpusFiles.examples(path, config);
+        if (examples == null) {
+            return detect(path).equals("protein") ? "protein" : "character";
+        }
+        try (CorpusExamples first = new CorpusExamples(examples, config, Selection.ALL)) {
+            return TokenGuess.of(first);
+        }
+    }
+
     /** Returns the path as given to {@link #open}. */
     public Path path() {
         return files.root();
@@ -98,9 +126,50 @@ public final class Corpus {
         return config;
     }
 
-    /** Returns "protein" or "text". */
-    public String format() {
-        return files.protein() ? "protein" : "text";
+    /** Returns "protein" or "text", or the name of the format of examples. */
+    public String kind() {
+        return files.kind();
+    }
+
+    /** Returns what one document is called: sequence, text or example. */
+    public String noun() {
+        return files.noun();
+    }
+
+    /** Returns whether the data has examples with columns, which labels can be read from. */
+    public boolean hasExamples() {
+        return files.format() != null;
+    }
+
+    /**
+     * Opens the examples of this side, in order.
+     *
+     * @return the caller closes them
+     * @throws IllegalArgumentException if the data has documents only
+     */
+    public CorpusExamples examples() {
+        if (!hasExamples()) {
+            throw new IllegalArgumentException(
+                    "labels need data with columns (a table, JSON lines, a folder per class, images, or FASTA"
+                            + " with data.columns.labelFile or labelPattern); path=" + path() + ", kind=" + kind());
+        }
+        return new CorpusExamples(files, config, selection);
+    }
+
+    /**
+     * Returns this corpus with labels.
+     *
+     * @param reader makes numbers of what stands in the label columns
+     * @throws IllegalArgumentException if the data has documents only
+     * @throws IOException if the data cannot be read
+     */
+    public Corpus labelled(LabelReader reader) throws IOException {
+        if (!hasExamples()) {
+            examples();
+        }
+        Corpus labelled = new Corpus(files, config, selection, reader, tokenizer(), memoryLimit);
+        labelled.notes = notes;
+        return labelled;
     }
 
     /**
@@ -111,14 +180,15 @@ public final class Corpus {
     public Tokenizer tokenizer() throws IOException {
         if (tokenizer == null) {
             Optional<Tokenizer> named = TokenizerKinds.named(config.tokens()).open(config.tokens());
-            tokenizer = named.isPresent() ? named.get() : files.alphabet(selection);
+            tokenizer = named.isPresent() ? named.get() : files.alphabet(selection, config);
         }
         return tokenizer;
     }
 
     /**
      * Splits into sides without near-copies: proteins by clusters of similar sequences ({@link
-     * io.github.performer4j.data.split.SimilarityClusters}), text by whole documents, or where there is but one, by holding out its end.
+     * io.github.performer4j.data.split.SimilarityClusters}), text by whole documents, or where there is but one, by holding out its end; examples as {@code
+     * data.split} and the columns for it say ({@link DataConfig#split}).
      *
      * @param validFraction share of the tokens to hold out, in (0, 1); approximate, because nothing is divided
      * @param seed chooses the clusters or documents
@@ -130,6 +200,9 @@ public final class Corpus {
         if (!(validFraction > 0 && validFraction < 1)) {
             throw new IllegalArgumentException("validFraction must be in (0, 1); validFraction=" + validFraction);
         }
+        if (files.format() != null && !ExampleSplit.byClusters(this)) {
+            return new ExampleSplit(this, validFraction, seed).split();
+        }
         return files.protein()
                 ? new ProteinSplit(this, residues(), validFraction, seed).split()
                 : new TextSplit(this, validFraction, seed).split();
@@ -139,13 +212,14 @@ public final class Corpus {
     private Corpus residues() throws IOException {
         return tokenizer() instanceof ProteinTokenizer
                 ? this
-                : new Corpus(files, config.withTokens("protein"), selection, new ProteinTokenizer(), memoryLimit);
+                : new Corpus(
+                        files, config.withTokens("protein"), selection, labels, new ProteinTokenizer(), memoryLimit);
     }
 
     /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */
     Split sides(Selection train, Selection valid, SplitReport report, CorpusNotes all) throws IOException {
-        Corpus trainSide = new Corpus(files, config, train, tokenizer, memoryLimit);
-        Corpus validSide = new Corpus(files, config, valid, trainSide.tokenizer(), memoryLimit);
+        Corpus trainSide = new Corpus(files, config, train, labels, tokenizer, memoryLimit);
+        Corpus validSide = new Corpus(files, config, valid, labels, trainSide.tokenizer(), memoryLimit);
         trainSide.notes = all.lines(files);
         validSide.notes = List.of();
         return new Split(trainSide, validSide, report);
@@ -154,26 +228,33 @@ public final class Corpus {
     /**
      * Returns the batches of this corpus.
      *
+     * @param batching what a task makes of rows
      * @param shuffle true for training: rows in seeded order, long sequences cropped at a seeded offset, both new each epoch; false for
      *     evaluation: every token in file order, the same masks every time
      * @return epochs of batches
      */
-    public BatchSource batches(boolean shuffle) {
+    public BatchSource batches(Batching batching, boolean shuffle) {
+        if (config.framing() == Framing.BOTH && batching.next()) {
+            throw new IllegalArgumentException(
+                    "rows whose positions name the next token are framed by start or packed; framing=both");
+        }
         return (seed, epoch) -> {
             boolean inMemory = scan().parts() != null;
             EpochPlan plan = new EpochPlan(
-                    config, files.protein(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
-            return plan.stream(parts(plan.fileOrder(files.files().size())));
+                    config, batching, files.brief(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
+            return plan.stream(parts(plan.fileOrder(files.sources().size())));
         };
     }
 
     /**
      * Counts tokens and pairs over the whole corpus.
      *
+     * @param predictsEos whether the end of a document is among the tokens to predict
      * @throws IOException if the data cannot be read
      */
-    public TokenCounts counts() throws IOException {
-        return scan().counts();
+    public TokenCounts counts(boolean predictsEos) throws IOException {
+        TokenCounts all = scan().counts();
+        return predictsEos ? all : all.withoutEos();
     }
 
     /**
@@ -184,8 +265,28 @@ public final class Corpus {
     public CorpusSummary describe() throws IOException {
         try (PartReader reader = namedParts()) {
             return new CorpusDescriber(tokenizer())
-                    .describe(reader, files, new CorpusNotes(files.protein(), tokenizer()));
+                    .describe(reader, files, new CorpusNotes(files.protein(), tokenizer()), labelSummaries());
         }
+    }
+
+    /** Returns what stands in the label columns of examples; empty if there are none. */
+    private List<LabelSummary> labelSummaries() throws IOException {
+        if (!hasExamples()) {
+            return List.of();
+        }
+        List<LabelSummary.Counter> counters = new ArrayList<>();
+        List<String> named = config.columns().labels();
+        try (CorpusExamples examples = examples()) {
+            for (Example example = examples.next(); example != null; example = examples.next()) {
+                for (int i = 0; i < example.labels().size(); i++) {
+                    if (i == counters.size()) {
+                        counters.add(new LabelSummary.Counter(i < named.size() ? named.get(i) : "label"));
+                    }
+                    counters.get(i).add(example.labels().get(i));
+                }
+            }
+        }
+        return counters.stream().map(LabelSummary.Counter::summary).toList();
     }
 
     /** Returns the number of documents. */
@@ -255,7 +356,7 @@ public final class Corpus {
     }
 
     private int[] fileOrder() {
-        return IntStream.range(0, files.files().size()).toArray();
+        return IntStream.range(0, files.sources().size()).toArray();
     }
 
     private PartReader parts(int[] order) throws IOException {
@@ -268,20 +369,14 @@ public final class Corpus {
     private PartReader fromFiles(int[] order) throws IOException {
         int[] chosen = IntStream.of(order).filter(selection::includesFile).toArray();
         Tokenizer ids = tokenizer();
-        return new FilesReader(chosen, file -> files.open(file, selection, config, ids));
+        return new FilesReader(chosen, file -> files.open(file, selection, config, ids, labels));
     }
 
     private CorpusScan scan() throws IOException {
         if (scan == null) {
             try (PartReader reader = parts()) {
                 CorpusNotes found = notes == null ? new CorpusNotes(files.protein(), tokenizer()) : null;
-                CorpusScan result = CorpusScan.of(
-                        reader,
-                        files.files().size(),
-                        tokenizer(),
-                        config.objective().causal(),
-                        memoryLimit,
-                        found);
+                CorpusScan result = CorpusScan.of(reader, files.files().size(), tokenizer(), memoryLimit, found);
                 if (result.tokens() == 0) {
                     throw files.noTokens();
                 }

@@ -1,5 +1,9 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.example.ExampleFormat;
+import io.github.performer4j.data.example.ExampleFormats;
+import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.DataFolder;
@@ -22,33 +26,34 @@ import java.util.List;
  * The files of a corpus and what they hold.
  *
  * @param folder the path as given and its files
- * @param protein whether they are FASTA rather than text
+ * @param protein whether their documents are proteins rather than text
+ * @param format of files of examples; null for FASTA and plain text, which have documents without columns
  */
-record CorpusFiles(DataFolder folder, boolean protein) {
+record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
     private static final List<String> FASTA = List.of(".fasta", ".fa", ".faa", ".fas");
     private static final List<String> TEXT = List.of(".txt");
+    /** Formats that an ending tells; the endings of the others are those of FASTA and plain text. */
+    private static final List<String> TOLD = List.of("table", "json-lines", "images-idx");
+
     private static final int BEGINNING = 1 << 16;
 
     /** Finds the files a configuration asks for, and reads the beginning of each. */
     static CorpusFiles find(Path root, DataConfig config) throws IOException {
+        ExampleFormat format = format(root, config);
+        if (format != null) {
+            return examples(root, format, config.tokens().equals("protein"));
+        }
         TokenizerKind kind = TokenizerKinds.named(config.tokens());
-        String named = config.format().equals("auto") ? byNames(root) : config.format();
+        String named = config.kind().equals("auto") ? byNames(root) : config.kind();
         boolean either = kind.reads(true) && kind.reads(false);
         boolean wantsProtein = either ? (named == null ? detect(root) : named).equals("protein") : kind.reads(true);
         if (named != null && named.equals("protein") != wantsProtein) {
             throw new IllegalArgumentException(
                     (wantsProtein ? "tokens protein need FASTA" : "FASTA needs tokens protein") + "; path=" + root
-                            + ", format=" + named + ", tokens=" + config.tokens());
+                            + ", kind=" + named + ", tokens=" + config.tokens());
         }
-        CorpusFiles found = new CorpusFiles(DataFolder.of(root, wantsProtein ? FASTA : TEXT), wantsProtein);
-        if (found.files().isEmpty()) {
-            String others = found.folder.leftOutLine();
-            throw new DataFileException(
-                    root.toString(),
-                    0,
-                    "the folder must hold " + (wantsProtein ? FASTA : TEXT) + " files (or .gz of them); found none"
-                            + (others.isEmpty() ? "" : "; " + others));
-        }
+        CorpusFiles found = new CorpusFiles(DataFolder.of(root, wantsProtein ? FASTA : TEXT), wantsProtein, null);
+        found.requireFiles(wantsProtein ? FASTA : TEXT);
         if (wantsProtein) {
             for (Path file : found.files()) {
                 try (FastaParser parser = FastaParser.open(file, config.unknownIsError())) {
@@ -59,12 +64,81 @@ record CorpusFiles(DataFolder folder, boolean protein) {
         return found;
     }
 
+    /** Returns the format of examples that is named, or that labels or an ending call for; null for none. */
+    private static ExampleFormat format(Path root, DataConfig config) throws IOException {
+        boolean labelled =
+                config.columns().labelFile() != null || config.columns().labelPattern() != null;
+        return switch (config.kind()) {
+            case "auto" -> {
+                InputFiles.requireExists(root);
+                boolean folder = Files.isDirectory(root);
+                yield !folder
+                                && ExampleFormats.of(root)
+                                        .filter(f -> TOLD.contains(f.name()))
+                                        .isPresent()
+                        ? ExampleFormats.of(root).orElseThrow()
+                        : labelled ? ExampleFormats.named("fasta") : null;
+            }
+            case "protein" -> labelled ? ExampleFormats.named("fasta") : null;
+            case "text" -> null;
+            default -> ExampleFormats.named(config.kind());
+        };
+    }
+
+    /** Finds files of examples; null if there are only documents. */
+    static CorpusFiles examples(Path root, DataConfig config) throws IOException {
+        ExampleFormat format = format(root, config);
+        return format == null ? null : examples(root, format, config.tokens().equals("protein"));
+    }
+
+    private static CorpusFiles examples(Path root, ExampleFormat format, boolean protein) throws IOException {
+        InputFiles.requireExists(root);
+        if (format.ofFolders() && !Files.isDirectory(root)) {
+            throw new DataFileException(
+                    root.toString(), 0, "the kind " + format.name() + " needs a folder; found a file");
+        }
+        CorpusFiles found = new CorpusFiles(DataFolder.of(root, format.endings()), protein, format);
+        found.requireFiles(format.endings());
+        return found;
+    }
+
+    private void requireFiles(List<String> endings) throws DataFileException {
+        if (files().isEmpty()) {
+            String others = folder.leftOutLine();
+            throw new DataFileException(
+                    root().toString(),
+                    0,
+                    "the folder must hold " + endings + " files (or .gz of them); found none"
+                            + (others.isEmpty() ? "" : "; " + others));
+        }
+    }
+
     Path root() {
         return folder.root();
     }
 
     List<Path> files() {
         return folder.files();
+    }
+
+    /** Returns what is opened, by number: the files, or the folder itself where a format takes it whole. */
+    List<Path> sources() {
+        return format != null && format.ofFolders() ? List.of(root()) : files();
+    }
+
+    /** Returns what one document is called. */
+    String noun() {
+        return format != null && !protein ? "example" : protein ? "sequence" : "text";
+    }
+
+    /** Returns "protein" or "text" for documents without columns, else the format's name. */
+    String kind() {
+        return format != null ? format.name() : protein ? "protein" : "text";
+    }
+
+    /** Returns whether documents are short, so that they are shuffled whole, and one window is taken of long ones. */
+    boolean brief() {
+        return protein || format != null;
     }
 
     /** Tells the format by file names, or null. */
@@ -103,20 +177,49 @@ record CorpusFiles(DataFolder folder, boolean protein) {
         }
     }
 
-    PartReader open(int file, Selection selection, DataConfig config, Tokenizer tokenizer) throws IOException {
-        Path path = files().get(file);
-        if (protein) {
-            return new ProteinPartReader(path, file, selection, tokenizer, config.unknownIsError());
+    /** Opens a file of examples. */
+    ExampleReader examples(int file, DataConfig config) throws IOException {
+        return format.open(sources().get(file), config.columns());
+    }
+
+    PartReader open(int file, Selection selection, DataConfig config, Tokenizer tokenizer, LabelReader labels)
+            throws IOException {
+        Path path = sources().get(file);
+        boolean error = config.unknownIsError();
+        if (format != null) {
+            return new ExamplePartReader(examples(file, config), path, file, selection, tokenizer, labels, error);
         }
-        boolean bySymbol = tokenizer instanceof CharacterTokenizer || tokenizer instanceof ByteTokenizer;
-        return bySymbol
-                ? new TextPartReader(path, file, selection, tokenizer, config.unknownIsError())
-                : new StretchPartReader(path, file, selection, tokenizer, config.unknownIsError());
+        if (protein) {
+            return new ProteinPartReader(path, file, selection, tokenizer, error);
+        }
+        return tokenizer instanceof CharacterTokenizer || tokenizer instanceof ByteTokenizer
+                ? new TextPartReader(path, file, selection, tokenizer, error)
+                : new StretchPartReader(path, file, selection, tokenizer, error);
     }
 
     /** Builds the tokenizer of the characters of a selection. */
-    CharacterTokenizer alphabet(Selection selection) throws IOException {
+    CharacterTokenizer alphabet(Selection selection, DataConfig config) throws IOException {
         BitSet seen = new BitSet();
+        if (format != null) {
+            exampleCharacters(selection, config, seen);
+        } else {
+            textCharacters(selection, seen);
+        }
+        if (seen.isEmpty()) {
+            throw noTokens();
+        }
+        return new CharacterTokenizer(seen.stream().toArray());
+    }
+
+    private void exampleCharacters(Selection selection, DataConfig config, BitSet seen) throws IOException {
+        try (CorpusExamples examples = new CorpusExamples(this, config, selection)) {
+            for (Example example = examples.next(); example != null; example = examples.next()) {
+                example.texts().forEach(text -> text.codePoints().forEach(seen::set));
+            }
+        }
+    }
+
+    private void textCharacters(Selection selection, BitSet seen) throws IOException {
         for (int file = 0; file < files().size(); file++) {
             if (selection.includes(file, 0)) {
                 try (TextReader reader = TextReader.characters(files().get(file))) {
@@ -131,10 +234,6 @@ record CorpusFiles(DataFolder folder, boolean protein) {
                 }
             }
         }
-        if (seen.isEmpty()) {
-            throw noTokens();
-        }
-        return new CharacterTokenizer(seen.stream().toArray());
     }
 
     DataFileException noTokens() {

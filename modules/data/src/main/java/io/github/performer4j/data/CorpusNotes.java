@@ -25,6 +25,7 @@ final class CorpusNotes {
     private final Counted repeated = new Counted();
     private final Counted unnamed = new Counted();
     private final Counted brief = new Counted();
+    private final List<String> said = new ArrayList<>();
     private long documents;
     private long residues;
     private long nucleotides;
@@ -76,6 +77,11 @@ final class CorpusNotes {
         }
     }
 
+    /** Adds a line of another's. */
+    void say(String line) {
+        said.add(line);
+    }
+
     /** Returns the lines, each with the corpus's path in front. */
     List<String> lines(CorpusFiles files) {
         List<String> lines = new ArrayList<>();
@@ -100,7 +106,11 @@ final class CorpusNotes {
             lines.add(brief.of(documents, protein ? "sequence" : "text")
                     + " fewer than two tokens, too few to learn from: " + brief.names());
         }
-        return lines.stream().map(line -> files.root() + ": " + line).toList();
+        lines.addAll(said);
+        String path = files.root().toString();
+        return lines.stream()
+                .map(line -> line.startsWith(path) ? line : path + ": " + line)
+                .toList();
     }
 
     /** A number of documents, and the names of the first. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param dropped documents of fewer than two tokens
  * @param stream symbols of the others, an end after each: the length of one packed stream
  * @param unknown symbols outside the vocabulary → count
- * @param counts training counts
+ * @param counts of tokens and of ends
  * @param parts file number → its parts without names; null if they exceed the limit
  */
 record CorpusScan(
@@ -32,10 +32,10 @@ record CorpusScan(
      *
      * @param notes hears of every part; null if nobody listens
      */
-    static CorpusScan of(
-            PartReader reader, int files, Tokenizer tokenizer, boolean predictsEos, long memoryLimit, CorpusNotes notes)
+    static CorpusScan of(PartReader reader, int files, Tokenizer tokenizer, long memoryLimit, CorpusNotes notes)
             throws IOException {
-        TokenCounter counter = new TokenCounter(tokenizer.size(), tokenizer.specials(), predictsEos);
+        TokenCounter counter = new TokenCounter(
+                tokenizer.size(), tokenizer.specials(), tokenizer.specials().eos() != Specials.ABSENT);
         List<List<Part>> kept = new ArrayList<>();
         for (int f = 0; f < files; f++) {
             kept.add(new ArrayList<>());
@@ -66,6 +66,9 @@ record CorpusScan(
             }
         }
         reader.close();
+        if (notes != null) {
+            reader.notes().forEach(notes::say);
+        }
         return new CorpusScan(documents, tokens, dropped, stream, reader.unknown(), counter.counts(), kept);
     }
 

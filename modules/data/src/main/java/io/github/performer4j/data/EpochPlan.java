@@ -7,15 +7,16 @@ import io.github.performer4j.kernels.CounterRandom;
  * The stages that make an epoch of a corpus: parts, rows, order, buckets, numbers.
  *
  * <pre>
- * MASKED, CAUSAL          parts → windows → shuffle rows → buckets
- * CAUSAL_PACKED, text     parts → pack    → shuffle rows → one shape
- * CAUSAL_PACKED, protein  parts → shuffle documents → pack → one shape
+ * BOTH, START      parts → windows → shuffle rows → buckets
+ * PACKED, text     parts → pack    → shuffle rows → one shape
+ * PACKED, protein  parts → shuffle documents → pack → one shape
  * </pre>
  *
  * For evaluation nothing is shuffled, nothing is skipped, and the epoch counts as 0.
  *
  * @param config how rows are cut
- * @param protein whether the documents are short, so that they rather than their rows are shuffled before packing
+ * @param batching what the task makes of rows
+ * @param brief whether the documents are short, so that they rather than their rows are shuffled before packing, and long ones cropped
  * @param tokenizer gives the ids of special tokens
  * @param inMemory whether the parts are kept by the corpus
  * @param stream symbols of all documents packed one after the other, ends included
@@ -25,7 +26,8 @@ import io.github.performer4j.kernels.CounterRandom;
  */
 record EpochPlan(
         DataConfig config,
-        boolean protein,
+        Batching batching,
+        boolean brief,
         Tokenizer tokenizer,
         boolean inMemory,
         long stream,
@@ -37,7 +39,8 @@ record EpochPlan(
     private static final long DRAW_SKIP = 5;
 
     EpochPlan {
-        config.objective().require(tokenizer);
+        config.framing().require(tokenizer);
+        batching.require(tokenizer);
         epoch = shuffle ? epoch : 0;
     }
 
@@ -55,7 +58,7 @@ record EpochPlan(
 
     /** Turns parts in that order into batches. */
     BatchStream stream(PartReader parts) {
-        boolean packed = config.objective() == Objective.CAUSAL_PACKED;
+        boolean packed = config.framing() == Framing.PACKED;
         CounterRandom order = CounterRandom.of(seed, DRAW_ROWS, epoch);
         RowSource rows;
         if (packed) {
@@ -63,19 +66,18 @@ record EpochPlan(
             // or be empty.
             boolean shifted = shuffle && stream > config.maxTokens();
             int skip = shifted ? CounterRandom.of(seed, DRAW_SKIP, epoch).nextInt(config.maxTokens()) : 0;
-            boolean byDocument = shuffle && protein;
+            boolean byDocument = shuffle && brief;
             PartReader source = byDocument ? new ShuffledParts(parts, config.shuffleWindow(), order) : parts;
             RowSource cut = new PackedRows(source, config, tokenizer, skip);
             rows = shuffle && !byDocument ? new ShuffledRows(cut, config.shuffleWindow(), false, order) : cut;
         } else {
             WindowRows.TooLong policy = !shuffle
                     ? WindowRows.TooLong.CUT
-                    : protein ? WindowRows.TooLong.CROP : WindowRows.TooLong.CUT_FROM_PHASE;
-            RowSource cut = new WindowRows(parts, config, tokenizer, policy, seed, epoch);
+                    : brief ? WindowRows.TooLong.CROP : WindowRows.TooLong.CUT_FROM_PHASE;
+            RowSource cut = new WindowRows(parts, config, batching, tokenizer, policy, seed, epoch);
             rows = shuffle ? new ShuffledRows(cut, config.shuffleWindow(), !inMemory, order) : cut;
         }
-        BatchWriter writer = new BatchWriter(config, tokenizer, seed, epoch, shuffle);
         return new BucketStream(
-                rows, new Buckets(config), writer, config.objective().causal());
+                rows, new Buckets(config), batching, new Batching.Draws(tokenizer, seed, epoch, shuffle));
     }
 }

@@ -1,6 +1,8 @@
 package io.github.performer4j.data;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +17,7 @@ final class FilesReader implements PartReader {
     private final int[] order;
     private final Opener opener;
     private final Map<String, Long> unknown = new TreeMap<>();
+    private final List<String> notes = new ArrayList<>();
     private int at;
     private PartReader current;
 
@@ -45,8 +48,14 @@ final class FilesReader implements PartReader {
     }
 
     @Override
+    public List<String> notes() {
+        return notes;
+    }
+
+    @Override
     public void close() throws IOException {
         if (current != null) {
+            notes.addAll(current.notes());
             current.unknown().forEach((symbol, n) -> unknown.merge(symbol, n, Long::sum));
             PartReader done = current;
             current = null;

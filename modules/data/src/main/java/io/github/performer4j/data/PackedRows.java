@@ -4,7 +4,7 @@ import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 
 /**
- * Rows of {@link Objective#CAUSAL_PACKED}: all documents as one stream of tokens, each document followed by EOS, the first one preceded by
+ * Rows of {@link Framing#PACKED}: all documents as one stream of tokens, each document followed by EOS, the first one preceded by
  * one, cut into windows of maxTokens + 1 symbols that share one. Every token behind the first {@code skip} is predicted exactly once; the
  * last row may be short.
  */
@@ -52,7 +52,7 @@ final class PackedRows implements RowSource {
             carry = tokens.get(tokens.length() - 1);
             long place = rows++;
             if (predicts) {
-                return new Row(tokens, 0, tokens.length(), -1, -1, -1, 0, place);
+                return new Row(tokens, 0, tokens.length(), -1, -1, -1, 0, place, null);
             }
         }
         return null;

@@ -9,12 +9,16 @@ package io.github.performer4j.data;
  * @param start place of the first token in the document
  * @param previous the token before the first one; -1 at the document's start
  * @param last whether the document ends here
+ * @param label of the document, or of these tokens; null if there is none
  */
-record Part(long document, String name, TokenArray tokens, long start, int previous, boolean last) {
+record Part(long document, String name, TokenArray tokens, long start, int previous, boolean last, Label label) {
     static final int FILE_SHIFT = 40;
 
     /** A part, its array of tokens and its place in a list, with headers and padding, on a 64-bit JVM. */
     private static final long OBJECTS = 104;
+
+    /** A label and its array, with headers and padding. */
+    private static final long LABEL = 40;
 
     boolean first() {
         return previous < 0;
@@ -27,16 +31,16 @@ record Part(long document, String name, TokenArray tokens, long start, int previ
 
     /** Returns this part without its name. */
     Part unnamed() {
-        return new Part(document, null, tokens, start, previous, last);
+        return new Part(document, null, tokens, start, previous, last, label);
     }
 
     /** Returns the bytes of heap that the part takes when kept without its name: tokens, and the objects around them. */
     long bytes() {
-        return OBJECTS + tokens.bytes();
+        return OBJECTS + tokens.bytes() + (label == null ? 0 : LABEL + label.bytes());
     }
 
-    /** Returns whether this is a document of fewer than two tokens: nothing can be learnt from it. */
+    /** Returns whether this is a document of fewer than two tokens, or of none if it has a label: nothing can be learnt from it. */
     boolean trivial() {
-        return first() && last && tokens.length() < 2;
+        return first() && last && tokens.length() < (label == null ? 2 : 1);
     }
 }

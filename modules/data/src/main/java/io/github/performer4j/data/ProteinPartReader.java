@@ -53,7 +53,7 @@ final class ProteinPartReader implements PartReader {
                 part.add(residues.id(residue));
             }
         }
-        return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, record.header(), part, 0, -1, true);
+        return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, record.header(), part, 0, -1, true, null);
     }
 
     @Override

@@ -1,13 +1,9 @@
 package io.github.performer4j.data;
 
-import io.github.performer4j.data.split.Containment;
-import io.github.performer4j.data.split.Kmers;
+import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.split.SimilarityClusters;
 import io.github.performer4j.data.token.ProteinTokenizer;
-import io.github.performer4j.data.token.Specials;
-import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -19,16 +15,11 @@ import java.util.stream.LongStream;
  * than a tenth of the held-out side stay on the training side, so that no one family makes up the evaluation; they
  * count by their members, for by residues a single long protein would stay, too. Where the other clusters do not hold
  * the share, families of up to twice the share are taken, too. Sequences of fewer than two residues, which no batch
- * holds, are no clusters and stay on the training side. Residues are compared, whatever the tokens. How similar the sides still are is measured exactly on up to
- * {@link #PROBES} held-out sequences, and for comparison on a random split by sequences.
+ * holds, are no clusters and stay on the training side. Residues are compared, whatever the tokens. How similar the
+ * sides still are says {@link Leakage}, for comparison also of a random split by sequences.
  */
 final class ProteinSplit {
-    /** Most held-out sequences that are compared with the training side. */
-    static final int PROBES = 1000;
-
-    private static final long DRAW_PROBES = 7;
     private static final double LARGEST_SHARE = 0.1;
-    private static final int UNSPECIFIC = new ProteinTokenizer().id('X');
 
     private final Corpus corpus;
     private final Corpus source;
@@ -61,7 +52,7 @@ final class ProteinSplit {
                 notes.add(part);
                 full = full || similar.full(); // the rest is counted only, to say how much memory it takes
                 if (!full && !part.trivial()) {
-                    similar.add(codes(part));
+                    similar.add(Leakage.codes(part));
                     clustered.add(sequences);
                     lengths.add(part.tokens().length());
                 }
@@ -118,7 +109,10 @@ final class ProteinSplit {
         }
         BitSet random = new BitSet();
         Shares.choose(residues, target, seed).stream().forEach(i -> random.set(places[i]));
-        SplitReport.Similarity[] similarity = measure(ids.length, valid, random);
+        List<SplitReport.Similarity> similarity = new Leakage(source, seed)
+                .measure(List.of(
+                        new Leakage.Sides(others(ids.length, valid), valid),
+                        new Leakage.Sides(others(ids.length, random), random)));
         SplitReport report = new SplitReport(
                 SimilarityClusters.description(),
                 seed,
@@ -129,12 +123,16 @@ final class ProteinSplit {
                 validResidues,
                 clusters,
                 Arrays.stream(members).max().orElse(0),
-                similarity[0],
-                similarity[1]);
-        BitSet train = new BitSet();
-        train.set(0, ids.length);
-        train.andNot(valid);
-        return corpus.sides(Selection.of(ids, train), Selection.of(ids, valid), report, notes);
+                similarity.get(0),
+                similarity.get(1));
+        return corpus.sides(Selection.of(ids, others(ids.length, valid)), Selection.of(ids, valid), report, notes);
+    }
+
+    private static BitSet others(int all, BitSet some) {
+        BitSet others = new BitSet();
+        others.set(0, all);
+        others.andNot(some);
+        return others;
     }
 
     /** Returns the clusters that may be held out; without families that are too large, where that leaves enough. */
@@ -152,76 +150,5 @@ final class ProteinSplit {
 
     private static IntStream all(int clusters) {
         return IntStream.range(0, clusters);
-    }
-
-    /** Returns the symbols as codes below 32; X and unknown letters say nothing about similarity. */
-    private static byte[] codes(Part part) {
-        TokenArray tokens = part.tokens();
-        byte[] codes = new byte[tokens.length()];
-        for (int i = 0; i < codes.length; i++) {
-            int token = tokens.get(i);
-            codes[i] =
-                    (byte) (token < Specials.FIRST_SYMBOL || token == UNSPECIFIC ? -1 : token - Specials.FIRST_SYMBOL);
-        }
-        return codes;
-    }
-
-    /** Measures several held-out sides in two passes over the corpus. */
-    private SplitReport.Similarity[] measure(int sequences, BitSet... sides) throws IOException {
-        List<BitSet> sampled = new ArrayList<>();
-        List<List<int[]>> probes = new ArrayList<>();
-        for (BitSet side : sides) {
-            sampled.add(sample(side));
-            probes.add(new ArrayList<>());
-        }
-        try (PartReader parts = source.parts()) {
-            for (int s = 0; s < sequences; s++) {
-                Part part = parts.next();
-                for (int i = 0; i < sides.length; i++) {
-                    if (sampled.get(i).get(s)) {
-                        probes.get(i).add(Kmers.distinct(codes(part)));
-                    }
-                }
-            }
-        }
-        List<Containment> containments = probes.stream().map(Containment::new).toList();
-        try (PartReader parts = source.parts()) {
-            for (int s = 0; s < sequences; s++) {
-                int[] kmers = Kmers.distinct(codes(parts.next()));
-                for (int i = 0; i < sides.length; i++) {
-                    if (!sides[i].get(s)) {
-                        containments.get(i).compare(kmers);
-                    }
-                }
-            }
-        }
-        return containments.stream().map(c -> summarise(c.containments())).toArray(SplitReport.Similarity[]::new);
-    }
-
-    /** Draws up to {@link #PROBES} members of a side, each equally likely. */
-    private BitSet sample(BitSet side) {
-        int[] members = side.stream().toArray();
-        CounterRandom draws = CounterRandom.of(seed, DRAW_PROBES);
-        BitSet sampled = new BitSet();
-        for (int i = 0; i < Math.min(PROBES, members.length); i++) {
-            int j = i + draws.nextInt(members.length - i);
-            int member = members[j];
-            members[j] = members[i];
-            sampled.set(member);
-        }
-        return sampled;
-    }
-
-    private static SplitReport.Similarity summarise(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int n = sorted.length;
-        double above = Arrays.stream(sorted).filter(c -> c > 0.5).count();
-        return new SplitReport.Similarity(
-                n,
-                Arrays.stream(sorted).average().orElse(0),
-                sorted[(int) Math.min(n - 1, Math.ceil(0.95 * n) - 1)],
-                sorted[n - 1],
-                above / n);
     }
 }

@@ -43,7 +43,10 @@ public final class SplitFiles {
     public static void write(Corpus.Split split, Path directory) throws IOException {
         requireEmpty(directory);
         Files.createDirectories(directory);
-        if (split.train().files().protein()) {
+        if (split.train().hasExamples()) {
+            ExampleTable.write(split.train(), directory.resolve("train.csv.gz"));
+            ExampleTable.write(split.valid(), directory.resolve("valid.csv.gz"));
+        } else if (split.train().files().protein()) {
             proteins(split.train(), directory.resolve("train.fasta.gz"));
             proteins(split.valid(), directory.resolve("valid.fasta.gz"));
         } else {

@@ -47,7 +47,7 @@ final class StretchPartReader implements PartReader {
         start += part.length();
         previous = part.length() == 0 ? previous : part.get(part.length() - 1);
         String name = path.getFileName().toString();
-        return new Part(document, name, part.slice(0, part.length()), from, before, done);
+        return new Part(document, name, part.slice(0, part.length()), from, before, done, null);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class TextPartReader implements PartReader {
         previous = tokens.length() == 0 ? -1 : tokens.get(tokens.length() - 1);
         String name = path.getFileName().toString();
         TokenArray exact = tokens.slice(0, tokens.length());
-        return new Part(document, name, exact, from - start, before, ended());
+        return new Part(document, name, exact, from - start, before, ended(), null);
     }
 
     private boolean ended() {

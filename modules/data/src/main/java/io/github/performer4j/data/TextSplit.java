@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.text.TextReader;
 import io.github.performer4j.data.text.TextStretches;
 import java.io.IOException;

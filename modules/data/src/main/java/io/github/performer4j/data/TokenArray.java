@@ -3,7 +3,7 @@ package io.github.performer4j.data;
 import java.util.Arrays;
 
 /** Token ids in as few bytes each as the vocabulary allows: one (up to 256 ids), two (up to 65,536) or four. Grows at its end. */
-final class TokenArray {
+public final class TokenArray {
     private byte[] narrow;
     private char[] wide;
     private int[] widest;
@@ -26,11 +26,13 @@ final class TokenArray {
         this.length = length;
     }
 
-    int length() {
+    /** Returns the number of tokens. */
+    public int length() {
         return length;
     }
 
-    int get(int i) {
+    /** Returns token i. */
+    public int get(int i) {
         return narrow != null ? narrow[i] & 0xFF : wide != null ? wide[i] : widest[i];
     }
 

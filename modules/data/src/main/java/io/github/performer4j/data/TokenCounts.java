@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * How often each token, and each pair of neighbours, stands in the training side: the two baselines a model must beat.
  *
  * <p>With n(t) the count of token t, n(l,t) that of t right of l, and K the number of tokens that can be predicted (the symbols, and EOS
- * under a causal objective), add-one (Laplace) smoothing gives
+ * where ends of documents are predicted), add-one (Laplace) smoothing gives
  *
  * <pre>
  * order 0   P(t)   = (n(t) + 1) / (Σ_t n(t) + K)
@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * </pre>
  *
  * Both sum to one over the K tokens. Counted are the uncorrupted tokens of whole sequences, the first one right of {@link Specials#start()}. Unknown symbols are
- * never counted as t, but do occur as l. Immutable; obtained from {@link Corpus#counts()} or a {@link TokenCounter}.
+ * never counted as t, but do occur as l. Immutable; obtained from {@link Corpus#counts} or a {@link TokenCounter}.
  */
 public final class TokenCounts {
     private final Specials specials;
@@ -180,19 +180,37 @@ public final class TokenCounts {
         return pairs == 0 ? 0 : -sum / pairs;
     }
 
+    /** Returns the counts of symbols alone: the ends of documents are no tokens to predict. */
+    public TokenCounts withoutEos() {
+        if (!predictsEos) {
+            return this;
+        }
+        long[] symbols = unigram.clone();
+        symbols[specials.eos()] = 0;
+        Map<Integer, Map<Integer, Long>> pairs = new TreeMap<>();
+        bigram.forEach((left, row) -> {
+            Map<Integer, Long> kept = new TreeMap<>(row);
+            kept.remove(specials.eos());
+            if (!kept.isEmpty()) {
+                pairs.put(left, kept);
+            }
+        });
+        return new TokenCounts(specials, false, symbols, pairs);
+    }
+
     /**
      * Adds the counts of another part of the data.
      *
-     * @param other counts over the same vocabulary and objective
+     * @param other counts over the same vocabulary and of the same predicted tokens
      * @return the sums
-     * @throws IllegalArgumentException if vocabularies or objectives differ
+     * @throws IllegalArgumentException if vocabularies differ, or whether ends are predicted
      */
     public TokenCounts merge(TokenCounts other) {
         if (vocabulary() != other.vocabulary()
                 || predictsEos != other.predictsEos
                 || !specials.equals(other.specials)) {
             throw new IllegalArgumentException(
-                    "merged counts must share vocabulary and objective; vocabulary=" + vocabulary() + " and "
+                    "merged counts must share vocabulary and what is predicted; vocabulary=" + vocabulary() + " and "
                             + other.vocabulary() + ", predictsEos=" + predictsEos + " and " + other.predictsEos
                             + ", specials=" + specials.all() + " and " + other.specials.all());
         }

@@ -1,23 +1,25 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.util.ArrayDeque;
 
 /**
- * Rows of {@link Objective#MASKED} and {@link Objective#CAUSAL}: windows of the framed sequence {@code BOS x1 … xn EOS}.
+ * Rows of {@link Framing#BOTH} and {@link Framing#START}: windows of the framed sequence {@code BOS x1 … xn EOS}.
  *
- * <p>A window holds up to S symbols: S = maxTokens when masked, maxTokens + 1 when causal, because there each symbol is input to the next.
+ * <p>A window holds up to S symbols: S = maxTokens, or maxTokens + 1 where each position is labelled with the next symbol.
  * A sequence that fits is one row. A longer one is
  *
  * <ul>
- *   <li>for evaluation, cut into consecutive windows, so that every token is predicted once (causal windows share one symbol);
+ *   <li>for evaluation, cut into consecutive windows, so that every token is predicted once (windows with next symbols share one);
  *   <li>for training on proteins, cropped: one window at a uniform offset, a new one each epoch;
  *   <li>for training on text, cut into consecutive windows from a uniform phase, a new one each epoch.
  * </ul>
  *
- * BOS and EOS stand only at the true ends, and only where the vocabulary has them; a window inside a sequence begins with plain tokens.
+ * BOS and EOS stand only at the true ends, EOS only with {@link Framing#BOTH} or as a label, and only where the vocabulary has them; a window
+ * inside a sequence begins with plain tokens.
  */
 final class WindowRows implements RowSource {
     /** What is done with sequences longer than a row. */
@@ -30,7 +32,7 @@ final class WindowRows implements RowSource {
     static final long DRAW_OFFSET = 1;
 
     private final PartReader parts;
-    private final Objective objective;
+    private final Batching batching;
     private final Tokenizer tokenizer;
     private final int head;
     private final int eos;
@@ -42,14 +44,22 @@ final class WindowRows implements RowSource {
     private final ArrayDeque<Row> ready = new ArrayDeque<>();
     private long dropped;
 
-    WindowRows(PartReader parts, DataConfig config, Tokenizer tokenizer, TooLong policy, long seed, long epoch) {
+    WindowRows(
+            PartReader parts,
+            DataConfig config,
+            Batching batching,
+            Tokenizer tokenizer,
+            TooLong policy,
+            long seed,
+            long epoch) {
         this.parts = parts;
-        this.objective = config.objective();
+        this.batching = batching;
         this.tokenizer = tokenizer;
-        this.head = config.objective().head(tokenizer);
-        this.eos = tokenizer.specials().eos();
+        this.head = config.framing().head(tokenizer);
+        boolean end = config.framing() == Framing.BOTH || batching.next();
+        this.eos = end ? tokenizer.specials().eos() : Specials.ABSENT;
         this.stride = config.maxTokens();
-        this.window = config.maxTokens() + (objective.causal() ? 1 : 0);
+        this.window = config.maxTokens() + (batching.next() ? 1 : 0);
         this.policy = policy;
         this.seed = seed;
         this.epoch = epoch;
@@ -76,7 +86,7 @@ final class WindowRows implements RowSource {
 
     /** Symbol i of the framed part: 0 the head or the token before the part, 1 … n the tokens, n+1 EOS; there may be no head and no EOS. */
     private void cut(Part part) {
-        int low = part.first() ? (head >= 0 ? 0 : 1) : objective.causal() ? 0 : 1;
+        int low = part.first() ? (head >= 0 ? 0 : 1) : batching.next() ? 0 : 1;
         int high = part.tokens().length() + (part.last() && eos >= 0 ? 2 : 1);
         if (policy == TooLong.CUT || high - low <= window) {
             windows(part, low, low, high);
@@ -109,21 +119,11 @@ final class WindowRows implements RowSource {
                 to == n + 2 ? eos : -1,
                 before,
                 part.document(),
-                part.start() + from);
-        if (predictsSomething(row)) {
+                part.start() + from,
+                part.label());
+        if (batching.predicts(row, tokenizer)) {
             ready.add(row);
         }
-    }
-
-    private boolean predictsSomething(Row row) {
-        int first = objective.causal() ? 1 : 0;
-        for (int i = first; i < row.symbols(); i++) {
-            int symbol = row.symbol(i);
-            if (!tokenizer.special(symbol) || (objective.causal() && symbol == eos)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

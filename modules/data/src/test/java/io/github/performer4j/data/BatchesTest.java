@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Laws of the streams of batches, whatever the objective: purity, skipping, few shapes, same from memory and from disk. */
+/** Laws of the streams of batches, whatever the framing: purity, skipping, few shapes, same from memory and from disk. */
 class BatchesTest {
     @TempDir
     static Path dir;
@@ -34,10 +34,10 @@ class BatchesTest {
         }
     }
 
-    private static Corpus corpus(String tokens, Objective objective, long memory) throws IOException {
+    private static Corpus corpus(String tokens, Framing framing, long memory) throws IOException {
         DataConfig config = DataConfig.defaults()
                 .withTokens(tokens)
-                .withObjective(objective)
+                .withFraming(framing)
                 .withMaxTokens(151)
                 .withTokensPerBatch(1511)
                 .withShuffleWindow(37);
@@ -45,24 +45,25 @@ class BatchesTest {
     }
 
     private static final String EVERY_STREAM = """
-            protein,   MASKED
-            protein,   CAUSAL
-            protein,   CAUSAL_PACKED
-            character, MASKED
-            byte,      CAUSAL
-            character, CAUSAL_PACKED
-            byte,      CAUSAL_PACKED
+            protein,   BOTH
+            protein,   START
+            protein,   PACKED
+            character, BOTH
+            byte,      START
+            character, PACKED
+            byte,      PACKED
             """;
 
     @ParameterizedTest
     @CsvSource(textBlock = EVERY_STREAM)
-    void anEpochIsAPureFunctionOfSeedAndEpoch(String tokens, Objective objective) throws IOException {
-        BatchSource train = corpus(tokens, objective, Long.MAX_VALUE).batches(true);
+    void anEpochIsAPureFunctionOfSeedAndEpoch(String tokens, Framing framing) throws IOException {
+        BatchSource train = corpus(tokens, framing, Long.MAX_VALUE).batches(Samples.batching(framing), true);
         List<TokenBatch> first = Samples.all(train.open(7, 3));
         assertThat(first).hasSizeGreaterThan(5);
         assertThat(Samples.all(train.open(7, 3))).isEqualTo(first);
-        assertThat(Samples.all(
-                        corpus(tokens, objective, Long.MAX_VALUE).batches(true).open(7, 3)))
+        assertThat(Samples.all(corpus(tokens, framing, Long.MAX_VALUE)
+                        .batches(Samples.batching(framing), true)
+                        .open(7, 3)))
                 .isEqualTo(first);
         assertThat(Samples.all(train.open(7, 4))).isNotEqualTo(first);
         assertThat(Samples.all(train.open(8, 3))).isNotEqualTo(first);
@@ -70,15 +71,15 @@ class BatchesTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = EVERY_STREAM)
-    void evaluationRepeatsItselfWhateverTheEpoch(String tokens, Objective objective) throws IOException {
-        BatchSource valid = corpus(tokens, objective, Long.MAX_VALUE).batches(false);
+    void evaluationRepeatsItselfWhateverTheEpoch(String tokens, Framing framing) throws IOException {
+        BatchSource valid = corpus(tokens, framing, Long.MAX_VALUE).batches(Samples.batching(framing), false);
         assertThat(Samples.all(valid.open(7, 5))).isEqualTo(Samples.all(valid.open(7, 0)));
     }
 
     @ParameterizedTest
     @CsvSource(textBlock = EVERY_STREAM)
-    void skippingEqualsReading(String tokens, Objective objective) throws IOException {
-        BatchSource train = corpus(tokens, objective, Long.MAX_VALUE).batches(true);
+    void skippingEqualsReading(String tokens, Framing framing) throws IOException {
+        BatchSource train = corpus(tokens, framing, Long.MAX_VALUE).batches(Samples.batching(framing), true);
         List<TokenBatch> all = Samples.all(train.open(7, 3));
         for (int k = 0; k <= all.size(); k += 3) {
             BatchStream stream = train.open(7, 3);
@@ -93,21 +94,24 @@ class BatchesTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = EVERY_STREAM)
-    void memoryAndDiskGiveTheSameBatches(String tokens, Objective objective) throws IOException {
+    void memoryAndDiskGiveTheSameBatches(String tokens, Framing framing) throws IOException {
         for (boolean shuffle : new boolean[] {true, false}) {
-            assertThat(Samples.all(corpus(tokens, objective, 0).batches(shuffle).open(7, 3)))
-                    .isEqualTo(Samples.all(corpus(tokens, objective, Long.MAX_VALUE)
-                            .batches(shuffle)
+            assertThat(Samples.all(corpus(tokens, framing, 0)
+                            .batches(Samples.batching(framing), shuffle)
+                            .open(7, 3)))
+                    .isEqualTo(Samples.all(corpus(tokens, framing, Long.MAX_VALUE)
+                            .batches(Samples.batching(framing), shuffle)
                             .open(7, 3)));
         }
     }
 
     @ParameterizedTest
     @CsvSource(textBlock = EVERY_STREAM)
-    void shapesAreFewAndOnlyTheLastBatchIsNotFull(String tokens, Objective objective) throws IOException {
+    void shapesAreFewAndOnlyTheLastBatchIsNotFull(String tokens, Framing framing) throws IOException {
         for (boolean shuffle : new boolean[] {true, false}) {
-            List<TokenBatch> batches = Samples.all(
-                    corpus(tokens, objective, Long.MAX_VALUE).batches(shuffle).open(7, 3));
+            List<TokenBatch> batches = Samples.all(corpus(tokens, framing, Long.MAX_VALUE)
+                    .batches(Samples.batching(framing), shuffle)
+                    .open(7, 3));
             Set<List<Integer>> shapes = new HashSet<>();
             for (TokenBatch b : batches) {
                 shapes.add(List.of(b.batch(), b.length()));
@@ -119,7 +123,7 @@ class BatchesTest {
                 }
             }
             assertThat(
-                            objective == Objective.CAUSAL_PACKED
+                            framing == Framing.PACKED
                                     ? Set.of(List.of(10, 151))
                                     : Set.of(List.of(23, 64), List.of(15, 96), List.of(11, 128), List.of(10, 151)))
                     .containsAll(shapes);
@@ -128,16 +132,17 @@ class BatchesTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = EVERY_STREAM)
-    void labelsAndNeighboursStandOnRealTokensOnly(String tokens, Objective objective) throws IOException {
-        Corpus corpus = corpus(tokens, objective, Long.MAX_VALUE);
+    void labelsAndNeighboursStandOnRealTokensOnly(String tokens, Framing framing) throws IOException {
+        Corpus corpus = corpus(tokens, framing, Long.MAX_VALUE);
         Tokenizer t = corpus.tokenizer();
-        for (TokenBatch b : Samples.all(corpus.batches(true).open(7, 3))) {
+        for (TokenBatch b :
+                Samples.all(corpus.batches(Samples.batching(framing), true).open(7, 3))) {
             for (int i = 0; i < b.ids().length; i++) {
                 assertThat(b.mask()[i]).isEqualTo(b.ids()[i] != t.pad());
-                assertThat(b.left()[i] >= 0).isEqualTo(b.labels()[i] != TokenBatch.IGNORED);
-                if (b.labels()[i] != TokenBatch.IGNORED) {
+                assertThat(b.left()[i] >= 0).isEqualTo(b.labels()[i] != Batch.IGNORED);
+                if (b.labels()[i] != Batch.IGNORED) {
                     assertThat(b.mask()[i]).isTrue();
-                    assertThat(!t.special(b.labels()[i]) || (objective.causal() && b.labels()[i] == t.eos()))
+                    assertThat(!t.special(b.labels()[i]) || (framing != Framing.BOTH && b.labels()[i] == t.eos()))
                             .isTrue();
                 }
             }
@@ -147,20 +152,21 @@ class BatchesTest {
     /** The counts are taken on what the causal model is evaluated on: adding up (left, label) of all batches gives them again. */
     @ParameterizedTest
     @CsvSource(textBlock = EVERY_STREAM)
-    void countsAreThoseOfTheBatches(String tokens, Objective objective) throws IOException {
-        Corpus corpus = corpus(tokens, objective, Long.MAX_VALUE);
-        TokenCounter counter = new TokenCounter(corpus.tokenizer().size(), Specials.OWN, objective.causal());
+    void countsAreThoseOfTheBatches(String tokens, Framing framing) throws IOException {
+        Corpus corpus = corpus(tokens, framing, Long.MAX_VALUE);
+        TokenCounter counter = new TokenCounter(corpus.tokenizer().size(), Specials.OWN, framing != Framing.BOTH);
         long labelled = 0;
-        for (TokenBatch b : Samples.all(corpus.batches(false).open(7, 0))) {
+        for (TokenBatch b :
+                Samples.all(corpus.batches(Samples.batching(framing), false).open(7, 0))) {
             for (int i = 0; i < b.ids().length; i++) {
-                if (b.labels()[i] != TokenBatch.IGNORED) {
+                if (b.labels()[i] != Batch.IGNORED) {
                     counter.add(b.left()[i], b.labels()[i]);
                     labelled++;
                 }
             }
         }
-        TokenCounts counts = corpus.counts();
-        if (objective.causal()) {
+        TokenCounts counts = corpus.counts(framing != Framing.BOTH);
+        if (framing != Framing.BOTH) {
             assertThat(counter.counts()).isEqualTo(counts);
         } else {
             counter.counts()
@@ -174,8 +180,8 @@ class BatchesTest {
 
     @Test
     void skippingIsFastEnoughForResume() throws IOException {
-        Corpus corpus = corpus("protein", Objective.MASKED, Long.MAX_VALUE);
-        BatchSource train = corpus.batches(true);
+        Corpus corpus = corpus("protein", Framing.BOTH, Long.MAX_VALUE);
+        BatchSource train = corpus.batches(Samples.batching(Framing.BOTH), true);
         long tokens = corpus.tokens();
         long passed = 0;
         long start = System.nanoTime();

@@ -22,12 +22,12 @@ class CausalBatchesTest {
 
     private static final Tokenizer T = new ProteinTokenizer();
 
-    private static DataConfig config(Objective objective) {
-        return DataConfig.defaults().withObjective(objective).withMaxTokens(16).withTokensPerBatch(64);
+    private static DataConfig config(Framing framing) {
+        return DataConfig.defaults().withFraming(framing).withMaxTokens(16).withTokensPerBatch(64);
     }
 
-    private Corpus corpus(Objective objective, String... proteins) throws IOException {
-        return Corpus.open(Samples.fasta(dir.resolve("p.fasta"), List.of(proteins)), config(objective), null);
+    private Corpus corpus(Framing framing, String... proteins) throws IOException {
+        return Corpus.open(Samples.fasta(dir.resolve("p.fasta"), List.of(proteins)), config(framing), null);
     }
 
     private static int[] ids(String text) {
@@ -49,8 +49,9 @@ class CausalBatchesTest {
 
     @Test
     void aSequenceIsARowFromBosToEos() throws IOException {
-        TokenBatch b = Samples.all(
-                        corpus(Objective.CAUSAL, "MKVLA").batches(false).open(1, 0))
+        TokenBatch b = Samples.all(corpus(Framing.START, "MKVLA")
+                        .batches(new NextTokenBatching(), false)
+                        .open(1, 0))
                 .get(0);
         assertThat(b.batch()).isEqualTo(4);
         assertThat(b.length()).isEqualTo(16);
@@ -64,8 +65,9 @@ class CausalBatchesTest {
     @Test
     void aLongSequenceIsCutIntoWindowsThatPredictEachTokenOnce() throws IOException {
         String protein = Samples.protein(1, 37); // 38 tokens to predict: 16 + 16 + 6
-        TokenBatch b = Samples.all(
-                        corpus(Objective.CAUSAL, protein).batches(false).open(1, 0))
+        TokenBatch b = Samples.all(corpus(Framing.START, protein)
+                        .batches(new NextTokenBatching(), false)
+                        .open(1, 0))
                 .get(0);
         assertThat(row(b.ids(), b, 0, 16)).isEqualTo(ids("^" + protein.substring(0, 15)));
         assertThat(row(b.labels(), b, 0, 16)).isEqualTo(ids(protein.substring(0, 16)));
@@ -77,8 +79,8 @@ class CausalBatchesTest {
 
     @Test
     void packedDocumentsFollowEachOtherWithEos() throws IOException {
-        TokenBatch b = Samples.all(corpus(Objective.CAUSAL_PACKED, "MKVLAMKVLA", "CDEFG", "W", "HIKLM")
-                        .batches(false)
+        TokenBatch b = Samples.all(corpus(Framing.PACKED, "MKVLAMKVLA", "CDEFG", "W", "HIKLM")
+                        .batches(new NextTokenBatching(), false)
                         .open(1, 0))
                 .get(0);
         // One stream: $ MKVLAMKVLA $ CDEFG $ HIKLM $; W is too short.
@@ -93,12 +95,13 @@ class CausalBatchesTest {
     @Test
     void packedTrainingRowsStartAtOffsetsThatDifferByEpoch() throws IOException {
         Path file = Files.writeString(dir.resolve("t.txt"), Samples.protein(1, 5000));
-        DataConfig config = config(Objective.CAUSAL_PACKED).withTokens("byte");
+        DataConfig config = config(Framing.PACKED).withTokens("byte");
         Corpus corpus = Corpus.open(file, config, null);
         Set<Long> lengths = new HashSet<>();
         for (int epoch = 0; epoch < 40; epoch++) {
             long predicted = 0;
-            for (TokenBatch b : Samples.all(corpus.batches(true).open(3, epoch))) {
+            for (TokenBatch b :
+                    Samples.all(corpus.batches(new NextTokenBatching(), true).open(3, epoch))) {
                 predicted += b.predicted();
             }
             assertThat(predicted).isBetween(5001L - 15, 5001L);
@@ -110,25 +113,28 @@ class CausalBatchesTest {
     @Test
     void unseenCharactersAreShownButNotPredictedAndCounted() throws IOException {
         Path file = Files.writeString(dir.resolve("t.txt"), "abXba");
-        DataConfig config = config(Objective.CAUSAL).withTokens("character");
+        DataConfig config = config(Framing.START).withTokens("character");
         Corpus corpus = Corpus.open(file, config, new CharacterTokenizer('a', 'b'));
-        TokenBatch b = Samples.all(corpus.batches(false).open(1, 0)).get(0);
+        TokenBatch b = Samples.all(
+                        corpus.batches(new NextTokenBatching(), false).open(1, 0))
+                .get(0);
         assertThat(row(b.ids(), b, 0, 6)).containsExactly(2, 5, 6, 4, 6, 5);
         assertThat(row(b.labels(), b, 0, 6)).containsExactly(5, 6, -1, 6, 5, 3);
         assertThat(corpus.unknown()).containsOnlyKeys("X").containsValue(1L);
     }
 
-    /** A text longer than a part must read as one document, in every objective. */
+    /** A text longer than a part must read as one document, in every framing. */
     @Test
     void partsOfALongTextJoinWithoutASeam() throws IOException {
         int n = TextPartReader.PART + 333;
         Path file = Files.writeString(dir.resolve("long.txt"), Samples.protein(1, n));
-        for (Objective objective : List.of(Objective.CAUSAL, Objective.CAUSAL_PACKED)) {
-            DataConfig config = config(objective).withTokens("byte").withMaxTokens(1021);
+        for (Framing framing : List.of(Framing.START, Framing.PACKED)) {
+            DataConfig config = config(framing).withTokens("byte").withMaxTokens(1021);
             Corpus corpus = Corpus.open(file, config, null);
             TokenCounter counter = new TokenCounter(261, Specials.OWN, true);
             List<Integer> starts = new ArrayList<>();
-            for (TokenBatch b : Samples.all(corpus.batches(false).open(1, 0))) {
+            for (TokenBatch b :
+                    Samples.all(corpus.batches(new NextTokenBatching(), false).open(1, 0))) {
                 for (int i = 0; i < b.ids().length; i++) {
                     if (b.labels()[i] >= 0) {
                         counter.add(b.left()[i], b.labels()[i]);
@@ -140,7 +146,7 @@ class CausalBatchesTest {
             }
             assertThat(starts).hasSize(1);
             assertThat(counter.counts().total()).isEqualTo(n + 1);
-            assertThat(counter.counts()).isEqualTo(corpus.counts());
+            assertThat(counter.counts()).isEqualTo(corpus.counts(true));
         }
     }
 
@@ -150,11 +156,12 @@ class CausalBatchesTest {
         for (int length = 2; length <= 40; length++) {
             Path file = Files.writeString(
                     dir.resolve("short.txt"), "abcdefghij".repeat(4).substring(0, length));
-            DataConfig config = config(Objective.CAUSAL_PACKED).withTokens("byte");
+            DataConfig config = config(Framing.PACKED).withTokens("byte");
             for (long epoch = 0; epoch < 20; epoch++) {
                 int predicted = 0;
-                for (TokenBatch batch : Samples.all(
-                        Corpus.open(file, config, null).batches(true).open(3, epoch))) {
+                for (TokenBatch batch : Samples.all(Corpus.open(file, config, null)
+                        .batches(new NextTokenBatching(), true)
+                        .open(3, epoch))) {
                     predicted += batch.predicted();
                 }
                 int all = length + 1; // the end is predicted, too

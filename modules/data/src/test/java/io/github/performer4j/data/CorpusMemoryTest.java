@@ -87,13 +87,14 @@ class CorpusMemoryTest {
                 }
                 return;
             }
-            long tokens = corpus.counts().total();
+            long tokens = corpus.counts(false).total();
             long rows = 0;
-            try (BatchStream batches = corpus.batches(true).open(1, 0)) {
+            try (BatchStream batches =
+                    corpus.batches(Samples.batching(Framing.BOTH), true).open(1, 0)) {
                 while (batches.hasNext()) {
-                    TokenBatch batch = batches.next();
-                    for (int row = 0; row < batch.batch(); row++) {
-                        rows += batch.mask()[row * batch.length()] ? 1 : 0;
+                    Batch batch = batches.next();
+                    for (int row = 0; row < batch.size(); row++) {
+                        rows += batch.input().mask()[row * batch.length()] ? 1 : 0;
                     }
                 }
             }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a user hears of a corpus, once and in one line each, whatever is done with it. */
 class CorpusNotesTest {
     private static final DataConfig PROTEINS = DataConfig.defaults();
-    private static final DataConfig TEXT = PROTEINS.withTokens("character").withObjective(Objective.CAUSAL_PACKED);
+    private static final DataConfig TEXT = PROTEINS.withTokens("character").withFraming(Framing.PACKED);
 
     @TempDir
     Path dir;
@@ -100,11 +100,11 @@ class CorpusNotesTest {
         for (boolean read : new boolean[] {false, true}) {
             Corpus corpus = Corpus.open(file, PROTEINS, null);
             if (read) {
-                corpus.counts(); // so that its parts are in memory, without names
+                corpus.counts(false); // so that its parts are in memory, without names
             }
             Corpus.Split split = corpus.split(0.1, 1);
-            split.train().counts();
-            split.valid().counts();
+            split.train().counts(false);
+            split.valid().counts(false);
             assertThat(split.train().notes())
                     .containsExactly(
                             file + ": 29 of 31 sequences have an id that one before has: same, same, same, …",

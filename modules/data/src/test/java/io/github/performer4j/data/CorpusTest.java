@@ -22,7 +22,7 @@ class CorpusTest {
     Path dir;
 
     private static final DataConfig PROTEINS = DataConfig.defaults();
-    private static final DataConfig TEXT = PROTEINS.withTokens("character").withObjective(Objective.CAUSAL_PACKED);
+    private static final DataConfig TEXT = PROTEINS.withTokens("character").withFraming(Framing.PACKED);
 
     @Test
     void aFolderStandsForItsFilesInOrderOfNames() throws IOException {
@@ -93,13 +93,15 @@ class CorpusTest {
         byte[] whole = Samples.gzip(">p\n" + Samples.protein(1, 300_000) + "\n>q\n" + Samples.protein(2, 90_000));
         Path cut = Files.write(dir.resolve("cut.fasta.gz"), Arrays.copyOf(whole, whole.length - 9));
         Corpus corpus = Corpus.open(cut, PROTEINS, null);
-        assertThatThrownBy(corpus::counts).isInstanceOf(DataFileException.class).hasMessageContaining("truncated");
+        assertThatThrownBy(() -> corpus.counts(false))
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContaining("truncated");
         assertThatThrownBy(() -> corpus.split(0.1, 1)).isInstanceOf(DataFileException.class);
         Path hollow = Files.writeString(dir.resolve("hollow.fasta"), ">p\n>q\n");
-        assertThatThrownBy(Corpus.open(hollow, PROTEINS, null)::counts)
+        assertThatThrownBy(() -> Corpus.open(hollow, PROTEINS, null).counts(false))
                 .hasMessage(hollow + ": a corpus must hold at least one residue; found none");
         Path blank = Files.createFile(dir.resolve("blank.txt"));
-        assertThatThrownBy(Corpus.open(blank, TEXT, null)::counts)
+        assertThatThrownBy(() -> Corpus.open(blank, TEXT, null).counts(false))
                 .hasMessage(blank + ": a corpus must hold at least one character; found none");
     }
 
@@ -112,11 +114,12 @@ class CorpusTest {
                 .containsEntry("?", 1L)
                 .hasSize(2);
         assertThat(masked.describe().unknown()).isEqualTo(masked.unknown());
-        assertThatThrownBy(Corpus.open(fasta, PROTEINS.withOnUnknown("error"), null)::counts)
+        assertThatThrownBy(() -> Corpus.open(fasta, PROTEINS.withOnUnknown("error"), null)
+                        .counts(false))
                 .hasMessage(fasta + ":4: a residue must be a letter A-Z; found '1'");
         Path text = Files.writeString(dir.resolve("u.txt"), "ab\nac");
-        assertThatThrownBy(
-                        Corpus.open(text, TEXT.withOnUnknown("error"), new CharacterTokenizer('a', 'b', '\n'))::counts)
+        assertThatThrownBy(() -> Corpus.open(text, TEXT.withOnUnknown("error"), new CharacterTokenizer('a', 'b', '\n'))
+                        .counts(false))
                 .hasMessage(text + ":2: a character must be in the vocabulary; found U+0063");
     }
 

@@ -12,7 +12,7 @@ class DataConfigTest {
     @Test
     void jsonRoundTrips() throws IOException {
         ObjectMapper json = new ObjectMapper();
-        DataConfig config = new DataConfig("text", "byte", Objective.CAUSAL_PACKED, 96, 960, 0.25, 17, "error");
+        DataConfig config = new DataConfig("text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", null);
         assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
                 .isEqualTo(config);
     }
@@ -20,33 +20,30 @@ class DataConfigTest {
     @Test
     void everyFieldHasItsWith() {
         DataConfig changed = DataConfig.defaults()
-                .withFormat("auto")
+                .withKind("auto")
                 .withTokens("byte")
-                .withFormat("text")
-                .withObjective(Objective.CAUSAL)
+                .withKind("text")
+                .withFraming(Framing.START)
                 .withMaxTokens(96)
                 .withTokensPerBatch(960)
-                .withMaskRate(0.25)
                 .withShuffleWindow(17)
                 .withOnUnknown("error");
-        assertThat(changed).isEqualTo(new DataConfig("text", "byte", Objective.CAUSAL, 96, 960, 0.25, 17, "error"));
+        assertThat(changed)
+                .isEqualTo(new DataConfig("text", "byte", Framing.START, 96, 960, 17, "error", "auto", null));
     }
 
     @Test
     void eachRuleIsNamedWithItsValue() {
         DataConfig d = DataConfig.defaults();
         for (Runnable wrong : List.<Runnable>of(
-                () -> d.withFormat("csv"),
+                () -> d.withKind("csv"),
                 () -> d.withTokens("word"),
-                () -> d.withObjective(null),
+                () -> d.withFraming(null),
                 () -> d.withMaxTokens(7),
                 () -> d.withTokensPerBatch(0),
-                () -> d.withMaskRate(0),
-                () -> d.withMaskRate(1),
-                () -> d.withMaskRate(Double.NaN),
                 () -> d.withShuffleWindow(0),
                 () -> d.withOnUnknown("ignore"),
-                () -> d.withFormat("text"))) {
+                () -> d.withKind("text"))) {
             assertThatThrownBy(wrong::run)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching("(?s).+; \\w+=.+");

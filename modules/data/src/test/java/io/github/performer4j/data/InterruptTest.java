@@ -36,9 +36,9 @@ class InterruptTest {
         Corpus proteins = Corpus.open(folder.resolve("data.fasta"), DataConfig.defaults(), null);
         Corpus text =
                 Corpus.open(folder.resolve("data.txt"), DataConfig.defaults().withTokens("character"), null);
-        interrupted(proteins::counts, ClosedByInterruptException.class);
+        interrupted(() -> proteins.counts(false), ClosedByInterruptException.class);
         interrupted(() -> proteins.split(0.4, 1), ClosedByInterruptException.class);
-        interrupted(text::counts, ClosedByInterruptException.class);
+        interrupted(() -> text.counts(false), ClosedByInterruptException.class);
         interrupted(() -> text.split(0.4, 1), ClosedByInterruptException.class);
     }
 

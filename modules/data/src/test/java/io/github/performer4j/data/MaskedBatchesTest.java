@@ -45,9 +45,10 @@ class MaskedBatchesTest {
         long unchanged = 0;
         long[] replacedBy = new long[t.size()];
         long replaced = 0;
-        for (TokenBatch b : Samples.all(corpus.batches(true).open(11, 0))) {
+        for (TokenBatch b :
+                Samples.all(corpus.batches(Samples.batching(Framing.BOTH), true).open(11, 0))) {
             for (int i = 0; i < b.ids().length; i++) {
-                if (b.labels()[i] != TokenBatch.IGNORED) {
+                if (b.labels()[i] != Batch.IGNORED) {
                     labelled++;
                     hidden += b.ids()[i] == t.mask() ? 1 : 0;
                     unchanged += b.ids()[i] == b.labels()[i] ? 1 : 0;
@@ -74,10 +75,11 @@ class MaskedBatchesTest {
     void evaluationShowsNoLabelledToken() throws IOException {
         int mask = new ProteinTokenizer().mask();
         long labelled = 0;
-        for (TokenBatch b : Samples.all(
-                corpus(Samples.proteins(5, 200, 90), CONFIG).batches(false).open(11, 0))) {
+        for (TokenBatch b : Samples.all(corpus(Samples.proteins(5, 200, 90), CONFIG)
+                .batches(Samples.batching(Framing.BOTH), false)
+                .open(11, 0))) {
             for (int i = 0; i < b.ids().length; i++) {
-                if (b.labels()[i] != TokenBatch.IGNORED) {
+                if (b.labels()[i] != Batch.IGNORED) {
                     labelled++;
                     assertThat(b.ids()[i]).isEqualTo(mask);
                 }
@@ -95,7 +97,7 @@ class MaskedBatchesTest {
         ProteinTokenizer t = new ProteinTokenizer();
         Set<String> found = new HashSet<>();
         for (TokenBatch b : Samples.all(
-                corpus(proteins, CONFIG.withMaskRate(0.5)).batches(true).open(2, 1))) {
+                corpus(proteins, CONFIG).batches(new MaskedBatching(0.5), true).open(2, 1))) {
             for (int row = 0; row < b.batch(); row++) {
                 int base = row * b.length();
                 if (!b.mask()[base]) {
@@ -103,8 +105,8 @@ class MaskedBatchesTest {
                 }
                 int[] truth = new int[b.length()];
                 for (int i = 0; i < b.length(); i++) {
-                    truth[i] = b.labels()[base + i] != TokenBatch.IGNORED ? b.labels()[base + i] : b.ids()[base + i];
-                    if (b.labels()[base + i] != TokenBatch.IGNORED) {
+                    truth[i] = b.labels()[base + i] != Batch.IGNORED ? b.labels()[base + i] : b.ids()[base + i];
+                    if (b.labels()[base + i] != Batch.IGNORED) {
                         assertThat(b.left()[base + i]).isEqualTo(truth[i - 1]);
                     }
                 }
@@ -122,11 +124,11 @@ class MaskedBatchesTest {
         List<String> proteins = Samples.proteins(4, 200, 30);
         long rows = 0;
         for (TokenBatch b : Samples.all(
-                corpus(proteins, CONFIG.withMaskRate(1e-9)).batches(true).open(2, 1))) {
+                corpus(proteins, CONFIG).batches(new MaskedBatching(1e-9), true).open(2, 1))) {
             for (int row = 0; row < b.batch(); row++) {
                 int labels = 0;
                 for (int i = 0; i < b.length(); i++) {
-                    labels += b.labels()[row * b.length() + i] != TokenBatch.IGNORED ? 1 : 0;
+                    labels += b.labels()[row * b.length() + i] != Batch.IGNORED ? 1 : 0;
                 }
                 assertThat(labels).isEqualTo(b.mask()[row * b.length()] ? 1 : 0);
                 rows += labels;
@@ -138,10 +140,11 @@ class MaskedBatchesTest {
     @Test
     void longProteinsAreCroppedAnewEachEpochAndCutForEvaluation() throws IOException {
         String protein = Samples.protein(1, 1000);
-        Corpus corpus = corpus(List.of(protein), CONFIG.withMaskRate(1e-9));
+        Corpus corpus = corpus(List.of(protein), CONFIG);
+        Batching batching = new MaskedBatching(1e-9);
         Set<String> crops = new HashSet<>();
         for (int epoch = 0; epoch < 50; epoch++) {
-            List<String> rows = truths(corpus.batches(true).open(5, epoch));
+            List<String> rows = truths(corpus.batches(batching, true).open(5, epoch));
             assertThat(rows).hasSize(1);
             assertThat(protein).contains(rows.get(0));
             assertThat(rows.get(0).length()).isBetween(127, 128);
@@ -151,7 +154,7 @@ class MaskedBatchesTest {
                 .as("of 50 uniform draws of 875 offsets, 45 are distinct in all but one case of 10,000")
                 .hasSizeGreaterThan(44);
         // BOS and 1000 residues and EOS make 7 windows of 128 and one of 106.
-        List<String> windows = truths(corpus.batches(false).open(5, 0));
+        List<String> windows = truths(corpus.batches(batching, false).open(5, 0));
         assertThat(windows).hasSize(8);
         assertThat(String.join(
                         "",
@@ -165,10 +168,11 @@ class MaskedBatchesTest {
     @Test
     void everyCropOccurs() throws IOException {
         String protein = Samples.protein(1, 130);
-        Corpus corpus = corpus(List.of(protein), CONFIG.withMaskRate(1e-9));
+        Corpus corpus = corpus(List.of(protein), CONFIG);
+        Batching batching = new MaskedBatching(1e-9);
         Set<String> crops = new HashSet<>();
         for (int epoch = 0; epoch < 100; epoch++) {
-            crops.addAll(truths(corpus.batches(true).open(5, epoch)));
+            crops.addAll(truths(corpus.batches(batching, true).open(5, epoch)));
         }
         assertThat(crops)
                 .containsExactlyInAnyOrder(
@@ -186,7 +190,7 @@ class MaskedBatchesTest {
                 int[] truth = new int[b.length()];
                 for (int i = 0; i < truth.length; i++) {
                     int at = row * b.length() + i;
-                    truth[i] = b.labels()[at] != TokenBatch.IGNORED ? b.labels()[at] : b.ids()[at];
+                    truth[i] = b.labels()[at] != Batch.IGNORED ? b.labels()[at] : b.ids()[at];
                 }
                 if (b.mask()[row * b.length()]) {
                     rows.add(new ProteinTokenizer().decode(truth));
@@ -200,7 +204,8 @@ class MaskedBatchesTest {
     void sequencesWithNothingToPredictAreDroppedAndCounted() throws IOException {
         Path file = Files.writeString(dir.resolve("d.fasta"), ">none\n>one\nA\n>unknown\n1234\n>good\nACDE\n");
         Corpus corpus = Corpus.open(file, CONFIG, null);
-        BatchStream stream = corpus.batches(false).open(1, 0);
+        BatchStream stream =
+                corpus.batches(Samples.batching(Framing.BOTH), false).open(1, 0);
         List<TokenBatch> batches = Samples.all(stream);
         assertThat(batches).hasSize(1);
         assertThat(batches.get(0).tokens()).isEqualTo(6);
@@ -213,12 +218,12 @@ class MaskedBatchesTest {
     void unknownResiduesAreShownButNeverLabelled() throws IOException {
         Path file = Files.writeString(dir.resolve("u.fasta"), ">p\nAC1DE\n");
         for (int epoch = 0; epoch < 20; epoch++) {
-            TokenBatch b = Samples.all(Corpus.open(file, CONFIG.withMaskRate(0.9), null)
-                            .batches(true)
+            TokenBatch b = Samples.all(Corpus.open(file, CONFIG, null)
+                            .batches(new MaskedBatching(0.9), true)
                             .open(1, epoch))
                     .get(0);
             assertThat(b.ids()[3]).isEqualTo(4);
-            assertThat(b.labels()[3]).isEqualTo(TokenBatch.IGNORED);
+            assertThat(b.labels()[3]).isEqualTo(Batch.IGNORED);
         }
     }
 }

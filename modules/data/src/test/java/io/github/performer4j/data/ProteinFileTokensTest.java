@@ -58,11 +58,13 @@ class ProteinFileTokensTest {
     void rowsHaveTheIdsAndTheFrameOfTheFile() throws IOException {
         Path one = Files.writeString(dir.resolve("one.fasta"), ">a\nmk-\nLAG*\n");
         Corpus corpus = Corpus.open(one, config(esm), null);
-        assertThat(corpus.format()).isEqualTo("protein");
-        TokenBatch batch = Samples.all(corpus.batches(false).open(1, 0)).get(0);
+        assertThat(corpus.kind()).isEqualTo("protein");
+        TokenBatch batch = Samples.all(
+                        corpus.batches(new MaskedBatching(0.15), false).open(1, 0))
+                .get(0);
         int[] truth = batch.ids().clone();
         for (int i = 0; i < truth.length; i++) {
-            truth[i] = batch.labels()[i] == TokenBatch.IGNORED ? truth[i] : batch.labels()[i];
+            truth[i] = batch.labels()[i] == Batch.IGNORED ? truth[i] : batch.labels()[i];
         }
         assertThat(truth).startsWith(0, 20, 15, 4, 5, 6, 2, 1).endsWith(1);
     }
@@ -70,12 +72,13 @@ class ProteinFileTokensTest {
     /** ESM-2's tokens that are not special are the ids 4 to 31, and 32 is the mask; nothing else stands in for a hidden one. */
     @Test
     void aHiddenResidueIsReplacedByAnyOther() throws IOException {
-        Corpus corpus = Corpus.open(fasta, config(esm).withMaskRate(0.9), null);
+        Corpus corpus = Corpus.open(fasta, config(esm), null);
         Set<Integer> shown = new TreeSet<>();
         for (int epoch = 0; epoch < 20; epoch++) {
-            for (TokenBatch batch : Samples.all(corpus.batches(true).open(1, epoch))) {
+            for (TokenBatch batch :
+                    Samples.all(corpus.batches(new MaskedBatching(0.9), true).open(1, epoch))) {
                 IntStream.range(0, batch.ids().length)
-                        .filter(i -> batch.labels()[i] != TokenBatch.IGNORED && batch.labels()[i] != batch.ids()[i])
+                        .filter(i -> batch.labels()[i] != Batch.IGNORED && batch.labels()[i] != batch.ids()[i])
                         .forEach(i -> shown.add(batch.ids()[i]));
             }
         }
@@ -110,7 +113,7 @@ class ProteinFileTokensTest {
                 .hasSize(2);
         Path rare = Files.writeString(dir.resolve("rare.fasta"), ">a\nMKLV\n>b\nMJKLJ\n");
         assertThatThrownBy(() -> Corpus.open(rare, config(esm).withOnUnknown("error"), null)
-                        .counts())
+                        .counts(false))
                 .hasMessageContaining("rare.fasta")
                 .hasMessageContaining("3")
                 .hasMessageContaining("a word must be in the vocabulary; found J");
@@ -122,12 +125,11 @@ class ProteinFileTokensTest {
         assertThat(Corpus.open(dna, config(esm), null).notes())
                 .anyMatch(note -> note.contains("looks like nucleotides"));
         Path plain = Files.writeString(dir.resolve("plain"), "no fasta");
-        assertThat(Corpus.open(plain, config(pieces), null).format()).isEqualTo("text");
+        assertThat(Corpus.open(plain, config(pieces), null).kind()).isEqualTo("text");
         Path unnamed = Files.copy(fasta, dir.resolve("unnamed"));
-        assertThat(Corpus.open(unnamed, config(pieces), null).format()).isEqualTo("protein");
-        assertThat(Corpus.open(unnamed, config(pieces).withFormat("text"), null).format())
+        assertThat(Corpus.open(unnamed, config(pieces), null).kind()).isEqualTo("protein");
+        assertThat(Corpus.open(unnamed, config(pieces).withKind("text"), null).kind())
                 .isEqualTo("text");
-        assertThatThrownBy(() -> config("byte").withFormat("protein"))
-                .hasMessageContaining("format=protein, tokens=byte");
+        assertThatThrownBy(() -> config("byte").withKind("protein")).hasMessageContaining("kind=protein, tokens=byte");
     }
 }

@@ -78,11 +78,16 @@ public final class Samples {
         throw new IllegalStateException("the tests must run inside the repository, which holds datasets/manifest.json");
     }
 
+    /** Returns the language model that goes with a framing. */
+    public static Batching batching(Framing framing) {
+        return framing == Framing.BOTH ? new MaskedBatching(0.15) : new NextTokenBatching();
+    }
+
     /** Collects a stream's batches and closes it. */
-    public static List<TokenBatch> all(BatchStream stream) throws IOException {
+    static List<TokenBatch> all(BatchStream stream) throws IOException {
         List<TokenBatch> batches = new ArrayList<>();
         try (stream) {
-            stream.forEachRemaining(batches::add);
+            stream.forEachRemaining(batch -> batches.add(TokenBatch.of(batch)));
         }
         return batches;
     }

@@ -22,7 +22,7 @@ class SplitTest {
     Path dir;
 
     private static final DataConfig PROTEINS = DataConfig.defaults();
-    private static final DataConfig TEXT = PROTEINS.withTokens("character").withObjective(Objective.CAUSAL_PACKED);
+    private static final DataConfig TEXT = PROTEINS.withTokens("character").withFraming(Framing.PACKED);
 
     private static Set<String> ids(Corpus corpus) throws IOException {
         Set<String> ids = new HashSet<>();
@@ -254,7 +254,7 @@ class SplitTest {
         collect(split.train(), sides, 1);
         collect(split.valid(), sides, 2);
         assertThat(sides.values()).as("exact duplicates on both sides").doesNotContain(3);
-        assertThat(split.train().counts().total()).isEqualTo(r.trainTokens());
+        assertThat(split.train().counts(false).total()).isEqualTo(r.trainTokens());
         assertThat(split.valid().tokens()).isEqualTo(r.validTokens());
     }
 
@@ -287,7 +287,7 @@ class SplitTest {
         Path file = Files.writeString(dir.resolve("one.txt"), text);
         Corpus.Split split = Corpus.open(file, TEXT.withTokens("byte"), null).split(0.1, 2);
         assertThat(split.train().tokens()).isEqualTo(900);
-        assertThat(split.valid().counts().unigram()[5 + 'z']).isEqualTo(100);
+        assertThat(split.valid().counts(false).unigram()[5 + 'z']).isEqualTo(100);
         Path out = dir.resolve("out");
         SplitFiles.write(split, out);
         assertThat(Files.readString(out.resolve("train/one.txt")) + Files.readString(out.resolve("valid/one.txt")))
@@ -303,8 +303,8 @@ class SplitTest {
         SplitFiles.write(split, out);
         Corpus train = Corpus.open(out.resolve("train.fasta.gz"), PROTEINS, null);
         Corpus valid = Corpus.open(out.resolve("valid.fasta.gz"), PROTEINS, null);
-        assertThat(train.counts()).isEqualTo(split.train().counts());
-        assertThat(valid.counts()).isEqualTo(split.valid().counts());
+        assertThat(train.counts(false)).isEqualTo(split.train().counts(false));
+        assertThat(valid.counts(false)).isEqualTo(split.valid().counts(false));
         assertThat(ids(valid)).isEqualTo(ids(split.valid()));
         assertThat(new ObjectMapper().readTree(out.resolve("split.json").toFile()))
                 .isEqualTo(new ObjectMapper().readTree(split.report().toJson().toString()));

@@ -43,10 +43,10 @@ class WordCorpusTest {
         gpt = Files.writeString(dir.resolve("gpt.json"), JsonSamples.gpt2());
     }
 
-    private Corpus corpus(Path tokenizer, Objective objective) throws IOException {
+    private Corpus corpus(Path tokenizer, Framing framing) throws IOException {
         DataConfig config = DataConfig.defaults()
                 .withTokens(tokenizer.toString())
-                .withObjective(objective)
+                .withFraming(framing)
                 .withMaxTokens(64)
                 .withTokensPerBatch(640);
         return Corpus.open(text, config, null);
@@ -54,7 +54,7 @@ class WordCorpusTest {
 
     @Test
     void aFileReadInStretchesGivesTheTokensOfTheWhole() throws IOException {
-        Corpus corpus = corpus(bert, Objective.MASKED);
+        Corpus corpus = corpus(bert, Framing.BOTH);
         assertThat(Files.size(text)).isGreaterThan(2L << 16);
         try (DocumentStream documents = corpus.stream()) {
             Document document = documents.next();
@@ -66,9 +66,10 @@ class WordCorpusTest {
 
     @Test
     void maskedRowsHaveBertsFrameAndItsMask() throws IOException {
-        Corpus corpus = corpus(bert, Objective.MASKED);
+        Corpus corpus = corpus(bert, Framing.BOTH);
         Tokenizer t = corpus.tokenizer();
-        List<TokenBatch> batches = Samples.all(corpus.batches(false).open(1, 0));
+        List<TokenBatch> batches =
+                Samples.all(corpus.batches(new MaskedBatching(0.15), false).open(1, 0));
         assertThat(batches.get(0).ids()[0]).isEqualTo(101);
         TokenBatch last = batches.get(batches.size() - 1);
         assertThat(IntStream.of(last.ids()).filter(id -> id == 102)).hasSize(1);
@@ -76,7 +77,7 @@ class WordCorpusTest {
         int wrong = 0;
         for (TokenBatch batch : batches) {
             for (int i = 0; i < batch.ids().length; i++) {
-                boolean labelled = batch.labels()[i] != TokenBatch.IGNORED;
+                boolean labelled = batch.labels()[i] != Batch.IGNORED;
                 wrong += !batch.mask()[i] && batch.ids()[i] != 0 ? 1 : 0;
                 wrong += labelled && (batch.ids()[i] != 103 || t.special(batch.labels()[i])) ? 1 : 0;
                 labels += labelled ? 1 : 0;
@@ -84,9 +85,10 @@ class WordCorpusTest {
         }
         assertThat(wrong).isZero();
         assertThat((double) labels / corpus.tokens()).isBetween(0.14, 0.16);
-        for (TokenBatch batch : Samples.all(corpus.batches(true).open(1, 0))) {
+        for (TokenBatch batch :
+                Samples.all(corpus.batches(new MaskedBatching(0.15), true).open(1, 0))) {
             assertThat(IntStream.range(0, batch.ids().length)
-                            .filter(i -> batch.labels()[i] != TokenBatch.IGNORED && batch.ids()[i] != 103))
+                            .filter(i -> batch.labels()[i] != Batch.IGNORED && batch.ids()[i] != 103))
                     .noneMatch(i -> t.special(batch.ids()[i]));
         }
     }
@@ -94,8 +96,9 @@ class WordCorpusTest {
     /** GPT-2 has no BOS of its own: rows begin with its one special token, and it is what ends a text. */
     @Test
     void causalRowsBeginWithTheEndOfATextWhereThereIsNoStart() throws IOException {
-        Corpus corpus = corpus(gpt, Objective.CAUSAL);
-        List<TokenBatch> batches = Samples.all(corpus.batches(false).open(1, 0));
+        Corpus corpus = corpus(gpt, Framing.START);
+        List<TokenBatch> batches =
+                Samples.all(corpus.batches(new NextTokenBatching(), false).open(1, 0));
         assertThat(batches.get(0).ids()[0]).isZero();
         assertThat(batches.get(0).left()[0]).isZero();
         long ends = batches.stream()
@@ -106,9 +109,9 @@ class WordCorpusTest {
         long predicted = batches.stream().mapToLong(TokenBatch::predicted).sum();
         assertThat(predicted)
                 .isEqualTo(corpus.tokens() + 1)
-                .isEqualTo(corpus.counts().total());
-        assertThat(corpus.counts().predictable()).isEqualTo(257);
-        TokenCounts counts = corpus.counts();
+                .isEqualTo(corpus.counts(true).total());
+        assertThat(corpus.counts(true).predictable()).isEqualTo(257);
+        TokenCounts counts = corpus.counts(true);
         assertThat(TokenCounts.fromJson(
                         new ObjectMapper().readTree(counts.toJson().toString())))
                 .isEqualTo(counts);
@@ -116,12 +119,15 @@ class WordCorpusTest {
 
     @Test
     void anObjectiveWithoutItsTokenIsRefused() {
-        assertThatThrownBy(() -> corpus(gpt, Objective.MASKED).batches(true).open(1, 0))
+        assertThatThrownBy(() -> corpus(gpt, Framing.BOTH)
+                        .batches(new MaskedBatching(0.15), true)
+                        .open(1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("objective MASKED needs a vocabulary with a mask; tokenizer=json, vocabulary=257");
-        assertThatThrownBy(() -> Objective.CAUSAL.frame(new DigitTokenizer(), 1))
-                .hasMessage("objective CAUSAL needs a vocabulary with BOS or EOS; tokenizer=digit, vocabulary=13");
-        assertThatThrownBy(() -> Objective.CAUSAL_PACKED.frame(new DigitTokenizer(), 1))
+                .hasMessage(
+                        "the vocabulary must have a token for this use; missing=mask, tokenizer=json, vocabulary=257");
+        assertThatThrownBy(() -> Framing.START.frame(new DigitTokenizer(), 1))
+                .hasMessage("framing start needs a vocabulary with BOS or EOS; tokenizer=digit, vocabulary=13");
+        assertThatThrownBy(() -> Framing.PACKED.frame(new DigitTokenizer(), 1))
                 .hasMessageContaining("needs a vocabulary with EOS");
     }
 
@@ -132,20 +138,23 @@ class WordCorpusTest {
         assertThat(config.tokens()).isEqualTo("digit");
         Corpus corpus = Corpus.open(Files.writeString(dir.resolve("d.txt"), "3.14159 2.71828 1.41421"), config, null);
         assertThat(corpus.tokenizer()).isEqualTo(new DigitTokenizer());
-        assertThat(Objective.MASKED.frame(corpus.tokenizer(), 7, 8)).containsExactly(7, 8);
-        List<TokenBatch> batches = Samples.all(corpus.batches(false).open(1, 0));
+        assertThat(Framing.BOTH.frame(corpus.tokenizer(), 7, 8)).containsExactly(7, 8);
+        List<TokenBatch> batches =
+                Samples.all(corpus.batches(new MaskedBatching(0.15), false).open(1, 0));
         StringBuilder read = new StringBuilder();
         for (TokenBatch batch : batches) {
             for (int i = 0; i < batch.ids().length; i++) {
                 if (batch.mask()[i]) {
-                    read.append(batch.labels()[i] == TokenBatch.IGNORED ? batch.ids()[i] : batch.labels()[i]);
+                    read.append(batch.labels()[i] == Batch.IGNORED ? batch.ids()[i] : batch.labels()[i]);
                 }
             }
         }
         assertThat(read).hasToString("314159271828141421");
-        assertThat(corpus.counts().total()).isEqualTo(18);
+        assertThat(corpus.counts(false).total()).isEqualTo(18);
         Corpus full = Corpus.open(Files.writeString(dir.resolve("e.txt"), "0123456789012345"), config, null);
-        TokenBatch batch = Samples.all(full.batches(false).open(1, 0)).get(0);
+        TokenBatch batch = Samples.all(
+                        full.batches(new MaskedBatching(0.15), false).open(1, 0))
+                .get(0);
         assertThat(batch.tokens())
                 .as("one row holds as many tokens as a row is long")
                 .isEqualTo(16);
@@ -158,7 +167,7 @@ class WordCorpusTest {
         DataConfig config = DataConfig.defaults().withTokens(bert.toString());
         assertThat(Corpus.open(file, config, null).unknown()).containsOnlyKeys("\uD83D\uDE00");
         assertThatThrownBy(() ->
-                        Corpus.open(file, config.withOnUnknown("error"), null).counts())
+                        Corpus.open(file, config.withOnUnknown("error"), null).counts(false))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("u.txt")
                 .hasMessageContaining("2")
@@ -167,13 +176,13 @@ class WordCorpusTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Objective.class,
-            names = {"MASKED", "CAUSAL_PACKED"})
-    void aSplitDividesNoLineAndLosesNothing(Objective objective) throws IOException {
+            value = Framing.class,
+            names = {"BOTH", "PACKED"})
+    void aSplitDividesNoLineAndLosesNothing(Framing framing) throws IOException {
         Path trained = Files.writeString(
                 dir.resolve("bpe.json"),
                 new BpeTrainer(BpeTrainer.SPECIALS).add(text).train(300, 2).json());
-        Corpus corpus = corpus(trained, objective);
+        Corpus corpus = corpus(trained, framing);
         Corpus.Split split = corpus.split(0.2, 1);
         assertThat(split.train().tokens() + split.valid().tokens()).isEqualTo(corpus.tokens());
         assertThat((double) split.valid().tokens() / corpus.tokens()).isBetween(0.19, 0.21);
@@ -203,7 +212,7 @@ class WordCorpusTest {
         Path words = Files.writeString(dir.resolve("words.json"), JsonSamples.words(70_000));
         DataConfig config = DataConfig.defaults().withTokens(words.toString());
         Corpus corpus = Corpus.open(Files.writeString(dir.resolve("w.txt"), "w69999 w65535\nw65534 w0"), config, null);
-        assertThat(corpus.counts().bigram()).containsKeys(70_000, 65_536, 65_535);
+        assertThat(corpus.counts(false).bigram()).containsKeys(70_000, 65_536, 65_535);
         try (DocumentStream documents = corpus.stream()) { // the first pass keeps the parts in memory
             assertThat(documents.next().tokens()).containsExactly(70_000, 65_536, 65_535, 1);
         }

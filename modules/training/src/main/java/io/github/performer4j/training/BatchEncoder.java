@@ -1,53 +1,81 @@
 package io.github.performer4j.training;
 
-import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.Column;
+import java.util.Collection;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Turns a batch of tokens into the arrays a graph reads. The default is what performer4j's models take; an own one lets the trainer
- * drive any Deeplearning4j graph with one input and one output.
+ * Turns a batch into the arrays a graph reads. The default is what performer4j's models take; an own one lets the trainer
+ * drive any Deeplearning4j graph.
  */
 @FunctionalInterface
 public interface BatchEncoder {
     /**
-     * The arrays of one batch.
+     * The arrays of one batch, in the order of the graph's inputs and outputs.
      *
-     * @param features the graph's input
-     * @param labels the graph's labels
-     * @param featureMask [B,T], 1 = real token; may be null
-     * @param labelMask mask of the labels; may be null
+     * @param features the graph's inputs
+     * @param labels the labels of its outputs; null for inference
+     * @param featureMasks masks of the inputs, 1 = real; null, or null entries, where there is none
+     * @param labelMasks masks of the labels, likewise
      */
-    record Arrays(INDArray features, INDArray labels, INDArray featureMask, INDArray labelMask) {}
+    record Arrays(INDArray[] features, INDArray[] labels, INDArray[] featureMasks, INDArray[] labelMasks) {
+        /** Makes the arrays of a graph of one input and one output; null for what there is not. */
+        public static Arrays of(INDArray features, INDArray labels, INDArray featureMask, INDArray labelMask) {
+            return new Arrays(one(features), one(labels), one(featureMask), one(labelMask));
+        }
+
+        private static INDArray[] one(INDArray array) {
+            return array == null ? null : new INDArray[] {array};
+        }
+    }
 
     /**
      * Makes the arrays.
      *
-     * @param batch B sequences of T tokens
+     * @param batch B rows
      * @param type the graph's floating-point type
      */
-    Arrays encode(TokenBatch batch, DataType type);
+    Arrays encode(Batch batch, DataType type);
 
-    /** Ids [B,T], mask [B,T] and labels [B,T] (−1 = ignored), all in the graph's floating-point type. */
-    static BatchEncoder tokens() {
-        return (batch, type) -> {
-            int n = batch.batch() * batch.length();
-            float[] ids = new float[n];
-            float[] labels = new float[n];
-            float[] mask = new float[n];
-            for (int i = 0; i < n; i++) {
-                ids[i] = batch.ids()[i];
-                labels[i] = batch.labels()[i];
-                mask[i] = batch.mask()[i] ? 1 : 0;
-            }
-            return new Arrays(matrix(ids, batch, type), matrix(labels, batch, type), matrix(mask, batch, type), null);
-        };
+    /** All columns as they are, ids too in the graph's floating-point type; masks of tokens [B,T], masks of rows [B,1]. */
+    static BatchEncoder columns() {
+        return (batch, type) -> new Arrays(
+                arrays(batch.inputs().values(), type),
+                batch.labels().isEmpty() ? null : arrays(batch.labels().values(), type),
+                masks(batch.inputs().values(), type),
+                masks(batch.labels().values(), type));
     }
 
-    private static INDArray matrix(float[] values, TokenBatch batch, DataType type) {
-        return Nd4j.createFromArray(values)
-                .reshape('c', batch.batch(), batch.length()) // [B,T]
-                .castTo(type);
+    private static INDArray[] arrays(Collection<Column> columns, DataType type) {
+        return columns.stream()
+                .map(column -> array(column.toFloats(), type, column.shape()))
+                .toArray(INDArray[]::new);
+    }
+
+    private static INDArray[] masks(Collection<Column> columns, DataType type) {
+        if (columns.stream().allMatch(column -> column.mask() == null)) {
+            return null;
+        }
+        return columns.stream().map(column -> mask(column, type)).toArray(INDArray[]::new);
+    }
+
+    private static INDArray mask(Column column, DataType type) {
+        boolean[] mask = column.mask();
+        if (mask == null) {
+            return null;
+        }
+        float[] values = new float[mask.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = mask[i] ? 1 : 0;
+        }
+        return array(values, type, column.size(0), mask.length / column.size(0));
+    }
+
+    private static INDArray array(float[] values, DataType type, int... shape) {
+        long[] longs = java.util.Arrays.stream(shape).asLongStream().toArray();
+        return Nd4j.createFromArray(values).reshape('c', longs).castTo(type);
     }
 }

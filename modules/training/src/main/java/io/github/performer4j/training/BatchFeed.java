@@ -1,8 +1,8 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.BatchStream;
-import io.github.performer4j.data.TokenBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,22 +65,14 @@ final class BatchFeed implements AutoCloseable {
      * @param epoch the epoch of the last one
      * @param consumed batches read of that epoch
      */
-    record Step(List<TokenBatch> batches, long first, long epoch, long consumed) {
+    record Step(List<Batch> batches, long first, long epoch, long consumed) {
         long tokens() {
-            return batches.stream().mapToLong(TokenBatch::tokens).sum();
+            return batches.stream().mapToLong(Batch::tokens).sum();
         }
 
         /** Returns the number of tokens of the longest row, padding left out. */
         int longest() {
-            return batches.stream().mapToInt(Step::longest).max().orElse(0);
-        }
-
-        private static int longest(TokenBatch batch) {
-            int longest = 0;
-            for (int i = 0; i < batch.mask().length; i++) {
-                longest = batch.mask()[i] ? Math.max(longest, i % batch.length() + 1) : longest;
-            }
-            return longest;
+            return batches.stream().mapToInt(Batch::longest).max().orElse(0);
         }
     }
 
@@ -91,7 +83,7 @@ final class BatchFeed implements AutoCloseable {
      * @throws IOException if the data cannot be read
      */
     Step next() throws IOException {
-        List<TokenBatch> batches = new ArrayList<>();
+        List<Batch> batches = new ArrayList<>();
         long first = -1;
         long found = consumed;
         int empty = 0;
@@ -107,9 +99,9 @@ final class BatchFeed implements AutoCloseable {
                 consumed = 0;
                 continue;
             }
-            TokenBatch batch = stream.next();
+            Batch batch = stream.next();
             consumed++;
-            if (batch.predicted() > 0) {
+            if (batch.weight() > 0) {
                 first = batches.isEmpty() ? epoch : first;
                 batches.add(batch);
                 found++;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,8 +62,7 @@ public record ComparedFigures(Evaluation evaluation, double secondsPerStep, Stri
         PerformerModel model = ModelFile.load(RunFolder.open(folder).model());
         TrainingConfig training = run.config().training();
         Corpus corpus = Corpus.open(valid, run.config().data(), model.info().tokenizer());
-        Evaluation evaluation = new Evaluator(
-                        corpus.batches(false), model.info().counts(), seed, training.evalTokens())
+        Evaluation evaluation = Evaluators.of(model.info(), corpus, seed, training.evalTokens())
                 .evaluate(model.net(), training.threads(), stop);
         if (evaluation == null) {
             return null;

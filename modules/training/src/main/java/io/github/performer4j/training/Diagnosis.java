@@ -27,8 +27,8 @@ final class Diagnosis {
         if (parameter != null) {
             return parameter;
         }
-        net.setLayerMaskArrays(Workers.optional(arrays.featureMask()), Workers.optional(arrays.labelMask()));
-        Map<String, INDArray> activations = net.feedForward(new INDArray[] {arrays.features()}, true);
+        net.setLayerMaskArrays(arrays.featureMasks(), arrays.labelMasks());
+        Map<String, INDArray> activations = net.feedForward(arrays.features(), true);
         net.clearLayerMaskArrays();
         for (GraphVertex vertex : ordered(net)) {
             String value = offender(activations.get(vertex.getVertexName()));

@@ -1,5 +1,6 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.training.task.Evaluation;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -1,8 +1,7 @@
 package io.github.performer4j.training;
 
 import io.github.performer4j.core.model.Counters;
-import io.github.performer4j.data.TokenBatch;
-import java.util.Arrays;
+import io.github.performer4j.data.Batch;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -17,10 +16,6 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * it, and one that goes on there does not start it again.
  */
 final class GraphListeners {
-    /** Stands in rows that are shorter than the longest of the step; masked out, so that any id will do: 0 is one of every
-     * vocabulary. */
-    private static final int PAD = 0;
-
     private final ComputationGraph net;
     private final BatchEncoder encoder;
     private long epoch;
@@ -51,12 +46,12 @@ final class GraphListeners {
     }
 
     /** Shows the step's batches and its gradient, before the updater changes it. */
-    void gradient(List<TokenBatch> batches) {
+    void gradient(List<Batch> batches) {
         if (net.getListeners().isEmpty()) {
             return;
         }
         BatchEncoder.Arrays arrays =
-                encoder.encode(joined(batches), net.params().dataType());
+                encoder.encode(Batch.join(batches), net.params().dataType());
         net.setInputs(arrays.features());
         net.setLabels(arrays.labels());
         for (TrainingListener listener : net.getListeners()) {
@@ -97,34 +92,5 @@ final class GraphListeners {
             beforeStep(iteration);
         }
         return !begun;
-    }
-
-    /** Returns all rows as one batch, padded on the right to the longest. */
-    static TokenBatch joined(List<TokenBatch> batches) {
-        if (batches.size() == 1) {
-            return batches.get(0);
-        }
-        int rows = batches.stream().mapToInt(TokenBatch::batch).sum();
-        int length = batches.stream().mapToInt(TokenBatch::length).max().orElseThrow();
-        int size = Math.multiplyExact(rows, length);
-        int[] ids = new int[size];
-        boolean[] mask = new boolean[size];
-        int[] labels = new int[size];
-        int[] left = new int[size];
-        Arrays.fill(ids, PAD);
-        Arrays.fill(labels, TokenBatch.IGNORED);
-        Arrays.fill(left, -1);
-        int row = 0;
-        for (TokenBatch batch : batches) {
-            for (int r = 0; r < batch.batch(); r++, row++) {
-                int from = r * batch.length();
-                int to = row * length;
-                System.arraycopy(batch.ids(), from, ids, to, batch.length());
-                System.arraycopy(batch.mask(), from, mask, to, batch.length());
-                System.arraycopy(batch.labels(), from, labels, to, batch.length());
-                System.arraycopy(batch.left(), from, left, to, batch.length());
-            }
-        }
-        return new TokenBatch(rows, length, ids, mask, labels, left);
     }
 }

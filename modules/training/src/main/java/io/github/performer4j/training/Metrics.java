@@ -3,6 +3,7 @@ package io.github.performer4j.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,12 +17,12 @@ import java.util.List;
  *
  * <pre>
  * {"event":"step","step":1,"epoch":0,"loss":3.1,"learningRate":1e-5,"gradientNorm":2.0,"tokensPerSecond":900.0,"elapsed":4.2}
- * {"event":"evaluation","step":50,"elapsed":99.0,"best":true,"loss":2.9,"perplexity":…,"accuracy":…,"tokens":…,
- *  "baselineOrder0":…,"baselineOrder1":…}
+ * {"event":"evaluation","step":50,"elapsed":99.0,"best":true,"primary":"loss","higherIsBetter":false,
+ *  "figures":{"loss":2.9,…},"baselines":{"order0":2.9,…},"count":60000}
  * {"event":"phases","step":80,"elapsed":240.0,"decayStart":80,"totalSteps":100}
  * </pre>
  *
- * Losses are in nats per predicted token, times in seconds. A line cut off by a kill is passed over.
+ * The loss of a step is a mean over what is predicted, in nats where that is tokens or classes; times are in seconds. A line cut off by a kill is passed over.
  */
 public final class Metrics {
     private final Path file;

@@ -2,7 +2,9 @@ package io.github.performer4j.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The pages of a finished run: loss.png, and report.html with everything in one file: figures beside the baselines, the picture,
+ * The pages of a finished run: curve.png, and report.html with everything in one file: figures beside the baselines, the picture,
  * configuration, data and environment. No script, no link to elsewhere.
  */
 public final class Report {
@@ -24,7 +26,7 @@ public final class Report {
     private Report() {}
 
     /**
-     * Writes loss.png and report.html into the run folder.
+     * Writes curve.png and report.html into the run folder.
      *
      * @param folder the run
      * @param outcome how it ended
@@ -36,9 +38,9 @@ public final class Report {
             throws IOException {
         List<ObjectNode> steps = folder.metrics().read("step");
         List<ObjectNode> evaluations = folder.metrics().read("evaluation");
-        byte[] png = LossChart.png(steps, evaluations);
+        byte[] png = RunCurve.png(steps, evaluations);
         if (png != null) {
-            folder.write("loss.png", png);
+            folder.write("curve.png", png);
         }
         folder.write("report.html", html(folder, outcome, last, data, steps, evaluations, png));
     }
@@ -65,22 +67,33 @@ public final class Report {
             html.append(evaluation(last));
         }
         if (png != null) {
-            html.append(
-                            "<h2>Loss</h2>\n<img alt=\"training and validation loss over the steps\" src=\"data:image/png;base64,")
+            html.append("<h2>Course</h2>\n<img alt=\"held-out figure over the steps\" src=\"data:image/png;base64,")
                     .append(Base64.getEncoder().encodeToString(png))
                     .append("\">\n");
         }
         if (!evaluations.isEmpty()) {
-            html.append(
-                    "<h2>Evaluations</h2>\n<table><tr><th>step</th><th>loss</th><th>perplexity</th><th>accuracy</th></tr>\n");
+            List<String> names = new ArrayList<>();
+            evaluations.get(0).path("figures").fieldNames().forEachRemaining(names::add);
+            html.append("<h2>Evaluations</h2>\n<table><tr><th>step</th>");
+            names.forEach(name ->
+                    html.append("<th>").append(escape(FigureNames.words(name))).append("</th>"));
+            html.append("</tr>\n");
             for (ObjectNode event : evaluations) {
                 html.append("<tr>").append(cell(event.path("step").asText()));
-                for (String key : List.of("loss", "perplexity", "accuracy")) {
-                    html.append(cell(number(event.path(key).asDouble())));
-                }
+                names.forEach(
+                        name -> html.append(cell(number(event.path("figures").path(name)))));
                 html.append("</tr>\n");
             }
             html.append("</table>\n");
+        }
+        for (Map.Entry<String, byte[]> picture : folder.pictures().entrySet()) {
+            html.append("<h2>")
+                    .append(escape(picture.getKey().replace(".png", "")))
+                    .append("</h2>\n<img alt=\"")
+                    .append(escape(picture.getKey()))
+                    .append(" of the best model\" src=\"data:image/png;base64,")
+                    .append(Base64.getEncoder().encodeToString(picture.getValue()))
+                    .append("\">\n");
         }
         html.append(table("Data", data));
         for (Map.Entry<String, JsonNode> section : folder.config().tree().properties()) {
@@ -116,15 +129,23 @@ public final class Report {
     }
 
     private static String evaluation(Evaluation e) {
-        return "<h2>Held-out data</h2>\n<table><tr><th></th><th>nats per predicted token</th><th>perplexity</th></tr>\n"
-                + row("this model", e.loss())
-                + row("order-1 baseline (true left neighbour)", e.baselineOrder1())
-                + row("order-0 baseline (frequencies)", e.baselineOrder0())
-                + "</table>\n<p>Accuracy " + number(e.accuracy()) + " over " + e.tokens() + " predicted tokens.</p>\n";
+        StringBuilder html = new StringBuilder("<h2>Held-out data</h2>\n<table><tr><th></th><th>"
+                + escape(FigureNames.words(e.primary()))
+                + (e.higherIsBetter() ? ", higher is better" : ", lower is better")
+                + "</th></tr>\n");
+        html.append(row("this model", number(e.value())));
+        e.baselines().forEach((name, value) -> html.append(row(FigureNames.baseline(name), number(value))));
+        html.append("</table>\n<table>");
+        e.figures()
+                .forEach((name, value) ->
+                        html.append(row(FigureNames.words(name), value == null ? "not defined" : number(value))));
+        return html.append(row("predictions", String.format(Locale.ROOT, "%,d", e.count())))
+                .append("</table>\n")
+                .toString();
     }
 
-    private static String row(String name, double nats) {
-        return "<tr><td>" + name + "</td>" + cell(number(nats)) + cell(number(Math.exp(nats))) + "</tr>\n";
+    private static String row(String name, String value) {
+        return "<tr><td>" + escape(name) + "</td>" + cell(value) + "</tr>\n";
     }
 
     private static Map<String, String> environment() {
@@ -163,6 +184,10 @@ public final class Report {
 
     private static String cell(String text) {
         return "<td class=\"n\">" + text + "</td>";
+    }
+
+    private static String number(JsonNode value) {
+        return value.isNumber() ? number(value.asDouble()) : "–";
     }
 
     private static String number(double value) {

@@ -51,7 +51,7 @@ final class Resume {
 
     private static List<String> differences(RunConfig wanted, RunConfig saved) {
         List<String> differences = new ArrayList<>();
-        for (String section : List.of("model", "data")) {
+        for (String section : List.of("task", "model", "data")) {
             differences.addAll(differences(
                     section, wanted.tree().get(section), saved.tree().get(section)));
         }
@@ -84,7 +84,7 @@ final class Resume {
                 saved.elapsed(),
                 sameLength ? saved.decayStart() : fresh.decayStart(),
                 sameLength ? saved.totalSteps() : fresh.totalSteps(),
-                saved.bestLoss(),
+                saved.bestFigure(),
                 saved.bestStep(),
                 saved.misses(),
                 saved.evaluated(),

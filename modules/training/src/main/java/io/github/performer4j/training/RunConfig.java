@@ -4,10 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.github.performer4j.core.model.FormerKeys;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Presets;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.core.task.Tasks;
 import io.github.performer4j.data.DataConfig;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,18 +20,30 @@ import java.util.stream.Collectors;
 /**
  * All settings of a run: what {@code --preset} names, {@code --config} reads and {@code config.json} keeps.
  *
- * <pre>{"model": {…}, "data": {…}, "training": {…}}</pre>
+ * <pre>{"format": 2, "task": {…}, "data": {…}, "model": {…}, "training": {…}}</pre>
  *
- * <p>What a text leaves out has its default; a key that no record has is an error that names the nearest known one.
+ * <p>What a text leaves out has its default; a key that no record has is an error that names the nearest known one, and a key of format 1
+ * one that names its new place.
  *
- * @param model the network
+ * @param task what is predicted
  * @param data how data is read and cut
+ * @param model the body of the network
  * @param training how it is trained
  */
-public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig training) {
-    /** Returns the defaults of all three. */
+public record RunConfig(Task task, DataConfig data, PerformerConfig model, TrainingConfig training) {
+    /** The format of configurations that this build reads and writes. */
+    public static final int FORMAT = 2;
+
+    private static final String TASK_NAME = "task.name";
+    private static final List<String> SECTIONS = List.of("task", "data", "model", "training");
+
+    /** Returns the defaults of all four: a masked language model of proteins. */
     public static RunConfig defaults() {
-        return new RunConfig(PerformerConfig.defaults(), DataConfig.defaults(), TrainingConfig.defaults());
+        return new RunConfig(
+                new MaskedLanguageModel(),
+                DataConfig.defaults(),
+                PerformerConfig.defaults(),
+                TrainingConfig.defaults());
     }
 
     /**
@@ -76,7 +93,7 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
      */
     public RunConfig withOverrides(Map<String, String> changes) {
         ObjectNode tree = tree();
-        changes.forEach((key, value) -> put(tree, key, value));
+        inOrder(changes).forEach((key, value) -> put(tree, key, value));
         try {
             return read(tree);
         } catch (IllegalArgumentException e) {
@@ -103,59 +120,94 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
                         .collect(Collectors.joining(", "));
     }
 
-    private void put(ObjectNode tree, String key, String value) {
+    /** Another task brings its own keys, so it comes first. */
+    private static Map<String, String> inOrder(Map<String, String> changes) {
+        Map<String, String> ordered = new LinkedHashMap<>();
+        if (changes.containsKey(TASK_NAME)) {
+            ordered.put(TASK_NAME, changes.get(TASK_NAME));
+        }
+        ordered.putAll(changes);
+        return ordered;
+    }
+
+    private static void put(ObjectNode tree, String key, String value) {
+        if (key.equals(TASK_NAME)) {
+            Task task = Tasks.named(value);
+            if (!task.name().equals(tree.get("task").path("name").asText())) {
+                tree.set("task", Tasks.write(task));
+            }
+            return;
+        }
         int dot = key.lastIndexOf('.');
         JsonNode parent = dot < 0 ? null : tree.at("/" + key.substring(0, dot).replace('.', '/'));
         if (!(parent instanceof ObjectNode object) || !object.has(key.substring(dot + 1))) {
             throw unknown(key, keys("", tree));
         }
         String leaf = key.substring(dot + 1);
+        if (object.get(leaf).isObject()) {
+            throw unknown(key, keys("", tree));
+        }
         object.set(leaf, parsed(value, object.get(leaf)));
+    }
+
+    /** Returns this configuration with another task. */
+    public RunConfig withTask(Task value) {
+        return new RunConfig(value, data, model, training);
     }
 
     /** Returns this configuration with another model. */
     public RunConfig withModel(PerformerConfig value) {
-        return new RunConfig(value, data, training);
+        return new RunConfig(task, data, value, training);
     }
 
     /** Returns this configuration with other data settings. */
     public RunConfig withData(DataConfig value) {
-        return new RunConfig(model, value, training);
+        return new RunConfig(task, value, model, training);
     }
 
     /** Returns this configuration with other training settings. */
     public RunConfig withTraining(TrainingConfig value) {
-        return new RunConfig(model, data, value);
+        return new RunConfig(task, data, model, value);
     }
 
     /** Returns the configuration as a tree. */
     ObjectNode tree() {
         ObjectNode tree = Json.MAPPER.createObjectNode();
-        tree.set("model", Json.object(model.toJson()));
+        tree.put("format", FORMAT);
+        tree.set("task", Tasks.write(task));
         tree.set("data", Json.MAPPER.valueToTree(data));
+        tree.set("model", Json.object(model.toJson()));
         tree.set("training", Json.MAPPER.valueToTree(training));
         return tree;
     }
 
     private RunConfig with(ObjectNode changes) {
         ObjectNode tree = tree();
+        JsonNode format = changes.path("format");
+        Rule.that(
+                format.isMissingNode() || format.asInt() == FORMAT && format.isInt(),
+                "a configuration must be of the format that this build reads",
+                "format",
+                format,
+                "reads",
+                FORMAT);
+        if (changes.at("/task/name").isTextual()) {
+            put(tree, TASK_NAME, changes.at("/task/name").asText());
+        }
         List<String> known = keys("", tree);
         changes.properties().forEach(section -> {
-            if (!tree.has(section.getKey())) {
-                throw unknown(section.getKey(), List.of("model", "data", "training"));
+            if (section.getKey().equals("format")) {
+                return;
+            }
+            if (!SECTIONS.contains(section.getKey())) {
+                throw unknown(section.getKey(), SECTIONS);
             }
             Rule.that(
                     section.getValue().isObject(),
                     "a section must be a JSON object",
                     section.getKey(),
                     section.getValue());
-            ObjectNode target = (ObjectNode) tree.get(section.getKey());
-            section.getValue().properties().forEach(entry -> {
-                if (!target.has(entry.getKey())) {
-                    throw unknown(section.getKey() + "." + entry.getKey(), known);
-                }
-                target.set(entry.getKey(), entry.getValue());
-            });
+            merge((ObjectNode) tree.get(section.getKey()), section.getValue(), section.getKey() + ".", known);
         });
         if (changes.at("/training/minutes").asDouble() > 0
                 && changes.at("/training/steps").isMissingNode()) {
@@ -164,10 +216,26 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
         return read(tree);
     }
 
+    private static void merge(ObjectNode target, JsonNode changes, String prefix, List<String> known) {
+        changes.properties().forEach(entry -> {
+            String key = prefix + entry.getKey();
+            JsonNode before = target.get(entry.getKey());
+            if (before == null || before.isObject() && !entry.getValue().isObject()) {
+                throw unknown(key, known);
+            }
+            if (before instanceof ObjectNode topic) {
+                merge(topic, entry.getValue(), key + ".", known);
+            } else {
+                target.set(entry.getKey(), entry.getValue());
+            }
+        });
+    }
+
     private static RunConfig read(ObjectNode tree) {
         return new RunConfig(
-                PerformerConfig.fromJson(tree.get("model").toString()),
+                Tasks.read(tree.get("task")),
                 Json.read(tree.get("data"), DataConfig.class),
+                PerformerConfig.fromJson(tree.get("model")),
                 Json.read(tree.get("training"), TrainingConfig.class));
     }
 
@@ -185,6 +253,10 @@ public record RunConfig(PerformerConfig model, DataConfig data, TrainingConfig t
     }
 
     private static IllegalArgumentException unknown(String key, List<String> known) {
+        String now = FormerKeys.now(key);
+        if (now != null) {
+            return new IllegalArgumentException("the key has moved; key=" + key + ", now=" + now);
+        }
         return new IllegalArgumentException("unknown key; key=" + key + ", nearest=" + NearestKey.of(key, known));
     }
 

@@ -5,6 +5,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
@@ -31,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * metrics.jsonl            one JSON object a line, see {@link Metrics}
  * checkpoints/step-000123.zip   model, updater state and {@code trainer.json}; the newest few
  * best.zip                 the model with the least validation loss, and its {@code evaluation.json}
- * loss.png, report.html    written at the end
+ * pictures/*.png           of the best model's figures, where its task has some
+ * curve.png, report.html   written at the end
  * run.lock, run.pid        keep a second run out while one goes on
  * </pre>
  *
@@ -45,6 +48,7 @@ public final class RunFolder implements RunStore {
     private static final String CONFIG = "config.json";
     private static final String BEST = "best.zip";
     private static final String CHECKPOINTS = "checkpoints";
+    private static final String PICTURES = "pictures";
     private static final String TEMPORARY = ".tmp";
 
     /** What a run leaves that fails before its first checkpoint; {@value #BEST} may be there too. */
@@ -124,7 +128,7 @@ public final class RunFolder implements RunStore {
             String name = file.getFileName().toString();
             free &= name.equals(CHECKPOINTS)
                     ? list(file).stream().allMatch(RunFolder::temporary)
-                    : name.equals(BEST)
+                    : name.equals(BEST) || name.equals(PICTURES)
                             ? again(path, config, data)
                             : BEGINNING.contains(name) || FolderLock.FILES.contains(name) || temporary(file);
         }
@@ -305,13 +309,32 @@ public final class RunFolder implements RunStore {
     }
 
     @Override
-    public void best(ComputationGraph net, TrainerState state, Evaluation evaluation) throws IOException {
+    public void best(ComputationGraph net, TrainerState state, Evaluation evaluation, Map<String, byte[]> pictures)
+            throws IOException {
         ModelFile.save(
                 path.resolve(BEST),
                 net,
                 info(state),
                 false,
                 Map.of(EVALUATION_ENTRY, Json.pretty(evaluation).getBytes(StandardCharsets.UTF_8)));
+        if (!pictures.isEmpty()) {
+            Files.createDirectories(path.resolve(PICTURES));
+        }
+        for (Map.Entry<String, byte[]> picture : pictures.entrySet()) {
+            Whole.write(path.resolve(PICTURES).resolve(picture.getKey()), picture.getValue());
+        }
+    }
+
+    /** Returns the pictures of the best model's figures, by name. */
+    Map<String, byte[]> pictures() throws IOException {
+        Map<String, byte[]> pictures = new TreeMap<>();
+        Path folder = path.resolve(PICTURES);
+        for (Path file : Files.isDirectory(folder) ? list(folder) : List.<Path>of()) {
+            if (!temporary(file)) {
+                pictures.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        }
+        return pictures;
     }
 
     /** Replaces a small file as a whole. */

@@ -1,7 +1,9 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Where a trainer leaves what it makes. {@link RunFolder} is the one on disk. */
@@ -31,5 +33,6 @@ interface RunStore {
     Path checkpoint(ComputationGraph net, TrainerState state) throws IOException;
 
     /** Writes the model with the least validation loss so far. */
-    default void best(ComputationGraph net, TrainerState state, Evaluation evaluation) throws IOException {}
+    default void best(ComputationGraph net, TrainerState state, Evaluation evaluation, Map<String, byte[]> pictures)
+            throws IOException {}
 }

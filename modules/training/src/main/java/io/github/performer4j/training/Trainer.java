@@ -3,6 +3,7 @@ package io.github.performer4j.training;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,11 +52,11 @@ public final class Trainer {
      * @param source the training data, shuffled
      */
     public Trainer(ComputationGraph net, TrainingConfig config, BatchSource source) {
-        this(net, config, source, BatchEncoder.tokens());
+        this(net, config, source, BatchEncoder.columns());
     }
 
     /**
-     * Makes a trainer of any graph with one input and one output.
+     * Makes a trainer of any graph.
      *
      * @param encoder makes the graph's arrays
      */
@@ -318,16 +319,21 @@ public final class Trainer {
         if (evaluation == null) {
             return false;
         }
-        if (!Double.isFinite(evaluation.loss())) {
-            throw new DivergedException("step " + state.step() + ": the validation loss is " + evaluation.loss() + "; "
+        String broken = evaluation.figures().entrySet().stream()
+                .filter(figure -> figure.getValue() != null && !Double.isFinite(figure.getValue()))
+                .map(figure -> figure.getKey() + " is " + figure.getValue())
+                .findFirst()
+                .orElse(null);
+        if (broken != null) {
+            throw new DivergedException("step " + state.step() + ": the validation's " + broken + "; "
                     + String.valueOf(Diagnosis.parameter(net)));
         }
-        boolean best = state.better(evaluation.loss());
-        state = state.evaluated(evaluation.loss());
+        boolean best = state.better(evaluation);
+        state = state.evaluated(evaluation);
         store.evaluation(state.step(), state.elapsed(), evaluation, best);
         listener.evaluation(state.step(), evaluation, best);
         if (best) {
-            store.best(net, state, evaluation);
+            store.best(net, state, evaluation, evaluator.pictures());
         }
         return true;
     }

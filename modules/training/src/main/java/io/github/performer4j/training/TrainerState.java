@@ -1,6 +1,7 @@
 package io.github.performer4j.training;
 
 import io.github.performer4j.core.schedule.WarmupSchedule;
+import io.github.performer4j.training.task.Evaluation;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * @param elapsed seconds of training so far, over all sessions
  * @param decayStart first step of the decay, or -1 while it is not known or there is none
  * @param totalSteps steps of the whole run, or 0 while a timed run does not know them
- * @param bestLoss the least validation loss in nats; null before the first evaluation
+ * @param bestFigure the best primary figure of an evaluation; null before the first
  * @param bestStep the step of that evaluation
  * @param misses evaluations since
  * @param evaluated the step of the last evaluation; 0 before the first
@@ -29,7 +30,7 @@ record TrainerState(
         double elapsed,
         long decayStart,
         long totalSteps,
-        Double bestLoss,
+        Double bestFigure,
         long bestStep,
         int misses,
         long evaluated,
@@ -69,7 +70,7 @@ record TrainerState(
                 seconds,
                 decayStart,
                 totalSteps,
-                bestLoss,
+                bestFigure,
                 bestStep,
                 misses,
                 evaluated,
@@ -78,7 +79,18 @@ record TrainerState(
 
     TrainerState withPhases(long start, long total) {
         return new TrainerState(
-                step, epoch, batches, tokens, longest, elapsed, start, total, bestLoss, bestStep, misses, evaluated,
+                step,
+                epoch,
+                batches,
+                tokens,
+                longest,
+                elapsed,
+                start,
+                total,
+                bestFigure,
+                bestStep,
+                misses,
+                evaluated,
                 training);
     }
 
@@ -93,21 +105,22 @@ record TrainerState(
                 seconds,
                 decayStart,
                 totalSteps,
-                bestLoss,
+                bestFigure,
                 bestStep,
                 misses,
                 evaluated,
                 training);
     }
 
-    /** True if a validation loss is the least so far. */
-    boolean better(double loss) {
-        return bestLoss == null || loss < bestLoss;
+    /** True if an evaluation is the best so far. */
+    boolean better(Evaluation evaluation) {
+        double figure = evaluation.value();
+        return bestFigure == null || (evaluation.higherIsBetter() ? figure > bestFigure : figure < bestFigure);
     }
 
     /** Returns the state after an evaluation at this step. */
-    TrainerState evaluated(double loss) {
-        boolean best = better(loss);
+    TrainerState evaluated(Evaluation evaluation) {
+        boolean best = better(evaluation);
         return new TrainerState(
                 step,
                 epoch,
@@ -117,7 +130,7 @@ record TrainerState(
                 elapsed,
                 decayStart,
                 totalSteps,
-                best ? Double.valueOf(loss) : bestLoss,
+                best ? Double.valueOf(evaluation.value()) : bestFigure,
                 best ? step : bestStep,
                 best ? 0 : misses + 1,
                 step,

@@ -5,9 +5,13 @@ import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.training.task.Evaluation;
+import io.github.performer4j.training.task.TaskTraining;
+import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,12 +155,8 @@ public final class TrainingRun {
         RunFolder run = going ? RunFolder.open(folder) : RunFolder.create(folder, config, ready.data());
         run.info(ready.info());
         TrainingConfig training = config.training();
-        Trainer made = new Trainer(ready.net(), training, ready.sides().train().batches(true))
-                .evaluator(new Evaluator(
-                        ready.sides().valid().batches(false),
-                        ready.info().counts(),
-                        training.seed(),
-                        training.evalTokens()))
+        Trainer made = new Trainer(ready.net(), training, ready.train())
+                .evaluator(Evaluators.of(ready.task(), ready.sides().valid(), ready.info(), training, training.seed()))
                 .listener(listener)
                 .folder(run);
         if (going) {
@@ -181,7 +181,14 @@ public final class TrainingRun {
     }
 
     /** All that a run needs before it may write. */
-    private record Ready(RunData.Names names, RunSides sides, RunData data, ModelInfo info, ComputationGraph net) {}
+    private record Ready(
+            RunData.Names names,
+            RunSides sides,
+            RunData data,
+            TaskTraining task,
+            BatchSource train,
+            ModelInfo info,
+            ComputationGraph net) {}
 
     /** Reads and checks everything. */
     private Ready read(boolean going) throws IOException {
@@ -195,18 +202,23 @@ public final class TrainingRun {
         } else {
             RunFolder.refuseUsed(folder, config, named);
         }
-        RunSides sides = RunSides.open(names, config.data(), config.training().seed());
+        RunSides plain = RunSides.open(names, config.data(), config.training().seed());
+        TaskTraining task = Trainings.of(config.task()).complete(plain.train());
+        RunSides sides = plain.labelled(task);
         Tokenizer tokenizer = sides.train().tokenizer();
-        PerformerConfig model = model(tokenizer);
-        requirePredictable("training", sides.train());
-        requirePredictable("held-out", sides.valid());
+        config.data().framing().require(tokenizer);
+        task.batching().require(tokenizer);
+        requireLearnable("training", task, sides.train());
+        requireLearnable("held-out", task, sides.valid());
+        PerformerConfig model = model(task.task(), tokenizer);
+        BatchSource batches = sides.train().batches(task.batching(), true);
         RunData read = named.withSides(sides.sides());
         if (going) {
             read.checkSides(saved);
         }
         TrainingConfig training = config.training();
-        ComputationGraph net =
-                new ComputationGraph(model.graph(training.updater(), training.weightDecay(), training.seed()));
+        ComputationGraph net = new ComputationGraph(
+                model.graph(task.task(), training.updater(), training.weightDecay(), training.seed()));
         net.init();
         Provenance provenance = new Provenance(
                 names.data().toString(),
@@ -217,8 +229,8 @@ public final class TrainingRun {
                 System.getProperty("java.runtime.version"),
                 created);
         ModelInfo info =
-                ModelInfo.of(model, config.data(), tokenizer, sides.train().counts(), provenance);
-        return new Ready(names, sides, read, info, net);
+                ModelInfo.of(task.task(), model, config.data(), tokenizer, task.counts(sides.train()), provenance);
+        return new Ready(names, sides, read, task, batches, info, net);
     }
 
     private Outcome train(RunFolder run, Trainer made) throws IOException {
@@ -242,6 +254,9 @@ public final class TrainingRun {
         notes.forEach(listener::data);
         if (names.valid() == null) {
             listener.data(names.data() + ": held out " + sides.held());
+            if (sides.leakage() != null) {
+                listener.data(names.data() + ": " + sides.leakage());
+            }
         }
         listener.unknown(names.data(), sides.train().unknown());
         listener.unknown(
@@ -250,12 +265,14 @@ public final class TrainingRun {
     }
 
     /** Refuses a side of which no batch could be made, before the run's folder is. */
-    private static void requirePredictable(String side, Corpus corpus) throws IOException {
+    private static void requireLearnable(String side, TaskTraining task, Corpus corpus) throws IOException {
         Rule.that(
-                corpus.counts().total() > 0, // reads all of it before anything is written
-                "the " + side
-                        + " side must have a document of two tokens, one of them known; more data, or held-out data of"
-                        + " its own (--valid), or another --valid-fraction helps",
+                task.learnable(corpus), // reads all of it before anything is written
+                "the " + side + " side must have "
+                        + (task.labels() == null
+                                ? "a document of two tokens, one of them known"
+                                : "an example with a label and a token")
+                        + "; more data, or held-out data of its own (--valid), or another --valid-fraction helps",
                 "path",
                 corpus.path(),
                 "documents",
@@ -265,7 +282,7 @@ public final class TrainingRun {
     }
 
     /** Returns the model with its vocabulary known, after checking it against the data settings. */
-    private PerformerConfig model(Tokenizer tokenizer) {
+    private PerformerConfig model(Task task, Tokenizer tokenizer) {
         PerformerConfig model = config.model();
         Rule.that(
                 model.vocabulary() == 0 || model.vocabulary() == tokenizer.size(),
@@ -281,13 +298,7 @@ public final class TrainingRun {
                 config.data().maxTokens(),
                 "model",
                 model.maxTokens());
-        Rule.that(
-                model.task() == (config.data().objective().causal() ? Task.CAUSAL_LM : Task.MASKED_LM),
-                "model.task and data.objective must go together",
-                "task",
-                model.task(),
-                "objective",
-                config.data().objective());
+        model.check(task);
         return model.withVocabulary(tokenizer.size());
     }
 
@@ -333,8 +344,11 @@ public final class TrainingRun {
         rows.put("path", sides.train().path().toString());
         rows.put("SHA-256", data.dataSha256());
         rows.put("held out", sides.held());
-        rows.put("training tokens", String.valueOf(sides.train().counts().total()));
-        rows.put("validation tokens", String.valueOf(sides.valid().counts().total()));
+        if (sides.leakage() != null) {
+            rows.put("leakage", sides.leakage());
+        }
+        rows.put("training tokens", String.valueOf(sides.train().counts(false).total()));
+        rows.put("validation tokens", String.valueOf(sides.valid().counts(false).total()));
         return rows;
     }
 }

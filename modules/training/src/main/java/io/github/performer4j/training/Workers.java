@@ -2,7 +2,7 @@ package io.github.performer4j.training;
 
 import io.github.performer4j.core.layer.MicroBatch;
 import io.github.performer4j.core.model.Counters;
-import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.WorkerException;
 import io.github.performer4j.kernels.WorkerPool;
@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Worker threads that compute the gradient of one step from its micro-batches.
  *
  * <p>Each worker owns a copy of the graph that shares the parameter array and has a gradient buffer of its own. With n_i predicted
- * tokens in micro-batch i and N = Σ n_i, the step's gradient is that of the mean loss over all N tokens,
+ * things (tokens, examples: {@link Batch#weight}) in micro-batch i and N = Σ n_i, the step's gradient is that of the mean loss over all N,
  *
  * <pre>g = Σ_i (n_i / N) g_i</pre>
  *
@@ -67,24 +67,21 @@ final class Workers implements AutoCloseable {
     /**
      * The gradient of one step; the vector itself lies in the graph's gradient buffer.
      *
-     * @param loss mean nats per predicted token, without regularisation
-     * @param predicted predicted tokens N
+     * @param loss the mean over all that is predicted, without regularisation
+     * @param predicted N
      */
-    record Step(double loss, long predicted) {}
+    record Step(double loss, double predicted) {}
 
     /**
      * Starts computing a step's gradient.
      *
-     * @param batches the micro-batches, each with at least one predicted token
+     * @param batches the micro-batches, each with something to predict
      * @param iteration parameter updates done before
      * @param epoch the epoch of the first micro-batch
      * @return a step to wait for
      */
-    Pending start(List<TokenBatch> batches, long iteration, long epoch) {
-        long predicted = 0;
-        for (TokenBatch batch : batches) {
-            predicted += batch.predicted();
-        }
+    Pending start(List<Batch> batches, long iteration, long epoch) {
+        double predicted = batches.stream().mapToDouble(Batch::weight).sum();
         Sum sum = new Sum(net.getFlattenedGradients(), predicted);
         AtomicInteger next = new AtomicInteger();
         List<Future<Void>> running = new ArrayList<>();
@@ -197,7 +194,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Makes a batch's arrays in the graph's type. */
-    BatchEncoder.Arrays encode(TokenBatch batch) {
+    BatchEncoder.Arrays encode(Batch batch) {
         return encoder.encode(batch, net.params().dataType());
     }
 
@@ -219,18 +216,13 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** Wraps an array for Deeplearning4j, which wants null for no array. */
-    static INDArray[] optional(INDArray array) {
-        return array == null ? null : new INDArray[] {array};
-    }
-
-    private void compute(ComputationGraph replica, TokenBatch batch, int index, long iteration, Sum sum)
+    private void compute(ComputationGraph replica, Batch batch, int index, long iteration, Sum sum)
             throws InterruptedException {
         BatchEncoder.Arrays arrays = encode(batch);
         MicroBatch.set(replica, index);
         replica.setInputs(arrays.features());
         replica.setLabels(arrays.labels());
-        replica.setLayerMaskArrays(optional(arrays.featureMask()), optional(arrays.labelMask()));
+        replica.setLayerMaskArrays(arrays.featureMasks(), arrays.labelMasks());
         replica.computeGradientAndScore();
         int examples = replica.batchSize();
         // Deeplearning4j's score includes the regularisation, which is no part of the loss: of layers that keep one.
@@ -246,7 +238,7 @@ final class Workers implements AutoCloseable {
             String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
             throw new DivergedException("step " + (iteration + 1) + ": " + what + "; " + Diagnosis.of(replica, arrays));
         }
-        sum.add(index, gradient, loss, batch.predicted());
+        sum.add(index, gradient, loss, batch.weight());
     }
 
     /** A graph with the same configuration and the same parameter array, without listeners. */
@@ -285,13 +277,13 @@ final class Workers implements AutoCloseable {
     /** The ordered sum of the micro-batches' gradients. */
     private static final class Sum {
         private final INDArray total;
-        private final long predicted;
+        private final double predicted;
         private int next;
         private double loss;
         private int failedAt = Integer.MAX_VALUE;
         private Throwable failure;
 
-        Sum(INDArray total, long predicted) {
+        Sum(INDArray total, double predicted) {
             this.total = total;
             this.predicted = predicted;
         }
@@ -306,9 +298,9 @@ final class Workers implements AutoCloseable {
             }
         }
 
-        synchronized void add(int index, INDArray gradient, double meanLoss, long tokens) {
-            double weight = tokens / (double) predicted;
-            if (tokens != predicted) {
+        synchronized void add(int index, INDArray gradient, double meanLoss, double count) {
+            double weight = count / predicted;
+            if (count != predicted) {
                 gradient.muli(weight);
             }
             if (index == 0) {

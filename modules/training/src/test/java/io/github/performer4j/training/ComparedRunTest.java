@@ -11,8 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparedRunTest {
     private static final RunConfig CONFIG = RunConfig.fromJson("""
-            {"model": {"task": "CAUSAL_LM", "maxTokens": 16, "width": 8, "heads": 2, "layers": 1, "hidden": 16, "features": 8},
-             "data": {"tokens": "character", "objective": "CAUSAL_PACKED", "maxTokens": 16, "tokensPerBatch": 64},
+            {"task": {"name": "causal-lm"},
+             "model": {"maxTokens": 16, "width": 8, "layers": 1, "feedForward": {"hidden": 16},
+                       "attention": {"heads": 2, "features": 8, "causal": true}},
+             "data": {"tokens": "character", "framing": "packed", "maxTokens": 16, "tokensPerBatch": 64},
              "training": {"steps": 4, "warmupSteps": 1}}
             """);
 

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Comparisons that end early and go on, by a clock that the test turns. */
 class ComparisonTest {
     private static final RunConfig CONFIG = RunConfig.fromJson("""
-            {"model": {"task": "CAUSAL_LM", "maxTokens": 16, "width": 8, "heads": 2, "layers": 1, "hidden": 16, "features": 8,
-                       "dropout": 0.1},
-             "data": {"tokens": "character", "objective": "CAUSAL_PACKED", "maxTokens": 16, "tokensPerBatch": 64},
+            {"task": {"name": "causal-lm"},
+             "model": {"maxTokens": 16, "width": 8, "layers": 1, "dropout": 0.1, "feedForward": {"hidden": 16},
+                       "attention": {"heads": 2, "features": 8, "causal": true}},
+             "data": {"tokens": "character", "framing": "packed", "maxTokens": 16, "tokensPerBatch": 64},
              "training": {"steps": 4, "warmupSteps": 1}}
             """);
 
@@ -148,7 +149,7 @@ class ComparisonTest {
     private static List<ComparedRun> runs(String... maps) {
         List<ComparedRun> runs = new ArrayList<>();
         for (String map : maps) {
-            runs.add(new ComparedRun(map, 1, CONFIG.withOverride("model.featureMap", map)));
+            runs.add(new ComparedRun(map, 1, CONFIG.withOverride("model.attention.featureMap", map)));
         }
         return runs;
     }

@@ -3,6 +3,7 @@ package io.github.performer4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -11,15 +12,15 @@ import org.nd4j.linalg.learning.config.Sgd;
 class DiagnosisTest {
     private static ComputationGraph net(String attention) {
         ComputationGraph net = new ComputationGraph(PerformerConfig.defaults()
-                .with("vocabulary", 7)
+                .with("embedding.vocabulary", 7)
                 .with("layers", 2)
                 .with("width", 12)
-                .with("heads", 3)
-                .with("hidden", 5)
-                .with("features", 6)
-                .with("attention", attention)
-                .with("featureMap", "oprf")
-                .graph(new Sgd(0.1), 0, 1));
+                .with("attention.heads", 3)
+                .with("feedForward.hidden", 5)
+                .with("attention.features", 6)
+                .with("attention.kind", attention)
+                .with("attention.featureMap", "oprf")
+                .graph(new MaskedLanguageModel(), new Sgd(0.1), 0, 1));
         net.init();
         return net;
     }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -24,60 +25,65 @@ class EvaluatorTest {
     @Test
     void zeroParametersGiveTheLogOfTheVocabulary() throws IOException {
         Evaluation evaluation =
-                new Evaluator(Toy.source(4), Toy.counts(), 1, Long.MAX_VALUE, Toy.encoder()).evaluate(uniform(), 1);
-        assertThat(evaluation.loss()).isCloseTo(Math.log(Toy.VOCABULARY), within(1e-6));
-        assertThat(evaluation.perplexity()).isCloseTo(Toy.VOCABULARY, within(1e-4));
-        assertThat(evaluation.accuracy()).isZero(); // the first of equals is the padding token
+                new Evaluator(Toy.source(4), Toy.scorer(), 1, Long.MAX_VALUE, Toy.encoder()).evaluate(uniform(), 1);
+        assertThat(evaluation.value()).isCloseTo(Math.log(Toy.VOCABULARY), within(1e-6));
+        assertThat(evaluation.figure("perplexity")).isCloseTo(Toy.VOCABULARY, within(1e-4));
+        assertThat(evaluation.figure("accuracy")).isZero(); // the first of equals is the padding token
     }
 
     @Test
     void baselinesAreThoseOfThePredictedPositions() throws IOException {
-        TokenBatch batch = Toy.batch(CounterRandom.of(4), 0.3);
+        Batch batch = Toy.batch(CounterRandom.of(4), 0.3);
         TokenCounts counts = Toy.counts();
         double order0 = 0;
         double order1 = 0;
-        for (int i = 0; i < batch.labels().length; i++) {
-            if (batch.labels()[i] != TokenBatch.IGNORED) {
-                order0 -= counts.logOrder0(batch.labels()[i]);
-                order1 -= counts.logOrder1(batch.left()[i], batch.labels()[i]);
+        for (int i = 0; i < batch.label().ids().length; i++) {
+            if (batch.label().ids()[i] != Batch.IGNORED) {
+                order0 -= counts.logOrder0(batch.label().ids()[i]);
+                order1 -= counts.logOrder1(
+                        batch.extras().get(Batch.LEFT).ids()[i], batch.label().ids()[i]);
             }
         }
         Evaluation evaluation = new Evaluator(
-                        (seed, epoch) -> Toy.stream(List.of(batch)), counts, 1, Long.MAX_VALUE, Toy.encoder())
+                        (seed, epoch) -> Toy.stream(List.of(batch)),
+                        Toy.scorer(counts),
+                        1,
+                        Long.MAX_VALUE,
+                        Toy.encoder())
                 .evaluate(uniform(), 1);
-        assertThat(evaluation.tokens()).isEqualTo(batch.predicted());
-        assertThat(evaluation.baselineOrder0()).isCloseTo(order0 / batch.predicted(), within(1e-12));
-        assertThat(evaluation.baselineOrder1()).isCloseTo(order1 / batch.predicted(), within(1e-12));
+        assertThat((double) evaluation.count()).isEqualTo(batch.weight());
+        assertThat(evaluation.baseline("order0")).isCloseTo(order0 / batch.weight(), within(1e-12));
+        assertThat(evaluation.baseline("order1")).isCloseTo(order1 / batch.weight(), within(1e-12));
     }
 
     @Test
     void theBoundStopsAfterTheBatchThatReachesIt() throws IOException {
-        TokenBatch batch = Toy.batch(CounterRandom.of(4), 1);
-        int n = batch.predicted();
+        Batch batch = Toy.batch(CounterRandom.of(4), 1);
+        int n = (int) batch.weight();
         for (int threads : new int[] {1, 2}) {
             Evaluation evaluation = new Evaluator(
                             (seed, epoch) -> Toy.stream(java.util.Collections.nCopies(90, batch)),
-                            Toy.counts(),
+                            Toy.scorer(),
                             1,
                             30L * n - 1,
                             Toy.encoder())
                     .evaluate(uniform(), threads);
-            assertThat(evaluation.tokens()).isEqualTo(30L * n);
+            assertThat(evaluation.count()).isEqualTo(30L * n);
         }
     }
 
     @Test
     void everyNumberOfThreadsGivesTheSameFigures() throws IOException {
         ComputationGraph net = Toy.net(new Sgd(1), 0, DataType.FLOAT);
-        Evaluator evaluator = new Evaluator(Toy.source(40), Toy.counts(), 1, 400, Toy.encoder());
+        Evaluator evaluator = new Evaluator(Toy.source(40), Toy.scorer(), 1, 400, Toy.encoder());
         assertThat(evaluator.evaluate(net, 3)).isEqualTo(evaluator.evaluate(net, 1));
     }
 
     @Test
     void dataWithoutLabelsIsRefused() {
-        TokenBatch empty = Toy.batch(CounterRandom.of(4), 0);
+        Batch empty = Toy.batch(CounterRandom.of(4), 0);
         assertThatThrownBy(() -> new Evaluator(
-                                (seed, epoch) -> Toy.stream(List.of(empty)), Toy.counts(), 1, 9, Toy.encoder())
+                                (seed, epoch) -> Toy.stream(List.of(empty)), Toy.scorer(), 1, 9, Toy.encoder())
                         .evaluate(uniform(), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must have a token to predict; tokens=0");

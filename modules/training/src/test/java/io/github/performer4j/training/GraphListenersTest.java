@@ -2,8 +2,8 @@ package io.github.performer4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.BatchSource;
-import io.github.performer4j.data.TokenBatch;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ class GraphListenersTest {
         ComputationGraph net = Toy.net(CONFIG);
         BatchEncoder.Arrays arrays = Toy.encoder()
                 .encode(Toy.batch(CounterRandom.of(1), 1), net.params().dataType());
-        DataSet held = new DataSet(arrays.features(), arrays.labels());
+        DataSet held = new DataSet(arrays.features()[0], arrays.labels()[0]);
         EvaluativeListener ends =
                 new EvaluativeListener(held, 1, InvocationType.EPOCH_END, new Evaluation(Toy.VOCABULARY));
         EvaluativeListener starts =
@@ -159,18 +159,18 @@ class GraphListenersTest {
 
     @Test
     void rowsOfUnequalLengthArePadded() {
-        TokenBatch longer = new TokenBatch(
+        Batch longer = Toy.batch(
                 1, 3, new int[] {5, 6, 7}, new boolean[] {true, true, true}, new int[] {-1, 8, -1}, new int[] {-1, 5, -1
                 });
-        TokenBatch shorter = new TokenBatch(
+        Batch shorter = Toy.batch(
                 2,
                 2,
                 new int[] {9, 10, 11, 12},
                 new boolean[] {true, true, true, false},
                 new int[] {7, -1, -1, 6},
                 new int[] {2, -1, -1, 11});
-        assertThat(GraphListeners.joined(List.of(shorter, longer)))
-                .isEqualTo(new TokenBatch(
+        assertThat(Batch.join(List.of(shorter, longer)))
+                .isEqualTo(Toy.batch(
                         3,
                         3,
                         new int[] {9, 10, 0, 11, 12, 0, 5, 6, 7},

@@ -3,6 +3,8 @@ package io.github.performer4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,21 +31,22 @@ class RedrawTest {
         PerformerConfig model = PerformerConfig.defaults()
                 .withVocabulary(Toy.VOCABULARY)
                 .with("width", 8)
-                .with("heads", 2)
+                .with("attention.heads", 2)
                 .with("layers", 1)
-                .with("hidden", 8)
-                .with("features", 8)
+                .with("feedForward.hidden", 8)
+                .with("attention.features", 8)
                 .with("maxTokens", Toy.LENGTH)
                 .with("dropout", 0.1)
-                .with("featureMap", "relu")
-                .with("redrawInterval", interval);
-        ComputationGraph net = new ComputationGraph(model.graph(CONFIG.updater(), CONFIG.weightDecay(), 3));
+                .with("attention.featureMap", "relu")
+                .with("attention.redrawInterval", interval);
+        ComputationGraph net =
+                new ComputationGraph(model.graph(new MaskedLanguageModel(), CONFIG.updater(), CONFIG.weightDecay(), 3));
         net.init();
         return net;
     }
 
     private static Evaluator evaluator() {
-        return new Evaluator(Toy.source(5), Toy.counts(), 99, 200);
+        return new Evaluator(Toy.source(5), Toy.scorer(), 99, 200);
     }
 
     /** Trains on, and returns the losses of all evaluations. */
@@ -54,7 +57,7 @@ class RedrawTest {
                 .listener(new RunListener() {
                     @Override
                     public void evaluation(long step, Evaluation evaluation, boolean best) {
-                        losses.add(evaluation.loss());
+                        losses.add(evaluation.value());
                     }
                 })
                 .train();
@@ -91,7 +94,7 @@ class RedrawTest {
 
     private static double loss(ComputationGraph net) {
         try {
-            return evaluator().evaluate(net, 2).loss();
+            return evaluator().evaluate(net, 2).value();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

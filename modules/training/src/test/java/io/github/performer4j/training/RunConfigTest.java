@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.model.Presets;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
+import io.github.performer4j.core.task.Classification;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class RunConfigTest {
         RunConfig config = RunConfig.defaults()
                 .withOverride("training.learningRate", "3e-4")
                 .withOverride("model.width", "96")
-                .withOverride("data.maskRate", "0.2");
+                .withOverride("task.maskRate", "0.2");
         assertThat(RunConfig.fromJson(config.toJson())).isEqualTo(config).isNotEqualTo(RunConfig.defaults());
     }
 
@@ -27,28 +28,26 @@ class RunConfigTest {
                 .withOverride("training.schedule", "CONSTANT")
                 .withOverride("training.steps", "12")
                 .withOverride("data.tokens", "byte")
-                .withOverride("model.preNorm", "false");
+                .withOverride("model.norm.placement", "post");
         assertThat(config.training().schedule()).isEqualTo(Shape.CONSTANT);
         assertThat(config.training().steps()).isEqualTo(12);
         assertThat(config.data().tokens()).isEqualTo("byte");
-        assertThat(config.model().preNorm()).isFalse();
+        assertThat(config.model().norm().placement()).isEqualTo("post");
     }
 
     /** However a name is typed, the configuration and its file are the same; so a resumed run does not find another one. */
     @ParameterizedTest
     @CsvSource({
-        "data.format, auto, AUTO Auto",
+        "data.kind, auto, AUTO Auto",
         "data.tokens, byte, BYTE Byte",
         "data.tokens, character, CHARACTER Character",
         "data.onUnknown, error, ERROR Error",
-        "data.objective, CAUSAL_PACKED, causal_packed causal-packed Causal-Packed CAUSAL-PACKED",
-        "data.objective, MASKED, masked Masked",
+        "data.framing, packed, PACKED Packed",
         "training.schedule, INVERSE_SQRT, inverse_sqrt inverse-sqrt Inverse_Sqrt INVERSE-SQRT",
         "training.schedule, CONSTANT, constant Constant",
-        "model.task, CAUSAL_LM, causal_lm causal-lm Causal_Lm CAUSAL-LM",
-        "model.attention, exact, EXACT Exact",
-        "model.projection, simplex-plus, simplex_plus SIMPLEX_PLUS Simplex-Plus",
-        "model.featureMap, elu-plus-one, elu_plus_one ELU_PLUS_ONE Elu-Plus-One"
+        "model.attention.kind, exact, EXACT Exact",
+        "model.attention.projection, simplex-plus, simplex_plus SIMPLEX_PLUS Simplex-Plus",
+        "model.attention.featureMap, elu-plus-one, elu_plus_one ELU_PLUS_ONE Elu-Plus-One"
     })
     void everyFormOfANameIsTheSameConfiguration(String key, String written, String typed) {
         RunConfig expected = RunConfig.defaults().withOverride(key, written);
@@ -85,8 +84,40 @@ class RunConfigTest {
                 .hasMessage("unknown key; key=data.maxToken, nearest=data.maxTokens");
         assertThatThrownBy(() -> RunConfig.fromJson("{\"modle\":{}}"))
                 .hasMessage("unknown key; key=modle, nearest=model");
-        assertThatThrownBy(() -> RunConfig.fromJson("{\"model\":{\"head\":2}}"))
-                .hasMessage("unknown key; key=model.head, nearest=model.heads");
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"model\":{\"attention\":{\"head\":2}}}"))
+                .hasMessage("unknown key; key=model.attention.head, nearest=model.attention.heads");
+    }
+
+    /** What format 1 had elsewhere is answered with its new place, from a file and from the command line. */
+    @Test
+    void aFormerKeyNamesItsNewPlace() {
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"model\":{\"heads\":2}}"))
+                .hasMessage("the key has moved; key=model.heads, now=model.attention.heads");
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"model\":{\"attention\":\"exact\"}}"))
+                .hasMessage("the key has moved; key=model.attention, now=model.attention.kind");
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("data.maskRate", "0.2"))
+                .hasMessage("the key has moved; key=data.maskRate, now=task.maskRate");
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("model.feedForward", "relu"))
+                .hasMessage("the key has moved; key=model.feedForward, now=model.feedForward.kind");
+        assertThatThrownBy(() -> RunConfig.fromJson("{\"format\":3}"))
+                .hasMessage("a configuration must be of the format that this build reads; format=3, reads=2");
+    }
+
+    /** Another task brings its own keys, wherever it stands among the changes. */
+    @Test
+    void anotherTaskHasItsOwnKeys() {
+        Map<String, String> changes = new LinkedHashMap<>();
+        changes.put("task.multiLabel", "true");
+        changes.put("task.name", "classify");
+        assertThat(RunConfig.defaults().withOverrides(changes).task())
+                .isEqualTo(new Classification(null, true, "none", null));
+        assertThat(RunConfig.fromJson("{\"task\":{\"classWeights\":\"balanced\",\"name\":\"classify\"}}")
+                        .task())
+                .isEqualTo(new Classification(null, false, "balanced", null));
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("task.multiLabel", "true"))
+                .hasMessageStartingWith("unknown key; key=task.multiLabel");
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("task.name", "translate"))
+                .hasMessageContaining("unknown task; name=translate, known=masked-lm, causal-lm, classify");
     }
 
     @Test
@@ -99,7 +130,7 @@ class RunConfigTest {
                 .hasMessage("bad value; training.beta1=1: beta1 must be in [0, 1); beta1=1.0");
         assertThatThrownBy(() -> RunConfig.defaults().withOverride("training.steps", "1.5"))
                 .hasMessageStartingWith("bad value; training.steps=1.5: ");
-        assertThatThrownBy(() -> RunConfig.defaults().withOverride("model.heads", "7"))
+        assertThatThrownBy(() -> RunConfig.defaults().withOverride("model.attention.heads", "7"))
                 .hasMessageContaining("heads must divide width");
         assertThatThrownBy(() -> RunConfig.fromJson("{\"training\":3}"))
                 .hasMessage("a section must be a JSON object; training=3");
@@ -142,13 +173,13 @@ class RunConfigTest {
     void changesThatArePossibleOnlyTogether() {
         RunConfig causal = RunConfig.preset("text-character");
         Map<String, String> both = new LinkedHashMap<>();
-        both.put("model.featureMap", "saderf");
-        both.put("model.statistics", "running");
-        assertThat(causal.withOverrides(both).model().statistics()).isEqualTo("running");
-        assertThatThrownBy(() -> causal.withOverride("model.featureMap", "saderf"))
+        both.put("model.attention.featureMap", "saderf");
+        both.put("model.attention.statistics", "running");
+        assertThat(causal.withOverrides(both).model().attention().statistics()).isEqualTo("running");
+        assertThatThrownBy(() -> causal.withOverride("model.attention.featureMap", "saderf"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "bad value; model.featureMap=saderf: causal attention needs running or fixed statistics");
+                        "bad value; model.attention.featureMap=saderf: causal attention needs running or fixed statistics");
         both.put("model.dropout", "7");
         assertThatThrownBy(() -> causal.withOverrides(both))
                 .isInstanceOf(IllegalArgumentException.class)

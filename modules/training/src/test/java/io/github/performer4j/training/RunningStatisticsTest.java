@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.layer.Calibration;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.BatchStream;
-import io.github.performer4j.data.TokenBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,18 +27,19 @@ class RunningStatisticsTest {
 
     private static ComputationGraph net(TrainingConfig config, String statistics) {
         PerformerConfig model = PerformerConfig.defaults()
-                .withTask(Task.CAUSAL_LM)
+                .withCausal(true)
                 .withVocabulary(Toy.VOCABULARY)
                 .with("width", 8)
-                .with("heads", 2)
+                .with("attention.heads", 2)
                 .with("layers", 2)
-                .with("hidden", 8)
-                .with("features", 8)
+                .with("feedForward.hidden", 8)
+                .with("attention.features", 8)
                 .with("maxTokens", Toy.LENGTH)
                 .with("dropout", 0)
-                .with("statistics", statistics)
-                .with("featureMap", "saderf");
-        ComputationGraph net = new ComputationGraph(model.graph(config.updater(), config.weightDecay(), 3));
+                .with("attention.statistics", statistics)
+                .with("attention.featureMap", "saderf");
+        ComputationGraph net =
+                new ComputationGraph(model.graph(new CausalLanguageModel(), config.updater(), config.weightDecay(), 3));
         net.init();
         return net;
     }
@@ -82,28 +83,28 @@ class RunningStatisticsTest {
     void aStepIsTheMeanOfItsMicroBatches() throws IOException {
         TrainingConfig config = CONFIG.withSteps(1);
         INDArray kept = train(config, "running", "statistics").castTo(DataType.DOUBLE);
-        List<TokenBatch> batches = new ArrayList<>();
+        List<Batch> batches = new ArrayList<>();
         try (BatchStream stream = Toy.source(23).open(config.seed(), 0)) {
             while (batches.size() < 4) {
-                TokenBatch next = stream.next();
-                if (next.predicted() > 0) {
+                Batch next = stream.next();
+                if (next.weight() > 0) {
                     batches.add(next);
                 }
             }
         }
-        double total = batches.stream().mapToInt(TokenBatch::predicted).sum();
+        double total = batches.stream().mapToDouble(Batch::weight).sum();
         INDArray expected = kept.mul(0);
-        for (TokenBatch batch : batches) {
+        for (Batch batch : batches) {
             ComputationGraph net = net(config, "fixed");
-            BatchEncoder.Arrays arrays = BatchEncoder.tokens().encode(batch, DataType.FLOAT);
+            BatchEncoder.Arrays arrays = BatchEncoder.columns().encode(batch, DataType.FLOAT);
             try (Calibration calibration = Calibration.of(net)) {
-                net.output(false, new INDArray[] {arrays.features()}, new INDArray[] {arrays.featureMask()}, null);
+                net.output(false, arrays.features(), arrays.featureMasks(), null);
                 calibration.apply();
             }
             INDArray own = net.getLayer("block-1").getParam("statistics").castTo(DataType.DOUBLE);
-            expected.addi(own.mul(0.01 * batch.predicted() / total));
+            expected.addi(own.mul(0.01 * batch.weight() / total));
         }
-        assertThat(batches.stream().mapToInt(TokenBatch::predicted).distinct().count())
+        assertThat(batches.stream().mapToDouble(Batch::weight).distinct().count())
                 .isGreaterThan(1);
         assertThat(kept.sub(expected).amaxNumber().doubleValue()).isLessThan(1e-6);
     }

@@ -9,9 +9,10 @@ import java.util.List;
 /** Runs of four steps on a few lines of text, for tests of what stands around the training. */
 final class ShortRuns {
     static final RunConfig CONFIG = RunConfig.fromJson("""
-            {"model": {"task": "CAUSAL_LM", "maxTokens": 16, "width": 8, "heads": 2, "layers": 1, "hidden": 16, "features": 8,
-                       "dropout": 0.1},
-             "data": {"tokens": "character", "objective": "CAUSAL_PACKED", "maxTokens": 16, "tokensPerBatch": 64},
+            {"task": {"name": "causal-lm"},
+             "model": {"maxTokens": 16, "width": 8, "layers": 1, "dropout": 0.1, "feedForward": {"hidden": 16},
+                       "attention": {"heads": 2, "features": 8, "causal": true}},
+             "data": {"tokens": "character", "framing": "packed", "maxTokens": 16, "tokensPerBatch": 64},
              "training": {"steps": 4, "warmupSteps": 1, "schedule": "CONSTANT", "evalEvery": 0, "checkpointEvery": 0,
                           "evalTokens": 200}}
             """);

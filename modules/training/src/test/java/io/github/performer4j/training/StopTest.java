@@ -3,9 +3,9 @@ package io.github.performer4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.BatchStream;
-import io.github.performer4j.data.TokenBatch;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ class StopTest {
             resumed.restore(memory.net, memory.state);
             assertThat(resumed.train()).isEqualTo(Outcome.FINISHED);
             assertThat(memory.evaluations).isEqualTo(whole.evaluations);
-            assertThat(memory.state.bestLoss()).isEqualTo(whole.state.bestLoss());
+            assertThat(memory.state.bestFigure()).isEqualTo(whole.state.bestFigure());
             assertThat(net.params()).isEqualTo(straight.params());
         }
     }
@@ -122,7 +122,7 @@ class StopTest {
             }
 
             @Override
-            public TokenBatch next() {
+            public Batch next() {
                 throw new AssertionError("read after a stop");
             }
 
@@ -141,7 +141,7 @@ class StopTest {
     }
 
     private static Evaluator evaluator(BatchSource source) {
-        return new Evaluator(source, Toy.counts(), 99, 1000, Toy.encoder());
+        return new Evaluator(source, Toy.scorer(), 99, 1000, Toy.encoder());
     }
 
     /** Acts before a batch of a stream is given out, counted from 1. */
@@ -154,7 +154,7 @@ class StopTest {
             }
 
             @Override
-            public TokenBatch next() {
+            public Batch next() {
                 if (++given[0] == batch) {
                     act.run();
                 }

@@ -1,11 +1,16 @@
 package io.github.performer4j.training;
 
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.BatchStream;
-import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.Column;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.training.task.Evaluation;
+import io.github.performer4j.training.task.Scorer;
+import io.github.performer4j.training.task.Trainings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -77,25 +83,26 @@ final class Toy {
     /** One-hot rows [B·T,V]; the label mask [B·T,1] leaves out what is not predicted. */
     static BatchEncoder encoder() {
         return (batch, type) -> {
-            int rows = batch.batch() * batch.length();
+            int rows = batch.size() * batch.length();
             INDArray features = Nd4j.zeros(type, rows, VOCABULARY);
             INDArray labels = Nd4j.zeros(type, rows, VOCABULARY);
             INDArray mask = Nd4j.zeros(type, rows, 1);
             for (int i = 0; i < rows; i++) {
-                features.putScalar(i, batch.ids()[i], 1);
-                if (batch.labels()[i] != TokenBatch.IGNORED) {
-                    labels.putScalar(i, batch.labels()[i], 1);
+                features.putScalar(i, batch.input().ids()[i], 1);
+                int label = batch.label().ids()[i];
+                if (label != Batch.IGNORED) {
+                    labels.putScalar(i, label, 1);
                     mask.putScalar(i, 0, 1);
                 }
             }
-            return new BatchEncoder.Arrays(features, labels, null, mask);
+            return BatchEncoder.Arrays.of(features, labels, null, mask);
         };
     }
 
     /** Epochs of batches; every third batch has fewer labels, every seventh none. */
     static BatchSource source(int batches) {
         return (seed, epoch) -> {
-            List<TokenBatch> all = new ArrayList<>();
+            List<Batch> all = new ArrayList<>();
             for (int b = 0; b < batches; b++) {
                 all.add(batch(CounterRandom.of(seed, epoch, b), b % 7 == 5 ? 0 : b % 3 == 2 ? 0.4 : 0.9));
             }
@@ -103,8 +110,8 @@ final class Toy {
         };
     }
 
-    static BatchStream stream(List<TokenBatch> batches) {
-        Iterator<TokenBatch> iterator = batches.iterator();
+    static BatchStream stream(List<Batch> batches) {
+        Iterator<Batch> iterator = batches.iterator();
         return new BatchStream() {
             @Override
             public boolean hasNext() {
@@ -112,7 +119,7 @@ final class Toy {
             }
 
             @Override
-            public TokenBatch next() {
+            public Batch next() {
                 return iterator.next();
             }
 
@@ -121,7 +128,7 @@ final class Toy {
         };
     }
 
-    static TokenBatch batch(CounterRandom random, double labelled) {
+    static Batch batch(CounterRandom random, double labelled) {
         int n = ROWS * LENGTH;
         int[] ids = new int[n];
         boolean[] mask = new boolean[n];
@@ -132,10 +139,29 @@ final class Toy {
             ids[i] = Specials.FIRST_SYMBOL + random.nextInt(VOCABULARY - Specials.FIRST_SYMBOL);
             boolean chosen = random.nextDouble() < labelled;
             int next = random.nextDouble() < 0.8 ? successor(ids[i]) : Specials.FIRST_SYMBOL;
-            labels[i] = chosen ? next : TokenBatch.IGNORED;
+            labels[i] = chosen ? next : Batch.IGNORED;
             left[i] = chosen ? ids[i] : -1;
         }
-        return new TokenBatch(ROWS, LENGTH, ids, mask, labels, left);
+        return batch(ROWS, LENGTH, ids, mask, labels, left);
+    }
+
+    /** Makes a batch as a language model's. */
+    static Batch batch(int rows, int length, int[] ids, boolean[] mask, int[] labels, int[] left) {
+        long count = Arrays.stream(labels).filter(l -> l != Batch.IGNORED).count();
+        return Batch.of(
+                        Column.ids(ids, mask, 0, rows, length),
+                        Column.ids(labels, null, Batch.IGNORED, rows, length),
+                        count)
+                .with(Batch.LEFT, Column.ids(left, null, -1, rows, length));
+    }
+
+    /** Returns fresh scorers with the chain's counts. */
+    static Supplier<Scorer<?>> scorer() {
+        return scorer(counts());
+    }
+
+    static Supplier<Scorer<?>> scorer(TokenCounts counts) {
+        return () -> Trainings.of(new MaskedLanguageModel()).scorer(counts);
     }
 
     static int successor(int token) {

@@ -12,7 +12,7 @@ import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
-import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.util.List;
@@ -119,23 +119,23 @@ class TrainerStepTest {
 
     private static BatchEncoder encoder(String head) {
         return (batch, type) -> {
-            BatchEncoder.Arrays tokens = BatchEncoder.tokens().encode(batch, type);
-            int b = batch.batch();
+            BatchEncoder.Arrays tokens = BatchEncoder.columns().encode(batch, type);
+            int b = batch.size();
             INDArray labels = switch (head) {
-                case "language model" -> tokens.labels();
+                case "language model" -> tokens.labels()[0];
                 case "classifier" ->
                     Nd4j.createFromArray(new double[] {0, 2, 1}).reshape(b, 1);
-                case "plain recurrent output" -> tokens.features().reshape(b, batch.length(), 1);
+                case "plain recurrent output" -> tokens.features()[0].reshape(b, batch.length(), 1);
                 default -> Nd4j.linspace(type, -1, 0.25, (long) b * C).reshape(b, C);
             };
-            return new BatchEncoder.Arrays(tokens.features(), labels, null, null);
+            return new BatchEncoder.Arrays(tokens.features(), new INDArray[] {labels}, null, null);
         };
     }
 
     @ParameterizedTest(name = "{0}, miniBatch={1}")
     @MethodSource("heads")
     void oneStepOfTheTrainerIsOneOfFit(String head, boolean miniBatch) throws IOException {
-        TokenBatch batch = Toy.batch(CounterRandom.of(1), 0.9);
+        Batch batch = Toy.batch(CounterRandom.of(1), 0.9);
         TrainingConfig config = TrainingConfig.defaults()
                 .withSteps(1)
                 .withWarmupSteps(0)
@@ -152,7 +152,7 @@ class TrainerStepTest {
                 .train();
         ComputationGraph fitted = net(head, miniBatch);
         BatchEncoder.Arrays arrays = encoder(head).encode(batch, TYPE);
-        fitted.fit(new DataSet(arrays.features(), arrays.labels()));
+        fitted.fit(new DataSet(arrays.features()[0], arrays.labels()[0]));
         assertThat(start.sub(trained.params()).amaxNumber().doubleValue()).isGreaterThan(1e-4);
         assertThat(trained.params().sub(fitted.params()).amaxNumber().doubleValue())
                 .isLessThan(1e-14);

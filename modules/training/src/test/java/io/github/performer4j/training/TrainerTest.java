@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
-import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.Column;
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +37,7 @@ class TrainerTest {
             .withSeed(7);
 
     private static Evaluator evaluator() {
-        return new Evaluator(Toy.source(5), Toy.counts(), 99, 50, Toy.encoder());
+        return new Evaluator(Toy.source(5), Toy.scorer(), 99, 50, Toy.encoder());
     }
 
     @Test
@@ -88,9 +90,9 @@ class TrainerTest {
     /** The micro-batches have different numbers of labels: the mean over all their tokens is not the mean of their means. */
     @Test
     void twoMicroBatchesEqualOneBatchOfBoth() throws IOException {
-        TokenBatch a = Toy.batch(CounterRandom.of(1), 0.9);
-        TokenBatch b = Toy.batch(CounterRandom.of(2), 0.2);
-        assertThat(a.predicted()).isNotEqualTo(b.predicted());
+        Batch a = Toy.batch(CounterRandom.of(1), 0.9);
+        Batch b = Toy.batch(CounterRandom.of(2), 0.2);
+        assertThat(a.weight()).isNotEqualTo(b.weight());
         TrainingConfig config = plain(0.1).withAccumulate(2);
         ComputationGraph two = Toy.net(new Sgd(0.1), 0, DataType.DOUBLE);
         new Trainer(two, config, (seed, epoch) -> Toy.stream(List.of(a, b)), Toy.encoder()).train();
@@ -165,7 +167,7 @@ class TrainerTest {
         ComputationGraph net = Toy.net(new Sgd(1e-9), 0.5, DataType.DOUBLE);
         Evaluation evaluation = new Evaluator(
                         (seed, epoch) -> Toy.stream(List.of(Toy.batch(CounterRandom.of(3), 0.5))),
-                        Toy.counts(),
+                        Toy.scorer(),
                         0,
                         1000,
                         Toy.encoder())
@@ -177,7 +179,7 @@ class TrainerTest {
                         Toy.encoder())
                 .store(memory)
                 .train();
-        assertThat(memory.steps.get(0).loss()).isCloseTo(evaluation.loss(), within(1e-6));
+        assertThat(memory.steps.get(0).loss()).isCloseTo(evaluation.value(), within(1e-6));
     }
 
     @Test
@@ -188,14 +190,14 @@ class TrainerTest {
                 .withEvalEvery(0)
                 .withAccumulate(1);
         ComputationGraph net = Toy.net(config);
-        Evaluator evaluator = new Evaluator(Toy.source(20), Toy.counts(), 99, 1000, Toy.encoder());
-        double before = evaluator.evaluate(net, 1).loss();
+        Evaluator evaluator = new Evaluator(Toy.source(20), Toy.scorer(), 99, 1000, Toy.encoder());
+        double before = evaluator.evaluate(net, 1).value();
         Toy.trainer(net, config).train();
         Evaluation after = evaluator.evaluate(net, 2);
         // The chain's entropy: 0.8 to the successor, 0.2 to the first token.
         double entropy = -(0.8 * Math.log(0.8) + 0.2 * Math.log(0.2));
-        assertThat(after.loss()).isLessThan(before / 2).isBetween(entropy - 0.1, entropy + 0.2);
-        assertThat(after.accuracy()).isGreaterThan(0.7);
+        assertThat(after.value()).isLessThan(before / 2).isBetween(entropy - 0.1, entropy + 0.2);
+        assertThat(after.figure("accuracy")).isGreaterThan(0.7);
         assertThat(after).isEqualTo(evaluator.evaluate(net, 1));
     }
 
@@ -260,7 +262,7 @@ class TrainerTest {
         ComputationGraph net = Toy.net(CONFIG);
         BatchEncoder broken = (batch, type) -> {
             BatchEncoder.Arrays good = Toy.encoder().encode(batch, type);
-            good.features().putScalar(0, Double.POSITIVE_INFINITY);
+            good.features()[0].putScalar(0, Double.POSITIVE_INFINITY);
             return good;
         };
         assertThatThrownBy(() -> new Trainer(net, CONFIG, Toy.source(9), broken).train())
@@ -355,7 +357,7 @@ class TrainerTest {
 
     @Test
     void dataWithoutLabelsIsRefused() {
-        TokenBatch empty = Toy.batch(CounterRandom.of(5), 0);
+        Batch empty = Toy.batch(CounterRandom.of(5), 0);
         assertThatThrownBy(() -> new Trainer(
                                 Toy.net(CONFIG), CONFIG, (seed, epoch) -> Toy.stream(List.of(empty)), Toy.encoder())
                         .train())
@@ -380,21 +382,21 @@ class TrainerTest {
                 .withWeightDecay(0);
     }
 
-    private static TokenBatch joined(TokenBatch a, TokenBatch b) {
-        boolean[] mask = new boolean[a.mask().length * 2];
+    private static Batch joined(Batch a, Batch b) {
+        boolean[] mask = new boolean[a.tokens() * 2];
         Arrays.fill(mask, true);
-        return new TokenBatch(
-                a.batch() * 2,
+        return Toy.batch(
+                a.size() * 2,
                 a.length(),
-                joined(a.ids(), b.ids()),
+                joined(a.input(), b.input()),
                 mask,
-                joined(a.labels(), b.labels()),
-                joined(a.left(), b.left()));
+                joined(a.label(), b.label()),
+                joined(a.extras().get(Batch.LEFT), b.extras().get(Batch.LEFT)));
     }
 
-    private static int[] joined(int[] a, int[] b) {
-        int[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
+    private static int[] joined(Column a, Column b) {
+        int[] both = Arrays.copyOf(a.ids(), a.ids().length + b.ids().length);
+        System.arraycopy(b.ids(), 0, both, a.ids().length, b.ids().length);
         return both;
     }
 

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.schedule.WarmupSchedule;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.training.task.Evaluation;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -30,8 +33,8 @@ import org.nd4j.linalg.learning.config.Adam;
 /** Whole runs of a small Performer with dropout and redrawn features on made-up proteins. */
 class TrainingRunTest {
     private static final RunConfig CONFIG = RunConfig.fromJson("""
-            {"model": {"maxTokens": 48, "width": 12, "heads": 3, "layers": 1, "hidden": 20, "features": 10,
-                       "redrawInterval": 2, "dropout": 0.1},
+            {"model": {"maxTokens": 48, "width": 12, "layers": 1, "dropout": 0.1, "feedForward": {"hidden": 20},
+                       "attention": {"heads": 3, "features": 10, "redrawInterval": 2}},
              "data": {"maxTokens": 48, "tokensPerBatch": 96, "shuffleWindow": 64},
              "training": {"steps": 4, "warmupSteps": 1, "accumulate": 2, "threads": 2, "evalEvery": 2,
                           "evalTokens": 20, "checkpointEvery": 2, "keepCheckpoints": 2, "seed": 5}}
@@ -154,7 +157,7 @@ class TrainingRunTest {
                 .afterStep(0, 2, 5, 3, 2)
                 .withElapsed(3)
                 .withPhases(1, 2)
-                .evaluated(1);
+                .evaluated(new Evaluation("loss", false, Map.of("loss", 1.0), Map.of(), 9));
         TrainerState read = TrainerState.fromBytes(state.toBytes());
         assertThat(read).isEqualTo(state);
         assertThat(Resume.merge(read, CONFIG.training()).longest()).isEqualTo(7);
@@ -197,8 +200,8 @@ class TrainingRunTest {
         assertThat(result.model()).isEqualTo(folder.resolve("best.zip"));
 
         Evaluation e = result.evaluation();
-        assertThat(e.tokens()).isGreaterThanOrEqualTo(20);
-        assertThat(e.perplexity()).isCloseTo(Math.exp(e.loss()), within(1e-9));
+        assertThat(e.count()).isGreaterThanOrEqualTo(20);
+        assertThat(e.figure("perplexity")).isCloseTo(Math.exp(e.value()), within(1e-9));
         PerformerModel best = ModelFile.load(result.model());
         assertThat(best.info().provenance().dataPath()).isEqualTo(data.toString());
         assertThat(best.info().provenance().steps()).isIn(2L, 4L);
@@ -213,13 +216,13 @@ class TrainingRunTest {
                 .isNotEmpty()
                 .containsOnly(new WarmupSchedule(1e-3, 1, WarmupSchedule.Shape.COSINE, 1, 4, 0.1));
 
-        BufferedImage picture = ImageIO.read(folder.resolve("loss.png").toFile());
+        BufferedImage picture = ImageIO.read(folder.resolve("curve.png").toFile());
         assertThat(picture.getWidth()).isGreaterThan(400);
         String html = Files.readString(folder.resolve("report.html"));
         assertThat(html)
-                .contains(String.format(java.util.Locale.ROOT, "%.4f", e.loss()))
-                .contains(String.format(java.util.Locale.ROOT, "%.4f", e.baselineOrder0()))
-                .contains(String.format(java.util.Locale.ROOT, "%.4f", e.baselineOrder1()))
+                .contains(String.format(java.util.Locale.ROOT, "%.4f", e.value()))
+                .contains(String.format(java.util.Locale.ROOT, "%.4f", e.baseline("order0")))
+                .contains(String.format(java.util.Locale.ROOT, "%.4f", e.baseline("order1")))
                 .contains("<td>learningRate</td><td>0.001</td>")
                 .contains(data.toString())
                 .contains(System.getProperty("java.runtime.version"))
@@ -258,13 +261,13 @@ class TrainingRunTest {
     @Test
     void anotherConfigurationIsRefusedWithAllDifferences() {
         RunConfig other = CONFIG.withOverride("model.width", "15")
-                .withOverride("data.maskRate", "0.3")
+                .withOverride("task.maskRate", "0.3")
                 .withOverride("training.learningRate", "0.5")
                 .withOverride("training.threads", "1");
         assertThatThrownBy(() -> run(other, "straight").resume(true).execute())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("model.width checkpoint=12, run=15")
-                .hasMessageContaining("data.maskRate checkpoint=0.15, run=0.3")
+                .hasMessageContaining("task.maskRate checkpoint=0.15, run=0.3")
                 .hasMessageContaining("training.learningRate checkpoint=0.001, run=0.5")
                 .hasMessageNotContaining("threads");
     }
@@ -286,9 +289,12 @@ class TrainingRunTest {
         assertThatThrownBy(() ->
                         run(CONFIG.withOverride("data.maxTokens", "49"), "no").execute())
                 .hasMessage("data.maxTokens must not exceed model.maxTokens; data=49, model=48");
-        assertThatThrownBy(() -> run(CONFIG.withOverride("data.objective", "CAUSAL"), "no")
+        RunConfig causal = CONFIG.withOverride("task.name", "causal-lm");
+        assertThatThrownBy(() -> run(causal, "no").execute())
+                .hasMessage("the task needs attention that is causal; task=causal-lm, model.attention.causal=false");
+        assertThatThrownBy(() -> run(causal.withOverride("model.attention.causal", "true"), "no")
                         .execute())
-                .hasMessage("model.task and data.objective must go together; task=MASKED_LM, objective=CAUSAL");
+                .hasMessage("rows whose positions name the next token are framed by start or packed; framing=both");
         assertThat(temp.resolve("no")).doesNotExist();
     }
 
@@ -316,8 +322,9 @@ class TrainingRunTest {
     void performerLayersDecayOnce() {
         TrainingConfig training =
                 CONFIG.training().withWarmupSteps(0).withLearningRate(0.25).withWeightDecay(0.1);
-        ComputationGraph net = new ComputationGraph(
-                CONFIG.model().withVocabulary(30).graph(training.updater(), training.weightDecay(), 3));
+        ComputationGraph net = new ComputationGraph(CONFIG.model()
+                .withVocabulary(30)
+                .graph(new MaskedLanguageModel(), training.updater(), training.weightDecay(), 3));
         net.init();
         INDArray before = net.params().dup();
         net.getUpdater()

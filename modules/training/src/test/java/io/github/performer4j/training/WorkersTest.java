@@ -3,7 +3,7 @@ package io.github.performer4j.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.data.TokenBatch;
+import io.github.performer4j.data.Batch;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.kernels.WorkerException;
 import java.util.List;
@@ -88,7 +88,7 @@ class WorkersTest {
             work();
             return Toy.encoder().encode(batch, type);
         };
-        List<TokenBatch> batches = IntStream.range(0, 8)
+        List<Batch> batches = IntStream.range(0, 8)
                 .mapToObj(i -> Toy.batch(CounterRandom.of(i), 0.9))
                 .toList();
         try (Workers workers = new Workers(net, slow, 2)) {

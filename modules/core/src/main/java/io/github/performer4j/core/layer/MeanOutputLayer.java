@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -51,6 +52,11 @@ public class MeanOutputLayer extends OutputLayer {
          *
          * @param loss per example; the layer takes the mean
          */
+        public Builder(ILossFunction loss) {
+            super(loss);
+        }
+
+        /** Begins with a loss function of that name. */
         public Builder(LossFunction loss) {
             super(loss);
         }

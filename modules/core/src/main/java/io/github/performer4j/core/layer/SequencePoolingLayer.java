@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -20,7 +21,9 @@ public class SequencePoolingLayer extends GraphLayer {
         /** The mean of the real tokens. */
         MEAN,
         /** The first token, as BERT's classifiers do. */
-        FIRST
+        FIRST,
+        /** The last real token, the only one that has seen all others where attention is causal. */
+        LAST
     }
 
     private Kind kind = Kind.MEAN;
@@ -51,12 +54,28 @@ public class SequencePoolingLayer extends GraphLayer {
                     .stridedSlice(x, new long[] {0, 0, 0}, new long[] {scope.batch(), 1, width}, 1, 1, 1)
                     .reshape(scope.batch(), width);
         }
+        if (kind == Kind.LAST) {
+            return last(scope, x);
+        }
         SDVariable sum = scope.sd().sum(x, false, 1); // [B,E]
         if (scope.mask() == null) {
             return sum.mul(1.0 / scope.tokens());
         }
         SDVariable count = scope.sd().sum(scope.mask(), true, 1); // [B,1]
         return sum.div(count.add(scope.sd().lt(count, 0.5).castTo(scope.type())));
+    }
+
+    private static SDVariable last(GraphScope scope, SDVariable x) {
+        long width = scope.inputShape()[2];
+        long tokens = scope.tokens();
+        SameDiff sd = scope.sd();
+        if (scope.mask() == null) {
+            return sd.stridedSlice(x, new long[] {0, tokens - 1, 0}, new long[] {scope.batch(), tokens, width}, 1, 1, 1)
+                    .reshape(scope.batch(), width);
+        }
+        SDVariable after = sd.cumsum(scope.mask(), true, true, 1); // real tokens behind each one
+        SDVariable chosen = scope.mask().mul(sd.lt(after, 0.5).castTo(scope.type())); // 1 at the last real token
+        return sd.sum(x.mul(chosen.reshape(scope.batch(), tokens, 1)), false, 1);
     }
 
     @Override

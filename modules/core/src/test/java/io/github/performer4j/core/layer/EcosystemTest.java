@@ -8,9 +8,9 @@ import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
 import io.github.performer4j.core.schedule.FusedAdam;
 import io.github.performer4j.core.schedule.WarmupSchedule;
+import io.github.performer4j.core.task.Head;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class EcosystemTest {
     private static final int T = 7;
 
     private static PerformerConfig config() {
-        return Nets.config().with("layers", 1).with("redrawInterval", 0);
+        return Nets.config().with("layers", 1).with("attention.redrawInterval", 0);
     }
 
     private static DataSet data(long seed) {
@@ -132,12 +132,11 @@ class EcosystemTest {
     /** The body stays bit by bit, the new head learns. */
     @ParameterizedTest
     @EnumSource(
-            value = Task.class,
-            names = {"MASKED_LM", "CLASSIFICATION"})
-    void aReplacedHeadOnAFrozenGraph(Task task) {
-        PerformerConfig config = config().withTask(task).with("classes", 3);
-        ComputationGraph net = Nets.graph(config, DataType.FLOAT);
-        boolean tokens = task == Task.MASKED_LM;
+            value = Head.class,
+            names = {"MASKED_LM", "CLASSES"})
+    void aReplacedHeadOnAFrozenGraph(Head kind) {
+        ComputationGraph net = Nets.graph(config(), kind.task(3), DataType.FLOAT, new Adam(1e-2));
+        boolean tokens = kind.perToken();
         String below = tokens ? "final-norm" : "pool";
         int classes = 5;
         TransferLearning.GraphBuilder builder = new TransferLearning.GraphBuilder(net)

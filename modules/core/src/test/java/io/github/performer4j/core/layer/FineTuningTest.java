@@ -151,7 +151,10 @@ class FineTuningTest {
     @Test
     void statisticsBesideWeightsAreNoHindrance() {
         ComputationGraph net = Nets.graph(
-                Nets.config().with("layers", 1).with("statistics", "running").with("featureMap", "oprf"),
+                Nets.config()
+                        .with("layers", 1)
+                        .with("attention.statistics", "running")
+                        .with("attention.featureMap", "oprf"),
                 DataType.FLOAT,
                 new Adam(1e-3));
         net.getLayer("block-0").getParam("statistics").assign(0);

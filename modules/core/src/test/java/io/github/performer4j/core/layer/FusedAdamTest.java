@@ -133,8 +133,9 @@ class FusedAdamTest {
     }
 
     private static ComputationGraph net(IUpdater updater) {
-        PerformerConfig config = Nets.config().with("layers", 1).with("redrawInterval", 0);
-        ComputationGraph net = new ComputationGraph(config.graph(updater, 0.1, 29, DataType.FLOAT));
+        PerformerConfig config = Nets.config().with("layers", 1).with("attention.redrawInterval", 0);
+        ComputationGraph net =
+                new ComputationGraph(config.graph(Nets.languageModel(config), updater, 0.1, 29, DataType.FLOAT));
         net.init();
         return Nets.roughen(net);
     }

@@ -48,7 +48,7 @@ class FusedMemoryTest {
                 .with("layers", 2)
                 .with("dropout", 0.1)
                 .with("width", 26)
-                .with("hidden", 57);
+                .with("feedForward.hidden", 57);
         ComputationGraph net = Nets.graph(config, DataType.FLOAT);
         long heap = 0;
         long pointers = 0;
@@ -95,8 +95,8 @@ class FusedMemoryTest {
     }
 
     private static INDArray trained(int number) {
-        ComputationGraph net =
-                Nets.graph(Nets.config().with("dropout", 0.1).with("hidden", 17 + 2 * number), DataType.FLOAT);
+        ComputationGraph net = Nets.graph(
+                Nets.config().with("dropout", 0.1).with("feedForward.hidden", 17 + 2 * number), DataType.FLOAT);
         for (int i = 0; i < 7; i++) {
             step(net, i, 61 + 13 * number);
         }

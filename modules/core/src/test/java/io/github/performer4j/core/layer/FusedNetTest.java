@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -24,23 +23,25 @@ class FusedNetTest {
     private static final int T = 13;
 
     static Stream<Arguments> models() {
-        PerformerConfig c = Nets.config().with("layers", 1).with("redrawInterval", 0);
-        PerformerConfig causal = c.withTask(Task.CAUSAL_LM);
-        PerformerConfig tied = c.with("tieWeights", true);
+        PerformerConfig c = Nets.config().with("layers", 1).with("attention.redrawInterval", 0);
+        PerformerConfig causal = c.withCausal(true);
+        PerformerConfig tied = c.with("head.tied", true);
         return Stream.of(
                 Arguments.of("learned positions", c, true),
                 Arguments.of(
                         "sinusoidal positions, dropout",
-                        c.with("positions", "sinusoidal").with("dropout", 0.3),
+                        c.with("embedding.positions", "sinusoidal").with("dropout", 0.3),
                         true),
-                Arguments.of("no positions", c.with("positions", "none"), false),
+                Arguments.of("no positions", c.with("embedding.positions", "none"), false),
                 Arguments.of(
-                        "no positions, dropout", c.with("positions", "none").with("dropout", 0.3), false),
+                        "no positions, dropout",
+                        c.with("embedding.positions", "none").with("dropout", 0.3),
+                        false),
                 Arguments.of("causal, dropout", causal.with("dropout", 0.2), true),
                 Arguments.of("tied", tied, true),
                 Arguments.of(
                         "tied, causal, post-norm, dropout",
-                        tied.withTask(Task.CAUSAL_LM).with("preNorm", false).with("dropout", 0.2),
+                        tied.withCausal(true).with("norm.placement", "post").with("dropout", 0.2),
                         false),
                 Arguments.of("three blocks", c.with("layers", 3), true));
     }

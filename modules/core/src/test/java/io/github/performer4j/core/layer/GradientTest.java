@@ -10,7 +10,7 @@ import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.TrigonometricFeatures;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.Head;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -53,43 +54,51 @@ class GradientTest {
 
     static Stream<Arguments> configurations() {
         PerformerConfig c = Nets.config().with("layers", 1);
-        PerformerConfig causal = c.withTask(Task.CAUSAL_LM);
+        PerformerConfig causal = c.withCausal(true);
         return Stream.of(
                 Arguments.of("bidirectional, masked", c, true),
                 Arguments.of("causal", causal, false),
                 Arguments.of("causal, masked, two blocks", causal.with("layers", 2), true),
-                Arguments.of("causal in chunks, masked", causal.with("chunk", 2), true),
-                Arguments.of("post-norm, ReLU", c.with("preNorm", false).with("feedForward", "relu"), true),
+                Arguments.of("causal in chunks, masked", causal.with("attention.chunk", 2), true),
                 Arguments.of(
-                        "GEGLU, without biases", c.with("feedForward", "geglu").with("bias", false), false),
-                Arguments.of("GEGLU, causal", causal.with("feedForward", "geglu"), true),
-                Arguments.of("exact", c.with("attention", "exact"), true),
-                Arguments.of("exact, causal", causal.with("attention", "exact"), true),
+                        "post-norm, ReLU", c.with("norm.placement", "post").with("feedForward.kind", "relu"), true),
                 Arguments.of(
-                        "trigonometric", c.with("featureMap", "trigonometric").with("features", 40), true),
-                Arguments.of("elu + 1", c.with("featureMap", "elu_plus_one"), true),
-                Arguments.of("temperatures", c.with("temperature", true).with("featureMap", "softplus"), true),
-                Arguments.of("learned projections", c.with("learnedProjection", true), true),
+                        "GEGLU, without biases",
+                        c.with("feedForward.kind", "geglu").with("bias", false),
+                        false),
+                Arguments.of("GEGLU, causal", causal.with("feedForward.kind", "geglu"), true),
+                Arguments.of("exact", c.with("attention.kind", "exact"), true),
+                Arguments.of("exact, causal", causal.with("attention.kind", "exact"), true),
+                Arguments.of(
+                        "trigonometric",
+                        c.with("attention.featureMap", "trigonometric").with("attention.features", 40),
+                        true),
+                Arguments.of("elu + 1", c.with("attention.featureMap", "elu_plus_one"), true),
+                Arguments.of(
+                        "temperatures",
+                        c.with("attention.temperature", true).with("attention.featureMap", "softplus"),
+                        true),
+                Arguments.of("learned projections", c.with("attention.learnedProjection", true), true),
                 Arguments.of(
                         "learned projections, trigonometric, causal",
-                        causal.with("learnedProjection", true)
-                                .with("featureMap", "trigonometric")
-                                .with("features", 40),
+                        causal.with("attention.learnedProjection", true)
+                                .with("attention.featureMap", "trigonometric")
+                                .with("attention.features", 40),
                         false),
                 Arguments.of(
                         "temperatures, exact, causal",
-                        causal.with("temperature", true).with("attention", "exact"),
+                        causal.with("attention.temperature", true).with("attention.kind", "exact"),
                         true),
-                Arguments.of("tied", c.with("tieWeights", true), true),
+                Arguments.of("tied", c.with("head.tied", true), true),
                 Arguments.of(
                         "tied, causal, post-norm",
-                        causal.with("tieWeights", true).with("preNorm", false),
+                        causal.with("head.tied", true).with("norm.placement", "post"),
                         false),
                 Arguments.of("dropout", c.with("dropout", 0.3), true),
                 Arguments.of(
-                        "dropout, tied, causal", causal.with("dropout", 0.3).with("tieWeights", true), false),
-                Arguments.of("sinusoidal positions", c.with("positions", "sinusoidal"), true),
-                Arguments.of("no positions", c.with("positions", "none"), false));
+                        "dropout, tied, causal", causal.with("dropout", 0.3).with("head.tied", true), false),
+                Arguments.of("sinusoidal positions", c.with("embedding.positions", "sinusoidal"), true),
+                Arguments.of("no positions", c.with("embedding.positions", "none"), false));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -247,17 +256,22 @@ class GradientTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CLASSIFICATION, mean", "CLASSIFICATION, first", "REGRESSION, mean"})
-    void classifiersAndRegressions(Task task, String pooling) {
-        PerformerConfig config = Nets.config()
-                .withTask(task)
-                .with("layers", 1)
-                .with("classes", 3)
-                .with("pooling", pooling);
-        ComputationGraph net = Nets.graph(config, TYPE);
-        INDArray y = task == Task.CLASSIFICATION
-                ? Samples.array(TYPE, new double[] {2, 0}, B, 1)
-                : Samples.gaussian(TYPE, 37, 1, B, 3);
+    @CsvSource({
+        "CLASSES, mean, false",
+        "CLASSES, first, false",
+        "CLASSES, last, true",
+        "CLASSES, last, false",
+        "WEIGHTED_CLASSES, mean, true",
+        "LABEL_SETS, mean, false",
+        "TAGS, mean, true",
+        "MEAN_SQUARES, mean, false",
+        "HUBER, mean, false"
+    })
+    void headsOfTasks(Head head, String pooling, boolean causal) {
+        PerformerConfig config =
+                Nets.config().withCausal(causal).with("layers", 1).with("head.pooling", pooling);
+        ComputationGraph net = Nets.graph(config, head.task(3), TYPE, new Adam(1e-2));
+        INDArray y = head.labels(TYPE, 37, Nets.VOCABULARY, 3, B, T);
         new GradientCheck(net, Nets.feed(net, IDS, y, MASK, null), 1).directions(41);
     }
 }

@@ -224,12 +224,12 @@ class LayerStepsTest {
         AttentionOptions options = AttentionOptions.defaults().withFeatureMap(map);
         assertThat(options.redraw().interval()).isEqualTo(expected);
         assertThat(options.withRedrawInterval(7).redraw().interval()).isEqualTo(7);
-        PerformerConfig config = PerformerConfig.defaults().with("featureMap", name);
+        PerformerConfig config = PerformerConfig.defaults().with("attention.featureMap", name);
         assertThat(config.attentionOptions().redraw().interval()).isEqualTo(expected);
         PerformerConfig asked = PerformerConfig.fromJson("{\"featureMap\": \"" + name + "\", \"redrawInterval\": 7}");
         assertThat(asked.attentionOptions().redraw().interval()).isEqualTo(7);
         assertThat(PerformerConfig.fromJson(config.toJson())).isEqualTo(config);
-        assertThat(asked.with("redrawInterval", null)).isEqualTo(config);
+        assertThat(asked.with("attention.redrawInterval", null)).isEqualTo(config);
     }
 
     static Set<String> maps() {

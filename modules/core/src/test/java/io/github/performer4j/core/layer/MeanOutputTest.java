@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.Head;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -33,12 +33,12 @@ class MeanOutputTest {
     private static final double RATE = 0.5;
 
     static Stream<Arguments> heads() {
-        return Stream.of(Task.values()).flatMap(task -> Stream.of(Arguments.of(task, true), Arguments.of(task, false)));
+        return Stream.of(Head.values()).flatMap(task -> Stream.of(Arguments.of(task, true), Arguments.of(task, false)));
     }
 
-    private static ComputationGraph net(Task task, boolean miniBatch) {
-        PerformerConfig config = Nets.config().withTask(task).with("layers", 1).with("classes", C);
-        ComputationGraphConfiguration graph = config.graph(new Sgd(RATE), 0, 29, TYPE);
+    private static ComputationGraph net(Head task, boolean miniBatch) {
+        PerformerConfig config = task.body(Nets.config().with("layers", 1));
+        ComputationGraphConfiguration graph = config.graph(task.task(C), new Sgd(RATE), 0, 29, TYPE);
         graph.getDefaultConfiguration().setMiniBatch(miniBatch);
         ComputationGraph net = new ComputationGraph(graph);
         net.init();
@@ -52,21 +52,17 @@ class MeanOutputTest {
         return Samples.ids(TYPE, 3, Nets.VOCABULARY, batch, T);
     }
 
-    private static INDArray labels(Task task, int batch) {
-        return switch (task) {
-            case MASKED_LM, CAUSAL_LM -> Samples.ids(TYPE, 5, Nets.VOCABULARY, batch, T);
-            case CLASSIFICATION -> Samples.ids(TYPE, 5, C, batch, 1);
-            case REGRESSION -> Samples.gaussian(TYPE, 5, 1, batch, C);
-        };
+    private static INDArray labels(Head task, int batch) {
+        return task.labels(TYPE, 5, Nets.VOCABULARY, C, batch, T);
     }
 
-    private static DataSet repeated(Task task, int times) {
+    private static DataSet repeated(Head task, int times) {
         return new DataSet(ids(1).repmat(new long[] {times, 1}), labels(task, 1).repmat(new long[] {times, 1}));
     }
 
     @ParameterizedTest(name = "{0}, miniBatch={1}")
     @MethodSource("heads")
-    void theSameExampleEightTimesIsTheSameStep(Task task, boolean miniBatch) {
+    void theSameExampleEightTimesIsTheSameStep(Head task, boolean miniBatch) {
         double score = 0;
         INDArray params = null;
         for (int times : new int[] {1, 8}) {
@@ -86,7 +82,7 @@ class MeanOutputTest {
     /** params − rate · ∇score, by central differences along the step. */
     @ParameterizedTest(name = "{0}, miniBatch={1}")
     @MethodSource("heads")
-    void aStepIsThatOfTheScore(Task task, boolean miniBatch) {
+    void aStepIsThatOfTheScore(Head task, boolean miniBatch) {
         ComputationGraph net = net(task, miniBatch);
         DataSet data = new DataSet(ids(5), labels(task, 5));
         INDArray start = net.params().dup();
@@ -104,8 +100,8 @@ class MeanOutputTest {
 
     @ParameterizedTest(name = "{0}, miniBatch={1}")
     @MethodSource("heads")
-    void hiddenExamplesDoNotCount(Task task, boolean miniBatch) {
-        boolean tokens = task == Task.MASKED_LM || task == Task.CAUSAL_LM;
+    void hiddenExamplesDoNotCount(Head task, boolean miniBatch) {
+        boolean tokens = task.perToken();
         ComputationGraph some = net(task, miniBatch);
         INDArray y = labels(task, 1);
         some.fit(new DataSet(ids(1), y));
@@ -153,7 +149,7 @@ class MeanOutputTest {
 
     @Test
     void otherLabelsAreRefused() {
-        ComputationGraph classifier = net(Task.CLASSIFICATION, false);
+        ComputationGraph classifier = net(Head.CLASSES, false);
         for (INDArray wrong :
                 List.of(Samples.ids(TYPE, 5, C, 2, C), Samples.ids(TYPE, 5, C, 2), Samples.ids(TYPE, 5, C, 2, 1, 1))) {
             assertThatThrownBy(() -> classifier.fit(new DataSet(ids(2), wrong)))
@@ -161,7 +157,7 @@ class MeanOutputTest {
                     .hasMessageStartingWith("labels must be class ids [B,1]; layer=head, expected=[2, 1], found=");
         }
         for (double wrong : new double[] {C, -1, 0.5, Double.NaN}) {
-            INDArray y = labels(Task.CLASSIFICATION, 2).putScalar(1, 0, wrong);
+            INDArray y = labels(Head.CLASSES, 2).putScalar(1, 0, wrong);
             assertThatThrownBy(() -> classifier.fit(new DataSet(ids(2), y)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("whole numbers in [0, ")
@@ -169,7 +165,7 @@ class MeanOutputTest {
                     .hasMessageContaining("=" + C);
         }
         assertThatThrownBy(() ->
-                        net(Task.REGRESSION, false).fit(new DataSet(ids(2), Samples.gaussian(TYPE, 1, 1, 2, C + 1))))
+                        net(Head.MEAN_SQUARES, false).fit(new DataSet(ids(2), Samples.gaussian(TYPE, 1, 1, 2, C + 1))))
                 .hasMessage("labels must be numbers [B,C]; layer=head, expected=[2, 3], found=[2, 4]");
     }
 }

@@ -2,7 +2,9 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,15 +25,15 @@ final class Nets {
     /** Returns a masked language model: 3 blocks, ReLU features, no dropout. */
     static PerformerConfig config() {
         return PerformerConfig.defaults()
-                .with("vocabulary", VOCABULARY)
+                .with("embedding.vocabulary", VOCABULARY)
                 .with("maxTokens", 131)
-                .with("heads", HEADS)
+                .with("attention.heads", HEADS)
                 .with("width", WIDTH)
                 .with("layers", 3)
-                .with("hidden", 17)
-                .with("features", 6)
-                .with("featureMap", "relu")
-                .with("redrawInterval", 2)
+                .with("feedForward.hidden", 17)
+                .with("attention.features", 6)
+                .with("attention.featureMap", "relu")
+                .with("attention.redrawInterval", 2)
                 .with("dropout", 0);
     }
 
@@ -40,7 +42,16 @@ final class Nets {
     }
 
     static ComputationGraph graph(PerformerConfig config, DataType type, IUpdater updater) {
-        ComputationGraph net = new ComputationGraph(config.graph(updater, 0, 29, type));
+        return graph(config, languageModel(config), type, updater);
+    }
+
+    /** Returns the language model that goes with the direction of attention. */
+    static Task languageModel(PerformerConfig config) {
+        return config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
+    }
+
+    static ComputationGraph graph(PerformerConfig config, Task task, DataType type, IUpdater updater) {
+        ComputationGraph net = new ComputationGraph(config.graph(task, updater, 0, 29, type));
         net.init();
         return roughen(net);
     }
@@ -61,7 +72,7 @@ final class Nets {
     }
 
     static PerformerConfig causal() {
-        return config().withTask(Task.CAUSAL_LM);
+        return config().withCausal(true);
     }
 
     static Feed feed(ComputationGraph net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {

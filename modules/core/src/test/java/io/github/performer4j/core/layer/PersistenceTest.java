@@ -11,7 +11,6 @@ import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.TrigonometricFeatures;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,24 +39,24 @@ class PersistenceTest {
         PerformerConfig c = Nets.config().with("layers", 1).with("dropout", 0.2);
         return Stream.of(
                 c,
-                c.with("tieWeights", true)
-                        .with("preNorm", false)
-                        .with("normEpsilon", 1e-12)
-                        .with("feedForward", "geglu")
+                c.with("head.tied", true)
+                        .with("norm.placement", "post")
+                        .with("norm.epsilon", 1e-12)
+                        .with("feedForward.kind", "geglu")
                         .with("bias", false)
-                        .with("positions", "sinusoidal")
-                        .with("featureMap", "trigonometric")
-                        .with("projection", "orthogonal_regularized"),
-                c.withTask(Task.CAUSAL_LM)
-                        .with("attention", "exact")
-                        .with("feedForward", "relu")
-                        .with("positions", "none"),
-                c.with("attention", "auto").with("featureMap", "positive"),
-                c.withTask(Task.CAUSAL_LM)
-                        .with("chunk", 3)
-                        .with("redrawInterval", 3)
-                        .with("projection", "iid"),
-                c.withTask(Task.CLASSIFICATION).with("classes", 3).with("pooling", "first"));
+                        .with("embedding.positions", "sinusoidal")
+                        .with("attention.featureMap", "trigonometric")
+                        .with("attention.projection", "orthogonal_regularized"),
+                c.withCausal(true)
+                        .with("attention.kind", "exact")
+                        .with("feedForward.kind", "relu")
+                        .with("embedding.positions", "none"),
+                c.with("attention.kind", "auto").with("attention.featureMap", "positive"),
+                c.withCausal(true)
+                        .with("attention.chunk", 3)
+                        .with("attention.redrawInterval", 3)
+                        .with("attention.projection", "iid"),
+                c.with("head.pooling", "first"));
     }
 
     @ParameterizedTest
@@ -65,7 +64,7 @@ class PersistenceTest {
     void aRestoredGraphContinuesBitByBit(PerformerConfig config) throws IOException {
         ComputationGraph net = Nets.graph(config, DataType.FLOAT);
         for (int i = 0; i < 3; i++) {
-            fit(net, config, i);
+            fit(net, i);
         }
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         ModelSerializer.writeModel(net, zip, true);
@@ -75,8 +74,8 @@ class PersistenceTest {
                 .isEqualTo(net.getConfiguration().toJson());
         TensorAssert.assertIdentical("output", output(restored), output(net));
         for (int i = 3; i < 7; i++) { // redraws of the projection among them
-            fit(net, config, i);
-            fit(restored, config, i);
+            fit(net, i);
+            fit(restored, i);
         }
         TensorAssert.assertIdentical("parameters", restored.params(), net.params());
         TensorAssert.assertIdentical("output", output(restored), output(net));
@@ -180,7 +179,7 @@ class PersistenceTest {
         for (int i = 0; i < outputs.length; i++) {
             outputs[i] = output(net);
             TensorAssert.assertIdentical("evaluation", output(net), outputs[i]);
-            fit(net, config, i);
+            fit(net, i);
         }
         TensorAssert.assertIdentical("the first draw", outputs[1], outputs[0]);
         TensorAssert.assertIdentical("that of the last update", outputs[2], outputs[0]);
@@ -202,10 +201,8 @@ class PersistenceTest {
         assertThat(second).isNotEqualTo(first);
     }
 
-    private static void fit(ComputationGraph net, PerformerConfig config, int step) {
-        INDArray y = config.task() == Task.CLASSIFICATION
-                ? Samples.ids(DataType.FLOAT, 50 + step, 3, 2, 1)
-                : Samples.ids(DataType.FLOAT, 50 + step, 11, 2, T);
+    private static void fit(ComputationGraph net, int step) {
+        INDArray y = Samples.ids(DataType.FLOAT, 50 + step, 11, 2, T);
         net.fit(Nets.feed(net, Samples.ids(DataType.FLOAT, step, 11, 2, T), y, null, null)
                 .data());
     }

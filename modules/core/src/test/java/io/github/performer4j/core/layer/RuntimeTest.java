@@ -8,7 +8,7 @@ import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.model.Task;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -44,9 +44,9 @@ class RuntimeTest {
         PerformerConfig c = Nets.config().with("layers", 1).with("dropout", 0.1);
         return Stream.of(
                 c,
-                c.with("tieWeights", true).with("preNorm", false),
-                c.withTask(Task.CAUSAL_LM).with("featureMap", "positive").with("chunk", 3),
-                c.withTask(Task.CAUSAL_LM).with("attention", "exact"));
+                c.with("head.tied", true).with("norm.placement", "post"),
+                c.withCausal(true).with("attention.featureMap", "positive").with("attention.chunk", 3),
+                c.withCausal(true).with("attention.kind", "exact"));
     }
 
     private static INDArray ids(long seed, int tokens) {
@@ -60,8 +60,8 @@ class RuntimeTest {
     /** A mask of one call must not hide tokens of the next one, whose shape may differ. */
     @Test
     void aMaskEndsWithItsCall() {
-        ComputationGraph net =
-                new ComputationGraph(Nets.config().with("layers", 1).graph(new Sgd(0.1), 0, 1, DataType.FLOAT));
+        ComputationGraph net = new ComputationGraph(
+                Nets.config().with("layers", 1).graph(new MaskedLanguageModel(), new Sgd(0.1), 0, 1, DataType.FLOAT));
         net.init();
         INDArray before = output(net, ids(1, T), null);
         net.output(false, new INDArray[] {ids(2, T)}, new INDArray[] {mask()});

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -19,14 +20,14 @@ import org.nd4j.linalg.learning.config.Adam;
 class AttentionChangeTest {
     private static ComputationGraph net() {
         ComputationGraph net = new ComputationGraph(PerformerConfig.defaults()
-                .with("vocabulary", 11)
+                .with("embedding.vocabulary", 11)
                 .with("width", 8)
-                .with("heads", 2)
+                .with("attention.heads", 2)
                 .with("layers", 2)
-                .with("hidden", 8)
-                .with("features", 512)
+                .with("feedForward.hidden", 8)
+                .with("attention.features", 512)
                 .with("maxTokens", 16)
-                .graph(new Adam(1e-3), 0.1, 5));
+                .graph(new MaskedLanguageModel(), new Adam(1e-3), 0.1, 5));
         net.init();
         return net;
     }
@@ -58,15 +59,15 @@ class AttentionChangeTest {
     @Test
     void countersAndDrawsStay() {
         ComputationGraph net = new ComputationGraph(PerformerConfig.defaults()
-                .with("vocabulary", 11)
+                .with("embedding.vocabulary", 11)
                 .with("width", 8)
-                .with("heads", 2)
+                .with("attention.heads", 2)
                 .with("layers", 1)
-                .with("hidden", 8)
-                .with("features", 8)
+                .with("feedForward.hidden", 8)
+                .with("attention.features", 8)
                 .with("maxTokens", 16)
-                .with("redrawInterval", 2)
-                .graph(new Adam(1e-3), 0.1, 5));
+                .with("attention.redrawInterval", 2)
+                .graph(new MaskedLanguageModel(), new Adam(1e-3), 0.1, 5));
         net.init();
         INDArray ids = Nd4j.createFromArray(new int[][] {{1, 5, 3, 9, 10, 4}}).castTo(DataType.FLOAT);
         for (int i = 0; i < 5; i++) {

@@ -11,6 +11,7 @@ import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.PositionLayer;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -34,15 +35,15 @@ class NamesTest {
 
     static Stream<Arguments> names() {
         return Stream.of(
-                        names("task", Task.class),
-                        names("attention", AttentionOptions.Kind.class),
-                        FeatureMaps.names().stream().map(name -> Arguments.of("featureMap", name)),
-                        Stream.of(Arguments.of("featureMap", "gerf:-0.1"), Arguments.of("featureMap", "gerf:1.0e-4")),
-                        names("projection", Projection.class),
-                        names("feedForward", FeedForward.class),
-                        names("positions", PositionLayer.Kind.class),
-                        names("statistics", Statistics.class),
-                        names("pooling", SequencePoolingLayer.Kind.class))
+                        names("attention.kind", AttentionOptions.Kind.class),
+                        FeatureMaps.names().stream().map(name -> Arguments.of("attention.featureMap", name)),
+                        Stream.of("gerf:-0.1", "gerf:1.0e-4").map(name -> Arguments.of("attention.featureMap", name)),
+                        names("attention.projection", Projection.class),
+                        names("feedForward.kind", FeedForward.class),
+                        names("embedding.positions", PositionLayer.Kind.class),
+                        names("attention.statistics", Statistics.class),
+                        Stream.of(Arguments.of("norm.placement", "pre"), Arguments.of("norm.placement", "post")),
+                        names("head.pooling", SequencePoolingLayer.Kind.class))
                 .flatMap(s -> s);
     }
 
@@ -73,11 +74,10 @@ class NamesTest {
         PerformerConfig base = PerformerConfig.defaults()
                 .withVocabulary(7)
                 .with("width", 8)
-                .with("heads", 2)
+                .with("attention.heads", 2)
                 .with("layers", 1)
-                .with("hidden", 8)
-                .with("classes", 3)
-                .with("features", 48);
+                .with("feedForward.hidden", 8)
+                .with("attention.features", 48);
         PerformerConfig expected = base.with(key, name);
         for (Locale locale : new Locale[] {Locale.ROOT, new Locale("tr", "TR")}) {
             Locale.setDefault(locale); // where the small form of I is not i
@@ -87,9 +87,11 @@ class NamesTest {
                 assertThat(config.toJson()).as(form).isEqualTo(expected.toJson());
                 assertThat(PerformerConfig.fromJson(config.toJson())).isEqualTo(config);
                 assertThat(config.attentionOptions()).as(form).isEqualTo(expected.attentionOptions());
-                assertThat(config.graph(new Sgd(0.1), 0, 1).toJson())
+                assertThat(config.graph(new MaskedLanguageModel(), new Sgd(0.1), 0, 1)
+                                .toJson())
                         .as(form)
-                        .isEqualTo(expected.graph(new Sgd(0.1), 0, 1).toJson());
+                        .isEqualTo(expected.graph(new MaskedLanguageModel(), new Sgd(0.1), 0, 1)
+                                .toJson());
             }
         }
     }
@@ -98,17 +100,21 @@ class NamesTest {
     @Test
     void theConstructorKeepsTheWrittenForm() {
         PerformerConfig c = PerformerConfig.fromJson("""
-                {"attention": "EXACT", "featureMap": "ELU_PLUS_ONE", "projection": "Orthogonal_Regularized", "feedForward": "GeGLU",
-                 "positions": "Sinusoidal", "statistics": "Sequence", "pooling": "FIRST", "task": "causal-lm"}""");
-        assertThat(c.attention()).isEqualTo("exact");
-        assertThat(c.featureMap()).isEqualTo("elu-plus-one");
-        assertThat(c.projection()).isEqualTo("orthogonal-regularized");
-        assertThat(c.feedForward()).isEqualTo("geglu");
-        assertThat(c.positions()).isEqualTo("sinusoidal");
-        assertThat(c.statistics()).isEqualTo("sequence");
-        assertThat(c.pooling()).isEqualTo("first");
-        assertThat(c.task()).isEqualTo(Task.CAUSAL_LM);
-        assertThat(PerformerConfig.defaults().with("featureMap", "GERF:-0.10").featureMap())
+                {"attention": {"kind": "EXACT", "featureMap": "ELU_PLUS_ONE", "projection": "Orthogonal_Regularized", "statistics": "Sequence"},
+                 "feedForward": {"kind": "GeGLU"}, "embedding": {"positions": "Sinusoidal"}, "norm": {"placement": "POST"},
+                 "head": {"pooling": "FIRST"}}""");
+        assertThat(c.attention().kind()).isEqualTo("exact");
+        assertThat(c.attention().featureMap()).isEqualTo("elu-plus-one");
+        assertThat(c.attention().projection()).isEqualTo("orthogonal-regularized");
+        assertThat(c.attention().statistics()).isEqualTo("sequence");
+        assertThat(c.feedForward().kind()).isEqualTo("geglu");
+        assertThat(c.embedding().positions()).isEqualTo("sinusoidal");
+        assertThat(c.norm().placement()).isEqualTo("post");
+        assertThat(c.head().pooling()).isEqualTo("first");
+        assertThat(PerformerConfig.defaults()
+                        .with("attention.featureMap", "GERF:-0.10")
+                        .attention()
+                        .featureMap())
                 .isEqualTo("gerf:-0.1");
     }
 
@@ -119,10 +125,7 @@ class NamesTest {
                 .hasMessageContaining("simplex-plus")
                 .hasMessageNotContaining("_");
         assertThatThrownBy(() -> FeatureMap.named("dense")).hasMessageNotContaining("_");
-        assertThatThrownBy(() -> PerformerConfig.defaults().with("task", "translation"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("unknown task; task=translation, known=[MASKED_LM, CAUSAL_LM, CLASSIFICATION, REGRESSION]");
-        assertThatThrownBy(() -> PerformerConfig.defaults().with("attention", null))
-                .hasMessage("unknown attention; attention=null, known=linear, exact, auto");
+        assertThatThrownBy(() -> PerformerConfig.defaults().with("attention.kind", null))
+                .hasMessage("unknown kind; kind=null, known=linear, exact, auto");
     }
 }

@@ -9,7 +9,12 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.Classification;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
 import java.io.IOException;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,65 +27,55 @@ class PerformerConfigTest {
     @Test
     void jsonRoundTripKeepsEveryComponent() {
         PerformerConfig c = new PerformerConfig(
-                Task.CAUSAL_LM,
-                31,
-                2,
                 63,
                 30,
-                5,
                 3,
-                37,
-                "exact",
-                "relu",
-                "iid",
-                12,
-                7,
-                16,
-                "geglu",
-                false,
-                1e-12,
                 0.25,
-                "sinusoidal",
                 false,
-                true,
-                true,
-                "sequence",
-                true,
-                "first");
+                new EmbeddingConfig(31, "sinusoidal"),
+                new AttentionConfig("exact", 5, true, "relu", "iid", 12, 7, 16, true, true, "sequence"),
+                new FeedForwardConfig("geglu", 37),
+                new NormConfig("post", 1e-12),
+                new HeadConfig(true, "first"));
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
-        PerformerConfig kept =
-                c.with("learnedProjection", false).with("featureMap", "oprf").with("statistics", "running");
+        PerformerConfig kept = c.with("attention.learnedProjection", false)
+                .with("attention.featureMap", "oprf")
+                .with("attention.statistics", "running");
         assertThat(PerformerConfig.fromJson(kept.toJson())).isEqualTo(kept);
         assertThat(kept.attentionOptions().statistics()).isEqualTo(Statistics.RUNNING);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
+        assertThat(PerformerConfig.fromJson("{\"attention\": {\"heads\": 8}}"))
+                .isEqualTo(PerformerConfig.defaults().with("attention.heads", 8));
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"task\": null} | task must be given; task=null",
-                "{\"vocabulary\": -1} | vocabulary must not be negative; vocabulary=-1",
-                "{\"classes\": 0} | classes must be positive; classes=0",
+                "{\"embedding\": {\"vocabulary\": -1}} | vocabulary must not be negative; vocabulary=-1",
                 "{\"maxTokens\": 0} | maxTokens must be positive; maxTokens=0",
                 "{\"layers\": 0} | layers must be positive; layers=0",
-                "{\"hidden\": 0} | hidden must be positive; hidden=0",
+                "{\"feedForward\": {\"hidden\": 0}} | hidden must be positive; hidden=0",
                 "{\"width\": 0} | width must be positive; width=0",
-                "{\"width\": 510, \"heads\": 8} | heads must divide width; width=510, heads=8",
-                "{\"heads\": 0} | heads must be positive; heads=0",
+                "{\"width\": 510, \"attention\": {\"heads\": 8}} | heads must divide width; width=510, heads=8",
+                "{\"attention\": {\"heads\": 0}} | heads must be positive; heads=0",
                 "{\"dropout\": 1} | dropout must be in [0, 1); dropout=1.0",
                 "{\"dropout\": -0.1} | dropout must be in [0, 1); dropout=-0.1",
-                "{\"normEpsilon\": 0} | normEpsilon must be positive; normEpsilon=0.0",
-                "{\"features\": 0} | features must be positive; features=0",
-                "{\"redrawInterval\": -1} | redraw interval must not be negative; interval=-1",
-                "{\"chunk\": -1} | chunk must not be negative; chunk=-1",
-                "{\"feedForward\": \"swish\"} | unknown feed-forward; name=swish, known=gelu, relu, geglu",
-                "{\"feedForward\": null} | feedForward must be given; feedForward=null",
-                "{\"featureMap\": null} | featureMap must be given; featureMap=null",
-                "{\"positions\": \"rotary\"} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
-                "{\"statistics\": \"none\"} | unknown statistics; statistics=none, known=sequence, running, fixed",
-                "{\"pooling\": \"max\"} | unknown pooling; pooling=max, known=mean, first",
+                "{\"norm\": {\"epsilon\": 0}} | epsilon must be positive; epsilon=0.0",
+                "{\"attention\": {\"features\": 0}} | features must be positive; features=0",
+                "{\"attention\": {\"redrawInterval\": -1}} | redraw interval must not be negative; interval=-1",
+                "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
+                "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu",
+                "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
+                "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
+                "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
+                "{\"attention\": {\"statistics\": \"none\"}} | unknown statistics; statistics=none, known=sequence, running, fixed",
+                "{\"head\": {\"pooling\": \"max\"}} | unknown pooling; pooling=max, known=mean, first, last",
+                "{\"norm\": {\"placement\": \"mid\"}} | unknown placement; placement=mid, known=pre, post",
+                "{\"attention\": \"exact\"} | the key has moved; key=model.attention, now=model.attention.kind",
+                "{\"preNorm\": true} | the key has moved; key=model.preNorm, now=model.norm.placement",
+                "{\"norm\": 3} | a topic must be a JSON object; key=norm, found=3",
                 "[] | model configuration must be a JSON object; found=ARRAY",
                 "3 | model configuration must be a JSON object; found=NUMBER"
             })
@@ -97,17 +92,16 @@ class PerformerConfigTest {
                 "{\"width\": 128.5}",
                 "{\"width\": \"128\"}",
                 "{\"layers\": null}",
-                "{\"preNorm\": \"yes\"}",
-                "{\"task\": 0}",
-                "{\"task\": \"TRANSLATION\"}",
+                "{\"bias\": \"yes\"}",
+                "{\"attention\": {\"causal\": 0}}",
                 "{\"width\": 128, \"width\": 256}",
                 "{\"width\": 128} {}",
                 "{",
                 "",
-                "{\"projection\": \"dense\"}",
-                "{\"attention\": \"quadratic\"}",
-                "{\"featureMap\": \"performer\"}",
-                "{\"featureMap\": \"trigonometric\", \"features\": 7}"
+                "{\"attention\": {\"projection\": \"dense\"}}",
+                "{\"attention\": {\"kind\": \"quadratic\"}}",
+                "{\"attention\": {\"featureMap\": \"performer\"}}",
+                "{\"attention\": {\"featureMap\": \"trigonometric\", \"features\": 7}}"
             })
     void valuesOfAnotherTypeAreRefusedInOneLine(String json) {
         assertThatThrownBy(() -> PerformerConfig.fromJson(json))
@@ -120,25 +114,30 @@ class PerformerConfigTest {
         assertThatThrownBy(() -> PerformerConfig.fromJson("{\"widht\": 12}"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "unknown key of the model configuration; key=widht, known=task, vocabulary, classes, maxTokens, width");
+                        "unknown key of the model configuration; key=widht, known=maxTokens, width, layers, dropout");
         assertThatThrownBy(() -> PerformerConfig.defaults().with("depth", 3)).hasMessageContaining("key=depth");
-        assertThatThrownBy(() -> PerformerConfig.defaults().graph(new Adam(), 0, 1))
+        assertThatThrownBy(() -> PerformerConfig.defaults().with("attention.depth", 3))
+                .hasMessageContaining("key=attention.depth, known=attention.kind, attention.heads");
+        assertThatThrownBy(() -> PerformerConfig.defaults().graph(new MaskedLanguageModel(), new Adam(), 0, 1))
                 .hasMessage("vocabulary must be known before the graph is built; vocabulary=0");
     }
 
     /** Who names no projection gets the map's; presets train as they did when they named orthogonal rows. */
     @Test
-    void anAutomaticProjectionIsTheMaps() {
+    void anAutomaticProjectionIsTheMaps() throws IOException {
         PerformerConfig config = PerformerConfig.defaults();
-        assertThat(config.projection()).isEqualTo("auto");
+        assertThat(config.attention().projection()).isEqualTo("auto");
         assertThat(config.attentionOptions().projection()).isEqualTo(Projection.SIMPLEX);
-        assertThat(config.with("featureMap", "trigonometric").attentionOptions().projection())
+        assertThat(config.with("attention.featureMap", "trigonometric")
+                        .attentionOptions()
+                        .projection())
                 .isEqualTo(Projection.ORTHOGONAL);
-        assertThat(config.with("projection", "Givens").attentionOptions().projection())
+        assertThat(config.with("attention.projection", "Givens")
+                        .attentionOptions()
+                        .projection())
                 .isEqualTo(Projection.GIVENS);
         for (String preset : Presets.names()) {
-            PerformerConfig model = PerformerConfig.fromJson(
-                    Presets.json(preset).replaceFirst("(?s).*?\"model\": *(\\{.*?\\}).*", "$1"));
+            PerformerConfig model = PerformerConfig.fromJson(model(preset));
             assertThat(model.attentionOptions().projection()).as(preset).isEqualTo(Projection.ORTHOGONAL);
         }
     }
@@ -146,10 +145,10 @@ class PerformerConfigTest {
     @Test
     void attentionFollowsTheConfiguration() {
         AttentionOptions options = PerformerConfig.defaults()
-                .withTask(Task.CAUSAL_LM)
-                .with("featureMap", "relu")
-                .with("projection", "iid")
-                .with("chunk", 5)
+                .withCausal(true)
+                .with("attention.featureMap", "relu")
+                .with("attention.projection", "iid")
+                .with("attention.chunk", 5)
                 .with("bias", false)
                 .attentionOptions();
         assertThat(options)
@@ -173,32 +172,51 @@ class PerformerConfigTest {
     void presetsLoadAndBuild() throws IOException {
         assertThat(Presets.names()).isNotEmpty();
         for (String name : Presets.names()) {
-            JsonNode model = new ObjectMapper().readTree(Presets.json(name)).path("model");
-            PerformerConfig config =
-                    model.isMissingNode() ? PerformerConfig.defaults() : PerformerConfig.fromJson(model);
+            PerformerConfig config = PerformerConfig.fromJson(model(name));
             config = config.vocabulary() == 0 ? config.withVocabulary(29) : config;
-            assertThat(config.graph(new Adam(1e-3), 0.1, 1).getNetworkOutputs()).containsExactly("head");
+            Task task = config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
+            assertThat(config.graph(task, new Adam(1e-3), 0.1, 1).getNetworkOutputs())
+                    .containsExactly("head");
         }
         assertThatThrownBy(() -> Presets.json("none"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("unknown preset; name=none, known=");
     }
 
+    private static JsonNode model(String preset) throws IOException {
+        return new ObjectMapper().readTree(Presets.json(preset)).path("model");
+    }
+
+    @Test
+    void bodyAndTaskMustGoTogether() {
+        PerformerConfig c = PerformerConfig.defaults().withVocabulary(7);
+        assertThatThrownBy(() -> c.graph(new CausalLanguageModel(), new Adam(), 0, 1))
+                .hasMessage("the task needs attention that is causal; task=causal-lm, model.attention.causal=false");
+        assertThatThrownBy(() -> c.withCausal(true).graph(new MaskedLanguageModel(), new Adam(), 0, 1))
+                .hasMessage(
+                        "the task needs attention that sees both sides; task=masked-lm, model.attention.causal=true");
+        assertThatThrownBy(() -> c.graph(new Classification(), new Adam(), 0, 1))
+                .hasMessage("the task must be complete before the graph is built; task=classify, missing=task.labels");
+        assertThatThrownBy(() -> c.with("head.tied", true)
+                        .graph(new Classification().with(List.of("a", "b"), null), new Adam(), 0, 1))
+                .hasMessageContaining("task=classify, model.head.tied=true");
+    }
+
     @Test
     void verticesHaveTheirNames() {
         PerformerConfig c = PerformerConfig.defaults()
                 .withVocabulary(7)
-                .with("heads", 1)
+                .with("attention.heads", 1)
                 .with("width", 4)
                 .with("layers", 2);
-        assertThat(c.graph(new Adam(), 0, 1).getVertices())
+        assertThat(c.graph(new MaskedLanguageModel(), new Adam(), 0, 1).getVertices())
                 .containsOnlyKeys("embedding", "positions", "block-0", "block-1", "final-norm", "head");
         assertThat(c.hiddenVertex()).isEqualTo("final-norm");
-        PerformerConfig tied = c.with("tieWeights", true).with("preNorm", false);
-        assertThat(tied.graph(new Adam(), 0, 1).getVertices())
+        PerformerConfig tied = c.with("head.tied", true).with("norm.placement", "post");
+        assertThat(tied.graph(new MaskedLanguageModel(), new Adam(), 0, 1).getVertices())
                 .containsOnlyKeys("table", "embedding", "positions", "block-0", "block-1", "logits", "head");
         assertThat(tied.hiddenVertex()).isEqualTo("block-1");
-        assertThat(new ComputationGraph(c.graph(new Adam(), 0, 1)).getNumInputArrays())
+        assertThat(new ComputationGraph(c.graph(new MaskedLanguageModel(), new Adam(), 0, 1)).getNumInputArrays())
                 .isEqualTo(1);
     }
 }

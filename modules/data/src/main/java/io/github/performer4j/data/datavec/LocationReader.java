@@ -37,7 +37,7 @@ abstract class LocationReader<E> extends BaseRecordReader {
     private transient RecordMetaDataIndex aheadMeta;
     private transient RecordMetaDataIndex lastMeta;
 
-    /** Opens the elements of one location; the bytes are unpacked already. */
+    /** Opens the elements of a stream; its bytes are unpacked already. */
     abstract Elements<E> elements(InputStream in, String name) throws IOException;
 
     @Override
@@ -89,7 +89,8 @@ abstract class LocationReader<E> extends BaseRecordReader {
         return lastMeta;
     }
 
-    private Elements<E> open(URI location) throws IOException {
+    /** Opens the elements of one location. */
+    Elements<E> open(URI location) throws IOException {
         String name = "file".equals(location.getScheme()) ? location.getPath() : location.toString();
         return elements(InputFiles.unpack(streamCreatorFn.apply(location), name), name);
     }

@@ -152,6 +152,7 @@ public record DataFolder(Path root, List<Path> files, List<String> leftOut) {
             return run
                     || Files.isRegularFile(folder.resolve("split.json"))
                             && (Files.exists(folder.resolve("train.fasta.gz"))
+                                    || Files.exists(folder.resolve("train.csv.gz"))
                                     || Files.isDirectory(folder.resolve("train")));
         }
     }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * The ids that are no symbols of a text: what each is for, −1 where a vocabulary has none, and the set of all.
  *
  * <p>One id may have several parts: BERT's {@code [SEP]} is EOS and separator, GPT-2's {@code <|endoftext|>} BOS and EOS. A vocabulary may
- * have more special ids than parts. Special ids are never labels, except EOS under a causal objective.
+ * have more special ids than parts. Special ids are never labels, except EOS where each position is to name the next token.
  *
  * @param pad fills up short rows
  * @param mask hides a token to predict

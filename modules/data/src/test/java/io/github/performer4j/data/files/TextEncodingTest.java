@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.DataConfig;
-import io.github.performer4j.data.Objective;
+import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.fasta.FastaParser;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files of another encoding are named as such, or read rightly; never read as other symbols. */
 class TextEncodingTest {
     private static final DataConfig PROTEINS = DataConfig.defaults();
-    private static final DataConfig TEXT = PROTEINS.withTokens("character").withObjective(Objective.CAUSAL_PACKED);
+    private static final DataConfig TEXT = PROTEINS.withTokens("character").withFraming(Framing.PACKED);
     private static final Map<String, Charset> MARKED = Map.of(
             "UTF-16LE",
             StandardCharsets.UTF_16LE,
@@ -44,7 +44,7 @@ class TextEncodingTest {
             Path text = write(encoding.getKey() + ".txt", "\uFEFFIt is a truth", encoding.getValue());
             Path other = write(encoding.getKey() + ".pep", "\uFEFF>p\r\nMKTAYIAK\r\n", encoding.getValue());
             refused(() -> Corpus.open(fasta, PROTEINS, null), fasta, encoding.getKey());
-            refused(() -> Corpus.open(text, TEXT, null).counts(), text, encoding.getKey());
+            refused(() -> Corpus.open(text, TEXT, null).counts(false), text, encoding.getKey());
             refused(() -> Corpus.detect(other), other, encoding.getKey());
         }
     }
@@ -55,7 +55,7 @@ class TextEncodingTest {
             Path fasta = write(name + ".fasta", ">p\r\nMKTAYIAK\r\n", Charset.forName(name));
             Path text = write(name + ".txt", "Ein schöner Tag – überall", Charset.forName(name));
             refused(() -> Corpus.open(fasta, PROTEINS, null), fasta, name);
-            refused(() -> Corpus.open(text, TEXT, null).counts(), text, name);
+            refused(() -> Corpus.open(text, TEXT, null).counts(false), text, name);
         }
     }
 
@@ -71,7 +71,7 @@ class TextEncodingTest {
     @Test
     void latinOneIsGuessedFromAMalformedByte() throws IOException {
         Path text = write("l.txt", "line\ncaf\u00E9 au lait", StandardCharsets.ISO_8859_1);
-        assertThatThrownBy(Corpus.open(text, TEXT, null)::counts)
+        assertThatThrownBy(() -> Corpus.open(text, TEXT, null).counts(false))
                 .hasMessageStartingWith(text + ":2: text must be UTF-8; found malformed byte 0xE9")
                 .hasMessageContaining("Latin-1");
         assertThat(Corpus.open(text, TEXT.withTokens("byte"), null).tokens()).isEqualTo(17);
@@ -111,6 +111,6 @@ class TextEncodingTest {
     @Test
     void otherZerosAreABinaryFile() throws IOException {
         Path text = write("z.txt", "words and a zero\0 among them", StandardCharsets.UTF_8);
-        assertThatThrownBy(Corpus.open(text, TEXT, null)::counts).hasMessageContaining("binary file");
+        assertThatThrownBy(() -> Corpus.open(text, TEXT, null).counts(false)).hasMessageContaining("binary file");
     }
 }

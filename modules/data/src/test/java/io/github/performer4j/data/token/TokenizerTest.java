@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.performer4j.data.Objective;
+import io.github.performer4j.data.Framing;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -84,8 +84,8 @@ class TokenizerTest {
     @Test
     void framesDifferByObjective() {
         Tokenizer t = new ProteinTokenizer();
-        assertThat(Objective.MASKED.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8, t.eos());
-        assertThat(Objective.CAUSAL.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8);
-        assertThat(Objective.CAUSAL_PACKED.frame(t, 7, 8)).containsExactly(t.eos(), 7, 8);
+        assertThat(Framing.BOTH.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8, t.eos());
+        assertThat(Framing.START.frame(t, 7, 8)).containsExactly(t.bos(), 7, 8);
+        assertThat(Framing.PACKED.frame(t, 7, 8)).containsExactly(t.eos(), 7, 8);
     }
 }

@@ -1,0 +1,107 @@
+package io.github.performer4j.core.model;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.FeatureMaps;
+import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.feature.Statistics;
+
+/**
+ * How the blocks attend.
+ *
+ * @param kind {@code linear}, {@code exact}, or {@code auto}: exact where T is short enough for it to be cheaper, see {@link AttentionOptions#crossover}
+ * @param heads H; divides width
+ * @param causal whether a token sees only itself and those before it
+ * @param featureMap name of φ; see {@link FeatureMap#named}
+ * @param projection name of a {@link Projection}, or {@code auto} for the feature map's own
+ * @param features columns M of φ
+ * @param redrawInterval iterations between two draws of the projection; 0 keeps the first; absent or null, the feature map chooses: see {@link AttentionOptions#redraw}
+ * @param chunk tokens per chunk of causal attention; 0 chooses by T
+ * @param temperature whether each head learns a scale of its queries and keys
+ * @param learnedProjection whether each block's projection is a parameter; see {@link AttentionOptions}
+ * @param statistics {@code sequence}, {@code running} or {@code fixed}: which rows a feature map that fits itself to data sees; see {@link Statistics}
+ */
+public record AttentionConfig(
+        String kind,
+        int heads,
+        boolean causal,
+        String featureMap,
+        String projection,
+        int features,
+        Integer redrawInterval,
+        int chunk,
+        boolean temperature,
+        boolean learnedProjection,
+        String statistics) {
+    /** Checks every value. */
+    public AttentionConfig {
+        Require.that(featureMap != null, "featureMap must be given; featureMap=null");
+        kind = Names.canonical(AttentionOptions.Kind.class, "kind", kind);
+        featureMap = FeatureMaps.canonical(featureMap);
+        projection = Projection.canonical(projection);
+        statistics = Names.canonical(Statistics.class, "statistics", statistics);
+        options(
+                kind,
+                heads,
+                causal,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                true,
+                temperature,
+                learnedProjection,
+                statistics);
+    }
+
+    /**
+     * Returns the options of a layer.
+     *
+     * @param bias whether products have biases
+     */
+    public AttentionOptions options(boolean bias) {
+        return options(
+                kind,
+                heads,
+                causal,
+                featureMap,
+                projection,
+                features,
+                redrawInterval,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection,
+                statistics);
+    }
+
+    private static AttentionOptions options(
+            String kind,
+            int heads,
+            boolean causal,
+            String featureMap,
+            String projection,
+            int features,
+            Integer redraw,
+            int chunk,
+            boolean bias,
+            boolean temperature,
+            boolean learnedProjection,
+            String statistics) {
+        FeatureMap map = FeatureMap.named(featureMap);
+        return new AttentionOptions(
+                heads,
+                causal,
+                Names.one(AttentionOptions.Kind.class, "kind", kind),
+                map,
+                Projection.named(projection, map),
+                features,
+                redraw,
+                chunk,
+                bias,
+                temperature,
+                learnedProjection,
+                Names.one(Statistics.class, "statistics", statistics));
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.performer4j.data;
+
+import io.github.performer4j.data.token.Tokenizer;
+import java.util.List;
+
+/** What a task makes of rows: their labels. */
+public interface Batching {
+    /** Returns whether each position is labelled with the symbol that follows it, so that a row has one symbol more than positions. */
+    default boolean next() {
+        return false;
+    }
+
+    /**
+     * Checks that a vocabulary has the special tokens that the labels need.
+     *
+     * @throws IllegalArgumentException if one is missing
+     */
+    default void require(Tokenizer tokenizer) {}
+
+    /**
+     * Returns whether there is something to predict in a row; others are left out.
+     *
+     * @param row of at least one symbol
+     * @param tokenizer tells special tokens from symbols
+     */
+    boolean predicts(Row row, Tokenizer tokenizer);
+
+    /**
+     * Makes a batch of rows.
+     *
+     * @param rows at most {@code size}
+     * @param size B; rows beyond those given are padding
+     * @param length T; none of the rows has more positions
+     * @param draws tokenizer, seed and epoch
+     */
+    Batch write(List<Row> rows, int size, int length, Draws draws);
+
+    /**
+     * What a batch is made with.
+     *
+     * @param tokenizer gives special tokens
+     * @param seed of all draws
+     * @param epoch the epoch's number, 0 in evaluation
+     * @param training false for evaluation
+     */
+    record Draws(Tokenizer tokenizer, long seed, long epoch, boolean training) {}
+}

@@ -1,0 +1,79 @@
+package io.github.performer4j.data.example;
+
+import java.util.List;
+
+/**
+ * How files of examples are read, beside the names of their columns. Reads and writes as JSON by Jackson's record
+ * support; what is left out has its default.
+ *
+ * @param labelSeparator stands between the elements of a label that is an array (JSON lines, sequences of records),
+ *     which must not hold it; {@code |} if null
+ * @param quoted whether double quotes enclose fields of a table; false for files that were written without such a rule;
+ *     true if null
+ * @param unlabelled what becomes of an example whose label is not found (header pattern, file of labels, JSON key,
+ *     images without a file of labels): "error", or "none", an example without labels; "error" if null
+ * @param height rows that every image of a folder must have; 0 for those of the first
+ * @param width columns that every image of a folder must have; 0 for those of the first
+ * @param channels 1 for grey, 3 for colour, whatever the files hold; 0 for what the first image has, and then all must
+ *     have it
+ */
+public record ReadingOptions(
+        String labelSeparator, Boolean quoted, String unlabelled, int height, int width, int channels) {
+    private static final int COLOURS = 3;
+
+    /** Checks every value. */
+    public ReadingOptions {
+        labelSeparator = labelSeparator == null ? "|" : labelSeparator;
+        quoted = quoted == null || quoted;
+        unlabelled = unlabelled == null ? "error" : unlabelled;
+        if (labelSeparator.isEmpty()) {
+            throw new IllegalArgumentException("labelSeparator must hold a character; labelSeparator=\"\"");
+        }
+        if (!List.of("error", "none").contains(unlabelled)) {
+            throw new IllegalArgumentException("unlabelled must be error or none; unlabelled=" + unlabelled);
+        }
+        if (height < 0 || width < 0 || (height == 0) != (width == 0)) {
+            throw new IllegalArgumentException(
+                    "height and width must be given together, or be 0 for those of the first image; height=" + height
+                            + ", width=" + width);
+        }
+        if (channels != 0 && channels != 1 && channels != COLOURS) {
+            throw new IllegalArgumentException("channels must be 0, 1 or 3; channels=" + channels);
+        }
+    }
+
+    /** Returns the defaults. */
+    public static ReadingOptions defaults() {
+        return new ReadingOptions(null, null, null, 0, 0, 0);
+    }
+
+    /** Returns a copy with another separator of label elements. */
+    public ReadingOptions withLabelSeparator(String value) {
+        return new ReadingOptions(value, quoted, unlabelled, height, width, channels);
+    }
+
+    /** Returns a copy that reads quotes as such, or as plain characters. */
+    public ReadingOptions withQuoted(boolean value) {
+        return new ReadingOptions(labelSeparator, value, unlabelled, height, width, channels);
+    }
+
+    /** Returns a copy with another rule for examples without a label. */
+    public ReadingOptions withUnlabelled(String value) {
+        return new ReadingOptions(labelSeparator, quoted, value, height, width, channels);
+    }
+
+    /** Returns a copy with another size of images. */
+    public ReadingOptions withSize(int rows, int columns) {
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, rows, columns, channels);
+    }
+
+    /** Returns a copy with other channels. */
+    public ReadingOptions withChannels(int value) {
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, value);
+    }
+
+    /** Returns whether an example without a label is an error. */
+    boolean labelsRequired() {
+        return unlabelled.equals("error");
+    }
+}

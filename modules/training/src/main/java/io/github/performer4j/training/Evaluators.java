@@ -1,0 +1,35 @@
+package io.github.performer4j.training;
+
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.training.task.TaskTraining;
+import io.github.performer4j.training.task.Trainings;
+
+/** Evaluators of models on data. */
+public final class Evaluators {
+    private Evaluators() {}
+
+    /**
+     * Returns what measures a trained model.
+     *
+     * @param info of the model
+     * @param data read with the model's tokenizer
+     * @param seed of what is drawn, such as masks
+     * @param most predicted tokens of a language model to stop at; other tasks look at all of the data
+     */
+    public static Evaluator of(ModelInfo info, Corpus data, long seed, long most) {
+        return of(Trainings.of(info.task()), data, info, seed, most);
+    }
+
+    static Evaluator of(TaskTraining task, Corpus data, ModelInfo info, TrainingConfig training, long seed) {
+        return of(task, data, info, seed, training.evalTokens());
+    }
+
+    private static Evaluator of(TaskTraining task, Corpus data, ModelInfo info, long seed, long most) {
+        return new Evaluator(
+                data.batches(task.batching(), false),
+                () -> task.scorer(info.counts()),
+                seed,
+                task.sampled() ? most : Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.performer4j.training.task;
+
+import io.github.performer4j.core.task.PixelModel;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.Batching;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.TokenCounts;
+import java.io.IOException;
+
+/**
+ * Trains language models of tokens and of pixels.
+ *
+ * @param task one of the three
+ * @param batching hidden tokens, or next ones
+ */
+record LanguageModelTraining(Task task, Batching batching) implements TaskTraining {
+    @Override
+    public Scorer<?> scorer(TokenCounts counts) {
+        return new LanguageModelScorer(counts, task instanceof PixelModel);
+    }
+
+    @Override
+    public TokenCounts counts(Corpus train) throws IOException {
+        return train.counts(batching.next());
+    }
+
+    @Override
+    public boolean sampled() {
+        return true;
+    }
+}

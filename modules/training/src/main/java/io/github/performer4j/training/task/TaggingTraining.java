@@ -1,0 +1,85 @@
+package io.github.performer4j.training.task;
+
+import io.github.performer4j.core.task.Tagging;
+import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.Batching;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.CorpusExamples;
+import io.github.performer4j.data.Label;
+import io.github.performer4j.data.LabelReader;
+import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.example.Example;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains {@link Tagging}: tags are the first label column, see {@link TagPieces}.
+ *
+ * @param task complete or not
+ * @param separator between the tags of a text
+ */
+record TaggingTraining(Tagging task, String separator) implements TaskTraining {
+    /** Trains a task whose separator the data will tell. */
+    TaggingTraining(Tagging task) {
+        this(task, "|");
+    }
+
+    @Override
+    public TaskTraining complete(Corpus train) throws IOException {
+        String between = train.config().columns().options().labelSeparator();
+        LabelNames names = new LabelNames();
+        try (CorpusExamples all = train.examples()) {
+            for (Example example = all.next(); example != null; example = all.next()) {
+                if (!example.labels().isEmpty()) {
+                    for (String tag : TagPieces.of(example.labels().get(0), between)) {
+                        if (tag.isEmpty()) {
+                            throw all.fault("a tag must not be empty; id=" + example.id());
+                        }
+                        if (!tag.equals(task.ignored())) {
+                            names.count(tag);
+                        }
+                    }
+                }
+            }
+        }
+        List<String> known = task.labels() == null ? names.names() : task.labels();
+        if (known.size() < 2) {
+            throw new IllegalArgumentException(
+                    "a tagger needs two tags on the training side; path=" + train.path() + ", tags=" + known);
+        }
+        names.requireAll(known);
+        return new TaggingTraining(task.with(known), between);
+    }
+
+    @Override
+    public LabelReader labels() {
+        Map<String, Integer> ids = LabelNames.ids(task.labels());
+        return (example, text) -> {
+            if (example.labels().isEmpty()) {
+                return null;
+            }
+            if (example.texts().size() != 1) {
+                throw new IllegalArgumentException(
+                        "tags belong to one text; texts=" + example.texts().size());
+            }
+            List<String> tags = TagPieces.of(example.labels().get(0), separator);
+            int[] labels = TagPieces.places(example.texts().get(0), text, tags.size());
+            for (int t = 0; t < labels.length; t++) {
+                String tag = labels[t] == Batch.IGNORED ? null : tags.get(labels[t]);
+                labels[t] = tag == null || tag.equals(task.ignored()) ? Batch.IGNORED : LabelNames.id(ids, tag);
+            }
+            return new Label(labels, null, true);
+        };
+    }
+
+    @Override
+    public Batching batching() {
+        return new TagBatching();
+    }
+
+    @Override
+    public Scorer<?> scorer(TokenCounts counts) {
+        return new TagScorer(task);
+    }
+}

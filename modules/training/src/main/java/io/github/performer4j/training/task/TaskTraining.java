@@ -1,0 +1,72 @@
+package io.github.performer4j.training.task;
+
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.Batching;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.LabelReader;
+import io.github.performer4j.data.TokenCounts;
+import java.io.IOException;
+
+/**
+ * What trains and measures a {@link Task}. A class of your own may be both at once.
+ *
+ * <p>Of performer4j's tasks, {@link Trainings#of} finds it.
+ */
+public interface TaskTraining {
+    /** Returns the task; complete after {@link #complete}. */
+    Task task();
+
+    /**
+     * Looks at the training side for what the task does not say: names of labels, means.
+     *
+     * @param train the training side
+     * @return the training of the complete task
+     * @throws IOException if the data cannot be read
+     */
+    default TaskTraining complete(Corpus train) throws IOException {
+        return this;
+    }
+
+    /**
+     * Returns what reads the labels of a complete task.
+     *
+     * @return null if it has none: what is to be predicted is in the sequences
+     */
+    default LabelReader labels() {
+        return null;
+    }
+
+    /**
+     * Returns whether there is something to learn from, or to be measured on, in a side; of tasks with labels, a document.
+     *
+     * @throws IOException if the data cannot be read
+     */
+    default boolean learnable(Corpus side) throws IOException {
+        return labels() == null ? side.counts(batching().next()).total() > 0 : side.documents() > side.dropped();
+    }
+
+    /** Returns what makes batches of rows. */
+    Batching batching();
+
+    /**
+     * Returns a fresh scorer.
+     *
+     * @param counts of the training side, as {@link #counts} gave them; null if it gave none
+     */
+    Scorer<?> scorer(TokenCounts counts);
+
+    /**
+     * Returns token counts that the model keeps for its baselines.
+     *
+     * @return null if the task has no use for them
+     * @throws IOException if the data cannot be read
+     */
+    default TokenCounts counts(Corpus train) throws IOException {
+        return null;
+    }
+
+    /** Returns whether an evaluation may stop at {@code training.evalTokens}; tasks on whole documents look at all of them. */
+    default boolean sampled() {
+        return false;
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.performer4j.training.task;
+
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.Classification;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.PixelModel;
+import io.github.performer4j.core.task.Regression;
+import io.github.performer4j.core.task.Tagging;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.MaskedBatching;
+import io.github.performer4j.data.NextTokenBatching;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Finds the training of a task. */
+public final class Trainings {
+    private static final Map<Class<? extends Task>, Function<Task, TaskTraining>> KNOWN = Map.of(
+            MaskedLanguageModel.class,
+                    task -> new LanguageModelTraining(
+                            task, new MaskedBatching(((MaskedLanguageModel) task).maskRate())),
+            CausalLanguageModel.class, task -> new LanguageModelTraining(task, new NextTokenBatching()),
+            PixelModel.class, task -> new LanguageModelTraining(task, new NextTokenBatching()),
+            Classification.class, task -> new ClassificationTraining((Classification) task),
+            Tagging.class, task -> new TaggingTraining((Tagging) task),
+            Regression.class, task -> new RegressionTraining((Regression) task));
+
+    private Trainings() {}
+
+    /**
+     * Returns what trains a task: the task itself if it is a {@link TaskTraining} too.
+     *
+     * @throws IllegalArgumentException if nothing is known that could
+     */
+    public static TaskTraining of(Task task) {
+        if (task instanceof TaskTraining own) {
+            return own;
+        }
+        Function<Task, TaskTraining> known = KNOWN.get(task.getClass());
+        if (known == null) {
+            throw new IllegalArgumentException("a task of your own must be a " + TaskTraining.class.getName()
+                    + " to be trained; task=" + task.name());
+        }
+        return known.apply(task);
+    }
+}
