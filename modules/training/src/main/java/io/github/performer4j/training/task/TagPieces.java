@@ -53,9 +53,15 @@ final class TagPieces {
         if (tags == words.size() && tags != characters) {
             int before = -1;
             for (int t = 0; t < places.length; t++) {
-                int word = word(words, tokens.starts()[t]);
-                places[t] = word != before && word >= 0 ? word : Batch.IGNORED;
-                before = word;
+                int at = tokens.starts()[t];
+                while (at < tokens.ends()[t] && Character.isWhitespace(text.charAt(at))) {
+                    at++; // some tokenizers keep the blank before a word with it
+                }
+                if (at < tokens.ends()[t]) {
+                    int word = word(words, at);
+                    places[t] = word != before ? word : Batch.IGNORED;
+                    before = word;
+                }
             }
             return places;
         }

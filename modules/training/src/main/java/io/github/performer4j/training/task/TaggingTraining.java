@@ -48,7 +48,7 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
             throw new IllegalArgumentException(
                     "a tagger needs two tags on the training side; path=" + train.path() + ", tags=" + known);
         }
-        names.requireAll(known);
+        names.requireAll(known, train.path());
         return new TaggingTraining(task.with(known), between);
     }
 
