@@ -25,6 +25,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -162,6 +163,22 @@ class EvaluateThroughIteratorTest {
         ComputationGraph net = Classified.net(new Sgd(0.3), DataType.FLOAT);
         assertThatThrownBy(() -> net.fit(BatchIterator.training(DATA, SEED).withOneHot(Classified.NAMES)))
                 .hasMessageStartingWith("labels must be class ids [B,1]");
+    }
+
+    /** Why labels of tokens do not become one-hot: with a mask M2.1 takes [B,T,C] for [B,C,T], whatever the axis. */
+    @Test
+    void evaluationOfMaskedTokensForgetsItsAxis() {
+        INDArray guesses = Nd4j.createFromArray(new float[][][] {{{.1f, .8f, .1f}, {.1f, .1f, .8f}}}); // [1,2,3]
+        INDArray labels = Nd4j.createFromArray(new float[][][] {{{0, 1, 0}, {0, 0, 1}}});
+        Evaluation all = new Evaluation(3);
+        all.setAxis(2);
+        all.eval(labels, guesses);
+        assertThat(all.getConfusionMatrix().getCount(1, 1)).isEqualTo(1);
+        assertThat(all.getConfusionMatrix().getCount(2, 2)).isEqualTo(1);
+        Evaluation second = new Evaluation(3);
+        second.setAxis(2);
+        second.eval(labels, guesses, Nd4j.createFromArray(new float[][] {{0, 1}}));
+        assertThat(second.getConfusionMatrix().getCount(2, 2)).isZero(); // the second token, lost
     }
 
     /** Language models train and score; their labels fit no evaluation of M2.1. */
