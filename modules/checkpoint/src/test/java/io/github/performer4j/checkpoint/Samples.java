@@ -62,7 +62,7 @@ final class Samples {
                 null));
     }
 
-    private static PerformerModel model(Task task, Framing framing, Tokenizer tokenizer, int width, long seed) {
+    static PerformerModel model(Task task, Framing framing, Tokenizer tokenizer, int width, long seed) {
         PerformerConfig config = PerformerConfig.defaults()
                 .withCausal(framing != Framing.BOTH)
                 .withVocabulary(tokenizer.size())
