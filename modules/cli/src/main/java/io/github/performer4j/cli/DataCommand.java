@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusSummary;
 import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.LabelSummary;
 import io.github.performer4j.data.SplitFiles;
 import io.github.performer4j.data.SplitReport;
 import java.io.IOException;
@@ -44,18 +45,22 @@ final class DataCommand implements Runnable {
             name = "describe",
             description = "Count sequences, tokens, lengths, symbols, duplicates; entropies in nats.")
     static final class Describe extends Action {
-        @Parameters(paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
+        @Parameters(
+                paramLabel = "D",
+                description = "A file or folder: FASTA, text, a table, JSON lines, images; plain or gzip.")
         private Path data;
+
+        private static final int SHOWN = 30;
 
         @Mixin
         private DataOptions options;
 
         @Override
         protected ObjectNode run() throws IOException {
-            CorpusSummary summary = Corpus.open(data, options.config(data, DataOptions.Tokens.CHARACTER), null)
-                    .describe();
+            CorpusSummary summary =
+                    Corpus.open(data, options.config(data, "character"), null).describe();
             Unknowns.notes(summary.notes(), err());
-            line("format", summary.format() + ", " + summary.files().size() + " file(s)");
+            line("kind", summary.kind() + ", " + summary.files().size() + " file(s)");
             line("documents", Figures.count(summary.documents()));
             line("tokens", Figures.count(summary.tokens()));
             line(
@@ -68,6 +73,7 @@ final class DataCommand implements Runnable {
                     summary.lengthQuantiles().entrySet().stream()
                             .map(q -> q.getKey() + ": " + q.getValue())
                             .collect(Collectors.joining(", ")));
+            summary.labels().forEach(this::labels);
             line("duplicates", Figures.count(summary.exactDuplicates()) + " equal to an earlier one");
             line("dropped", Figures.count(summary.dropped()) + " of fewer than two tokens");
             line("symbols", symbols(summary.symbols()));
@@ -82,6 +88,27 @@ final class DataCommand implements Runnable {
             return summary.toJson();
         }
 
+        private void labels(LabelSummary labels) {
+            String values = labels.different() > LabelSummary.MOST
+                    ? "more than " + LabelSummary.MOST + " different"
+                    : labels.different() + " different: "
+                            + labels.values().entrySet().stream()
+                                    .limit(SHOWN)
+                                    .map(value ->
+                                            Printable.line(value.getKey()) + " " + Figures.count(value.getValue()))
+                                    .collect(Collectors.joining(", "))
+                            + (labels.different() > SHOWN ? ", …" : "");
+            if (labels.numbers() != null && labels.different() > SHOWN) {
+                values = String.format(
+                        Locale.ROOT,
+                        "numbers, least %.4g, mean %.4g, largest %.4g",
+                        labels.numbers().get("least"),
+                        labels.numbers().get("mean"),
+                        labels.numbers().get("largest"));
+            }
+            line("label", labels.column() + ": " + Figures.count(labels.labelled()) + " labelled, " + values);
+        }
+
         private void line(String name, String value) {
             out().printf(Locale.ROOT, "%-12s %s%n", name, value);
         }
@@ -89,11 +116,11 @@ final class DataCommand implements Runnable {
         private static String symbols(Map<String, Long> symbols) {
             long total = symbols.values().stream().mapToLong(Long::longValue).sum();
             String shown = symbols.entrySet().stream()
-                    .limit(30)
+                    .limit(SHOWN)
                     .map(symbol -> String.format(
                             Locale.ROOT, "%s %.2f%%", quoted(symbol.getKey()), 100.0 * symbol.getValue() / total))
                     .collect(Collectors.joining("  "));
-            return symbols.size() <= 30 ? shown : shown + "  … " + (symbols.size() - 30) + " more";
+            return symbols.size() <= SHOWN ? shown : shown + "  … " + (symbols.size() - SHOWN) + " more";
         }
 
         /** Quotes what would not be seen, or would tear the table as a carriage return does. */
@@ -108,10 +135,13 @@ final class DataCommand implements Runnable {
             name = "split",
             description = {
                 "Split into train and valid without near-copies on both sides.",
-                "Proteins: sequences that share many k-mers (MinHash) stay together. Text: whole documents."
+                "Proteins: sequences that share many k-mers (MinHash) stay together. Text: whole documents.",
+                "Examples: as --split-column, --group-column or --time-column say; else proteins by clusters, others one by one."
             })
     static final class Split extends Action {
-        @Parameters(paramLabel = "D", description = "A file or folder: FASTA or text, plain or gzip.")
+        @Parameters(
+                paramLabel = "D",
+                description = "A file or folder: FASTA, text, a table, JSON lines, images; plain or gzip.")
         private Path data;
 
         @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new folder for the two sides.")
@@ -130,7 +160,7 @@ final class DataCommand implements Runnable {
         protected ObjectNode run() throws IOException {
             SplitFiles.requireEmpty(out);
             // A split of bytes copies text as it is, whatever its alphabet.
-            DataConfig config = options.config(data, DataOptions.Tokens.BYTE);
+            DataConfig config = options.config(data, "byte");
             Corpus.Split split = Corpus.open(data, config, null).split(validFraction, seed(1));
             SplitFiles.write(split, out);
             SplitReport report = split.report();
@@ -144,7 +174,9 @@ final class DataCommand implements Runnable {
                     + Figures.count(report.largestCluster()));
             if (report.similarity() != null) {
                 similarity("this split", report.similarity());
-                similarity("random split", report.randomSimilarity());
+                if (report.randomSimilarity() != null) {
+                    similarity("random split", report.randomSimilarity());
+                }
             }
             return report.toJson();
         }

@@ -4,25 +4,20 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.DataConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How data is read, where no model or preset says it. */
 final class DataOptions {
-    /** The kinds of tokens. */
-    enum Tokens {
-        PROTEIN,
-        CHARACTER,
-        BYTE
-    }
-
     @Option(
             names = "--tokens",
             paramLabel = "KIND",
             description =
-                    "protein, character or byte: protein reads the FASTA files of a folder, the others its .txt (default: protein for FASTA).")
-    private Tokens tokens;
+                    "protein, character, byte, or a tokenizer.json (default: by the data); protein reads the FASTA files of a folder.")
+    private String tokens;
+
+    @Mixin
+    private ColumnOptions columns;
 
     @Mixin
     private UnknownOption unknown;
@@ -32,11 +27,15 @@ final class DataOptions {
      *
      * @param text kind of tokens that text is read by if the command line does not say
      */
-    DataConfig config(Path data, Tokens text) throws IOException {
-        Tokens kind = tokens;
-        if (kind == null) { // only then do the files decide, and must be of one kind
-            kind = Corpus.detect(data).equals("protein") ? Tokens.PROTEIN : text;
+    DataConfig config(Path data, String text) throws IOException {
+        // Kind and columns may need tokens of the other sort until the data has told its own.
+        String kind = tokens;
+        if (kind == null) {
+            String seen = Corpus.detectTokens(
+                    data, columns.apply(DataConfig.defaults().withTokens("character")));
+            kind = seen.equals("character") ? text : seen;
         }
-        return unknown.apply(DataConfig.defaults().withTokens(kind.name().toLowerCase(Locale.ROOT)));
+        DataConfig config = DataConfig.defaults().withTokens(kind);
+        return unknown.apply(columns.apply(config));
     }
 }

@@ -1,16 +1,23 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ImageGenerator;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
+import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.data.token.EncodedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code performer generate}: a causal model continues a prompt. */
-@Command(name = "generate", description = "Continue a prompt with a causal model. Equal arguments write equal text.")
+/** {@code performer generate}: a causal model continues a prompt, a model of pixels draws images. */
+@Command(
+        name = "generate",
+        description = {
+            "Continue a prompt with a causal model (--prompt, --length), or draw images with a model of pixels (--images, --png).",
+            "Equal arguments write equal text and equal images."
+        })
 final class GenerateCommand extends Action {
     @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
     private Path model;
@@ -22,8 +29,14 @@ final class GenerateCommand extends Action {
             description = "The beginning (default: none).")
     private String prompt = "";
 
-    @Option(names = "--length", required = true, paramLabel = "N", description = "Tokens to write at most.")
-    private int length;
+    @Option(names = "--length", paramLabel = "N", description = "Tokens to write at most.")
+    private Integer length;
+
+    @Option(names = "--images", paramLabel = "N", description = "Images to draw.")
+    private Integer images;
+
+    @Option(names = "--png", paramLabel = "F", description = "Where the images go, side by side.")
+    private Path png;
 
     @Option(
             names = "--temperature",
@@ -44,7 +57,30 @@ final class GenerateCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         Sampling sampling = new Sampling(temperature, topK, topP);
+        if ((length == null) == (images == null) || (images == null) != (png == null)) {
+            throw new IllegalArgumentException("text needs --length, and images need --images and --png; --length="
+                    + length + ", --images=" + images + ", --png=" + png);
+        }
+        if (png != null) {
+            requireResult("--png", png);
+        }
         PerformerModel loaded = Models.load(model);
+        return images == null ? text(loaded, sampling) : draw(loaded, sampling);
+    }
+
+    private ObjectNode draw(PerformerModel loaded, Sampling sampling) throws IOException {
+        ImageGenerator generator = new ImageGenerator(loaded);
+        if (!prompt.isEmpty()) {
+            throw new IllegalArgumentException("images have no prompt; --prompt=" + prompt);
+        }
+        int[][] drawn = generator.generate(images, new int[0], sampling, seed(1));
+        PixelModel size = (PixelModel) loaded.info().task();
+        ResultFile.write(png, ImageSheet.png(drawn, size.height(), size.width(), size.channels()));
+        out().println(images + " images of " + size.height() + "×" + size.width() + " -> " + png);
+        return object().put("images", images).put("png", png.toString()).put("seed", seed(1));
+    }
+
+    private ObjectNode text(PerformerModel loaded, Sampling sampling) {
         EncodedText read = loaded.read(prompt);
         Unknowns.report("--prompt", read, err());
         int window = loaded.info().model().maxTokens();

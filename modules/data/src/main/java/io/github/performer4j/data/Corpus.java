@@ -1,10 +1,12 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +95,24 @@ public final class Corpus {
      */
     public static String detect(Path path) throws IOException {
         return CorpusFiles.detect(path);
+    }
+
+    /**
+     * Tells what kind of tokens data is best read by: of FASTA and plain text by {@link #detect}, of examples by the first of them.
+     *
+     * @param path a file or a folder
+     * @param config kind and columns
+     * @return "protein", "character" or "byte"
+     * @throws IOException if the data cannot be read
+     */
+    public static String detectTokens(Path path, DataConfig config) throws IOException {
+        CorpusFiles examples = CorpusFiles.examples(path, config);
+        if (examples == null) {
+            return detect(path).equals("protein") ? "protein" : "character";
+        }
+        try (CorpusExamples first = new CorpusExamples(examples, config, Selection.ALL)) {
+            return TokenGuess.of(first);
+        }
     }
 
     /** Returns the path as given to {@link #open}. */
@@ -235,8 +255,29 @@ public final class Corpus {
      */
     public CorpusSummary describe() throws IOException {
         try (PartReader reader = namedParts()) {
-            return new CorpusDescriber(tokenizer()).describe(reader, files, new CorpusNotes(files.protein()));
+            return new CorpusDescriber(tokenizer())
+                    .describe(reader, files, new CorpusNotes(files.protein()), labelSummaries());
         }
+    }
+
+    /** Returns what stands in the label columns of examples; empty if there are none. */
+    private List<LabelSummary> labelSummaries() throws IOException {
+        if (!hasExamples()) {
+            return List.of();
+        }
+        List<LabelSummary.Counter> counters = new ArrayList<>();
+        List<String> named = config.columns().labels();
+        try (CorpusExamples examples = examples()) {
+            for (Example example = examples.next(); example != null; example = examples.next()) {
+                for (int i = 0; i < example.labels().size(); i++) {
+                    if (i == counters.size()) {
+                        counters.add(new LabelSummary.Counter(i < named.size() ? named.get(i) : "label"));
+                    }
+                    counters.get(i).add(example.labels().get(i));
+                }
+            }
+        }
+        return counters.stream().map(LabelSummary.Counter::summary).toList();
     }
 
     /** Returns the number of documents. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -34,8 +35,10 @@ final class CorpusDescriber {
      * Reads to the end.
      *
      * @param notes hears of every part
+     * @param labels what stands in the label columns
      */
-    CorpusSummary describe(PartReader reader, CorpusFiles files, CorpusNotes notes) throws IOException {
+    CorpusSummary describe(PartReader reader, CorpusFiles files, CorpusNotes notes, List<LabelSummary> labels)
+            throws IOException {
         long hash = 0;
         for (Part part = reader.next(); part != null; part = reader.next()) {
             notes.add(part);
@@ -45,6 +48,7 @@ final class CorpusDescriber {
             }
         }
         reader.close();
+        reader.notes().forEach(notes::say);
         if (tokens == 0) {
             throw files.noTokens();
         }
@@ -65,6 +69,7 @@ final class CorpusDescriber {
                 duplicates(),
                 counts.entropyOrder0(),
                 counts.entropyOrder1(),
+                labels,
                 notes.lines(files));
     }
 

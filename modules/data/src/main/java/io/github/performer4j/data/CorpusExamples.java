@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleReader;
+import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -52,6 +53,11 @@ public final class CorpusExamples implements Closeable {
     /** Returns the number that the corpus gives the example last read. */
     long document() {
         return ((long) file << Part.FILE_SHIFT) + ordinal - 1;
+    }
+
+    /** Returns the shape of the images of the file that is open; null if they have none. */
+    public ImageShape shape() {
+        return reader == null ? null : reader.shape();
     }
 
     /** Returns an error at the example last read. */

@@ -81,6 +81,12 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
         };
     }
 
+    /** Finds files of examples; null if there are only documents. */
+    static CorpusFiles examples(Path root, DataConfig config) throws IOException {
+        ExampleFormat format = format(root, config);
+        return format == null ? null : examples(root, format, config.tokens().equals("protein"));
+    }
+
     private static CorpusFiles examples(Path root, ExampleFormat format, boolean protein) throws IOException {
         InputFiles.requireExists(root);
         if (format.ofFolders() && !Files.isDirectory(root)) {

@@ -8,9 +8,9 @@ import java.util.Map;
 /**
  * What a corpus holds.
  *
- * @param format "protein" or "text"
+ * @param kind "protein" or "text", or the format of examples
  * @param files the files read, in order
- * @param documents sequences or text files
+ * @param documents sequences, text files or examples
  * @param tokens residues, characters or bytes
  * @param minLength shortest document in tokens
  * @param medianLength median; of an even number of documents the lower one
@@ -23,10 +23,11 @@ import java.util.Map;
  * @param exactDuplicates documents equal to an earlier one
  * @param entropyOrder0 nats per token of the symbol frequencies
  * @param entropyOrder1 nats per token given the left neighbour, first tokens left out
+ * @param labels what stands in the label columns of examples; empty if there are none
  * @param notes what should be known before the figures are believed, as {@link Corpus#notes}
  */
 public record CorpusSummary(
-        String format,
+        String kind,
         List<String> files,
         long documents,
         long tokens,
@@ -41,6 +42,7 @@ public record CorpusSummary(
         long exactDuplicates,
         double entropyOrder0,
         double entropyOrder1,
+        List<LabelSummary> labels,
         List<String> notes) {
 
     /** Returns the summary as a JSON object, its fields named as here. */

@@ -14,8 +14,9 @@ import java.nio.charset.StandardCharsets;
  * @param valid what is held out, read with the training side's tokenizer
  * @param method how a share was chosen, in words; "given" for held-out data
  * @param held what is held out, in words
+ * @param leakage how near the held-out side is to the training side, in words; null where that is not measured
  */
-record RunSides(Corpus train, Corpus valid, String method, String held) {
+record RunSides(Corpus train, Corpus valid, String method, String held, String leakage) {
     /**
      * Opens the data, and splits it if a share is held out.
      *
@@ -32,20 +33,24 @@ record RunSides(Corpus train, Corpus valid, String method, String held) {
                     corpus,
                     Corpus.open(names.valid(), config, corpus.tokenizer()),
                     "given",
-                    names.valid().toString());
+                    names.valid().toString(),
+                    null);
         }
         Corpus.Split split = corpus.split(names.validFraction(), seed);
         return new RunSides(
                 split.train(),
                 split.valid(),
                 split.report().method(),
-                split.report().held());
+                split.report().held(),
+                split.report().leakage());
     }
 
     /** Returns the sides with the labels of a task; the same sides if it has none. */
     RunSides labelled(TaskTraining task) throws IOException {
         LabelReader labels = task.labels();
-        return labels == null ? this : new RunSides(train.labelled(labels), valid.labelled(labels), method, held);
+        return labels == null
+                ? this
+                : new RunSides(train.labelled(labels), valid.labelled(labels), method, held, leakage);
     }
 
     /** Reads both sides whole: a fault shows before anything is written. */

@@ -254,6 +254,9 @@ public final class TrainingRun {
         notes.forEach(listener::data);
         if (names.valid() == null) {
             listener.data(names.data() + ": held out " + sides.held());
+            if (sides.leakage() != null) {
+                listener.data(names.data() + ": " + sides.leakage());
+            }
         }
         listener.unknown(names.data(), sides.train().unknown());
         listener.unknown(
@@ -341,6 +344,9 @@ public final class TrainingRun {
         rows.put("path", sides.train().path().toString());
         rows.put("SHA-256", data.dataSha256());
         rows.put("held out", sides.held());
+        if (sides.leakage() != null) {
+            rows.put("leakage", sides.leakage());
+        }
         rows.put("training tokens", String.valueOf(sides.train().counts(false).total()));
         rows.put("validation tokens", String.valueOf(sides.valid().counts(false).total()));
         return rows;

@@ -29,7 +29,7 @@ public enum Head {
         return switch (this) {
             case MASKED_LM -> new MaskedLanguageModel();
             case CAUSAL_LM -> new CausalLanguageModel();
-            case PIXELS -> new PixelModel();
+            case PIXELS -> new PixelModel(2, 3, 1);
             case CLASSES -> new Classification().with(names, null);
             case WEIGHTED_CLASSES -> new Classification(null, false, "balanced", null).with(names, weights);
             case LABEL_SETS -> new Classification(names, true, "none", null);

@@ -1,6 +1,5 @@
 package io.github.performer4j.training.task;
 
-import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
@@ -8,15 +7,15 @@ import io.github.performer4j.data.TokenCounts;
 import java.io.IOException;
 
 /**
- * Trains language models of tokens and of pixels.
+ * Trains language models.
  *
- * @param task one of the three
+ * @param task one of the two
  * @param batching hidden tokens, or next ones
  */
 record LanguageModelTraining(Task task, Batching batching) implements TaskTraining {
     @Override
     public Scorer<?> scorer(TokenCounts counts) {
-        return new LanguageModelScorer(counts, task instanceof PixelModel);
+        return new LanguageModelScorer(counts, false);
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class Trainings {
                     task -> new LanguageModelTraining(
                             task, new MaskedBatching(((MaskedLanguageModel) task).maskRate())),
             CausalLanguageModel.class, task -> new LanguageModelTraining(task, new NextTokenBatching()),
-            PixelModel.class, task -> new LanguageModelTraining(task, new NextTokenBatching()),
+            PixelModel.class, task -> new PixelTraining((PixelModel) task),
             Classification.class, task -> new ClassificationTraining((Classification) task),
             Tagging.class, task -> new TaggingTraining((Tagging) task),
             Regression.class, task -> new RegressionTraining((Regression) task));
