@@ -8,10 +8,9 @@ import java.util.stream.IntStream;
  * Classes, or sets of labels, of texts; {@link PerformerModel#classifier} gives it.
  *
  * <p>A text longer than {@link ModelInfo#window} is seen in windows of near-equal length, and its probabilities are
- * their means, weighted by tokens. Many texts at once are computed in
- * batches of like length, and differ from single ones by the rounding of float32 sums only: less than 10⁻⁶. Safe for
- * several threads, and equal calls give equal bits on any of
- * them.
+ * their means, weighted by tokens. Many texts at once are computed in batches of like length, and differ from single
+ * ones by the rounding of float32 sums only: by less than 10⁻⁶. Safe for several threads, and equal calls give equal
+ * bits on any of them.
  */
 public final class Classifier {
     private final InputReader reader;

@@ -10,9 +10,9 @@ import java.util.Map;
  * the data's units: {@code p · scale + mean}.
  *
  * <p>A text longer than {@link ModelInfo#window} is seen in windows of near-equal length, and its numbers are their
- * means, weighted by tokens. Many texts at once are computed in batches of
- * like length, and differ from single ones by the rounding of float32 sums only: p by less than 10⁻⁵. Safe for several
- * threads, and equal calls give equal bits on any of them.
+ * means, weighted by tokens. Many texts at once are computed in batches of like length, and differ from single ones by
+ * the rounding of float32 sums only: p by less than 10⁻⁵. Safe for several threads, and equal calls give equal bits on
+ * any of them.
  */
 public final class Regressor {
     private final InputReader reader;

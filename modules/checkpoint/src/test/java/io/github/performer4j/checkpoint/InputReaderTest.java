@@ -3,6 +3,10 @@ package io.github.performer4j.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.core.task.Classification;
+import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.token.ByteTokenizer;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,5 +55,17 @@ class InputReaderTest {
                 .cutting();
         assertThatThrownBy(() -> reader.read("MK", "TA"))
                 .hasMessage("the model's window must have room for a token of each text; room=1, window=4");
+    }
+
+    @Test
+    void pixelsAreBytes() {
+        PerformerModel model = Samples.model(
+                new Classification(Uses.CLASSES, false, "none", null), Framing.BOTH, new ByteTokenizer(), 8, 3);
+        InputReader reader = model.classifier().reader();
+        int[] symbols = {65, 0, 127};
+        assertThat(reader.symbols(symbols).ids())
+                .isEqualTo(reader.read("A\0\u007f").ids());
+        assertThat(model.classifier().classifyInputs(List.of(reader.symbols(symbols))))
+                .containsExactly(model.classify("A\0\u007f"));
     }
 }

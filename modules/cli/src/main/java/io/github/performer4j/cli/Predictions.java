@@ -7,6 +7,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Tagging;
 import java.math.BigDecimal;
@@ -60,6 +61,7 @@ abstract class Predictions {
         return switch (task) {
             case MaskedLanguageModel.NAME -> "performer fill or performer embed";
             case CausalLanguageModel.NAME -> "performer generate or performer embed";
+            case PixelModel.NAME -> "performer generate";
             default -> "performer eval or performer embed";
         };
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.Classified;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Tagged;
+import io.github.performer4j.data.example.ExampleColumns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,5 +179,32 @@ class PredictCommandTest {
             assertThat(row(lines, i + 1)[0]).isEqualTo("row-" + (i + 1));
             same(row(lines, i + 1)[2], Double.parseDouble(row(lines, 1 + i % 16)[2]));
         }
+    }
+
+    /** A model that was trained on a table with ids reads FASTA as FASTA, and another table as its own. */
+    @Test
+    void columnsAreThoseOfTheTrainingWhereThereAreColumns() throws IOException {
+        PerformerModel proteins = PredictModels.load(PredictModels.families(folder));
+        ExampleColumns columns = ExampleColumns.defaults()
+                .withText("sequence")
+                .withId("acc")
+                .withLabels("family")
+                .withGroup("clan");
+        Path model = PredictModels.save(
+                folder, proteins.info().task(), proteins.info().tokenizer(), columns);
+        Path fasta = data("p.fasta", ">p1\nMKT\n>\nAYI\n");
+        assertThat(Files.readAllLines(predict(model, fasta, "fasta.tsv")))
+                .extracting(line -> line.split("\t", -1)[0])
+                .containsExactly("id", "p1", "row-2");
+        Path table = data("p.tsv", "acc\tsequence\nx\tMKT\n");
+        assertThat(Files.readAllLines(predict(model, table, "table.tsv")))
+                .extracting(line -> line.split("\t", -1)[0])
+                .containsExactly("id", "x");
+        Path other = data("q.csv", "seq,acc\nMKT,y\n");
+        assertThat(Files.readAllLines(predict(model, other, "other.tsv", "--text-column", "seq")))
+                .hasSize(2)
+                .element(1)
+                .asString()
+                .startsWith("y\t");
     }
 }
