@@ -9,7 +9,6 @@ import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.ProteinTokenizer;
-import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -76,14 +75,17 @@ final class Samples {
         net.init();
         DataConfig data = DataConfig.defaults()
                 .withKind("auto")
-                .withTokens(tokenizer.kind())
+                .withTokens(tokenizer.kind().equals("json") ? "tokenizer.json" : tokenizer.kind())
                 .withFraming(framing)
                 .withMaxTokens(MAX_TOKENS);
         long[] unigram = new long[tokenizer.size()];
         unigram[5] = 3;
         unigram[6] = 2;
         TokenCounts counts = new TokenCounts(
-                Specials.OWN, framing != Framing.BOTH, unigram, Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
+                tokenizer.specials(),
+                framing != Framing.BOTH,
+                unigram,
+                Map.of(2, Map.of(5, 1L), 5, Map.of(5, 2L, 6, 2L)));
         Provenance provenance =
                 new Provenance("sample.fasta", "00ff", seed, 0, "performer train", "17", "2026-01-01T00:00:00Z");
         return new PerformerModel(net, ModelInfo.of(task, config, data, tokenizer, counts, provenance));

@@ -1,5 +1,6 @@
 package io.github.performer4j.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.ModelInfo;
@@ -40,13 +41,7 @@ final class InfoCommand extends Action {
         results.properties().forEach(entry -> {
             if (entry.getValue().isObject()) {
                 out().println(entry.getKey());
-                entry.getValue()
-                        .properties()
-                        .forEach(inner -> line(
-                                "  " + inner.getKey(),
-                                inner.getValue().isTextual()
-                                        ? inner.getValue().asText()
-                                        : inner.getValue().toString()));
+                lines("  ", entry.getValue());
             } else {
                 line(entry.getKey(), entry.getValue().asText());
             }
@@ -54,7 +49,19 @@ final class InfoCommand extends Action {
         return results;
     }
 
+    /** Nested settings are told by their paths, as {@code --set} takes them. */
+    private void lines(String prefix, JsonNode object) {
+        object.properties().forEach(entry -> {
+            JsonNode value = entry.getValue();
+            if (value.isObject()) {
+                lines(prefix + entry.getKey() + ".", value);
+            } else {
+                line(prefix + entry.getKey(), value.isTextual() ? value.asText() : value.toString());
+            }
+        });
+    }
+
     private void line(String name, String value) {
-        out().printf(Locale.ROOT, "%-20s %s%n", name, value);
+        out().printf(Locale.ROOT, "%-30s %s%n", name, value);
     }
 }

@@ -64,7 +64,7 @@ class AnyCaseTest {
         Path zip = folder.resolve("c.zip");
         Cli.run("calibrate", "--model", model, "--data", proteins, "--map", "SADERF", "--tokens", 50, "--out", zip)
                 .ok();
-        assertThat(Cli.run("info", zip).ok().out().lines()).contains("  featureMap         saderf");
+        assertThat(Cli.run("info", zip).ok().out().lines()).contains("  attention.featureMap         saderf");
     }
 
     @Test

@@ -114,7 +114,7 @@ class CommandsTest {
         Cli.Result result = Cli.run("info", run, "--json", file("info")).ok();
         assertThat(result.out()).contains("masked-lm", "performer train --config", "width");
         assertThat(json("info").path("provenance").path("steps").asInt()).isEqualTo(3);
-        assertThat(json("info").path("formatVersion").asInt()).isEqualTo(1);
+        assertThat(json("info").path("formatVersion").asInt()).isEqualTo(2);
     }
 
     @Test

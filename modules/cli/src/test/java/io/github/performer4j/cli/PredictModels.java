@@ -89,7 +89,7 @@ final class PredictModels {
         DataConfig data = DataConfig.defaults()
                 .withTokens(tokenizer.kind())
                 .withMaxTokens(WINDOW)
-                .withTokensPerBatch(256)
+                .withTokensPerBatch(2048)
                 .withColumns(columns);
         Path file = folder.resolve(task.name() + ".zip");
         ModelFile.save(

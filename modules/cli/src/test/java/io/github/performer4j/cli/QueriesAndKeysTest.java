@@ -39,8 +39,9 @@ class QueriesAndKeysTest {
                 Files.readString(config)
                         .replace(
                                 "\"layers\": 1",
-                                "\"layers\": 2, \"preNorm\": " + preNorm + ", \"temperature\": " + temperature
-                                        + ", \"bias\": " + bias));
+                                "\"layers\": 2, \"norm\": {\"placement\": \"" + (preNorm ? "pre" : "post")
+                                        + "\"}, \"bias\": " + bias)
+                        .replace("\"heads\": 2", "\"heads\": 2, \"temperature\": " + temperature));
         Path run = folder.resolve("run");
         Cli.run("train", "--config", config, "--data", data, "--out", run).ok();
         PerformerModel model = Models.load(run);

@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.files.DataFolder;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class Corpus {
         if (tokenizer != null
                 && !tokenizer
                         .kind()
-                        .equals(TokenizerKinds.named(config.tokens()).name())) {
+                        .equals(TokenizerKinds.named(config.tokens()).kind())) {
             throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
                     + ", tokenizer=" + tokenizer.kind());
         }
@@ -203,8 +204,16 @@ public final class Corpus {
             return new ExampleSplit(this, validFraction, seed).split();
         }
         return files.protein()
-                ? new ProteinSplit(this, validFraction, seed).split()
+                ? new ProteinSplit(this, residues(), validFraction, seed).split()
                 : new TextSplit(this, validFraction, seed).split();
+    }
+
+    /** Returns the same proteins as residues, a token each. */
+    private Corpus residues() throws IOException {
+        return tokenizer() instanceof ProteinTokenizer
+                ? this
+                : new Corpus(
+                        files, config.withTokens("protein"), selection, labels, new ProteinTokenizer(), memoryLimit);
     }
 
     /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */
@@ -256,7 +265,7 @@ public final class Corpus {
     public CorpusSummary describe() throws IOException {
         try (PartReader reader = namedParts()) {
             return new CorpusDescriber(tokenizer())
-                    .describe(reader, files, new CorpusNotes(files.protein()), labelSummaries());
+                    .describe(reader, files, new CorpusNotes(files.protein(), tokenizer()), labelSummaries());
         }
     }
 
@@ -366,7 +375,7 @@ public final class Corpus {
     private CorpusScan scan() throws IOException {
         if (scan == null) {
             try (PartReader reader = parts()) {
-                CorpusNotes found = notes == null ? new CorpusNotes(files.protein()) : null;
+                CorpusNotes found = notes == null ? new CorpusNotes(files.protein(), tokenizer()) : null;
                 CorpusScan result = CorpusScan.of(reader, files.files().size(), tokenizer(), memoryLimit, found);
                 if (result.tokens() == 0) {
                     throw files.noTokens();

@@ -13,6 +13,8 @@ import io.github.performer4j.data.text.TextReader;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerKind;
+import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,11 +40,13 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
     /** Finds the files a configuration asks for, and reads the beginning of each. */
     static CorpusFiles find(Path root, DataConfig config) throws IOException {
         ExampleFormat format = format(root, config);
-        boolean wantsProtein = config.tokens().equals("protein");
         if (format != null) {
-            return examples(root, format, wantsProtein);
+            return examples(root, format, config.tokens().equals("protein"));
         }
+        TokenizerKind kind = TokenizerKinds.named(config.tokens());
         String named = config.kind().equals("auto") ? byNames(root) : config.kind();
+        boolean either = kind.reads(true) && kind.reads(false);
+        boolean wantsProtein = either ? (named == null ? detect(root) : named).equals("protein") : kind.reads(true);
         if (named != null && named.equals("protein") != wantsProtein) {
             throw new IllegalArgumentException(
                     (wantsProtein ? "tokens protein need FASTA" : "FASTA needs tokens protein") + "; path=" + root
@@ -186,7 +190,7 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
             return new ExamplePartReader(examples(file, config), path, file, selection, tokenizer, labels, error);
         }
         if (protein) {
-            return new ProteinPartReader(path, file, selection, error);
+            return new ProteinPartReader(path, file, selection, tokenizer, error);
         }
         return tokenizer instanceof CharacterTokenizer || tokenizer instanceof ByteTokenizer
                 ? new TextPartReader(path, file, selection, tokenizer, error)

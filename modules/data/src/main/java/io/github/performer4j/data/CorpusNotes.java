@@ -1,6 +1,6 @@
 package io.github.performer4j.data;
 
-import io.github.performer4j.data.token.ProteinTokenizer;
+import io.github.performer4j.data.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +30,19 @@ final class CorpusNotes {
     private long residues;
     private long nucleotides;
 
-    CorpusNotes(boolean protein) {
+    /**
+     * Starts without documents.
+     *
+     * @param protein whether they are proteins
+     * @param tokenizer what their tokens are; null for text, of which tokens are not looked at
+     */
+    CorpusNotes(boolean protein, Tokenizer tokenizer) {
         this.protein = protein;
-        ProteinTokenizer tokenizer = new ProteinTokenizer();
-        nucleotide = new boolean[tokenizer.size()];
-        NUCLEOTIDES.chars().forEach(letter -> nucleotide[tokenizer.id(letter)] = true);
+        nucleotide = new boolean[protein ? tokenizer.size() : 0];
+        for (int id = 0; id < nucleotide.length; id++) {
+            String symbol = tokenizer.symbol(id);
+            nucleotide[id] = symbol.length() == 1 && NUCLEOTIDES.contains(symbol);
+        }
     }
 
     /** Looks at one part, which has its name. */

@@ -48,7 +48,7 @@ public record DataConfig(
             throw new IllegalArgumentException("framing must be both, start or packed; framing=null");
         }
         boolean documents = kind.equals("protein") || kind.equals("text");
-        if (documents && kind.equals("protein") != tokens.equals("protein")) {
+        if (documents && !TokenizerKinds.named(tokens).reads(kind.equals("protein"))) {
             throw new IllegalArgumentException(
                     "kind protein and tokens protein go together; kind=" + kind + ", tokens=" + tokens);
         }

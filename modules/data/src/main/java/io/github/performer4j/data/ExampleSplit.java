@@ -77,7 +77,7 @@ final class ExampleSplit {
                 1,
                 similarity,
                 null);
-        CorpusNotes notes = new CorpusNotes(false);
+        CorpusNotes notes = new CorpusNotes(false, null);
         choice.held().notes().forEach(notes::say);
         return corpus.sides(Selection.of(ids, choice.train()), Selection.of(ids, valid), report, notes);
     }

@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.split.SimilarityClusters;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -14,31 +15,39 @@ import java.util.stream.LongStream;
  * than a tenth of the held-out side stay on the training side, so that no one family makes up the evaluation; they
  * count by their members, for by residues a single long protein would stay, too. Where the other clusters do not hold
  * the share, families of up to twice the share are taken, too. Sequences of fewer than two residues, which no batch
- * holds, are no clusters and stay on the training side. How similar the sides still are says {@link Leakage}, for comparison
- * also of a random split by sequences.
+ * holds, are no clusters and stay on the training side. Residues are compared, whatever the tokens. How similar the
+ * sides still are says {@link Leakage}, for comparison also of a random split by sequences.
  */
 final class ProteinSplit {
     private static final double LARGEST_SHARE = 0.1;
 
     private final Corpus corpus;
+    private final Corpus source;
     private final double validFraction;
     private final long seed;
 
-    ProteinSplit(Corpus corpus, double validFraction, long seed) {
+    /**
+     * Prepares a split.
+     *
+     * @param corpus what is split
+     * @param source the same proteins, a token for each residue
+     */
+    ProteinSplit(Corpus corpus, Corpus source, double validFraction, long seed) {
         this.corpus = corpus;
+        this.source = source;
         this.validFraction = validFraction;
         this.seed = seed;
     }
 
     Corpus.Split split() throws IOException {
-        CorpusNotes notes = new CorpusNotes(true);
+        CorpusNotes notes = new CorpusNotes(true, new ProteinTokenizer());
         SimilarityClusters similar = new SimilarityClusters();
         LongStream.Builder documents = LongStream.builder();
         LongStream.Builder lengths = LongStream.builder();
         IntStream.Builder clustered = IntStream.builder();
         int sequences = 0;
         boolean full = false;
-        try (PartReader parts = corpus.namedParts()) {
+        try (PartReader parts = source.namedParts()) {
             for (Part part = parts.next(); part != null; part = parts.next()) {
                 notes.add(part);
                 full = full || similar.full(); // the rest is counted only, to say how much memory it takes
@@ -100,7 +109,7 @@ final class ProteinSplit {
         }
         BitSet random = new BitSet();
         Shares.choose(residues, target, seed).stream().forEach(i -> random.set(places[i]));
-        List<SplitReport.Similarity> similarity = new Leakage(corpus, seed)
+        List<SplitReport.Similarity> similarity = new Leakage(source, seed)
                 .measure(List.of(
                         new Leakage.Sides(others(ids.length, valid), valid),
                         new Leakage.Sides(others(ids.length, random), random)));

@@ -1,14 +1,10 @@
 package io.github.performer4j.data;
 
-import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.text.StretchReader;
-import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One text file as one document, for tokenizers of words and pieces of words: read in stretches that divide no word ({@link
@@ -18,9 +14,7 @@ final class StretchPartReader implements PartReader {
     private final StretchReader reader;
     private final Path path;
     private final long document;
-    private final Tokenizer tokenizer;
-    private final boolean unknownIsError;
-    private final Map<String, Long> unknown = new TreeMap<>();
+    private final TextTokens tokens;
     private long line = 1;
     private long start;
     private int previous = -1;
@@ -30,8 +24,7 @@ final class StretchPartReader implements PartReader {
             throws IOException {
         this.path = path;
         this.document = (long) file << Part.FILE_SHIFT;
-        this.tokenizer = tokenizer;
-        this.unknownIsError = unknownIsError;
+        tokens = new TextTokens(path, tokenizer, unknownIsError);
         reader = new StretchReader(path, selection.from(), selection.to());
         line = reader.line();
         done = reader.ended() && selection.from() > 0;
@@ -42,50 +35,24 @@ final class StretchPartReader implements PartReader {
         if (done) {
             return null;
         }
-        TokenArray tokens = new TokenArray(tokenizer.size(), 1 << 12);
+        TokenArray part = tokens.array(1 << 12);
         long from = start;
         int before = previous;
-        while (tokens.length() < TextPartReader.PART && !reader.ended()) {
-            add(reader.next(), tokens);
+        while (part.length() < TextPartReader.PART && !reader.ended()) {
+            String text = reader.next();
+            tokens.add(text, line, part);
+            line += TextTokens.lines(text);
         }
         done = reader.ended();
-        start += tokens.length();
-        previous = tokens.length() == 0 ? previous : tokens.get(tokens.length() - 1);
+        start += part.length();
+        previous = part.length() == 0 ? previous : part.get(part.length() - 1);
         String name = path.getFileName().toString();
-        return new Part(document, name, tokens.slice(0, tokens.length()), from, before, done, null);
-    }
-
-    private void add(String text, TokenArray tokens) throws IOException {
-        EncodedText read = tokenizer.read(text, List.of());
-        if (unknownIsError && !read.unknown().isEmpty()) {
-            throw unknownWord(text, read);
-        }
-        read.unknown().forEach((word, n) -> unknown.merge(word, n, Long::sum));
-        for (int id : read.ids()) {
-            tokens.add(id);
-        }
-        line += lines(text);
-    }
-
-    /** The error that names the first word that is unknown. */
-    private DataFileException unknownWord(String text, EncodedText read) {
-        int t = 0;
-        while (read.ids()[t] != tokenizer.unknown()) {
-            t++;
-        }
-        return new DataFileException(
-                path.toString(),
-                line + lines(text.substring(0, read.starts()[t])),
-                "a word must be in the vocabulary; found " + text.substring(read.starts()[t], read.ends()[t]));
-    }
-
-    private static long lines(String text) {
-        return text.chars().filter(c -> c == '\n').count();
+        return new Part(document, name, part.slice(0, part.length()), from, before, done, null);
     }
 
     @Override
     public Map<String, Long> unknown() {
-        return unknown;
+        return tokens.unknown();
     }
 
     @Override

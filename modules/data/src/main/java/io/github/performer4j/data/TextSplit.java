@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
 /**
  * Splits text by whole documents (files), which {@link Shares} chooses; those of more than twice the share only where
  * there are no others, because texts are few and long, and rows are cut from them whatever their length. A single
- * document is cut once, between characters, and its end is held out. Documents of fewer than two tokens (here of characters, where tokens are words; so the
- * report counts), which no
- * batch holds, stay on the training side. Equal documents are not looked for.
+ * document is cut once, between characters, or of tokens that are words in front of a line end, and its end is held
+ * out. Documents of fewer than two tokens, which no batch holds, stay on the training side. Equal documents are not
+ * looked for. Lengths are counted in bytes where tokens are bytes, else in characters.
  */
 final class TextSplit {
     private static final int LEAST = 2;
@@ -23,7 +23,7 @@ final class TextSplit {
     private final Corpus corpus;
     private final double validFraction;
     private final long seed;
-    private final CorpusNotes notes = new CorpusNotes(false);
+    private final CorpusNotes notes = new CorpusNotes(false, null);
 
     TextSplit(Corpus corpus, double validFraction, long seed) {
         this.corpus = corpus;

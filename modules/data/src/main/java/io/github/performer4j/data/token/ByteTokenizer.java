@@ -1,12 +1,9 @@
 package io.github.performer4j.data.token;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** One token per byte: byte b has id 5 + b, 261 ids in all. Text is encoded as UTF-8; nothing is ever unknown. */
 public record ByteTokenizer() implements Tokenizer {
@@ -96,28 +93,5 @@ public record ByteTokenizer() implements Tokenizer {
     @Override
     public String kind() {
         return "byte";
-    }
-
-    /** Saved as {@code {"kind": "byte"}}. */
-    public static final class Kind implements TokenizerKind {
-        @Override
-        public String name() {
-            return "byte";
-        }
-
-        @Override
-        public Optional<Tokenizer> open(String tokens) {
-            return Optional.of(new ByteTokenizer());
-        }
-
-        @Override
-        public void write(Tokenizer tokenizer, ObjectNode node) {
-            // the kind says it all
-        }
-
-        @Override
-        public Tokenizer read(JsonNode node) {
-            return new ByteTokenizer();
-        }
     }
 }

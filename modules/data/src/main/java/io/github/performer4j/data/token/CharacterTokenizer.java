@@ -1,13 +1,9 @@
 package io.github.performer4j.data.token;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** One token per Unicode code point of the training text: code points in ascending order have ids 5, 6, …; all others are unknown. */
 public final class CharacterTokenizer implements Tokenizer {
@@ -157,36 +153,5 @@ public final class CharacterTokenizer implements Tokenizer {
     @Override
     public String toString() {
         return "CharacterTokenizer[symbols=" + codePoints.length + "]";
-    }
-
-    /** The alphabet of the corpus; saved as {@code {"kind": "character", "symbols": [97, …]}}, ascending code points. */
-    public static final class Kind implements TokenizerKind {
-        @Override
-        public String name() {
-            return "character";
-        }
-
-        @Override
-        public Optional<Tokenizer> open(String tokens) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void write(Tokenizer tokenizer, ObjectNode node) {
-            ArrayNode symbols = node.putArray("symbols");
-            for (int codePoint : ((CharacterTokenizer) tokenizer).codePoints) {
-                symbols.add(codePoint);
-            }
-        }
-
-        @Override
-        public Tokenizer read(JsonNode node) {
-            JsonNode symbols = node.path("symbols");
-            int[] codePoints = new int[symbols.size()];
-            for (int i = 0; i < codePoints.length; i++) {
-                codePoints[i] = symbols.get(i).asInt(-1);
-            }
-            return new CharacterTokenizer(codePoints);
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.github.performer4j.data.token;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.InputFiles;
 import java.io.IOException;
@@ -13,9 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -27,8 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class JsonTokenizer implements Tokenizer {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String KIND = "json";
-    private static final String FILE = "file";
+    static final String KIND = "json";
 
     /** Characters of an unknown word that are reported. */
     private static final int SHOWN = 32;
@@ -40,7 +36,7 @@ public final class JsonTokenizer implements Tokenizer {
     private final BitSet special = new BitSet();
     private final int[] replacements;
 
-    private JsonTokenizer(JsonNode file) {
+    JsonTokenizer(JsonNode file) {
         JsonVocabulary vocabulary = JsonVocabulary.of(file);
         json = file.toString();
         tokenizer = new NativeTokenizer(json);
@@ -126,6 +122,11 @@ public final class JsonTokenizer implements Tokenizer {
         return new EncodedText(ids, starts, ends, unknown);
     }
 
+    @Override
+    public int[] encode(CharSequence text) {
+        return tokenizer.ids(JsonText.of(text, List.of(), () -> "").text());
+    }
+
     /** Writes tokens by the file's decoder; ids without a name are left out. */
     @Override
     public String decode(int... ids) {
@@ -172,42 +173,5 @@ public final class JsonTokenizer implements Tokenizer {
     @Override
     public String toString() {
         return "JsonTokenizer[vocabulary=" + size() + "]";
-    }
-
-    /** Named by the path of a file that ends in {@code .json}; saved as {@code {"kind": "json", "file": {…}}}. */
-    public static final class Kind implements TokenizerKind {
-        @Override
-        public String name() {
-            return KIND;
-        }
-
-        @Override
-        public Optional<String> named(String tokens) {
-            return tokens.toLowerCase(Locale.ROOT).endsWith(".json") ? Optional.of(tokens) : Optional.empty();
-        }
-
-        @Override
-        public String usage() {
-            return "path of a tokenizer.json";
-        }
-
-        @Override
-        public Optional<Tokenizer> open(String tokens) throws IOException {
-            return Optional.of(JsonTokenizer.read(Path.of(tokens)));
-        }
-
-        @Override
-        public void write(Tokenizer tokenizer, ObjectNode node) {
-            try {
-                node.set(FILE, MAPPER.readTree(((JsonTokenizer) tokenizer).json));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public Tokenizer read(JsonNode node) {
-            return new JsonTokenizer(node.path(FILE));
-        }
     }
 }

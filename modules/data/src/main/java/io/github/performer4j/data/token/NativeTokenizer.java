@@ -6,6 +6,7 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 
 /**
  * A tokenizer of HuggingFace's library, behind DJL's binding to it. Truncation and padding are switched off.
@@ -52,21 +53,37 @@ final class NativeTokenizer {
 
     /** Encodes text, which must be Unicode, without adding special tokens. */
     Encoding encode(String text) {
-        TokenizersLibrary library = TokenizersLibrary.LIB;
+        return encode(text, encoding -> {
+            int[] ids = ids(encoding);
+            CharSpan[] spans = TokenizersLibrary.LIB.getTokenCharSpans(encoding);
+            int[] starts = new int[ids.length];
+            int[] ends = new int[ids.length];
+            for (int t = 0; t < ids.length; t++) {
+                starts[t] = spans[t].getStart();
+                ends[t] = spans[t].getEnd();
+            }
+            return new Encoding(ids, starts, ends);
+        });
+    }
+
+    /** Encodes text as {@link #encode} does, but for the places, which take the binding several times as long as the rest. */
+    int[] ids(String text) {
+        return encode(text, NativeTokenizer::ids);
+    }
+
+    private static int[] ids(long encoding) {
+        return Arrays.stream(TokenizersLibrary.LIB.getTokenIds(encoding))
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    private <T> T encode(String text, LongFunction<T> take) {
         try {
-            long encoding = library.encode(handle, text, false);
+            long encoding = TokenizersLibrary.LIB.encode(handle, text, false);
             try {
-                int[] ids = ints(library.getTokenIds(encoding));
-                CharSpan[] spans = library.getTokenCharSpans(encoding);
-                int[] starts = new int[ids.length];
-                int[] ends = new int[ids.length];
-                for (int t = 0; t < ids.length; t++) {
-                    starts[t] = spans[t].getStart();
-                    ends[t] = spans[t].getEnd();
-                }
-                return new Encoding(ids, starts, ends);
+                return take.apply(encoding);
             } finally {
-                library.deleteEncoding(encoding);
+                TokenizersLibrary.LIB.deleteEncoding(encoding);
             }
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
@@ -84,10 +101,6 @@ final class NativeTokenizer {
         } finally {
             Reference.reachabilityFence(this);
         }
-    }
-
-    private static int[] ints(long[] values) {
-        return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
     }
 
     private static Runnable free(long handle) {

@@ -1,12 +1,9 @@
 package io.github.performer4j.data.token;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.fasta.SequenceCharacters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * One token per residue: the 20 standard amino acids in alphabetical order of their letters (ids 5 to 24), then the ambiguity codes and
@@ -175,33 +172,5 @@ public record ProteinTokenizer() implements Tokenizer {
     @Override
     public String kind() {
         return "protein";
-    }
-
-    /** Saved as {@code {"kind": "protein", "symbols": "ACD…"}}; the residues are checked on reading. */
-    public static final class Kind implements TokenizerKind {
-        @Override
-        public String name() {
-            return "protein";
-        }
-
-        @Override
-        public Optional<Tokenizer> open(String tokens) {
-            return Optional.of(new ProteinTokenizer());
-        }
-
-        @Override
-        public void write(Tokenizer tokenizer, ObjectNode node) {
-            node.put("symbols", RESIDUES);
-        }
-
-        @Override
-        public Tokenizer read(JsonNode node) {
-            String symbols = node.path("symbols").asText();
-            if (!symbols.equals(RESIDUES)) {
-                throw new IllegalArgumentException(
-                        "protein tokenizer must have the residues " + RESIDUES + "; found=" + symbols);
-            }
-            return new ProteinTokenizer();
-        }
     }
 }

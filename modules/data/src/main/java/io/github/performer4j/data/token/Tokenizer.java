@@ -26,7 +26,7 @@ public interface Tokenizer {
     EncodedText read(CharSequence text, List<String> masks);
 
     /**
-     * Encodes text without adding special tokens. Who wants to know what was unknown takes {@link #read}.
+     * Encodes text without adding special tokens: the ids of {@link #read}, which also tells places and what was unknown.
      *
      * @param text any characters; those without an id become {@link #unknown()}
      * @return the token ids

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public interface TokenizerKind {
     /** Returns the name: {@link Tokenizer#kind()} of its tokenizers. */
-    String name();
+    String kind();
 
     /**
      * Returns what a configuration holds for this kind.
@@ -23,12 +23,22 @@ public interface TokenizerKind {
      *     text does not name this kind
      */
     default Optional<String> named(String tokens) {
-        return name().equalsIgnoreCase(tokens) ? Optional.of(name()) : Optional.empty();
+        return kind().equalsIgnoreCase(tokens) ? Optional.of(kind()) : Optional.empty();
     }
 
     /** Returns how errors tell a user to name this kind: the name, or that a path is wanted. */
     default String usage() {
-        return name();
+        return kind();
+    }
+
+    /**
+     * Tells what files this kind reads.
+     *
+     * @param protein true for FASTA, false for text
+     * @return whether it reads them; both by default, and then their names and beginnings tell what they are
+     */
+    default boolean reads(boolean protein) {
+        return true;
     }
 
     /**

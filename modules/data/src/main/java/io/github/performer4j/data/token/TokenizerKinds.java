@@ -1,17 +1,23 @@
 package io.github.performer4j.data.token;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** The kinds of tokenizers there are: the project's own, and those that a {@link ServiceLoader} finds. */
 public final class TokenizerKinds {
-    private static final List<TokenizerKind> KINDS =
-            ServiceLoader.load(TokenizerKind.class, TokenizerKind.class.getClassLoader()).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .toList();
+    private static final List<TokenizerKind> KINDS = kinds();
 
     private TokenizerKinds() {}
+
+    private static List<TokenizerKind> kinds() {
+        List<TokenizerKind> kinds = new ArrayList<>(List.of(OwnKind.values()));
+        kinds.add(new JsonKind());
+        ServiceLoader.load(TokenizerKind.class, TokenizerKind.class.getClassLoader())
+                .forEach(kinds::add);
+        return List.copyOf(kinds);
+    }
 
     /**
      * Finds a kind by its name.
@@ -22,10 +28,10 @@ public final class TokenizerKinds {
      */
     public static TokenizerKind of(String name) {
         return KINDS.stream()
-                .filter(kind -> kind.name().equals(name))
+                .filter(kind -> kind.kind().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("tokenizer kind must be one of "
-                        + KINDS.stream().map(TokenizerKind::name).toList() + "; found=" + name));
+                        + KINDS.stream().map(TokenizerKind::kind).toList() + "; found=" + name));
     }
 
     /**

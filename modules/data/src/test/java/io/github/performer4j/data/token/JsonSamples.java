@@ -1,5 +1,8 @@
 package io.github.performer4j.data.token;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,8 +60,42 @@ public final class JsonSamples {
         return new BpeTrainer(List.of("<|endoftext|>")).train(257, 1).json();
     }
 
+    /** The golden BPE with merges of blanks, and of a full stop with a line end, so that it shows where a text was cut. */
+    public static String blanks() throws IOException {
+        ObjectNode file = (ObjectNode) new ObjectMapper().readTree(golden("bpe.json"));
+        ObjectNode vocabulary = (ObjectNode) file.get("model").get("vocab");
+        ArrayNode merges = (ArrayNode) file.get("model").get("merges");
+        for (String pair : List.of(". Ċ", "Ċ Ċ", "Ġ Ġ", "Ċ Ġ", "Ġ Ċ", "ĉ ĉ", "Ċ ĉ", "ĊĊ Ċ")) {
+            String merged = pair.replace(" ", "");
+            if (!vocabulary.has(merged)) {
+                vocabulary.put(merged, vocabulary.size());
+                merges.addArray().add(pair.split(" ")[0]).add(pair.split(" ")[1]);
+            }
+        }
+        return file.toString();
+    }
+
+    /** The same behind the pattern of GPT-4 and Llama 3, where line ends belong to the sign in front of them. */
+    public static String llama3() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode file = (ObjectNode) mapper.readTree(blanks());
+        String pattern = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+        ObjectNode split = mapper.createObjectNode()
+                .put("type", "Split")
+                .put("behavior", "Isolated")
+                .put("invert", false);
+        split.putObject("pattern").put("Regex", pattern);
+        ObjectNode bytes = (ObjectNode) file.get("pre_tokenizer");
+        bytes.put("use_regex", false);
+        ObjectNode both = mapper.createObjectNode().put("type", "Sequence");
+        both.putArray("pretokenizers").add(split).add(bytes.deepCopy());
+        file.set("pre_tokenizer", both);
+        return file.toString();
+    }
+
     /** Writes a file of as many words as asked for, word i being {@code w<i>}, besides {@code <unk>}, which comes first. */
-    static String words(int count) {
+    public static String words(int count) {
         String vocabulary = IntStream.range(0, count)
                 .mapToObj(i -> ",\"w" + i + "\":" + (i + 1))
                 .collect(Collectors.joining());
@@ -69,7 +106,7 @@ public final class JsonSamples {
     }
 
     /** Writes a file of ESM-2's vocabulary: 33 ids, special ones at both ends. */
-    static String esm2() {
+    public static String esm2() {
         List<String> names = List.of("<cls>", "<pad>", "<eos>", "<unk>");
         List<String> all = new ArrayList<>(names);
         "LAGVSERTIDPKQNFYMHWCXBUZO.-".chars().forEach(c -> all.add(String.valueOf((char) c)));

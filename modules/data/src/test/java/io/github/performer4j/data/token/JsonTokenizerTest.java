@@ -46,6 +46,7 @@ class JsonTokenizerTest {
             for (String line : lines) {
                 EncodedText read = ours.read(line, List.of());
                 Encoding expected = theirs.encode(line);
+                assertThat(ours.encode(line)).containsExactly(read.ids());
                 CharSpan[] spans = expected.getCharTokenSpans();
                 assertThat(read.ids())
                         .containsExactly(Arrays.stream(expected.getIds())

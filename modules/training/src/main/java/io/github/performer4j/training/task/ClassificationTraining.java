@@ -49,7 +49,7 @@ record ClassificationTraining(Classification task, String separator) implements 
             throw new IllegalArgumentException("a classifier needs two labels on the training side; path="
                     + train.path() + ", examples=" + examples + ", labels=" + known);
         }
-        names.requireAll(known);
+        names.requireAll(known, train.path());
         return new ClassificationTraining(task.with(known, weights(known, names, examples)), between);
     }
 

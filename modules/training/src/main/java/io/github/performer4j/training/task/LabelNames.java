@@ -1,5 +1,6 @@
 package io.github.performer4j.training.task;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,11 +56,11 @@ final class LabelNames {
     }
 
     /** Checks that every label that the configuration names has a training example. */
-    void requireAll(List<String> names) {
+    void requireAll(List<String> names, Path path) {
         for (String name : names) {
             if (!counts.containsKey(name)) {
-                throw new IllegalArgumentException("each label must have a training example; label=" + name
-                        + ", labels with some=" + counts.keySet());
+                throw new IllegalArgumentException("each label must have a training example; path=" + path + ", label="
+                        + name + ", labels with some=" + counts.keySet());
             }
         }
     }

@@ -54,7 +54,7 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
             throw new IllegalArgumentException(
                     "a tagger needs two tags on the training side; path=" + train.path() + ", tags=" + known);
         }
-        names.requireAll(known);
+        names.requireAll(known, train.path());
         Tagging complete = task.with(known);
         return new TaggingTraining(task.unit() == null ? complete.tagging(unit.words()) : complete, between);
     }

@@ -1,0 +1,50 @@
+package io.github.performer4j.data.token;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Tokenizers of HuggingFace's files: named by a path that ends in {@code .json}, saved as {@code {"kind": "json", "file": {…}}}. */
+final class JsonKind implements TokenizerKind {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String FILE = "file";
+
+    @Override
+    public String kind() {
+        return JsonTokenizer.KIND;
+    }
+
+    @Override
+    public Optional<String> named(String tokens) {
+        return tokens.toLowerCase(Locale.ROOT).endsWith(".json") ? Optional.of(tokens) : Optional.empty();
+    }
+
+    @Override
+    public String usage() {
+        return "path of a tokenizer.json";
+    }
+
+    @Override
+    public Optional<Tokenizer> open(String tokens) throws IOException {
+        return Optional.of(JsonTokenizer.read(Path.of(tokens)));
+    }
+
+    @Override
+    public void write(Tokenizer tokenizer, ObjectNode node) {
+        try {
+            node.set(FILE, MAPPER.readTree(((JsonTokenizer) tokenizer).json()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tokenizer's own JSON must be readable", e);
+        }
+    }
+
+    @Override
+    public Tokenizer read(JsonNode node) {
+        return new JsonTokenizer(node.path(FILE));
+    }
+}

@@ -1,0 +1,196 @@
+package io.github.performer4j.training.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.core.task.Classification;
+import io.github.performer4j.core.task.Regression;
+import io.github.performer4j.core.task.Tagging;
+import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.training.RunConfig;
+import io.github.performer4j.training.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of tasks with labels on data whose rule is known. */
+class LabelledRunTest {
+    private static final String RESIDUES = "ACDEFGHIKLMNPQRSTVWY";
+
+    private static final RunConfig CONFIG = RunConfig.fromJson("""
+            {"task": {"name": "classify"},
+             "model": {"maxTokens": 40, "width": 16, "layers": 1, "dropout": 0.0, "feedForward": {"hidden": 32},
+                       "attention": {"heads": 2, "features": 8, "featureMap": "relu"}},
+             "data": {"maxTokens": 40, "tokensPerBatch": 640, "split": "document", "columns": {"text": "seq", "labels": ["y"], "id": "id"}},
+             "training": {"steps": 150, "learningRate": 0.01, "warmupSteps": 10, "evalEvery": 50, "checkpointEvery": 50,
+                          "weightDecay": 0.0, "seed": 3}}
+            """);
+
+    @TempDir
+    Path folder;
+
+    /** Writes a table of random proteins of 5 to 60 residues with a label that a rule gives. */
+    private Path table(String name, int rows, Function<String, String> rule) throws IOException {
+        StringBuilder text = new StringBuilder("id,seq,y,side\n");
+        for (int i = 0; i < rows; i++) {
+            CounterRandom draws = CounterRandom.of(17, i);
+            StringBuilder residues = new StringBuilder();
+            int favourite = draws.nextInt(RESIDUES.length());
+            int length = 5 + draws.nextInt(56);
+            for (int t = 0; t < length; t++) {
+                int letter = draws.nextDouble() < 0.4 ? favourite : draws.nextInt(RESIDUES.length());
+                residues.append(RESIDUES.charAt(letter));
+            }
+            text.append("p")
+                    .append(i)
+                    .append(',')
+                    .append(residues)
+                    .append(",\"")
+                    .append(rule.apply(residues.toString()));
+            text.append("\",").append(i % 5 == 0 ? "valid" : "train").append('\n');
+        }
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private TrainingRun run(RunConfig config, Path data, String out) {
+        return TrainingRun.of(config, data, folder.resolve(out));
+    }
+
+    private static long count(String residues, String letters) {
+        return residues.chars().filter(c -> letters.indexOf(c) >= 0).count();
+    }
+
+    private static String half(String residues) {
+        return 2 * count(residues, "ACDEFGHIKL") > residues.length() ? "left" : "right";
+    }
+
+    @Test
+    void aClassifierLearnsItsRule() throws IOException {
+        Path data = table("classes.csv", 400, LabelledRunTest::half);
+        TrainingRun.Result result = run(CONFIG, data, "classes").execute();
+        Evaluation e = result.evaluation();
+        assertThat(e.primary()).isEqualTo("accuracy");
+        assertThat(e.higherIsBetter()).isTrue();
+        assertThat(e.figures()).containsKeys("accuracy", "macroF1", "matthews", "auc", "loss");
+        assertThat(e.value()).isGreaterThan(0.85).isGreaterThan(e.baseline("majority") + 0.2);
+        ModelInfo info = ModelFile.info(result.model());
+        assertThat(info.task()).isEqualTo(new Classification().with(List.of("left", "right"), null));
+        assertThat(info.counts()).isNull();
+        assertThat(Files.readString(result.folder().path().resolve("report.html")))
+                .contains("confusion", "higher is better");
+        assertThat(result.folder().path().resolve("pictures/confusion.png")).isNotEmptyFile();
+    }
+
+    /** Stopped and resumed it is the same, bit for bit. */
+    @Test
+    void aResumedRunIsTheSame() throws IOException {
+        Path data = table("classes.csv", 200, LabelledRunTest::half);
+        RunConfig config = CONFIG.withOverride("training.steps", "40").withOverride("training.checkpointEvery", "20");
+        RunConfig constant = config.withOverride("training.schedule", "CONSTANT");
+        run(constant, data, "straight").execute();
+        run(constant.withOverride("training.steps", "20"), data, "resumed").execute();
+        run(constant, data, "resumed").resume(true).execute();
+        String newest = "checkpoints/step-000040.zip";
+        assertThat(ModelFile.entry(folder.resolve("resumed").resolve(newest), "coefficients.bin"))
+                .isEqualTo(ModelFile.entry(folder.resolve("straight").resolve(newest), "coefficients.bin"));
+    }
+
+    @Test
+    void labelSetsAreLearnt() throws IOException {
+        Path data = table(
+                "sets.csv",
+                400,
+                residues -> (half(residues).equals("left") ? "left" : "")
+                        + (half(residues).equals("left") && residues.length() > 30 ? "|" : "")
+                        + (residues.length() > 30 ? "long" : ""));
+        RunConfig config = CONFIG.withOverride("task.multiLabel", "true");
+        TrainingRun.Result result = run(config, data, "sets").execute();
+        assertThat(result.evaluation().primary()).isEqualTo("microF1");
+        assertThat(result.evaluation().value()).isGreaterThan(0.8);
+        assertThat(((Classification) ModelFile.info(result.model()).task()).labels())
+                .containsExactly("left", "long");
+    }
+
+    @Test
+    void aTaggerLearnsItsRule() throws IOException {
+        Path data = table(
+                "tags.csv",
+                300,
+                residues -> residues.replaceAll("[ACDEFGHIKL]", "H").replaceAll("[MNPQRSTVWY]", "E"));
+        RunConfig config = CONFIG.withOverrides(Map.of("task.name", "tag", "data.columns.split", "side"));
+        TrainingRun.Result result = run(config, data, "tags").execute();
+        Evaluation e = result.evaluation();
+        assertThat(e.value()).isGreaterThan(0.99);
+        // every residue of the side is measured once, whatever the windows
+        long residues = Files.readAllLines(data).stream()
+                .filter(line -> line.endsWith(",valid"))
+                .mapToLong(line -> line.split(",")[1].length())
+                .sum();
+        assertThat(e.count()).isEqualTo(residues);
+        assertThat(ModelFile.info(result.model()).task())
+                .isEqualTo(new Tagging().with(List.of("E", "H")).tagging(false));
+    }
+
+    @Test
+    void aRegressionLearnsItsRule() throws IOException {
+        Path data = table(
+                "numbers.csv",
+                400,
+                residues -> String.valueOf(100 + 10.0 * count(residues, "ACDEF") / residues.length()));
+        for (String loss : List.of("mse", "huber")) {
+            RunConfig config = CONFIG.withOverrides(Map.of("task.name", "regress", "task.loss", loss));
+            Evaluation e = run(config, data, loss).execute().evaluation();
+            assertThat(e.primary()).isEqualTo("rmse");
+            assertThat(e.value()).isLessThan(0.5 * e.baseline("meanValue"));
+            assertThat(e.figure("spearman")).isGreaterThan(0.85);
+        }
+        Regression task =
+                (Regression) ModelFile.info(folder.resolve("mse/best.zip")).task();
+        assertThat(task.names()).containsExactly("y");
+        assertThat(task.mean().get(0)).isBetween(101.0, 104.0);
+    }
+
+    /** One clear line with file, line and value; nothing is made. */
+    @Test
+    void badLabelsAreRefused() throws IOException {
+        Path words = table("words.csv", 20, residues -> residues.length() > 40 ? "many" : "7");
+        refused(CONFIG.withOverride("task.name", "regress"), words, "a label must be a number; column=y, value=many");
+        Path one = table("one.csv", 20, residues -> "same");
+        refused(CONFIG, one, "a classifier needs two labels on the training side");
+        Path empty = table("empty.csv", 20, residues -> residues.length() > 40 ? "" : "a");
+        refused(CONFIG, empty, "an example must have a label; id=p");
+        Path tags = table("tags.csv", 20, residues -> residues + "H");
+        refused(CONFIG.withOverride("task.name", "tag"), tags, "there must be a tag for each character or each word");
+        Path classes = table("classes.csv", 40, LabelledRunTest::half);
+        refused(CONFIG.withOverride("data.columns.text", "sequence"), classes, "sequence");
+        refused(
+                CONFIG.withOverride("data.columns.split", "y"),
+                classes,
+                "a side must be train, valid or test; column=y, value=");
+        refused(
+                CONFIG.withOverride("task.labels", "[\"left\", \"right\", \"middle\"]"),
+                classes,
+                "label=middle, labels with some=[left, right]");
+        Path other = table("other.csv", 10, residues -> "up");
+        assertThatThrownBy(() -> run(CONFIG, classes, "out").valid(other).execute())
+                .hasMessage(other + ":2: a label must be one of those of training; label=up, known=left, right");
+        Path fasta = Files.writeString(folder.resolve("plain.fasta"), ">a\nMKV\n>b\nMKVV\n");
+        assertThatThrownBy(() -> run(CONFIG, fasta, "out").valid(fasta).execute())
+                .hasMessageContaining("labels need data with columns");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    private void refused(RunConfig config, Path data, String message) {
+        assertThatThrownBy(() -> run(config, data, "out").execute())
+                .hasMessageContaining(message)
+                .hasMessageContaining(data.toString())
+                .hasMessageNotContaining("\n");
+    }
+}
