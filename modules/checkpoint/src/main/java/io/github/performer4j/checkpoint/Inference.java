@@ -1,31 +1,28 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;
-import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Runs the net over token ids: windows, padding and masks; one window at a time, [1,T]. */
+/** Runs the net over the tokens of one sequence: windows, padding and masks; one window at a time, [1,T]. */
 final class Inference {
-    /** The output [B,T,V] of every performer4j graph. */
-    private static final String HEAD = "head";
-
-    /** Lengths are padded to a multiple of this, so that a growing text does not rebuild the net's buffers at every token. */
+    /**
+     * Lengths are padded to a multiple of this, so that a growing text does not rebuild the net's buffers at every
+     * token.
+     */
     private static final int BUCKET = 32;
 
-    private final ComputationGraph net;
+    private final PaddedNet net;
     private final Tokenizer tokenizer;
     private final Framing framing;
     private final int window;
     private final String hiddenVertex;
 
-    Inference(ComputationGraph net, ModelInfo info) {
+    Inference(PaddedNet net, ModelInfo info) {
         this.net = net;
         this.tokenizer = info.tokenizer();
         this.framing = info.data().framing();
@@ -52,15 +49,16 @@ final class Inference {
 
     /** Hands over the probabilities at all tokens, window by window. */
     void probabilities(int[] ids, Rows rows) {
-        windows(HEAD, ids, rows);
+        windows(HeadPlace.OUTPUT, ids, rows);
     }
 
     /**
-     * Probabilities of the token after the last one, [V]; tokens that only frame text (padding, mask, start, unknown) have 0, the end
+     * Probabilities of the token after the last one, [V]; tokens that only frame text (padding, mask, start, unknown)
+     * have 0, the end
      * keeps its own.
      */
     double[] next(int... ids) {
-        float[] last = run(HEAD, ids, ids.length - 1)[0];
+        float[] last = run(HeadPlace.OUTPUT, ids, ids.length - 1)[0];
         double[] next = new double[last.length];
         for (int token = 0; token < last.length; token++) {
             next[token] =
@@ -71,25 +69,18 @@ final class Inference {
 
     /** Returns the number of windows of a sequence, given without its frame. */
     int windows(int... ids) {
-        return count(framing.frame(tokenizer, ids).length);
+        return Windows.count(framing.frame(tokenizer, ids).length, window);
     }
 
-    private int count(int framed) {
-        return (framed + window - 1) / window;
-    }
-
-    /** Frames the tokens as in training, cuts into the fewest windows of near-equal length, and drops the frame from the result. */
+    /** Frames the tokens as in training, cuts into windows, and drops the frame from the result. */
     private void windows(String vertex, int[] ids, Rows rows) {
         int[] framed = framing.frame(tokenizer, ids);
-        int windows = count(framed.length);
         int head = framing.head(tokenizer) == Specials.ABSENT ? 0 : 1;
-        for (int w = 0; w < windows; w++) {
-            int from = (int) ((long) framed.length * w / windows);
-            int to = (int) ((long) framed.length * (w + 1) / windows);
-            float[][] activation = run(vertex, Arrays.copyOfRange(framed, from, to), 0);
-            for (int t = from; t < to; t++) {
+        for (Windows.Window w : Windows.of(framed.length, window)) {
+            float[][] activation = run(vertex, Arrays.copyOfRange(framed, w.from(), w.to()), 0);
+            for (int t = w.from(); t < w.to(); t++) {
                 if (t >= head && t - head < ids.length) {
-                    rows.row(t - head, activation[t - from]);
+                    rows.row(t - head, activation[t - w.from()]);
                 }
             }
         }
@@ -98,17 +89,12 @@ final class Inference {
     /** Rows first, …, T − 1 of a vertex's activation for one window, [T − first, *]. */
     private float[][] run(String vertex, int[] ids, int first) {
         int padded = Math.min(window, (ids.length + BUCKET - 1) / BUCKET * BUCKET);
-        int[] row = Arrays.copyOf(ids, padded);
-        Arrays.fill(row, ids.length, padded, tokenizer.pad());
-        float[] real = new float[padded];
-        Arrays.fill(real, 0, ids.length, 1);
-        INDArray tokens = Nd4j.createFromArray(new int[][] {row}).castTo(DataType.FLOAT); // [1,T]
-        INDArray mask = Nd4j.createFromArray(new float[][] {real}); // [1,T]
-        INDArray activation =
-                net.output(List.of(vertex), false, new INDArray[] {tokens}, new INDArray[] {mask})[0]; // [1,T,*]
-        net.clearLayerMaskArrays(); // output() leaves them for the next caller to trip over
+        return net.run(vertex, new int[][] {ids}, padded, activation -> rows(activation, first, ids.length));
+    }
+
+    private static float[][] rows(INDArray activation, int from, int to) {
         return activation
-                .get(NDArrayIndex.point(0), NDArrayIndex.interval(first, ids.length), NDArrayIndex.all())
+                .get(NDArrayIndex.point(0), NDArrayIndex.interval(from, to), NDArrayIndex.all())
                 .toFloatMatrix();
     }
 }

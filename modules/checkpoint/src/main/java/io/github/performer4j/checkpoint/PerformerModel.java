@@ -1,36 +1,32 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.task.CausalLanguageModel;
-import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * A trained model ready for use: text in, vectors or text out.
+ * A trained model ready for use: text in; vectors, text, classes, tags or numbers out.
  *
- * <p>Sequences longer than the model's {@link ModelInfo#window} are cut into the fewest windows of near-equal length, each seen on its own:
- * {@link #embed} is the mean over all tokens of all windows. {@link #generate} lets its window slide instead. Everything is
- * deterministic; {@link #generate} is a pure function of its arguments. Not thread-safe, as the net is not.
+ * <p>Sequences longer than the model's {@link ModelInfo#window} are cut into the fewest windows of near-equal length,
+ * each seen on its own:
+ * {@link #embed} is the mean over all tokens of all windows. {@link #generate} lets its window slide instead.
+ * Everything is
+ * deterministic; {@link #generate} is a pure function of its arguments. What the model was not trained for it refuses.
+ *
+ * <p>Safe for several threads: each call computes on a copy of the net that shares its parameters, of which there is
+ * one for each processor at most; equal calls give equal bits on any
+ * thread. {@link #net} itself is not thread-safe, and must not be trained while the model is used.
  */
 public final class PerformerModel {
-    /** Predictions listed for each masked token. */
-    private static final int GUESSES = 5;
-
     /** Most tokens that {@link #generate} writes in one call: 2²⁴. */
     public static final int MAX_LENGTH = 1 << 24;
 
-    /** Room for a text at first; it grows as the text does, which may end long before the length asked for. */
-    private static final int MIN_TOKENS = 256;
-
     private final ComputationGraph net;
     private final ModelInfo info;
+    private final PaddedNet padded;
     private final Inference inference;
 
     /**
@@ -42,7 +38,8 @@ public final class PerformerModel {
     public PerformerModel(ComputationGraph net, ModelInfo info) {
         this.net = Objects.requireNonNull(net, "net");
         this.info = Objects.requireNonNull(info, "info");
-        this.inference = new Inference(net, info);
+        this.padded = new PaddedNet(NetPool.of(net), info.tokenizer().pad());
+        this.inference = new Inference(padded, info);
     }
 
     /** Returns the net, for training on or for Deeplearning4j's own tools. */
@@ -168,19 +165,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the model is not a masked one or nothing is masked
      */
     public List<Filled> fill(int... ids) {
-        require(MaskedLanguageModel.NAME, "fill");
-        if (Arrays.stream(ids).noneMatch(id -> id == info.tokenizer().mask())) {
-            throw new IllegalArgumentException(
-                    "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens="
-                            + ids.length);
-        }
-        List<Filled> filled = new ArrayList<>();
-        inference.probabilities(ids, (t, probabilities) -> {
-            if (ids[t] == info.tokenizer().mask()) {
-                filled.add(new Filled(t, best(probabilities)));
-            }
-        });
-        return filled;
+        return new Filling(info, inference).fill(ids);
     }
 
     /**
@@ -196,53 +181,83 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the model is not a causal one or the length is out of range
      */
     public String generate(String prompt, int length, Sampling sampling, long seed) {
-        require(CausalLanguageModel.NAME, "generate");
+        Generation generation = new Generation(info, inference);
         if (length < 0 || length > MAX_LENGTH) {
             throw new IllegalArgumentException("length must be from 0 to " + MAX_LENGTH + "; length=" + length);
         }
-        Tokenizer tokenizer = info.tokenizer();
-        int[] ids = info.data().framing().frame(tokenizer, read(prompt).ids());
-        int start = ids.length;
-        int end = start;
-        while (end - start < length) {
-            int from = Math.max(0, end - info.window());
-            double[] next = inference.next(Arrays.copyOfRange(ids, from, end));
-            int token = Sampler.draw(next, sampling, CounterRandom.of(seed, end - start));
-            if (token == tokenizer.specials().eos()) {
-                break;
-            }
-            if (end == ids.length) {
-                ids = Arrays.copyOf(ids, Math.max(MIN_TOKENS, 2 * end));
-            }
-            ids[end++] = token;
-        }
-        return tokenizer.decode(Arrays.copyOfRange(ids, start, end));
+        return generation.generate(read(prompt).ids(), length, sampling, seed);
+    }
+
+    /**
+     * Returns what classifies texts.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Classifier classifier() {
+        return new Classifier(info, padded);
+    }
+
+    /**
+     * Returns what tags tokens or words.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Tagger tagger() {
+        return new Tagger(info, padded);
+    }
+
+    /**
+     * Returns what estimates numbers.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Regressor regressor() {
+        return new Regressor(info, padded);
+    }
+
+    /** Classifies a text: {@link Classifier#classify(String)}. */
+    public Classified classify(String text) {
+        return classifier().classify(text);
+    }
+
+    /** Classifies a pair of texts: {@link Classifier#classify(String, String)}. */
+    public Classified classify(String first, String second) {
+        return classifier().classify(first, second);
+    }
+
+    /** Classifies many texts: {@link Classifier#classify(List)}. */
+    public List<Classified> classify(List<String> texts) {
+        return classifier().classify(texts);
+    }
+
+    /** Tags a text: {@link Tagger#tag(String)}. */
+    public Tagged tag(String text) {
+        return tagger().tag(text);
+    }
+
+    /** Tags many texts: {@link Tagger#tag(List)}. */
+    public List<Tagged> tag(List<String> texts) {
+        return tagger().tag(texts);
+    }
+
+    /** Estimates the numbers of a text: {@link Regressor#regress(String)}. */
+    public Estimated regress(String text) {
+        return regressor().regress(text);
+    }
+
+    /** Estimates the numbers of a pair of texts: {@link Regressor#regress(String, String)}. */
+    public Estimated regress(String first, String second) {
+        return regressor().regress(first, second);
+    }
+
+    /** Estimates the numbers of many texts: {@link Regressor#regress(List)}. */
+    public List<Estimated> regress(List<String> texts) {
+        return regressor().regress(texts);
     }
 
     private static void requireTokens(int... ids) {
         if (ids.length == 0) {
             throw new IllegalArgumentException("a sequence must have a token; tokens=0");
         }
-    }
-
-    private void require(String task, String what) {
-        if (!info.task().name().equals(task)) {
-            throw new IllegalArgumentException(what + " needs a model of task " + task + "; task="
-                    + info.task().name());
-        }
-    }
-
-    private List<Filled.Guess> best(float[] probabilities) {
-        List<Integer> order = new ArrayList<>();
-        for (int token = 0; token < probabilities.length; token++) {
-            if (!info.tokenizer().special(token)) {
-                order.add(token);
-            }
-        }
-        order.sort((a, b) -> Float.compare(probabilities[b], probabilities[a]));
-        return order.stream()
-                .limit(GUESSES)
-                .map(token -> new Filled.Guess(info.tokenizer().symbol(token), probabilities[token]))
-                .toList();
     }
 }

@@ -25,6 +25,8 @@ final class Accounting {
 
     private final String noun;
     private final int least;
+    private final String without;
+    private final String longer;
     private final Names leftOut = new Names();
     private final Names cut = new Names();
     private long documents;
@@ -35,8 +37,20 @@ final class Accounting {
      * @param least tokens that a document must have to have a result
      */
     Accounting(Corpus corpus, int least) {
+        this(corpus, least, "no token, and no row", "parts seen apart");
+    }
+
+    /**
+     * Starts at zero.
+     *
+     * @param without what is told of documents without a token
+     * @param parts what becomes of documents that are longer than what is seen at once
+     */
+    Accounting(Corpus corpus, int least, String without, String parts) {
         noun = corpus.noun();
         this.least = least;
+        this.without = without;
+        this.longer = "more tokens than the model sees at once, and " + parts;
     }
 
     /**
@@ -64,14 +78,23 @@ final class Accounting {
      * @param parts whether it is longer than what is seen at once
      */
     void add(Document document, boolean parts) {
-        if (document.start() > 0) {
-            return;
+        if (document.start() == 0) {
+            add(document.id(), document.tokens().length < least, parts);
         }
+    }
+
+    /**
+     * Counts an input.
+     *
+     * @param empty whether it has too few tokens for a result
+     * @param parts whether it is longer than what is seen at once
+     */
+    void add(String id, boolean empty, boolean parts) {
         documents++;
-        if (document.tokens().length < least) {
-            leftOut.add(document.id());
+        if (empty) {
+            leftOut.add(id);
         } else if (parts) {
-            cut.add(document.id());
+            cut.add(id);
         }
     }
 
@@ -81,9 +104,9 @@ final class Accounting {
      */
     void report(Path path, PrintWriter err) {
         if (least == 1) {
-            tell(path, leftOut, "no token, and no row", err);
+            tell(path, leftOut, without, err);
         }
-        tell(path, cut, "more tokens than the model sees at once, and parts seen apart", err);
+        tell(path, cut, longer, err);
     }
 
     private void tell(Path path, Names names, String what, PrintWriter err) {

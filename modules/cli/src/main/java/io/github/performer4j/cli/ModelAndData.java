@@ -47,4 +47,9 @@ final class ModelAndData {
                 unknown.apply(columns.apply(loaded.info().reading())),
                 loaded.info().tokenizer());
     }
+
+    /** Opens the data as the model reads it, whether it has labels or not; see {@link UnlabelledData}. */
+    Corpus unlabelled(PerformerModel loaded) throws IOException {
+        return new UnlabelledData(loaded.info(), columns, unknown).open(data);
+    }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             FillCommand.class,
             EmbedCommand.class,
+            PredictCommand.class,
             DataCommand.class,
             InfoCommand.class,
             BenchCommand.class,

@@ -2,6 +2,7 @@ package io.github.performer4j.training;
 
 import io.github.performer4j.core.layer.MicroBatch;
 import io.github.performer4j.core.model.Counters;
+import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.data.Batch;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.WorkerException;
@@ -13,11 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -241,30 +237,12 @@ final class Workers implements AutoCloseable {
         sum.add(index, gradient, loss, batch.weight());
     }
 
-    /** A graph with the same configuration and the same parameter array, without listeners. */
+    /** A replica with a gradient buffer of its own. */
     private static ComputationGraph replica(ComputationGraph net) {
-        ComputationGraphConfiguration copy =
-                ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
-        copy.getVertices().values().forEach(vertex -> {
-            if (vertex instanceof LayerVertex v) {
-                dropRegularization(v.getLayerConf().getLayer());
-            }
-        });
-        ComputationGraph replica = new ComputationGraph(copy);
-        replica.init(net.params(), false);
+        ComputationGraph replica = Replica.of(net);
         replica.initGradientsView();
         Counters.copy(net, replica);
         return replica;
-    }
-
-    /** Replicas make no updates; without regularisation their score is the loss alone, to the last bit. */
-    private static void dropRegularization(Layer layer) {
-        if (layer instanceof BaseLayer own) {
-            own.setRegularization(new ArrayList<>());
-            own.setRegularizationBias(new ArrayList<>());
-        } else if (layer instanceof BaseWrapperLayer wrapper) {
-            dropRegularization(wrapper.getUnderlying());
-        }
     }
 
     private static RuntimeException propagate(Throwable cause) {

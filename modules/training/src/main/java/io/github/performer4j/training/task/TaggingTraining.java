@@ -29,10 +29,16 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
     public TaskTraining complete(Corpus train) throws IOException {
         String between = train.config().columns().options().labelSeparator();
         LabelNames names = new LabelNames();
+        TagUnit unit = new TagUnit();
         try (CorpusExamples all = train.examples()) {
             for (Example example = all.next(); example != null; example = all.next()) {
                 if (!example.labels().isEmpty()) {
-                    for (String tag : TagPieces.of(example.labels().get(0), between)) {
+                    List<String> tags = TagPieces.of(example.labels().get(0), between);
+                    if (!unit.add(example.texts(), tags.size())) {
+                        throw all.fault("tags must belong to words in all examples, or to characters in all; id="
+                                + example.id() + ", tags=" + tags.size());
+                    }
+                    for (String tag : tags) {
                         if (tag.isEmpty()) {
                             throw all.fault("a tag must not be empty; id=" + example.id());
                         }
@@ -49,7 +55,8 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
                     "a tagger needs two tags on the training side; path=" + train.path() + ", tags=" + known);
         }
         names.requireAll(known, train.path());
-        return new TaggingTraining(task.with(known), between);
+        Tagging complete = task.with(known);
+        return new TaggingTraining(task.unit() == null ? complete.tagging(unit.words()) : complete, between);
     }
 
     @Override

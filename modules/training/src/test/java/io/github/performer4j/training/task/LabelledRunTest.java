@@ -134,7 +134,8 @@ class LabelledRunTest {
                 .mapToLong(line -> line.split(",")[1].length())
                 .sum();
         assertThat(e.count()).isEqualTo(residues);
-        assertThat(ModelFile.info(result.model()).task()).isEqualTo(new Tagging().with(List.of("E", "H")));
+        assertThat(ModelFile.info(result.model()).task())
+                .isEqualTo(new Tagging().with(List.of("E", "H")).tagging(false));
     }
 
     @Test

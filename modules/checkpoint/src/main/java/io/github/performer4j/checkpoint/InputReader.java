@@ -1,0 +1,137 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads what a model is asked about, by the rules of its training. A text may have any length. A pair of texts is one
+ * row {@code first SEP second} (EOS where the vocabulary has no
+ * separator), and must fit the model's window: a window of its own could not see both. Immutable.
+ */
+public final class InputReader {
+    private final Tokenizer tokenizer;
+    private final Framing framing;
+    private final int window;
+    private final boolean cutting;
+
+    InputReader(ModelInfo info) {
+        this(info.tokenizer(), info.data().framing(), info.window(), false);
+    }
+
+    private InputReader(Tokenizer tokenizer, Framing framing, int window, boolean cutting) {
+        this.tokenizer = tokenizer;
+        this.framing = framing;
+        this.window = window;
+        this.cutting = cutting;
+    }
+
+    /**
+     * Returns a reader that cuts pairs which do not fit: the longer text at its end, and both to one length where
+     * either is longer than half of the room. {@link ModelInput#cut} says
+     * how many tokens were left out.
+     */
+    public InputReader cutting() {
+        return new InputReader(tokenizer, framing, window, true);
+    }
+
+    /**
+     * Reads one text.
+     *
+     * @param text text or residues; may be empty, which a model then refuses
+     * @throws IllegalArgumentException if the text is no single sequence of this model's kind
+     */
+    public ModelInput read(String text) {
+        EncodedText encoded = tokenizer.read(text, List.of());
+        return new ModelInput(text, encoded, encoded.ids(), false, 0, encoded.unknown());
+    }
+
+    /**
+     * Reads a pair of texts.
+     *
+     * @throws IllegalArgumentException if the pair does not fit and is not to be cut, with its length and the room; or
+     *     a text is no single sequence of this model's kind
+     */
+    public ModelInput read(String first, String second) {
+        EncodedText a = tokenizer.read(first, List.of());
+        EncodedText b = tokenizer.read(second, List.of());
+        int room = window - framing.frame(tokenizer).length - 1;
+        int total = a.ids().length + b.ids().length;
+        if (total > room && !cutting) {
+            throw new IllegalArgumentException("a pair must fit the model's window; first=" + a.ids().length
+                    + ", second=" + b.ids().length + ", room=" + Math.max(0, room) + ", window=" + window);
+        }
+        if (total > room && room < 2) {
+            throw new IllegalArgumentException("the model's window must have room for a token of each text; room="
+                    + Math.max(0, room) + ", window=" + window);
+        }
+        int keptFirst = kept(a.ids().length, b.ids().length, room);
+        int keptSecond = Math.min(b.ids().length, Math.max(0, room - keptFirst));
+        Map<String, Long> unknown = new TreeMap<>(a.unknown());
+        b.unknown().forEach((symbol, n) -> unknown.merge(symbol, n, Long::sum));
+        EncodedText kept = start(a, keptFirst);
+        return new ModelInput(
+                first, kept, joined(kept.ids(), b.ids(), keptSecond), true, total - keptFirst - keptSecond, unknown);
+    }
+
+    /**
+     * Returns how many tokens of the first text stay: all, if they fit; else what the second leaves, but at least half
+     * of the room.
+     */
+    private static int kept(int first, int second, int room) {
+        return first + second <= room ? first : Math.min(first, Math.max(room - second, (room + 1) / 2));
+    }
+
+    private static EncodedText start(EncodedText text, int tokens) {
+        return tokens == text.ids().length
+                ? text
+                : new EncodedText(
+                        Arrays.copyOf(text.ids(), tokens),
+                        Arrays.copyOf(text.starts(), tokens),
+                        Arrays.copyOf(text.ends(), tokens),
+                        text.unknown());
+    }
+
+    private int[] joined(int[] first, int[] second, int tokens) {
+        int separator = tokenizer.specials().separator();
+        int[] ids = Arrays.copyOf(first, first.length + 1 + tokens);
+        ids[first.length] = separator == Specials.ABSENT ? tokenizer.eos() : separator;
+        System.arraycopy(second, 0, ids, first.length + 1, tokens);
+        return ids;
+    }
+
+    /**
+     * Takes tokens as they are, such as those of a document that was read elsewhere.
+     *
+     * @param ids [T] token ids without special tokens
+     */
+    public ModelInput tokens(int... ids) {
+        int[] places = new int[ids.length];
+        int[] ends = new int[ids.length];
+        Arrays.setAll(places, i -> i);
+        Arrays.setAll(ends, i -> i + 1);
+        return new ModelInput(null, new EncodedText(ids, places, ends, Map.of()), ids, false, 0, Map.of());
+    }
+
+    /**
+     * Reads the pixels of an image, or other symbols from 0 to 255.
+     *
+     * @param symbols [T] in raster order
+     * @throws IllegalArgumentException if the model does not read bytes
+     */
+    public ModelInput symbols(int... symbols) {
+        if (!(tokenizer instanceof ByteTokenizer)) {
+            throw new IllegalArgumentException(
+                    "pixels are read as bytes (data.tokens=byte); tokenizer=" + tokenizer.kind());
+        }
+        return tokens(Arrays.stream(symbols)
+                .map(symbol -> Specials.FIRST_SYMBOL + symbol)
+                .toArray());
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.data.token.EncodedText;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A text, or a pair of texts, as a model sees it; {@link InputReader} makes it.
+ *
+ * @param text the text, of a pair the first; null where there are tokens only
+ * @param first its tokens and their places in it
+ * @param ids [T] all token ids, without the frame: of the text, or {@code first SEP second}
+ * @param pair whether there is a second text
+ * @param cut tokens of a pair that were left out because it did not fit
+ * @param unknown what the texts hold and the vocabulary does not, symbol → count
+ */
+public record ModelInput(String text, EncodedText first, int[] ids, boolean pair, int cut, Map<String, Long> unknown) {
+    /** Checks that nothing is missing. */
+    public ModelInput {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(ids, "ids");
+        Objects.requireNonNull(unknown, "unknown");
+    }
+
+    /** Returns whether there is nothing to see: no token, or of a pair none in the one text or the other. */
+    public boolean empty() {
+        return pair ? first.ids().length == 0 || ids.length == first.ids().length + 1 : ids.length == 0;
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.core.task.HeadPlace;
+import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * What the head says of many inputs, computed in few batches: all windows of all inputs, those of like length together.
+ *
+ * <p>A row is padded to one of few lengths by its own length alone, so that its result does not depend on the rows
+ * beside it but for the rounding of sums. A batch has 2^k rows, and no
+ * more tokens than a batch of training.
+ */
+final class WindowBatches {
+    /** Shortest padded length. */
+    private static final int SHORTEST = 32;
+
+    private final PaddedNet net;
+    private final Tokenizer tokenizer;
+    private final Framing framing;
+    private final int window;
+    private final int tokensPerBatch;
+
+    WindowBatches(PaddedNet net, ModelInfo info) {
+        this.net = net;
+        this.tokenizer = info.tokenizer();
+        this.framing = info.data().framing();
+        this.window = info.window();
+        this.tokensPerBatch = info.data().tokensPerBatch();
+    }
+
+    /** Takes the result of one window. */
+    @FunctionalInterface
+    interface Sink {
+        /**
+         * Takes it; calls for different windows come in no order to rely on.
+         *
+         * @param place where the window lies
+         * @param values [C], or [T,C] row by row, frame and padding included
+         */
+        void window(Place place, double[] values);
+    }
+
+    /**
+     * A window of an input.
+     *
+     * @param input number of the input
+     * @param index number of the window in the input
+     * @param from number in the input of the token in its first row; −1 where that is the frame's
+     * @param tokens its tokens, the frame's included
+     */
+    record Place(int input, int index, int from, int tokens) {}
+
+    private record Row(Place place, int... ids) {}
+
+    /** Returns the number of windows of an input. */
+    int windows(ModelInput input) {
+        return Windows.count(framing.frame(tokenizer, input.ids()).length, window);
+    }
+
+    /** Runs all windows of all inputs, each of which has a token. */
+    void run(List<ModelInput> inputs, Sink sink) {
+        Map<Integer, List<Row>> byLength = new TreeMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            for (Row row : rows(i, inputs.get(i).ids())) {
+                byLength.computeIfAbsent(padded(row.ids().length), length -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        byLength.forEach((length, rows) -> {
+            int most = Integer.highestOneBit(Math.max(1, tokensPerBatch / length));
+            for (int from = 0; from < rows.size(); ) {
+                int size = Math.min(most, Integer.highestOneBit(rows.size() - from));
+                run(length, rows.subList(from, from + size), sink);
+                from += size;
+            }
+        });
+    }
+
+    private List<Row> rows(int input, int... ids) {
+        int[] framed = framing.frame(tokenizer, ids);
+        int head = framing.head(tokenizer) == Specials.ABSENT ? 0 : 1;
+        List<Row> rows = new ArrayList<>();
+        for (Windows.Window w : Windows.of(framed.length, window)) {
+            Place place = new Place(input, rows.size(), w.from() - head, w.to() - w.from());
+            rows.add(new Row(place, Arrays.copyOfRange(framed, w.from(), w.to())));
+        }
+        return rows;
+    }
+
+    /** Returns the least of 32, 48, 64, 96, 128, 192, … that holds so many tokens, or the window. */
+    private int padded(int tokens) {
+        int power = SHORTEST;
+        while (power < tokens && power < window) {
+            power *= 2;
+        }
+        int between = power / 4 * 3;
+        return Math.min(window, power > SHORTEST && tokens <= between ? between : power);
+    }
+
+    private void run(int length, List<Row> rows, Sink sink) {
+        int[][] ids = rows.stream().map(Row::ids).toArray(int[][]::new);
+        double[] all = net.run(
+                HeadPlace.OUTPUT,
+                ids,
+                length,
+                activation ->
+                        activation.castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector());
+        int each = all.length / ids.length;
+        for (int b = 0; b < ids.length; b++) {
+            sink.window(rows.get(b).place(), Arrays.copyOfRange(all, b * each, (b + 1) * each));
+        }
+    }
+}
