@@ -58,7 +58,12 @@ final class Accounting {
      * in several.
      */
     static Accounting ofBatches(Corpus corpus) throws IOException {
-        Accounting all = new Accounting(corpus, 2);
+        return ofBatches(corpus, 2);
+    }
+
+    /** Accounts for a corpus whose documents need so many tokens to be in a batch: examples with labels need one. */
+    static Accounting ofBatches(Corpus corpus, int least) throws IOException {
+        Accounting all = new Accounting(corpus, least);
         Framing framing = corpus.config().framing();
         // A row that names next tokens has one token more than the window, and packed rows join and cut all documents
         // alike.

@@ -9,10 +9,12 @@ import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Sequences of one path: proteins (FASTA) or text, read with bounded memory.
@@ -191,6 +193,37 @@ public final class Corpus {
                             + " with data.columns.labelFile or labelPattern); path=" + path() + ", kind=" + kind());
         }
         return new CorpusExamples(files, config, selection);
+    }
+
+    /**
+     * Returns one side of a split that the data itself names, by {@code data.columns.split}.
+     *
+     * @param side train, valid or test
+     * @throws IllegalArgumentException if no column says it, or the side is empty
+     * @throws IOException if the data cannot be read
+     */
+    public Corpus side(String side) throws IOException {
+        String column = config.columns().split();
+        if (column == null) {
+            throw new IllegalArgumentException(
+                    "a side needs a column that names it (--split-column); side=" + side + ", path=" + path());
+        }
+        LongStream.Builder documents = LongStream.builder();
+        try (CorpusExamples examples = examples()) {
+            for (Example example = examples.next(); example != null; example = examples.next()) {
+                if (side.equals(example.split())) {
+                    documents.add(examples.document());
+                }
+            }
+        }
+        long[] chosen = documents.build().toArray();
+        if (chosen.length == 0) {
+            throw new IllegalArgumentException(
+                    "the side must have an example; path=" + path() + ", column=" + column + ", side=" + side);
+        }
+        BitSet all = new BitSet();
+        all.set(0, chosen.length);
+        return new Corpus(files, config, Selection.of(chosen, all), labels, tokenizer(), memoryLimit);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.MaskedBatching;
 import io.github.performer4j.data.NextTokenBatching;
 import java.util.Map;
@@ -25,6 +26,20 @@ public final class Trainings {
             Regression.class, task -> new RegressionTraining((Regression) task));
 
     private Trainings() {}
+
+    /**
+     * Returns what trains a task, or measures one that is complete, on data of this configuration.
+     *
+     * @param data says how labels are written
+     * @throws IllegalArgumentException if nothing is known that could
+     */
+    public static TaskTraining of(Task task, DataConfig data) {
+        String between = data.columns().options().labelSeparator();
+        if (task instanceof Classification classes) {
+            return new ClassificationTraining(classes, between);
+        }
+        return task instanceof Tagging tags ? new TaggingTraining(tags, between) : of(task);
+    }
 
     /**
      * Returns what trains a task: the task itself if it is a {@link TaskTraining} too.
