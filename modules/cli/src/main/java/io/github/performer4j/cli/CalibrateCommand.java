@@ -1,7 +1,6 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.benchmarks.estimates.MapName;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
@@ -12,6 +11,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.BatchStream;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.studies.MapName;
 import io.github.performer4j.training.BatchEncoder;
 import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;

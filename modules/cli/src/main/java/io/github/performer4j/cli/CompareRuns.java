@@ -1,7 +1,7 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.benchmarks.estimates.MapName;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.studies.MapName;
 import io.github.performer4j.training.ComparedRun;
 import io.github.performer4j.training.RunConfig;
 import java.util.ArrayList;

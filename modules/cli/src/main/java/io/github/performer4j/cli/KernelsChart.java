@@ -1,6 +1,6 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.benchmarks.estimates.KernelRow;
+import io.github.performer4j.studies.KernelRow;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -2,9 +2,9 @@ package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.benchmarks.estimates.KernelRow;
-import io.github.performer4j.benchmarks.estimates.KernelStudy;
-import io.github.performer4j.benchmarks.estimates.Recommendation;
+import io.github.performer4j.studies.KernelRow;
+import io.github.performer4j.studies.KernelStudy;
+import io.github.performer4j.studies.Recommendation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

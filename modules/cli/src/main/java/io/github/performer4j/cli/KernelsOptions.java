@@ -1,13 +1,13 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.benchmarks.estimates.Head;
-import io.github.performer4j.benchmarks.estimates.KernelStudy;
-import io.github.performer4j.benchmarks.estimates.KernelStudy.Subject;
-import io.github.performer4j.benchmarks.estimates.MapName;
-import io.github.performer4j.benchmarks.estimates.Setting;
-import io.github.performer4j.benchmarks.estimates.SoftmaxMaps;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.studies.Head;
+import io.github.performer4j.studies.KernelStudy;
+import io.github.performer4j.studies.KernelStudy.Subject;
+import io.github.performer4j.studies.MapName;
+import io.github.performer4j.studies.Setting;
+import io.github.performer4j.studies.SoftmaxMaps;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

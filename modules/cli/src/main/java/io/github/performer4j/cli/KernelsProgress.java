@@ -1,6 +1,6 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.benchmarks.estimates.KernelStudy;
+import io.github.performer4j.studies.KernelStudy;
 import java.io.PrintWriter;
 
 /** Progress of {@code performer kernels}: one line written over and over on a terminal, a line every ten seconds elsewhere. */

@@ -1,7 +1,7 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.benchmarks.estimates.Estimate;
-import io.github.performer4j.benchmarks.estimates.KernelRow;
+import io.github.performer4j.studies.Estimate;
+import io.github.performer4j.studies.KernelRow;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.benchmarks.estimates.Head;
-import io.github.performer4j.benchmarks.estimates.KernelRow.Place;
-import io.github.performer4j.benchmarks.estimates.KernelStudy.Subject;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.studies.Head;
+import io.github.performer4j.studies.KernelRow.Place;
+import io.github.performer4j.studies.KernelStudy.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

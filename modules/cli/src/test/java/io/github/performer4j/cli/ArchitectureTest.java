@@ -37,8 +37,9 @@ class ArchitectureTest {
             "data", Set.of("kernels"),
             "checkpoint", Set.of("core", "data", "kernels"),
             "training", Set.of("checkpoint", "core", "data", "kernels"),
+            "studies", Set.of("core", "kernels"),
             "benchmarks", Set.of("core", "kernels"),
-            "cli", Set.of("benchmarks", "training", "checkpoint", "core", "data", "kernels"));
+            "cli", Set.of("studies", "benchmarks", "training", "checkpoint", "core", "data", "kernels"));
 
     /** Draws in Deeplearning4j's init(), which seeds the process' generator with the configuration's seed right before. */
     private static final String INITIAL_WEIGHTS = ROOT + "core.layer.NormalTable";
@@ -74,7 +75,7 @@ class ArchitectureTest {
     void theModulesAreThere() {
         Set<String> found = new TreeSet<>();
         classes.forEach(type -> found.add(module(type)));
-        assertThat(found).contains("kernels", "core", "data", "checkpoint", "training", "cli");
+        assertThat(found).contains("kernels", "core", "data", "checkpoint", "training", "studies", "cli");
     }
 
     @Test

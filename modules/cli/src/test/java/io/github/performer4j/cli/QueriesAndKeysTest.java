@@ -3,7 +3,6 @@ package io.github.performer4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.benchmarks.estimates.KernelStudy.Subject;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -11,6 +10,7 @@ import io.github.performer4j.core.feature.Moments;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.layer.Calibration;
 import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.studies.KernelStudy.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.example.ExampleSource;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
@@ -69,14 +70,51 @@ public final class Corpus {
      * @throws IllegalArgumentException if tokens, tokenizer and format do not go together
      */
     public static Corpus open(Path path, DataConfig config, Tokenizer tokenizer) throws IOException {
-        return open(
-                path,
-                config,
-                tokenizer,
-                Math.min(MEMORY_LIMIT, Runtime.getRuntime().maxMemory() / 4));
+        return open(path, config, tokenizer, memoryLimit());
     }
 
     static Corpus open(Path path, DataConfig config, Tokenizer tokenizer, long memoryLimit) throws IOException {
+        requireKind(config, tokenizer);
+        return new Corpus(CorpusFiles.find(path, config), config, Selection.ALL, null, tokenizer, memoryLimit);
+    }
+
+    /**
+     * Opens examples that lie in no file of ours: those of a DataVec reader, of a database. Splits, labels and memory
+     * are those of files.
+     *
+     * <pre>{@code
+     * Corpus.of("people", columns -> RecordExamples.of("people", reader(), process, columns), config, null)
+     * }</pre>
+     *
+     * @param name what errors and notes call the data
+     * @param source opens the examples anew, each time at the first
+     * @param config how to read them; its kind is auto
+     * @param tokenizer the tokenizer of an earlier model, or null for the one the configuration names
+     * @return the corpus
+     * @throws IllegalArgumentException if the configuration names a kind of files or a transform of tables, or tokens
+     *     and tokenizer do not go together
+     */
+    public static Corpus of(String name, ExampleSource source, DataConfig config, Tokenizer tokenizer) {
+        return of(name, source, config, tokenizer, memoryLimit());
+    }
+
+    static Corpus of(String name, ExampleSource source, DataConfig config, Tokenizer tokenizer, long memoryLimit) {
+        requireKind(config, tokenizer);
+        if (!config.kind().equals("auto")) {
+            throw new IllegalArgumentException(
+                    "examples of a program's own have no kind of files; data=" + name + ", kind=" + config.kind());
+        }
+        config.columns().options().requireNoTransform("examples of a program's own are transformed by their reader");
+        CorpusFiles files =
+                CorpusFiles.of(new OwnExamples(name, source), config.tokens().equals("protein"));
+        return new Corpus(files, config, Selection.ALL, null, tokenizer, memoryLimit);
+    }
+
+    private static long memoryLimit() {
+        return Math.min(MEMORY_LIMIT, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    private static void requireKind(DataConfig config, Tokenizer tokenizer) {
         if (tokenizer != null
                 && !tokenizer
                         .kind()
@@ -84,7 +122,6 @@ public final class Corpus {
             throw new IllegalArgumentException("the tokenizer must be of the configured kind; tokens=" + config.tokens()
                     + ", tokenizer=" + tokenizer.kind());
         }
-        return new Corpus(CorpusFiles.find(path, config), config, Selection.ALL, null, tokenizer, memoryLimit);
     }
 
     /**
@@ -116,7 +153,7 @@ public final class Corpus {
         }
     }
 
-    /** Returns the path as given to {@link #open}. */
+    /** Returns the path as given to {@link #open}, or the name as given to {@link #of}. */
     public Path path() {
         return files.root();
     }

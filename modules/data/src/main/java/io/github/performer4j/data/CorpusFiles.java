@@ -66,6 +66,14 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
 
     /** Returns the format of examples that is named, or that labels or an ending call for; null for none. */
     private static ExampleFormat format(Path root, DataConfig config) throws IOException {
+        ExampleFormat format = called(root, config);
+        if (format == null) {
+            config.columns().options().requireNoTransform("a transform stands in front of tables only");
+        }
+        return format;
+    }
+
+    private static ExampleFormat called(Path root, DataConfig config) throws IOException {
         boolean labelled =
                 config.columns().labelFile() != null || config.columns().labelPattern() != null;
         return switch (config.kind()) {
@@ -100,6 +108,12 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
         CorpusFiles found = new CorpusFiles(DataFolder.of(root, format.endings()), protein, format);
         found.requireFiles(format.endings());
         return found;
+    }
+
+    /** Makes the one source of examples that lie in no file. */
+    static CorpusFiles of(OwnExamples examples, boolean protein) {
+        Path name = Path.of(examples.data());
+        return new CorpusFiles(new DataFolder(name, List.of(name), List.of()), protein, examples);
     }
 
     private void requireFiles(List<String> endings) throws DataFileException {

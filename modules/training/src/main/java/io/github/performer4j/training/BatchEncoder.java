@@ -3,12 +3,14 @@ package io.github.performer4j.training;
 import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.Column;
 import java.util.Collection;
+import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Turns a batch into the arrays a graph reads. The default is what performer4j's models take; an own one lets the trainer
+ * Turns a batch into the arrays a graph reads. The default is what performer4j's models take; an own one lets the
+ * trainer
  * drive any Deeplearning4j graph.
  */
 @FunctionalInterface
@@ -40,13 +42,17 @@ public interface BatchEncoder {
      */
     Arrays encode(Batch batch, DataType type);
 
-    /** All columns as they are, ids too in the graph's floating-point type; masks of tokens [B,T], masks of rows [B,1]. */
+    /**
+     * All columns as they are, ids too in the graph's floating-point type; masks of tokens [B,T], masks of rows
+     * [B,1]. Label masks of rows are null where they hide nothing: Deeplearning4j
+     * M2.1 takes [1,1] for a mask of outputs, which losses and evaluations refuse.
+     */
     static BatchEncoder columns() {
         return (batch, type) -> new Arrays(
                 arrays(batch.inputs().values(), type),
                 batch.labels().isEmpty() ? null : arrays(batch.labels().values(), type),
-                masks(batch.inputs().values(), type),
-                masks(batch.labels().values(), type));
+                masks(batch.inputs().values(), Column::mask, type),
+                masks(batch.labels().values(), BatchEncoder::hiding, type));
     }
 
     private static INDArray[] arrays(Collection<Column> columns, DataType type) {
@@ -55,15 +61,21 @@ public interface BatchEncoder {
                 .toArray(INDArray[]::new);
     }
 
-    private static INDArray[] masks(Collection<Column> columns, DataType type) {
-        if (columns.stream().allMatch(column -> column.mask() == null)) {
-            return null;
-        }
-        return columns.stream().map(column -> mask(column, type)).toArray(INDArray[]::new);
+    /** Returns the mask of labels; null if it has an entry for each row and hides none. */
+    private static boolean[] hiding(Column column) {
+        return column.maskedByToken() || column.real() < column.size(0) ? column.mask() : null;
     }
 
-    private static INDArray mask(Column column, DataType type) {
-        boolean[] mask = column.mask();
+    private static INDArray[] masks(Collection<Column> columns, Function<Column, boolean[]> of, DataType type) {
+        if (columns.stream().allMatch(column -> of.apply(column) == null)) {
+            return null;
+        }
+        return columns.stream()
+                .map(column -> mask(of.apply(column), column.size(0), type))
+                .toArray(INDArray[]::new);
+    }
+
+    private static INDArray mask(boolean[] mask, int rows, DataType type) {
         if (mask == null) {
             return null;
         }
@@ -71,7 +83,7 @@ public interface BatchEncoder {
         for (int i = 0; i < values.length; i++) {
             values[i] = mask[i] ? 1 : 0;
         }
-        return array(values, type, column.size(0), mask.length / column.size(0));
+        return array(values, type, rows, mask.length / rows);
     }
 
     private static INDArray array(float[] values, DataType type, int... shape) {

@@ -15,8 +15,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 of data: of a file its bytes; of a folder the names below it and the bytes of the files that are read, in their order. An
- * interrupt ends it.
+ * The SHA-256 of data: of a file its bytes; of a folder the names below it and the bytes of the files that are read, in
+ * their order; a file of labels and a transform, where there are any, behind them. An interrupt ends it.
  */
 final class Sha256 {
     private static final int BUFFER = 1 << 16;
@@ -32,12 +32,27 @@ final class Sha256 {
      * @throws IOException if something cannot be read
      */
     static String of(Path path, DataConfig config) throws IOException {
-        return of(Corpus.open(path, config, null).folder());
+        MessageDigest digest = digest();
+        update(digest, Corpus.open(path, config, null).folder());
+        Path labels = config.columns().labelFile();
+        Path transform = config.columns().options().transform();
+        for (Path beside : new Path[] {labels, transform}) {
+            if (beside != null) {
+                digest.update((byte) 0);
+                update(digest, beside);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Hashes the files that are read. */
     static String of(DataFolder folder) throws IOException {
         MessageDigest digest = digest();
+        update(digest, folder);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, DataFolder folder) throws IOException {
         boolean named = Files.isDirectory(folder.root());
         for (Path file : folder.files()) {
             if (named) {
@@ -46,7 +61,6 @@ final class Sha256 {
             }
             update(digest, file);
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Hashes bytes. */

@@ -65,11 +65,14 @@ final class MeanOutputRuntime extends OutputLayer {
                     + Arrays.toString(labels.shape()));
         }
         maskArray = TokenMask.of(maskArray, batch, 1, dataType, name);
+        if (maskArray != null && !PaddedRows.any(maskArray)) {
+            maskArray = null; // Deeplearning4j takes [1,1] for a mask of outputs, which its losses refuse
+        }
         if (sparse) {
             TokenIds.read(labels, maskArray, layerConf().getNOut(), name);
         }
         INDArray typed = workspaces.dup(where, labels, 'c').castTo(dataType);
-        if (maskArray != null && PaddedRows.any(maskArray)) {
+        if (maskArray != null) {
             PaddedRows.zero(typed.reshape(batch, 1, columns), maskArray);
         }
         return typed;

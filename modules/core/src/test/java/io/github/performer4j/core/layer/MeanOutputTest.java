@@ -117,6 +117,19 @@ class MeanOutputTest {
         TensorAssert.assertClose("parameters", hidden.params(), some.params());
     }
 
+    /** One example with a mask [1,1] is one with a mask of examples, and not of outputs. */
+    @ParameterizedTest(name = "{0}, miniBatch={1}")
+    @MethodSource("heads")
+    void aMaskThatHidesNothingChangesNothing(Head task, boolean miniBatch) {
+        ComputationGraph plain = net(task, miniBatch);
+        plain.fit(new DataSet(ids(1), labels(task, 1)));
+        ComputationGraph masked = net(task, miniBatch);
+        INDArray ones = org.nd4j.linalg.factory.Nd4j.ones(TYPE, 1, task.perToken() ? T : 1);
+        masked.fit(new DataSet(ids(1), labels(task, 1), null, ones));
+        assertThat(masked.score()).isEqualTo(plain.score());
+        TensorAssert.assertIdentical("parameters", masked.params(), plain.params());
+    }
+
     /** Where Deeplearning4j takes the mean itself, nothing differs. */
     @Test
     void equalsTheParentWhereMiniBatchIsOn() {

@@ -53,6 +53,7 @@ public record RecordFormat(
     @Override
     public ExampleReader open(Path file, ExampleColumns columns) throws IOException {
         InputFiles.requireFile(file);
+        columns.options().requireNoTransform("the transform of a format of records is its own");
         RecordReader reader = readers.get();
         try {
             RecordSource.read(() -> initialised(reader, file), file.toString(), 0);

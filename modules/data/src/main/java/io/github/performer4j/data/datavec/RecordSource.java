@@ -1,6 +1,7 @@
 package io.github.performer4j.data.datavec;
 
 import io.github.performer4j.data.example.ImageShape;
+import io.github.performer4j.data.example.Transforms;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;

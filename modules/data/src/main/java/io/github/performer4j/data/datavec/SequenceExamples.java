@@ -4,6 +4,7 @@ import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.example.TableHeader;
+import io.github.performer4j.data.example.Transforms;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -16,7 +16,7 @@ import java.util.Set;
  * The formats of files of examples, by name.
  *
  * <pre>
- * table          CSV or TSV with a header; a row each
+ * table          CSV or TSV with a header; a row each; a transform may stand in front
  * json-lines     a JSON object a line
  * fasta          a record each; labels from headers, a table, or a second FASTA file of tags
  * lines          plain text, a line each, no labels
@@ -29,7 +29,7 @@ import java.util.Set;
  */
 public final class ExampleFormats {
     private static final List<ExampleFormat> BUILT_IN = List.of(
-            new BuiltIn("table", List.of(".csv", ".tsv"), false, TableReader::new),
+            new BuiltIn("table", List.of(".csv", ".tsv"), false, ExampleFormats::table),
             new BuiltIn("json-lines", List.of(".jsonl", ".ndjson"), false, JsonLinesReader::new),
             new BuiltIn("fasta", FastaReader.ENDINGS, false, FastaReader::new),
             new BuiltIn("lines", List.of(".txt"), false, LinesReader::new),
@@ -80,6 +80,13 @@ public final class ExampleFormats {
                 .findFirst();
     }
 
+    private static ExampleReader table(Path file, ExampleColumns columns) throws IOException {
+        Path transform = columns.options().transform();
+        return transform == null
+                ? new TableReader(file, columns)
+                : new TransformedTable(file, columns, Transforms.read(transform));
+    }
+
     private interface Opener {
         ExampleReader open(Path file, ExampleColumns columns) throws IOException;
     }
@@ -88,6 +95,9 @@ public final class ExampleFormats {
             implements ExampleFormat {
         @Override
         public ExampleReader open(Path file, ExampleColumns columns) throws IOException {
+            if (!name.equals("table")) {
+                columns.options().requireNoTransform("a transform stands in front of tables only, and not of " + name);
+            }
             return opener.open(file, columns);
         }
     }

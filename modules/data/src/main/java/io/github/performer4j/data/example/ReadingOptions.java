@@ -1,5 +1,8 @@
 package io.github.performer4j.data.example;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -16,9 +19,18 @@ import java.util.List;
  * @param width columns that every image of a folder must have; 0 for those of the first
  * @param channels 1 for grey, 3 for colour, whatever the files hold; 0 for what the first image has, and then all must
  *     have it
+ * @param transform JSON of DataVec's TransformProcess in front of a table, see {@link TransformedTable}: the columns
+ *     are those of its final schema, and what a split writes stands behind it; null for none. It names classes, which
+ *     are made: from trusted sources only
  */
 public record ReadingOptions(
-        String labelSeparator, Boolean quoted, String unlabelled, int height, int width, int channels) {
+        String labelSeparator,
+        Boolean quoted,
+        String unlabelled,
+        int height,
+        int width,
+        int channels,
+        @JsonSerialize(using = ToStringSerializer.class) Path transform) {
     private static final int COLOURS = 3;
 
     /** Checks every value. */
@@ -44,32 +56,49 @@ public record ReadingOptions(
 
     /** Returns the defaults. */
     public static ReadingOptions defaults() {
-        return new ReadingOptions(null, null, null, 0, 0, 0);
+        return new ReadingOptions(null, null, null, 0, 0, 0, null);
     }
 
     /** Returns a copy with another separator of label elements. */
     public ReadingOptions withLabelSeparator(String value) {
-        return new ReadingOptions(value, quoted, unlabelled, height, width, channels);
+        return new ReadingOptions(value, quoted, unlabelled, height, width, channels, transform);
     }
 
     /** Returns a copy that reads quotes as such, or as plain characters. */
     public ReadingOptions withQuoted(boolean value) {
-        return new ReadingOptions(labelSeparator, value, unlabelled, height, width, channels);
+        return new ReadingOptions(labelSeparator, value, unlabelled, height, width, channels, transform);
     }
 
     /** Returns a copy with another rule for examples without a label. */
     public ReadingOptions withUnlabelled(String value) {
-        return new ReadingOptions(labelSeparator, quoted, value, height, width, channels);
+        return new ReadingOptions(labelSeparator, quoted, value, height, width, channels, transform);
     }
 
     /** Returns a copy with another size of images. */
     public ReadingOptions withSize(int rows, int columns) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, rows, columns, channels);
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, rows, columns, channels, transform);
     }
 
     /** Returns a copy with other channels. */
     public ReadingOptions withChannels(int value) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, value);
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, value, transform);
+    }
+
+    /** Returns a copy with a transform in front. */
+    public ReadingOptions withTransform(Path value) {
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, channels, value);
+    }
+
+    /**
+     * Refuses a transform where none is applied.
+     *
+     * @param rule why not
+     * @throws IllegalArgumentException if there is one
+     */
+    public void requireNoTransform(String rule) {
+        if (transform != null) {
+            throw new IllegalArgumentException(rule + "; transform=" + transform);
+        }
     }
 
     /** Returns whether an example without a label is an error. */

@@ -13,6 +13,8 @@ import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.example.Reading;
+import io.github.performer4j.data.example.TransformedTable;
+import io.github.performer4j.data.example.Transforms;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.nio.file.Files;
