@@ -57,6 +57,19 @@ final class ColumnOptions {
             description = "Label in a FASTA header: a regular expression with one group.")
     private String labelPattern;
 
+    @Option(
+            names = "--transform",
+            paramLabel = "F",
+            description =
+                    "A DataVec TransformProcess, as JSON, that a table goes through first; from sources you trust only.")
+    private Path transform;
+
+    @Option(
+            names = "--unlabelled",
+            paramLabel = "POLICY",
+            description = "Examples without a label: error (default), or none: nothing is learnt from them.")
+    private String unlabelled;
+
     /** Returns the data settings with what the command line names. */
     DataConfig apply(DataConfig data) {
         ExampleColumns c = data.columns();
@@ -69,6 +82,8 @@ final class ColumnOptions {
                 : c.withSplit(split).withGroup(group).withTime(time); // one column decides, whatever a preset says
         c = labelFile == null ? c : c.withLabelFile(labelFile);
         c = labelPattern == null ? c : c.withLabelPattern(labelPattern);
+        c = transform == null ? c : c.withOptions(c.options().withTransform(transform));
+        c = unlabelled == null ? c : c.withOptions(c.options().withUnlabelled(unlabelled));
         DataConfig changed = kind == null ? data : data.withKind(kind);
         return changed.withColumns(c);
     }
@@ -86,6 +101,8 @@ final class ColumnOptions {
         put(own, "data.columns.time", "--time-column", time);
         put(own, "data.columns.labelFile", "--label-file", labelFile);
         put(own, "data.columns.labelPattern", "--label-pattern", labelPattern);
+        put(own, "data.columns.options.transform", "--transform", transform);
+        put(own, "data.columns.options.unlabelled", "--unlabelled", unlabelled);
         return own;
     }
 

@@ -131,7 +131,8 @@ record ComparedSides(Path train, Path valid) {
 
     private static Path side(Path split, String name) {
         Path texts = split.resolve(name);
-        return Files.exists(texts) ? texts : texts.resolveSibling(name + ".fasta.gz");
+        Path table = texts.resolveSibling(name + ".csv.gz");
+        return Files.exists(texts) ? texts : Files.exists(table) ? table : texts.resolveSibling(name + ".fasta.gz");
     }
 
     /** A folder in which an earlier start was killed before it had the sides is unused. */

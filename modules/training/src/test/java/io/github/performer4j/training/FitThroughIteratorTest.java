@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -84,7 +83,7 @@ class FitThroughIteratorTest {
                 .scoreCalculator(
                         asDataSets
                                 ? new DataSetLossCalculator(valid.asDataSets(), true)
-                                : new DataSetLossCalculator((MultiDataSetIterator) valid, true))
+                                : new DataSetLossCalculator(valid, true))
                 .modelSaver(new InMemoryModelSaver<>())
                 .build();
         EarlyStoppingResult<ComputationGraph> result = (asDataSets
