@@ -2,12 +2,16 @@ package io.github.performer4j.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.token.BpeTrainer;
+import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.JsonTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,5 +75,29 @@ class WordModelTest {
         assertThat(model.generate("", 12, sampling, 5)).isEqualTo(text);
         assertThatThrownBy(() -> model.readMasked("the <mask>"))
                 .hasMessageContaining("the vocabulary must have a token for this use; missing=mask");
+    }
+
+    /** A vocabulary with a separator has it between the texts of a pair, and words are tagged by their first pieces. */
+    @Test
+    void pairsAndWords() {
+        Task classes = new Classification(Uses.CLASSES, false, "none", null);
+        PerformerModel pairs = model(classes, Framing.BOTH, "<s>", "</s>", "<sep>");
+        int separator = pairs.info().tokenizer().specials().separator();
+        ModelInput pair = pairs.classifier().reader().read("the cat", "the mat");
+        assertThat(separator).isNotNegative();
+        assertThat(pair.ids()[pair.first().ids().length]).isEqualTo(separator);
+        assertThat(pairs.classify("the cat", "the mat").scores()).hasSize(3);
+        PerformerModel words = model(new Tagging().with(List.of("N", "V")).tagging(true), Framing.BOTH, "<s>", "</s>");
+        Tagged tagged = words.tag("the catnap ran");
+        assertThat(tagged.tags()).extracting(Tagged.Tag::text).containsExactly("the", "catnap", "ran");
+        EncodedText tokens = words.read("the catnap ran");
+        assertThat(tokens.ids()).hasSizeGreaterThan(3);
+        int second = 0;
+        while (tokens.ends()[second] <= 4) {
+            second++;
+        }
+        float[] p = Uses.byHand(words, Uses.framed(words, "the catnap ran")); // [T·2], the first row the frame's
+        assertThat(tagged.tags().get(1).probability())
+                .isCloseTo(Math.max(p[2 * second + 2], p[2 * second + 3]), within(1e-6));
     }
 }

@@ -6,7 +6,7 @@ import io.github.performer4j.checkpoint.ModelInput;
 import io.github.performer4j.checkpoint.Regressor;
 import java.util.List;
 
-/** Numbers, a column each by its name; {@code value_id} and {@code value_note} where names are those of other columns. */
+/** Numbers, a column each by its name; {@code value_id} and {@code value_note} where other columns have the name. */
 final class NumberPredictions extends Predictions {
     private final Regressor regressor;
     private final List<String> columns;

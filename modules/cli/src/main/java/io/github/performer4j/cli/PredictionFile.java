@@ -73,7 +73,11 @@ final class PredictionFile implements Closeable {
                 .with(CsvSchema.emptySchema().withColumnSeparator(separator).withLineSeparator("\n"));
     }
 
-    /** Writes a row: a text, number, list of texts or null for each column. In JSON what is null at the end is left out. */
+    /**
+     * Writes a row. In JSON a last value that is null is left out.
+     *
+     * @param values a text, number, list of texts or null for each column
+     */
     void write(List<Object> values) throws IOException {
         if (!json) {
             rows.write(values.stream().map(PredictionFile::field).toList());

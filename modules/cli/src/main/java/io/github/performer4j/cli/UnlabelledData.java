@@ -6,6 +6,7 @@ import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleFormats;
+import io.github.performer4j.data.example.ReadingOptions;
 import io.github.performer4j.data.files.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,12 +52,15 @@ final class UnlabelledData {
         if (reading.tokens().equals("protein") && documents(data, kind)) {
             kind = "fasta";
         }
-        boolean columns = hasColumns(data, kind);
+        String format = format(data, kind);
+        boolean columns = WITH_COLUMNS.contains(format)
+                || format(format).filter(UnlabelledData::foreign).isPresent();
+        ReadingOptions how = named.options().withUnlabelled("none");
         ExampleColumns wanted = ExampleColumns.defaults()
                 .withText(named.text())
                 .withPair(columns || own.containsKey("data.columns.pair") ? named.pair() : null)
                 .withId(columns || own.containsKey("data.columns.id") ? named.id() : null)
-                .withOptions(named.options().withUnlabelled("none"));
+                .withOptions(format.equals("table") ? how : how.withTransform(null)); // which only tables have
         return Corpus.open(data, reading.withKind(kind).withColumns(wanted), info.tokenizer());
     }
 
@@ -84,13 +88,11 @@ final class UnlabelledData {
         return kind.equals("protein") || kind.equals("auto") && !told;
     }
 
-    private static boolean hasColumns(Path data, String kind) {
+    /** Returns the name of the format that a kind means for a path. */
+    private static String format(Path data, String kind) {
         return kind.equals("auto") && !Files.isDirectory(data)
-                ? ExampleFormats.of(data)
-                        .filter(format -> WITH_COLUMNS.contains(format.name()))
-                        .isPresent()
-                : WITH_COLUMNS.contains(kind)
-                        || format(kind).filter(UnlabelledData::foreign).isPresent();
+                ? ExampleFormats.of(data).map(ExampleFormat::name).orElse(kind)
+                : kind;
     }
 
     /** Returns whether a format is a user's own, which has the columns that it has. */

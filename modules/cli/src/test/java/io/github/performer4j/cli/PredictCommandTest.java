@@ -207,4 +207,41 @@ class PredictCommandTest {
                 .asString()
                 .startsWith("y\t");
     }
+
+    /** From a table with labels to a run, and from the run to predictions of words without any. */
+    @Test
+    void aRunPredictsWhatItWasTrainedFor() throws IOException {
+        StringBuilder rows = new StringBuilder("key,words,parts\n");
+        for (int i = 0; i < 12; i++) {
+            rows.append("k")
+                    .append(i)
+                    .append(",dogs bark ")
+                    .append("so ".repeat(i % 3))
+                    .append("now,N V ");
+            rows.append("X ".repeat(i % 3)).append("X\n");
+        }
+        Path run = folder.resolve("run");
+        Cli.run(
+                        "train",
+                        "--config",
+                        Cli.config(folder.resolve("config.json"), "tag", "byte", "both"),
+                        "--data",
+                        data("train.csv", rows.toString()),
+                        "--text-column",
+                        "words",
+                        "--label-column",
+                        "parts",
+                        "--id-column",
+                        "key",
+                        "--out",
+                        run)
+                .ok();
+        Path sentences = data("new.jsonl", "{\"key\": \"a\", \"words\": \"birds sing\"}\n");
+        List<String> lines = Files.readAllLines(predict(run, sentences, "new.tsv"));
+        assertThat(lines.stream()
+                        .map(line ->
+                                String.join("|", List.of(line.split("\t", -1)).subList(0, 3))))
+                .containsExactly("id|position|token", "a|1|birds", "a|2|sing");
+        assertThat(row(lines, 1)[3]).isIn("N", "V", "X");
+    }
 }
