@@ -14,14 +14,15 @@ final class DataOptions {
     enum Tokens {
         PROTEIN,
         CHARACTER,
-        BYTE
+        BYTE,
+        WORD
     }
 
     @Option(
             names = "--tokens",
             paramLabel = "KIND",
             description =
-                    "protein, character or byte: protein reads the FASTA files of a folder, the others its .txt (default: protein for FASTA).")
+                    "protein, character, byte or word: protein reads the FASTA files of a folder, the others its .txt (default: protein for FASTA).")
     private Tokens tokens;
 
     @Mixin

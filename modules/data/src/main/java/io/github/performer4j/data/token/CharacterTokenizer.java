@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +160,28 @@ public final class CharacterTokenizer implements Tokenizer {
         return "CharacterTokenizer[symbols=" + codePoints.length + "]";
     }
 
+    /** Collects the code points of texts. */
+    private static final class Learner implements TokenizerLearner {
+        private final BitSet seen = new BitSet();
+
+        @Override
+        public boolean wholeWords() {
+            return false;
+        }
+
+        @Override
+        public void add(CharSequence text) {
+            text.codePoints().forEach(seen::set);
+        }
+
+        @Override
+        public Optional<Tokenizer> learn() {
+            return seen.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new CharacterTokenizer(seen.stream().toArray()));
+        }
+    }
+
     /** The alphabet of the corpus; saved as {@code {"kind": "character", "symbols": [97, …]}}, ascending code points. */
     public static final class Kind implements TokenizerKind {
         @Override
@@ -169,6 +192,11 @@ public final class CharacterTokenizer implements Tokenizer {
         @Override
         public Optional<Tokenizer> open(String tokens) {
             return Optional.empty();
+        }
+
+        @Override
+        public TokenizerLearner learner(String tokens) {
+            return new Learner();
         }
 
         @Override
