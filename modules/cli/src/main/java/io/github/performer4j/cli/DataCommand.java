@@ -20,24 +20,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code performer data}: look at data, and split it without near-copies on both sides. */
+/** {@code performer data}: look at data, split it without near-copies on both sides, and make some. */
 @Command(
         name = "data",
         description = {
-            "Look at data; split it.",
+            "Look at data; split it; make some.",
             "A folder stands for its .fasta .fa .faa .fas files or, for text, its .txt files (.gz may follow), at any depth; hidden names, other"
                     + " endings and the runs and splits in it are left out. So in every command."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {DataCommand.Describe.class, DataCommand.Split.class})
+        subcommands = {DataCommand.Describe.class, DataCommand.Split.class, MakeCommand.class})
 final class DataCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is needed: describe or split");
+        throw new ParameterException(spec.commandLine(), "a command is needed: describe, split or make");
     }
 
     /** {@code performer data describe D}. */

@@ -13,7 +13,7 @@ final class DataOptions {
             names = "--tokens",
             paramLabel = "KIND",
             description =
-                    "protein, character, byte, or a tokenizer.json (default: by the data); protein reads the FASTA files of a folder.")
+                    "protein, character, byte, word, or a tokenizer.json (default: by the data); protein reads the FASTA files of a folder.")
     private String tokens;
 
     @Mixin

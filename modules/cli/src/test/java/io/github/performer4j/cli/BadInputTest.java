@@ -281,11 +281,11 @@ class BadInputTest {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
                 zip.putNextEntry(new ZipEntry(entry.getName()));
-                zip.write(text.replace("\"formatVersion\" : 1", "\"formatVersion\" : 7")
+                zip.write(text.replace("\"formatVersion\" : 2", "\"formatVersion\" : 7")
                         .getBytes(StandardCharsets.ISO_8859_1));
             }
         }
-        Cli.run("info", newer).refused("newer.zip", "format=7", "reads up to=1", "update performer4j");
+        Cli.run("info", newer).refused("newer.zip", "format=7", "reads up to=2", "update performer4j");
     }
 
     /**

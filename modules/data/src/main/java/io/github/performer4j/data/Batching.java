@@ -1,6 +1,7 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.token.Tokenizer;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a task makes of rows: their labels. */
@@ -34,6 +35,29 @@ public interface Batching {
      * @param draws tokenizer, seed and epoch
      */
     Batch write(List<Row> rows, int size, int length, Draws draws);
+
+    /**
+     * Returns the tokens of rows [B,T] with their mask, as the input of performer4j's graphs: what most implementations of {@link #write} begin with.
+     *
+     * @param rows at most {@code size}
+     * @param size B
+     * @param length T
+     * @param draws has the tokenizer
+     */
+    default Column tokens(List<Row> rows, int size, int length, Draws draws) {
+        int entries = Math.multiplyExact(size, length);
+        int[] ids = new int[entries];
+        boolean[] mask = new boolean[entries];
+        Arrays.fill(ids, draws.tokenizer().pad());
+        for (int r = 0; r < rows.size(); r++) {
+            Row row = rows.get(r);
+            for (int t = 0; t < row.symbols(); t++) {
+                ids[r * length + t] = row.symbol(t);
+                mask[r * length + t] = true;
+            }
+        }
+        return Column.ids(ids, mask, draws.tokenizer().pad(), size, length);
+    }
 
     /**
      * What a batch is made with.

@@ -5,6 +5,7 @@ import io.github.performer4j.data.example.ExampleSource;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerKind;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -243,14 +244,17 @@ public final class Corpus {
     }
 
     /**
-     * Returns the tokenizer; that of characters is built from this corpus when it was not given, so split first.
+     * Returns the tokenizer; that of characters or words is learnt from this corpus when it was not given, so split first.
      *
      * @throws IOException if the data cannot be read
      */
     public Tokenizer tokenizer() throws IOException {
         if (tokenizer == null) {
-            Optional<Tokenizer> named = TokenizerKinds.named(config.tokens()).open(config.tokens());
-            tokenizer = named.isPresent() ? named.get() : files.alphabet(selection, config);
+            TokenizerKind kind = TokenizerKinds.named(config.tokens());
+            Optional<Tokenizer> named = kind.open(config.tokens());
+            tokenizer = named.isPresent()
+                    ? named.get()
+                    : new CorpusVocabulary(files, config, selection).learn(kind.learner(config.tokens()));
         }
         return tokenizer;
     }

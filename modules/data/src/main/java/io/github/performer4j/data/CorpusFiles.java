@@ -1,6 +1,5 @@
 package io.github.performer4j.data;
 
-import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleFormats;
 import io.github.performer4j.data.example.ExampleReader;
@@ -9,7 +8,6 @@ import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.data.files.TextEncoding;
-import io.github.performer4j.data.text.TextReader;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
@@ -19,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -209,45 +206,6 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
         return tokenizer instanceof CharacterTokenizer || tokenizer instanceof ByteTokenizer
                 ? new TextPartReader(path, file, selection, tokenizer, error)
                 : new StretchPartReader(path, file, selection, tokenizer, error);
-    }
-
-    /** Builds the tokenizer of the characters of a selection. */
-    CharacterTokenizer alphabet(Selection selection, DataConfig config) throws IOException {
-        BitSet seen = new BitSet();
-        if (format != null) {
-            exampleCharacters(selection, config, seen);
-        } else {
-            textCharacters(selection, seen);
-        }
-        if (seen.isEmpty()) {
-            throw noTokens();
-        }
-        return new CharacterTokenizer(seen.stream().toArray());
-    }
-
-    private void exampleCharacters(Selection selection, DataConfig config, BitSet seen) throws IOException {
-        try (CorpusExamples examples = new CorpusExamples(this, config, selection)) {
-            for (Example example = examples.next(); example != null; example = examples.next()) {
-                example.texts().forEach(text -> text.codePoints().forEach(seen::set));
-            }
-        }
-    }
-
-    private void textCharacters(Selection selection, BitSet seen) throws IOException {
-        for (int file = 0; file < files().size(); file++) {
-            if (selection.includes(file, 0)) {
-                try (TextReader reader = TextReader.characters(files().get(file))) {
-                    long place = 0;
-                    int symbol = reader.read();
-                    while (symbol >= 0 && place < selection.to()) {
-                        if (place++ >= selection.from()) {
-                            seen.set(symbol);
-                        }
-                        symbol = reader.read();
-                    }
-                }
-            }
-        }
     }
 
     DataFileException noTokens() {

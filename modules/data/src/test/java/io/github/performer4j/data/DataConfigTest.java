@@ -37,7 +37,7 @@ class DataConfigTest {
         DataConfig d = DataConfig.defaults();
         for (Runnable wrong : List.<Runnable>of(
                 () -> d.withKind("csv"),
-                () -> d.withTokens("word"),
+                () -> d.withTokens("wordpiece"),
                 () -> d.withFraming(null),
                 () -> d.withMaxTokens(7),
                 () -> d.withTokensPerBatch(0),

@@ -38,6 +38,11 @@ enum OwnKind implements TokenizerKind {
         }
 
         @Override
+        public TokenizerLearner learner(String tokens) {
+            return new CharacterLearner();
+        }
+
+        @Override
         public void write(Tokenizer tokenizer, ObjectNode node) {
             ArrayNode symbols = node.putArray(SYMBOLS);
             for (int codePoint : ((CharacterTokenizer) tokenizer).codePoints()) {

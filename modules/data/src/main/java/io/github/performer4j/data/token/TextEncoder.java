@@ -60,6 +60,12 @@ final class TextEncoder {
         add(tokenizer.unknown(), start, start + Character.charCount(codePoint));
     }
 
+    /** Adds a word that the vocabulary does not know. */
+    void addUnknown(String word, int start) {
+        unknown.merge(word, 1L, Long::sum);
+        add(tokenizer.unknown(), start, start + word.length());
+    }
+
     EncodedText result() {
         return new EncodedText(
                 Arrays.copyOf(ids, length), Arrays.copyOf(starts, length), Arrays.copyOf(ends, length), unknown);

@@ -45,10 +45,20 @@ public interface TokenizerKind {
      * Makes the tokenizer of a new corpus.
      *
      * @param tokens what {@link #named} returned
-     * @return the tokenizer; empty if it is the alphabet of the corpus
+     * @return the tokenizer; empty if it is learnt from the corpus, see {@link #learner}
      * @throws IOException if a file is wanted and cannot be read; one line that names it
      */
     Optional<Tokenizer> open(String tokens) throws IOException;
+
+    /**
+     * Starts to learn the tokenizer of a new corpus, where {@link #open} gives none.
+     *
+     * @param tokens what {@link #named} returned
+     * @return at its start
+     */
+    default TokenizerLearner learner(String tokens) {
+        throw new IllegalStateException("a kind must open its tokenizer or learn it; kind=" + kind());
+    }
 
     /**
      * Writes what {@link #read} needs to make an equal tokenizer, without any file beside it.

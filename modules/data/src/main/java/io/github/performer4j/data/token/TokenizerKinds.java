@@ -13,6 +13,7 @@ public final class TokenizerKinds {
 
     private static List<TokenizerKind> kinds() {
         List<TokenizerKind> kinds = new ArrayList<>(List.of(OwnKind.values()));
+        kinds.add(new WordTokenizer.Kind());
         kinds.add(new JsonKind());
         ServiceLoader.load(TokenizerKind.class, TokenizerKind.class.getClassLoader())
                 .forEach(kinds::add);

@@ -59,7 +59,8 @@ class TokenizerTest {
                         .encode("a\nb"))
                 .containsExactly(6, 5, 4);
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"wordpiece\"}")))
-                .hasMessage("tokenizer kind must be one of [protein, character, byte, json, digit]; found=wordpiece");
+                .hasMessage(
+                        "tokenizer kind must be one of [protein, character, byte, word, json, digit]; found=wordpiece");
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"protein\",\"symbols\":\"ACD\"}")))
                 .hasMessageContaining("found=ACD");
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"character\",\"symbols\":[]}")))

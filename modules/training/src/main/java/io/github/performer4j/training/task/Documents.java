@@ -3,7 +3,6 @@ package io.github.performer4j.training.task;
 import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.Column;
 import io.github.performer4j.data.Row;
-import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,22 +16,6 @@ final class Documents {
     private static final int PARTS = 4;
 
     private Documents() {}
-
-    /** Returns the tokens [B,T] with their mask. */
-    static Column tokens(List<Row> rows, int size, int length, Tokenizer tokenizer) {
-        int entries = Math.multiplyExact(size, length);
-        int[] ids = new int[entries];
-        boolean[] mask = new boolean[entries];
-        Arrays.fill(ids, tokenizer.pad());
-        for (int r = 0; r < rows.size(); r++) {
-            Row row = rows.get(r);
-            for (int t = 0; t < row.symbols(); t++) {
-                ids[r * length + t] = row.symbol(t);
-                mask[r * length + t] = true;
-            }
-        }
-        return Column.ids(ids, mask, tokenizer.pad(), size, length);
-    }
 
     /** Returns which rows are real, [B]. */
     static boolean[] real(List<Row> rows, int size) {

@@ -1,0 +1,221 @@
+package io.github.performer4j.data.token;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.data.text.TextStretches;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One token per word: what stands between blanks, as it is written, punctuation and case included. Words have ids 5, 6, … in the order of the vocabulary; all others are unknown.
+ *
+ * <p>For text that is already cut into words: tagged corpora, ListOps. Text as people write it has too many words; byte-level BPE ({@link BpeTrainer}) knows no unknown ones.
+ */
+public final class WordTokenizer implements Tokenizer {
+    /** Words of a vocabulary that is learnt, unless a configuration says how many. */
+    public static final int DEFAULT_LIMIT = 30_000;
+
+    /** Most words of a vocabulary. */
+    public static final int MAX_WORDS = 1_000_000;
+
+    private final List<String> words;
+    private final Map<String, Integer> ids;
+
+    /**
+     * Builds the tokenizer of a list of words.
+     *
+     * @param words word i has id {@code Specials.FIRST_SYMBOL + i}
+     * @throws IllegalArgumentException if there is none, more than {@link #MAX_WORDS}, or one that is empty, holds a blank or was there before
+     */
+    public WordTokenizer(List<String> words) {
+        this.words = List.copyOf(words);
+        if (words.isEmpty() || words.size() > MAX_WORDS) {
+            throw new IllegalArgumentException(
+                    "a word vocabulary must hold 1 to " + MAX_WORDS + " words; found=" + words.size());
+        }
+        ids = new HashMap<>();
+        for (String word : this.words) {
+            boolean one = !word.isEmpty() && word.chars().noneMatch(TextStretches::blank);
+            if (!one || ids.putIfAbsent(word, Specials.FIRST_SYMBOL + ids.size()) != null) {
+                throw new IllegalArgumentException("words must be different, and hold characters but no blanks; place="
+                        + ids.size() + ", word='" + word + "'");
+            }
+        }
+    }
+
+    /** Returns the words; element i has id {@code Specials.FIRST_SYMBOL + i}. */
+    public List<String> words() {
+        return words;
+    }
+
+    @Override
+    public int size() {
+        return Specials.FIRST_SYMBOL + words.size();
+    }
+
+    /** Reads text word by word; a mask is looked for where a word begins. A byte-order mark at the start belongs to no word. */
+    @Override
+    public EncodedText read(CharSequence text, List<String> masks) {
+        TextEncoder encoder = new TextEncoder(this, text, masks);
+        int i = text.length() > 0 && text.charAt(0) == '\uFEFF' ? 1 : 0;
+        while (i < text.length()) {
+            int mask = encoder.maskAt(i);
+            if (mask > 0) {
+                encoder.add(mask(), i, i + mask);
+                i += mask;
+            } else if (TextStretches.blank(text.charAt(i))) {
+                i++;
+            } else {
+                int end = end(text, i);
+                String word = text.subSequence(i, end).toString();
+                int id = ids.getOrDefault(word, unknown());
+                if (id == unknown()) {
+                    encoder.addUnknown(word, i);
+                } else {
+                    encoder.add(id, i, end);
+                }
+                i = end;
+            }
+        }
+        return encoder.result();
+    }
+
+    /** Returns the end of the word that begins at a place. */
+    static int end(CharSequence text, int from) {
+        int end = from;
+        while (end < text.length() && !TextStretches.blank(text.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Writes words with one blank between them; how many there were is not kept. */
+    @Override
+    public String decode(int... tokens) {
+        List<String> written = new ArrayList<>();
+        for (int id : tokens) {
+            SpecialTokens.check(id, size());
+            String word = special(id) ? SpecialTokens.decoded(id) : words.get(id - Specials.FIRST_SYMBOL);
+            if (!word.isEmpty()) {
+                written.add(word);
+            }
+        }
+        return String.join(" ", written);
+    }
+
+    @Override
+    public String symbol(int id) {
+        SpecialTokens.check(id, size());
+        return special(id) ? SpecialTokens.name(id) : words.get(id - Specials.FIRST_SYMBOL);
+    }
+
+    @Override
+    public int replacements() {
+        return words.size();
+    }
+
+    @Override
+    public int replacement(int k) {
+        return Specials.FIRST_SYMBOL + k;
+    }
+
+    @Override
+    public Specials specials() {
+        return Specials.OWN;
+    }
+
+    @Override
+    public boolean special(int id) {
+        return id < Specials.FIRST_SYMBOL;
+    }
+
+    @Override
+    public String kind() {
+        return Kind.NAME;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof WordTokenizer t && words.equals(t.words);
+    }
+
+    @Override
+    public int hashCode() {
+        return words.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "WordTokenizer[words=" + words.size() + "]";
+    }
+
+    /**
+     * The most frequent words of the corpus: {@code word} for {@value WordTokenizer#DEFAULT_LIMIT} at most, {@code word:N} for N; saved as {@code {"kind": "word", "words": [the, …]}}.
+     */
+    public static final class Kind implements TokenizerKind {
+        private static final String NAME = "word";
+        private static final Pattern WRITTEN = Pattern.compile("(?i)word(?::(\\d{1,9}))?");
+
+        @Override
+        public String kind() {
+            return NAME;
+        }
+
+        @Override
+        public boolean reads(boolean protein) {
+            return !protein;
+        }
+
+        @Override
+        public String usage() {
+            return "word[:N]";
+        }
+
+        @Override
+        public Optional<String> named(String tokens) {
+            return limit(tokens).map(n -> tokens.length() == NAME.length() ? NAME : NAME + ":" + n);
+        }
+
+        private static Optional<Integer> limit(String tokens) {
+            Matcher found = WRITTEN.matcher(tokens);
+            if (!found.matches()) {
+                return Optional.empty();
+            }
+            int limit = found.group(1) == null ? DEFAULT_LIMIT : Integer.parseInt(found.group(1));
+            if (limit < 1 || limit > MAX_WORDS) {
+                throw new IllegalArgumentException(
+                        "a word vocabulary must hold 1 to " + MAX_WORDS + " words; tokens=" + tokens);
+            }
+            return Optional.of(limit);
+        }
+
+        @Override
+        public Optional<Tokenizer> open(String tokens) {
+            return Optional.empty();
+        }
+
+        @Override
+        public TokenizerLearner learner(String tokens) {
+            return new WordLearner(limit(tokens).orElseThrow());
+        }
+
+        @Override
+        public void write(Tokenizer tokenizer, ObjectNode node) {
+            ArrayNode list = node.putArray("words");
+            ((WordTokenizer) tokenizer).words.forEach(list::add);
+        }
+
+        @Override
+        public Tokenizer read(JsonNode node) {
+            List<String> words = new ArrayList<>();
+            node.path("words").forEach(word -> words.add(word.asText()));
+            return new WordTokenizer(words);
+        }
+    }
+}
