@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.PairRoom;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Specials;
@@ -61,31 +62,23 @@ public final class InputReader {
     public ModelInput read(String first, String second) {
         EncodedText a = tokenizer.read(first, List.of());
         EncodedText b = tokenizer.read(second, List.of());
-        int room = window - framing.frame(tokenizer).length - 1;
+        int room = PairRoom.of(window, framing, tokenizer);
         int total = a.ids().length + b.ids().length;
         if (total > room && !cutting) {
             throw new IllegalArgumentException("a pair must fit the model's window; first=" + a.ids().length
-                    + ", second=" + b.ids().length + ", room=" + Math.max(0, room) + ", window=" + window);
+                    + ", second=" + b.ids().length + ", room=" + room + ", window=" + window);
         }
         if (total > room && room < 2) {
-            throw new IllegalArgumentException("the model's window must have room for a token of each text; room="
-                    + Math.max(0, room) + ", window=" + window);
+            throw new IllegalArgumentException(
+                    "the model's window must have room for a token of each text; room=" + room + ", window=" + window);
         }
-        int keptFirst = kept(a.ids().length, b.ids().length, room);
+        int keptFirst = PairRoom.kept(a.ids().length, b.ids().length, room);
         int keptSecond = Math.min(b.ids().length, Math.max(0, room - keptFirst));
         Map<String, Long> unknown = new TreeMap<>(a.unknown());
         b.unknown().forEach((symbol, n) -> unknown.merge(symbol, n, Long::sum));
         EncodedText kept = start(a, keptFirst);
         return new ModelInput(
                 first, kept, joined(kept.ids(), b.ids(), keptSecond), true, total - keptFirst - keptSecond, unknown);
-    }
-
-    /**
-     * Returns how many tokens of the first text stay: all, if they fit; else what the second leaves, but at least half
-     * of the room.
-     */
-    private static int kept(int first, int second, int room) {
-        return first + second <= room ? first : Math.min(first, Math.max(room - second, (room + 1) / 2));
     }
 
     private static EncodedText start(EncodedText text, int tokens) {

@@ -70,7 +70,7 @@ final class TrainCommand extends Action {
             names = "--task",
             paramLabel = "T",
             description =
-                    "What to learn, if not the preset's: masked-lm, causal-lm, classify, tag, regress, pixels, or a class of yours.")
+                    "What to learn, if not the preset's: masked-lm, causal-lm, classify, tag, regress, pairs, pixels, or a class of yours.")
     private String task;
 
     @Mixin

@@ -198,7 +198,7 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
         Path path = sources().get(file);
         boolean error = config.unknownIsError();
         if (format != null) {
-            return new ExamplePartReader(examples(file, config), path, file, selection, tokenizer, labels, error);
+            return new ExamplePartReader(examples(file, config), path, file, selection, tokenizer, labels, config);
         }
         if (protein) {
             return new ProteinPartReader(path, file, selection, tokenizer, error);

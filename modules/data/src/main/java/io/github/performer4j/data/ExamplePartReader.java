@@ -9,6 +9,7 @@ import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,9 +24,10 @@ final class ExamplePartReader implements PartReader {
     private final Selection selection;
     private final Tokenizer tokenizer;
     private final LabelReader labels;
-    private final boolean unknownIsError;
+    private final DataConfig config;
     private final Map<String, Long> unknown = new TreeMap<>();
     private int ordinal;
+    private long cut;
 
     /**
      * Reads on.
@@ -40,14 +42,14 @@ final class ExamplePartReader implements PartReader {
             Selection selection,
             Tokenizer tokenizer,
             LabelReader labels,
-            boolean unknownIsError) {
+            DataConfig config) {
         this.examples = examples;
         this.path = path;
         this.file = file;
         this.selection = selection;
         this.tokenizer = tokenizer;
         this.labels = labels;
-        this.unknownIsError = unknownIsError;
+        this.config = config;
     }
 
     @Override
@@ -72,18 +74,37 @@ final class ExamplePartReader implements PartReader {
                 ? symbols(example.symbols())
                 : tokenizer.read(example.texts().get(0), List.of());
         TokenArray tokens = new TokenArray(tokenizer.size(), first.ids().length);
-        append(first, example, tokens);
         if (example.texts().size() > 1) {
-            int separator = tokenizer.specials().separator();
-            tokens.add(separator == Specials.ABSENT ? tokenizer.eos() : separator);
-            append(tokenizer.read(example.texts().get(1), List.of()), example, tokens);
+            pair(first, tokenizer.read(example.texts().get(1), List.of()), example, tokens);
+        } else {
+            append(first, first.ids().length, example, tokens);
         }
         Label label = labels == null ? null : labels.read(example, first);
         return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), tokens, 0, -1, true, label);
     }
 
-    private void append(EncodedText text, Example example, TokenArray tokens) throws DataFileException {
-        if (unknownIsError && !text.unknown().isEmpty()) {
+    /** Adds two texts. With labels they must share a row, for windows of them would be pairs no more. */
+    private void pair(EncodedText first, EncodedText second, Example example, TokenArray tokens)
+            throws DataFileException {
+        int a = first.ids().length;
+        int b = second.ids().length;
+        int room = labels == null ? Integer.MAX_VALUE : PairRoom.of(config.maxTokens(), config.framing(), tokenizer);
+        boolean fits = (long) a + b <= room;
+        if (!fits && !config.columns().options().cutsPairs()) {
+            throw new IllegalArgumentException(
+                    "a pair must fit in a row (or data.columns.options.longPairs=cut); first=" + a + ", second=" + b
+                            + ", room=" + room + ", data.maxTokens=" + config.maxTokens());
+        }
+        cut += fits ? 0 : 1;
+        int kept = fits ? a : PairRoom.kept(a, b, room);
+        append(first, kept, example, tokens);
+        int separator = tokenizer.specials().separator();
+        tokens.add(separator == Specials.ABSENT ? tokenizer.eos() : separator);
+        append(second, fits ? b : Math.min(b, room - kept), example, tokens);
+    }
+
+    private void append(EncodedText text, int count, Example example, TokenArray tokens) throws DataFileException {
+        if (config.unknownIsError() && !text.unknown().isEmpty()) {
             throw new DataFileException(
                     path.toString(),
                     example.line(),
@@ -91,8 +112,8 @@ final class ExamplePartReader implements PartReader {
                             + text.unknown().keySet());
         }
         text.unknown().forEach((symbol, n) -> unknown.merge(symbol, n, Long::sum));
-        for (int id : text.ids()) {
-            tokens.add(id);
+        for (int t = 0; t < count; t++) {
+            tokens.add(text.ids()[t]);
         }
     }
 
@@ -119,7 +140,12 @@ final class ExamplePartReader implements PartReader {
 
     @Override
     public List<String> notes() {
-        return examples.notes().stream().map(note -> path + ": " + note).toList();
+        List<String> notes = new ArrayList<>();
+        examples.notes().forEach(note -> notes.add(path + ": " + note));
+        if (cut > 0) {
+            notes.add(path + ": " + cut + " pairs did not fit in a row, and the longer text of each was cut");
+        }
+        return notes;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.performer4j.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.performer4j.core.model.FormerKeys;
@@ -239,8 +240,11 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
                 Json.read(tree.get("training"), TrainingConfig.class));
     }
 
-    /** A value is text where text stood, JSON where it is JSON, and text otherwise. */
+    /** A value is text where text stood, JSON where it is JSON, and text otherwise; {@code null} is none, whatever stood there. */
     private static JsonNode parsed(String value, JsonNode before) {
+        if (value.equals("null")) {
+            return NullNode.instance;
+        }
         if (before.isTextual() && !value.startsWith("\"")) {
             return TextNode.valueOf(value);
         }

@@ -102,6 +102,11 @@ public abstract class GraphLayer extends BaseLayer {
         return input;
     }
 
+    /** Returns whether the output has a row for each token of the input, so that the input's mask holds for it too. */
+    protected boolean keepsTokens() {
+        return true;
+    }
+
     /**
      * Returns whether a token's result depends on this token alone, and not on others or on its place: only then may a sequence come in parts, as {@code rnnTimeStep} and
      * truncated BPTT bring it.

@@ -165,7 +165,9 @@ public class GraphRuntime extends ParameterRuntime {
         assertInputSet(true);
         INDArray x =
                 dropped(entrance(input, ArrayType.BP_WORKING_MEM, workspaces), ArrayType.BP_WORKING_MEM, workspaces);
-        INDArray error = epsilon.rank() == 3 ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces) : epsilon;
+        INDArray error = epsilon.rank() == 3 && definition().keepsTokens()
+                ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces)
+                : epsilon;
         CompiledGraph graph = graph(x, false, true, training);
         Map<String, INDArray> values = values(graph, x);
         if (forwarded != graph) { // Deeplearning4j differentiates frozen layers that it executed for inference

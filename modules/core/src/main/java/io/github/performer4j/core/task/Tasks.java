@@ -18,6 +18,7 @@ public final class Tasks {
             new Classification(),
             new Tagging(),
             new Regression(),
+            new Similarity(),
             new PixelModel());
 
     private Tasks() {}

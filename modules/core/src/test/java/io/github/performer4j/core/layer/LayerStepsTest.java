@@ -226,7 +226,8 @@ class LayerStepsTest {
         assertThat(options.withRedrawInterval(7).redraw().interval()).isEqualTo(7);
         PerformerConfig config = PerformerConfig.defaults().with("attention.featureMap", name);
         assertThat(config.attentionOptions().redraw().interval()).isEqualTo(expected);
-        PerformerConfig asked = PerformerConfig.fromJson("{\"featureMap\": \"" + name + "\", \"redrawInterval\": 7}");
+        PerformerConfig asked =
+                PerformerConfig.fromJson("{\"attention\": {\"featureMap\": \"" + name + "\", \"redrawInterval\": 7}}");
         assertThat(asked.attentionOptions().redraw().interval()).isEqualTo(7);
         assertThat(PerformerConfig.fromJson(config.toJson())).isEqualTo(config);
         assertThat(asked.with("attention.redrawInterval", null)).isEqualTo(config);

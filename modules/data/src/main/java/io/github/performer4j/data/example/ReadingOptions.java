@@ -22,6 +22,8 @@ import java.util.List;
  * @param transform JSON of DataVec's TransformProcess in front of a table, see {@link TransformedTable}: the columns
  *     are those of its final schema, and what a split writes stands behind it; null for none. It names classes, which
  *     are made: from trusted sources only
+ * @param longPairs what becomes of two texts that do not fit in one row: "error", or "cut", the longer one from its end; "error" if
+ *     null
  */
 public record ReadingOptions(
         String labelSeparator,
@@ -30,7 +32,8 @@ public record ReadingOptions(
         int height,
         int width,
         int channels,
-        @JsonSerialize(using = ToStringSerializer.class) Path transform) {
+        @JsonSerialize(using = ToStringSerializer.class) Path transform,
+        String longPairs) {
     private static final int COLOURS = 3;
 
     /** Checks every value. */
@@ -38,6 +41,10 @@ public record ReadingOptions(
         labelSeparator = labelSeparator == null ? "|" : labelSeparator;
         quoted = quoted == null || quoted;
         unlabelled = unlabelled == null ? "error" : unlabelled;
+        longPairs = longPairs == null ? "error" : longPairs;
+        if (!List.of("error", "cut").contains(longPairs)) {
+            throw new IllegalArgumentException("longPairs must be error or cut; longPairs=" + longPairs);
+        }
         if (labelSeparator.isEmpty()) {
             throw new IllegalArgumentException("labelSeparator must hold a character; labelSeparator=\"\"");
         }
@@ -56,37 +63,37 @@ public record ReadingOptions(
 
     /** Returns the defaults. */
     public static ReadingOptions defaults() {
-        return new ReadingOptions(null, null, null, 0, 0, 0, null);
+        return new ReadingOptions(null, null, null, 0, 0, 0, null, null);
     }
 
     /** Returns a copy with another separator of label elements. */
     public ReadingOptions withLabelSeparator(String value) {
-        return new ReadingOptions(value, quoted, unlabelled, height, width, channels, transform);
+        return new ReadingOptions(value, quoted, unlabelled, height, width, channels, transform, longPairs);
     }
 
     /** Returns a copy that reads quotes as such, or as plain characters. */
     public ReadingOptions withQuoted(boolean value) {
-        return new ReadingOptions(labelSeparator, value, unlabelled, height, width, channels, transform);
+        return new ReadingOptions(labelSeparator, value, unlabelled, height, width, channels, transform, longPairs);
     }
 
     /** Returns a copy with another rule for examples without a label. */
     public ReadingOptions withUnlabelled(String value) {
-        return new ReadingOptions(labelSeparator, quoted, value, height, width, channels, transform);
+        return new ReadingOptions(labelSeparator, quoted, value, height, width, channels, transform, longPairs);
     }
 
     /** Returns a copy with another size of images. */
     public ReadingOptions withSize(int rows, int columns) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, rows, columns, channels, transform);
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, rows, columns, channels, transform, longPairs);
     }
 
     /** Returns a copy with other channels. */
     public ReadingOptions withChannels(int value) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, value, transform);
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, value, transform, longPairs);
     }
 
     /** Returns a copy with a transform in front. */
     public ReadingOptions withTransform(Path value) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, channels, value);
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, channels, value, longPairs);
     }
 
     /**
@@ -104,5 +111,16 @@ public record ReadingOptions(
     /** Returns whether an example without a label is an error. */
     boolean labelsRequired() {
         return unlabelled.equals("error");
+    }
+
+    /** Returns a copy with another rule for pairs that are too long. */
+    public ReadingOptions withLongPairs(String value) {
+        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, channels, transform, value);
+    }
+
+    /** Returns whether the longer text of a pair that does not fit is cut. */
+    @com.fasterxml.jackson.annotation.JsonIgnore
+    public boolean cutsPairs() {
+        return longPairs.equals("cut");
     }
 }

@@ -5,6 +5,7 @@ import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.core.task.Regression;
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.DataConfig;
@@ -23,7 +24,8 @@ public final class Trainings {
             PixelModel.class, task -> new PixelTraining((PixelModel) task),
             Classification.class, task -> new ClassificationTraining((Classification) task),
             Tagging.class, task -> new TaggingTraining((Tagging) task),
-            Regression.class, task -> new RegressionTraining((Regression) task));
+            Regression.class, task -> new RegressionTraining((Regression) task),
+            Similarity.class, task -> new PairTraining((Similarity) task));
 
     private Trainings() {}
 

@@ -157,6 +157,51 @@ class LabelledRunTest {
         assertThat(task.mean().get(0)).isBetween(101.0, 104.0);
     }
 
+    /** The second text has the first one's favourite residue and no other likeness: its partner is found far more often than by chance. */
+    @Test
+    void pairsAreFound() throws IOException {
+        StringBuilder text = new StringBuilder("seq,other\n");
+        for (int i = 0; i < 400; i++) {
+            CounterRandom draws = CounterRandom.of(23, i);
+            int favourite = draws.nextInt(RESIDUES.length());
+            for (int k = 0; k < 2; k++) {
+                int length = 12 + draws.nextInt(6);
+                for (int t = 0; t < length; t++) {
+                    text.append(
+                            RESIDUES.charAt(draws.nextDouble() < 0.5 ? favourite : draws.nextInt(RESIDUES.length())));
+                }
+                text.append(k == 0 ? ',' : '\n');
+            }
+        }
+        Path data = Files.writeString(folder.resolve("pairs.csv"), text);
+        RunConfig config = CONFIG.withOverrides(Map.of(
+                "task.name",
+                "pairs",
+                "data.columns.labels",
+                "[]",
+                "data.columns.id",
+                "null",
+                "data.columns.pair",
+                "other"));
+        Evaluation e = run(config, data, "pairs").execute().evaluation();
+        assertThat(e.primary()).isEqualTo("recallAt1");
+        assertThat(e.value()).isGreaterThan(4 * e.baseline("chance")).isGreaterThan(0.3);
+        Path longer = Files.writeString(
+                folder.resolve("long.csv"), "seq,other\nMKV,MKL\n" + "M".repeat(30) + "," + "K".repeat(20) + "\n");
+        assertThatThrownBy(() -> run(config, data, "out").valid(longer).execute())
+                .hasMessage(longer
+                        + ":3: a pair must fit in a row (or data.columns.options.longPairs=cut); first=30, second=20,"
+                        + " room=37, data.maxTokens=40");
+        Evaluation cut = run(
+                        config.withOverrides(Map.of("data.columns.options.longPairs", "cut", "training.steps", "2")),
+                        data,
+                        "cut")
+                .valid(longer)
+                .execute()
+                .evaluation();
+        assertThat(cut.count()).isEqualTo(2);
+    }
+
     /** One clear line with file, line and value; nothing is made. */
     @Test
     void badLabelsAreRefused() throws IOException {
