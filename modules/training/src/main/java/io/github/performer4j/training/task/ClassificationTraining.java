@@ -45,6 +45,10 @@ record ClassificationTraining(Classification task, String separator) implements 
             }
         }
         List<String> known = task.labels() == null ? names.names() : task.labels();
+        if (examples == 0) {
+            throw new IllegalArgumentException(
+                    "a classifier needs labels (--label-column); path=" + train.path() + ", examples with some=0");
+        }
         if (known.size() < 2) {
             throw new IllegalArgumentException("a classifier needs two labels on the training side; path="
                     + train.path() + ", examples=" + examples + ", labels=" + known);

@@ -47,8 +47,8 @@ record RegressionTraining(Regression task) implements TaskTraining {
             }
         }
         if (n == 0) {
-            throw new IllegalArgumentException("a regression needs numbers (data.columns.labels); path=" + train.path()
-                    + ", examples with some=0");
+            throw new IllegalArgumentException(
+                    "a regression needs numbers (--label-column); path=" + train.path() + ", examples with some=0");
         }
         List<String> names = columns.isEmpty() ? numbered(mean.length) : columns;
         List<Double> means = new ArrayList<>();
