@@ -204,7 +204,7 @@ class WordCorpusTest {
                 .hasMessageContaining("tokens=byte, tokenizer=json");
         assertThatThrownBy(() -> config.withTokens("words"))
                 .hasMessage(
-                        "tokens must be one of [protein, character, byte, path of a tokenizer.json, digit]; tokens=words");
+                        "tokens must be one of [protein, character, byte, word[:N], path of a tokenizer.json, digit]; tokens=words");
     }
 
     @Test
