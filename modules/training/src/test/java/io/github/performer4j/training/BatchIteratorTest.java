@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.dataset.AsyncMultiDataSetIterator;
 
 /** Epochs, resets, what is closed, and what is refused. */
 class BatchIteratorTest {
@@ -195,26 +194,10 @@ class BatchIteratorTest {
                 .hasMessage("p.tsv: there is no such file");
     }
 
-    /**
-     * Why asyncSupported() is false: whoever waits for the prefetcher of M2.1 does not hear that its thread has died.
-     */
+    /** M2.1's prefetcher may wait for ever when its thread ends with an error, so that a fault in the data would look like a slow run. */
     @Test
-    void thePrefetcherOfDeeplearning4jHangsOnAnError() throws InterruptedException {
-        BatchIterator iterator = BatchIterator.training(faulty(), 5);
-        assertThat(iterator.asyncSupported()).isFalse();
-        AsyncMultiDataSetIterator prefetcher = new AsyncMultiDataSetIterator(iterator, 2, false);
-        Thread reader = new Thread(() -> {
-            while (prefetcher.hasNext()) {
-                prefetcher.next();
-            }
-        });
-        reader.setDaemon(true);
-        reader.setUncaughtExceptionHandler((thread, end) -> {}); // it is interrupted below
-        reader.start();
-        reader.join(1000);
-        boolean hangs = reader.isAlive();
-        reader.interrupt();
-        assertThat(hangs).isTrue();
+    void itIsNotToBePrefetched() {
+        assertThat(BatchIterator.training(faulty(), 5).asyncSupported()).isFalse();
     }
 
     @Test
