@@ -47,7 +47,11 @@ class NumericOptionsTest {
             "generate --temperature=0",
             "generate --temperature=1e308",
             "generate --top-k=0",
-            "generate --top-k=2147483647");
+            "generate --top-k=2147483647",
+            "data make listops --test=0",
+            "data make listops --valid=0",
+            "data make structure --test=0",
+            "data make structure --valid=0");
 
     /** Values that are right, and would take for ever, or start processes of their own. */
     private static final Set<String> TOO_LONG = Set.of(
@@ -130,6 +134,22 @@ class NumericOptionsTest {
             case "fill" -> List.of("--model", masked, "--sequence", "MK_");
             case "info" -> List.of(masked);
             case "data describe" -> List.of(proteins);
+            case "data make listops", "data make structure" ->
+                List.of(
+                        "--train",
+                        2,
+                        "--valid",
+                        1,
+                        "--test",
+                        1,
+                        "--min-length",
+                        20,
+                        "--max-length",
+                        60,
+                        "--out",
+                        fresh() + ".tsv");
+            case "data make passages" ->
+                List.of(shared.resolve("text.txt"), "--length", 20, "--block", 3, "--out", fresh() + ".tsv");
             case "data split" -> List.of(proteins, "--out", fresh());
             case "kernels" -> List.of("--maps", "positive", "--features", 2, "--head-size", 2, "--draws", 2);
             case "kernels --pairs" ->

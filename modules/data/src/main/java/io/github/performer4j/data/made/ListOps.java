@@ -27,6 +27,12 @@ import java.util.Set;
  * @param maxArguments most arguments of an operation, at least 2
  */
 public record ListOps(long seed, int minLength, int maxLength, int maxDepth, int maxArguments) {
+    /** Most symbols that an expression may have. */
+    public static final int MOST = 1 << 20;
+
+    /** Most levels, and most arguments. */
+    public static final int DEEPEST = 1000;
+
     /** Probability that a node above the last level is an operation. */
     public static final double OPERATION = 0.25;
 
@@ -36,12 +42,12 @@ public record ListOps(long seed, int minLength, int maxLength, int maxDepth, int
 
     /** Checks every value. */
     public ListOps {
-        if (minLength < 1 || minLength > maxLength) {
-            throw new IllegalArgumentException(
-                    "lengths must be from 1 up, the least first; minLength=" + minLength + ", maxLength=" + maxLength);
+        if (minLength < 1 || minLength > maxLength || maxLength > MOST) {
+            throw new IllegalArgumentException("lengths must be from 1 to " + MOST + ", the least first; minLength="
+                    + minLength + ", maxLength=" + maxLength);
         }
-        if (maxDepth < 2 || maxArguments < 2) {
-            throw new IllegalArgumentException("there must be two levels and two arguments at least; maxDepth="
+        if (maxDepth < 2 || maxArguments < 2 || maxDepth > DEEPEST || maxArguments > DEEPEST) {
+            throw new IllegalArgumentException("levels and arguments must be from 2 to " + DEEPEST + "; maxDepth="
                     + maxDepth + ", maxArguments=" + maxArguments);
         }
     }

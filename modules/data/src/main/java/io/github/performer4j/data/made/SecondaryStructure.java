@@ -29,9 +29,9 @@ public record SecondaryStructure(long seed, int minLength, int maxLength) {
 
     /** Checks every value. */
     public SecondaryStructure {
-        if (minLength < 1 || minLength > maxLength) {
-            throw new IllegalArgumentException(
-                    "lengths must be from 1 up, the least first; minLength=" + minLength + ", maxLength=" + maxLength);
+        if (minLength < 1 || minLength > maxLength || maxLength > ListOps.MOST) {
+            throw new IllegalArgumentException("lengths must be from 1 to " + ListOps.MOST
+                    + ", the least first; minLength=" + minLength + ", maxLength=" + maxLength);
         }
     }
 
