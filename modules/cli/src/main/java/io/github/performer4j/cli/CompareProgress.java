@@ -3,6 +3,7 @@ package io.github.performer4j.cli;
 import io.github.performer4j.training.ComparedFigures;
 import io.github.performer4j.training.ComparedRun;
 import io.github.performer4j.training.Comparison;
+import io.github.performer4j.training.FigureNames;
 import io.github.performer4j.training.ForwardingListener;
 import io.github.performer4j.training.RunListener;
 import io.github.performer4j.training.task.Evaluation;
@@ -53,10 +54,14 @@ final class CompareProgress implements Comparison.Watcher {
                         ? run.folder() + " diverged: " + figures.diverged()
                         : String.format(
                                 Locale.ROOT,
-                                "%s: held-out loss %.4f on %,d tokens, %.3f s a step",
+                                "%s: held-out %s %.4f on %,d %s, %.3f s a step",
                                 run.folder(),
+                                figures.evaluation().primary().equals("loss")
+                                        ? "loss"
+                                        : FigureNames.words(figures.evaluation().primary()),
                                 figures.evaluation().value(),
                                 figures.evaluation().count(),
+                                figures.evaluation().primary().equals("loss") ? "tokens" : "predictions",
                                 figures.secondsPerStep()));
         table.write(all).table().forEach(err::println);
         err.flush();

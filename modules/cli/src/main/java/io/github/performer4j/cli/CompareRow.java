@@ -15,17 +15,19 @@ import java.util.stream.DoubleStream;
  * One map's row over its seeds; NaN stands for what cannot be said yet.
  *
  * @param map its name
- * @param loss mean held-out loss, nats per predicted token
+ * @param figure mean of the task's primary figure on the held-out side
  * @param deviation standard deviation over seeds, with n − 1; NaN for fewer than two
- * @param toExact mean of this loss − that of exact attention, over the seeds that both have
+ * @param toExact mean of this figure − that of exact attention, over the seeds that both have
  * @param secondsPerStep mean over the runs
- * @param seeds runs behind the loss
+ * @param seeds runs behind the figure
  * @param diverged runs that diverged
  */
 record CompareRow(
-        String map, double loss, double deviation, double toExact, double secondsPerStep, int seeds, int diverged) {
-    /** NaN comes last. */
-    static final Comparator<CompareRow> BEST_FIRST = Comparator.comparingDouble(CompareRow::loss);
+        String map, double figure, double deviation, double toExact, double secondsPerStep, int seeds, int diverged) {
+    /** Orders rows by their figures, the best first; NaN comes last. */
+    static Comparator<CompareRow> bestFirst(boolean higherIsBetter) {
+        return Comparator.comparingDouble(row -> higherIsBetter ? -row.figure : row.figure);
+    }
 
     static CompareRow of(String map, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
         Map<Long, ComparedFigures> own = bySeed(map, figures);
@@ -59,9 +61,9 @@ record CompareRow(
 
     /** Returns the cells after the name. */
     String cells(int planned) {
-        String value = Double.isNaN(loss)
+        String value = Double.isNaN(figure)
                 ? (diverged > 0 ? "diverged" : "–")
-                : String.format(Locale.ROOT, "%.4f", loss)
+                : String.format(Locale.ROOT, "%.4f", figure)
                         + (Double.isNaN(deviation) ? "" : String.format(Locale.ROOT, " ± %.4f", deviation));
         String count = (seeds == planned ? String.valueOf(seeds) : seeds + " of " + planned)
                 + (diverged > 0 ? ", " + diverged + " diverged" : "");
@@ -74,10 +76,11 @@ record CompareRow(
                 count);
     }
 
-    ObjectNode json() {
+    /** Returns the row as JSON, the figure by its name. */
+    ObjectNode json(String primary) {
         return Action.object()
                 .put("map", map)
-                .put("loss", orNull(loss))
+                .put(primary, orNull(figure))
                 .put("standard_deviation", orNull(deviation))
                 .put("difference_to_exact", orNull(toExact))
                 .put("seconds_per_step", orNull(secondsPerStep))

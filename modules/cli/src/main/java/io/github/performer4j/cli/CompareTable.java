@@ -4,22 +4,26 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.training.ComparedFigures;
 import io.github.performer4j.training.ComparedRun;
+import io.github.performer4j.training.FigureNames;
 import io.github.performer4j.training.task.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The figures of a comparison as a table for people, in Markdown, and as JSON for programs; the best map first. */
 final class CompareTable {
-    private static final String LEGEND =
-            "Held-out loss in nats per predicted token, mean ± standard deviation over seeds;"
-                    + " − exact: mean difference over the seeds that both have; s/step: median of a run, mean over seeds.";
+    private static final String LEGEND = ", mean ± standard deviation over seeds;"
+            + " − exact: mean difference over the seeds that both have; s/step: median of a run, mean over seeds.";
+
+    private static final int NAME = 6;
 
     private final List<Long> seeds;
     private final Map<ComparedRun, ComparedFigures> figures;
     private final List<CompareRow> rows = new ArrayList<>();
+    private final Evaluation first;
 
     CompareTable(List<String> maps, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
         this.seeds = seeds;
@@ -27,7 +31,12 @@ final class CompareTable {
         for (String map : maps) {
             rows.add(CompareRow.of(map, seeds, figures));
         }
-        rows.sort(CompareRow.BEST_FIRST);
+        first = figures.values().stream()
+                .map(ComparedFigures::evaluation)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        rows.sort(CompareRow.bestFirst(first != null && first.higherIsBetter()));
     }
 
     /** Returns the table alone. */
@@ -36,7 +45,8 @@ final class CompareTable {
         width = Math.max(width, "map".length());
         String name = "| %-" + width + "s ";
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(Locale.ROOT, name, "map") + "| held-out loss   | − exact | s/step | seeds  |");
+        lines.add(String.format(Locale.ROOT, name, "map")
+                + String.format(Locale.ROOT, "| held-out %-6s ", short6(primary())) + "| − exact | s/step | seeds  |");
         lines.add("|" + "-".repeat(width + 2) + "|-----------------|---------|--------|--------|");
         for (CompareRow row : rows) {
             lines.add(String.format(Locale.ROOT, name, row.map()) + row.cells(seeds.size()));
@@ -48,12 +58,13 @@ final class CompareTable {
     List<String> lines() {
         List<String> lines = table();
         lines.add("");
-        lines.add(LEGEND);
-        figures.values().stream()
-                .map(ComparedFigures::evaluation)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(e -> lines.add(about(e)));
+        lines.add((primary().equals("loss")
+                        ? "Held-out loss in nats per predicted token"
+                        : "Held-out " + FigureNames.words(primary()))
+                + LEGEND);
+        if (first != null) {
+            lines.add(about(first));
+        }
         figures.forEach((run, f) -> {
             if (f.diverged() != null) {
                 lines.add(run.folder() + " diverged: " + f.diverged());
@@ -62,22 +73,36 @@ final class CompareTable {
         return lines;
     }
 
+    /** Returns the name of the figure that is compared. */
+    private String primary() {
+        return first == null ? "loss" : first.primary();
+    }
+
+    /** The column has the width of its cells. */
+    private static String short6(String name) {
+        return name.length() <= NAME ? name : "figure";
+    }
+
     private String about(Evaluation e) {
         long steps = figures.keySet().iterator().next().config().training().steps();
+        String baselines = e.baselines().entrySet().stream()
+                .map(baseline -> baseline.getKey().replaceAll("(?<=order)(?=\\d)", " ")
+                        + String.format(Locale.ROOT, " %.4f", baseline.getValue()))
+                .collect(Collectors.joining(", "));
         return String.format(
                 Locale.ROOT,
-                "%,d steps; %,d held-out tokens; baselines: order 0 %.4f, order 1 %.4f.",
+                "%,d steps; %,d held-out %s%s.",
                 steps,
                 e.count(),
-                e.baseline("order0"),
-                e.baseline("order1"));
+                primary().equals("loss") ? "tokens" : "predictions",
+                baselines.isEmpty() ? "" : "; baselines: " + baselines);
     }
 
     /** Returns {@code {"rows": […], "runs": […]}}. */
     ObjectNode json() {
         ObjectNode json = Action.object();
         ArrayNode array = json.putArray("rows");
-        rows.forEach(row -> array.add(row.json()));
+        rows.forEach(row -> array.add(row.json(primary())));
         ArrayNode runs = json.putArray("runs");
         figures.forEach((run, f) -> {
             ObjectNode one = f.evaluation() == null ? Action.object() : Tables.json(f.evaluation());
