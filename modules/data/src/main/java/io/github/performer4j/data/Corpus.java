@@ -188,12 +188,16 @@ public final class Corpus {
      * @throws IllegalArgumentException if the data has documents only
      */
     public CorpusExamples examples() {
+        requireExamples();
+        return new CorpusExamples(files, config, selection);
+    }
+
+    private void requireExamples() {
         if (!hasExamples()) {
             throw new IllegalArgumentException(
                     "labels need data with columns (a table, JSON lines, a folder per class, images, or FASTA"
                             + " with data.columns.labelFile or labelPattern); path=" + path() + ", kind=" + kind());
         }
-        return new CorpusExamples(files, config, selection);
     }
 
     /**
@@ -235,9 +239,7 @@ public final class Corpus {
      * @throws IOException if the data cannot be read
      */
     public Corpus labelled(LabelReader reader) throws IOException {
-        if (!hasExamples()) {
-            examples();
-        }
+        requireExamples();
         Corpus labelled = new Corpus(files, config, selection, reader, tokenizer(), memoryLimit);
         labelled.notes = notes;
         return labelled;

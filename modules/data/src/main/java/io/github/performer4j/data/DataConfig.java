@@ -34,12 +34,16 @@ public record DataConfig(
         String split,
         ExampleColumns columns) {
 
+    private static final List<String> PLAIN = List.of("auto", "protein", "text");
+
     /** Smallest row length. */
     public static final int MIN_TOKENS = 8;
 
     /** Checks every value. */
     public DataConfig {
-        kind = oneOf("kind", kind, kinds());
+        // the usual ones first: to look for formats of a user's own is work, and each copy of a configuration comes by
+        // here
+        kind = PLAIN.contains(kind) ? kind : oneOf("kind", kind, kinds());
         tokens = TokenizerKinds.written(tokens);
         onUnknown = oneOf("onUnknown", onUnknown, List.of("mask", "error"));
         split = oneOf("split", split == null ? "auto" : split, List.of("auto", "cluster", "document", "label"));
@@ -75,7 +79,7 @@ public record DataConfig(
 
     /** Returns the names of all kinds of data. */
     public static List<String> kinds() {
-        List<String> kinds = new ArrayList<>(List.of("auto", "protein", "text"));
+        List<String> kinds = new ArrayList<>(PLAIN);
         ExampleFormats.all().stream().map(ExampleFormat::name).forEach(kinds::add);
         return kinds;
     }

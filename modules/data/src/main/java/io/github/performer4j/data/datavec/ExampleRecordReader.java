@@ -3,13 +3,8 @@ package io.github.performer4j.data.datavec;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ImageShape;
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import org.datavec.api.records.Record;
-import org.datavec.api.records.metadata.RecordMetaData;
 import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
@@ -58,7 +53,8 @@ public final class ExampleRecordReader extends ExampleLocations {
         this.withId = withId;
     }
 
-    private List<Writable> columns(Item item) {
+    @Override
+    List<Writable> columns(Item item) {
         Example example = item.example();
         List<Writable> record = new ArrayList<>();
         if (withId) {
@@ -88,51 +84,7 @@ public final class ExampleRecordReader extends ExampleLocations {
     }
 
     @Override
-    public List<Writable> next() {
-        return columns(advance());
-    }
-
-    @Override
     public boolean batchesSupported() {
         return true;
-    }
-
-    @Override
-    public List<List<Writable>> next(int num) {
-        List<List<Writable>> records = new ArrayList<>();
-        while (records.size() < num && hasNext()) {
-            records.add(next());
-        }
-        return records;
-    }
-
-    /**
-     * Refused: formats look at the names of files.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public List<Writable> record(URI uri, DataInputStream in) throws IOException {
-        return columns(elements(in, uri.toString()).next());
-    }
-
-    @Override
-    public Record nextRecord() {
-        Item item = advance();
-        return new org.datavec.api.records.impl.Record(columns(item), lastMeta());
-    }
-
-    @Override
-    public Record loadFromMetaData(RecordMetaData meta) throws IOException {
-        return new org.datavec.api.records.impl.Record(columns(load(meta)), meta);
-    }
-
-    @Override
-    public List<Record> loadFromMetaData(List<RecordMetaData> metas) throws IOException {
-        List<Record> records = new ArrayList<>();
-        for (RecordMetaData meta : metas) {
-            records.add(loadFromMetaData(meta));
-        }
-        return records;
     }
 }

@@ -2,14 +2,9 @@ package io.github.performer4j.data.datavec;
 
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.fasta.FastaRecord;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import org.datavec.api.records.Record;
-import org.datavec.api.records.metadata.RecordMetaData;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
 
@@ -50,56 +45,13 @@ public class FastaRecordReader extends LocationReader<FastaRecord> {
         };
     }
 
-    private static List<Writable> columns(FastaRecord record) {
-        return List.of(new Text(record.header()), new Text(record.sequence()));
-    }
-
     @Override
-    public List<Writable> next() {
-        return columns(advance());
+    List<Writable> columns(FastaRecord record) {
+        return List.of(new Text(record.header()), new Text(record.sequence()));
     }
 
     @Override
     public boolean batchesSupported() {
         return true;
-    }
-
-    @Override
-    public List<List<Writable>> next(int num) {
-        List<List<Writable>> records = new ArrayList<>();
-        while (records.size() < num && hasNext()) {
-            records.add(next());
-        }
-        return records;
-    }
-
-    /** Reads the first record of a stream. */
-    @Override
-    public List<Writable> record(URI uri, DataInputStream in) throws IOException {
-        return columns(first(uri, in));
-    }
-
-    FastaRecord first(URI uri, DataInputStream in) throws IOException {
-        return elements(in, uri.toString()).next();
-    }
-
-    @Override
-    public Record nextRecord() {
-        FastaRecord record = advance();
-        return new org.datavec.api.records.impl.Record(columns(record), lastMeta());
-    }
-
-    @Override
-    public Record loadFromMetaData(RecordMetaData meta) throws IOException {
-        return new org.datavec.api.records.impl.Record(columns(load(meta)), meta);
-    }
-
-    @Override
-    public List<Record> loadFromMetaData(List<RecordMetaData> metas) throws IOException {
-        List<Record> records = new ArrayList<>();
-        for (RecordMetaData meta : metas) {
-            records.add(loadFromMetaData(meta));
-        }
-        return records;
     }
 }

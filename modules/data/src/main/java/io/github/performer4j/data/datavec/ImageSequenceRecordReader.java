@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import org.datavec.api.records.Record;
 import org.datavec.api.records.SequenceRecord;
 import org.datavec.api.records.metadata.RecordMetaData;
 import org.datavec.api.records.reader.SequenceRecordReader;
@@ -85,8 +84,9 @@ public final class ImageSequenceRecordReader extends ExampleLocations implements
         return steps;
     }
 
-    private static List<Writable> row(List<List<Writable>> steps) {
-        return steps.stream().flatMap(List::stream).toList();
+    @Override
+    List<Writable> columns(Item item) {
+        return steps(item).stream().flatMap(List::stream).toList();
     }
 
     @Override
@@ -101,7 +101,7 @@ public final class ImageSequenceRecordReader extends ExampleLocations implements
      */
     @Override
     public List<List<Writable>> sequenceRecord(URI uri, DataInputStream in) throws IOException {
-        return steps(elements(in, uri.toString()).next());
+        return steps(first(uri, in));
     }
 
     @Override
@@ -122,40 +122,5 @@ public final class ImageSequenceRecordReader extends ExampleLocations implements
             sequences.add(loadSequenceFromMetaData(meta));
         }
         return sequences;
-    }
-
-    @Override
-    public List<Writable> next() {
-        return row(steps(advance()));
-    }
-
-    /**
-     * Refused: formats look at the names of files.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public List<Writable> record(URI uri, DataInputStream in) throws IOException {
-        return row(sequenceRecord(uri, in));
-    }
-
-    @Override
-    public Record nextRecord() {
-        Item item = advance();
-        return new org.datavec.api.records.impl.Record(row(steps(item)), lastMeta());
-    }
-
-    @Override
-    public Record loadFromMetaData(RecordMetaData meta) throws IOException {
-        return new org.datavec.api.records.impl.Record(row(steps(load(meta))), meta);
-    }
-
-    @Override
-    public List<Record> loadFromMetaData(List<RecordMetaData> metas) throws IOException {
-        List<Record> records = new ArrayList<>();
-        for (RecordMetaData meta : metas) {
-            records.add(loadFromMetaData(meta));
-        }
-        return records;
     }
 }

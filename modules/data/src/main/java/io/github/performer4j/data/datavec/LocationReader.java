@@ -2,6 +2,7 @@ package io.github.performer4j.data.datavec;
 
 import io.github.performer4j.data.files.InputFiles;
 import java.io.Closeable;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.datavec.api.conf.Configuration;
+import org.datavec.api.records.Record;
 import org.datavec.api.records.metadata.RecordMetaData;
 import org.datavec.api.records.metadata.RecordMetaDataIndex;
 import org.datavec.api.records.reader.BaseRecordReader;
 import org.datavec.api.split.InputSplit;
+import org.datavec.api.writable.Writable;
 
 /**
  * Reads the elements of all locations of an {@link InputSplit}, one after the other, holding one element at a time. The element's number
@@ -36,6 +39,9 @@ abstract class LocationReader<E> extends BaseRecordReader {
     private transient E ahead;
     private transient RecordMetaDataIndex aheadMeta;
     private transient RecordMetaDataIndex lastMeta;
+
+    /** Returns an element as a plain record. */
+    abstract List<Writable> columns(E element);
 
     /** Opens the elements of a stream; its bytes are unpacked already. */
     abstract Elements<E> elements(InputStream in, String name) throws IOException;
@@ -82,6 +88,54 @@ abstract class LocationReader<E> extends BaseRecordReader {
         ahead = null;
         invokeListeners(result);
         return result;
+    }
+
+    @Override
+    public List<Writable> next() {
+        return columns(advance());
+    }
+
+    @Override
+    public List<List<Writable>> next(int num) {
+        if (!batchesSupported()) {
+            return super.next(num);
+        }
+        List<List<Writable>> records = new ArrayList<>();
+        while (records.size() < num && hasNext()) {
+            records.add(next());
+        }
+        return records;
+    }
+
+    /** Reads the first record of a stream; readers that look at the names of files refuse it. */
+    @Override
+    public List<Writable> record(URI uri, DataInputStream in) throws IOException {
+        return columns(first(uri, in));
+    }
+
+    /** Reads the first element of a stream. */
+    E first(URI uri, DataInputStream in) throws IOException {
+        return elements(in, uri.toString()).next();
+    }
+
+    @Override
+    public Record nextRecord() {
+        E element = advance();
+        return new org.datavec.api.records.impl.Record(columns(element), lastMeta);
+    }
+
+    @Override
+    public Record loadFromMetaData(RecordMetaData meta) throws IOException {
+        return new org.datavec.api.records.impl.Record(columns(load(meta)), meta);
+    }
+
+    @Override
+    public List<Record> loadFromMetaData(List<RecordMetaData> metas) throws IOException {
+        List<Record> records = new ArrayList<>();
+        for (RecordMetaData meta : metas) {
+            records.add(loadFromMetaData(meta));
+        }
+        return records;
     }
 
     /** Returns where the element last given out stands. */

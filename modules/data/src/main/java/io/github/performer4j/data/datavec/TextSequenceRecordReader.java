@@ -15,7 +15,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.datavec.api.records.Record;
 import org.datavec.api.records.SequenceRecord;
 import org.datavec.api.records.metadata.RecordMetaData;
 import org.datavec.api.records.reader.SequenceRecordReader;
@@ -98,11 +97,13 @@ public final class TextSequenceRecordReader extends LocationReader<int[]> implem
         return result;
     }
 
-    private List<Writable> columns(int[] ids) {
+    @Override
+    List<Writable> columns(int[] ids) {
         return List.of(new Text(tokenizer().decode(ids)));
     }
 
-    private int[] first(URI uri, DataInputStream in) throws IOException {
+    @Override
+    int[] first(URI uri, DataInputStream in) throws IOException {
         int[] ids = elements(in, uri.toString()).next();
         return ids == null ? new int[0] : ids;
     }
@@ -136,36 +137,5 @@ public final class TextSequenceRecordReader extends LocationReader<int[]> implem
             sequences.add(loadSequenceFromMetaData(meta));
         }
         return sequences;
-    }
-
-    @Override
-    public List<Writable> next() {
-        return columns(advance());
-    }
-
-    /** Reads the first sequence of a stream as text. */
-    @Override
-    public List<Writable> record(URI uri, DataInputStream in) throws IOException {
-        return columns(first(uri, in));
-    }
-
-    @Override
-    public Record nextRecord() {
-        int[] ids = advance();
-        return new org.datavec.api.records.impl.Record(columns(ids), lastMeta());
-    }
-
-    @Override
-    public Record loadFromMetaData(RecordMetaData meta) throws IOException {
-        return new org.datavec.api.records.impl.Record(columns(load(meta)), meta);
-    }
-
-    @Override
-    public List<Record> loadFromMetaData(List<RecordMetaData> metas) throws IOException {
-        List<Record> records = new ArrayList<>();
-        for (RecordMetaData meta : metas) {
-            records.add(loadFromMetaData(meta));
-        }
-        return records;
     }
 }
