@@ -50,7 +50,7 @@ public record ComparedRun(String name, long seed, RunConfig config) {
     void check(RunConfig saved) {
         try {
             RunConfig wanted = training();
-            Resume.check(wanted, saved);
+            ResumedRun.check(wanted, saved);
             Rule.that(
                     wanted.training().steps() == saved.training().steps(),
                     "steps must be those of the run",

@@ -31,35 +31,8 @@ final class Resume {
         refuse(differences(wanted, saved), List.of());
     }
 
-    /**
-     * Compares whole configurations.
-     *
-     * @throws IllegalArgumentException naming all differences at once
-     */
-    static void check(RunConfig wanted, RunConfig saved) {
-        refuse(differences(wanted, saved), List.of());
-    }
-
-    /**
-     * Compares configurations and data.
-     *
-     * @throws IllegalArgumentException naming all differences of both at once
-     */
-    static void check(RunConfig wanted, RunConfig saved, RunData data, RunData savedData) {
-        refuse(differences(wanted, saved), data.differences(savedData));
-    }
-
-    private static List<String> differences(RunConfig wanted, RunConfig saved) {
-        List<String> differences = new ArrayList<>();
-        for (String section : List.of("task", "model", "data")) {
-            differences.addAll(differences(
-                    section, wanted.tree().get(section), saved.tree().get(section)));
-        }
-        differences.addAll(differences(wanted.training(), saved.training()));
-        return differences;
-    }
-
-    private static List<String> differences(TrainingConfig wanted, TrainingConfig saved) {
+    /** Lists the settings that differ and matter, as {@code training.key checkpoint=…, run=…}. */
+    static List<String> differences(TrainingConfig wanted, TrainingConfig saved) {
         boolean lengthFree = wanted.schedule() != Shape.COSINE && wanted.decayStart() < 0;
         List<String> differences =
                 differences("training", Json.MAPPER.valueToTree(wanted), Json.MAPPER.valueToTree(saved));
@@ -113,8 +86,14 @@ final class Resume {
         return lines;
     }
 
-    /** Throws if there is a difference. */
-    private static void refuse(List<String> settings, List<String> data) {
+    /**
+     * Refuses a checkpoint that differs.
+     *
+     * @param settings that differ
+     * @param data what differs in the data
+     * @throws IllegalArgumentException naming all differences, if there is one
+     */
+    static void refuse(List<String> settings, List<String> data) {
         List<String> what = new ArrayList<>();
         if (!settings.isEmpty()) {
             what.add("of another configuration");

@@ -197,7 +197,7 @@ public final class RunFolder implements RunStore {
     public Corpus heldOut(Path data) throws IOException {
         RunData saved = data();
         RunData.Names names = new RunData.Names(data, null, null).or(saved);
-        Resume.check(config, config, RunData.of(names, config.data()), saved);
+        ResumedRun.check(config, config, RunData.of(names, config.data()), saved);
         return RunSides.open(names, config.data(), config.training().seed()).valid();
     }
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Where a trainer leaves what it makes. {@link RunFolder} is the one on disk. */
-interface RunStore {
+/** Where a trainer leaves what it makes. {@link io.github.performer4j.training.RunFolder} is the one on disk. */
+public interface RunStore {
     /** A store that keeps nothing. */
     RunStore NONE = new RunStore() {
         @Override

@@ -82,11 +82,7 @@ public final class Trainer {
     }
 
     /** Keeps metrics and checkpoints here. */
-    public Trainer folder(RunFolder value) {
-        return store(value);
-    }
-
-    Trainer store(RunStore value) {
+    public Trainer store(RunStore value) {
         this.store = value;
         return this;
     }

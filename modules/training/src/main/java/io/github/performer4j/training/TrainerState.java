@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
  * @param evaluated the step of the last evaluation; 0 before the first
  * @param training the configuration of the run
  */
-record TrainerState(
+public record TrainerState(
         long step,
         long epoch,
         long batches,
@@ -39,7 +39,7 @@ record TrainerState(
     static final String ENTRY = "trainer.json";
 
     /** Makes a checkpoint that does not say how long its rows were one of no rows. */
-    TrainerState {
+    public TrainerState {
         longest = longest == null ? Integer.valueOf(0) : longest;
     }
 

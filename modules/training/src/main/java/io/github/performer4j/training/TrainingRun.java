@@ -158,7 +158,7 @@ public final class TrainingRun {
         Trainer made = new Trainer(ready.net(), training, ready.train())
                 .evaluator(Evaluators.of(ready.task(), ready.sides().valid(), ready.info(), training, training.seed()))
                 .listener(listener)
-                .folder(run);
+                .store(run);
         if (going) {
             restore(run, made, ready.data());
             run.config(config);
@@ -198,7 +198,7 @@ public final class TrainingRun {
         // By the settings of the earlier start: what differs between them is told with what differs in the data.
         RunData named = RunData.of(names, going ? earlier.config().data() : config.data());
         if (going) {
-            Resume.check(config, earlier.config(), named, saved);
+            ResumedRun.check(config, earlier.config(), named, saved);
         } else {
             RunFolder.refuseUsed(folder, config, named);
         }

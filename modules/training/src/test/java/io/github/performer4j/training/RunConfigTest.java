@@ -56,7 +56,7 @@ class RunConfigTest {
             RunConfig config = RunConfig.defaults().withOverride(key, form);
             assertThat(config).as(form).isEqualTo(expected);
             assertThat(config.toJson()).as(form).isEqualTo(expected.toJson());
-            Resume.check(config, expected);
+            ResumedRun.check(config, expected);
         }
         assertThatThrownBy(() -> RunConfig.defaults().withOverride(key, "nonsense"))
                 .isInstanceOf(IllegalArgumentException.class)

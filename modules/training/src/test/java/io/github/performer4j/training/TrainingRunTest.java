@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -152,20 +151,6 @@ class TrainingRunTest {
         for (Path checkpoint : straight.folder().checkpoints()) {
             assertThat(ModelFile.info(checkpoint).trainedTokens()).isEqualTo(32);
         }
-        TrainerState state = TrainerState.start(CONFIG.training())
-                .afterStep(0, 1, 10, 7, 1)
-                .afterStep(0, 2, 5, 3, 2)
-                .withElapsed(3)
-                .withPhases(1, 2)
-                .evaluated(new Evaluation("loss", false, Map.of("loss", 1.0), Map.of(), 9));
-        TrainerState read = TrainerState.fromBytes(state.toBytes());
-        assertThat(read).isEqualTo(state);
-        assertThat(Resume.merge(read, CONFIG.training()).longest()).isEqualTo(7);
-        ObjectNode early = Json.object(new String(state.toBytes(), java.nio.charset.StandardCharsets.UTF_8));
-        early.remove("longest");
-        assertThat(TrainerState.fromBytes(Json.pretty(early).getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                        .longest())
-                .isZero();
     }
 
     /** A kill leaves lines and checkpoints behind the newest one that is whole. */
@@ -211,7 +196,7 @@ class TrainingRunTest {
         ComputationGraph plain = ComputationGraph.load(
                 folder.resolve("checkpoints/step-000004.zip").toFile(), true);
         assertThat(plain.getIterationCount()).isEqualTo(4);
-        assertThat(Rates.updaters(plain))
+        assertThat(StepInternals.updaters(plain))
                 .extracting(u -> ((Adam) u).getLearningRateSchedule())
                 .isNotEmpty()
                 .containsOnly(new WarmupSchedule(1e-3, 1, WarmupSchedule.Shape.COSINE, 1, 4, 0.1));
@@ -237,7 +222,7 @@ class TrainingRunTest {
     void aTimedRunLeavesTheConfigurationThatRepeatsIt() throws IOException {
         RunConfig timed = CONFIG.withOverride("training.minutes", "10");
         RunFolder folder = RunFolder.create(temp.resolve("timed"), timed);
-        folder.phases(TrainerState.start(timed.training()).withPhases(70, 90));
+        folder.phases(StepInternals.decaying(timed.training(), 70, 90));
         RunConfig repeat = RunConfig.fromJson(Files.readString(folder.path().resolve("config-by-steps.json")));
         assertThat(repeat)
                 .isEqualTo(CONFIG.withOverride("training.steps", "90").withOverride("training.decayStart", "70"));
@@ -304,12 +289,11 @@ class TrainingRunTest {
         RunFolder folder = RunFolder.create(temp.resolve("full"), CONFIG);
         PerformerModel model = last(straight);
         folder.info(model.info());
-        TrainerState two =
-                TrainerState.start(CONFIG.training()).afterStep(0, 2, 9, 0, 1).afterStep(0, 4, 9, 0, 2);
+        TrainerState two = StepInternals.after(2, CONFIG.training());
         Path earlier = folder.checkpoint(model.net(), two);
         Path later = earlier.resolveSibling("step-000003.zip");
         Files.createDirectory(later.resolveSibling("step-000003.zip.tmp"));
-        assertThatThrownBy(() -> folder.checkpoint(model.net(), two.afterStep(0, 6, 9, 0, 3)))
+        assertThatThrownBy(() -> folder.checkpoint(model.net(), StepInternals.after(3, CONFIG.training())))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("step-000003.zip");
         assertThat(later).doesNotExist();
@@ -329,7 +313,7 @@ class TrainingRunTest {
         INDArray before = net.params().dup();
         net.getUpdater()
                 .update(
-                        Gradients.named(net),
+                        StepInternals.gradient(net),
                         0,
                         0,
                         1,
