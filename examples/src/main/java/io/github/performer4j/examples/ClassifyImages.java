@@ -1,7 +1,7 @@
 package io.github.performer4j.examples;
 
-import io.github.performer4j.training.RunConfig;
-import io.github.performer4j.training.TrainingRun;
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.TrainingRun;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.data.made.SecondaryStructure;
 import io.github.performer4j.data.made.Sides;
-import io.github.performer4j.training.TrainingRun;
+import io.github.performer4j.training.run.TrainingRun;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,6 +1,6 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.Outcome;
+import io.github.performer4j.training.step.Outcome;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;

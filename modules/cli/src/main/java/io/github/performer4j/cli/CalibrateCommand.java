@@ -12,7 +12,7 @@ import io.github.performer4j.data.BatchSource;
 import io.github.performer4j.data.BatchStream;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.studies.MapName;
-import io.github.performer4j.training.BatchEncoder;
+import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,11 +1,11 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.ComparedFigures;
-import io.github.performer4j.training.ComparedRun;
-import io.github.performer4j.training.Comparison;
-import io.github.performer4j.training.RunConfig;
-import io.github.performer4j.training.Whole;
+import io.github.performer4j.training.compare.ComparedFigures;
+import io.github.performer4j.training.compare.ComparedRun;
+import io.github.performer4j.training.compare.Comparison;
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.Whole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.ComparedFigures;
-import io.github.performer4j.training.ComparedRun;
-import io.github.performer4j.training.Comparison;
-import io.github.performer4j.training.FigureNames;
-import io.github.performer4j.training.ForwardingListener;
-import io.github.performer4j.training.RunListener;
+import io.github.performer4j.training.compare.ComparedFigures;
+import io.github.performer4j.training.compare.ComparedRun;
+import io.github.performer4j.training.compare.Comparison;
+import io.github.performer4j.training.score.FigureNames;
+import io.github.performer4j.training.step.ForwardingListener;
+import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.ComparedFigures;
-import io.github.performer4j.training.ComparedRun;
+import io.github.performer4j.training.compare.ComparedFigures;
+import io.github.performer4j.training.compare.ComparedRun;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.github.performer4j.cli;
 
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.studies.MapName;
-import io.github.performer4j.training.ComparedRun;
-import io.github.performer4j.training.RunConfig;
+import io.github.performer4j.training.compare.ComparedRun;
+import io.github.performer4j.training.run.RunConfig;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

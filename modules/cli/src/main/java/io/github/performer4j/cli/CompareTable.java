@@ -2,9 +2,9 @@ package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.ComparedFigures;
-import io.github.performer4j.training.ComparedRun;
-import io.github.performer4j.training.FigureNames;
+import io.github.performer4j.training.compare.ComparedFigures;
+import io.github.performer4j.training.compare.ComparedRun;
+import io.github.performer4j.training.score.FigureNames;
 import io.github.performer4j.training.task.Evaluation;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.RunConfig;
-import io.github.performer4j.training.TrainingConfig;
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.step.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;

@@ -1,6 +1,6 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.RunConfig;
+import io.github.performer4j.training.run.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

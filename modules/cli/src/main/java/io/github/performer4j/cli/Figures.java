@@ -1,7 +1,7 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.FigureNames;
-import io.github.performer4j.training.RunListener.Progress;
+import io.github.performer4j.training.score.FigureNames;
+import io.github.performer4j.training.step.RunListener.Progress;
 import io.github.performer4j.training.task.Evaluation;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.RunListener;
+import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;

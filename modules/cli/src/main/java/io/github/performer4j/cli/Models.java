@@ -2,7 +2,7 @@ package io.github.performer4j.cli;
 
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.training.RunFolder;
+import io.github.performer4j.training.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,11 +1,11 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.ForwardingListener;
-import io.github.performer4j.training.Outcome;
-import io.github.performer4j.training.RunFolder;
-import io.github.performer4j.training.RunListener;
-import io.github.performer4j.training.TrainingRun;
+import io.github.performer4j.training.run.RunFolder;
+import io.github.performer4j.training.run.TrainingRun;
+import io.github.performer4j.training.step.ForwardingListener;
+import io.github.performer4j.training.step.Outcome;
+import io.github.performer4j.training.step.RunListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

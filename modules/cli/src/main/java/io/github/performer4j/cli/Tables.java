@@ -2,7 +2,7 @@ package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.FigureNames;
+import io.github.performer4j.training.score.FigureNames;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package io.github.performer4j.cli;
 
-import io.github.performer4j.training.RunListener;
+import io.github.performer4j.training.step.RunListener;
 import java.io.PrintWriter;
 
 /** What the launcher found out about the terminal: Java 17 cannot tell whether standard error is one. */

@@ -1,10 +1,10 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.RunConfig;
-import io.github.performer4j.training.RunFolder;
-import io.github.performer4j.training.TrainingConfig;
-import io.github.performer4j.training.TrainingRun;
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.RunFolder;
+import io.github.performer4j.training.run.TrainingRun;
+import io.github.performer4j.training.step.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

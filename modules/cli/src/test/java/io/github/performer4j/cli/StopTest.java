@@ -2,7 +2,7 @@ package io.github.performer4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.training.RunFolder;
+import io.github.performer4j.training.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,8 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /** The module's one JSON mapper: strict about types, with messages of one line. */
-final class Json {
-    static final ObjectMapper MAPPER = JsonMapper.builder()
+public final class Json {
+    /** The mapper itself, for trees. */
+    public static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -28,7 +29,7 @@ final class Json {
      *
      * @throws IllegalArgumentException in one line: the value's own rule, or what the tree has wrong
      */
-    static <T> T read(JsonNode tree, Class<T> type) {
+    public static <T> T read(JsonNode tree, Class<T> type) {
         try {
             return MAPPER.treeToValue(tree, type);
         } catch (JsonProcessingException e) {
@@ -41,7 +42,7 @@ final class Json {
      *
      * @throws IllegalArgumentException if the text is not one JSON object
      */
-    static ObjectNode object(String text) {
+    public static ObjectNode object(String text) {
         try {
             JsonNode tree = MAPPER.readTree(text);
             if (tree instanceof ObjectNode object) {
@@ -54,7 +55,7 @@ final class Json {
     }
 
     /** Writes a value as indented JSON with a final line end. */
-    static String pretty(Object value) {
+    public static String pretty(Object value) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {

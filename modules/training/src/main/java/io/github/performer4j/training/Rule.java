@@ -1,7 +1,7 @@
 package io.github.performer4j.training;
 
 /** Refusals that name the rule, then the values: {@code steps must not be negative; steps=-1}. */
-final class Rule {
+public final class Rule {
     private Rule() {}
 
     /**
@@ -12,7 +12,7 @@ final class Rule {
      * @param namesAndValues names and values in turn
      * @throws IllegalArgumentException if the rule does not hold
      */
-    static void that(boolean holds, String rule, Object... namesAndValues) {
+    public static void that(boolean holds, String rule, Object... namesAndValues) {
         if (holds) {
             return;
         }

@@ -1,0 +1,79 @@
+package io.github.performer4j.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows between the packages of one module: each knows those behind it, and none knows one before it. */
+class PackageArrowsTest {
+    private static final String ROOT = "io.github.performer4j.";
+
+    /** Module → its packages, those that know others first. */
+    private static final Map<String, List<String>> ORDER = Map.of(
+            "training",
+            List.of(
+                    "training.compare",
+                    "training.run",
+                    "training.step",
+                    "training.batch",
+                    "training.task",
+                    "training.score",
+                    "training"));
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.github.performer4j");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"training"})
+    void noPackageKnowsOneBeforeIt(String module) {
+        List<String> order = ORDER.get(module);
+        Set<String> found = new TreeSet<>();
+        Set<String> wrong = new TreeSet<>();
+        for (JavaClass origin : inside(module)) {
+            String from = name(origin);
+            found.add(from);
+            origin.getDirectDependenciesFromSelf().forEach(dependency -> {
+                int to = order.indexOf(name(dependency.getTargetClass()));
+                if (to >= 0 && to < order.indexOf(from)) {
+                    wrong.add(dependency.getDescription());
+                }
+            });
+        }
+        assertThat(found).containsExactlyInAnyOrderElementsOf(order);
+        assertThat(wrong).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"training"})
+    void packagesKnowEachOtherOneWay(String module) {
+        slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(inside(module));
+    }
+
+    private static JavaClasses inside(String module) {
+        return classes.that(resideInAPackage(ROOT + module + ".."));
+    }
+
+    /** Of arrays the package of what they hold. */
+    private static String name(JavaClass type) {
+        String name = type.getBaseComponentType().getPackageName();
+        return name.startsWith(ROOT) ? name.substring(ROOT.length()) : "";
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.performer4j.training.compare;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.training.Json;
+import io.github.performer4j.training.run.RunFolder;
+import io.github.performer4j.training.run.Whole;
+import io.github.performer4j.training.step.DivergedException;
+import io.github.performer4j.training.step.Evaluators;
+import io.github.performer4j.training.step.TrainingConfig;
+import io.github.performer4j.training.task.Evaluation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What came of one run of a {@link Comparison}; kept as {@code comparison.json} in its folder.
+ *
+ * @param evaluation of the model after the last step; null if the run diverged
+ * @param secondsPerStep the median over the steps; NaN if there was none
+ * @param diverged why the numbers stopped being finite; null if they did not
+ */
+public record ComparedFigures(Evaluation evaluation, double secondsPerStep, String diverged) {
+    private static final String FILE = "comparison.json";
+    private static final String LIMIT = "evalTokens";
+
+    /**
+     * Reads the figures of a run that has ended.
+     *
+     * @param folder the run's folder
+     * @param limit most predicted tokens of the evaluation
+     * @return null if there are none, or none with this limit
+     */
+    static ComparedFigures read(Path folder, long limit) throws IOException {
+        Path file = folder.resolve(FILE);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        ObjectNode json = Json.object(Files.readString(file));
+        if (json.hasNonNull("diverged")) {
+            return new ComparedFigures(
+                    null, seconds(folder), json.path("diverged").asText());
+        }
+        return json.path(LIMIT).asLong() != limit
+                ? null
+                : new ComparedFigures(Json.read(json.get("evaluation"), Evaluation.class), seconds(folder), null);
+    }
+
+    /**
+     * Evaluates a run that has done its last step, and keeps the figures.
+     *
+     * @param run which
+     * @param folder its folder
+     * @param valid the held-out side
+     * @param seed of the masks, the same for all runs
+     * @param stop asked before each batch
+     * @return null if it was told to stop
+     */
+    static ComparedFigures measure(ComparedRun run, Path folder, Path valid, long seed, BooleanSupplier stop)
+            throws IOException {
+        // Evaluated once only, so the best model is the one after the last step.
+        PerformerModel model = ModelFile.load(RunFolder.open(folder).model());
+        TrainingConfig training = run.config().training();
+        Corpus corpus = Corpus.open(valid, run.config().data(), model.info().tokenizer());
+        Evaluation evaluation = Evaluators.of(model.info(), corpus, seed, training.evalTokens())
+                .evaluate(model.net(), training.threads(), stop);
+        if (evaluation == null) {
+            return null;
+        }
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put(LIMIT, training.evalTokens());
+        json.set("evaluation", Json.MAPPER.valueToTree(evaluation));
+        write(folder, json);
+        return new ComparedFigures(evaluation, seconds(folder), null);
+    }
+
+    /** Keeps the reason of a run that cannot go on. */
+    static ComparedFigures diverged(Path folder, DivergedException reason) throws IOException {
+        write(folder, Json.MAPPER.createObjectNode().put("diverged", reason.getMessage()));
+        return new ComparedFigures(null, seconds(folder), reason.getMessage());
+    }
+
+    private static void write(Path folder, ObjectNode json) throws IOException {
+        Whole.write(folder.resolve(FILE), Json.pretty(json).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The median is not moved by the first steps, which Java interprets, nor by a machine that was busy for a while. */
+    private static double seconds(Path folder) throws IOException {
+        List<ObjectNode> steps = RunFolder.open(folder).metrics().read("step");
+        double[] lengths = new double[steps.size()];
+        double before = 0;
+        for (int i = 0; i < lengths.length; i++) {
+            double elapsed = steps.get(i).path("elapsed").asDouble();
+            lengths[i] = elapsed - before;
+            before = elapsed;
+        }
+        Arrays.sort(lengths);
+        int half = lengths.length / 2;
+        return lengths.length == 0
+                ? Double.NaN
+                : lengths.length % 2 == 1 ? lengths[half] : (lengths[half - 1] + lengths[half]) / 2;
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.performer4j.training.compare;
+
+import io.github.performer4j.training.Rule;
+import io.github.performer4j.training.run.ResumedRun;
+import io.github.performer4j.training.run.RunConfig;
+import java.util.regex.Pattern;
+
+/**
+ * One run of a {@link Comparison}.
+ *
+ * @param name of what is compared, for example a feature map
+ * @param seed of initial weights, data order, masks and projections
+ * @param config the whole configuration, but for what the comparison itself sets: see {@link #training}
+ */
+public record ComparedRun(String name, long seed, RunConfig config) {
+    private static final Pattern NO_FILE_NAME = Pattern.compile("[^A-Za-z0-9._+-]");
+
+    /** Checks the length: only runs by steps can be compared. */
+    public ComparedRun {
+        Rule.that(
+                config.training().steps() > 0 && !config.training().timed(),
+                "a compared run needs a number of steps",
+                "steps",
+                config.training().steps(),
+                "minutes",
+                config.training().minutes());
+    }
+
+    /** Returns the name of its folder, {@code relu-1}; what a name of a file cannot hold everywhere becomes '_', {@code gerf_-0.1-1}. */
+    public String folder() {
+        return NO_FILE_NAME.matcher(name).replaceAll("_") + "-" + seed;
+    }
+
+    /**
+     * Returns the configuration of its training: this seed, no early end, and one held-out batch at the end. The figures come from an
+     * evaluation of their own, because the masks of a run's evaluation depend on the run's seed.
+     */
+    RunConfig training() {
+        return config.withTraining(config.training()
+                .withSeed(seed)
+                .withPatience(0)
+                .withEvalEvery(0)
+                .withEvalTokens(1)
+                .withKeepCheckpoints(1));
+    }
+
+    /**
+     * Refuses the folder of a run with other settings.
+     *
+     * @param saved the configuration of the folder
+     * @throws IllegalArgumentException naming all differences at once
+     */
+    void check(RunConfig saved) {
+        try {
+            RunConfig wanted = training();
+            ResumedRun.check(wanted, saved);
+            Rule.that(
+                    wanted.training().steps() == saved.training().steps(),
+                    "steps must be those of the run",
+                    "steps",
+                    wanted.training().steps(),
+                    "run",
+                    saved.training().steps());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "a comparison goes on with the settings it was begun with, or in another folder; run=" + folder()
+                            + ": " + e.getMessage(),
+                    e);
+        }
+    }
+}

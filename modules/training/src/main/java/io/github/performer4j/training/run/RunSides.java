@@ -1,0 +1,67 @@
+package io.github.performer4j.training.run;
+
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.LabelReader;
+import io.github.performer4j.training.task.TaskTraining;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The two sides of a run's data, opened.
+ *
+ * @param train what the model learns from
+ * @param valid what is held out, read with the training side's tokenizer
+ * @param method how a share was chosen, in words; "given" for held-out data
+ * @param held what is held out, in words
+ * @param leakage how near the held-out side is to the training side, in words; null where that is not measured
+ */
+record RunSides(Corpus train, Corpus valid, String method, String held, String leakage) {
+    /**
+     * Opens the data, and splits it if a share is held out.
+     *
+     * @param names data, and either held-out data or a share
+     * @param config how both are read
+     * @param seed of the split
+     * @throws IOException if the data cannot be read
+     * @throws IllegalArgumentException if it cannot be split
+     */
+    static RunSides open(RunData.Names names, DataConfig config, long seed) throws IOException {
+        Corpus corpus = Corpus.open(names.data(), config, null);
+        if (names.valid() != null) {
+            return new RunSides(
+                    corpus,
+                    Corpus.open(names.valid(), config, corpus.tokenizer()),
+                    "given",
+                    names.valid().toString(),
+                    null);
+        }
+        Corpus.Split split = corpus.split(names.validFraction(), seed);
+        return new RunSides(
+                split.train(),
+                split.valid(),
+                split.report().method(),
+                split.report().held(),
+                split.report().leakage());
+    }
+
+    /** Returns the sides with the labels of a task; the same sides if it has none. */
+    RunSides labelled(TaskTraining task) throws IOException {
+        LabelReader labels = task.labels();
+        return labels == null
+                ? this
+                : new RunSides(train.labelled(labels), valid.labelled(labels), method, held, leakage);
+    }
+
+    /** Reads both sides whole: a fault shows before anything is written. */
+    RunData.Sides sides() throws IOException {
+        String counts = train.counts(true).toJson() + "\n" + valid.counts(true).toJson();
+        return new RunData.Sides(
+                method,
+                train.documents(),
+                train.tokens(),
+                valid.documents(),
+                valid.tokens(),
+                Sha256.of(counts.getBytes(StandardCharsets.UTF_8)));
+    }
+}

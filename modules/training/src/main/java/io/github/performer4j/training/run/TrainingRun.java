@@ -1,0 +1,363 @@
+package io.github.performer4j.training.run;
+
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.checkpoint.Provenance;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.training.Json;
+import io.github.performer4j.training.Rule;
+import io.github.performer4j.training.step.DivergedException;
+import io.github.performer4j.training.step.Evaluators;
+import io.github.performer4j.training.step.Outcome;
+import io.github.performer4j.training.step.RunListener;
+import io.github.performer4j.training.step.Trainer;
+import io.github.performer4j.training.step.TrainerState;
+import io.github.performer4j.training.step.TrainingConfig;
+import io.github.performer4j.training.task.Evaluation;
+import io.github.performer4j.training.task.TaskTraining;
+import io.github.performer4j.training.task.Trainings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A whole run: data in, run folder out.
+ *
+ * <pre>{@code
+ * RunConfig config = RunConfig.preset("protein-quickstart").withOverride("training.steps", "200");
+ * TrainingRun.Result result = TrainingRun.of(config, Path.of("proteins.fasta.gz"), Path.of("runs/first")).execute();
+ * }</pre>
+ *
+ * <p>Nothing is written before data and configuration have been read and checked. One run at a time writes to a folder; a second one is
+ * refused, of another process too. {@link #requestStop} may be called from any thread.
+ */
+public final class TrainingRun {
+    /** Share of the data held out where no validation data is given. */
+    public static final double VALID_FRACTION = 0.1;
+
+    private final RunConfig config;
+    private final Path data;
+    private final Path folder;
+    private Path valid;
+    private Double validFraction;
+    private boolean resume;
+    private RunListener listener = RunListener.NONE;
+    private String command = "";
+    private String created = "";
+
+    private final Stop stop = new Stop();
+
+    private TrainingRun(RunConfig config, Path data, Path folder) {
+        this.config = config;
+        this.data = data;
+        this.folder = folder;
+    }
+
+    /**
+     * Describes a run.
+     *
+     * @param config model, data and training; the model's vocabulary may be 0, for the tokenizer's
+     * @param data file or folder to learn from; null for that of the run that is continued
+     * @param folder the run folder to make, or to continue
+     */
+    public static TrainingRun of(RunConfig config, Path data, Path folder) {
+        return new TrainingRun(config, data, folder);
+    }
+
+    /**
+     * Validates on this file or folder instead of a part of the data. A run that is continued keeps what it has; it need not be named again, and
+     * must not be another.
+     */
+    public TrainingRun valid(Path value) {
+        this.valid = value;
+        return this;
+    }
+
+    /** Holds out this share of the data, in (0, 1), without near-copies on the training side: {@link #VALID_FRACTION} unless told otherwise. */
+    public TrainingRun validFraction(double value) {
+        this.validFraction = value;
+        return this;
+    }
+
+    /** Continues the run of the folder from its newest checkpoint; without a run there, starts one. */
+    public TrainingRun resume(boolean value) {
+        this.resume = value;
+        return this;
+    }
+
+    /** Tells this listener what happens. */
+    public TrainingRun listener(RunListener value) {
+        this.listener = value;
+        return this;
+    }
+
+    /**
+     * Sets what the saved models say of their origin.
+     *
+     * @param commandLine the command or program
+     * @param when ISO 8601
+     */
+    public TrainingRun provenance(String commandLine, String when) {
+        this.command = commandLine;
+        this.created = when;
+        return this;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param outcome how the run ended
+     * @param evaluation of the best model on the held-out data; null if the run stopped before the first
+     * @param model the best model's file, or the newest checkpoint; null if there is none yet
+     * @param folder the run folder; null if the run stopped before there was anything to save
+     */
+    public record Result(Outcome outcome, Evaluation evaluation, Path model, RunFolder folder) {}
+
+    /**
+     * Ends the run: while data is read, at once, and nothing is saved; afterwards the step under way is finished, an evaluation under way given
+     * up, and a checkpoint saved.
+     */
+    public void requestStop() {
+        stop.request();
+    }
+
+    /**
+     * Runs.
+     *
+     * @throws IllegalArgumentException if configuration, data, folder or checkpoint do not go together; nothing is written then
+     * @throws IOException if data cannot be read or a file not be written
+     * @throws DivergedException if the numbers are no longer finite
+     */
+    public Result execute() throws IOException {
+        try (FolderLock lock = new FolderLock(folder)) {
+            return execute(lock);
+        }
+    }
+
+    private Result execute(FolderLock lock) throws IOException {
+        boolean going = resume && RunFolder.exists(folder);
+        if (!going) {
+            RunFolder.refuseUsed(folder, config, null);
+        }
+        if (RunFolder.exists(folder)) {
+            lock.take(); // before anything is read: another process may be at work
+        }
+        Ready ready = stop.reading(() -> read(going));
+        if (ready == null) {
+            RunFolder run = going ? RunFolder.open(folder) : null;
+            return new Result(Outcome.STOPPED, going ? best(run) : null, going ? run.model() : null, run);
+        }
+        lock.take();
+        RunFolder run = going ? RunFolder.open(folder) : RunFolder.create(folder, config, ready.data());
+        run.info(ready.info());
+        TrainingConfig training = config.training();
+        Trainer made = new Trainer(ready.net(), training, ready.train())
+                .evaluator(Evaluators.of(ready.task(), ready.sides().valid(), ready.info(), training, training.seed()))
+                .listener(listener)
+                .store(run);
+        if (going) {
+            restore(run, made, ready.data());
+            run.config(config);
+            run.data(ready.data());
+            run.deleteParts();
+        }
+        tell(ready.names(), ready.sides());
+        stop.tell(made::requestStop);
+        try {
+            Outcome outcome = train(run, made);
+            Evaluation best = best(run);
+            if (outcome != Outcome.STOPPED) {
+                Report.write(run, outcome, best, describe(ready.sides(), ready.data()));
+            }
+            run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", made.state(), outcome);
+            return new Result(outcome, best, run.model(), run);
+        } finally {
+            stop.tell(null);
+        }
+    }
+
+    /** All that a run needs before it may write. */
+    private record Ready(
+            RunData.Names names,
+            RunSides sides,
+            RunData data,
+            TaskTraining task,
+            BatchSource train,
+            ModelInfo info,
+            ComputationGraph net) {}
+
+    /** Reads and checks everything. */
+    private Ready read(boolean going) throws IOException {
+        RunFolder earlier = going ? RunFolder.open(folder) : null;
+        RunData saved = going ? earlier.data() : null;
+        RunData.Names names = new RunData.Names(data, valid, validFraction).or(saved);
+        // By the settings of the earlier start: what differs between them is told with what differs in the data.
+        RunData named = RunData.of(names, going ? earlier.config().data() : config.data());
+        if (going) {
+            ResumedRun.check(config, earlier.config(), named, saved);
+        } else {
+            RunFolder.refuseUsed(folder, config, named);
+        }
+        RunSides plain = RunSides.open(names, config.data(), config.training().seed());
+        TaskTraining task = Trainings.of(config.task()).complete(plain.train());
+        RunSides sides = plain.labelled(task);
+        Tokenizer tokenizer = sides.train().tokenizer();
+        config.data().framing().require(tokenizer);
+        task.batching().require(tokenizer);
+        requireLearnable("training", task, sides.train());
+        requireLearnable("held-out", task, sides.valid());
+        PerformerConfig model = model(task.task(), tokenizer);
+        BatchSource batches = sides.train().batches(task.batching(), true);
+        RunData read = named.withSides(sides.sides());
+        if (going) {
+            read.checkSides(saved);
+        }
+        TrainingConfig training = config.training();
+        ComputationGraph net = new ComputationGraph(
+                model.graph(task.task(), training.updater(), training.weightDecay(), training.seed()));
+        net.init();
+        Provenance provenance = new Provenance(
+                names.data().toString(),
+                named.dataSha256(),
+                training.seed(),
+                0,
+                command,
+                System.getProperty("java.runtime.version"),
+                created);
+        ModelInfo info =
+                ModelInfo.of(task.task(), model, config.data(), tokenizer, task.counts(sides.train()), provenance);
+        return new Ready(names, sides, read, task, batches, info, net);
+    }
+
+    private Outcome train(RunFolder run, Trainer made) throws IOException {
+        run.state("running", made.state(), null);
+        boolean returned = false;
+        try {
+            Outcome outcome = made.train();
+            returned = true;
+            return outcome;
+        } finally {
+            if (!returned) {
+                run.tryState("stopped", made.state());
+            }
+        }
+    }
+
+    /** Says what there is to say of the data, once nothing is refused any more. */
+    private void tell(RunData.Names names, RunSides sides) throws IOException {
+        Set<String> notes = new LinkedHashSet<>(sides.train().notes());
+        notes.addAll(sides.valid().notes()); // the same file on both sides has the same notes
+        notes.forEach(listener::data);
+        if (names.valid() == null) {
+            listener.data(names.data() + ": held out " + sides.held());
+            if (sides.leakage() != null) {
+                listener.data(names.data() + ": " + sides.leakage());
+            }
+        }
+        listener.unknown(names.data(), sides.train().unknown());
+        listener.unknown(
+                names.valid() == null ? names.data() : names.valid(),
+                sides.valid().unknown());
+    }
+
+    /** Refuses a side of which no batch could be made, before the run's folder is. */
+    private static void requireLearnable(String side, TaskTraining task, Corpus corpus) throws IOException {
+        Rule.that(
+                task.learnable(corpus), // reads all of it before anything is written
+                "the " + side + " side must have "
+                        + (task.labels() == null
+                                ? "a document of two tokens, one of them known"
+                                : "an example with a label and a token")
+                        + "; more data, or held-out data of its own (--valid), or another --valid-fraction helps",
+                "path",
+                corpus.path(),
+                "documents",
+                corpus.documents(),
+                "too short",
+                corpus.dropped());
+    }
+
+    /** Returns the model with its vocabulary known, after checking it against the data settings. */
+    private PerformerConfig model(Task task, Tokenizer tokenizer) {
+        PerformerConfig model = config.model();
+        Rule.that(
+                model.vocabulary() == 0 || model.vocabulary() == tokenizer.size(),
+                "model.vocabulary must be 0 or the tokenizer's",
+                "vocabulary",
+                model.vocabulary(),
+                "tokenizer",
+                tokenizer.size());
+        Rule.that(
+                config.data().maxTokens() <= model.maxTokens(),
+                "data.maxTokens must not exceed model.maxTokens",
+                "data",
+                config.data().maxTokens(),
+                "model",
+                model.maxTokens());
+        model.check(task);
+        return model.withVocabulary(tokenizer.size());
+    }
+
+    /** Goes back to the newest checkpoint that can be read; a run killed before its first one starts anew. */
+    private void restore(RunFolder run, Trainer made, RunData wanted) throws IOException {
+        List<Path> newestFirst = new ArrayList<>(run.checkpoints());
+        Collections.reverse(newestFirst);
+        for (Path checkpoint : newestFirst) {
+            PerformerModel saved;
+            byte[] entry;
+            try {
+                saved = ModelFile.load(checkpoint);
+                entry = ModelFile.entry(checkpoint, TrainerState.ENTRY);
+            } catch (IOException e) {
+                listener.note("passing over a checkpoint: " + e.getMessage());
+                continue;
+            }
+            Rule.that(entry != null, "a checkpoint must hold " + TrainerState.ENTRY, "file", checkpoint);
+            Provenance from = saved.info().provenance();
+            Rule.that(
+                    from.dataSha256().equals(wanted.dataSha256()),
+                    "the checkpoint is of other data",
+                    "checkpoint",
+                    from.dataPath() + " " + from.dataSha256(),
+                    "run",
+                    wanted.data() + " " + wanted.dataSha256());
+            made.restore(saved.net(), TrainerState.fromBytes(entry));
+            break;
+        }
+        run.metrics().truncate(made.state().step());
+    }
+
+    private static Evaluation best(RunFolder run) throws IOException {
+        Path best = run.path().resolve("best.zip");
+        byte[] entry = Files.exists(best) ? ModelFile.entry(best, RunFolder.EVALUATION_ENTRY) : null;
+        return entry == null
+                ? null
+                : Json.read(Json.object(new String(entry, java.nio.charset.StandardCharsets.UTF_8)), Evaluation.class);
+    }
+
+    private static Map<String, String> describe(RunSides sides, RunData data) throws IOException {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("path", sides.train().path().toString());
+        rows.put("SHA-256", data.dataSha256());
+        rows.put("held out", sides.held());
+        if (sides.leakage() != null) {
+            rows.put("leakage", sides.leakage());
+        }
+        rows.put("training tokens", String.valueOf(sides.train().counts(false).total()));
+        rows.put("validation tokens", String.valueOf(sides.valid().counts(false).total()));
+        return rows;
+    }
+}

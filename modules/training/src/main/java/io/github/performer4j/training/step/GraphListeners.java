@@ -1,0 +1,97 @@
+package io.github.performer4j.training.step;
+
+import io.github.performer4j.core.model.Counters;
+import io.github.performer4j.data.Batch;
+import io.github.performer4j.training.batch.BatchEncoder;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * Tells Deeplearning4j's listeners of a graph what its own {@code fit} would tell them, but for {@code onForwardPass}: activations live in
+ * the {@link Workers}' copies.
+ *
+ * <p>At each iteration the graph holds the inputs and labels of the step, all of its micro-batches as one batch. A step belongs to the epoch
+ * of its first micro-batch: {@code onEpochEnd} comes after the last step of an epoch of the data and {@code onEpochStart} before the first
+ * one of the next, with {@code getEpochCount} the number of epochs that ended before. A run that stops in the middle of an epoch does not end
+ * it, and one that goes on there does not start it again.
+ */
+final class GraphListeners {
+    private final ComputationGraph net;
+    private final BatchEncoder encoder;
+    private long epoch;
+    private boolean begun;
+
+    /**
+     * Takes up where a run stands.
+     *
+     * @param encoder makes the arrays that the graph shows
+     * @param position where the data is read from
+     */
+    GraphListeners(ComputationGraph net, BatchEncoder encoder, TrainerState position) {
+        this.net = net;
+        this.encoder = encoder;
+        this.epoch = position.epoch();
+        this.begun = position.batches() > 0;
+    }
+
+    /** Starts the epoch if the coming step is its first. */
+    void beforeStep(long iteration) {
+        if (!begun) {
+            Counters.set(net, iteration, epoch);
+            for (TrainingListener listener : net.getListeners()) {
+                listener.onEpochStart(net);
+            }
+            begun = true;
+        }
+    }
+
+    /** Shows the step's batches and its gradient, before the updater changes it. */
+    void gradient(List<Batch> batches) {
+        if (net.getListeners().isEmpty()) {
+            return;
+        }
+        BatchEncoder.Arrays arrays =
+                encoder.encode(Batch.join(batches), net.params().dataType());
+        net.setInputs(arrays.features());
+        net.setLabels(arrays.labels());
+        for (TrainingListener listener : net.getListeners()) {
+            listener.onBackwardPass(net);
+        }
+        for (TrainingListener listener : net.getListeners()) {
+            listener.onGradientCalculation(net);
+        }
+    }
+
+    /** Tells that the parameters are changed; the graph no longer holds the batches then. */
+    void iterationDone(long iteration) {
+        for (TrainingListener listener : net.getListeners()) {
+            listener.iterationDone(net, (int) iteration, (int) epoch);
+        }
+        net.clear();
+    }
+
+    /**
+     * Ends the epochs that the step read to their ends.
+     *
+     * @param iteration parameter updates done
+     * @param step the step that is done
+     * @param following the epoch of the first micro-batch of the next one
+     * @return true if nothing of the epoch in which the next step starts has been read
+     */
+    boolean afterStep(long iteration, BatchFeed.Step step, long following) {
+        while (epoch < following) {
+            beforeStep(iteration); // an epoch of fewer batches than a step has begins and ends within it
+            for (TrainingListener listener : net.getListeners()) {
+                listener.onEpochEnd(net);
+            }
+            epoch++;
+            begun = false;
+            Counters.set(net, iteration, epoch);
+        }
+        if (step.epoch() == epoch) {
+            beforeStep(iteration);
+        }
+        return !begun;
+    }
+}
