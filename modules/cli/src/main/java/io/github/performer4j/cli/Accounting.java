@@ -1,5 +1,6 @@
 package io.github.performer4j.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.Document;
@@ -124,7 +125,7 @@ final class Accounting {
 
     /** Returns the counts and names with the symbols that the vocabulary did not know. */
     ObjectNode json(Map<String, Long> unknown) {
-        ObjectNode json = Action.object().put("documents", documents);
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("documents", documents);
         leftOut.write(json.putObject("left_out"));
         cut.write(json.putObject("cut"));
         json.set("unknown", Unknowns.json(unknown));

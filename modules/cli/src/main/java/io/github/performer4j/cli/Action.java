@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,7 +52,7 @@ abstract class Action implements Callable<Integer> {
             if (json != null && results != null) {
                 ResultFile.write(json, text(results));
             }
-            return Main.OK;
+            return ExitCode.OK;
         } catch (StopSignal.Stopped e) {
             return e.code();
         } catch (Throwable e) { // LinkageError, too: a machine without ND4J's binary

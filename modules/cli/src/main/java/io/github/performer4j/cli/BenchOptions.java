@@ -14,6 +14,9 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code performer bench}: sizes, engines, and how long. Without a size it is that of the project's own figures. */
 final class BenchOptions {
+    /** The class of the process that measures: this program, which knows its commands, and is not known by them. */
+    static final String MAIN = "io.github.performer4j.cli.Main";
+
     private static final double GIB = 1L << 30;
 
     /** What is left to the system and to this process. */
@@ -122,7 +125,7 @@ final class BenchOptions {
                 memory == null ? freeMemory() : (long) (memory * GIB),
                 new JavaProcess(
                         ManagementFactory.getRuntimeMXBean().getInputArguments(),
-                        List.of(Main.class.getName(), "bench", BenchCommand.EngineCommand.NAME)),
+                        List.of(MAIN, "bench", BenchCommand.EngineCommand.NAME)),
                 Home.file("modules", "benchmarks", "target", "peers"));
     }
 

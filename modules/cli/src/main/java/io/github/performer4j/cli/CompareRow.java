@@ -1,5 +1,6 @@
 package io.github.performer4j.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
@@ -78,7 +79,8 @@ record CompareRow(
 
     /** Returns the row as JSON, the figure by its name. */
     ObjectNode json(String primary) {
-        return Action.object()
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("map", map)
                 .put(primary, orNull(figure))
                 .put("standard_deviation", orNull(deviation))

@@ -1,6 +1,7 @@
 package io.github.performer4j.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
@@ -100,12 +101,13 @@ final class CompareTable {
 
     /** Returns {@code {"rows": […], "runs": […]}}. */
     ObjectNode json() {
-        ObjectNode json = Action.object();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode array = json.putArray("rows");
         rows.forEach(row -> array.add(row.json(primary())));
         ArrayNode runs = json.putArray("runs");
         figures.forEach((run, f) -> {
-            ObjectNode one = f.evaluation() == null ? Action.object() : Tables.json(f.evaluation());
+            ObjectNode one =
+                    f.evaluation() == null ? JsonNodeFactory.instance.objectNode() : Tables.json(f.evaluation());
             runs.add(one.put("map", run.name())
                     .put("seed", run.seed())
                     .put("seconds_per_step", CompareRow.orNull(f.secondsPerStep()))

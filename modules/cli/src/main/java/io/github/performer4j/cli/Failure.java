@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -33,7 +34,7 @@ final class Failure {
             }
         }
         print(command, message + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
-        return Main.USAGE;
+        return ExitCode.USAGE;
     }
 
     /** A command threw; {@link Action} catches everything, errors of linking included. */
@@ -44,7 +45,7 @@ final class Failure {
             e.printStackTrace(err);
             err.flush();
         }
-        return mendable(e) ? Main.USAGE : Main.FAILED;
+        return mendable(e) ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
     private static boolean mendable(Throwable e) {

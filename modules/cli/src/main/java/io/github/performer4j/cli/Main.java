@@ -17,13 +17,13 @@ import picocli.CommandLine;
  */
 public final class Main {
     /** The command did what it was asked. */
-    public static final int OK = 0;
+    public static final int OK = CommandLine.ExitCode.OK;
 
     /** The run failed: not the user's doing. */
-    public static final int FAILED = 1;
+    public static final int FAILED = CommandLine.ExitCode.SOFTWARE;
 
     /** Wrong usage or bad input. */
-    public static final int USAGE = 2;
+    public static final int USAGE = CommandLine.ExitCode.USAGE;
 
     /** Stopped by Ctrl-C; another signal has 128 and its own number. */
     public static final int STOPPED = 130;
@@ -77,11 +77,6 @@ public final class Main {
         line.setUsageHelpWidth(100);
         line.setParameterExceptionHandler(Failure::usage);
         return line;
-    }
-
-    /** Ends the process whatever it is doing; nothing is saved, no hook runs. */
-    static void endNow(int code) {
-        Runtime.getRuntime().halt(code);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

@@ -1,5 +1,6 @@
 package io.github.performer4j.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.InputReader;
 import io.github.performer4j.checkpoint.ModelInput;
@@ -92,7 +93,7 @@ abstract class Predictions {
 
     /** Returns label → how often it was predicted, in the order of the model's labels; nothing for numbers. */
     final ObjectNode counts() {
-        ObjectNode json = Action.object();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         counts.forEach(json::put);
         return json;
     }

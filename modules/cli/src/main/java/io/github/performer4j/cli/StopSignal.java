@@ -89,7 +89,7 @@ final class StopSignal implements AutoCloseable {
         } else if (System.nanoTime() - firedAt > TWICE_MILLIS * 1_000_000) {
             err.println("ended at once; what was saved before stands");
             err.flush();
-            Main.endNow(FIRST_CODE + number);
+            Runtime.getRuntime().halt(FIRST_CODE + number); // whatever it is doing: no hook runs
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.performer4j.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.token.EncodedText;
@@ -38,7 +39,7 @@ final class Unknowns {
 
     /** Returns symbol → count. */
     static ObjectNode json(Map<String, Long> unknown) {
-        ObjectNode json = Action.object();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         unknown.forEach(json::put);
         return json;
     }

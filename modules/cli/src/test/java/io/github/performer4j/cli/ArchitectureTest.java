@@ -90,10 +90,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyMainEndsTheProcess() {
+    void onlyMainAndASecondSignalEndTheProcess() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(Main.class.getName())
+                .and()
+                .doNotHaveFullyQualifiedName(StopSignal.class.getName())
                 .should()
                 .accessTargetWhere(target(
                         "exit, halt",

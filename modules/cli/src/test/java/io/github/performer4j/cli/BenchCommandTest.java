@@ -119,6 +119,11 @@ class BenchCommandTest {
     }
 
     @Test
+    void theProcessThatMeasuresIsThisProgram() {
+        assertThat(BenchOptions.MAIN).isEqualTo(Main.class.getName());
+    }
+
+    @Test
     void theProcessThatMeasuresIsNotAdvertised() {
         assertThat(run("bench", "--help")).isEqualTo(Main.OK);
         assertThat(out.toString(StandardCharsets.UTF_8))
