@@ -1,5 +1,11 @@
 package io.github.performer4j.cli;
 
+import io.github.performer4j.cli.action.Failure;
+import io.github.performer4j.cli.action.NameEncoding;
+import io.github.performer4j.cli.action.Switches;
+import io.github.performer4j.cli.show.LibraryChatter;
+import io.github.performer4j.cli.show.Screen;
+import io.github.performer4j.cli.show.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;

@@ -1,5 +1,19 @@
 package io.github.performer4j.cli;
 
+import io.github.performer4j.cli.action.Version;
+import io.github.performer4j.cli.bench.BenchCommand;
+import io.github.performer4j.cli.command.CalibrateCommand;
+import io.github.performer4j.cli.command.EmbedCommand;
+import io.github.performer4j.cli.command.EvalCommand;
+import io.github.performer4j.cli.command.FillCommand;
+import io.github.performer4j.cli.command.GenerateCommand;
+import io.github.performer4j.cli.command.InfoCommand;
+import io.github.performer4j.cli.command.QuickstartCommand;
+import io.github.performer4j.cli.command.TrainCommand;
+import io.github.performer4j.cli.compare.CompareCommand;
+import io.github.performer4j.cli.data.DataCommand;
+import io.github.performer4j.cli.kernels.KernelsCommand;
+import io.github.performer4j.cli.predict.PredictCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;

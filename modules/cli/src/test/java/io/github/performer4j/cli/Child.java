@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /** A command in a process of its own, which can be told to end and killed. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
@@ -26,14 +26,14 @@ final class Child implements AutoCloseable {
     }
 
     /** Starts a command; its streams go to files in a folder, which is its working folder too. */
-    static Child start(Path folder, Object... args) throws IOException {
+    public static Child start(Path folder, Object... args) throws IOException {
         List<String> words = new ArrayList<>(java());
         words.addAll(Arrays.stream(args).map(Object::toString).toList());
         return of(folder, words);
     }
 
     /** Starts any program likewise. */
-    static Child of(Path folder, List<String> words) throws IOException {
+    public static Child of(Path folder, List<String> words) throws IOException {
         Path out = Files.createTempFile(folder, "child", ".out");
         Path err = Files.createTempFile(folder, "child", ".err");
         Process process = new ProcessBuilder(words)
@@ -45,7 +45,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Returns the words that start the program. */
-    static List<String> java() {
+    public static List<String> java() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -57,7 +57,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits until something holds, and fails if the process ends first. */
-    Child until(String what, Callable<Boolean> holds) throws Exception {
+    public Child until(String what, Callable<Boolean> holds) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!holds.call()) {
             assertThat(process.isAlive() && System.nanoTime() < end)
@@ -69,12 +69,12 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for a text on standard error. */
-    Child untilSaid(String text) throws Exception {
+    public Child untilSaid(String text) throws Exception {
         return until(text, () -> err().contains(text));
     }
 
     /** Sends a signal by its name, as Ctrl-C (INT) and kill (TERM) do. */
-    Child signal(String name) throws IOException, InterruptedException {
+    public Child signal(String name) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
                         .start()
                         .waitFor())
@@ -88,24 +88,24 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for the end. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return Files.readString(out);
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return Files.readString(err);
     }
 

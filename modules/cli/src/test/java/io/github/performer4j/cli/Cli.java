@@ -15,16 +15,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Runs commands in this process, on tiny data, and looks at what they leave. */
-final class Cli {
+public final class Cli {
     /** What a command left: exit code, standard output, standard error. */
-    record Result(int code, String out, String err) {
-        Result ok() {
+    public record Result(int code, String out, String err) {
+        public Result ok() {
             assertThat(code).as(err).isZero();
             return this;
         }
 
         /** Exit 2, nothing on standard output, and one line that starts with our name. */
-        void refused(String... parts) {
+        public void refused(String... parts) {
             assertThat(code).as(err).isEqualTo(Main.USAGE);
             assertThat(out).isEmpty();
             assertThat(err).endsWith("\n").startsWith("performer: ").hasLineCount(1);
@@ -37,7 +37,7 @@ final class Cli {
 
     private Cli() {}
 
-    static Result run(Object... args) {
+    public static Result run(Object... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = Main.run(
@@ -48,7 +48,7 @@ final class Cli {
     }
 
     /** Writes unlike proteins: sequence s, residue t is letter (s + 1)·(t + 3)² + t, so that no two share many k-mers. */
-    static Path fasta(Path file, int sequences, int length) throws IOException {
+    public static Path fasta(Path file, int sequences, int length) throws IOException {
         StringBuilder text = new StringBuilder();
         for (int s = 0; s < sequences; s++) {
             text.append(">p").append(s).append(" made up\n");
@@ -62,7 +62,7 @@ final class Cli {
     }
 
     /** Writes a configuration of one block of width 8 and three steps. */
-    static Path config(Path file, String task, String tokens, String framing) throws IOException {
+    public static Path config(Path file, String task, String tokens, String framing) throws IOException {
         return Files.writeString(file, """
                 {"task": {"name": "%s"},
                  "model": {"maxTokens": 32, "width": 8, "layers": 1, "dropout": 0.0, "feedForward": {"hidden": 16},
@@ -72,12 +72,12 @@ final class Cli {
                 """.formatted(task, task.equals("causal-lm"), tokens, framing));
     }
 
-    static Path maskedConfig(Path file) throws IOException {
+    public static Path maskedConfig(Path file) throws IOException {
         return config(file, "masked-lm", "protein", "both");
     }
 
     /** Returns every file below a folder with its content's hash and its time, to see that nothing was touched. */
-    static Map<String, String> snapshot(Path folder) throws IOException {
+    public static Map<String, String> snapshot(Path folder) throws IOException {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(folder)) {
             paths.filter(Files::isRegularFile).forEach(path -> {

@@ -30,7 +30,19 @@ class PackageArrowsTest {
                     "training.batch",
                     "training.task",
                     "training.score",
-                    "training"));
+                    "training"),
+            "cli",
+            List.of(
+                    "cli",
+                    "cli.bench",
+                    "cli.compare",
+                    "cli.kernels",
+                    "cli.predict",
+                    "cli.data",
+                    "cli.command",
+                    "cli.action",
+                    "cli.options",
+                    "cli.show"));
 
     private static JavaClasses classes;
 
@@ -42,7 +54,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"training"})
+    @ValueSource(strings = {"training", "cli"})
     void noPackageKnowsOneBeforeIt(String module) {
         List<String> order = ORDER.get(module);
         Set<String> found = new TreeSet<>();
@@ -62,7 +74,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"training"})
+    @ValueSource(strings = {"training", "cli"})
     void packagesKnowEachOtherOneWay(String module) {
         slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(inside(module));
     }

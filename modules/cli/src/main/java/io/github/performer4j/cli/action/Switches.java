@@ -1,0 +1,62 @@
+package io.github.performer4j.cli.action;
+
+import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.kernels.KernelProperties;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The properties {@code -Dperformer4j.…} of the process: an unknown name and a bad value are told at the start, not in
+ * the middle of a run or never.
+ */
+public final class Switches {
+    private static final String PREFIX = "performer4j.";
+
+    /** Name → what refuses a bad value; nothing to refuse where the launcher is the writer. */
+    private static final Map<String, Runnable> KNOWN = new TreeMap<>(Map.of(
+            "performer4j.columns",
+            () -> {},
+            "performer4j.command",
+            () -> {},
+            "performer4j.engine",
+            Switches::engine,
+            "performer4j.home",
+            () -> {},
+            "performer4j.output",
+            () -> {},
+            "performer4j.terminal",
+            () -> {},
+            KernelProperties.THREADS,
+            KernelProperties::threads,
+            KernelProperties.VECTOR,
+            KernelProperties::vector));
+
+    private Switches() {}
+
+    /**
+     * Checks all.
+     *
+     * @throws IllegalArgumentException in one line
+     */
+    public static void check() {
+        for (String name : System.getProperties().stringPropertyNames()) {
+            if (!name.toLowerCase(Locale.ROOT).startsWith(PREFIX)) {
+                continue;
+            }
+            Runnable rule = KNOWN.get(name);
+            if (rule == null) {
+                throw new IllegalArgumentException("unknown property; " + name + "=" + System.getProperty(name)
+                        + ", known=" + String.join(", ", KNOWN.keySet()));
+            }
+            rule.run();
+        }
+    }
+
+    private static void engine() {
+        String name = System.getProperty("performer4j.engine");
+        if (!name.isBlank()) {
+            Engine.named(name);
+        }
+    }
+}

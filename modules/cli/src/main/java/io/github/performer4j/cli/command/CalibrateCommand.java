@@ -1,0 +1,149 @@
+package io.github.performer4j.cli.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.show.Accounting;
+import io.github.performer4j.cli.show.Figures;
+import io.github.performer4j.cli.show.Unknowns;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.layer.Calibration;
+import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.studies.MapName;
+import io.github.performer4j.training.batch.BatchEncoder;
+import io.github.performer4j.training.task.Trainings;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code performer calibrate}: features that are fitted to a sample, in a model that is trained already. */
+@Command(
+        name = "calibrate",
+        description = {
+            "Fit the feature map of a trained model to a sample (--data; training data will do): the same weights, less error of the estimated attention.",
+            "Each layer and head gets the moments of its queries and keys on the sample, fixed from then on; so causal models may use maps that look at data, too."
+        })
+public final class CalibrateCommand extends Action {
+    @Mixin
+    private ModelAndData input;
+
+    @Option(names = "--out", required = true, paramLabel = "F.zip", description = "A new model file to write.")
+    private Path out;
+
+    @Option(
+            names = "--map",
+            paramLabel = "NAME",
+            description = "oprf, saderf, sderf or aderf (default: the model's own if it is one, else saderf).")
+    private String map;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            description = "Stop after this many tokens of the sample (default: ${DEFAULT-VALUE}).")
+    private long tokens = 100_000;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        if (tokens < 1) {
+            throw new IllegalArgumentException("--tokens must be positive; --tokens=" + tokens);
+        }
+        requireResult("--out", out);
+        if (Files.exists(out)) {
+            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
+        }
+        PerformerModel loaded = input.load();
+        PerformerConfig config = configuration(loaded.info().model());
+        Corpus corpus = input.corpus(loaded);
+        ComputationGraph net = AttentionChange.of(loaded.net(), old -> config.attentionOptions());
+        Unknowns.report(corpus, err());
+        Accounting accounting = Accounting.ofBatches(corpus);
+        accounting.report(input.data(), err());
+        long seen =
+                calibrate(net, corpus.batches(Trainings.of(loaded.info().task()).batching(), false), corpus);
+        ModelInfo info = loaded.info().withModel(config);
+        ModelFile.save(out, net, info, false, Map.of());
+        out().printf(
+                        Locale.ROOT,
+                        "%s: %s with fixed statistics of %s tokens, %d layers of %d heads -> %s%n",
+                        input.model(),
+                        config.attention().featureMap(),
+                        Figures.count(seen),
+                        config.layers(),
+                        config.attention().heads(),
+                        out);
+        ObjectNode results = object().put("out", out.toString())
+                .put("map", config.attention().featureMap())
+                .put("tokens", seen)
+                .put("layers", config.layers())
+                .put("heads", config.attention().heads());
+        results.set("input", accounting.json(corpus.unknown()));
+        return results;
+    }
+
+    private PerformerConfig configuration(PerformerConfig old) {
+        boolean fits = FeatureMap.named(old.attention().featureMap()).takesKeptStatistics();
+        String name =
+                MapName.canonical(map != null ? map : fits ? old.attention().featureMap() : "saderf");
+        if (!FeatureMap.named(name).takesKeptStatistics()) {
+            throw new IllegalArgumentException(
+                    "--map must be a map that fits itself to moments: oprf, saderf, sderf or aderf; --map=" + name);
+        }
+        if (old.attention().learnedProjection()) {
+            throw new IllegalArgumentException(
+                    "the model's projections must be drawn, not learned, for another map; model=" + input.model());
+        }
+        if (!FeatureMap.named(old.attention().featureMap()).estimatesSoftmax()
+                && !old.attention().kind().equals("exact")) {
+            throw new IllegalArgumentException(
+                    "the model's attention must be that of the softmax kernel, for its weights to fit another map; featureMap="
+                            + old.attention().featureMap());
+        }
+        // By way of exact, which goes with every pair of map and statistics.
+        String kind = old.attention().kind().equals("exact")
+                ? "linear"
+                : old.attention().kind();
+        return old.with("attention.kind", "exact")
+                .with("attention.statistics", "sequence")
+                .with("attention.featureMap", name)
+                .with("attention.statistics", "fixed")
+                .with("attention.kind", kind);
+    }
+
+    private long calibrate(ComputationGraph net, BatchSource batches, Corpus corpus) throws IOException {
+        BatchEncoder encoder = BatchEncoder.columns();
+        long seen = 0;
+        try (Calibration calibration = Calibration.of(net);
+                BatchStream stream = batches.open(seed(1), 0)) {
+            while (seen < tokens && stream.hasNext()) {
+                BatchEncoder.Arrays arrays =
+                        encoder.encode(stream.next(), net.params().dataType());
+                net.output(false, arrays.features(), arrays.featureMasks(), null);
+                seen = calibration.rows();
+            }
+            if (stream.hasNext()) {
+                err().println(input.data() + ": stopped at --tokens=" + tokens + "; the rest of its "
+                        + Figures.count(corpus.tokens()) + " tokens was not looked at");
+                err().flush();
+            }
+            if (seen == 0) {
+                throw new IOException("the sample must have a token; data=" + input.data());
+            }
+            calibration.apply();
+        }
+        return seen;
+    }
+}

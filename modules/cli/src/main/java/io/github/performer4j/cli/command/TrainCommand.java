@@ -1,0 +1,149 @@
+package io.github.performer4j.cli.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.action.Session;
+import io.github.performer4j.cli.options.ColumnOptions;
+import io.github.performer4j.cli.options.ConfigurationOptions;
+import io.github.performer4j.cli.options.ConfigurationSource;
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.RunFolder;
+import io.github.performer4j.training.run.TrainingRun;
+import io.github.performer4j.training.step.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code performer train}: a configuration and data in, a run folder out. */
+@Command(
+        name = "train",
+        description = {
+            "Train a model. Ctrl-C finishes the step, saves, says how to go on, and ends with exit code 130.",
+            "A run of --steps is the same bit for bit whenever it is repeated, stopped and resumed, with any number of threads."
+        })
+public final class TrainCommand extends Action {
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
+    private ConfigurationSource source;
+
+    @Option(
+            names = "--data",
+            paramLabel = "D",
+            description =
+                    "A file or folder: FASTA, text, a table, JSON lines, images; plain or gzip. With --resume only if it has moved.")
+    private Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run folder to make.")
+    private Path out;
+
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
+    private HeldOut heldOut;
+
+    /** What the model is validated on. */
+    static final class HeldOut {
+        @Option(names = "--valid", paramLabel = "D2", description = "Held-out data.")
+        private Path valid;
+
+        @Option(
+                names = "--valid-fraction",
+                paramLabel = "X",
+                description = "Share of the data to hold out, without near-copies on the training side (default: 0.1).")
+        private Double fraction;
+    }
+
+    @Option(names = "--minutes", paramLabel = "N", description = "Train for so long; with --steps: at most so long.")
+    private Double minutes;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Train for so many steps; with --minutes: at most so many.")
+    private Long steps;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Continue the run of DIR; what is not named (configuration, data, held-out side) is the run's own, and nothing else may be named.")
+    private boolean resume;
+
+    @Option(
+            names = "--task",
+            paramLabel = "T",
+            description =
+                    "What to learn, if not the preset's: masked-lm, causal-lm, classify, tag, regress, pairs, pixels, or a class of yours.")
+    private String task;
+
+    @Mixin
+    private ColumnOptions columns;
+
+    @Mixin
+    private ConfigurationOptions options;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        boolean going = resume && RunFolder.exists(out);
+        if (data == null && !going) {
+            throw new IllegalArgumentException("a run needs --data (only --resume can do without)");
+        }
+        TrainingRun run = TrainingRun.of(configuration(going), data, out).resume(resume);
+        if (heldOut != null && heldOut.valid != null) {
+            run.valid(heldOut.valid);
+        } else if (heldOut != null) {
+            run.validFraction(heldOut.fraction);
+        }
+        return new Session(this, "--resume").execute(run, out);
+    }
+
+    private RunConfig configuration(boolean going) throws IOException {
+        Map<String, String> own = new LinkedHashMap<>();
+        if (steps != null) {
+            own.put("training.steps", "--steps");
+        }
+        if (minutes != null) {
+            own.put("training.minutes", "--minutes");
+        }
+        if (seeded()) {
+            own.put("training.seed", "--seed");
+        }
+        if (task != null) {
+            own.put("task.name", "--task");
+        }
+        own.putAll(columns.own());
+        UnaryOperator<TrainingConfig> options = training -> {
+            TrainingConfig lengthened = length(training, minutes, steps);
+            return seeded() ? lengthened.withSeed(seed(lengthened.seed())) : lengthened;
+        };
+        RunConfig base = base(going);
+        if (task != null) {
+            base = base.withOverride("task.name", task);
+        }
+        return this.options.apply(base.withData(columns.apply(base.data())), options, own);
+    }
+
+    private RunConfig base(boolean going) throws IOException {
+        if (source != null) {
+            return source.read();
+        }
+        if (going) {
+            return RunFolder.open(out).config();
+        }
+        throw new IllegalArgumentException("a run needs --preset or --config (only --resume can do without)");
+    }
+
+    /** Returns the configuration with the length that the command line gives: with minutes alone there is no limit of steps. */
+    static TrainingConfig length(TrainingConfig training, Double minutes, Long steps) {
+        if (minutes == null) {
+            return steps == null ? training : training.bySteps(steps);
+        }
+        if (!(minutes > 0)) {
+            throw new IllegalArgumentException("minutes must be positive; minutes=" + minutes);
+        }
+        TrainingConfig timed = training.withMinutes(minutes);
+        return steps == null ? timed : timed.withSteps(steps);
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.performer4j.cli.compare;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.action.ResultFile;
+import io.github.performer4j.cli.action.StopSignal;
+import io.github.performer4j.cli.options.ConfigurationOptions;
+import io.github.performer4j.cli.options.ConfigurationSource;
+import io.github.performer4j.training.compare.ComparedFigures;
+import io.github.performer4j.training.compare.ComparedRun;
+import io.github.performer4j.training.compare.Comparison;
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.Whole;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code performer compare}: one model with several feature maps, trained alike, in one table. */
+@Command(
+        name = "compare",
+        description = {
+            "Train one model with several feature maps, and with exact attention, for equal steps; tabulate held-out loss.",
+            "Each run is a run folder DIR/MAP-SEED (with _ for the : of gerf:A); all maps of the first seed come first. Each model is evaluated once, after"
+                    + " its last step, on the same held-out tokens: at most training.evalTokens of them.",
+            "Typed again: reads finished runs, continues a stopped one and trains the rest. Writes DIR/compare.md after each run.",
+            "--seed is that of the split and of the held-out masks."
+        })
+public final class CompareCommand extends Action {
+    private static final List<String> WITHOUT_EFFECT =
+            List.of("training.patience", "training.evalEvery", "training.keepCheckpoints");
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private ConfigurationSource source;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "A file or folder: FASTA or text, plain or gzip.")
+    private Path data;
+
+    @Option(
+            names = "--valid",
+            paramLabel = "D2",
+            description = "Held-out data (default: a tenth of the data, without near-copies on the training side).")
+    private Path valid;
+
+    @Option(
+            names = "--maps",
+            required = true,
+            split = ",",
+            paramLabel = "MAP",
+            description = "Names of feature maps (gerf:A is GERF with this A), and exact for exact softmax attention.")
+    private List<String> maps;
+
+    @Option(
+            names = "--seeds",
+            split = ",",
+            paramLabel = "N",
+            description = "Seeds of weights, data order and draws (default: 1,2,3).")
+    private List<Long> seeds = List.of(1L, 2L, 3L);
+
+    @Option(names = "--steps", required = true, paramLabel = "N", description = "Steps of each run.")
+    private long steps;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The folder of the comparison.")
+    private Path out;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "B",
+            description = "Start no run after so long, and save and stop the one under way (default: no limit).")
+    private Double minutes;
+
+    @Mixin
+    private ConfigurationOptions options;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        ResultFile.checkFolder(out);
+        RunConfig base = options.apply(source.read(), training -> training.bySteps(steps), own());
+        for (String key : WITHOUT_EFFECT) {
+            if (options.sets(key)) {
+                err().println(key + " has no effect: a comparison evaluates each model once, after its last step");
+            }
+        }
+        CompareRuns planned = new CompareRuns(base, maps, seeds);
+        List<ComparedRun> runs = planned.runs();
+        Comparison comparison = Comparison.of(runs, data, out)
+                .valid(valid)
+                .seed(seed(base.training().seed()))
+                .provenance(
+                        command().toString(),
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .watcher(new CompareProgress(runs.size(), err(), figures -> write(planned.maps(), figures)));
+        if (minutes != null) {
+            comparison.minutes(minutes);
+        }
+        try (StopSignal signal = StopSignal.install(err(), comparison::requestStop)) {
+            Map<ComparedRun, ComparedFigures> figures = comparison.execute();
+            if (figures.size() < runs.size()) {
+                err().println("stopped with " + figures.size() + " of " + runs.size() + " runs done, missing "
+                        + missing(runs, figures) + "; continue with: "
+                        + command().toType());
+                err().flush();
+            }
+            boolean begun = Files.exists(out); // a stop while data was read leaves nothing
+            CompareTable table =
+                    begun ? write(planned.maps(), figures) : new CompareTable(planned.maps(), seeds, figures);
+            if (figures.size() < runs.size()) {
+                signal.endIfFired();
+            }
+            table.lines().forEach(out()::println);
+            return table.json().put("planned", runs.size()).put("done", figures.size());
+        }
+    }
+
+    /** Returns what {@code --set} may not set, with what does. */
+    private Map<String, String> own() {
+        Map<String, String> own = new LinkedHashMap<>();
+        own.put("training.steps", "--steps");
+        own.put("model.attention.featureMap", "--maps");
+        own.put("model.attention.kind", "--maps");
+        if (seeded()) {
+            own.put("training.seed", "--seed");
+        }
+        return own;
+    }
+
+    private CompareTable write(List<String> names, Map<ComparedRun, ComparedFigures> figures) throws IOException {
+        CompareTable table = new CompareTable(names, seeds, figures);
+        String text = "# Feature maps compared\n\n`" + command() + "`\n\n" + String.join("\n", table.lines()) + "\n";
+        Whole.write(out.resolve("compare.md"), text.getBytes(StandardCharsets.UTF_8));
+        return table;
+    }
+
+    private static String missing(List<ComparedRun> runs, Map<ComparedRun, ComparedFigures> figures) {
+        return String.join(
+                ", ",
+                runs.stream()
+                        .filter(run -> !figures.containsKey(run))
+                        .map(ComparedRun::folder)
+                        .toList());
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.performer4j.cli.kernels;
+
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.studies.Head;
+import io.github.performer4j.studies.KernelRow.Place;
+import io.github.performer4j.studies.KernelStudy.Subject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Queries and keys of a trained model on one window of tokens: of each layer and head, scaled as attention scales them, {@code x = q/D^¼}.
+ *
+ * <p>A block's input is the activation of the vertex before it; the block's norm (where norms stand first), Wq, Wk and the head's temperature follow.
+ */
+final class QueriesAndKeys {
+    private final PerformerConfig config;
+    private final ComputationGraph net;
+    private final int pairs;
+    private final long seed;
+
+    /**
+     * Prepares sampling.
+     *
+     * @param pairs pairs of a query and a key for each head; a key is never later than its query in causal models
+     * @param seed of the pairs
+     */
+    QueriesAndKeys(PerformerModel model, int pairs, long seed) {
+        this.config = model.info().model();
+        this.net = model.net();
+        this.pairs = pairs;
+        this.seed = seed;
+    }
+
+    /**
+     * Returns the heads, layer by layer.
+     *
+     * @param ids [T] framed tokens, at most as many as the model takes
+     */
+    List<Subject> of(int... ids) {
+        INDArray tokens = Nd4j.createFromArray(new int[][] {ids}).castTo(DataType.FLOAT); // [1,T]
+        Map<String, INDArray> activations = net.feedForward(new INDArray[] {tokens}, false);
+        List<Subject> subjects = new ArrayList<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String before = layer == 0 ? "positions" : "block-" + (layer - 1);
+            double[][] x = rows(activations.get(before).reshape(ids.length, config.width()));
+            Map<String, INDArray> parameters = net.getLayer("block-" + layer).paramTable();
+            if (config.norm().placement().equals("pre")) {
+                normalize(x, vector(parameters.get("gain1")), vector(parameters.get("bias1")));
+            }
+            double[][] q = project(x, parameters, "q");
+            double[][] k = project(x, parameters, "k");
+            for (int head = 0; head < config.attention().heads(); head++) {
+                subjects.add(subject(part(q, parameters, head), part(k, parameters, head), new Place(layer, head)));
+            }
+        }
+        return subjects;
+    }
+
+    private Subject subject(double[][] queries, double[][] keys, Place place) {
+        boolean causal = config.attentionOptions().causal();
+        CounterRandom random = CounterRandom.of(seed, place.layer(), place.head());
+        int[][] sampled = new int[pairs][];
+        for (int p = 0; p < pairs; p++) {
+            int query = random.nextInt(queries.length);
+            sampled[p] = new int[] {query, random.nextInt(causal ? query + 1 : keys.length)};
+        }
+        Head head = new Head(queries, keys, sampled);
+        return new Subject(head, head.norm(), head.angle(), place);
+    }
+
+    private void normalize(double[][] x, double[] gain, double[] bias) {
+        for (double[] row : x) {
+            double mean = 0;
+            for (double value : row) {
+                mean += value / row.length;
+            }
+            double variance = 0;
+            for (double value : row) {
+                variance += (value - mean) * (value - mean) / row.length;
+            }
+            for (int e = 0; e < row.length; e++) {
+                row[e] = (row[e] - mean) / Math.sqrt(variance + config.norm().epsilon()) * gain[e] + bias[e];
+            }
+        }
+    }
+
+    /** Returns xW + b, [T,E]; not every model has the bias. */
+    private static double[][] project(double[][] x, Map<String, INDArray> parameters, String name) {
+        INDArray product =
+                Nd4j.createFromArray(x).mmul(parameters.get("W" + name).castTo(DataType.DOUBLE));
+        INDArray bias = parameters.get("b" + name);
+        return rows(
+                bias == null
+                        ? product
+                        : product.addiRowVector(bias.castTo(DataType.DOUBLE).reshape(1, -1)));
+    }
+
+    /** Returns the columns of a head, scaled, [T,D]. */
+    private double[][] part(double[][] rows, Map<String, INDArray> parameters, int head) {
+        int size = config.width() / config.attention().heads();
+        INDArray rho = parameters.get("rho");
+        double scale = Math.pow(size, -0.25) * (rho == null ? 1 : Math.exp(rho.getDouble(head) / 2));
+        double[][] part = new double[rows.length][size];
+        for (int t = 0; t < rows.length; t++) {
+            for (int l = 0; l < size; l++) {
+                part[t][l] = rows[t][head * size + l] * scale;
+            }
+        }
+        return part;
+    }
+
+    private static double[][] rows(INDArray matrix) {
+        return matrix.castTo(DataType.DOUBLE).toDoubleMatrix();
+    }
+
+    private static double[] vector(INDArray values) {
+        return values.castTo(DataType.DOUBLE).dup().data().asDouble();
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.performer4j.cli.options;
+
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.data.Corpus;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code --model}, {@code --data} and {@code --on-unknown}: a model and what it is to read. */
+public final class ModelAndData {
+    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "D",
+            description = "A file or folder: FASTA, text, a table, JSON lines, images; plain or gzip.")
+    private Path data;
+
+    @Mixin
+    private ColumnOptions columns;
+
+    @Mixin
+    private UnknownOption unknown;
+
+    /** Returns what {@code --model} names. */
+    public Path model() {
+        return model;
+    }
+
+    /** Returns what {@code --data} names. */
+    public Path data() {
+        return data;
+    }
+
+    /** Loads the model. */
+    public PerformerModel load() throws IOException {
+        return Models.load(model);
+    }
+
+    /** Opens the data as the model reads it. */
+    public Corpus corpus(PerformerModel loaded) throws IOException {
+        return Corpus.open(
+                data,
+                unknown.apply(columns.apply(loaded.info().reading())),
+                loaded.info().tokenizer());
+    }
+
+    /** Opens the data as the model reads it, whether it has labels or not; see {@link UnlabelledData}. */
+    public Corpus unlabelled(PerformerModel loaded) throws IOException {
+        return new UnlabelledData(loaded.info(), columns, unknown).open(data);
+    }
+}

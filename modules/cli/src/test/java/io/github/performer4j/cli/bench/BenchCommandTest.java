@@ -1,0 +1,134 @@
+package io.github.performer4j.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.cli.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    private int run(String... args) {
+        return Main.run(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                args);
+    }
+
+    /** Runs a small comparison; PyTorch may be missing. */
+    private JsonNode rows(String work, String engines, String... more) throws IOException {
+        Path json = folder.resolve("bench.json");
+        List<String> args = new ArrayList<>(List.of("bench", work, "--json", json.toString(), "--threads", "1"));
+        args.addAll(List.of("--engines", engines, "--causal", "no", "--runs", "1", "--batch", "2"));
+        args.addAll(List.of("--width", "14", "--heads", "2", "--features", "5"));
+        if (!work.equals("attention")) { // attention alone has no feed-forward, and refuses its width
+            args.addAll(List.of("--hidden", "17"));
+        }
+        args.addAll(Arrays.asList(more));
+        assertThat(run(args.toArray(new String[0])))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(Main.OK);
+        return new ObjectMapper().readTree(Files.readString(json)).get("rows");
+    }
+
+    private static void assertMeasured(JsonNode row, String engine) {
+        assertThat(row.get("engine").asText()).isEqualTo(engine);
+        assertThat(row.get("reason").isNull()).as(row.toString()).isTrue();
+        assertThat(row.get("forward_ms").asDouble()).isPositive();
+        assertThat(row.get("forward_backward_ms").asDouble()).isPositive();
+        assertThat(row.get("share_of_limit").asDouble()).isPositive();
+    }
+
+    private static void assertMeasuredOrNotInstalled(JsonNode torch) {
+        if (torch.get("reason").isNull()) {
+            assertMeasured(torch, "torch");
+        } else {
+            assertThat(torch.get("reason").asText()).startsWith("PyTorch is not installed; on Debian: apt-get install");
+            assertThat(torch.get("forward_ms").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void enginesAreComparedAndTheTableIsWrittenTwice() throws IOException {
+        JsonNode rows =
+                rows("attention", "torch,graph", "--tokens", "67,32768", "--attention", "exact", "--memory", "2");
+        assertThat(rows).hasSize(4);
+        assertMeasured(rows.get(0), "graph");
+        assertMeasuredOrNotInstalled(rows.get(1));
+        assertThat(rows.get(2).get("forward_ms").isNull()).isTrue();
+        assertThat(rows.get(2).get("reason").asText()).startsWith("needs about ");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("GFLOP/s a thread", "attention, exact, bidirectional: B=2 T=67 E=14 H=2")
+                .contains("graph     needs about ");
+    }
+
+    @Test
+    void aTrainingStepIsTheSameInAllEngines() throws IOException {
+        JsonNode rows = rows("train", "torch,graph,fused", "--tokens", "19", "--layers", "2", "--vocabulary", "11");
+        assertMeasured(rows.get(0), "fused");
+        assertMeasured(rows.get(1), "graph");
+        assertMeasuredOrNotInstalled(rows.get(2));
+        assertThat(rows.get(0).get("layers").asInt()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "attention --heads 3 | heads must divide width; width=512, heads=3",
+                "attention --tokens 0 | tokens must be positive; tokens=0",
+                "block --attention cubic | unknown attention; attention=cubic, known=favor+, exact",
+                "block --runs 0 | runs must be positive; runs=0",
+                "block --seconds 0 | seconds must be positive; seconds=0.0",
+                "train --memory 0 | memory must be positive; bytes=0",
+                "train --vocabulary 1 | vocabulary must be at least 2; vocabulary=1",
+                "train --threads 0 | threads must be at least 1; threads=0",
+                "attention --hidden 17 | --hidden is an option of bench block and train; --hidden=17",
+                "attention --layers 2 | --layers is an option of bench train; --layers=2",
+                "block --vocabulary 11 | --vocabulary is an option of bench train; --vocabulary=11",
+                "train --layers 2147483647 | layers must be at most 1024; layers=2147483647",
+                "train --vocabulary 2147483647 | an array must hold fewer than 2^31 values; batch=8, tokens=512",
+                "attention --engines cubic | Invalid value for option '--engines'",
+                "attention --causal maybe | Invalid value for option '--causal'",
+                "attention --json /no/such/folder/file | /no/such/folder/file: the folder to write it to does not exist"
+            })
+    void wrongUsageIsOneLineAndMeasuresNothing(String arguments, String message) {
+        String[] args = ("bench " + arguments).split(" ");
+        assertThat(run(args)).isEqualTo(Main.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("performer: " + message)
+                .hasLineCount(1);
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void theProcessThatMeasuresIsThisProgram() {
+        assertThat(BenchOptions.MAIN).isEqualTo(Main.class.getName());
+    }
+
+    @Test
+    void theProcessThatMeasuresIsNotAdvertised() {
+        assertThat(run("bench", "--help")).isEqualTo(Main.OK);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("attention", "block", "train")
+                .doesNotContain("Run one engine");
+    }
+}
