@@ -8,8 +8,6 @@ import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.data.files.TextEncoding;
-import io.github.performer4j.data.token.ByteTokenizer;
-import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.data.token.TokenizerKind;
 import io.github.performer4j.data.token.TokenizerKinds;
@@ -198,14 +196,12 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
         Path path = sources().get(file);
         boolean error = config.unknownIsError();
         if (format != null) {
-            return new ExamplePartReader(examples(file, config), path, file, selection, tokenizer, labels, config);
+            return PartReader.ofExamples(examples(file, config), path, file, selection, tokenizer, labels, config);
         }
         if (protein) {
-            return new ProteinPartReader(path, file, selection, tokenizer, error);
+            return PartReader.ofProteins(path, file, selection, tokenizer, error);
         }
-        return tokenizer instanceof CharacterTokenizer || tokenizer instanceof ByteTokenizer
-                ? new TextPartReader(path, file, selection, tokenizer, error)
-                : new StretchPartReader(path, file, selection, tokenizer, error);
+        return PartReader.ofText(path, file, selection, tokenizer, error);
     }
 
     DataFileException noTokens() {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * What is to be predicted of one document, as numbers: ids or floats, for the document as a whole or for each of its tokens.
  *
- * @param ids [n] class ids, {@link Batch#IGNORED} where there is none; null if there are numbers
+ * @param ids [n] class ids, {@link io.github.performer4j.data.Batch#IGNORED} where there is none; null if there are numbers
  * @param numbers [n] numbers; null if there are ids
  * @param perToken whether entry i belongs to token i of the document
  */

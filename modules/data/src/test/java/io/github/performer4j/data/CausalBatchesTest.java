@@ -126,7 +126,7 @@ class CausalBatchesTest {
     /** A text longer than a part must read as one document, in every framing. */
     @Test
     void partsOfALongTextJoinWithoutASeam() throws IOException {
-        int n = TextPartReader.PART + 333;
+        int n = ReadInternals.partOfText() + 333;
         Path file = Files.writeString(dir.resolve("long.txt"), Samples.protein(1, n));
         for (Framing framing : List.of(Framing.START, Framing.PACKED)) {
             DataConfig config = config(framing).withTokens("byte").withMaxTokens(1021);

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A corpus of texts, read by tokenizers whose special ids are their own. */
 class WordCorpusTest {
@@ -216,17 +215,5 @@ class WordCorpusTest {
         try (DocumentStream documents = corpus.stream()) { // the first pass keeps the parts in memory
             assertThat(documents.next().tokens()).containsExactly(70_000, 65_536, 65_535, 1);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 256, 257, 65_536, 65_537, Integer.MAX_VALUE})
-    void anArrayHoldsEveryIdOfItsVocabulary(int vocabulary) {
-        TokenArray array = new TokenArray(vocabulary, 0);
-        int[] ids = {0, vocabulary - 1, vocabulary / 2};
-        IntStream.of(ids).forEach(array::add);
-        array.set(2, vocabulary - 1);
-        assertThat(array.toInts()).containsExactly(0, vocabulary - 1, vocabulary - 1);
-        assertThat(array.slice(1, 3).toInts()).containsExactly(vocabulary - 1, vocabulary - 1);
-        assertThat(array.slice(0, 3).bytes()).isEqualTo(3L * (vocabulary <= 256 ? 1 : vocabulary <= 65_536 ? 2 : 4));
     }
 }
