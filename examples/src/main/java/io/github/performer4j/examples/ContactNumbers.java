@@ -2,14 +2,14 @@ package io.github.performer4j.examples;
 
 import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
-import io.github.performer4j.data.Label;
-import io.github.performer4j.data.LabelReader;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.read.Label;
+import io.github.performer4j.data.read.LabelReader;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.training.score.NumberFigures;
 import io.github.performer4j.training.task.Evaluation;
 import io.github.performer4j.training.task.Scorer;

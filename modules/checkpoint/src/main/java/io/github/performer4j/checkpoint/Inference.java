@@ -1,7 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.HeadPlace;
-import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;

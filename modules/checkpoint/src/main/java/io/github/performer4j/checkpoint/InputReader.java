@@ -1,7 +1,7 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.data.Framing;
-import io.github.performer4j.data.PairRoom;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.read.PairRoom;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Specials;

@@ -2,8 +2,8 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.Objects;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.task.Classification;
-import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.ByteTokenizer;
 import java.util.List;
 import java.util.Map;

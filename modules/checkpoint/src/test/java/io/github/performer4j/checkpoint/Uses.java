@@ -5,7 +5,7 @@ import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;

@@ -9,7 +9,7 @@ import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.BpeTrainer;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.JsonTokenizer;

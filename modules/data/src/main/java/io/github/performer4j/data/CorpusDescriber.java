@@ -1,5 +1,8 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.read.Part;
+import io.github.performer4j.data.read.PartReader;
+import io.github.performer4j.data.read.TokenArray;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.read.Document;
+import io.github.performer4j.data.read.Part;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;

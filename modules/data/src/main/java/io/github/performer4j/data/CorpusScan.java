@@ -1,5 +1,8 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.read.Part;
+import io.github.performer4j.data.read.PartReader;
+import io.github.performer4j.data.read.TokenArray;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;

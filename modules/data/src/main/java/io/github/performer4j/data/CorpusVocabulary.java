@@ -1,6 +1,8 @@
 package io.github.performer4j.data;
 
 import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.text.StretchReader;
 import io.github.performer4j.data.text.TextReader;
 import io.github.performer4j.data.token.Tokenizer;

@@ -2,10 +2,13 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.split.GivenSplit;
 import io.github.performer4j.data.split.GroupSplit;
 import io.github.performer4j.data.split.HeldOut;
 import io.github.performer4j.data.split.Shares;
+import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.split.StratifiedSplit;
 import io.github.performer4j.data.split.TimeSplit;
 import java.io.IOException;

@@ -1,7 +1,11 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.read.Part;
+import io.github.performer4j.data.read.PartReader;
+import io.github.performer4j.data.read.TokenArray;
 import io.github.performer4j.data.split.Containment;
 import io.github.performer4j.data.split.Kmers;
+import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.kernels.CounterRandom;

@@ -1,7 +1,11 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.read.Part;
+import io.github.performer4j.data.read.PartReader;
+import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.split.SimilarityClusters;
+import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 import java.util.Arrays;

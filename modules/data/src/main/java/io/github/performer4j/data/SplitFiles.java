@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.fasta.FastaRecord;
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.text.TextReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -1,6 +1,9 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.read.Part;
+import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.split.Shares;
+import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.text.TextReader;
 import io.github.performer4j.data.text.TextStretches;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.github.performer4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -2,6 +2,10 @@ package io.github.performer4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.read.ReadInternals;
+import io.github.performer4j.data.rows.NextTokenBatching;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Specials;

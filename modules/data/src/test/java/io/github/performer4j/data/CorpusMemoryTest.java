@@ -2,6 +2,10 @@ package io.github.performer4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,9 @@ package io.github.performer4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.data.read.Framing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

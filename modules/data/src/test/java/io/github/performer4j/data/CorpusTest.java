@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Document;
+import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.ProteinTokenizer;

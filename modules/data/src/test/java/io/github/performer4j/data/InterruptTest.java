@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.data.files.InputFiles;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.split.SimilarityClusters;
 import java.io.IOException;
 import java.io.InputStream;

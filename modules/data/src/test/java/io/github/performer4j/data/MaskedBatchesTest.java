@@ -3,6 +3,12 @@ package io.github.performer4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchStream;
+import io.github.performer4j.data.rows.Batching;
+import io.github.performer4j.data.rows.MaskedBatching;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,11 @@ package io.github.performer4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Document;
+import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.MaskedBatching;
 import io.github.performer4j.data.token.BpeTrainer;
 import io.github.performer4j.data.token.JsonSamples;
 import io.github.performer4j.data.token.ProteinTokenizer;

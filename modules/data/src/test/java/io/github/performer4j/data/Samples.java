@@ -1,5 +1,10 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.rows.BatchStream;
+import io.github.performer4j.data.rows.Batching;
+import io.github.performer4j.data.rows.MaskedBatching;
+import io.github.performer4j.data.rows.NextTokenBatching;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.kernels.CounterRandom;
 import java.io.ByteArrayOutputStream;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Document;
+import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.split.SplitReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.performer4j.data;
 
+import io.github.performer4j.data.rows.Batch;
 import java.util.Arrays;
 
 /** What the tests look at in a batch of a language model. */

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Document;
+import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.MaskedBatching;
+import io.github.performer4j.data.rows.NextTokenBatching;
 import io.github.performer4j.data.token.BpeTrainer;
 import io.github.performer4j.data.token.DigitTokenizer;
 import io.github.performer4j.data.token.JsonSamples;

@@ -1,7 +1,7 @@
 package io.github.performer4j.cli.options;
 
-import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.example.ExampleColumns;
+import io.github.performer4j.data.read.DataConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.performer4j.cli.options;
 
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.read.DataConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package io.github.performer4j.cli.options;
 
-import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.read.DataConfig;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 

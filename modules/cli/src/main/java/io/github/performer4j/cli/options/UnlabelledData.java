@@ -2,12 +2,12 @@ package io.github.performer4j.cli.options;
 
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleFormats;
 import io.github.performer4j.data.example.ReadingOptions;
 import io.github.performer4j.data.files.DataFolder;
+import io.github.performer4j.data.read.DataConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

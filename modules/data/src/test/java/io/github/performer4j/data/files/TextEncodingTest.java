@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
-import io.github.performer4j.data.Framing;
 import io.github.performer4j.data.fasta.FastaParser;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

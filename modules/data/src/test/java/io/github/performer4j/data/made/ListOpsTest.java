@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
-import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.made.ListOpsExpression.Digit;
 import io.github.performer4j.data.made.ListOpsExpression.Operation;
+import io.github.performer4j.data.read.DataConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.performer4j.data.Framing;
+import io.github.performer4j.data.read.Framing;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,7 +1,7 @@
 package io.github.performer4j.training.batch;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.Column;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Column;
 import java.util.Collection;
 import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;

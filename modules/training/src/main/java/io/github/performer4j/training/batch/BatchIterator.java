@@ -1,7 +1,7 @@
 package io.github.performer4j.training.batch;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.training.Rule;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.github.performer4j.training.batch;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
-import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.BatchStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

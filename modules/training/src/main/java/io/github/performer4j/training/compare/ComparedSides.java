@@ -2,8 +2,8 @@ package io.github.performer4j.training.compare;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.SplitFiles;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.run.FolderLock;

@@ -11,7 +11,7 @@ import io.github.performer4j.core.model.Presets;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.core.task.Tasks;
-import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.TrainingConfig;

@@ -1,7 +1,7 @@
 package io.github.performer4j.training.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.github.performer4j.data.DataConfig;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.Resume;

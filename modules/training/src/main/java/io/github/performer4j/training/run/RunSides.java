@@ -1,8 +1,8 @@
 package io.github.performer4j.training.run;
 
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
-import io.github.performer4j.data.LabelReader;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.LabelReader;
 import io.github.performer4j.training.task.TaskTraining;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.github.performer4j.training.run;
 
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.files.DataFolder;
+import io.github.performer4j.data.read.DataConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;

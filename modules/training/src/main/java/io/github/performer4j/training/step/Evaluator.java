@@ -1,8 +1,8 @@
 package io.github.performer4j.training.step;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
-import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.task.Evaluation;

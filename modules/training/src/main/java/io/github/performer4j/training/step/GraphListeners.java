@@ -1,7 +1,7 @@
 package io.github.performer4j.training.step;
 
 import io.github.performer4j.core.model.Counters;
-import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -2,7 +2,7 @@ package io.github.performer4j.training.step;
 
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.schedule.WarmupSchedule;
-import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.task.Evaluation;

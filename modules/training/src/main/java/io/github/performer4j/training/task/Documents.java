@@ -1,8 +1,8 @@
 package io.github.performer4j.training.task;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.Column;
-import io.github.performer4j.data.Row;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Column;
+import io.github.performer4j.data.rows.Row;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.github.performer4j.training.task;
 
-import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.rows.Batch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;

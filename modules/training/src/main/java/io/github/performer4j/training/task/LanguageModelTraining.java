@@ -1,9 +1,9 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.rows.Batching;
 import java.io.IOException;
 
 /**

@@ -1,12 +1,12 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.Similarity;
-import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
-import io.github.performer4j.data.Label;
-import io.github.performer4j.data.LabelReader;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Label;
+import io.github.performer4j.data.read.LabelReader;
+import io.github.performer4j.data.rows.Batching;
 
 /**
  * Trains {@link Similarity} on data with a column of second texts.

@@ -1,12 +1,12 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.PixelModel;
-import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
-import io.github.performer4j.data.NextTokenBatching;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.example.ImageShape;
+import io.github.performer4j.data.rows.Batching;
+import io.github.performer4j.data.rows.NextTokenBatching;
 import java.io.IOException;
 
 /**

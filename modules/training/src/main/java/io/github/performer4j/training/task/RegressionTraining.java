@@ -1,13 +1,13 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.Regression;
-import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
-import io.github.performer4j.data.Label;
-import io.github.performer4j.data.LabelReader;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.read.Label;
+import io.github.performer4j.data.read.LabelReader;
+import io.github.performer4j.data.rows.Batching;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

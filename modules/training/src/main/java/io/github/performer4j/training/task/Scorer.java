@@ -1,6 +1,6 @@
 package io.github.performer4j.training.task;
 
-import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.rows.Batch;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

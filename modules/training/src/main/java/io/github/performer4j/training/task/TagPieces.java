@@ -1,6 +1,6 @@
 package io.github.performer4j.training.task;
 
-import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.WordPlaces;
 import java.util.Arrays;

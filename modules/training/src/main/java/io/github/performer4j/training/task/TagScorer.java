@@ -1,7 +1,7 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.Tagging;
-import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.score.ConfusionPicture;
 import io.github.performer4j.training.score.TagFigures;
 import java.util.ArrayList;

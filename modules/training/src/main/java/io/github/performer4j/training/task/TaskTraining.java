@@ -1,10 +1,10 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.Batching;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.LabelReader;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.read.LabelReader;
+import io.github.performer4j.data.rows.Batching;
 import java.io.IOException;
 
 /**

@@ -1,9 +1,9 @@
 package io.github.performer4j.training.task;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.Batching;
-import io.github.performer4j.data.Column;
-import io.github.performer4j.data.Row;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Batching;
+import io.github.performer4j.data.rows.Column;
+import io.github.performer4j.data.rows.Row;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.List;
 

@@ -8,9 +8,9 @@ import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.data.DataConfig;
-import io.github.performer4j.data.MaskedBatching;
-import io.github.performer4j.data.NextTokenBatching;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.rows.MaskedBatching;
+import io.github.performer4j.data.rows.NextTokenBatching;
 import java.util.Map;
 import java.util.function.Function;
 

@@ -3,11 +3,11 @@ package io.github.performer4j.training.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
-import io.github.performer4j.data.BatchStream;
-import io.github.performer4j.data.Column;
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.BatchStream;
+import io.github.performer4j.data.rows.Column;
 import io.github.performer4j.training.step.Toy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

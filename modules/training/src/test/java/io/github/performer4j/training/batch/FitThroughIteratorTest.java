@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.task.Classification;
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.Column;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -3,14 +3,14 @@ package io.github.performer4j.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.task.Classification;
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
-import io.github.performer4j.data.BatchStream;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.datavec.RecordExamples;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ReadingOptions;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.training.batch.BatchIterator;
 import io.github.performer4j.training.batch.Classified;
 import io.github.performer4j.training.task.TaskTraining;

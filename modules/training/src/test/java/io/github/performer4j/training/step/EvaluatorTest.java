@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.data.Batch;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;

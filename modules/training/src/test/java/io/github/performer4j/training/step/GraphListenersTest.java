@@ -2,8 +2,8 @@ package io.github.performer4j.training.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.io.IOException;

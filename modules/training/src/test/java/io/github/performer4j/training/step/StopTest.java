@@ -3,9 +3,9 @@ package io.github.performer4j.training.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
-import io.github.performer4j.data.BatchStream;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.training.compare.ComparedRun;
 import io.github.performer4j.training.compare.Comparison;
 import io.github.performer4j.training.run.ShortRuns;

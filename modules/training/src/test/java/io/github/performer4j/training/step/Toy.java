@@ -1,11 +1,11 @@
 package io.github.performer4j.training.step;
 
 import io.github.performer4j.core.task.MaskedLanguageModel;
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.BatchSource;
-import io.github.performer4j.data.BatchStream;
-import io.github.performer4j.data.Column;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.BatchStream;
+import io.github.performer4j.data.rows.Column;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;

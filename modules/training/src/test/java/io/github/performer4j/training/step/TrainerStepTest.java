@@ -12,7 +12,7 @@ import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
-import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.io.IOException;

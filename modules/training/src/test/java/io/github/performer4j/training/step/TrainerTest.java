@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.Column;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Column;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.task.Evaluation;

@@ -3,7 +3,7 @@ package io.github.performer4j.training.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.data.Batch;
+import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.kernels.WorkerException;
 import io.github.performer4j.training.batch.BatchEncoder;

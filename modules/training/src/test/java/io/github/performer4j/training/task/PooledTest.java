@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.Regression;
-import io.github.performer4j.data.Batch;
-import io.github.performer4j.data.Column;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Column;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

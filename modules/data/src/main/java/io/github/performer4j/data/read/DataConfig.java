@@ -1,0 +1,161 @@
+package io.github.performer4j.data.read;
+
+import io.github.performer4j.data.example.ExampleColumns;
+import io.github.performer4j.data.example.ExampleFormat;
+import io.github.performer4j.data.example.ExampleFormats;
+import io.github.performer4j.data.token.TokenizerKinds;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a corpus is read and cut into batches. Reads and writes as JSON by Jackson's record support.
+ *
+ * @param kind "protein" (FASTA), "text", a format of examples ({@link ExampleFormats}: table, json-lines, fasta, lines, folders, images-idx, images-folder), or
+ *     "auto": by the file names, and where they do not tell, what {@code tokens} needs
+ * @param tokens "protein", "character", "byte", "word" or "word:N" (the N most frequent of the training side), or the path of a HuggingFace {@code tokenizer.json}
+ * @param framing which special tokens stand around a document
+ * @param maxTokens the longest row, special tokens included; at least 8
+ * @param tokensPerBatch B·T is at most this (but B is at least 1); at least 1
+ * @param shuffleWindow number of rows held back for shuffling; a corpus of no more rows is shuffled uniformly; at least 1
+ * @param onUnknown "mask": a symbol outside the vocabulary becomes the unknown token and is counted; "error": it is an error that names
+ *     path and line
+ * @param split how a held-out share is chosen where no column says it ({@code columns.split}, {@code group} or {@code time}): "auto": by clusters of
+ *     similar sequences for proteins, else by whole documents; "cluster", "document", or "label": the same share of every class
+ * @param columns what stands where in files of examples
+ */
+public record DataConfig(
+        String kind,
+        String tokens,
+        Framing framing,
+        int maxTokens,
+        int tokensPerBatch,
+        int shuffleWindow,
+        String onUnknown,
+        String split,
+        ExampleColumns columns) {
+
+    private static final List<String> PLAIN = List.of("auto", "protein", "text");
+
+    /** Smallest row length. */
+    public static final int MIN_TOKENS = 8;
+
+    /** Checks every value. */
+    public DataConfig {
+        // the usual ones first: to look for formats of a user's own is work, and each copy of a configuration comes by
+        // here
+        kind = PLAIN.contains(kind) ? kind : oneOf("kind", kind, kinds());
+        tokens = TokenizerKinds.written(tokens);
+        onUnknown = oneOf("onUnknown", onUnknown, List.of("mask", "error"));
+        split = oneOf("split", split == null ? "auto" : split, List.of("auto", "cluster", "document", "label"));
+        columns = columns == null ? ExampleColumns.defaults() : columns;
+        if (framing == null) {
+            throw new IllegalArgumentException("framing must be both, start or packed; framing=null");
+        }
+        boolean documents = kind.equals("protein") || kind.equals("text");
+        if (documents && !TokenizerKinds.named(tokens).reads(kind.equals("protein"))) {
+            throw new IllegalArgumentException(
+                    "kind protein and tokens protein go together; kind=" + kind + ", tokens=" + tokens);
+        }
+        if (split.equals("cluster") && !tokens.equals("protein")) {
+            throw new IllegalArgumentException("clusters are of proteins; split=cluster, tokens=" + tokens);
+        }
+        if (maxTokens < MIN_TOKENS) {
+            throw new IllegalArgumentException("maxTokens must be at least " + MIN_TOKENS + "; maxTokens=" + maxTokens);
+        }
+        if (tokensPerBatch < 1) {
+            throw new IllegalArgumentException("tokensPerBatch must be positive; tokensPerBatch=" + tokensPerBatch);
+        }
+        if (shuffleWindow < 1) {
+            throw new IllegalArgumentException("shuffleWindow must be positive; shuffleWindow=" + shuffleWindow);
+        }
+        long sides = List.of(columns.split() != null, columns.group() != null, columns.time() != null).stream()
+                .filter(named -> named)
+                .count();
+        if (sides > 1) {
+            throw new IllegalArgumentException("one column says what is held out; columns.split=" + columns.split()
+                    + ", columns.group=" + columns.group() + ", columns.time=" + columns.time());
+        }
+    }
+
+    /** Returns the names of all kinds of data. */
+    public static List<String> kinds() {
+        List<String> kinds = new ArrayList<>(PLAIN);
+        ExampleFormats.all().stream().map(ExampleFormat::name).forEach(kinds::add);
+        return kinds;
+    }
+
+    /** Returns a value, which may come in any case, in the form in which it is written. */
+    private static String oneOf(String name, String value, List<String> allowed) {
+        return allowed.stream()
+                .filter(known -> known.equalsIgnoreCase(value == null ? null : value.replace('_', '-')))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(name + " must be one of " + allowed + "; " + name + "=" + value));
+    }
+
+    /** Returns proteins between BOS and EOS: rows of up to 512 tokens, 4,096 tokens a batch, 32,768 rows of shuffling. */
+    public static DataConfig defaults() {
+        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null);
+    }
+
+    /** Returns whether an unknown symbol is an error. */
+    public boolean unknownIsError() {
+        return onUnknown.equals("error");
+    }
+
+    private DataConfig reading(String newKind, String newTokens, Framing newFraming) {
+        return new DataConfig(
+                newKind, newTokens, newFraming, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, columns);
+    }
+
+    private DataConfig batching(int newMaxTokens, int newTokensPerBatch, int newShuffleWindow) {
+        return new DataConfig(
+                kind, tokens, framing, newMaxTokens, newTokensPerBatch, newShuffleWindow, onUnknown, split, columns);
+    }
+
+    /** Returns a copy with another kind of data. */
+    public DataConfig withKind(String value) {
+        return reading(value, tokens, framing);
+    }
+
+    /** Returns a copy with another kind of tokens. */
+    public DataConfig withTokens(String value) {
+        return reading(kind, value, framing);
+    }
+
+    /** Returns a copy with another framing. */
+    public DataConfig withFraming(Framing value) {
+        return reading(kind, tokens, value);
+    }
+
+    /** Returns a copy with another longest row. */
+    public DataConfig withMaxTokens(int value) {
+        return batching(value, tokensPerBatch, shuffleWindow);
+    }
+
+    /** Returns a copy with another batch size in tokens. */
+    public DataConfig withTokensPerBatch(int value) {
+        return batching(maxTokens, value, shuffleWindow);
+    }
+
+    /** Returns a copy with another shuffling window. */
+    public DataConfig withShuffleWindow(int value) {
+        return batching(maxTokens, tokensPerBatch, value);
+    }
+
+    /** Returns a copy with another policy for unknown symbols. */
+    public DataConfig withOnUnknown(String value) {
+        return new DataConfig(kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, value, split, columns);
+    }
+
+    /** Returns a copy with another rule for the held-out share. */
+    public DataConfig withSplit(String value) {
+        return new DataConfig(
+                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, value, columns);
+    }
+
+    /** Returns a copy with other columns. */
+    public DataConfig withColumns(ExampleColumns value) {
+        return new DataConfig(kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, value);
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.performer4j.data.read;
+
+import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.example.ExampleReader;
+import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.token.ByteTokenizer;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Specials;
+import io.github.performer4j.data.token.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The chosen examples of one file, each a part of its own. Two texts become one part, {@code first SEP second}; where the vocabulary has no separator, EOS stands between them.
+ */
+final class ExamplePartReader implements PartReader {
+    private final ExampleReader examples;
+    private final Path path;
+    private final int file;
+    private final Selection selection;
+    private final Tokenizer tokenizer;
+    private final LabelReader labels;
+    private final DataConfig config;
+    private final Map<String, Long> unknown = new TreeMap<>();
+    private int ordinal;
+    private long cut;
+
+    /**
+     * Reads on.
+     *
+     * @param examples of the file, at the first
+     * @param labels null if there are none to read
+     */
+    ExamplePartReader(
+            ExampleReader examples,
+            Path path,
+            int file,
+            Selection selection,
+            Tokenizer tokenizer,
+            LabelReader labels,
+            DataConfig config) {
+        this.examples = examples;
+        this.path = path;
+        this.file = file;
+        this.selection = selection;
+        this.tokenizer = tokenizer;
+        this.labels = labels;
+        this.config = config;
+    }
+
+    @Override
+    public Part next() throws IOException {
+        Example example = examples.next();
+        while (example != null && !selection.includes(file, ordinal)) {
+            ordinal++;
+            example = examples.next();
+        }
+        if (example == null) {
+            return null;
+        }
+        try {
+            return part(example);
+        } catch (IllegalArgumentException e) {
+            throw new DataFileException(path.toString(), example.line(), e.getMessage());
+        }
+    }
+
+    private Part part(Example example) throws DataFileException {
+        EncodedText first = example.symbols() != null
+                ? symbols(example.symbols())
+                : tokenizer.read(example.texts().get(0), List.of());
+        TokenArray tokens = new TokenArray(tokenizer.size(), first.ids().length);
+        if (example.texts().size() > 1) {
+            pair(first, tokenizer.read(example.texts().get(1), List.of()), example, tokens);
+        } else {
+            append(first, first.ids().length, example, tokens);
+        }
+        Label label = labels == null ? null : labels.read(example, first);
+        return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), tokens, 0, -1, true, label);
+    }
+
+    /** Adds two texts. With labels they must share a row, for windows of them would be pairs no more. */
+    private void pair(EncodedText first, EncodedText second, Example example, TokenArray tokens)
+            throws DataFileException {
+        int a = first.ids().length;
+        int b = second.ids().length;
+        int room = labels == null ? Integer.MAX_VALUE : PairRoom.of(config.maxTokens(), config.framing(), tokenizer);
+        boolean fits = (long) a + b <= room;
+        if (!fits && !config.columns().options().cutsPairs()) {
+            throw new IllegalArgumentException(
+                    "a pair must fit in a row (or data.columns.options.longPairs=cut); first=" + a + ", second=" + b
+                            + ", room=" + room + ", data.maxTokens=" + config.maxTokens());
+        }
+        cut += fits ? 0 : 1;
+        int kept = fits ? a : PairRoom.kept(a, b, room);
+        append(first, kept, example, tokens);
+        int separator = tokenizer.specials().separator();
+        tokens.add(separator == Specials.ABSENT ? tokenizer.eos() : separator);
+        append(second, fits ? b : Math.min(b, room - kept), example, tokens);
+    }
+
+    private void append(EncodedText text, int count, Example example, TokenArray tokens) throws DataFileException {
+        if (config.unknownIsError() && !text.unknown().isEmpty()) {
+            throw new DataFileException(
+                    path.toString(),
+                    example.line(),
+                    "a symbol must be in the vocabulary; found="
+                            + text.unknown().keySet());
+        }
+        text.unknown().forEach((symbol, n) -> unknown.merge(symbol, n, Long::sum));
+        for (int t = 0; t < count; t++) {
+            tokens.add(text.ids()[t]);
+        }
+    }
+
+    private EncodedText symbols(int[] symbols) {
+        if (!(tokenizer instanceof ByteTokenizer)) {
+            throw new IllegalArgumentException(
+                    "pixels are read as bytes (data.tokens=byte); tokenizer=" + tokenizer.kind());
+        }
+        int[] ids = new int[symbols.length];
+        int[] starts = new int[symbols.length];
+        int[] ends = new int[symbols.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = Specials.FIRST_SYMBOL + symbols[i];
+            starts[i] = i;
+            ends[i] = i + 1;
+        }
+        return new EncodedText(ids, starts, ends, Map.of());
+    }
+
+    @Override
+    public Map<String, Long> unknown() {
+        return unknown;
+    }
+
+    @Override
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        examples.notes().forEach(note -> notes.add(path + ": " + note));
+        if (cut > 0) {
+            notes.add(path + ": " + cut + " pairs did not fit in a row, and the longer text of each was cut");
+        }
+        return notes;
+    }
+
+    @Override
+    public void close() throws IOException {
+        examples.close();
+    }
+}

@@ -1,0 +1,18 @@
+package io.github.performer4j.data.read;
+
+import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.token.EncodedText;
+
+/** Makes numbers of what stands in the label columns of an example. */
+@FunctionalInterface
+public interface LabelReader {
+    /**
+     * Reads one label.
+     *
+     * @param example the example, its labels as written
+     * @param text its tokens and their places in the example's text; of two texts, those of the first
+     * @return the label; per token it has an entry for each of the text's tokens. Null if the example has none, and is read for inference only
+     * @throws IllegalArgumentException naming rule and values; file and line are added to it
+     */
+    Label read(Example example, EncodedText text);
+}

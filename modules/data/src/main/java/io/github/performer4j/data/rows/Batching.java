@@ -1,0 +1,71 @@
+package io.github.performer4j.data.rows;
+
+import io.github.performer4j.data.token.Tokenizer;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a task makes of rows: their labels. */
+public interface Batching {
+    /** Returns whether each position is labelled with the symbol that follows it, so that a row has one symbol more than positions. */
+    default boolean next() {
+        return false;
+    }
+
+    /**
+     * Checks that a vocabulary has the special tokens that the labels need.
+     *
+     * @throws IllegalArgumentException if one is missing
+     */
+    default void require(Tokenizer tokenizer) {}
+
+    /**
+     * Returns whether there is something to predict in a row; others are left out.
+     *
+     * @param row of at least one symbol
+     * @param tokenizer tells special tokens from symbols
+     */
+    boolean predicts(Row row, Tokenizer tokenizer);
+
+    /**
+     * Makes a batch of rows.
+     *
+     * @param rows at most {@code size}
+     * @param size B; rows beyond those given are padding
+     * @param length T; none of the rows has more positions
+     * @param draws tokenizer, seed and epoch
+     */
+    Batch write(List<Row> rows, int size, int length, Draws draws);
+
+    /**
+     * Returns the tokens of rows [B,T] with their mask, as the input of performer4j's graphs: what most implementations of {@link #write} begin with.
+     *
+     * @param rows at most {@code size}
+     * @param size B
+     * @param length T
+     * @param draws has the tokenizer
+     */
+    default Column tokens(List<Row> rows, int size, int length, Draws draws) {
+        int entries = Math.multiplyExact(size, length);
+        int[] ids = new int[entries];
+        boolean[] mask = new boolean[entries];
+        Arrays.fill(ids, draws.tokenizer().pad());
+        for (int r = 0; r < rows.size(); r++) {
+            Row row = rows.get(r);
+            for (int t = 0; t < row.symbols(); t++) {
+                ids[r * length + t] = row.symbol(t);
+                mask[r * length + t] = true;
+            }
+        }
+        return Column.ids(ids, mask, draws.tokenizer().pad(), size, length);
+    }
+
+    /**
+     * What a batch is made with.
+     *
+     * @param tokenizer gives special tokens
+     * @param seed of all draws
+     * @param epoch the epoch's number, 0 in evaluation
+     * @param training false for evaluation
+     */
+    record Draws(Tokenizer tokenizer, long seed, long epoch, boolean training) {}
+}

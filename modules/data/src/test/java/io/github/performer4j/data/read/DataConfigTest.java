@@ -1,0 +1,53 @@
+package io.github.performer4j.data.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DataConfigTest {
+    @Test
+    void jsonRoundTrips() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        DataConfig config = new DataConfig("text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", null);
+        assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
+                .isEqualTo(config);
+    }
+
+    @Test
+    void everyFieldHasItsWith() {
+        DataConfig changed = DataConfig.defaults()
+                .withKind("auto")
+                .withTokens("byte")
+                .withKind("text")
+                .withFraming(Framing.START)
+                .withMaxTokens(96)
+                .withTokensPerBatch(960)
+                .withShuffleWindow(17)
+                .withOnUnknown("error");
+        assertThat(changed)
+                .isEqualTo(new DataConfig("text", "byte", Framing.START, 96, 960, 17, "error", "auto", null));
+    }
+
+    @Test
+    void eachRuleIsNamedWithItsValue() {
+        DataConfig d = DataConfig.defaults();
+        for (Runnable wrong : List.<Runnable>of(
+                () -> d.withKind("csv"),
+                () -> d.withTokens("wordpiece"),
+                () -> d.withFraming(null),
+                () -> d.withMaxTokens(7),
+                () -> d.withTokensPerBatch(0),
+                () -> d.withShuffleWindow(0),
+                () -> d.withOnUnknown("ignore"),
+                () -> d.withKind("text"))) {
+            assertThatThrownBy(wrong::run)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching("(?s).+; \\w+=.+");
+        }
+        assertThatThrownBy(() -> d.withMaxTokens(7)).hasMessage("maxTokens must be at least 8; maxTokens=7");
+    }
+}
