@@ -76,12 +76,12 @@ final class FusedPass {
     }
 
     /** Returns a part of N rows that lives as long as the forward pass's results are needed. */
-    Matrix matrix(FusedMemory.Part part, int columns) {
+    Matrix matrix(Object part, int columns) {
         return (kept == null ? FusedMemory.phase() : kept).matrix(part, rows(), columns);
     }
 
     /** Returns a part of any length that lives as long as the forward pass's results are needed. */
-    FloatBlock block(FusedMemory.Part part, long values) {
+    FloatBlock block(Object part, long values) {
         return (kept == null ? FusedMemory.phase() : kept).block(part, values);
     }
 
@@ -91,7 +91,7 @@ final class FusedPass {
     }
 
     /** Returns a part of N rows that lives to the end of this pass. */
-    Matrix transientMatrix(FusedMemory.Part part, int columns) {
+    Matrix transientMatrix(Object part, int columns) {
         return FusedMemory.phase().matrix(part, rows(), columns);
     }
 
@@ -133,12 +133,7 @@ final class FusedPass {
         return underflows;
     }
 
-    /** {@code out = x W + b} on a block of rows, or x W if the layer has no such bias. */
-    void product(Matrix x, String weight, String bias, Matrix out) {
-        product(x, parameter(weight), parameter(bias), out);
-    }
-
-    /** The same with given arrays; b null for none. */
+    /** {@code out = x W + b} on a block of rows; b null for none. */
     void product(Matrix x, Matrix w, Matrix b, Matrix out) {
         if (b != null) {
             elements.fillRows(b, out);
@@ -150,27 +145,26 @@ final class FusedPass {
      * {@code out = base + drop(x W + b)} on a block of rows.
      *
      * @param base [n,E]
-     * @param from number of the first row
+     * @param b null for none
      * @param probability of dropping an entry while training
      * @param site number of the place in the layer
+     * @param from number of the first row
      */
-    void residual(
-            Matrix base, Matrix x, String weight, String bias, double probability, int site, int from, Matrix out) {
+    void residual(Matrix base, Matrix x, Matrix w, Matrix b, double probability, int site, int from, Matrix out) {
         if (drops(probability)) {
             Matrix branch = FusedMemory.task().matrix(FusedMemory.Part.BRANCH, out.rows(), out.columns());
-            product(x, weight, bias, branch);
+            product(x, w, b, branch);
             drop(branch, from, probability, site);
             elements.copy(base, out);
             elements.add(branch, out);
             return;
         }
-        Matrix b = parameter(bias);
         if (b == null) {
             elements.copy(base, out);
         } else {
             elements.addRow(base, b, out);
         }
-        kernels.multiply(x, parameter(weight), 1, 1, out);
+        kernels.multiply(x, w, 1, 1, out);
     }
 
     /** Returns whether entries are dropped with this probability. */

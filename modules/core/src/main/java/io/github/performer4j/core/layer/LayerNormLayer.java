@@ -1,16 +1,13 @@
 package io.github.performer4j.core.layer;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
+import io.github.performer4j.core.program.LayerProgram;
 
 /**
  * Layer normalisation over the width of each token, [B,T,E] → [B,T,E]: {@code y = gain ⊙ (x − mean) / √(var + ε) + bias}.
  *
  * <p>Parameters: gain [E] (starts at 1) and bias [E] (at 0). Source: arXiv 1607.06450.
  */
-public class LayerNormLayer extends SequenceLayer {
+public class LayerNormLayer extends ProgramLayer {
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
 
     /** For Deeplearning4j's JSON. */
@@ -23,25 +20,9 @@ public class LayerNormLayer extends SequenceLayer {
     }
 
     @Override
-    public void defineParameters(SDLayerParams params) {
-        addNorm(params, "gain", "bias", getWidth());
-    }
-
-    @Override
-    protected boolean perToken() {
-        return true;
-    }
-
-    @Override
-    protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
-        SDVariable rows = x.reshape(batch * tokens, getWidth());
-        return LayerNorm.define(scope.sd(), rows, scope.parameter("gain"), scope.parameter("bias"), getWidth(), epsilon)
-                .reshape(batch, tokens, getWidth());
-    }
-
-    @Override
-    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return Engine.runtime(conf, type, new FusedNormLayer(this));
+    protected LayerProgram program() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        return p.output(p.norm(p.input("x", getWidth()), "gain", "bias", epsilon));
     }
 
     /** Returns ε, added to the variance. */
