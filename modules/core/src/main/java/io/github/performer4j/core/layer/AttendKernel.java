@@ -41,7 +41,7 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
 
     /** Attends, all rows. */
     void forward(CpuRun run) {
-        FusedPass pass = run.pass;
+        FusedPass pass = within(run);
         AttentionOptions options = op.options();
         if (AttentionPart.collects(options, pass.training, pass.collecting())) {
             collect(run);
@@ -54,6 +54,10 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             pass.addUnderflows(pass.kernels.attend(spec, heads(run, op.writes()), saved));
         }
+    }
+
+    private FusedPass within(CpuRun run) {
+        return run.pass.within(op.scope(), op.writes().id());
     }
 
     private void collect(CpuRun run) {
@@ -70,13 +74,13 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
 
     /** Goes back, all rows. */
     void backward(CpuRun run) {
-        FusedPass pass = run.pass;
+        FusedPass pass = within(run);
         Heads error = Heads.of(
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
         Heads dq = target(run, 0);
         Heads dk = target(run, 1);
         Heads dv = target(run, 2);
-        Matrix dw = op.options().learnedProjection() ? pass.gradient(op.scope() + AttentionPart.PROJECTION) : null;
+        Matrix dw = op.options().learnedProjection() ? pass.gradient(AttentionPart.PROJECTION) : null;
         if (exact(pass)) {
             if (dw != null) {
                 pass.elements.fill(dw, 0);
@@ -128,7 +132,7 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */
     private LinearAttentionSpec linearSpec(CpuRun run, boolean forward) {
-        return new FusedMap(run.pass, op.options(), op.headSize())
+        return new FusedMap(within(run), op.options(), op.headSize())
                 .spec(heads(run, op.q()), heads(run, op.k()), heads(run, op.v()), forward);
     }
 

@@ -70,6 +70,9 @@ final class CpuGradients {
         Op op = kernel.op();
         gradient(op.writes());
         kernel.needs().forEach(value -> available(value, steps));
+        kernel.needsAtEnd().stream()
+                .filter(value -> !plan.computedAgain(value))
+                .forEach(value -> available(value, steps));
         for (int i = 0; i < op.reads().size(); i++) {
             contribute(kernel, i, steps);
         }
@@ -87,6 +90,7 @@ final class CpuGradients {
                     && plan.computedAgain(op.writes())
                     && !again.containsKey(op)
                     && !values.containsKey(op.writes())) {
+                op.reads().forEach(value -> available(value, steps));
                 values.put(op.writes(), slots.pass(op.writes().columns()));
                 steps.add(kernel::again);
             }
@@ -118,8 +122,10 @@ final class CpuGradients {
             return;
         }
         Value z = kernel.op().reads().get(0);
-        boolean over =
-                plan.readers(z).size() == 1 && values.get(z).kind() == Kind.KEPT && z.columns() == value.columns();
+        boolean over = plan.readers(z).size() == 1
+                && values.get(z).kind() == Kind.KEPT
+                && !plan.producer(z).needs().contains(z)
+                && z.columns() == value.columns();
         CpuPlace place = over ? values.get(z) : slots.pass(value.columns());
         values.put(value, place);
         again.put(kernel.op(), place);
@@ -204,7 +210,7 @@ final class CpuGradients {
                     && !gradients.containsKey(x)
                     && x.columns() == value.columns();
             if (own) {
-                CpuPlace shared = ownPlace(x, plan.crosses(value));
+                CpuPlace shared = ownPlace(x, wide(value));
                 gradients.put(x, shared);
                 return shared;
             }
@@ -212,21 +218,28 @@ final class CpuGradients {
         return ownPlace(value, false);
     }
 
+    /** Returns whether a gradient, or one that lies in its place, is read beyond the rows of one region. */
+    private boolean wide(Value value) {
+        CpuKernel producer = plan.producer(value);
+        boolean handed = producer instanceof AddKernel || producer.inPlace();
+        return toEnd(value)
+                || plan.crosses(value)
+                || !producer.op().rowwise()
+                || handed
+                        && producer.op().reads().stream()
+                                .anyMatch(v -> !plan.input(v) && plan.readers(v).size() == 1 && wide(v));
+    }
+
     private CpuPlace ownPlace(Value value, boolean crossing) {
         if (plan.readers(value).size() == 1
                 && plan.readers(value).get(0) instanceof Op.Gate gate
                 && gate.gate().equals(value)
                 && !gate.z().equals(value)
-                && !plan.computedAgain(value)
-                && forward.place(value) != null
-                && forward.place(value).kind() == Kind.KEPT) {
+                && forward.place(value).kind() == Kind.KEPT
+                && !plan.producer(value).needs().contains(value)) {
             return forward.place(value); // the gate's gradient takes its place
         }
-        boolean all = crossing
-                || toEnd(value)
-                || plan.crosses(value)
-                || !plan.producer(value).op().rowwise();
-        return all ? slots.pass(value.columns()) : slots.task(value.columns());
+        return crossing || wide(value) ? slots.pass(value.columns()) : slots.task(value.columns());
     }
 
     /** Returns whether the gradient of a value is read at the end, for that of a weight: its own, or one that will lie in its place. */

@@ -14,7 +14,7 @@ final class CpuPerHead implements CpuWeight {
         this.each = each;
         Matrix rho = pass.parameter(each.rho());
         Matrix plain = pass.parameter(each.name());
-        Matrix bias = pass.parameter(each.bias());
+        Matrix bias = each.bias() == null ? null : pass.parameter(each.bias());
         factors = new float[each.out()];
         for (int j = 0; j < factors.length; j++) {
             factors[j] = (float) Math.exp(rho.get(0, head(j)) / 2);

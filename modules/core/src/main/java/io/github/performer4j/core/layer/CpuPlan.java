@@ -234,8 +234,7 @@ final class CpuPlan {
                 names.add(linear.weight().bias());
             }
             if (op instanceof Op.Norm norm) {
-                names.add(norm.gain());
-                names.add(norm.bias());
+                norm.parameters().forEach(parameter -> names.add(parameter.name()));
             }
         }
         return names.toArray(new String[0]);

@@ -13,7 +13,10 @@ interface CpuWeight {
         if (weight instanceof Weight.PerHead each) {
             return new CpuPerHead(pass, each);
         }
-        return new Plain((Weight.Plain) weight, pass.parameter(weight.name()), pass.parameter(weight.bias()));
+        return new Plain(
+                (Weight.Plain) weight,
+                pass.parameter(weight.name()),
+                weight.bias() == null ? null : pass.parameter(weight.bias()));
     }
 
     /** Returns W. */

@@ -3,12 +3,14 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.Activation;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The feed-forward half of a block, on rows [N,E]: {@code f(x W1 + b1) W2 + b2}, W1 [E,F], W2 [F,E].
  *
- * <p>{@link #GEGLU} has a gate: {@code (gelu(x W1 + b1) ⊙ (x W3 + b3)) W2 + b2} (arXiv 2002.05202).
+ * <p>Those that end in GLU have a gate: {@code (f(x W1 + b1) ⊙ (x W3 + b3)) W2 + b2} (arXiv 2002.05202).
  */
 public enum FeedForward {
     /** f(z) = z·Φ(z), with the error function, as BERT has it. */
@@ -16,7 +18,15 @@ public enum FeedForward {
     /** f(z) = max(z, 0). */
     RELU(Activation.RELU, false),
     /** GELU times a linear gate. */
-    GEGLU(Activation.GELU, true);
+    GEGLU(Activation.GELU, true),
+    /** f(z) = z·σ(z). */
+    SILU(Activation.SILU, false),
+    /** SiLU times a linear gate, as LLaMA has it. */
+    SWIGLU(Activation.SILU, true),
+    /** GELU by a hyperbolic tangent, as GPT-2 has it. */
+    GELU_TANH(Activation.GELU_TANH, false),
+    /** The same times a linear gate. */
+    GEGLU_TANH(Activation.GELU_TANH, true);
 
     private final Activation activation;
     private final boolean gated;
@@ -52,13 +62,19 @@ public enum FeedForward {
         return program.linear(values, "W2", bias ? "b2" : null, x.columns());
     }
 
-    /** Finds a variant by name, in any case. */
+    /** Returns the name as configurations have it, as {@code gelu-tanh}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Finds a variant by its key, in any case. */
     public static FeedForward named(String name) {
         for (FeedForward f : values()) {
-            if (f.name().equals(name.toUpperCase(Locale.ROOT))) {
+            if (f.key().equals(name.toLowerCase(Locale.ROOT))) {
                 return f;
             }
         }
-        throw new IllegalArgumentException("unknown feed-forward; name=" + name + ", known=gelu, relu, geglu");
+        throw new IllegalArgumentException("unknown feed-forward; name=" + name + ", known="
+                + Arrays.stream(values()).map(FeedForward::key).collect(Collectors.joining(", ")));
     }
 }

@@ -5,10 +5,11 @@ import io.github.performer4j.core.program.LayerProgram;
 /**
  * Layer normalisation over the width of each token, [B,T,E] → [B,T,E]: {@code y = gain ⊙ (x − mean) / √(var + ε) + bias}.
  *
- * <p>Parameters: gain [E] (starts at 1) and bias [E] (at 0). Source: arXiv 1607.06450.
+ * <p>Parameters: gain [E] (starts at 1) and bias [E] (at 0). Source: arXiv 1607.06450. {@link NormKind#RMS} normalises by the root mean square, without a bias.
  */
 public class LayerNormLayer extends ProgramLayer {
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
+    private NormKind kind = NormKind.LAYER;
 
     /** For Deeplearning4j's JSON. */
     protected LayerNormLayer() {}
@@ -16,13 +17,14 @@ public class LayerNormLayer extends ProgramLayer {
     protected LayerNormLayer(Builder builder) {
         super(builder);
         epsilon = builder.epsilon;
+        kind = builder.kind;
         settled(builder);
     }
 
     @Override
     protected LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        return p.output(p.norm(p.input("x", getWidth()), "gain", "bias", epsilon));
+        return p.output(kind.add(p, p.input("x", getWidth()), "gain", "bias", epsilon));
     }
 
     /** Returns ε, added to the variance. */
@@ -34,10 +36,26 @@ public class LayerNormLayer extends ProgramLayer {
         this.epsilon = epsilon;
     }
 
+    /** Returns how rows are normalised. */
+    public NormKind getKind() {
+        return kind;
+    }
+
+    public void setKind(NormKind kind) {
+        this.kind = kind;
+    }
+
     /** Builds the layer. */
     @SuppressWarnings("unchecked") // build() of the parent is generic in its result
     public static class Builder extends SequenceLayer.Builder<Builder> {
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
+        private NormKind kind = NormKind.LAYER;
+
+        /** Sets how rows are normalised; by mean and deviation by default. */
+        public Builder kind(NormKind value) {
+            kind = value;
+            return this;
+        }
 
         /** Sets ε &gt; 0, added to the variance; 1e-5 by default, 1e-12 for BERT's weights. */
         public Builder epsilon(double value) {

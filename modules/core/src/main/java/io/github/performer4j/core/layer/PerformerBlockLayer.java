@@ -9,13 +9,14 @@ import io.github.performer4j.core.program.Value;
  *
  * <p>Pre-norm: {@code y = x + drop(attend(norm1(x)))}, {@code out = y + drop(ff(norm2(y)))}. Post-norm:
  * {@code y = norm1(x + drop(attend(x)))}, {@code out = norm2(y + drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
- * gain1, bias1, gain2, bias2 [E]; W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
+ * gain1, bias1, gain2, bias2 [E] (no biases with {@link NormKind#RMS}); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
 public class PerformerBlockLayer extends ProgramLayer {
     private AttentionOptions attention = AttentionOptions.defaults();
     private int hidden;
     private FeedForward feedForward = FeedForward.GELU;
     private boolean preNorm = true;
+    private NormKind norm = NormKind.LAYER;
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
 
@@ -28,6 +29,7 @@ public class PerformerBlockLayer extends ProgramLayer {
         hidden = builder.hidden;
         feedForward = builder.feedForward;
         preNorm = builder.preNorm;
+        norm = builder.norm;
         dropout = builder.dropout;
         epsilon = builder.epsilon;
         checkWidth(getWidth());
@@ -55,7 +57,7 @@ public class PerformerBlockLayer extends ProgramLayer {
     }
 
     private Value norm(LayerProgram.Builder p, Value x, int number) {
-        return p.norm(x, "gain" + number, "bias" + number, epsilon);
+        return norm.add(p, x, "gain" + number, "bias" + number, epsilon);
     }
 
     /** Returns how the block attends. */
@@ -94,6 +96,15 @@ public class PerformerBlockLayer extends ProgramLayer {
         this.preNorm = preNorm;
     }
 
+    /** Returns how the norms normalise. */
+    public NormKind getNorm() {
+        return norm;
+    }
+
+    public void setNorm(NormKind norm) {
+        this.norm = norm;
+    }
+
     /** Returns the probability of dropping an entry of either residual branch while training. */
     public double getDropout() {
         return dropout;
@@ -119,6 +130,7 @@ public class PerformerBlockLayer extends ProgramLayer {
         private int hidden;
         private FeedForward feedForward = FeedForward.GELU;
         private boolean preNorm = true;
+        private NormKind norm = NormKind.LAYER;
         private double dropout;
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
 
@@ -143,6 +155,12 @@ public class PerformerBlockLayer extends ProgramLayer {
         /** Sets whether norms stand before attention and feed-forward; true by default. */
         public Builder preNorm(boolean value) {
             preNorm = value;
+            return this;
+        }
+
+        /** Sets how the norms normalise; by mean and deviation by default. */
+        public Builder norm(NormKind value) {
+            norm = value;
             return this;
         }
 

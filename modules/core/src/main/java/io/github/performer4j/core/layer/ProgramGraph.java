@@ -40,11 +40,15 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     @Override
     public SDVariable linear(Op.Linear op) {
         Weight weight = op.weight();
-        SDVariable y = sd.mmul(values.get(op.x()), scope.parameter(weight.name()));
+        SDVariable y = sd.mmul(values.get(op.x()), parameter(weight, weight.name()));
         if (weight.bias() != null) {
-            y = y.add(scope.parameter(weight.bias()));
+            y = y.add(parameter(weight, weight.bias()));
         }
         return weight instanceof Weight.PerHead each ? perHead(y, each) : y;
+    }
+
+    private SDVariable parameter(Weight weight, String name) {
+        return weight.trained() ? scope.parameter(name) : scope.fixed(name);
     }
 
     private SDVariable perHead(SDVariable rows, Weight.PerHead weight) {
@@ -59,13 +63,13 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable norm(Op.Norm op) {
-        return LayerNorm.define(
-                sd,
-                values.get(op.x()),
-                scope.parameter(op.gain()),
-                scope.parameter(op.bias()),
-                op.x().columns(),
-                op.epsilon());
+        SDVariable x = values.get(op.x());
+        SDVariable gain = scope.parameter(op.gain());
+        return op.rootMeanSquare()
+                ? x.div(sd.math().sqrt(sd.mean(x.mul(x), true, 1).add(op.epsilon())))
+                        .mul(gain)
+                : LayerNorm.define(
+                        sd, x, gain, scope.parameter(op.bias()), op.x().columns(), op.epsilon());
     }
 
     @Override
@@ -77,6 +81,8 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         return switch (f) {
             case GELU -> z.mul(sd.math().erf(z.mul(Math.sqrt(0.5))).add(1).mul(0.5));
             case RELU -> sd.nn().relu(z, 0);
+            case SILU, GELU_TANH ->
+                z.mul(sd.nn().sigmoid(z.mul(z).mul(f.cubic()).add(f.linear()).mul(z)));
         };
     }
 

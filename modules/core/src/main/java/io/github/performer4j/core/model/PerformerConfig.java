@@ -63,7 +63,7 @@ public record PerformerConfig(
                 new AttentionConfig(
                         "linear", 4, false, "positive", Projection.AUTO, 128, null, 0, false, false, "sequence"),
                 new FeedForwardConfig("gelu", 1024),
-                new NormConfig("pre", 1e-5),
+                new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));
     }
 

@@ -121,7 +121,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return add(new Op.Linear(x, weight, value("x·" + weight.name(), x.side(), weight.out())));
         }
 
-        /** Layer normalisation. */
+        /** Layer normalisation; by the root mean square where bias is null. */
         public Value norm(Value x, String gain, String bias, double epsilon) {
             return add(new Op.Norm(x, gain, bias, epsilon, value("norm " + gain, x.side(), x.columns())));
         }

@@ -67,8 +67,18 @@ public sealed interface Op {
         }
     }
 
-    /** {@code writes = gain ⊙ (x − mean(x)) / √(var(x) + ε) + bias} over each row. Source: arXiv 1607.06450. */
+    /**
+     * Normalisation of each row: {@code gain ⊙ (x − mean(x)) / √(var(x) + ε) + bias} (arXiv 1607.06450), or by the root mean square, {@code gain ⊙ x / √(mean(x²) + ε)}
+     * (arXiv 1910.07467).
+     *
+     * @param bias null by the root mean square
+     */
     record Norm(Value x, String gain, String bias, double epsilon, Value writes) implements Op {
+        /** Returns whether it is by the root mean square. */
+        public boolean rootMeanSquare() {
+            return bias == null;
+        }
+
         @Override
         public List<Value> reads() {
             return List.of(x);
@@ -76,8 +86,8 @@ public sealed interface Op {
 
         @Override
         public List<Parameter> parameters() {
-            return List.of(
-                    Parameter.of(gain, Kind.GAIN, writes.columns()), Parameter.of(bias, Kind.BIAS, writes.columns()));
+            Parameter first = Parameter.of(gain, Kind.GAIN, writes.columns());
+            return rootMeanSquare() ? List.of(first) : List.of(first, Parameter.of(bias, Kind.BIAS, writes.columns()));
         }
 
         @Override

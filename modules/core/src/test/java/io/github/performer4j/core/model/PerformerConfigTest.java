@@ -35,7 +35,7 @@ class PerformerConfigTest {
                 new EmbeddingConfig(31, "sinusoidal"),
                 new AttentionConfig("exact", 5, true, "relu", "iid", 12, 7, 16, true, true, "sequence"),
                 new FeedForwardConfig("geglu", 37),
-                new NormConfig("post", 1e-12),
+                new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first"));
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         PerformerConfig kept = c.with("attention.learnedProjection", false)
@@ -66,7 +66,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"features\": 0}} | features must be positive; features=0",
                 "{\"attention\": {\"redrawInterval\": -1}} | redraw interval must not be negative; interval=-1",
                 "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
-                "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu",
+                "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu, silu, swiglu, gelu-tanh, geglu-tanh",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
                 "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
