@@ -65,8 +65,8 @@ final class AttentionPart {
      * @param width columns of queries, keys and values together
      */
     static Value add(LayerProgram.Builder program, AttentionOptions o, Value x, Value memory, String scope, int width) {
-        Value q = program.linear(x, weight(o, x, scope, "q", width));
-        Value k = program.linear(memory, weight(o, memory, scope, "k", width));
+        Value q = program.rotate(program.linear(x, weight(o, x, scope, "q", width)), o.heads(), o.rotary());
+        Value k = program.rotate(program.linear(memory, weight(o, memory, scope, "k", width)), o.heads(), o.rotary());
         Value v = program.linear(memory, scope + "Wv", bias(o, scope, "v"), width);
         Value attended = program.attend(q, k, v, o, scope);
         return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns());

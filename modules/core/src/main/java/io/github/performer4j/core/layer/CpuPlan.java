@@ -111,6 +111,11 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel rotate(Op.Rotate op) {
+            return new RotateKernel(op);
+        }
+
+        @Override
         public CpuKernel attend(Op.Attend op) {
             return new AttendKernel(op);
         }

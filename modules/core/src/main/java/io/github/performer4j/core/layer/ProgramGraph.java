@@ -1,10 +1,12 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -100,6 +102,47 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     public SDVariable drop(Op.Drop op) {
         long[] shape = {scope.batch() * scope.tokens(), op.x().columns()};
         return scope.dropout(values.get(op.x()), shape, op.probability(), op.site());
+    }
+
+    /** {@code x ⊙ cos + (x P) ⊙ sin}: P, [D,D], swaps the columns of each pair and negates one. */
+    @Override
+    public SDVariable rotate(Op.Rotate op) {
+        Rotary rotary = op.rotary();
+        int size = op.headSize();
+        int columns = rotary.columns(size);
+        int tokens = Math.toIntExact(scope.tokens());
+        double[][] swap = new double[size][size];
+        double[][] cosines = new double[tokens][size];
+        double[][] sines = new double[tokens][size];
+        for (double[] row : cosines) {
+            Arrays.fill(row, 1);
+        }
+        for (int i = 0; i < columns / 2; i++) {
+            int a = rotary.first(i);
+            int b = a + rotary.distance(columns);
+            swap[b][a] = -1;
+            swap[a][b] = 1;
+            for (int t = 0; t < tokens; t++) {
+                double angle = t * rotary.angle(i, columns);
+                cosines[t][a] = cosines[t][b] = Math.cos(angle);
+                sines[t][a] = sines[t][b] = Math.sin(angle);
+            }
+        }
+        SDVariable x = values.get(op.x());
+        long rows = scope.batch() * tokens;
+        SDVariable swapped = sd.mmul(x.reshape(rows * op.heads(), size), constant(swap));
+        SDVariable turned = split(x, op)
+                .mul(constant(cosines).reshape(1, tokens, 1, size))
+                .add(split(swapped, op).mul(constant(sines).reshape(1, tokens, 1, size)));
+        return turned.reshape(rows, op.x().columns());
+    }
+
+    private SDVariable split(SDVariable x, Op.Rotate op) {
+        return x.reshape(scope.batch(), scope.tokens(), op.heads(), op.headSize());
+    }
+
+    private SDVariable constant(double[][] values) {
+        return sd.constant(Nd4j.create(values).castTo(scope.type()));
     }
 
     @Override

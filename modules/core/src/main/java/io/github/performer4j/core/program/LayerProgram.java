@@ -1,6 +1,7 @@
 package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.kernels.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,7 +79,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
 
     /** Returns whether a token's result depends on this token alone. */
     public boolean perToken() {
-        return ops.stream().allMatch(Op::rowwise);
+        return ops.stream().allMatch(op -> op.rowwise() && !op.placed());
     }
 
     /** Builds a program, one operation after the other; each method returns the value that its operation writes. */
@@ -155,6 +156,13 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return probability == 0
                     ? x
                     : add(new Op.Drop(x, probability, site, value("drop " + site, x.side(), x.columns())));
+        }
+
+        /** x turned by rotary positions, head by head; x itself where there are none. */
+        public Value rotate(Value x, int heads, Rotary rotary) {
+            return rotary == null
+                    ? x
+                    : add(new Op.Rotate(x, heads, rotary, value("turned " + x.name(), x.side(), x.columns())));
         }
 
         /**

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.Parameter.Kind;
 import io.github.performer4j.kernels.Activation;
 import java.util.ArrayList;
@@ -18,6 +19,11 @@ public sealed interface Op {
     /** Returns whether a row of the result depends on the same row of each value only, so that an engine may run it on any block of rows. */
     default boolean rowwise() {
         return true;
+    }
+
+    /** Returns whether a row of the result depends on the row's place in its sequence. */
+    default boolean placed() {
+        return false;
     }
 
     /** Returns the parameters that it reads. */
@@ -45,6 +51,8 @@ public sealed interface Op {
         R add(Add op);
 
         R drop(Drop op);
+
+        R rotate(Rotate op);
 
         R attend(Attend op);
     }
@@ -150,6 +158,29 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.drop(this);
+        }
+    }
+
+    /** {@code writes = } rows whose heads are turned by {@link Rotary} positions. */
+    record Rotate(Value x, int heads, Rotary rotary, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean placed() {
+            return true;
+        }
+
+        /** Returns D; 0 as long as the width is not known. */
+        public int headSize() {
+            return x.columns() / heads;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.rotate(this);
         }
     }
 

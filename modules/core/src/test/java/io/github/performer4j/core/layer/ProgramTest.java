@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
@@ -95,6 +96,19 @@ class ProgramTest {
                             Value b = p.attend(a, x, x, ATTENTION.withCausal(true), "");
                             return p.linear(p.gate(Activation.RELU, x, b), "W2", "b2", WIDTH);
                         }),
+                        of("turned queries and keys, halves and interleaved", (p, x) -> {
+                            Value q = p.rotate(p.linear(x, "W1", "b1", WIDTH), 2, new Rotary(100, 0.9, true));
+                            Value k = p.rotate(x, 2, new Rotary(50, 0.6, false));
+                            return p.linear(p.attend(q, k, x, ATTENTION, ""), "W2", "b2", WIDTH);
+                        }),
+                        of(
+                                "causal attention with rotary positions",
+                                (p, x) -> AttentionPart.add(
+                                        p,
+                                        ATTENTION.withCausal(true).withRotary(new Rotary(Rotary.BASE, 1, false)),
+                                        x,
+                                        "",
+                                        WIDTH)),
                         of("two attentions, one after the other", (p, x) -> {
                             Value y = p.add(x, AttentionPart.add(p, ATTENTION, x, "first.", WIDTH));
                             return p.add(
