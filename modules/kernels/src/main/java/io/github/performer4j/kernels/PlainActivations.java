@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels;
 
-/** The activations of feed-forwards in plain Java: GELU z·Φ(z), its derivative Φ(z) + z·exp(−z²/2)/√(2π), and ReLU. */
+/** The activations of feed-forwards in plain Java: each is z·s(z), and its derivative s(z) + z·s'(z). */
 final class PlainActivations {
     private PlainActivations() {}
 
@@ -10,7 +10,7 @@ final class PlainActivations {
         for (int r = 0; r < z.rows(); r++) {
             for (int i = 0; i < z.columns(); i++) {
                 float x = z.get(r, i);
-                out.set(r, i, x * factor(f, x, bell(f, x)));
+                out.set(r, i, x * factor(f, x, common(f, x)));
             }
         }
     }
@@ -21,9 +21,9 @@ final class PlainActivations {
         for (int r = 0; r < z.rows(); r++) {
             for (int i = 0; i < z.columns(); i++) {
                 float x = z.get(r, i);
-                float bell = bell(f, x);
-                float factor = factor(f, x, bell);
-                d.set(r, i, d.get(r, i) * slope(x, bell, factor));
+                float common = common(f, x);
+                float factor = factor(f, x, common);
+                d.set(r, i, d.get(r, i) * slope(f, x, common, factor));
                 if (out != null) {
                     out.set(r, i, x * factor);
                 }
@@ -38,7 +38,7 @@ final class PlainActivations {
         for (int r = 0; r < z.rows(); r++) {
             for (int i = 0; i < z.columns(); i++) {
                 float x = z.get(r, i);
-                out.set(r, i, x * factor(f, x, bell(f, x)) * gate.get(r, i));
+                out.set(r, i, x * factor(f, x, common(f, x)) * gate.get(r, i));
             }
         }
     }
@@ -51,11 +51,11 @@ final class PlainActivations {
         for (int r = 0; r < z.rows(); r++) {
             for (int i = 0; i < z.columns(); i++) {
                 float x = z.get(r, i);
-                float bell = bell(f, x);
-                float factor = factor(f, x, bell);
+                float common = common(f, x);
+                float factor = factor(f, x, common);
                 float error = d.get(r, i);
                 float open = gate.get(r, i);
-                d.set(r, i, error * open * slope(x, bell, factor));
+                d.set(r, i, error * open * slope(f, x, common, factor));
                 dGate.set(r, i, error * (x * factor));
                 if (out != null) {
                     out.set(r, i, x * factor * open);
@@ -64,17 +64,18 @@ final class PlainActivations {
         }
     }
 
-    private static float bell(Activation f, float z) {
-        return f == Activation.GELU ? Scalar.bell(z) : 0;
+    /** Returns what s and its derivative have in common: exp(−z²/2) of GELU, and σ of a sigmoid's argument. */
+    private static float common(Activation f, float z) {
+        return f.sigmoid() ? Scalar.sigmoid(f, z) : f == Activation.GELU ? Scalar.bell(z) : 0;
     }
 
-    /** Returns f(z)/z: Φ(z), or 1 for positive z. */
-    private static float factor(Activation f, float z, float bell) {
-        return f == Activation.GELU ? Scalar.normal(z, bell) : z > 0 ? 1 : 0;
+    /** Returns s(z): Φ(z), σ, or 1 for positive z. */
+    private static float factor(Activation f, float z, float common) {
+        return f.sigmoid() ? common : f == Activation.GELU ? Scalar.normal(z, common) : z > 0 ? 1 : 0;
     }
 
-    /** Returns f'(z); both are factor + z · density, ReLU with a density of 0. */
-    private static float slope(float z, float bell, float factor) {
-        return factor + z * bell * Scalar.DENSITY;
+    /** Returns f'(z). */
+    private static float slope(Activation f, float z, float common, float factor) {
+        return f.sigmoid() ? Scalar.sigmoidSlope(f, z, common) : factor + z * common * Scalar.DENSITY;
     }
 }

@@ -70,6 +70,17 @@ public final class Scalar {
         return Float.intBitsToFloat(Float.floatToRawIntBits(p) + shift);
     }
 
+    /** Returns {@code σ(a z + b z³)}, with a and b of an activation. */
+    public static float sigmoid(Activation f, float z) {
+        return 1 / (1 + exp(-z * (f.linear() + f.cubic() * (z * z))));
+    }
+
+    /** Returns the derivative of {@code z σ(a z + b z³)}. */
+    public static float sigmoidSlope(Activation f, float z, float sigmoid) {
+        float inner = z * (f.linear() + 3 * f.cubic() * (z * z)); // z times the argument's derivative
+        return sigmoid + inner * (sigmoid * (1 - sigmoid));
+    }
+
     /**
      * Returns log(x) to 2e-7 of its value or 6e-8, for normal numbers x &gt; 0.
      *

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
  * @param temperature whether each head h learns a scale: queries and keys are multiplied by e^{ρ_h/2}, ρ_h = 0 at first
  * @param statistics which rows a feature map that fits itself to data sees; other maps have no use for it. Null, as in models saved before there was a choice, for the
  *     sequence
+ * @param rotary how queries and keys are turned by their places; null for not at all
  */
 public record AttentionOptions(
         int heads,
@@ -39,7 +40,8 @@ public record AttentionOptions(
         boolean bias,
         boolean temperature,
         boolean learnedProjection,
-        Statistics statistics) {
+        Statistics statistics,
+        Rotary rotary) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -107,7 +109,8 @@ public record AttentionOptions(
                 true,
                 false,
                 false,
-                Statistics.SEQUENCE);
+                Statistics.SEQUENCE,
+                null);
     }
 
     /**
@@ -212,6 +215,11 @@ public record AttentionOptions(
         return with(copy -> copy.statistics = value);
     }
 
+    /** Returns a copy with other rotary positions; null for none. */
+    public AttentionOptions withRotary(Rotary value) {
+        return with(copy -> copy.rotary = value);
+    }
+
     private AttentionOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -227,7 +235,8 @@ public record AttentionOptions(
                 copy.bias,
                 copy.temperature,
                 copy.learnedProjection,
-                copy.statistics);
+                copy.statistics,
+                copy.rotary);
     }
 
     /** The components, to be changed before they are checked. */
@@ -244,6 +253,7 @@ public record AttentionOptions(
         private boolean temperature;
         private boolean learnedProjection;
         private Statistics statistics;
+        private Rotary rotary;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -258,6 +268,7 @@ public record AttentionOptions(
             temperature = from.temperature;
             learnedProjection = from.learnedProjection;
             statistics = from.statistics;
+            rotary = from.rotary;
         }
     }
 
@@ -296,6 +307,9 @@ public record AttentionOptions(
     public int headSize(int width) {
         if (width < 1 || width % heads != 0) {
             throw new IllegalArgumentException("heads must divide width; width=" + width + ", heads=" + heads);
+        }
+        if (rotary != null) {
+            rotary.columns(width / heads);
         }
         return width / heads;
     }

@@ -8,10 +8,13 @@ import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.program.Weight;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,7 +33,7 @@ final class AttentionPart {
     static final String TEMPERATURE = "rho";
 
     /** Name of a learned projection W, [draws,D]; not decayed, because small rows are another estimator. */
-    static final String PROJECTION = "projection";
+    static final String PROJECTION = Op.Attend.PROJECTION;
 
     private static final Logger LOG = LoggerFactory.getLogger(AttentionPart.class);
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
@@ -43,79 +46,78 @@ final class AttentionPart {
     }
 
     /** Draws a learned projection. */
-    static void initialize(AttentionOptions options, int width, Map<String, INDArray> parameters) {
-        INDArray w = parameters.get(PROJECTION);
+    static void initialize(Op.Attend op, Map<String, INDArray> parameters) {
+        INDArray w = parameters.get(op.scope() + PROJECTION);
         if (w != null) {
+            AttentionOptions options = op.options();
             double[][] rows = options.featureMap()
-                    .draw(options.projection(), options.features(), options.headSize(width), NormalTable.seed());
+                    .draw(options.projection(), options.features(), op.headSize(), NormalTable.seed());
             w.assign(Nd4j.create(rows).castTo(w.dataType()));
         }
     }
 
-    static void addParameters(SDLayerParams params, AttentionOptions options, int width) {
-        int headSize = width == 0 ? 0 : options.headSize(width); // 0 until it is known
-        for (String name : new String[] {"Wq", "Wk", "Wv", "Wo"}) {
-            params.addWeightParam(name, width, width);
-        }
-        if (options.bias()) {
-            for (String name : new String[] {"bq", "bk", "bv", "bo"}) {
-                params.addBiasParam(name, width);
-            }
-        }
-        if (options.temperature()) {
-            params.addBiasParam(TEMPERATURE, options.heads());
-        }
-        if (options.keepsStatistics()) {
-            params.addBiasParam(KeptStatistics.NAME, options.heads(), KeptStatistics.length(headSize));
-        }
-        if (options.learnedProjection()) {
-            params.addBiasParam(PROJECTION, options.featureMap().draws(options.features()), headSize);
-        }
+    /**
+     * Attention of a sequence to itself, or to another one, with the products before and behind it.
+     *
+     * @param x rows that ask
+     * @param memory rows that answer: x itself in self-attention
+     * @param scope stands before the names of the parameters; empty for a layer's only attention
+     * @param width columns of queries, keys and values together
+     */
+    static Value add(LayerProgram.Builder program, AttentionOptions o, Value x, Value memory, String scope, int width) {
+        Value q = program.rotate(program.linear(x, weight(o, x, scope, "q", width)), o.heads(), o.rotary());
+        Value k = program.rotate(program.linear(memory, weight(o, memory, scope, "k", width)), o.heads(), o.rotary());
+        Value v = program.linear(memory, scope + "Wv", bias(o, scope, "v"), width);
+        Value attended = program.attend(q, k, v, o, scope);
+        return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns());
+    }
+
+    /** Attention of a sequence to itself. */
+    static Value add(LayerProgram.Builder program, AttentionOptions o, Value x, String scope, int width) {
+        return add(program, o, x, x, scope, width);
+    }
+
+    private static Weight weight(AttentionOptions o, Value x, String scope, String name, int width) {
+        Weight.Plain plain = new Weight.Plain(scope + "W" + name, bias(o, scope, name), x.columns(), width, true);
+        return o.temperature() ? new Weight.PerHead(plain, scope + TEMPERATURE, o.heads()) : plain;
+    }
+
+    private static String bias(AttentionOptions o, String scope, String name) {
+        return o.bias() ? scope + "b" + name : null;
     }
 
     /**
-     * Defines attention of the sequence to itself.
+     * Defines attention as a graph.
      *
-     * @param x [B·T,E]
-     * @return [B·T,E]
+     * @param q [Bq·Tq,E]
+     * @return [B·T,E], before Wo
      */
-    static SDVariable define(
-            GraphScope scope, AttentionOptions options, SDVariable x, long batch, long tokens, int width) {
+    static SDVariable define(GraphScope scope, Op.Attend op, SDVariable q, SDVariable k, SDVariable v) {
+        AttentionOptions options = op.options();
         SameDiff sd = scope.sd();
+        long batch = scope.batch();
+        long tokens = scope.tokens();
         int heads = options.heads();
-        int headSize = options.headSize(width);
-        AttentionOptions.Kind kind = options.kindFor(width, tokens);
+        int headSize = op.headSize();
+        AttentionOptions.Kind kind = options.kindFor(op.q().columns(), tokens);
         AttentionInput in = new AttentionInput(
                 sd,
-                split(
-                        sd,
-                        tempered(scope, product(scope, x, "Wq", "bq"), heads, headSize),
-                        batch,
-                        tokens,
-                        heads,
-                        headSize),
-                split(
-                        sd,
-                        tempered(scope, product(scope, x, "Wk", "bk"), heads, headSize),
-                        batch,
-                        tokens,
-                        heads,
-                        headSize),
-                split(sd, product(scope, x, "Wv", "bv"), batch, tokens, heads, headSize),
+                split(sd, q, batch, tokens, heads, headSize),
+                split(sd, k, batch, tokens, heads, headSize),
+                split(sd, v, batch, tokens, heads, op.v().columns() / heads),
                 mask(scope, batch, tokens, heads),
                 batch * heads,
                 tokens,
                 headSize,
                 scope.type(),
-                kind == AttentionOptions.Kind.LINEAR ? scope.parameter(KeptStatistics.NAME) : null);
+                kind == AttentionOptions.Kind.LINEAR ? scope.parameter(op.scope() + KeptStatistics.NAME) : null);
         if (collects(options, scope.training(), scope.collecting())) {
             scope.collect(MomentsOperation.define(in, heads));
         }
-        AttentionOutput attended = attend(scope, options, in, kind);
+        AttentionOutput attended = attend(scope, op, in, kind);
         scope.countUnderflows(attended.underflows());
-        SDVariable merged = sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
-                .reshape(batch * tokens, width);
-        return product(scope, merged, "Wo", "bo");
+        return sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
+                .reshape(batch * tokens, op.writes().columns());
     }
 
     /** Returns whether a forward pass hands out the moments of its queries and keys, whichever kind of attention it chooses. */
@@ -123,27 +125,16 @@ final class AttentionPart {
         return options.keepsStatistics() && (collecting || training && options.statistics() == Statistics.RUNNING);
     }
 
-    /** Multiplies the columns of each head by e^{ρ/2}, if the layer has temperatures. */
-    private static SDVariable tempered(GraphScope scope, SDVariable rows, int heads, int headSize) {
-        SDVariable rho = scope.parameter(TEMPERATURE);
-        if (rho == null) {
-            return rows;
-        }
-        SDVariable ones = scope.sd().constant(Nd4j.ones(scope.type(), 1, headSize));
-        SDVariable factors =
-                scope.sd().math().exp(rho.mul(0.5)).reshape(heads, 1).mul(ones); // [H,D]
-        return rows.mul(factors.reshape(1, heads * headSize));
-    }
-
     private static AttentionOutput attend(
-            GraphScope scope, AttentionOptions o, AttentionInput in, AttentionOptions.Kind kind) {
+            GraphScope scope, Op.Attend op, AttentionInput in, AttentionOptions.Kind kind) {
+        AttentionOptions o = op.options();
         if (kind == AttentionOptions.Kind.EXACT) {
             return ExactAttention.define(in, o.causal());
         }
         ProjectionDraw draw = projection(o, in.headSize());
         SDVariable w = o.learnedProjection()
-                ? scope.parameter(PROJECTION)
-                : draw == null ? null : scope.draw("projection", draw);
+                ? scope.parameter(op.scope() + PROJECTION)
+                : draw == null ? null : scope.draw(op.scope() + "projection", draw);
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);
@@ -155,13 +146,6 @@ final class AttentionPart {
         return draws == 0
                 ? null
                 : new ProjectionDraw(o.featureMap(), o.projection(), o.features(), headSize, o.redraw());
-    }
-
-    /** Returns x·W + b, or x·W if the layer has no such bias. */
-    static SDVariable product(GraphScope scope, SDVariable x, String weight, String bias) {
-        SDVariable y = scope.sd().mmul(x, scope.parameter(weight));
-        SDVariable b = scope.parameter(bias);
-        return b == null ? y : y.add(b);
     }
 
     private static SDVariable split(SameDiff sd, SDVariable x, long batch, long tokens, int heads, int headSize) {

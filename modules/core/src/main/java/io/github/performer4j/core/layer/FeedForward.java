@@ -1,95 +1,80 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.Activation;
+import java.util.Arrays;
 import java.util.Locale;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
+import java.util.stream.Collectors;
 
 /**
  * The feed-forward half of a block, on rows [N,E]: {@code f(x W1 + b1) W2 + b2}, W1 [E,F], W2 [F,E].
  *
- * <p>{@link #GEGLU} has a gate: {@code (gelu(x W1 + b1) ⊙ (x W3 + b3)) W2 + b2} (arXiv 2002.05202).
+ * <p>Those that end in GLU have a gate: {@code (f(x W1 + b1) ⊙ (x W3 + b3)) W2 + b2} (arXiv 2002.05202).
  */
 public enum FeedForward {
     /** f(z) = z·Φ(z), with the error function, as BERT has it. */
-    GELU {
-        @Override
-        SDVariable hidden(GraphScope scope, SDVariable x) {
-            return gelu(scope.sd(), AttentionPart.product(scope, x, "W1", "b1"));
-        }
-    },
+    GELU(Activation.GELU, false),
     /** f(z) = max(z, 0). */
-    RELU {
-        @Override
-        SDVariable hidden(GraphScope scope, SDVariable x) {
-            return scope.sd().nn().relu(AttentionPart.product(scope, x, "W1", "b1"), 0);
-        }
-
-        @Override
-        Activation activation() {
-            return Activation.RELU;
-        }
-    },
+    RELU(Activation.RELU, false),
     /** GELU times a linear gate. */
-    GEGLU {
-        @Override
-        SDVariable hidden(GraphScope scope, SDVariable x) {
-            SDVariable gate = AttentionPart.product(scope, x, "W3", "b3");
-            return gelu(scope.sd(), AttentionPart.product(scope, x, "W1", "b1")).mul(gate);
-        }
+    GEGLU(Activation.GELU, true),
+    /** f(z) = z·σ(z). */
+    SILU(Activation.SILU, false),
+    /** SiLU times a linear gate, as LLaMA has it. */
+    SWIGLU(Activation.SILU, true),
+    /** GELU by a hyperbolic tangent, as GPT-2 has it. */
+    GELU_TANH(Activation.GELU_TANH, false),
+    /** The same times a linear gate. */
+    GEGLU_TANH(Activation.GELU_TANH, true);
 
-        @Override
-        boolean gated() {
-            return true;
-        }
+    private final Activation activation;
+    private final boolean gated;
 
-        @Override
-        void addParameters(SDLayerParams params, int width, int hidden, boolean bias) {
-            super.addParameters(params, width, hidden, bias);
-            params.addWeightParam("W3", width, hidden);
-            if (bias) {
-                params.addBiasParam("b3", hidden);
-            }
-        }
-    };
-
-    abstract SDVariable hidden(GraphScope scope, SDVariable x);
+    FeedForward(Activation activation, boolean gated) {
+        this.activation = activation;
+        this.gated = gated;
+    }
 
     /** Returns f. */
     Activation activation() {
-        return Activation.GELU;
+        return activation;
     }
 
     /** Returns whether f's values are multiplied by a gate. */
     boolean gated() {
-        return false;
+        return gated;
     }
 
-    void addParameters(SDLayerParams params, int width, int hidden, boolean bias) {
-        params.addWeightParam("W1", width, hidden);
-        params.addWeightParam("W2", hidden, width);
-        if (bias) {
-            params.addBiasParam("b1", hidden);
-            params.addBiasParam("b2", width);
-        }
+    /**
+     * Adds the feed-forward to a program.
+     *
+     * @param x rows [N,E]
+     * @param hidden F
+     * @param bias whether products have biases
+     * @return rows [N,E]
+     */
+    Value add(LayerProgram.Builder program, Value x, int hidden, boolean bias) {
+        Value z = program.linear(x, "W1", bias ? "b1" : null, hidden);
+        Value values = gated
+                ? program.gate(activation, z, program.linear(x, "W3", bias ? "b3" : null, hidden))
+                : program.activate(activation, z);
+        return program.linear(values, "W2", bias ? "b2" : null, x.columns());
     }
 
-    final SDVariable define(GraphScope scope, SDVariable x) {
-        return AttentionPart.product(scope, hidden(scope, x), "W2", "b2");
+    /** Returns the name as configurations have it, as {@code gelu-tanh}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static SDVariable gelu(SameDiff sd, SDVariable z) {
-        return z.mul(sd.math().erf(z.mul(Math.sqrt(0.5))).add(1).mul(0.5));
-    }
-
-    /** Finds a variant by name, in any case. */
+    /** Finds a variant by its key, in any case. */
     public static FeedForward named(String name) {
         for (FeedForward f : values()) {
-            if (f.name().equals(name.toUpperCase(Locale.ROOT))) {
+            if (f.key().equals(name.toLowerCase(Locale.ROOT))) {
                 return f;
             }
         }
-        throw new IllegalArgumentException("unknown feed-forward; name=" + name + ", known=gelu, relu, geglu");
+        throw new IllegalArgumentException("unknown feed-forward; name=" + name + ", known="
+                + Arrays.stream(values()).map(FeedForward::key).collect(Collectors.joining(", ")));
     }
 }

@@ -2,7 +2,7 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Matrix;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -84,7 +84,7 @@ final class FusedMemory {
         SUMS
     }
 
-    private final Map<Part, FloatBlock> blocks = new EnumMap<>(Part.class);
+    private final Map<Object, FloatBlock> blocks = new HashMap<>();
 
     /** Returns the calling thread's memory for one pass of one layer. */
     static FusedMemory phase() {
@@ -97,12 +97,12 @@ final class FusedMemory {
     }
 
     /** Returns a part as a matrix whose content is undefined, or what was last written to it in this shape. */
-    Matrix matrix(Part part, int rows, int columns) {
+    Matrix matrix(Object part, int rows, int columns) {
         return Matrix.of(block(part, (long) rows * columns), rows, columns);
     }
 
     /** Returns a part of at least this many values. */
-    FloatBlock block(Part part, long length) {
+    FloatBlock block(Object part, long length) {
         FloatBlock block = blocks.get(part);
         if (block == null || block.length() < length) {
             block = FloatBlock.allocate(length);

@@ -5,6 +5,7 @@ import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.LayerElements;
 import io.github.performer4j.kernels.Matrix;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -28,6 +29,9 @@ final class FusedPass {
     private final Draw.Key key;
     private final Function<Draw, Matrix> draws;
     private final boolean collecting;
+    private final FusedPass outer; // null for a layer's own
+    private final String scope;
+    private final int place;
     private long underflows;
     private double[][] collected;
 
@@ -63,6 +67,41 @@ final class FusedPass {
         this.key = key;
         this.draws = draws;
         this.collecting = collecting;
+        this.outer = null;
+        this.scope = "";
+        this.place = 0;
+    }
+
+    private FusedPass(FusedPass outer, String scope, int place) {
+        this.kernels = outer.kernels;
+        this.elements = outer.elements;
+        this.batch = outer.batch;
+        this.tokens = outer.tokens;
+        this.mask = outer.mask;
+        this.training = outer.training;
+        this.kept = outer.kept;
+        this.parameters = outer.parameters;
+        this.gradients = outer.gradients;
+        this.key = outer.key;
+        this.draws = outer.draws;
+        this.collecting = outer.collecting;
+        this.outer = outer;
+        this.scope = scope;
+        this.place = place;
+    }
+
+    /**
+     * Returns this pass as one operation of several of a kind sees it: with parameters and memory of its own.
+     *
+     * @param name stands before the names of its parameters
+     * @param number of the operation in the layer, positive
+     */
+    FusedPass within(String name, int number) {
+        return new FusedPass(this, name, number);
+    }
+
+    private Object own(Object part) {
+        return place == 0 ? part : List.of(part, place);
     }
 
     /** Returns N = B·T. */
@@ -76,33 +115,33 @@ final class FusedPass {
     }
 
     /** Returns a part of N rows that lives as long as the forward pass's results are needed. */
-    Matrix matrix(FusedMemory.Part part, int columns) {
-        return (kept == null ? FusedMemory.phase() : kept).matrix(part, rows(), columns);
+    Matrix matrix(Object part, int columns) {
+        return (kept == null ? FusedMemory.phase() : kept).matrix(own(part), rows(), columns);
     }
 
     /** Returns a part of any length that lives as long as the forward pass's results are needed. */
-    FloatBlock block(FusedMemory.Part part, long values) {
-        return (kept == null ? FusedMemory.phase() : kept).block(part, values);
+    FloatBlock block(Object part, long values) {
+        return (kept == null ? FusedMemory.phase() : kept).block(own(part), values);
     }
 
     /** Returns memory for what attention saves; null if nothing will be needed. */
     FloatBlock saved(long values) {
-        return kept == null ? null : kept.block(FusedMemory.Part.SAVED, values);
+        return kept == null ? null : kept.block(own(FusedMemory.Part.SAVED), values);
     }
 
     /** Returns a part of N rows that lives to the end of this pass. */
-    Matrix transientMatrix(FusedMemory.Part part, int columns) {
-        return FusedMemory.phase().matrix(part, rows(), columns);
+    Matrix transientMatrix(Object part, int columns) {
+        return FusedMemory.phase().matrix(own(part), rows(), columns);
     }
 
     /** Returns a parameter; null if the layer has none of that name. */
     Matrix parameter(String name) {
-        return parameters.get(name);
+        return parameters.get(scope + name);
     }
 
     /** Returns the gradient of a parameter, to be written; null if the layer has none of that name. */
     Matrix gradient(String name) {
-        return gradients.get(name);
+        return gradients.get(scope + name);
     }
 
     /** Returns the array of a draw. */
@@ -117,6 +156,9 @@ final class FusedPass {
 
     /** Hands out moments of queries and keys: sums over the batch, per head. */
     void collect(double[][] sums) {
+        if (outer != null) {
+            outer.collect(sums);
+        }
         collected = sums;
     }
 
@@ -126,6 +168,9 @@ final class FusedPass {
     }
 
     void addUnderflows(long count) {
+        if (outer != null) {
+            outer.addUnderflows(count);
+        }
         underflows += count;
     }
 
@@ -133,12 +178,7 @@ final class FusedPass {
         return underflows;
     }
 
-    /** {@code out = x W + b} on a block of rows, or x W if the layer has no such bias. */
-    void product(Matrix x, String weight, String bias, Matrix out) {
-        product(x, parameter(weight), parameter(bias), out);
-    }
-
-    /** The same with given arrays; b null for none. */
+    /** {@code out = x W + b} on a block of rows; b null for none. */
     void product(Matrix x, Matrix w, Matrix b, Matrix out) {
         if (b != null) {
             elements.fillRows(b, out);
@@ -150,27 +190,26 @@ final class FusedPass {
      * {@code out = base + drop(x W + b)} on a block of rows.
      *
      * @param base [n,E]
-     * @param from number of the first row
+     * @param b null for none
      * @param probability of dropping an entry while training
      * @param site number of the place in the layer
+     * @param from number of the first row
      */
-    void residual(
-            Matrix base, Matrix x, String weight, String bias, double probability, int site, int from, Matrix out) {
+    void residual(Matrix base, Matrix x, Matrix w, Matrix b, double probability, int site, int from, Matrix out) {
         if (drops(probability)) {
             Matrix branch = FusedMemory.task().matrix(FusedMemory.Part.BRANCH, out.rows(), out.columns());
-            product(x, weight, bias, branch);
+            product(x, w, b, branch);
             drop(branch, from, probability, site);
             elements.copy(base, out);
             elements.add(branch, out);
             return;
         }
-        Matrix b = parameter(bias);
         if (b == null) {
             elements.copy(base, out);
         } else {
             elements.addRow(base, b, out);
         }
-        kernels.multiply(x, parameter(weight), 1, 1, out);
+        kernels.multiply(x, w, 1, 1, out);
     }
 
     /** Returns whether entries are dropped with this probability. */

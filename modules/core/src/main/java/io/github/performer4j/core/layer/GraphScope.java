@@ -76,6 +76,11 @@ public final class GraphScope {
         return parameters.get(name);
     }
 
+    /** Returns a parameter that is not trained: it has no gradient. */
+    SDVariable fixed(String name) {
+        return parameters.get(name);
+    }
+
     /** Returns whether the layer has asked for a parameter; one that it has not has no gradient. */
     boolean reads(String name) {
         return read.contains(name);
@@ -135,7 +140,7 @@ public final class GraphScope {
 
     /** Records the number of underflowed denominators, so that the runtime can count them. */
     public void countUnderflows(SDVariable count) {
-        underflows = count;
+        underflows = underflows == null || count == null ? count : underflows.add(count);
     }
 
     SDVariable underflows() {

@@ -2,6 +2,7 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.feature.Moments;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.core.program.Op;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class KeptStatistics {
     /** Name of the parameter. */
-    static final String NAME = "statistics";
+    static final String NAME = Op.Attend.STATISTICS;
 
     private double[][] batch; // sums of the last forward pass, until its gradient is taken, or null
     private Consumer<double[][]> collector; // receives the sums of each forward pass, or null

@@ -1,17 +1,15 @@
 package io.github.performer4j.core.layer;
 
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
+import io.github.performer4j.core.program.LayerProgram;
 
 /**
  * Layer normalisation over the width of each token, [B,T,E] → [B,T,E]: {@code y = gain ⊙ (x − mean) / √(var + ε) + bias}.
  *
- * <p>Parameters: gain [E] (starts at 1) and bias [E] (at 0). Source: arXiv 1607.06450.
+ * <p>Parameters: gain [E] (starts at 1) and bias [E] (at 0). Source: arXiv 1607.06450. {@link NormKind#RMS} normalises by the root mean square, without a bias.
  */
-public class LayerNormLayer extends SequenceLayer {
+public class LayerNormLayer extends ProgramLayer {
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
+    private NormKind kind = NormKind.LAYER;
 
     /** For Deeplearning4j's JSON. */
     protected LayerNormLayer() {}
@@ -19,29 +17,14 @@ public class LayerNormLayer extends SequenceLayer {
     protected LayerNormLayer(Builder builder) {
         super(builder);
         epsilon = builder.epsilon;
+        kind = builder.kind;
         settled(builder);
     }
 
     @Override
-    public void defineParameters(SDLayerParams params) {
-        addNorm(params, "gain", "bias", getWidth());
-    }
-
-    @Override
-    protected boolean perToken() {
-        return true;
-    }
-
-    @Override
-    protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
-        SDVariable rows = x.reshape(batch * tokens, getWidth());
-        return LayerNorm.define(scope.sd(), rows, scope.parameter("gain"), scope.parameter("bias"), getWidth(), epsilon)
-                .reshape(batch, tokens, getWidth());
-    }
-
-    @Override
-    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return Engine.runtime(conf, type, new FusedNormLayer(this));
+    protected LayerProgram program() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        return p.output(kind.add(p, p.input("x", getWidth()), "gain", "bias", epsilon));
     }
 
     /** Returns ε, added to the variance. */
@@ -53,10 +36,26 @@ public class LayerNormLayer extends SequenceLayer {
         this.epsilon = epsilon;
     }
 
+    /** Returns how rows are normalised. */
+    public NormKind getKind() {
+        return kind;
+    }
+
+    public void setKind(NormKind kind) {
+        this.kind = kind;
+    }
+
     /** Builds the layer. */
     @SuppressWarnings("unchecked") // build() of the parent is generic in its result
     public static class Builder extends SequenceLayer.Builder<Builder> {
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
+        private NormKind kind = NormKind.LAYER;
+
+        /** Sets how rows are normalised; by mean and deviation by default. */
+        public Builder kind(NormKind value) {
+            kind = value;
+            return this;
+        }
 
         /** Sets ε &gt; 0, added to the variance; 1e-5 by default, 1e-12 for BERT's weights. */
         public Builder epsilon(double value) {

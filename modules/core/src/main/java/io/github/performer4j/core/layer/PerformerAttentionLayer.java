@@ -1,12 +1,8 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Value;
 
 /**
  * Multi-head self-attention as a layer, linear in the number of tokens: [B,T,E] → [B,T,E].
@@ -15,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * no norm: {@link PerformerBlockLayer} has those. Parameters: Wq, Wk, Wv, Wo [E,E] and, with biases, bq, bk, bv, bo [E]. Source: arXiv
  * 2009.14794.
  */
-public class PerformerAttentionLayer extends SequenceLayer {
+public class PerformerAttentionLayer extends ProgramLayer {
     private AttentionOptions attention = AttentionOptions.defaults();
 
     /** For Deeplearning4j's JSON. */
@@ -36,32 +32,10 @@ public class PerformerAttentionLayer extends SequenceLayer {
     }
 
     @Override
-    public void defineParameters(SDLayerParams params) {
-        AttentionPart.addParameters(params, attention, getWidth());
-    }
-
-    @Override
-    public void initializeParameters(Map<String, INDArray> parameters) {
-        super.initializeParameters(parameters);
-        AttentionPart.initialize(attention, getWidth(), parameters);
-    }
-
-    @Override
-    public boolean isState(String parameter) {
-        return parameter.equals(KeptStatistics.NAME);
-    }
-
-    @Override
-    protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
-        SDVariable flat = x.reshape(batch * tokens, getWidth());
-        return AttentionPart.define(scope, attention, flat, batch, tokens, getWidth())
-                .reshape(batch, tokens, getWidth());
-    }
-
-    @Override
-    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        AttentionPart.tellObjection(attention);
-        return Engine.runtime(conf, type, new FusedAttentionLayer(this));
+    protected LayerProgram program() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value x = p.input("x", getWidth());
+        return p.output(AttentionPart.add(p, attention, x, "", getWidth()));
     }
 
     /** Returns how the layer attends. */

@@ -1,25 +1,22 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Value;
 
 /**
  * One Transformer block with linear attention, [B,T,E] → [B,T,E].
  *
  * <p>Pre-norm: {@code y = x + drop(attend(norm1(x)))}, {@code out = y + drop(ff(norm2(y)))}. Post-norm:
  * {@code y = norm1(x + drop(attend(x)))}, {@code out = norm2(y + drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
- * gain1, bias1, gain2, bias2 [E]; W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
+ * gain1, bias1, gain2, bias2 [E] (no biases with {@link NormKind#RMS}); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
-public class PerformerBlockLayer extends SequenceLayer {
+public class PerformerBlockLayer extends ProgramLayer {
     private AttentionOptions attention = AttentionOptions.defaults();
     private int hidden;
     private FeedForward feedForward = FeedForward.GELU;
     private boolean preNorm = true;
+    private NormKind norm = NormKind.LAYER;
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
 
@@ -32,6 +29,7 @@ public class PerformerBlockLayer extends SequenceLayer {
         hidden = builder.hidden;
         feedForward = builder.feedForward;
         preNorm = builder.preNorm;
+        norm = builder.norm;
         dropout = builder.dropout;
         epsilon = builder.epsilon;
         checkWidth(getWidth());
@@ -47,50 +45,19 @@ public class PerformerBlockLayer extends SequenceLayer {
     }
 
     @Override
-    public void defineParameters(SDLayerParams params) {
-        AttentionPart.addParameters(params, attention, getWidth());
-        feedForward.addParameters(params, getWidth(), hidden, attention.bias());
-        addNorm(params, "gain1", "bias1", getWidth());
-        addNorm(params, "gain2", "bias2", getWidth());
+    protected LayerProgram program() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value x = p.input("x", getWidth());
+        Value attended = AttentionPart.add(p, attention, preNorm ? norm(p, x, 1) : x, "", getWidth());
+        Value y = p.add(x, p.drop(attended, dropout, 0));
+        y = preNorm ? y : norm(p, y, 1);
+        Value fed = feedForward.add(p, preNorm ? norm(p, y, 2) : y, hidden, attention.bias());
+        Value out = p.add(y, p.drop(fed, dropout, 1));
+        return p.output(preNorm ? out : norm(p, out, 2));
     }
 
-    @Override
-    public void initializeParameters(Map<String, INDArray> parameters) {
-        super.initializeParameters(parameters);
-        AttentionPart.initialize(attention, getWidth(), parameters);
-    }
-
-    @Override
-    public boolean isState(String parameter) {
-        return parameter.equals(KeptStatistics.NAME);
-    }
-
-    @Override
-    protected SDVariable defineSequence(GraphScope scope, SDVariable input, long batch, long tokens) {
-        SDVariable x = input.reshape(batch * tokens, getWidth());
-        SDVariable attended =
-                AttentionPart.define(scope, attention, preNorm ? norm(scope, x, 1) : x, batch, tokens, getWidth());
-        SDVariable y = x.add(drop(scope, attended, batch, tokens, 0));
-        y = preNorm ? y : norm(scope, y, 1);
-        SDVariable fed = feedForward.define(scope, preNorm ? norm(scope, y, 2) : y);
-        SDVariable out = y.add(drop(scope, fed, batch, tokens, 1));
-        out = preNorm ? out : norm(scope, out, 2);
-        return out.reshape(batch, tokens, getWidth());
-    }
-
-    private SDVariable norm(GraphScope scope, SDVariable x, int number) {
-        return LayerNorm.define(
-                scope.sd(), x, scope.parameter("gain" + number), scope.parameter("bias" + number), getWidth(), epsilon);
-    }
-
-    private SDVariable drop(GraphScope scope, SDVariable x, long batch, long tokens, int site) {
-        return scope.dropout(x, new long[] {batch * tokens, getWidth()}, dropout, site);
-    }
-
-    @Override
-    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        AttentionPart.tellObjection(attention);
-        return Engine.runtime(conf, type, new FusedBlock(this));
+    private Value norm(LayerProgram.Builder p, Value x, int number) {
+        return norm.add(p, x, "gain" + number, "bias" + number, epsilon);
     }
 
     /** Returns how the block attends. */
@@ -129,6 +96,15 @@ public class PerformerBlockLayer extends SequenceLayer {
         this.preNorm = preNorm;
     }
 
+    /** Returns how the norms normalise. */
+    public NormKind getNorm() {
+        return norm;
+    }
+
+    public void setNorm(NormKind norm) {
+        this.norm = norm;
+    }
+
     /** Returns the probability of dropping an entry of either residual branch while training. */
     public double getDropout() {
         return dropout;
@@ -154,6 +130,7 @@ public class PerformerBlockLayer extends SequenceLayer {
         private int hidden;
         private FeedForward feedForward = FeedForward.GELU;
         private boolean preNorm = true;
+        private NormKind norm = NormKind.LAYER;
         private double dropout;
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
 
@@ -178,6 +155,12 @@ public class PerformerBlockLayer extends SequenceLayer {
         /** Sets whether norms stand before attention and feed-forward; true by default. */
         public Builder preNorm(boolean value) {
             preNorm = value;
+            return this;
+        }
+
+        /** Sets how the norms normalise; by mean and deviation by default. */
+        public Builder norm(NormKind value) {
+            norm = value;
             return this;
         }
 

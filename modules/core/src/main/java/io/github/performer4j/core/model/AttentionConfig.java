@@ -1,10 +1,13 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.Statistics;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * How the blocks attend.
@@ -20,6 +23,9 @@ import io.github.performer4j.core.feature.Statistics;
  * @param temperature whether each head learns a scale of its queries and keys
  * @param learnedProjection whether each block's projection is a parameter; see {@link AttentionOptions}
  * @param statistics {@code sequence}, {@code running} or {@code fixed}: which rows a feature map that fits itself to data sees; see {@link Statistics}
+ * @param positions {@code none}, or {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}
+ * @param rotaryBase base of the wavelengths of rotary positions
+ * @param rotaryFraction share of the columns of each head that turn
  */
 public record AttentionConfig(
         String kind,
@@ -32,7 +38,12 @@ public record AttentionConfig(
         int chunk,
         boolean temperature,
         boolean learnedProjection,
-        String statistics) {
+        String statistics,
+        String positions,
+        double rotaryBase,
+        double rotaryFraction) {
+    private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
+
     /** Checks every value. */
     public AttentionConfig {
         Require.that(featureMap != null, "featureMap must be given; featureMap=null");
@@ -40,6 +51,10 @@ public record AttentionConfig(
         featureMap = FeatureMaps.canonical(featureMap);
         projection = Projection.canonical(projection);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
+        positions = positions == null ? "none" : positions.toLowerCase(Locale.ROOT);
+        Require.that(
+                POSITIONS.contains(positions),
+                "unknown positions of attention; positions=" + positions + ", known=" + String.join(", ", POSITIONS));
         options(
                 kind,
                 heads,
@@ -52,7 +67,8 @@ public record AttentionConfig(
                 true,
                 temperature,
                 learnedProjection,
-                statistics);
+                statistics,
+                rotary(positions, rotaryBase, rotaryFraction));
     }
 
     /**
@@ -73,7 +89,13 @@ public record AttentionConfig(
                 bias,
                 temperature,
                 learnedProjection,
-                statistics);
+                statistics,
+                rotary(positions, rotaryBase, rotaryFraction));
+    }
+
+    private static Rotary rotary(String positions, double base, double fraction) {
+        Rotary rotary = new Rotary(base, fraction, positions.equals("rotary-interleaved"));
+        return positions.equals("none") ? null : rotary;
     }
 
     private static AttentionOptions options(
@@ -88,7 +110,8 @@ public record AttentionConfig(
             boolean bias,
             boolean temperature,
             boolean learnedProjection,
-            String statistics) {
+            String statistics,
+            Rotary rotary) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -102,6 +125,7 @@ public record AttentionConfig(
                 bias,
                 temperature,
                 learnedProjection,
-                Names.one(Statistics.class, "statistics", statistics));
+                Names.one(Statistics.class, "statistics", statistics),
+                rotary);
     }
 }

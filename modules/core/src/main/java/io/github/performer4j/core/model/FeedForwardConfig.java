@@ -1,12 +1,11 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.layer.FeedForward;
-import java.util.Locale;
 
 /**
  * The blocks' feed-forward.
  *
- * @param kind {@code gelu}, {@code relu} or {@code geglu}
+ * @param kind key of a {@link FeedForward}, as {@code gelu} or {@code swiglu}
  * @param hidden F, its hidden width
  */
 public record FeedForwardConfig(String kind, int hidden) {
@@ -14,6 +13,6 @@ public record FeedForwardConfig(String kind, int hidden) {
     public FeedForwardConfig {
         Require.that(kind != null, "feedForward.kind must be given; kind=null");
         Require.that(hidden >= 1, "hidden must be positive; hidden=" + hidden);
-        kind = FeedForward.named(kind).name().toLowerCase(Locale.ROOT);
+        kind = FeedForward.named(kind).key();
     }
 }

@@ -4,6 +4,7 @@ import io.github.performer4j.core.layer.EmbeddingLookupVertex;
 import io.github.performer4j.core.layer.EmbeddingTableLayer;
 import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.LayerNormLayer;
+import io.github.performer4j.core.layer.NormKind;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PositionLayer;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
@@ -66,6 +67,7 @@ final class GraphAssembly {
                     new LayerNormLayer.Builder()
                             .width(c.width())
                             .epsilon(c.norm().epsilon())
+                            .kind(NormKind.named(c.norm().kind()))
                             .build(),
                     last);
             last = "final-norm";
@@ -87,6 +89,7 @@ final class GraphAssembly {
                 .hidden(c.feedForward().hidden())
                 .feedForward(FeedForward.named(c.feedForward().kind()))
                 .preNorm(c.norm().pre())
+                .norm(NormKind.named(c.norm().kind()))
                 .epsilon(c.norm().epsilon())
                 .dropout(c.dropout())
                 .build();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.task.StrictJson;
 import io.github.performer4j.core.task.Task;
@@ -61,9 +62,22 @@ public record PerformerConfig(
                 true,
                 new EmbeddingConfig(0, "learned"),
                 new AttentionConfig(
-                        "linear", 4, false, "positive", Projection.AUTO, 128, null, 0, false, false, "sequence"),
+                        "linear",
+                        4,
+                        false,
+                        "positive",
+                        Projection.AUTO,
+                        128,
+                        null,
+                        0,
+                        false,
+                        false,
+                        "sequence",
+                        "none",
+                        Rotary.BASE,
+                        1),
                 new FeedForwardConfig("gelu", 1024),
-                new NormConfig("pre", 1e-5),
+                new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));
     }
 

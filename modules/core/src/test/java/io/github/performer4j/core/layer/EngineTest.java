@@ -48,7 +48,7 @@ class EngineTest {
     void anOptionThatTheKernelsDoNotCoverTakesTheGraph() {
         FusedCase c = FusedCase.block();
         AttentionOptions own = c.attention().withFeatureMap(new CubedFeatures(0.75));
-        assertThat(FusedAttention.uncovered(own)).isEqualTo("featureMap=" + CubedFeatures.class.getName());
+        assertThat(AttendKernel.uncovered(own)).isEqualTo("featureMap=" + CubedFeatures.class.getName());
         assertThat(c.attention(own).layer(DataType.FLOAT))
                 .isInstanceOf(GraphRuntime.class)
                 .isNotInstanceOf(FusedRuntime.class);
@@ -61,7 +61,7 @@ class EngineTest {
     void theKernelsCoverEveryMapThatHasAName(String name) {
         AttentionOptions options =
                 FusedCase.block().attention().withFeatures(48).withFeatureMap(FeatureMap.named(name));
-        assertThat(FusedAttention.uncovered(options)).isNull();
+        assertThat(AttendKernel.uncovered(options)).isNull();
     }
 
     static Set<String> names() {
@@ -72,7 +72,7 @@ class EngineTest {
     void learnedProjectionsAreParameters() {
         FusedCase c = FusedCase.block();
         AttentionOptions learned = c.attention().withLearnedProjection(true);
-        assertThat(FusedAttention.uncovered(learned)).isNull();
+        assertThat(AttendKernel.uncovered(learned)).isNull();
         GraphRuntime layer = c.attention(learned).layer(DataType.FLOAT);
         assertThat(layer).isInstanceOf(FusedRuntime.class);
         assertThat(layer.getParam("projection").shape()).containsExactly(22, 7);

@@ -33,9 +33,10 @@ class PerformerConfigTest {
                 0.25,
                 false,
                 new EmbeddingConfig(31, "sinusoidal"),
-                new AttentionConfig("exact", 5, true, "relu", "iid", 12, 7, 16, true, true, "sequence"),
+                new AttentionConfig(
+                        "exact", 5, true, "relu", "iid", 12, 7, 16, true, true, "sequence", "rotary", 500, 0.5),
                 new FeedForwardConfig("geglu", 37),
-                new NormConfig("post", 1e-12),
+                new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first"));
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         PerformerConfig kept = c.with("attention.learnedProjection", false)
@@ -66,7 +67,10 @@ class PerformerConfigTest {
                 "{\"attention\": {\"features\": 0}} | features must be positive; features=0",
                 "{\"attention\": {\"redrawInterval\": -1}} | redraw interval must not be negative; interval=-1",
                 "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
-                "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu",
+                "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
+                "{\"attention\": {\"positions\": \"rotary\", \"rotaryBase\": 1}} | rotaryBase must be greater than 1; rotaryBase=1.0",
+                "{\"attention\": {\"positions\": \"rotary\", \"rotaryFraction\": 0.01}} | rotary positions need at least one pair of columns; headSize=64, rotaryFraction=0.01",
+                "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu, silu, swiglu, gelu-tanh, geglu-tanh",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
                 "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
@@ -164,7 +168,8 @@ class PerformerConfigTest {
                         false,
                         false,
                         false,
-                        Statistics.SEQUENCE));
+                        Statistics.SEQUENCE,
+                        null));
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
     }
 

@@ -26,7 +26,7 @@ final class ActivationValues {
     final float[] value = new float[PART];
     final float[] slope = new float[PART];
     private final float[] bell = new float[PART];
-    private final float[] normal = new float[PART];
+    private final float[] normal = new float[PART]; // Φ, or σ
     private final Activation f;
     private final Loop[] loops;
 
@@ -34,7 +34,9 @@ final class ActivationValues {
         this.f = f;
         loops = f == Activation.RELU
                 ? new Loop[] {this::relu}
-                : new Loop[] {this::bells, this::normals, this::valuesAndSlopes};
+                : f.sigmoid()
+                        ? new Loop[] {this::sigmoids, this::sigmoidSlopes}
+                        : new Loop[] {this::bells, this::normals, this::valuesAndSlopes};
     }
 
     /** A loop over n values of a view, n a multiple of LANES. */
@@ -90,10 +92,39 @@ final class ActivationValues {
         }
     }
 
+    /** Leaves σ in {@link #normal}. */
+    private void sigmoids(Object view, int at, int n) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1);
+        FloatVector a = FloatVector.broadcast(SPECIES, f.linear());
+        FloatVector b = FloatVector.broadcast(SPECIES, f.cubic());
+        for (int k = 0; k < n; k += LANES) {
+            FloatVector z = load(view, at + k * STEP);
+            FloatVector minus = b.fma(z.mul(z), a).mul(z).neg();
+            one.div(NativeVectors.exp(minus).add(one)).intoArray(normal, k);
+        }
+    }
+
+    private void sigmoidSlopes(Object view, int at, int n) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1);
+        FloatVector a = FloatVector.broadcast(SPECIES, f.linear());
+        FloatVector b = FloatVector.broadcast(SPECIES, 3 * f.cubic());
+        for (int k = 0; k < n; k += LANES) {
+            FloatVector z = load(view, at + k * STEP);
+            FloatVector s = FloatVector.fromArray(SPECIES, normal, k);
+            z.mul(s).intoArray(value, k);
+            FloatVector inner = b.fma(z.mul(z), a).mul(z);
+            inner.fma(s.mul(one.sub(s)), s).intoArray(slope, k);
+        }
+    }
+
     private void one(float z, int k) {
         if (f == Activation.RELU) {
             value[k] = Math.max(z, 0);
             slope[k] = z > 0 ? 1 : 0;
+        } else if (f.sigmoid()) {
+            float s = Scalar.sigmoid(f, z);
+            value[k] = z * s;
+            slope[k] = Scalar.sigmoidSlope(f, z, s);
         } else {
             float b = Scalar.bell(z);
             float phi = Scalar.normal(z, b);

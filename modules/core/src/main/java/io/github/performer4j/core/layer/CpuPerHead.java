@@ -1,0 +1,91 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Matrix;
+
+/** {@link Weight.PerHead} in a pass: W' and b' are made once, so that nothing is done per token. */
+final class CpuPerHead implements CpuWeight {
+    private final Weight.PerHead each;
+    private final float[] factors; // per column
+    private final Matrix w;
+    private final Matrix b;
+
+    CpuPerHead(FusedPass pass, Weight.PerHead each) {
+        this.each = each;
+        Matrix rho = pass.parameter(each.rho());
+        Matrix plain = pass.parameter(each.name());
+        Matrix bias = each.bias() == null ? null : pass.parameter(each.bias());
+        factors = new float[each.out()];
+        for (int j = 0; j < factors.length; j++) {
+            factors[j] = (float) Math.exp(rho.get(0, head(j)) / 2);
+        }
+        Matrix all = FusedMemory.phase().matrix(each, plain.rows() + 1, factors.length);
+        w = all.rows(0, plain.rows());
+        scale(plain, w);
+        b = bias == null ? null : all.rows(plain.rows(), plain.rows() + 1);
+        if (bias != null) {
+            scale(bias, b);
+        }
+    }
+
+    private int head(int column) {
+        return column / (each.out() / each.heads());
+    }
+
+    @Override
+    public Matrix w() {
+        return w;
+    }
+
+    @Override
+    public Matrix b() {
+        return b;
+    }
+
+    @Override
+    public Weight weight() {
+        return each;
+    }
+
+    /** {@inheritDoc} Adds this weight's share to ρ's gradient. */
+    @Override
+    public void finish(FusedPass pass) {
+        if (!each.trained()) {
+            return;
+        }
+        Matrix dRho = pass.gradient(each.rho());
+        finish(w, pass.gradient(each.name()), dRho);
+        if (b != null) {
+            finish(b, pass.gradient(each.bias()), dRho);
+        }
+    }
+
+    private void finish(Matrix scaled, Matrix gradient, Matrix dRho) {
+        int width = factors.length;
+        double[] sums = new double[dRho.columns()];
+        float[] d = new float[width];
+        float[] row = new float[width];
+        for (int i = 0; i < gradient.rows(); i++) {
+            gradient.block().read(gradient.at(i), d, 0, width);
+            scaled.block().read(scaled.at(i), row, 0, width);
+            for (int j = 0; j < width; j++) {
+                sums[head(j)] += (double) d[j] * row[j] / 2;
+            }
+        }
+        scale(gradient, gradient);
+        for (int h = 0; h < sums.length; h++) {
+            dRho.set(0, h, (float) (dRho.get(0, h) + sums[h]));
+        }
+    }
+
+    private void scale(Matrix from, Matrix to) {
+        float[] row = new float[factors.length];
+        for (int i = 0; i < from.rows(); i++) {
+            from.block().read(from.at(i), row, 0, row.length);
+            for (int j = 0; j < row.length; j++) {
+                row[j] *= factors[j];
+            }
+            to.block().write(to.at(i), row, 0, row.length);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.layer.CpuPlace.Kind;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Matrix;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One pass of a plan: its memory and its weights. Whole values are taken before tasks run. */
+final class CpuRun {
+    final FusedPass pass;
+    final CpuPlan plan;
+    /** Sums for the gradients of vectors; null in a forward pass. */
+    final FusedSums sums;
+
+    private final boolean backward;
+    private final Map<CpuPlace, Matrix> whole = new HashMap<>();
+    private final Map<Weight, CpuWeight> weights = new LinkedHashMap<>();
+
+    /**
+     * Begins a forward pass.
+     *
+     * @param out [N,columns]
+     */
+    static CpuRun forward(FusedPass pass, CpuPlan plan, Matrix x, Matrix out) {
+        CpuRun run = new CpuRun(pass, plan, false);
+        run.whole.put(new CpuPlace(Kind.INPUT, 0, x.columns()), x);
+        run.whole.put(new CpuPlace(Kind.OUTPUT, 0, out.columns()), out);
+        run.take(plan.values(pass.keeps()).places());
+        return run;
+    }
+
+    /** Begins a backward pass. */
+    static CpuRun backward(FusedPass pass, CpuPlan plan, Matrix x, Matrix error, Matrix dx) {
+        CpuRun run = new CpuRun(pass, plan, true);
+        run.whole.put(new CpuPlace(Kind.INPUT, 0, x.columns()), x);
+        run.whole.put(new CpuPlace(Kind.ERROR, 0, error.columns()), error);
+        run.whole.put(new CpuPlace(Kind.INPUT_GRADIENT, 0, dx.columns()), dx);
+        run.take(plan.gradients().places());
+        return run;
+    }
+
+    private CpuRun(FusedPass pass, CpuPlan plan, boolean backward) {
+        this.pass = pass;
+        this.plan = plan;
+        this.backward = backward;
+        for (Weight weight : plan.weights()) {
+            weights.put(weight, CpuWeight.of(pass, weight));
+        }
+        sums = backward ? new FusedSums(pass, plan.vectors()) : null;
+    }
+
+    private void take(Iterable<CpuPlace> places) {
+        for (CpuPlace place : places) {
+            if (place.kind() == Kind.KEPT) {
+                whole.put(place, pass.matrix(place, place.columns()));
+            } else if (place.kind() == Kind.PASS) {
+                whole.put(place, pass.transientMatrix(place, place.columns()));
+            }
+        }
+    }
+
+    /** Returns where a value lies in this pass. */
+    CpuPlace place(Value value) {
+        return backward
+                ? plan.gradients().value(value)
+                : plan.values(pass.keeps()).place(value);
+    }
+
+    /** Returns all rows of a place that is no task's. */
+    Matrix whole(CpuPlace place) {
+        return whole.get(place);
+    }
+
+    /** Returns all rows of a value. */
+    Matrix whole(Value value) {
+        return whole(place(value));
+    }
+
+    /** Returns all rows of a value's gradient. */
+    Matrix wholeGradient(Value value) {
+        return whole(plan.gradients().place(value));
+    }
+
+    CpuWeight weight(Weight weight) {
+        return weights.get(weight);
+    }
+
+    /** Ends a backward pass, when the gradients with respect to W and b stand. */
+    void finish() {
+        sums.finish();
+        CpuWeight.finish(pass, weights.values());
+    }
+}

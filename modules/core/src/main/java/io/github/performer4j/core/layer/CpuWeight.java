@@ -1,0 +1,48 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Matrix;
+import java.util.Collection;
+
+/** A {@link Weight} in a pass: W and b as products take them, and the way of their gradients back to parameters. */
+interface CpuWeight {
+
+    /** Makes W and b. */
+    static CpuWeight of(FusedPass pass, Weight weight) {
+        if (weight instanceof Weight.PerHead each) {
+            return new CpuPerHead(pass, each);
+        }
+        return new Plain(
+                (Weight.Plain) weight,
+                pass.parameter(weight.name()),
+                weight.bias() == null ? null : pass.parameter(weight.bias()));
+    }
+
+    /** Returns W. */
+    Matrix w();
+
+    /** Returns b; null for none. */
+    Matrix b();
+
+    /** Returns what it is made of. */
+    Weight weight();
+
+    /** Takes the gradients with respect to W and b, which lie where those of its first parameters are wanted, back to all parameters. */
+    default void finish(FusedPass pass) {}
+
+    /** Ends the backward pass of all weights of a program: some share parameters, whose gradients are sums, and some are not trained. */
+    static void finish(FusedPass pass, Collection<CpuWeight> all) {
+        for (CpuWeight one : all) {
+            for (Parameter parameter : one.weight().parameters()) {
+                if (parameter.kind() == Parameter.Kind.ZERO || !one.weight().trained()) {
+                    pass.elements.fill(pass.gradient(parameter.name()), 0);
+                }
+            }
+        }
+        all.forEach(one -> one.finish(pass));
+    }
+
+    /** Parameters as they are. */
+    record Plain(Weight.Plain weight, Matrix w, Matrix b) implements CpuWeight {}
+}

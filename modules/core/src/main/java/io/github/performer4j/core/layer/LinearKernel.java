@@ -1,0 +1,31 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.kernels.Matrix;
+import java.util.List;
+
+/** {@link Op.Linear} on kernels; the gradient of W comes at the end of the backward pass, together with all others. */
+record LinearKernel(Op.Linear op) implements CpuKernel {
+
+    @Override
+    public List<Value> needsAtEnd() {
+        return op.weight().trained() ? List.of(op.x()) : List.of();
+    }
+
+    @Override
+    public void forward(CpuRows rows) {
+        CpuWeight weight = rows.run.weight(op.weight());
+        rows.pass.product(rows.value(op.x()), weight.w(), weight.b(), rows.value(op.writes()));
+    }
+
+    @Override
+    public void backward(CpuRows rows) {
+        Matrix error = rows.gradient(op.writes());
+        if (op.weight().trained() && op.weight().bias() != null) {
+            rows.run.sums.add(rows.block, op.weight().bias(), error);
+        }
+        Matrix dx = rows.gradient(op.x());
+        rows.pass.kernels.multiplyTransposed(error, rows.run.weight(op.weight()).w(), 1, rows.adds(op, 0) ? 1 : 0, dx);
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.layer.CpuPlace.Kind;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.RmsNorm;
+import java.util.List;
+
+/**
+ * {@link Op.Norm} on kernels; kept: two moments per row, or one.
+ *
+ * @param moments where they are kept
+ */
+record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
+
+    NormKernel(Op.Norm op) {
+        this(op, new CpuPlace(Kind.KEPT, -1 - op.writes().id(), op.rootMeanSquare() ? 1 : 2));
+    }
+
+    @Override
+    public boolean cheap() {
+        return true;
+    }
+
+    @Override
+    public List<Value> needs() {
+        return List.of(op.x());
+    }
+
+    @Override
+    public List<CpuPlace> keeps() {
+        return List.of(moments);
+    }
+
+    @Override
+    public void forward(CpuRows rows) {
+        norm(rows, rows.run.whole(moments).rows(rows.from, rows.to));
+    }
+
+    @Override
+    public void again(CpuRows rows) {
+        norm(rows, FusedMemory.task().matrix("moments", rows.to - rows.from, moments.columns()));
+    }
+
+    private void norm(CpuRows rows, Matrix written) {
+        if (op.rootMeanSquare()) {
+            RmsNorm.forward(
+                    rows.value(op.x()),
+                    rows.pass.parameter(op.gain()),
+                    (float) op.epsilon(),
+                    rows.value(op.writes()),
+                    written);
+            return;
+        }
+        rows.pass.elements.layerNorm(
+                rows.value(op.x()),
+                rows.pass.parameter(op.gain()),
+                rows.pass.parameter(op.bias()),
+                (float) op.epsilon(),
+                rows.value(op.writes()),
+                written);
+    }
+
+    @Override
+    public void backward(CpuRows rows) {
+        Matrix dx = rows.gradient(op.x());
+        if (!rows.adds(op, 0)) {
+            rows.pass.elements.fill(dx, 0);
+        }
+        Matrix error = rows.gradient(op.writes());
+        Matrix x = rows.value(op.x());
+        Matrix gain = rows.pass.parameter(op.gain());
+        Matrix kept = rows.run.whole(moments).rows(rows.from, rows.to);
+        if (op.rootMeanSquare()) {
+            RmsNorm.gradient(error, x, gain, kept, dx, rows.run.sums.of(rows.block, op.gain()));
+            return;
+        }
+        rows.pass.elements.layerNormGradient(
+                error,
+                x,
+                gain,
+                kept,
+                dx,
+                rows.run.sums.of(rows.block, op.gain()),
+                rows.run.sums.of(rows.block, op.bias()));
+    }
+}

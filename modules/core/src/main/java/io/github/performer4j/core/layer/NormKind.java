@@ -1,0 +1,40 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Value;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How rows are normalised. */
+public enum NormKind {
+    /** By mean and deviation, with a gain and a bias (arXiv 1607.06450). */
+    LAYER,
+    /** By the root mean square, with a gain (arXiv 1910.07467). */
+    RMS;
+
+    /** Adds the norm to a program. */
+    Value add(LayerProgram.Builder program, Value x, String gain, String bias, double epsilon) {
+        return program.norm(x, gain, this == LAYER ? bias : null, epsilon);
+    }
+
+    /** Returns the name as configurations have it. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Finds a kind by its key, in any case.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static NormKind named(String name) {
+        for (NormKind kind : values()) {
+            if (kind.key().equals(name.toLowerCase(Locale.ROOT))) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("unknown norm; name=" + name + ", known="
+                + Arrays.stream(values()).map(NormKind::key).collect(Collectors.joining(", ")));
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Activation;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A program as a SameDiff graph: one method for each kind of operation. Gradients are SameDiff's; it runs on every backend, and is the oracle of all other engines. */
+final class ProgramGraph implements Op.Visitor<SDVariable> {
+    private final GraphScope scope;
+    private final SameDiff sd;
+    private final Map<Value, SDVariable> values = new HashMap<>();
+
+    private ProgramGraph(GraphScope scope) {
+        this.scope = scope;
+        sd = scope.sd();
+    }
+
+    /**
+     * Defines a program with one input.
+     *
+     * @param rows the input, [B·T,columns]
+     * @return the output, [B·T,columns]
+     */
+    static SDVariable define(GraphScope scope, LayerProgram program, SDVariable rows) {
+        ProgramGraph graph = new ProgramGraph(scope);
+        graph.values.put(program.inputs().get(0), rows);
+        for (Op op : program.ops()) {
+            graph.values.put(op.writes(), op.accept(graph));
+        }
+        return graph.values.get(program.output());
+    }
+
+    @Override
+    public SDVariable linear(Op.Linear op) {
+        Weight weight = op.weight();
+        SDVariable y = sd.mmul(values.get(op.x()), parameter(weight, weight.name()));
+        if (weight.bias() != null) {
+            y = y.add(parameter(weight, weight.bias()));
+        }
+        return weight instanceof Weight.PerHead each ? perHead(y, each) : y;
+    }
+
+    private SDVariable parameter(Weight weight, String name) {
+        return weight.trained() ? scope.parameter(name) : scope.fixed(name);
+    }
+
+    private SDVariable perHead(SDVariable rows, Weight.PerHead weight) {
+        int size = weight.out() / weight.heads();
+        SDVariable ones = sd.constant(Nd4j.ones(scope.type(), 1, size));
+        SDVariable factors = sd.math()
+                .exp(scope.parameter(weight.rho()).mul(0.5))
+                .reshape(weight.heads(), 1)
+                .mul(ones); // [H,D]
+        return rows.mul(factors.reshape(1, weight.out()));
+    }
+
+    @Override
+    public SDVariable norm(Op.Norm op) {
+        SDVariable x = values.get(op.x());
+        SDVariable gain = scope.parameter(op.gain());
+        return op.rootMeanSquare()
+                ? x.div(sd.math().sqrt(sd.mean(x.mul(x), true, 1).add(op.epsilon())))
+                        .mul(gain)
+                : LayerNorm.define(
+                        sd, x, gain, scope.parameter(op.bias()), op.x().columns(), op.epsilon());
+    }
+
+    @Override
+    public SDVariable activate(Op.Activate op) {
+        return activate(op.f(), values.get(op.z()));
+    }
+
+    private SDVariable activate(Activation f, SDVariable z) {
+        return switch (f) {
+            case GELU -> z.mul(sd.math().erf(z.mul(Math.sqrt(0.5))).add(1).mul(0.5));
+            case RELU -> sd.nn().relu(z, 0);
+            case SILU, GELU_TANH ->
+                z.mul(sd.nn().sigmoid(z.mul(z).mul(f.cubic()).add(f.linear()).mul(z)));
+        };
+    }
+
+    @Override
+    public SDVariable gate(Op.Gate op) {
+        return activate(op.f(), values.get(op.z())).mul(values.get(op.gate()));
+    }
+
+    @Override
+    public SDVariable add(Op.Add op) {
+        return values.get(op.a()).add(values.get(op.b()));
+    }
+
+    @Override
+    public SDVariable drop(Op.Drop op) {
+        long[] shape = {scope.batch() * scope.tokens(), op.x().columns()};
+        return scope.dropout(values.get(op.x()), shape, op.probability(), op.site());
+    }
+
+    /** {@code x ⊙ cos + (x P) ⊙ sin}: P, [D,D], swaps the columns of each pair and negates one. */
+    @Override
+    public SDVariable rotate(Op.Rotate op) {
+        Rotary rotary = op.rotary();
+        int size = op.headSize();
+        int columns = rotary.columns(size);
+        int tokens = Math.toIntExact(scope.tokens());
+        double[][] swap = new double[size][size];
+        double[][] cosines = new double[tokens][size];
+        double[][] sines = new double[tokens][size];
+        for (double[] row : cosines) {
+            Arrays.fill(row, 1);
+        }
+        for (int i = 0; i < columns / 2; i++) {
+            int a = rotary.first(i);
+            int b = a + rotary.distance(columns);
+            swap[b][a] = -1;
+            swap[a][b] = 1;
+            for (int t = 0; t < tokens; t++) {
+                double angle = t * rotary.angle(i, columns);
+                cosines[t][a] = cosines[t][b] = Math.cos(angle);
+                sines[t][a] = sines[t][b] = Math.sin(angle);
+            }
+        }
+        SDVariable x = values.get(op.x());
+        long rows = scope.batch() * tokens;
+        SDVariable swapped = sd.mmul(x.reshape(rows * op.heads(), size), constant(swap));
+        SDVariable turned = split(x, op)
+                .mul(constant(cosines).reshape(1, tokens, 1, size))
+                .add(split(swapped, op).mul(constant(sines).reshape(1, tokens, 1, size)));
+        return turned.reshape(rows, op.x().columns());
+    }
+
+    private SDVariable split(SDVariable x, Op.Rotate op) {
+        return x.reshape(scope.batch(), scope.tokens(), op.heads(), op.headSize());
+    }
+
+    private SDVariable constant(double[][] values) {
+        return sd.constant(Nd4j.create(values).castTo(scope.type()));
+    }
+
+    @Override
+    public SDVariable attend(Op.Attend op) {
+        return AttentionPart.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()));
+    }
+}

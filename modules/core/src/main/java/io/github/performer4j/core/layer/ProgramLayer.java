@@ -1,0 +1,94 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.program.Parameter.Kind;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Base of layers that say what they compute by a {@link LayerProgram}: [B,T,E] → [B,T,E]. Parameters, their initialisation, the graph and the kernels all follow from it; a layer
+ * of a user's own needs no more than {@link #program} and its settings.
+ */
+public abstract class ProgramLayer extends SequenceLayer {
+
+    /** For Deeplearning4j's JSON. */
+    protected ProgramLayer() {}
+
+    protected ProgramLayer(Builder<?> builder) {
+        super(builder);
+    }
+
+    /**
+     * Returns what the layer computes, by its settings as they are: one input of the layer's width, an output of the same. The width is 0 as long as it is not known; then so are
+     * columns.
+     */
+    protected abstract LayerProgram program();
+
+    private List<Parameter> parameters() {
+        return program().parameters();
+    }
+
+    @Override
+    public void defineParameters(SDLayerParams params) {
+        for (Parameter parameter : parameters()) {
+            long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
+            if (parameter.kind() == Kind.WEIGHT) {
+                params.addWeightParam(parameter.name(), shape);
+            } else {
+                params.addBiasParam(parameter.name(), shape);
+            }
+        }
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> arrays) {
+        for (Parameter parameter : parameters()) {
+            switch (parameter.kind()) {
+                case WEIGHT -> drawWeight(arrays, parameter.name());
+                case BIAS -> arrays.get(parameter.name()).assign(firstBias());
+                case GAIN -> arrays.get(parameter.name()).assign(firstGain());
+                case ZERO, STATE, PROJECTION -> arrays.get(parameter.name()).assign(0);
+            }
+        }
+        for (Op op : program().ops()) {
+            if (op instanceof Op.Attend attend) {
+                AttentionPart.initialize(attend, arrays);
+            }
+        }
+    }
+
+    @Override
+    public boolean isState(String name) {
+        return parameters().stream()
+                .anyMatch(p -> p.kind() == Kind.STATE && p.name().equals(name));
+    }
+
+    @Override
+    protected boolean perToken() {
+        return program().perToken();
+    }
+
+    @Override
+    protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
+        SDVariable rows = x.reshape(batch * tokens, getWidth());
+        return ProgramGraph.define(scope, program(), rows).reshape(batch, tokens, getWidth());
+    }
+
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        LayerProgram program = program();
+        for (Op op : program.ops()) {
+            if (op instanceof Op.Attend attend) {
+                AttentionPart.tellObjection(attend.options());
+            }
+        }
+        return Engine.runtime(conf, type, new CpuProgram(program));
+    }
+}

@@ -1,0 +1,192 @@
+package io.github.performer4j.core.program;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.kernels.Activation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a layer computes, for any batch and length: operations over values, in an order in which each reads what stands. Built once from the layer's settings;
+ * engines run it, forward and backward.
+ *
+ * @param inputs one for each side, in the order of sides
+ * @param ops in the order of execution
+ * @param output what the layer gives on
+ */
+public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
+
+    /**
+     * Checks the program.
+     *
+     * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, or the output is not written
+     */
+    public LayerProgram {
+        inputs = List.copyOf(inputs);
+        ops = List.copyOf(ops);
+        List<Value> standing = new ArrayList<>(inputs);
+        List<Value> unread = new ArrayList<>();
+        for (Op op : ops) {
+            for (Value value : op.reads()) {
+                if (!standing.contains(value)) {
+                    throw new IllegalArgumentException(
+                            "an operation must read values that stand; operation=" + op + ", value=" + value.name());
+                }
+                unread.remove(value);
+            }
+            if (standing.contains(op.writes())) {
+                throw new IllegalArgumentException("a value must be written once; operation=" + op + ", value="
+                        + op.writes().name());
+            }
+            standing.add(op.writes());
+            unread.add(op.writes());
+        }
+        unread.remove(output);
+        if (!unread.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a value must be read; value=" + unread.get(0).name());
+        }
+        if (inputs.contains(output) || !standing.contains(output)) {
+            throw new IllegalArgumentException("an operation must write the output; output=" + output.name());
+        }
+    }
+
+    /**
+     * Returns all parameters, each once, in the order in which operations read them.
+     *
+     * @throws IllegalArgumentException if two operations know one as different things
+     */
+    public List<Parameter> parameters() {
+        Map<String, Parameter> all = new LinkedHashMap<>();
+        for (Op op : ops) {
+            for (Parameter parameter : op.parameters()) {
+                Parameter other = all.putIfAbsent(parameter.name(), parameter);
+                if (other != null && !other.equals(parameter)) {
+                    throw new IllegalArgumentException(
+                            "a parameter must have one kind and shape; first=" + other + ", second=" + parameter);
+                }
+            }
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** Returns the operations that read a value. */
+    public List<Op> readers(Value value) {
+        return ops.stream().filter(op -> op.reads().contains(value)).toList();
+    }
+
+    /** Returns whether a token's result depends on this token alone. */
+    public boolean perToken() {
+        return ops.stream().allMatch(op -> op.rowwise() && !op.placed());
+    }
+
+    /** Builds a program, one operation after the other; each method returns the value that its operation writes. */
+    public static final class Builder {
+        private final List<Value> inputs = new ArrayList<>();
+        private final List<Op> ops = new ArrayList<>();
+        private int values;
+
+        private Value value(String name, int side, int columns) {
+            return new Value(values++, name, side, columns);
+        }
+
+        /** Takes an input, with a side of its own. */
+        public Value input(String name, int columns) {
+            Value x = value(name, inputs.size(), columns);
+            inputs.add(x);
+            return x;
+        }
+
+        private Value add(Op op) {
+            ops.add(op);
+            return op.writes();
+        }
+
+        /** x W + b, of parameters as they are; bias null for none. */
+        public Value linear(Value x, String weight, String bias, int columns) {
+            return linear(x, new Weight.Plain(weight, bias, x.columns(), columns, true));
+        }
+
+        /**
+         * x W + b.
+         *
+         * @throws IllegalArgumentException if W does not have a row for each column of x
+         */
+        public Value linear(Value x, Weight weight) {
+            if (weight.in() != x.columns()) {
+                throw new IllegalArgumentException("a weight must have a row for each column; weight=" + weight.name()
+                        + ", rows=" + weight.in() + ", columns=" + x.columns());
+            }
+            return add(new Op.Linear(x, weight, value("x·" + weight.name(), x.side(), weight.out())));
+        }
+
+        /** Layer normalisation; by the root mean square where bias is null. */
+        public Value norm(Value x, String gain, String bias, double epsilon) {
+            return add(new Op.Norm(x, gain, bias, epsilon, value("norm " + gain, x.side(), x.columns())));
+        }
+
+        /** f(z). */
+        public Value activate(Activation f, Value z) {
+            return add(new Op.Activate(f, z, value(f + "(" + z.name() + ")", z.side(), z.columns())));
+        }
+
+        /** f(z) ⊙ gate. */
+        public Value gate(Activation f, Value z, Value gate) {
+            requireSame(z, gate);
+            return add(new Op.Gate(f, z, gate, value(f + "(" + z.name() + ")·gate", z.side(), z.columns())));
+        }
+
+        /** a + b. */
+        public Value add(Value a, Value b) {
+            requireSame(a, b);
+            return add(new Op.Add(a, b, value("(" + a.name() + " + " + b.name() + ")", a.side(), a.columns())));
+        }
+
+        private static void requireSame(Value a, Value b) {
+            if (a.side() != b.side() || a.columns() != b.columns()) {
+                throw new IllegalArgumentException(
+                        "values must have the same side and columns; first=" + a + ", second=" + b);
+            }
+        }
+
+        /** x with entries dropped while training; x itself where the probability is 0. */
+        public Value drop(Value x, double probability, int site) {
+            return probability == 0
+                    ? x
+                    : add(new Op.Drop(x, probability, site, value("drop " + site, x.side(), x.columns())));
+        }
+
+        /** x turned by rotary positions, head by head; x itself where there are none. */
+        public Value rotate(Value x, int heads, Rotary rotary) {
+            return rotary == null
+                    ? x
+                    : add(new Op.Rotate(x, heads, rotary, value("turned " + x.name(), x.side(), x.columns())));
+        }
+
+        /**
+         * Attention of queries to keys and values.
+         *
+         * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal
+         */
+        public Value attend(Value q, Value k, Value v, AttentionOptions options, String scope) {
+            if (q.columns() != k.columns() || k.side() != v.side()) {
+                throw new IllegalArgumentException(
+                        "queries and keys must have the same columns, keys and values the same side; q=" + q + ", k="
+                                + k + ", v=" + v);
+            }
+            if (options.causal() && q.side() != k.side()) {
+                throw new IllegalArgumentException(
+                        "causal attention needs queries and keys of the same sequence; causal=true, q=" + q + ", k="
+                                + k);
+            }
+            return add(new Op.Attend(q, k, v, options, scope, value(scope + "attended", q.side(), v.columns())));
+        }
+
+        /** Ends the program. */
+        public LayerProgram output(Value output) {
+            return new LayerProgram(inputs, ops, output);
+        }
+    }
+}

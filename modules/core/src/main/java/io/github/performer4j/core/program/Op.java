@@ -1,0 +1,237 @@
+package io.github.performer4j.core.program;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.program.Parameter.Kind;
+import io.github.performer4j.kernels.Activation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An operation of a program: reads values that stand, writes one. */
+public sealed interface Op {
+
+    /** Returns what it reads. */
+    List<Value> reads();
+
+    /** Returns what it writes. */
+    Value writes();
+
+    /** Returns whether a row of the result depends on the same row of each value only, so that an engine may run it on any block of rows. */
+    default boolean rowwise() {
+        return true;
+    }
+
+    /** Returns whether a row of the result depends on the row's place in its sequence. */
+    default boolean placed() {
+        return false;
+    }
+
+    /** Returns the parameters that it reads. */
+    default List<Parameter> parameters() {
+        return List.of();
+    }
+
+    /** Calls the visitor's method of this kind of operation. */
+    <R> R accept(Visitor<R> visitor);
+
+    /**
+     * What an engine does with each kind of operation.
+     *
+     * @param <R> what it makes of one
+     */
+    interface Visitor<R> {
+        R linear(Linear op);
+
+        R norm(Norm op);
+
+        R activate(Activate op);
+
+        R gate(Gate op);
+
+        R add(Add op);
+
+        R drop(Drop op);
+
+        R rotate(Rotate op);
+
+        R attend(Attend op);
+    }
+
+    /** {@code writes = x W + b}. */
+    record Linear(Value x, Weight weight, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return weight.parameters();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.linear(this);
+        }
+    }
+
+    /**
+     * Normalisation of each row: {@code gain ⊙ (x − mean(x)) / √(var(x) + ε) + bias} (arXiv 1607.06450), or by the root mean square, {@code gain ⊙ x / √(mean(x²) + ε)}
+     * (arXiv 1910.07467).
+     *
+     * @param bias null by the root mean square
+     */
+    record Norm(Value x, String gain, String bias, double epsilon, Value writes) implements Op {
+        /** Returns whether it is by the root mean square. */
+        public boolean rootMeanSquare() {
+            return bias == null;
+        }
+
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            Parameter first = Parameter.of(gain, Kind.GAIN, writes.columns());
+            return rootMeanSquare() ? List.of(first) : List.of(first, Parameter.of(bias, Kind.BIAS, writes.columns()));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.norm(this);
+        }
+    }
+
+    /** {@code writes = f(z)}. */
+    record Activate(Activation f, Value z, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(z);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.activate(this);
+        }
+    }
+
+    /** {@code writes = f(z) ⊙ gate}. */
+    record Gate(Activation f, Value z, Value gate, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(z, gate);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.gate(this);
+        }
+    }
+
+    /** {@code writes = a + b}. */
+    record Add(Value a, Value b, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(a, b);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.add(this);
+        }
+    }
+
+    /**
+     * Inverted dropout while training.
+     *
+     * @param probability in (0, 1)
+     * @param site number of the place in the layer, from 0: part of the draw's key
+     */
+    record Drop(Value x, double probability, int site, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.drop(this);
+        }
+    }
+
+    /** {@code writes = } rows whose heads are turned by {@link Rotary} positions. */
+    record Rotate(Value x, int heads, Rotary rotary, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean placed() {
+            return true;
+        }
+
+        /** Returns D; 0 as long as the width is not known. */
+        public int headSize() {
+            return x.columns() / heads;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.rotate(this);
+        }
+    }
+
+    /**
+     * {@code writes = concat_h attend(q_h, k_h, v_h)}: head h has the columns h·D … (h+1)·D − 1. Queries are of one side, keys and values of one, which may be another.
+     *
+     * @param scope stands before the names of the parameters that attention itself has; empty for a layer's only one
+     */
+    record Attend(Value q, Value k, Value v, AttentionOptions options, String scope, Value writes) implements Op {
+        /** Name of a learned projection W, [draws,D]. */
+        public static final String PROJECTION = "projection";
+
+        /** Name of the moments that features are fitted to, [H,2(1+D+D²)]. */
+        public static final String STATISTICS = "statistics";
+
+        @Override
+        public List<Value> reads() {
+            return List.of(q, k, v);
+        }
+
+        @Override
+        public boolean rowwise() {
+            return false;
+        }
+
+        /** Returns D; 0 as long as the width is not known. */
+        public int headSize() {
+            return q.columns() / options.heads();
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            List<Parameter> all = new ArrayList<>();
+            long d = headSize();
+            if (options.keepsStatistics()) {
+                all.add(Parameter.of(
+                        scope + STATISTICS, Kind.STATE, options.heads(), d == 0 ? 0 : 2 * (1 + d + d * d)));
+            }
+            if (options.learnedProjection()) {
+                all.add(Parameter.of(
+                        scope + PROJECTION,
+                        Kind.PROJECTION,
+                        options.featureMap().draws(options.features()),
+                        d));
+            }
+            return all;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.attend(this);
+        }
+    }
+}

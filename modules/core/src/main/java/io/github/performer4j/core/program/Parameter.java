@@ -1,0 +1,34 @@
+package io.github.performer4j.core.program;
+
+import java.util.List;
+
+/**
+ * A parameter that a program reads.
+ *
+ * @param name as in the layer's table of parameters; of a second attention in one layer with its scope in front, "cross.Wq"
+ * @param kind what it is to initialisation, decay and updaters
+ * @param shape its shape; zeros as long as the layer's width is not known
+ */
+public record Parameter(String name, Kind kind, List<Long> shape) {
+
+    /** What a parameter is. */
+    public enum Kind {
+        /** Begun by the layer's scheme, decayed. */
+        WEIGHT,
+        /** Begun at {@code biasInit}, not decayed. */
+        BIAS,
+        /** Of a norm: begun at {@code gainInit}, not decayed. */
+        GAIN,
+        /** A logarithm or another quantity that begins at 0, not decayed. */
+        ZERO,
+        /** A learned projection of random features: begun by a draw of the feature map, not decayed. */
+        PROJECTION,
+        /** State that forward passes move; nothing trains it. */
+        STATE
+    }
+
+    /** A parameter of one or two dimensions. */
+    static Parameter of(String name, Kind kind, long... shape) {
+        return new Parameter(name, kind, java.util.Arrays.stream(shape).boxed().toList());
+    }
+}

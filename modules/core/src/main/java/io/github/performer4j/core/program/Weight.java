@@ -1,0 +1,95 @@
+package io.github.performer4j.core.program;
+
+import io.github.performer4j.core.program.Parameter.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The weight of a {@link Op.Linear}, made of parameters: what multiplies rows from the right, [in,out], and a bias [out].
+ *
+ * <p>An engine makes W and b once a pass and takes their gradients back to the parameters by the chain rule that stands with each kind.
+ */
+public sealed interface Weight permits Weight.Plain, Weight.PerHead {
+
+    /** Returns the name of W. */
+    String name();
+
+    /** Returns the name of b; null for none. */
+    String bias();
+
+    /** Returns the rows of W. */
+    int in();
+
+    /** Returns the columns of W. */
+    int out();
+
+    /** Returns whether W and b are trained; one that is not costs no gradient, and its gradient is 0. */
+    boolean trained();
+
+    /** Returns the parameters that it is made of. */
+    List<Parameter> parameters();
+
+    /**
+     * Parameters as they are.
+     *
+     * @param name of W
+     * @param bias of b; null for none
+     * @param in rows of W
+     * @param out columns of W
+     * @param trained whether they are trained
+     */
+    record Plain(String name, String bias, int in, int out, boolean trained) implements Weight {
+        @Override
+        public List<Parameter> parameters() {
+            List<Parameter> all = new ArrayList<>();
+            all.add(Parameter.of(name, Kind.WEIGHT, in, out));
+            if (bias != null) {
+                all.add(Parameter.of(bias, Kind.BIAS, out));
+            }
+            return all;
+        }
+    }
+
+    /**
+     * A scale for each head: {@code W' = W diag(e^{ρ/2})}, {@code b' = b diag(e^{ρ/2})}, ρ_h for the columns of head h.
+     *
+     * <p>{@code dW = dW' diag(e^{ρ/2})} and {@code dρ_h = ½ Σ_{columns j of h} (Σ_i dW'_ij W'_ij + db'_j b'_j)}.
+     *
+     * @param plain W and b
+     * @param rho name of ρ, [H]; several weights may share it
+     * @param heads H
+     */
+    record PerHead(Plain plain, String rho, int heads) implements Weight {
+        @Override
+        public String name() {
+            return plain.name();
+        }
+
+        @Override
+        public String bias() {
+            return plain.bias();
+        }
+
+        @Override
+        public int in() {
+            return plain.in();
+        }
+
+        @Override
+        public int out() {
+            return plain.out();
+        }
+
+        @Override
+        public boolean trained() {
+            return plain.trained();
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            List<Parameter> all = new ArrayList<>(plain.parameters());
+            all.add(Parameter.of(rho, Kind.ZERO, heads));
+            return all;
+        }
+    }
+}

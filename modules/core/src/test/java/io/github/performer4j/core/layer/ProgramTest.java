@@ -1,0 +1,278 @@
+package io.github.performer4j.core.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.CpuKernels;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Programs that no layer of ours has: the kernels' plan equals the graph in float64, values and all gradients, in memory of NaN and for any number of threads. */
+class ProgramTest {
+    private static final double BOUND = 1e-4;
+    private static final int WIDTH = 14;
+    private static final int B = 2;
+    private static final AttentionOptions ATTENTION =
+            AttentionOptions.defaults().withHeads(2).withFeatures(22).withFeatureMap(FeatureMap.named("positive"));
+
+    /** A layer of a user's own, by a function of its input. */
+    private static final class AnyLayer extends ProgramLayer {
+        private final BiFunction<LayerProgram.Builder, Value, Value> body;
+
+        AnyLayer(BiFunction<LayerProgram.Builder, Value, Value> body) {
+            this.body = body;
+            setWidth(WIDTH);
+        }
+
+        @Override
+        protected LayerProgram program() {
+            LayerProgram.Builder p = new LayerProgram.Builder();
+            return p.output(body.apply(p, p.input("x", getWidth())));
+        }
+    }
+
+    private static Arguments of(String name, BiFunction<LayerProgram.Builder, Value, Value> body) {
+        return Arguments.of(name, body);
+    }
+
+    static Stream<Arguments> programs() {
+        return Stream.concat(
+                Stream.of(
+                        of("norm by the root mean square", (p, x) -> p.norm(x, "gain", null, 1e-3)),
+                        of(
+                                "an activation behind all",
+                                (p, x) -> p.activate(Activation.SILU, p.linear(x, "W1", "b1", WIDTH))),
+                        of(
+                                "an activation of the input",
+                                (p, x) -> p.linear(p.activate(Activation.GELU_TANH, x), "W1", null, WIDTH)),
+                        of("a gate of one value by itself", (p, x) -> {
+                            Value z = p.linear(x, "W1", "b1", WIDTH);
+                            return p.linear(p.gate(Activation.SILU, z, z), "W2", "b2", WIDTH);
+                        }),
+                        of("queries that are keys, too", (p, x) -> {
+                            Value q = p.linear(x, "W1", "b1", WIDTH);
+                            return p.linear(p.attend(q, q, q, ATTENTION, ""), "W2", "b2", WIDTH);
+                        }),
+                        of(
+                                "attention to the input itself, which a sum reads, too",
+                                (p, x) -> p.add(
+                                        x,
+                                        p.linear(
+                                                p.attend(x, x, x, ATTENTION.withCausal(true), ""), "W2", "b2", WIDTH))),
+                        of("an activation and a gate of attended values", (p, x) -> {
+                            Value q = p.linear(x, "W1", "b1", WIDTH);
+                            Value a = p.activate(Activation.GELU, p.attend(q, x, q, ATTENTION, ""));
+                            Value b = p.attend(a, x, x, ATTENTION.withCausal(true), "");
+                            return p.linear(p.gate(Activation.RELU, x, b), "W2", "b2", WIDTH);
+                        }),
+                        of("turned queries and keys, halves and interleaved", (p, x) -> {
+                            Value q = p.rotate(p.linear(x, "W1", "b1", WIDTH), 2, new Rotary(100, 0.9, true));
+                            Value k = p.rotate(x, 2, new Rotary(50, 0.6, false));
+                            return p.linear(p.attend(q, k, x, ATTENTION, ""), "W2", "b2", WIDTH);
+                        }),
+                        of(
+                                "causal attention with rotary positions",
+                                (p, x) -> AttentionPart.add(
+                                        p,
+                                        ATTENTION.withCausal(true).withRotary(new Rotary(Rotary.BASE, 1, false)),
+                                        x,
+                                        "",
+                                        WIDTH)),
+                        of("two attentions, one after the other", (p, x) -> {
+                            Value y = p.add(x, AttentionPart.add(p, ATTENTION, x, "first.", WIDTH));
+                            return p.add(
+                                    y,
+                                    AttentionPart.add(
+                                            p, ATTENTION.withKind(AttentionOptions.Kind.EXACT), y, "second.", WIDTH));
+                        }),
+                        of("a parallel block: attention and feed-forward of one norm", (p, x) -> {
+                            Value n = p.norm(x, "gain", null, 1e-5);
+                            Value a = AttentionPart.add(p, ATTENTION.withBias(false), n, "", WIDTH);
+                            Value f = FeedForward.SWIGLU.add(p, n, 19, false);
+                            return p.add(p.add(x, a), f);
+                        }),
+                        of("a sum of sums", (p, x) -> {
+                            Value a = p.linear(x, "W1", "b1", WIDTH);
+                            Value b = p.linear(x, "W2", null, WIDTH);
+                            return p.add(p.add(a, b), p.add(b, x));
+                        }),
+                        of("twice the same", (p, x) -> {
+                            Value a = p.linear(x, "W1", "b1", WIDTH);
+                            return p.add(a, a);
+                        }),
+                        of(
+                                "dropout between products, and of the input",
+                                (p, x) -> p.linear(
+                                        p.drop(
+                                                p.activate(
+                                                        Activation.RELU, p.linear(p.drop(x, 0.2, 0), "W1", "b1", 19)),
+                                                0.3,
+                                                1),
+                                        "W2",
+                                        "b2",
+                                        WIDTH)),
+                        of("a fixed weight with a trained update of rank 3 beside it", (p, x) -> {
+                            Value fixed = p.linear(x, new Weight.Plain("W1", "b1", WIDTH, 19, false));
+                            Value low = p.linear(p.linear(p.drop(x, 0.1, 0), "A", null, 3), "B", null, 19);
+                            return p.linear(p.activate(Activation.GELU, p.add(fixed, low)), "W2", "b2", WIDTH);
+                        }),
+                        of("norms in a row, one read twice", (p, x) -> {
+                            Value n = p.norm(p.norm(x, "gain1", "bias1", 1e-5), "gain2", null, 1e-5);
+                            return p.add(n, p.linear(p.activate(Activation.SILU, n), "W1", "b1", WIDTH));
+                        })),
+                IntStream.range(0, 40).mapToObj(seed -> of("drawn with seed " + seed, (p, x) -> drawn(p, x, seed))));
+    }
+
+    /** A program of five to fourteen drawn operations; what is left unread at the end is added up. */
+    private static Value drawn(LayerProgram.Builder p, Value x, int seed) {
+        Random random = new Random(seed);
+        List<Value> values = new ArrayList<>(List.of(x));
+        Set<Value> unread = new LinkedHashSet<>(values);
+        int steps = 5 + random.nextInt(10);
+        for (int i = 0; i < steps; i++) {
+            Value a = values.get(values.size() - 1 - random.nextInt(Math.min(3, values.size())));
+            Value b = values.get(random.nextInt(values.size()));
+            Activation f = Activation.values()[random.nextInt(Activation.values().length)];
+            int kind = random.nextInt(8);
+            Value y = switch (kind) {
+                case 0 -> p.norm(a, "gain" + i, "bias" + i, 1e-3);
+                case 1 -> p.norm(a, "gain" + i, null, 1e-3);
+                case 2 -> p.activate(f, a);
+                case 3 -> p.gate(f, a, b);
+                case 4 -> p.add(a, b);
+                case 5 -> p.drop(a, 0.2, i);
+                case 6 -> AttentionPart.add(p, ATTENTION.withCausal(random.nextBoolean()), a, i + ".", WIDTH);
+                default -> p.linear(a, new Weight.Plain("W" + i, "b" + i, WIDTH, WIDTH, random.nextInt(4) > 0));
+            };
+            unread.remove(a);
+            if (kind == 3 || kind == 4) {
+                unread.remove(b);
+            }
+            values.add(y);
+            unread.add(y);
+        }
+        Value sum = null;
+        for (Value value : unread) {
+            sum = sum == null
+                    ? p.norm(value, "gainLast", null, 1e-3)
+                    : p.add(sum, p.norm(value, "gain" + value.id() + "x", null, 1e-3));
+        }
+        return p.linear(sum, "WLast", "bLast", WIDTH);
+    }
+
+    private static GraphRuntime layer(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type, int tokens) {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(13)
+                .dataType(type)
+                .updater(new Sgd(0.1))
+                .list()
+                .layer(new AnyLayer(body))
+                .layer(new RnnOutputLayer.Builder()
+                        .nOut(2)
+                        .dataFormat(RNNFormat.NWC)
+                        .build())
+                .setInputType(InputType.recurrent(WIDTH, tokens, RNNFormat.NWC))
+                .build());
+        net.init();
+        net.initGradientsView();
+        INDArray noise = Samples.gaussian(DataType.FLOAT, 31, 0.3, net.params().shape());
+        net.setParams(net.params().mul(0).addi(noise.castTo(type)));
+        GraphRuntime runtime = (GraphRuntime) net.getLayer(0);
+        runtime.paramTable().forEach((name, p) -> {
+            if (name.startsWith("gain")) {
+                p.addi(1);
+            }
+        });
+        return runtime;
+    }
+
+    private static Map<String, INDArray> run(GraphRuntime layer, DataType type, int tokens) {
+        LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+        layer.setInput(Samples.gaussian(DataType.FLOAT, 3, 1, B, tokens, WIDTH).castTo(type), workspaces);
+        INDArray mask = Nd4j.ones(type, B, tokens);
+        for (int t = tokens - tokens / 5; t < tokens; t++) {
+            mask.putScalar(0, t, 0);
+        }
+        layer.setMaskArray(mask);
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        tensors.put("output", layer.activate(true, workspaces).dup('c'));
+        INDArray error =
+                Samples.gaussian(DataType.FLOAT, 5, 1, B, tokens, WIDTH).castTo(type);
+        Pair<Gradient, INDArray> gradients = layer.backpropGradient(error, workspaces);
+        tensors.put("input", gradients.getSecond().dup('c'));
+        gradients.getFirst().gradientForVariable().forEach((name, g) -> tensors.put(name, g.dup('c')));
+        return tensors;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("programs")
+    void equalsTheGraphInFloat64(String name, BiFunction<LayerProgram.Builder, Value, Value> body) {
+        int tokens = 83;
+        GraphRuntime cpu = layer(body, DataType.FLOAT, tokens);
+        assertThat(cpu).isInstanceOf(FusedRuntime.class);
+        Map<String, INDArray> actual = run(cpu, DataType.FLOAT, tokens);
+        Map<String, INDArray> expected = run(layer(body, DataType.DOUBLE, tokens), DataType.DOUBLE, tokens);
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        double scale = expected.get("input").amaxNumber().doubleValue();
+        expected.forEach((tensor, e) -> {
+            TensorAssert.assertFinite(tensor, actual.get(tensor));
+            double largest = Math.max(scale, e.amaxNumber().doubleValue());
+            assertThat(actual.get(tensor)
+                            .castTo(DataType.DOUBLE)
+                            .sub(e)
+                            .amaxNumber()
+                            .doubleValue())
+                    .as(tensor + "; largest=" + largest)
+                    .isLessThanOrEqualTo(BOUND * largest);
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("programs")
+    void dependsNeitherOnThreadsNorOnMemory(String name, BiFunction<LayerProgram.Builder, Value, Value> body) {
+        int tokens = 83;
+        FusedRuntime layer = (FusedRuntime) layer(body, DataType.FLOAT, tokens);
+        try (CpuKernels one = new CpuKernels(1);
+                CpuKernels three = new CpuKernels(3)) {
+            layer.use(one);
+            Map<String, INDArray> expected = run(layer, DataType.FLOAT, tokens);
+            layer.use(three);
+            layer.poison();
+            FusedMemory.phase().poison();
+            FusedMemory.task().poison();
+            run(layer, DataType.FLOAT, tokens)
+                    .forEach((tensor, a) -> TensorAssert.assertIdentical(tensor, a, expected.get(tensor)));
+        }
+    }
+}
