@@ -9,6 +9,7 @@ import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
@@ -63,23 +64,41 @@ final class AttentionPart {
      * @param memory rows that answer: x itself in self-attention
      * @param scope stands before the names of the parameters; empty for a layer's only attention
      * @param width columns of queries, keys and values together
+     * @param r how weights are trained; null for as they are
      */
-    static Value add(LayerProgram.Builder program, AttentionOptions o, Value x, Value memory, String scope, int width) {
-        Value q = program.rotate(program.linear(x, weight(o, x, scope, "q", width)), o.heads(), o.rotary());
-        Value k = program.rotate(program.linear(memory, weight(o, memory, scope, "k", width)), o.heads(), o.rotary());
-        Value v = program.linear(memory, scope + "Wv", bias(o, scope, "v"), width);
+    static Value add(
+            LayerProgram.Builder program,
+            AttentionOptions o,
+            Value x,
+            Value memory,
+            String scope,
+            int width,
+            LowRank r) {
+        Value q = program.rotate(product(program, o, x, scope, "q", width, r), o.heads(), o.rotary());
+        Value k = program.rotate(product(program, o, memory, scope, "k", width, r), o.heads(), o.rotary());
+        Value v = program.linear(memory, scope + "Wv", bias(o, scope, "v"), width, r);
         Value attended = program.attend(q, k, v, o, scope);
-        return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns());
+        return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns(), r);
     }
 
     /** Attention of a sequence to itself. */
     static Value add(LayerProgram.Builder program, AttentionOptions o, Value x, String scope, int width) {
-        return add(program, o, x, x, scope, width);
+        return add(program, o, x, x, scope, width, null);
     }
 
-    private static Weight weight(AttentionOptions o, Value x, String scope, String name, int width) {
-        Weight.Plain plain = new Weight.Plain(scope + "W" + name, bias(o, scope, name), x.columns(), width, true);
-        return o.temperature() ? new Weight.PerHead(plain, scope + TEMPERATURE, o.heads()) : plain;
+    private static Value product(
+            LayerProgram.Builder program,
+            AttentionOptions o,
+            Value x,
+            String scope,
+            String name,
+            int width,
+            LowRank r) {
+        String w = scope + "W" + name;
+        Weight.Plain plain = new Weight.Plain(w, bias(o, scope, name), x.columns(), width, r == null);
+        Value y =
+                program.linear(x, o.temperature() ? new Weight.PerHead(plain, scope + TEMPERATURE, o.heads()) : plain);
+        return r == null ? y : program.update(x, y, w, r);
     }
 
     private static String bias(AttentionOptions o, String scope, String name) {

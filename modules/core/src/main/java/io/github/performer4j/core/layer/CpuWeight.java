@@ -13,6 +13,9 @@ interface CpuWeight {
         if (weight instanceof Weight.PerHead each) {
             return new CpuPerHead(pass, each);
         }
+        if (weight instanceof Weight.Scaled scaled) {
+            return CpuScaled.of(pass, scaled);
+        }
         return new Plain(
                 (Weight.Plain) weight,
                 pass.parameter(weight.name()),
@@ -35,7 +38,7 @@ interface CpuWeight {
     static void finish(FusedPass pass, Collection<CpuWeight> all) {
         for (CpuWeight one : all) {
             for (Parameter parameter : one.weight().parameters()) {
-                if (parameter.kind() == Parameter.Kind.ZERO || !one.weight().trained()) {
+                if (parameter.kind() == Parameter.Kind.ZERO || !parameter.trained()) {
                     pass.elements.fill(pass.gradient(parameter.name()), 0);
                 }
             }

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.Activation;
 import java.util.Arrays;
@@ -52,14 +53,15 @@ public enum FeedForward {
      * @param x rows [N,E]
      * @param hidden F
      * @param bias whether products have biases
+     * @param r how weights are trained; null for as they are
      * @return rows [N,E]
      */
-    Value add(LayerProgram.Builder program, Value x, int hidden, boolean bias) {
-        Value z = program.linear(x, "W1", bias ? "b1" : null, hidden);
+    Value add(LayerProgram.Builder program, Value x, int hidden, boolean bias, LowRank r) {
+        Value z = program.linear(x, "W1", bias ? "b1" : null, hidden, r);
         Value values = gated
-                ? program.gate(activation, z, program.linear(x, "W3", bias ? "b3" : null, hidden))
+                ? program.gate(activation, z, program.linear(x, "W3", bias ? "b3" : null, hidden, r))
                 : program.activate(activation, z);
-        return program.linear(values, "W2", bias ? "b2" : null, x.columns());
+        return program.linear(values, "W2", bias ? "b2" : null, x.columns(), r);
     }
 
     /** Returns the name as configurations have it, as {@code gelu-tanh}. */

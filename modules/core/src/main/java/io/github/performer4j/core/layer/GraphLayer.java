@@ -125,16 +125,21 @@ public abstract class GraphLayer extends BaseLayer {
         return false;
     }
 
-    /** {@inheritDoc} State is no weight: nothing adapts its step. */
-    @Override
-    public IUpdater getUpdaterByParam(String name) {
-        return isState(name) ? new NoOp() : super.getUpdaterByParam(name);
+    /** Returns whether a parameter stays as it is in training, beside those of layers that Deeplearning4j freezes whole. */
+    public boolean isFixed(String parameter) {
+        return false;
     }
 
-    /** {@inheritDoc} State does not decay. */
+    /** {@inheritDoc} State is no weight: nothing adapts its step; what is fixed has none. */
+    @Override
+    public IUpdater getUpdaterByParam(String name) {
+        return isState(name) || isFixed(name) ? new NoOp() : super.getUpdaterByParam(name);
+    }
+
+    /** {@inheritDoc} State and what is fixed do not decay. */
     @Override
     public List<Regularization> getRegularizationByParam(String name) {
-        return isState(name) ? List.of() : super.getRegularizationByParam(name);
+        return isState(name) || isFixed(name) ? List.of() : super.getRegularizationByParam(name);
     }
 
     /** {@inheritDoc} The layer gets an updater of its own: {@code setLearningRate} changes them in place. */

@@ -41,13 +41,13 @@ public abstract class ParameterRuntime extends AbstractLayer<GraphLayer> {
         return score;
     }
 
-    /** {@inheritDoc} State is no weight and stays as it is. */
+    /** {@inheritDoc} State and what is fixed stay as they are. */
     @Override
     public void applyConstraints(int iteration, int epoch) {
         List<INDArray> state = layerConf().getConstraints() == null
                 ? List.of()
                 : paramTable.keySet().stream()
-                        .filter(layerConf()::isState)
+                        .filter(name -> layerConf().isState(name) || layerConf().isFixed(name))
                         .map(paramTable::get)
                         .toList();
         List<INDArray> before = state.stream().map(INDArray::dup).toList();

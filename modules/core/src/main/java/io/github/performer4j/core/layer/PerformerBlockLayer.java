@@ -2,7 +2,9 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
  * One Transformer block with linear attention, [B,T,E] → [B,T,E].
@@ -19,6 +21,7 @@ public class PerformerBlockLayer extends ProgramLayer {
     private NormKind norm = NormKind.LAYER;
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
+    private LowRank lowRank;
 
     /** For Deeplearning4j's JSON. */
     protected PerformerBlockLayer() {}
@@ -32,6 +35,7 @@ public class PerformerBlockLayer extends ProgramLayer {
         norm = builder.norm;
         dropout = builder.dropout;
         epsilon = builder.epsilon;
+        lowRank = builder.lowRank;
         checkWidth(getWidth());
         settled(builder);
     }
@@ -48,12 +52,16 @@ public class PerformerBlockLayer extends ProgramLayer {
     protected LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", getWidth());
-        Value attended = AttentionPart.add(p, attention, preNorm ? norm(p, x, 1) : x, "", getWidth());
+        Value attended = attend(p, preNorm ? norm(p, x, 1) : x);
         Value y = p.add(x, p.drop(attended, dropout, 0));
         y = preNorm ? y : norm(p, y, 1);
-        Value fed = feedForward.add(p, preNorm ? norm(p, y, 2) : y, hidden, attention.bias());
+        Value fed = feedForward.add(p, preNorm ? norm(p, y, 2) : y, hidden, attention.bias(), lowRank);
         Value out = p.add(y, p.drop(fed, dropout, 1));
         return p.output(preNorm ? out : norm(p, out, 2));
+    }
+
+    private Value attend(LayerProgram.Builder p, Value x) {
+        return AttentionPart.add(p, attention, x, x, "", getWidth(), lowRank);
     }
 
     private Value norm(LayerProgram.Builder p, Value x, int number) {
@@ -123,6 +131,17 @@ public class PerformerBlockLayer extends ProgramLayer {
         this.epsilon = epsilon;
     }
 
+    /** Returns the updates that are trained in place of the weights; null for a block that trains its weights. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public LowRank getLowRank() {
+        return lowRank;
+    }
+
+    public void setLowRank(LowRank lowRank) {
+        this.lowRank = lowRank;
+        setLayerParams(null);
+    }
+
     /** Builds the layer. */
     @SuppressWarnings("unchecked") // build() of the parent is generic in its result
     public static class Builder extends SequenceLayer.Builder<Builder> {
@@ -133,6 +152,13 @@ public class PerformerBlockLayer extends ProgramLayer {
         private NormKind norm = NormKind.LAYER;
         private double dropout;
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
+        private LowRank lowRank;
+
+        /** Trains updates of low rank in place of the weights; see {@link LowRankAdapters}. */
+        public Builder lowRank(LowRank value) {
+            lowRank = value;
+            return this;
+        }
 
         /** Sets how the block attends. */
         public Builder attention(AttentionOptions value) {

@@ -43,6 +43,9 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     public SDVariable linear(Op.Linear op) {
         Weight weight = op.weight();
         SDVariable y = sd.mmul(values.get(op.x()), parameter(weight, weight.name()));
+        if (weight instanceof Weight.Scaled scaled) {
+            return y.mul(scaled.factor());
+        }
         if (weight.bias() != null) {
             y = y.add(parameter(weight, weight.bias()));
         }
@@ -57,7 +60,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         int size = weight.out() / weight.heads();
         SDVariable ones = sd.constant(Nd4j.ones(scope.type(), 1, size));
         SDVariable factors = sd.math()
-                .exp(scope.parameter(weight.rho()).mul(0.5))
+                .exp(parameter(weight, weight.rho()).mul(0.5))
                 .reshape(weight.heads(), 1)
                 .mul(ones); // [H,D]
         return rows.mul(factors.reshape(1, weight.out()));

@@ -39,7 +39,7 @@ public abstract class ProgramLayer extends SequenceLayer {
     public void defineParameters(SDLayerParams params) {
         for (Parameter parameter : parameters()) {
             long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
-            if (parameter.kind() == Kind.WEIGHT) {
+            if (parameter.weight()) {
                 params.addWeightParam(parameter.name(), shape);
             } else {
                 params.addBiasParam(parameter.name(), shape);
@@ -54,7 +54,8 @@ public abstract class ProgramLayer extends SequenceLayer {
                 case WEIGHT -> drawWeight(arrays, parameter.name());
                 case BIAS -> arrays.get(parameter.name()).assign(firstBias());
                 case GAIN -> arrays.get(parameter.name()).assign(firstGain());
-                case ZERO, STATE, PROJECTION -> arrays.get(parameter.name()).assign(0);
+                case ZERO, ZERO_WEIGHT, STATE, PROJECTION ->
+                    arrays.get(parameter.name()).assign(0);
             }
         }
         for (Op op : program().ops()) {
@@ -68,6 +69,11 @@ public abstract class ProgramLayer extends SequenceLayer {
     public boolean isState(String name) {
         return parameters().stream()
                 .anyMatch(p -> p.kind() == Kind.STATE && p.name().equals(name));
+    }
+
+    @Override
+    public boolean isFixed(String name) {
+        return parameters().stream().anyMatch(p -> !p.trained() && p.name().equals(name));
     }
 
     @Override

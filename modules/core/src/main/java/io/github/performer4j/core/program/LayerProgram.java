@@ -122,6 +122,30 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return add(new Op.Linear(x, weight, value("x·" + weight.name(), x.side(), weight.out())));
         }
 
+        /** x W + b as the layer's low rank says: with an update, or without; null for a layer that trains W itself. */
+        public Value linear(Value x, String weight, String bias, int columns, LowRank lowRank) {
+            if (lowRank == null) {
+                return linear(x, weight, bias, columns);
+            }
+            Value fixed = linear(x, new Weight.Plain(weight, bias, x.columns(), columns, false));
+            return update(x, fixed, weight, lowRank);
+        }
+
+        /** A product with a weight that is not trained, and beside it the update of low rank, if it has one. */
+        public Value update(Value x, Value fixed, String weight, LowRank lowRank) {
+            if (!lowRank.weights().contains(weight)) {
+                return fixed;
+            }
+            int site = 1000 + ops.size(); // apart from those that layers number from 0
+            Value first = linear(drop(x, lowRank.dropout(), site), LowRank.first(weight), null, lowRank.rank());
+            return add(
+                    fixed,
+                    linear(
+                            first,
+                            new Weight.Scaled(
+                                    LowRank.second(weight), lowRank.rank(), fixed.columns(), lowRank.scale())));
+        }
+
         /** Layer normalisation; by the root mean square where bias is null. */
         public Value norm(Value x, String gain, String bias, double epsilon) {
             return add(new Op.Norm(x, gain, bias, epsilon, value("norm " + gain, x.side(), x.columns())));

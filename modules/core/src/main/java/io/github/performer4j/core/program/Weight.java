@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>An engine makes W and b once a pass and takes their gradients back to the parameters by the chain rule that stands with each kind.
  */
-public sealed interface Weight permits Weight.Plain, Weight.PerHead {
+public sealed interface Weight permits Weight.Plain, Weight.Scaled, Weight.PerHead {
 
     /** Returns the name of W. */
     String name();
@@ -42,11 +42,33 @@ public sealed interface Weight permits Weight.Plain, Weight.PerHead {
         @Override
         public List<Parameter> parameters() {
             List<Parameter> all = new ArrayList<>();
-            all.add(Parameter.of(name, Kind.WEIGHT, in, out));
+            all.add(Parameter.of(name, Kind.WEIGHT, in, out).trained(trained));
             if (bias != null) {
-                all.add(Parameter.of(bias, Kind.BIAS, out));
+                all.add(Parameter.of(bias, Kind.BIAS, out).trained(trained));
             }
             return all;
+        }
+    }
+
+    /**
+     * A parameter that begins at 0, times a constant: {@code W' = c W}, {@code dW = c dW'}; no bias.
+     *
+     * @param factor c
+     */
+    record Scaled(String name, int in, int out, double factor) implements Weight {
+        @Override
+        public String bias() {
+            return null;
+        }
+
+        @Override
+        public boolean trained() {
+            return true;
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of(Parameter.of(name, Kind.ZERO_WEIGHT, in, out));
         }
     }
 
@@ -88,7 +110,7 @@ public sealed interface Weight permits Weight.Plain, Weight.PerHead {
         @Override
         public List<Parameter> parameters() {
             List<Parameter> all = new ArrayList<>(plain.parameters());
-            all.add(Parameter.of(rho, Kind.ZERO, heads));
+            all.add(Parameter.of(rho, Kind.ZERO, heads).trained(trained()));
             return all;
         }
     }

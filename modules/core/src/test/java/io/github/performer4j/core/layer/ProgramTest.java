@@ -8,6 +8,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -119,7 +120,7 @@ class ProgramTest {
                         of("a parallel block: attention and feed-forward of one norm", (p, x) -> {
                             Value n = p.norm(x, "gain", null, 1e-5);
                             Value a = AttentionPart.add(p, ATTENTION.withBias(false), n, "", WIDTH);
-                            Value f = FeedForward.SWIGLU.add(p, n, 19, false);
+                            Value f = FeedForward.SWIGLU.add(p, n, 19, false, null);
                             return p.add(p.add(x, a), f);
                         }),
                         of("a sum of sums", (p, x) -> {
@@ -146,6 +147,12 @@ class ProgramTest {
                             Value fixed = p.linear(x, new Weight.Plain("W1", "b1", WIDTH, 19, false));
                             Value low = p.linear(p.linear(p.drop(x, 0.1, 0), "A", null, 3), "B", null, 19);
                             return p.linear(p.activate(Activation.GELU, p.add(fixed, low)), "W2", "b2", WIDTH);
+                        }),
+                        of("updates of low rank in a block's parts", (p, x) -> {
+                            LowRank r = new LowRank(3, 5, 0.1, Set.of("Wq", "Wv", "Wo", "W1", "W3", "W2"));
+                            Value y =
+                                    p.add(x, AttentionPart.add(p, ATTENTION.withTemperature(true), x, x, "", WIDTH, r));
+                            return p.add(y, FeedForward.SWIGLU.add(p, y, 19, true, r));
                         }),
                         of("norms in a row, one read twice", (p, x) -> {
                             Value n = p.norm(p.norm(x, "gain1", "bias1", 1e-5), "gain2", null, 1e-5);
