@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleSource;
+import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
@@ -339,6 +340,9 @@ public final class Corpus {
      * @throws IOException if the data cannot be read
      */
     public CorpusSummary describe() throws IOException {
+        if (config.patch() > 0) { // what is told of images is told of their pixels
+            return new Corpus(files, config.withPatch(0), selection, labels, tokenizer, memoryLimit).describe();
+        }
         try (PartReader reader = namedParts()) {
             return new CorpusDescriber(tokenizer())
                     .describe(reader, files, new CorpusNotes(files.protein(), tokenizer()), labelSummaries());
@@ -365,12 +369,28 @@ public final class Corpus {
         return counters.stream().map(LabelSummary.Counter::summary).toList();
     }
 
+    /**
+     * Returns the size of the first image.
+     *
+     * @return null if the examples are no images of one size, or there are none
+     * @throws IOException if the data cannot be read
+     */
+    public ImageShape imageShape() throws IOException {
+        if (!hasExamples()) {
+            return null;
+        }
+        try (CorpusExamples examples = examples()) {
+            examples.next();
+            return examples.shape();
+        }
+    }
+
     /** Returns the number of documents. */
     public long documents() throws IOException {
         return scan().documents();
     }
 
-    /** Returns the number of tokens. */
+    /** Returns the number of tokens; of images in patches that of patches. */
     public long tokens() throws IOException {
         return scan().tokens();
     }
