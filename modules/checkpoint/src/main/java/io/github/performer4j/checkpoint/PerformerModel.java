@@ -38,7 +38,10 @@ public final class PerformerModel {
     public PerformerModel(ComputationGraph net, ModelInfo info) {
         this.net = Objects.requireNonNull(net, "net");
         this.info = Objects.requireNonNull(info, "info");
-        this.padded = new PaddedNet(NetPool.of(net), info.tokenizer().pad());
+        this.padded = new PaddedNet(
+                NetPool.of(net),
+                info.tokenizer().pad(),
+                info.model().embedding().rowSize());
         this.inference = new Inference(padded, info);
     }
 
@@ -101,13 +104,14 @@ public final class PerformerModel {
     /**
      * Returns the mean of the final hidden states over the tokens.
      *
-     * @param ids [T] token ids without start or end tokens, T &gt; 0
+     * @param ids [T] token ids without start or end tokens, T &gt; 0; of a model of patches what {@link InputReader#symbols} makes of an image
      * @return [E] float32; the sum is taken in float64
      * @throws IllegalArgumentException if there is no token
      */
     public float[] embed(int... ids) {
         requireTokens(ids);
         double[] sum = new double[info.model().width()];
+        int positions = inference.positions(ids);
         inference.hidden(ids, (t, row) -> {
             for (int e = 0; e < sum.length; e++) {
                 sum[e] += row[e];
@@ -115,7 +119,7 @@ public final class PerformerModel {
         });
         float[] mean = new float[sum.length];
         for (int e = 0; e < sum.length; e++) {
-            mean[e] = (float) (sum[e] / ids.length);
+            mean[e] = (float) (sum[e] / positions);
         }
         return mean;
     }
@@ -134,13 +138,13 @@ public final class PerformerModel {
     /**
      * Returns the final hidden state of every token.
      *
-     * @param ids [T] token ids without start or end tokens, T &gt; 0
+     * @param ids [T] token ids without start or end tokens, T &gt; 0; of a model of patches what {@link InputReader#symbols} makes of an image
      * @return [T,E] float32
      * @throws IllegalArgumentException if there is no token
      */
     public float[][] embedTokens(int... ids) {
         requireTokens(ids);
-        float[][] tokens = new float[ids.length][];
+        float[][] tokens = new float[inference.positions(ids)][];
         inference.hidden(ids, (t, row) -> tokens[t] = row);
         return tokens;
     }

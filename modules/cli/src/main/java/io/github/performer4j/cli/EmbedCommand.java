@@ -73,7 +73,7 @@ final class EmbedCommand extends Action {
                     if (document.tokens().length > 0) {
                         write(tsv, loaded, document);
                         documents++;
-                        tokens += document.tokens().length;
+                        tokens += document.length();
                     }
                 }
             }
@@ -105,14 +105,21 @@ final class EmbedCommand extends Action {
         }
         float[][] vectors = loaded.embedTokens(document.tokens());
         for (int t = 0; t < vectors.length; t++) {
-            String symbol = loaded.info()
-                    .tokenizer()
-                    .symbol(document.tokens()[t])
-                    .replace("\t", "\\t")
-                    .replace("\n", "\\n")
-                    .replace("\r", "\\r");
+            String symbol = symbol(loaded, document, t);
             tsv.write(document.id() + "\t" + (document.start() + t + 1) + "\t" + symbol + vector(vectors[t]));
         }
+    }
+
+    /** Returns how a token is written; patches, which are none, are all called so. */
+    private static String symbol(PerformerModel loaded, Document document, int t) {
+        return loaded.info().data().patch() > 0
+                ? "patch"
+                : loaded.info()
+                        .tokenizer()
+                        .symbol(document.tokens()[t])
+                        .replace("\t", "\\t")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r");
     }
 
     private static String vector(float... values) {

@@ -33,14 +33,15 @@ public final class Trainings {
      * Returns what trains a task, or measures one that is complete, on data of this configuration.
      *
      * @param data says how labels are written
-     * @throws IllegalArgumentException if nothing is known that could
+     * @throws IllegalArgumentException if nothing is known that could, or the data has rows of floats and the task needs tokens
      */
     public static TaskTraining of(Task task, DataConfig data) {
-        String between = data.columns().options().labelSeparator();
-        if (task instanceof Classification classes) {
-            return new ClassificationTraining(classes, between);
+        TaskTraining training = of(task).reading(data);
+        if (data.patch() > 0 && !training.takesFloats()) {
+            throw new IllegalArgumentException("the task needs tokens, and images in patches are rows of floats; task="
+                    + task.name() + ", data.patch=" + data.patch());
         }
-        return task instanceof Tagging tags ? new TaggingTraining(tags, between) : of(task);
+        return training;
     }
 
     /**
