@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.List;
@@ -91,7 +92,7 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns the mean of the final hidden states over the sequence's tokens: a fingerprint of the sequence.
+     * Returns the mean of the final hidden states over the sequence's tokens: a fingerprint of the sequence. Of a model that learnt pairs it is what {@link Embedder#embed(String)} gives.
      *
      * @param sequence text or residues, of any length but 0
      * @return [E] float32
@@ -102,7 +103,7 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns the mean of the final hidden states over the tokens.
+     * Returns the mean of the final hidden states over the tokens; of a model that learnt pairs what {@link Embedder} gives.
      *
      * @param ids [T] token ids without start or end tokens, T &gt; 0; of a model of patches what {@link InputReader#symbols} makes of an image
      * @return [E] float32; the sum is taken in float64
@@ -110,6 +111,10 @@ public final class PerformerModel {
      */
     public float[] embed(int... ids) {
         requireTokens(ids);
+        if (info.task() instanceof Similarity) {
+            Embedder embedder = embedder();
+            return embedder.embedInputs(List.of(embedder.reader().tokens(ids))).get(0);
+        }
         double[] sum = new double[info.model().width()];
         int positions = inference.positions(ids);
         inference.hidden(ids, (t, row) -> {
@@ -217,6 +222,20 @@ public final class PerformerModel {
      */
     public Regressor regressor() {
         return new Regressor(info, padded);
+    }
+
+    /**
+     * Returns what compares texts.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Embedder embedder() {
+        return new Embedder(info, padded);
+    }
+
+    /** Tells how alike two texts are: {@link Embedder#similarity}. */
+    public double similarity(String first, String second) {
+        return embedder().similarity(first, second);
     }
 
     /** Classifies a text: {@link Classifier#classify(String)}. */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * What the head says of many inputs, computed in few batches: all windows of all inputs, those of like length together.
+ * What the head, or another vertex, says of many inputs, computed in few batches: all windows of all inputs, those of like length together.
  *
  * <p>A row is padded to one of few lengths by its own length alone, so that its result does not depend on the rows
  * beside it but for the rounding of sums. A batch has 2^k rows, and no
@@ -20,12 +20,24 @@ final class WindowBatches {
     private static final int SHORTEST = 32;
 
     private final PaddedNet net;
+    private final String vertex;
     private final ModelRows rows;
     private final int window;
     private final int tokensPerBatch;
 
+    /** Asks the head. */
     WindowBatches(PaddedNet net, ModelInfo info) {
+        this(net, info, HeadPlace.OUTPUT);
+    }
+
+    /**
+     * Asks another vertex.
+     *
+     * @param vertex whose activation is wanted
+     */
+    WindowBatches(PaddedNet net, ModelInfo info, String vertex) {
         this.net = net;
+        this.vertex = vertex;
         this.rows = ModelRows.of(info);
         this.window = info.window();
         this.tokensPerBatch = info.data().tokensPerBatch();
@@ -102,7 +114,7 @@ final class WindowBatches {
     private void run(int length, List<Row> batch, Sink sink) {
         int[][] ids = batch.stream().map(Row::ids).toArray(int[][]::new);
         double[] all = net.run(
-                HeadPlace.OUTPUT,
+                vertex,
                 ids,
                 length,
                 activation ->
