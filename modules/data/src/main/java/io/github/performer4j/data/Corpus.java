@@ -280,17 +280,36 @@ public final class Corpus {
         if (files.format() != null && !ExampleSplit.byClusters(this)) {
             return new ExampleSplit(this, validFraction, seed).split();
         }
-        return files.protein()
+        boolean clusters = files.protein() || config.split().equals("cluster");
+        if (clusters && !files.protein() && !looksLikeProteins()) {
+            throw new IllegalArgumentException("clusters are of proteins, in upper-case residues; split=cluster, path="
+                    + path() + ", tokens=" + config.tokens());
+        }
+        return clusters
                 ? new ProteinSplit(this, residues(), validFraction, seed).split()
                 : new TextSplit(this, validFraction, seed).split();
     }
 
+    private boolean looksLikeProteins() throws IOException {
+        if (!hasExamples()) {
+            return false;
+        }
+        try (CorpusExamples examples = examples()) {
+            return TokenGuess.of(examples).equals("protein");
+        }
+    }
+
     /** Returns the same proteins as residues, a token each. */
     private Corpus residues() throws IOException {
-        return tokenizer() instanceof ProteinTokenizer
+        return config.tokens().equals("protein") // others may be learnt, which the training side alone is for
                 ? this
                 : new Corpus(
-                        files, config.withTokens("protein"), selection, labels, new ProteinTokenizer(), memoryLimit);
+                        new CorpusFiles(files.folder(), true, files.format()),
+                        config.withTokens("protein").withPatch(0),
+                        selection,
+                        null,
+                        new ProteinTokenizer(),
+                        memoryLimit);
     }
 
     /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */

@@ -62,9 +62,6 @@ public record DataConfig(
             throw new IllegalArgumentException(
                     "kind protein and tokens protein go together; kind=" + kind + ", tokens=" + tokens);
         }
-        if (split.equals("cluster") && !tokens.equals("protein")) {
-            throw new IllegalArgumentException("clusters are of proteins; split=cluster, tokens=" + tokens);
-        }
         if (maxTokens < MIN_TOKENS) {
             throw new IllegalArgumentException("maxTokens must be at least " + MIN_TOKENS + "; maxTokens=" + maxTokens);
         }

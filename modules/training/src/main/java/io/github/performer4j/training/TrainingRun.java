@@ -204,6 +204,15 @@ public final class TrainingRun {
             RunFolder.refuseUsed(folder, config, hashed);
         }
         TaskTraining named = Trainings.of(config.task(), config.data());
+        long evalTokens = config.training().evalTokens();
+        Rule.that(
+                named.sampled() || evalTokens == TrainingConfig.defaults().evalTokens(),
+                "an evaluation of this task looks at all held-out examples, so leave training.evalTokens at "
+                        + TrainingConfig.defaults().evalTokens(),
+                "task",
+                config.task().name(),
+                "training.evalTokens",
+                evalTokens);
         RunSides plain = RunSides.open(names, config.data(), config.training().seed());
         TaskTraining task = named.complete(plain.train());
         DataConfig reading = plain.train().config(); // knows the size of images

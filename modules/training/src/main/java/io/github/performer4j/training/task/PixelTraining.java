@@ -40,6 +40,11 @@ record PixelTraining(PixelModel task) implements TaskTraining {
     }
 
     @Override
+    public boolean readsLabels() {
+        return false;
+    }
+
+    @Override
     public Scorer<?> scorer(TokenCounts counts) {
         return new LanguageModelScorer(counts, true);
     }

@@ -35,6 +35,11 @@ public interface TaskTraining {
         return false;
     }
 
+    /** Returns whether the task has a use for columns of labels; where it has none, data that names some is refused. */
+    default boolean readsLabels() {
+        return true;
+    }
+
     /**
      * Looks at the training side for what the task does not say: names of labels, means.
      *

@@ -11,6 +11,7 @@ import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.MaskedBatching;
 import io.github.performer4j.data.NextTokenBatching;
+import io.github.performer4j.data.example.ExampleColumns;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -33,13 +34,21 @@ public final class Trainings {
      * Returns what trains a task, or measures one that is complete, on data of this configuration.
      *
      * @param data says how labels are written
-     * @throws IllegalArgumentException if nothing is known that could, or the data has rows of floats and the task needs tokens
+     * @throws IllegalArgumentException if nothing is known that could, or the data has what the task has no use for: rows of floats, labels
      */
     public static TaskTraining of(Task task, DataConfig data) {
         TaskTraining training = of(task).reading(data);
         if (data.patch() > 0 && !training.takesFloats()) {
             throw new IllegalArgumentException("the task needs tokens, and images in patches are rows of floats; task="
                     + task.name() + ", data.patch=" + data.patch());
+        }
+        ExampleColumns columns = data.columns();
+        boolean named = !columns.labels().isEmpty() || columns.labelPattern() != null;
+        if (named && !training.readsLabels() && !data.split().equals("label")) {
+            throw new IllegalArgumentException(
+                    "the task has no use for labels (--label-column, --label-pattern), unless data.split=label; task="
+                            + task.name() + ", data.columns.labels=" + columns.labels() + ", data.columns.labelPattern="
+                            + columns.labelPattern());
         }
         return training;
     }
