@@ -290,6 +290,18 @@ public final class Corpus {
                 : new TextSplit(this, validFraction, seed).split();
     }
 
+    /**
+     * Measures how near held-out proteins of another corpus are to these, as a split does with its sides.
+     *
+     * @param valid the held-out side
+     * @param seed chooses up to a thousand of its sequences, which are looked at
+     * @return null if one or the other holds no proteins
+     * @throws IOException if the data cannot be read
+     */
+    public SplitReport.Similarity leakage(Corpus valid, long seed) throws IOException {
+        return files.protein() && valid.files.protein() ? Leakage.between(residues(), valid.residues(), seed) : null;
+    }
+
     private boolean looksLikeProteins() throws IOException {
         if (!hasExamples()) {
             return false;

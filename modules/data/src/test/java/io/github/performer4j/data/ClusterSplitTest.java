@@ -71,6 +71,35 @@ class ClusterSplitTest {
         assertThat(split.valid().tokenizer()).isEqualTo(split.train().tokenizer());
     }
 
+    /** Held-out data of its own is as near to the training data as the same sides in one file are. */
+    @ParameterizedTest
+    @ValueSource(strings = {"protein", "word"})
+    void leakageBetweenTwoFilesIsThatOfASplit(String tokens) throws IOException {
+        StringBuilder both = new StringBuilder("text,family,side\n");
+        StringBuilder train = new StringBuilder("text,family\n");
+        StringBuilder valid = new StringBuilder("text,family\n");
+        int line = 0;
+        for (String row : Files.readAllLines(table()).subList(1, 1 + 4 * FAMILIES)) {
+            boolean held = line++ % 7 == 0;
+            both.append(row).append(held ? ",valid\n" : ",train\n");
+            (held ? valid : train).append(row).append('\n');
+        }
+        ExampleColumns columns = ExampleColumns.defaults().withLabels("family");
+        DataConfig config = DataConfig.defaults().withColumns(columns);
+        SplitReport.Similarity inOne = Corpus.open(
+                        Files.writeString(dir.resolve("both.csv"), both),
+                        config.withColumns(columns.withSplit("side")),
+                        null)
+                .split(0.1, 3)
+                .report()
+                .similarity();
+        assertThat(inOne.mean()).isGreaterThan(0.5);
+        DataConfig reading = config.withTokens(tokens);
+        Corpus first = Corpus.open(Files.writeString(dir.resolve("train.csv"), train), reading, null);
+        Corpus second = Corpus.open(Files.writeString(dir.resolve("valid.csv"), valid), reading, first.tokenizer());
+        assertThat(first.leakage(second, 3)).isEqualTo(tokens.equals("protein") ? inOne : null);
+    }
+
     @Test
     void otherTextsHaveNone() throws IOException {
         DataConfig config = DataConfig.defaults().withTokens("character").withSplit("cluster");

@@ -3,6 +3,7 @@ package io.github.performer4j.training;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.DataConfig;
 import io.github.performer4j.data.LabelReader;
+import io.github.performer4j.data.SplitReport;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.training.task.TaskTraining;
 import java.io.IOException;
@@ -56,6 +57,12 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
         ImageShape shape = Corpus.open(data, config, null).imageShape();
         Rule.that(shape != null, "patches are cut from images", "data.patch", config.patch(), "path", data);
         return config.withImages(shape);
+    }
+
+    /** Returns the sides with the leakage known, which a split has measured already: of held-out data of its own, where both sides are proteins. */
+    RunSides measured(long seed) throws IOException {
+        SplitReport.Similarity near = leakage == null ? train.leakage(valid, seed) : null;
+        return near == null ? this : new RunSides(train, valid, method, held, near.words());
     }
 
     /** Returns the sides with the labels of a task; the same sides if it has none. */

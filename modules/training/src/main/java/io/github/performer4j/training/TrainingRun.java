@@ -213,7 +213,8 @@ public final class TrainingRun {
                 config.task().name(),
                 "training.evalTokens",
                 evalTokens);
-        RunSides plain = RunSides.open(names, config.data(), config.training().seed());
+        RunSides plain = RunSides.open(names, config.data(), config.training().seed())
+                .measured(config.training().seed());
         TaskTraining task = named.complete(plain.train());
         DataConfig reading = plain.train().config(); // knows the size of images
         RunSides sides = plain.labelled(task);
@@ -265,9 +266,9 @@ public final class TrainingRun {
         notes.forEach(listener::data);
         if (names.valid() == null) {
             listener.data(names.data() + ": held out " + sides.held());
-            if (sides.leakage() != null) {
-                listener.data(names.data() + ": " + sides.leakage());
-            }
+        }
+        if (sides.leakage() != null) {
+            listener.data((names.valid() == null ? names.data() : names.valid()) + ": " + sides.leakage());
         }
         listener.unknown(names.data(), sides.train().unknown());
         listener.unknown(
