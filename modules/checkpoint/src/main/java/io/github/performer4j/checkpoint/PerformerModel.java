@@ -248,6 +248,11 @@ public final class PerformerModel {
         return classifier().classify(first, second);
     }
 
+    /** Classifies an image: {@link Classifier#classify(int...)}. */
+    public Classified classify(int... symbols) {
+        return classifier().classify(symbols);
+    }
+
     /** Classifies many texts: {@link Classifier#classify(List)}. */
     public List<Classified> classify(List<String> texts) {
         return classifier().classify(texts);
@@ -271,6 +276,11 @@ public final class PerformerModel {
     /** Estimates the numbers of a pair of texts: {@link Regressor#regress(String, String)}. */
     public Estimated regress(String first, String second) {
         return regressor().regress(first, second);
+    }
+
+    /** Estimates the numbers of an image: {@link Regressor#regress(int...)}. */
+    public Estimated regress(int... symbols) {
+        return regressor().regress(symbols);
     }
 
     /** Estimates the numbers of many texts: {@link Regressor#regress(List)}. */

@@ -102,10 +102,12 @@ class PatchRunTest {
         assertThat(again.value()).isEqualTo(e.value());
         List<ModelInput> inputs = new ArrayList<>();
         List<String> truth = new ArrayList<>();
+        List<int[]> pixels = new ArrayList<>();
         try (CorpusExamples examples = corpus.examples()) {
             for (Example one = examples.next(); one != null; one = examples.next()) {
                 inputs.add(model.classifier().reader().symbols(one.symbols()));
                 truth.add(one.labels().get(0));
+                pixels.add(one.symbols());
             }
         }
         List<Classified> many = model.classifier().classifyInputs(inputs);
@@ -128,11 +130,12 @@ class PatchRunTest {
             assertThat(alone.scores().get(c).probability())
                     .isCloseTo(many.get(5).scores().get(c).probability(), within(1e-6));
         }
+        assertThat(model.classify(pixels.get(5))).isEqualTo(alone);
         refusals(model);
     }
 
     private static void refusals(PerformerModel model) {
-        assertThatThrownBy(() -> model.classifier().reader().symbols(new int[100]))
+        assertThatThrownBy(() -> model.classify(new int[100]))
                 .hasMessage("an image must have as many symbols as its shape; shape=12×12×1, symbols=100");
         assertThatThrownBy(() -> model.classify("text"))
                 .hasMessage("the model reads images, by their symbols; data.patch=3, image=12×12×1");
