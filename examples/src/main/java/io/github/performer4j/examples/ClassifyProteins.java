@@ -1,19 +1,18 @@
 package io.github.performer4j.examples;
 
+import io.github.performer4j.checkpoint.Classified;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.TrainingRun;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Learns the families of proteins from a table, in a run folder; then loads the model and asks it for the family of a sequence. {@code performer train --preset protein-classify} does the same. */
 public final class ClassifyProteins {
@@ -41,18 +40,14 @@ public final class ClassifyProteins {
      * Returns the probability of each class, the most probable first.
      *
      * @param model a classifier
-     * @param text no longer than the model sees at once
+     * @param text of any length but 0
      */
     public static Map<String, Double> classify(PerformerModel model, String text) {
-        int[] ids = model.info().tokenizer().encode(text);
-        int[] row = model.info().data().framing().frame(model.info().tokenizer(), ids); // BOS … EOS
-        INDArray p = model.net().outputSingle(Nd4j.createFromArray(row).reshape(1, row.length)); // [1,C]
-        Classification task = (Classification) model.info().task();
         Map<String, Double> sorted = new LinkedHashMap<>();
-        java.util.stream.IntStream.range(0, task.labels().size())
-                .boxed()
-                .sorted((a, b) -> Double.compare(p.getDouble(0, b), p.getDouble(0, a)))
-                .forEach(c -> sorted.put(task.labels().get(c), p.getDouble(0, c)));
+        model.classify(text).scores().stream()
+                .sorted(Comparator.comparingDouble(Classified.Score::probability)
+                        .reversed())
+                .forEach(score -> sorted.put(score.label(), score.probability()));
         return sorted;
     }
 

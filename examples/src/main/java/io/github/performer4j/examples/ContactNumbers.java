@@ -1,5 +1,6 @@
 package io.github.performer4j.examples;
 
+import io.github.performer4j.core.layer.MeanTokenOutputLayer;
 import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
@@ -21,10 +22,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
@@ -41,23 +39,6 @@ public record ContactNumbers(Double mean) implements Task, TaskTraining {
         this(null);
     }
 
-    /** Deeplearning4j's loss, which is a sum over all tokens, as the mean over those with a label. */
-    public static final class MeanSquares extends LossMSE {
-        @Override
-        public double computeScore(INDArray labels, INDArray output, IActivation a, INDArray mask, boolean average) {
-            return super.computeScore(labels, output, a, mask, false) / count(labels, mask);
-        }
-
-        @Override
-        public INDArray computeGradient(INDArray labels, INDArray output, IActivation a, INDArray mask) {
-            return super.computeGradient(labels, output, a, mask).divi(count(labels, mask));
-        }
-
-        private static double count(INDArray labels, INDArray mask) {
-            return mask == null ? labels.size(0) : Math.max(1, mask.sumNumber().doubleValue());
-        }
-    }
-
     @Override
     public String purpose() {
         return "estimates the number of contacts of each residue";
@@ -70,9 +51,8 @@ public record ContactNumbers(Double mean) implements Task, TaskTraining {
 
     @Override
     public void head(HeadPlace place) {
-        place.perToken(new RnnOutputLayer.Builder(new MeanSquares())
+        place.perToken(new MeanTokenOutputLayer.Builder(new LossMSE())
                 .activation(Activation.IDENTITY)
-                .dataFormat(RNNFormat.NWC)
                 .nIn(place.width())
                 .nOut(1)
                 .build());

@@ -2,7 +2,6 @@ package io.github.performer4j.examples;
 
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.made.SecondaryStructure;
 import io.github.performer4j.data.made.Sides;
@@ -14,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Learns a tag for each residue, helix, strand or coil, of made-up proteins whose rule is known ({@link SecondaryStructure}: the best possible accuracy is 1). The same with commands:
@@ -47,19 +44,11 @@ public final class TagSecondaryStructure {
      * Returns the most probable tag of each residue.
      *
      * @param model a tagger
-     * @param sequence no longer than the model sees at once
+     * @param sequence of any length but 0
      * @return as many tags, a character each
      */
     public static String tag(PerformerModel model, String sequence) {
-        int[] ids = model.info().tokenizer().encode(sequence);
-        int[] row = model.info().data().framing().frame(model.info().tokenizer(), ids); // BOS … EOS
-        INDArray p = model.net().outputSingle(Nd4j.createFromArray(row).reshape(1, row.length)); // [1,T+2,C]
-        INDArray best = p.argMax(2); // [1,T+2]
-        StringBuilder tags = new StringBuilder();
-        for (int t = 0; t < ids.length; t++) {
-            tags.append(((Tagging) model.info().task()).labels().get(best.getInt(0, t + 1)));
-        }
-        return tags.toString();
+        return String.join("", model.tag(sequence).labels());
     }
 
     /** Makes 4,800 sequences, trains ten minutes and tags one; argument: a new folder. */

@@ -58,6 +58,16 @@ public final class Classifier {
     }
 
     /**
+     * Classifies an image, or other symbols from 0 to 255.
+     *
+     * @param symbols as {@link InputReader#symbols} takes them
+     * @throws IllegalArgumentException if the model reads no images, or images of another size
+     */
+    public Classified classify(int... symbols) {
+        return classifyInputs(List.of(reader.symbols(symbols))).get(0);
+    }
+
+    /**
      * Classifies many texts.
      *
      * @return for each text in its place

@@ -1,10 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.HeadPlace;
-import io.github.performer4j.data.read.Framing;
-import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
-import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -18,14 +15,14 @@ final class Inference {
 
     private final PaddedNet net;
     private final Tokenizer tokenizer;
-    private final Framing framing;
+    private final ModelRows rows;
     private final int window;
     private final String hiddenVertex;
 
     Inference(PaddedNet net, ModelInfo info) {
         this.net = net;
         this.tokenizer = info.tokenizer();
-        this.framing = info.data().framing();
+        this.rows = ModelRows.of(info);
         this.window = info.window();
         this.hiddenVertex = info.model().hiddenVertex();
     }
@@ -69,18 +66,24 @@ final class Inference {
 
     /** Returns the number of windows of a sequence, given without its frame. */
     int windows(int... ids) {
-        return Windows.count(framing.frame(tokenizer, ids).length, window);
+        return rows.windows(ids, window);
+    }
+
+    /** Returns the number of tokens, or of patches, of a sequence. */
+    int positions(int... ids) {
+        return rows.positions(ids);
     }
 
     /** Frames the tokens as in training, cuts into windows, and drops the frame from the result. */
-    private void windows(String vertex, int[] ids, Rows rows) {
-        int[] framed = framing.frame(tokenizer, ids);
-        int head = framing.head(tokenizer) == Specials.ABSENT ? 0 : 1;
-        for (Windows.Window w : Windows.of(framed.length, window)) {
-            float[][] activation = run(vertex, Arrays.copyOfRange(framed, w.from(), w.to()), 0);
+    private void windows(String vertex, int[] ids, Rows sink) {
+        int[] framed = rows.framed(ids);
+        int head = rows.head();
+        int length = rows.positions(ids);
+        for (Windows.Window w : Windows.of(rows.positions(framed), window)) {
+            float[][] activation = run(vertex, rows.window(framed, w), 0);
             for (int t = w.from(); t < w.to(); t++) {
-                if (t >= head && t - head < ids.length) {
-                    rows.row(t - head, activation[t - w.from()]);
+                if (t >= head && t - head < length) {
+                    sink.row(t - head, activation[t - w.from()]);
                 }
             }
         }
@@ -88,8 +91,9 @@ final class Inference {
 
     /** Rows first, …, T − 1 of a vertex's activation for one window, [T − first, *]. */
     private float[][] run(String vertex, int[] ids, int first) {
-        int padded = Math.min(window, (ids.length + BUCKET - 1) / BUCKET * BUCKET);
-        return net.run(vertex, new int[][] {ids}, padded, activation -> rows(activation, first, ids.length));
+        int length = rows.positions(ids);
+        int padded = Math.min(window, (length + BUCKET - 1) / BUCKET * BUCKET);
+        return net.run(vertex, new int[][] {ids}, padded, activation -> rows(activation, first, length));
     }
 
     private static float[][] rows(INDArray activation, int from, int to) {

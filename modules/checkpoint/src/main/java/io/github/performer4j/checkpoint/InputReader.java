@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.example.Patches;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.PairRoom;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.EncodedText;
@@ -18,17 +19,17 @@ import java.util.TreeMap;
  */
 public final class InputReader {
     private final Tokenizer tokenizer;
-    private final Framing framing;
+    private final DataConfig data;
     private final int window;
     private final boolean cutting;
 
     InputReader(ModelInfo info) {
-        this(info.tokenizer(), info.data().framing(), info.window(), false);
+        this(info.tokenizer(), info.data(), info.window(), false);
     }
 
-    private InputReader(Tokenizer tokenizer, Framing framing, int window, boolean cutting) {
+    private InputReader(Tokenizer tokenizer, DataConfig data, int window, boolean cutting) {
         this.tokenizer = tokenizer;
-        this.framing = framing;
+        this.data = data;
         this.window = window;
         this.cutting = cutting;
     }
@@ -39,7 +40,7 @@ public final class InputReader {
      * how many tokens were left out.
      */
     public InputReader cutting() {
-        return new InputReader(tokenizer, framing, window, true);
+        return new InputReader(tokenizer, data, window, true);
     }
 
     /**
@@ -49,6 +50,7 @@ public final class InputReader {
      * @throws IllegalArgumentException if the text is no single sequence of this model's kind
      */
     public ModelInput read(String text) {
+        requireTokens();
         EncodedText encoded = tokenizer.read(text, List.of());
         return new ModelInput(text, encoded, encoded.ids(), false, 0, encoded.unknown());
     }
@@ -60,9 +62,10 @@ public final class InputReader {
      *     a text is no single sequence of this model's kind
      */
     public ModelInput read(String first, String second) {
+        requireTokens();
         EncodedText a = tokenizer.read(first, List.of());
         EncodedText b = tokenizer.read(second, List.of());
-        int room = PairRoom.of(window, framing, tokenizer);
+        int room = PairRoom.of(window, data.framing(), tokenizer);
         int total = a.ids().length + b.ids().length;
         if (total > room && !cutting) {
             throw new IllegalArgumentException("a pair must fit the model's window; first=" + a.ids().length
@@ -79,6 +82,13 @@ public final class InputReader {
         EncodedText kept = start(a, keptFirst);
         return new ModelInput(
                 first, kept, joined(kept.ids(), b.ids(), keptSecond), true, total - keptFirst - keptSecond, unknown);
+    }
+
+    private void requireTokens() {
+        if (data.patch() > 0) {
+            throw new IllegalArgumentException("the model reads images, by their symbols; data.patch=" + data.patch()
+                    + ", image=" + data.images());
+        }
     }
 
     private static EncodedText start(EncodedText text, int tokens) {
@@ -105,6 +115,7 @@ public final class InputReader {
      * @param ids [T] token ids without special tokens
      */
     public ModelInput tokens(int... ids) {
+        requireTokens();
         int[] places = new int[ids.length];
         int[] ends = new int[ids.length];
         Arrays.setAll(places, i -> i);
@@ -115,10 +126,15 @@ public final class InputReader {
     /**
      * Reads the pixels of an image, or other symbols from 0 to 255.
      *
-     * @param symbols [T] in raster order
-     * @throws IllegalArgumentException if the model does not read bytes
+     * @param symbols [T] in raster order; for a model of patches [H·W·C] of an image of the model's size
+     * @throws IllegalArgumentException if the model does not read bytes, or reads patches and the image has another size
      */
     public ModelInput symbols(int... symbols) {
+        if (data.patch() > 0) {
+            EncodedText none = new EncodedText(new int[0], new int[0], new int[0], Map.of());
+            int[] values = Patches.arrange(symbols, data.images(), data.patch());
+            return new ModelInput(null, none, values, false, 0, Map.of());
+        }
         if (!(tokenizer instanceof ByteTokenizer)) {
             throw new IllegalArgumentException(
                     "pixels are read as bytes (data.tokens=byte); tokenizer=" + tokenizer.kind());

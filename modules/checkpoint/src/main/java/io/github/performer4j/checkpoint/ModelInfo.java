@@ -47,6 +47,11 @@ public record ModelInfo(
             throw new IllegalArgumentException("tokenizer and model must have one vocabulary; tokenizer="
                     + tokenizer.size() + ", model=" + model.vocabulary());
         }
+        if (data.rowSize() != model.embedding().rowSize()) {
+            throw new IllegalArgumentException("data and model must agree on the floats of a row; data.patch="
+                    + data.patch() + ", floats=" + data.rowSize() + ", model.embedding.rowSize="
+                    + model.embedding().rowSize());
+        }
         if (trainedTokens < 0) {
             throw new IllegalArgumentException("trainedTokens must not be negative; trainedTokens=" + trainedTokens);
         }

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A text, or a pair of texts, as a model sees it; {@link InputReader} makes it.
+ * A text, a pair of texts, or an image, as a model sees it; {@link InputReader} makes it.
  *
  * @param text the text, of a pair the first; null where there are tokens only
  * @param first its tokens and their places in it
- * @param ids [T] all token ids, without the frame: of the text, or {@code first SEP second}
+ * @param ids [T] all token ids, without the frame: of the text, or {@code first SEP second}; of an image in patches its values 0 to 255 [T·P], patch by patch
  * @param pair whether there is a second text
  * @param cut tokens of a pair that were left out because it did not fit
  * @param unknown what the texts hold and the vocabulary does not, symbol → count

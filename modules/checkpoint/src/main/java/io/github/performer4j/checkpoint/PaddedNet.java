@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.data.example.Patches;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -9,55 +10,60 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Runs rows of token ids through the net, padded to one length and masked: [B,T]. Safe for several threads, each call
+ * Runs rows of token ids through the net, padded to one length and masked: [B,T]; or rows of patches, [B,T,P]. Safe for several threads, each call
  * on a replica of its own.
  */
 final class PaddedNet {
     private final NetPool nets;
     private final int filler;
+    private final int rowSize;
 
     /**
      * Makes a runner.
      *
      * @param filler id of padding
+     * @param rowSize P, values of a patch; 0 for token ids
      */
-    PaddedNet(NetPool nets, int filler) {
+    PaddedNet(NetPool nets, int filler, int rowSize) {
         this.nets = nets;
         this.filler = filler;
+        this.rowSize = rowSize;
     }
 
     /**
      * Runs.
      *
      * @param vertex whose activation is wanted
-     * @param rows [B] rows of at most T ids
+     * @param rows [B] rows of at most T ids, or of T patches of P values 0 to 255 each
      * @param padded T
      * @param reader copies what it wants of the activation [B,T,*] or [B,*], which lives no longer than the call
      */
     <R> R run(String vertex, int[][] rows, int padded, Function<INDArray, R> reader) {
-        float[] tokens = new float[rows.length * padded];
-        float[] real = new float[tokens.length];
+        int each = Math.max(1, rowSize);
+        float[] tokens = new float[Math.multiplyExact(rows.length * padded, each)];
+        float[] real = new float[rows.length * padded];
         for (int b = 0; b < rows.length; b++) {
-            for (int t = 0; t < padded; t++) {
-                tokens[b * padded + t] = t < rows[b].length ? rows[b][t] : filler;
+            int from = b * padded * each;
+            Arrays.fill(tokens, from, from + padded * each, rowSize > 0 ? 0 : filler);
+            for (int i = 0; i < rows[b].length; i++) {
+                tokens[from + i] = rowSize > 0 ? Patches.value(rows[b][i]) : rows[b][i];
             }
-            Arrays.fill(real, b * padded, b * padded + rows[b].length, 1);
+            Arrays.fill(real, b * padded, b * padded + rows[b].length / each, 1);
         }
-        return nets.use(net -> reader.apply(output(net, vertex, array(net, tokens, rows.length), real)));
+        long[] shape = rowSize > 0 ? new long[] {rows.length, padded, rowSize} : new long[] {rows.length, padded};
+        return nets.use(net -> reader.apply(output(net, vertex, array(net, tokens, shape), real)));
     }
 
     private static INDArray output(ComputationGraph net, String vertex, INDArray tokens, float... real) {
-        INDArray mask = array(net, real, (int) tokens.size(0));
+        INDArray mask = array(net, real, tokens.size(0), tokens.size(1));
         INDArray output = net.output(List.of(vertex), false, new INDArray[] {tokens}, new INDArray[] {mask})[0];
         net.clearLayerMaskArrays(); // output() leaves them for the next caller to trip over
         return output;
     }
 
-    /** Returns [B,T] in the net's type. */
-    private static INDArray array(ComputationGraph net, float[] values, int rows) {
+    /** Returns an array in the net's type. */
+    private static INDArray array(ComputationGraph net, float[] values, long... shape) {
         DataType type = net.params().dataType();
-        return Nd4j.createFromArray(values)
-                .reshape('c', rows, values.length / rows)
-                .castTo(type);
+        return Nd4j.createFromArray(values).reshape('c', shape).castTo(type);
     }
 }

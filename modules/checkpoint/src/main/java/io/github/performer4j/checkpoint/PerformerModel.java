@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.List;
@@ -38,7 +39,10 @@ public final class PerformerModel {
     public PerformerModel(ComputationGraph net, ModelInfo info) {
         this.net = Objects.requireNonNull(net, "net");
         this.info = Objects.requireNonNull(info, "info");
-        this.padded = new PaddedNet(NetPool.of(net), info.tokenizer().pad());
+        this.padded = new PaddedNet(
+                NetPool.of(net),
+                info.tokenizer().pad(),
+                info.model().embedding().rowSize());
         this.inference = new Inference(padded, info);
     }
 
@@ -88,7 +92,7 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns the mean of the final hidden states over the sequence's tokens: a fingerprint of the sequence.
+     * Returns the mean of the final hidden states over the sequence's tokens: a fingerprint of the sequence. Of a model that learnt pairs it is what {@link Embedder#embed(String)} gives.
      *
      * @param sequence text or residues, of any length but 0
      * @return [E] float32
@@ -99,15 +103,20 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns the mean of the final hidden states over the tokens.
+     * Returns the mean of the final hidden states over the tokens; of a model that learnt pairs what {@link Embedder} gives.
      *
-     * @param ids [T] token ids without start or end tokens, T &gt; 0
+     * @param ids [T] token ids without start or end tokens, T &gt; 0; of a model of patches what {@link InputReader#symbols} makes of an image
      * @return [E] float32; the sum is taken in float64
      * @throws IllegalArgumentException if there is no token
      */
     public float[] embed(int... ids) {
         requireTokens(ids);
+        if (info.task() instanceof Similarity) {
+            Embedder embedder = embedder();
+            return embedder.embedInputs(List.of(embedder.reader().tokens(ids))).get(0);
+        }
         double[] sum = new double[info.model().width()];
+        int positions = inference.positions(ids);
         inference.hidden(ids, (t, row) -> {
             for (int e = 0; e < sum.length; e++) {
                 sum[e] += row[e];
@@ -115,7 +124,7 @@ public final class PerformerModel {
         });
         float[] mean = new float[sum.length];
         for (int e = 0; e < sum.length; e++) {
-            mean[e] = (float) (sum[e] / ids.length);
+            mean[e] = (float) (sum[e] / positions);
         }
         return mean;
     }
@@ -134,13 +143,13 @@ public final class PerformerModel {
     /**
      * Returns the final hidden state of every token.
      *
-     * @param ids [T] token ids without start or end tokens, T &gt; 0
+     * @param ids [T] token ids without start or end tokens, T &gt; 0; of a model of patches what {@link InputReader#symbols} makes of an image
      * @return [T,E] float32
      * @throws IllegalArgumentException if there is no token
      */
     public float[][] embedTokens(int... ids) {
         requireTokens(ids);
-        float[][] tokens = new float[ids.length][];
+        float[][] tokens = new float[inference.positions(ids)][];
         inference.hidden(ids, (t, row) -> tokens[t] = row);
         return tokens;
     }
@@ -215,6 +224,20 @@ public final class PerformerModel {
         return new Regressor(info, padded);
     }
 
+    /**
+     * Returns what compares texts.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Embedder embedder() {
+        return new Embedder(info, padded);
+    }
+
+    /** Tells how alike two texts are: {@link Embedder#similarity}. */
+    public double similarity(String first, String second) {
+        return embedder().similarity(first, second);
+    }
+
     /** Classifies a text: {@link Classifier#classify(String)}. */
     public Classified classify(String text) {
         return classifier().classify(text);
@@ -223,6 +246,11 @@ public final class PerformerModel {
     /** Classifies a pair of texts: {@link Classifier#classify(String, String)}. */
     public Classified classify(String first, String second) {
         return classifier().classify(first, second);
+    }
+
+    /** Classifies an image: {@link Classifier#classify(int...)}. */
+    public Classified classify(int... symbols) {
+        return classifier().classify(symbols);
     }
 
     /** Classifies many texts: {@link Classifier#classify(List)}. */
@@ -248,6 +276,11 @@ public final class PerformerModel {
     /** Estimates the numbers of a pair of texts: {@link Regressor#regress(String, String)}. */
     public Estimated regress(String first, String second) {
         return regressor().regress(first, second);
+    }
+
+    /** Estimates the numbers of an image: {@link Regressor#regress(int...)}. */
+    public Estimated regress(int... symbols) {
+        return regressor().regress(symbols);
     }
 
     /** Estimates the numbers of many texts: {@link Regressor#regress(List)}. */

@@ -59,6 +59,16 @@ public final class Regressor {
     }
 
     /**
+     * Estimates the numbers of an image, or of other symbols from 0 to 255.
+     *
+     * @param symbols as {@link InputReader#symbols} takes them
+     * @throws IllegalArgumentException if the model reads no images, or images of another size
+     */
+    public Estimated regress(int... symbols) {
+        return regressInputs(List.of(reader.symbols(symbols))).get(0);
+    }
+
+    /**
      * Estimates the numbers of many texts.
      *
      * @return for each text in its place

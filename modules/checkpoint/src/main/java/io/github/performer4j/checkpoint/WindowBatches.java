@@ -1,9 +1,6 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.HeadPlace;
-import io.github.performer4j.data.read.Framing;
-import io.github.performer4j.data.token.Specials;
-import io.github.performer4j.data.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +9,7 @@ import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * What the head says of many inputs, computed in few batches: all windows of all inputs, those of like length together.
+ * What the head, or another vertex, says of many inputs, computed in few batches: all windows of all inputs, those of like length together.
  *
  * <p>A row is padded to one of few lengths by its own length alone, so that its result does not depend on the rows
  * beside it but for the rounding of sums. A batch has 2^k rows, and no
@@ -23,15 +20,25 @@ final class WindowBatches {
     private static final int SHORTEST = 32;
 
     private final PaddedNet net;
-    private final Tokenizer tokenizer;
-    private final Framing framing;
+    private final String vertex;
+    private final ModelRows rows;
     private final int window;
     private final int tokensPerBatch;
 
+    /** Asks the head. */
     WindowBatches(PaddedNet net, ModelInfo info) {
+        this(net, info, HeadPlace.OUTPUT);
+    }
+
+    /**
+     * Asks another vertex.
+     *
+     * @param vertex whose activation is wanted
+     */
+    WindowBatches(PaddedNet net, ModelInfo info, String vertex) {
         this.net = net;
-        this.tokenizer = info.tokenizer();
-        this.framing = info.data().framing();
+        this.vertex = vertex;
+        this.rows = ModelRows.of(info);
         this.window = info.window();
         this.tokensPerBatch = info.data().tokensPerBatch();
     }
@@ -62,7 +69,7 @@ final class WindowBatches {
 
     /** Returns the number of windows of an input. */
     int windows(ModelInput input) {
-        return Windows.count(framing.frame(tokenizer, input.ids()).length, window);
+        return rows.windows(input.ids(), window);
     }
 
     /** Runs all windows of all inputs, each of which has a token. */
@@ -70,29 +77,28 @@ final class WindowBatches {
         Map<Integer, List<Row>> byLength = new TreeMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             for (Row row : rows(i, inputs.get(i).ids())) {
-                byLength.computeIfAbsent(padded(row.ids().length), length -> new ArrayList<>())
+                byLength.computeIfAbsent(padded(row.place().tokens()), length -> new ArrayList<>())
                         .add(row);
             }
         }
-        byLength.forEach((length, rows) -> {
+        byLength.forEach((length, alike) -> {
             int most = Integer.highestOneBit(Math.max(1, tokensPerBatch / length));
-            for (int from = 0; from < rows.size(); ) {
-                int size = Math.min(most, Integer.highestOneBit(rows.size() - from));
-                run(length, rows.subList(from, from + size), sink);
+            for (int from = 0; from < alike.size(); ) {
+                int size = Math.min(most, Integer.highestOneBit(alike.size() - from));
+                run(length, alike.subList(from, from + size), sink);
                 from += size;
             }
         });
     }
 
     private List<Row> rows(int input, int... ids) {
-        int[] framed = framing.frame(tokenizer, ids);
-        int head = framing.head(tokenizer) == Specials.ABSENT ? 0 : 1;
-        List<Row> rows = new ArrayList<>();
-        for (Windows.Window w : Windows.of(framed.length, window)) {
-            Place place = new Place(input, rows.size(), w.from() - head, w.to() - w.from());
-            rows.add(new Row(place, Arrays.copyOfRange(framed, w.from(), w.to())));
+        int[] framed = rows.framed(ids);
+        List<Row> cut = new ArrayList<>();
+        for (Windows.Window w : Windows.of(rows.positions(framed), window)) {
+            Place place = new Place(input, cut.size(), w.from() - rows.head(), w.to() - w.from());
+            cut.add(new Row(place, rows.window(framed, w)));
         }
-        return rows;
+        return cut;
     }
 
     /** Returns the least of 32, 48, 64, 96, 128, 192, … that holds so many tokens, or the window. */
@@ -105,17 +111,17 @@ final class WindowBatches {
         return Math.min(window, power > SHORTEST && tokens <= between ? between : power);
     }
 
-    private void run(int length, List<Row> rows, Sink sink) {
-        int[][] ids = rows.stream().map(Row::ids).toArray(int[][]::new);
+    private void run(int length, List<Row> batch, Sink sink) {
+        int[][] ids = batch.stream().map(Row::ids).toArray(int[][]::new);
         double[] all = net.run(
-                HeadPlace.OUTPUT,
+                vertex,
                 ids,
                 length,
                 activation ->
                         activation.castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector());
         int each = all.length / ids.length;
         for (int b = 0; b < ids.length; b++) {
-            sink.window(rows.get(b).place(), Arrays.copyOfRange(all, b * each, (b + 1) * each));
+            sink.window(batch.get(b).place(), Arrays.copyOfRange(all, b * each, (b + 1) * each));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.performer4j.data;
 
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleSource;
+import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.DocumentStream;
@@ -291,17 +292,48 @@ public final class Corpus {
         if (files.format() != null && !ExampleSplit.byClusters(this)) {
             return new ExampleSplit(this, validFraction, seed).split();
         }
-        return files.protein()
+        boolean clusters = files.protein() || config.split().equals("cluster");
+        if (clusters && !files.protein() && !looksLikeProteins()) {
+            throw new IllegalArgumentException("clusters are of proteins, in upper-case residues; split=cluster, path="
+                    + path() + ", tokens=" + config.tokens());
+        }
+        return clusters
                 ? new ProteinSplit(this, residues(), validFraction, seed).split()
                 : new TextSplit(this, validFraction, seed).split();
     }
 
+    /**
+     * Measures how near held-out proteins of another corpus are to these, as a split does with its sides.
+     *
+     * @param valid the held-out side
+     * @param seed chooses up to a thousand of its sequences, which are looked at
+     * @return null if one or the other holds no proteins
+     * @throws IOException if the data cannot be read
+     */
+    public SplitReport.Similarity leakage(Corpus valid, long seed) throws IOException {
+        return files.protein() && valid.files.protein() ? Leakage.between(residues(), valid.residues(), seed) : null;
+    }
+
+    private boolean looksLikeProteins() throws IOException {
+        if (!hasExamples()) {
+            return false;
+        }
+        try (CorpusExamples examples = examples()) {
+            return TokenGuess.of(examples).equals("protein");
+        }
+    }
+
     /** Returns the same proteins as residues, a token each. */
     private Corpus residues() throws IOException {
-        return tokenizer() instanceof ProteinTokenizer
+        return config.tokens().equals("protein") // others may be learnt, which the training side alone is for
                 ? this
                 : new Corpus(
-                        files, config.withTokens("protein"), selection, labels, new ProteinTokenizer(), memoryLimit);
+                        new CorpusFiles(files.folder(), true, files.format()),
+                        config.withTokens("protein").withPatch(0),
+                        selection,
+                        null,
+                        new ProteinTokenizer(),
+                        memoryLimit);
     }
 
     /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */
@@ -351,6 +383,9 @@ public final class Corpus {
      * @throws IOException if the data cannot be read
      */
     public CorpusSummary describe() throws IOException {
+        if (config.patch() > 0) { // what is told of images is told of their pixels
+            return new Corpus(files, config.withPatch(0), selection, labels, tokenizer, memoryLimit).describe();
+        }
         try (PartReader reader = namedParts()) {
             return new CorpusDescriber(tokenizer())
                     .describe(reader, files, new CorpusNotes(files.protein(), tokenizer()), labelSummaries());
@@ -377,12 +412,28 @@ public final class Corpus {
         return counters.stream().map(LabelSummary.Counter::summary).toList();
     }
 
+    /**
+     * Returns the size of the first image.
+     *
+     * @return null if the examples are no images of one size, or there are none
+     * @throws IOException if the data cannot be read
+     */
+    public ImageShape imageShape() throws IOException {
+        if (!hasExamples()) {
+            return null;
+        }
+        try (CorpusExamples examples = examples()) {
+            examples.next();
+            return examples.shape();
+        }
+    }
+
     /** Returns the number of documents. */
     public long documents() throws IOException {
         return scan().documents();
     }
 
-    /** Returns the number of tokens. */
+    /** Returns the number of tokens; of images in patches that of patches. */
     public long tokens() throws IOException {
         return scan().tokens();
     }

@@ -77,6 +77,9 @@ record CorpusScan(
 
     private static void count(Part part, Tokenizer tokenizer, TokenCounter counter) {
         TokenArray tokens = part.tokens();
+        if (tokens.width() > 0) {
+            return; // patches are no tokens to count
+        }
         int left = part.first() ? tokenizer.specials().start() : part.previous();
         for (int i = 0; i < tokens.length(); i++) {
             int token = tokens.get(i);

@@ -37,9 +37,9 @@ final class ExampleSplit {
     /** Returns whether the examples are proteins whose clusters decide. */
     static boolean byClusters(Corpus corpus) {
         DataConfig config = corpus.config();
-        return corpus.files().protein()
-                && !byColumn(config.columns())
-                && (config.split().equals("auto") || config.split().equals("cluster"));
+        return !byColumn(config.columns())
+                && (config.split().equals("cluster")
+                        || corpus.files().protein() && config.split().equals("auto"));
     }
 
     private static boolean byColumn(ExampleColumns columns) {

@@ -22,10 +22,29 @@ final class ExampleTable {
     private ExampleTable() {}
 
     /**
-     * Writes a side.
+     * Refuses images, before anything is written.
+     *
+     * @throws IllegalArgumentException with the way out
+     */
+    static void requireTexts(Corpus side) throws IOException {
+        if (!side.hasExamples()) {
+            return;
+        }
+        try (CorpusExamples examples = side.examples()) {
+            Example first = examples.next();
+            if (first != null && first.symbols() != null) {
+                throw new IllegalArgumentException(
+                        "images stay in their files, and no table holds them; performer train makes the same sides every time"
+                                + " by --valid-fraction and --seed, or takes held-out images by --valid; path="
+                                + side.path());
+            }
+        }
+    }
+
+    /**
+     * Writes a side of texts.
      *
      * @param target a new file, gzip
-     * @throws IllegalArgumentException if the examples are images, which no table holds
      */
     static void write(Corpus side, Path target) throws IOException {
         ExampleColumns columns = side.config().columns();
@@ -35,11 +54,6 @@ final class ExampleTable {
                         new GZIPOutputStream(Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)),
                         StandardCharsets.UTF_8))) {
             for (Example example = examples.next(); example != null; example = examples.next()) {
-                if (example.symbols() != null) {
-                    throw new IllegalArgumentException(
-                            "a split of images is not written as files; name a split in training (--valid-fraction, --valid);"
-                                    + " path=" + side.path());
-                }
                 if (rows == null) {
                     rows = new CsvMapper().writer(schema(columns, example)).writeValues(out);
                 }

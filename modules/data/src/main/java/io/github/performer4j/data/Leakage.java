@@ -45,6 +45,35 @@ final class Leakage {
      */
     record Sides(BitSet train, BitSet valid) {}
 
+    /**
+     * Measures how similar proteins of one corpus are to those of another, in a pass over each.
+     *
+     * @param train what a model learns from
+     * @param valid what is held out
+     * @param seed chooses the sequences that are measured
+     */
+    static SplitReport.Similarity between(Corpus train, Corpus valid, long seed) throws IOException {
+        BitSet all = new BitSet();
+        all.set(0, Math.toIntExact(valid.documents()));
+        BitSet sampled = new Leakage(valid, seed).sample(all);
+        List<int[]> probes = new ArrayList<>();
+        try (PartReader parts = valid.parts()) {
+            int s = 0;
+            for (Part part = parts.next(); part != null; part = parts.next(), s++) {
+                if (sampled.get(s)) {
+                    probes.add(Kmers.distinct(codes(part)));
+                }
+            }
+        }
+        Containment containment = new Containment(probes);
+        try (PartReader parts = train.parts()) {
+            for (Part part = parts.next(); part != null; part = parts.next()) {
+                containment.compare(Kmers.distinct(codes(part)));
+            }
+        }
+        return summarise(containment.containments());
+    }
+
     /** Measures several splits in two passes over the corpus. */
     List<SplitReport.Similarity> measure(List<Sides> splits) throws IOException {
         List<BitSet> sampled = new ArrayList<>();

@@ -40,10 +40,12 @@ public final class SplitFiles {
      * @param split what to write
      * @param directory a new or empty folder
      * @throws DataFileException if the folder holds something or is a file
+     * @throws IllegalArgumentException if the examples are images, which no table holds
      * @throws IOException if writing fails
      */
     public static void write(Corpus.Split split, Path directory) throws IOException {
         requireEmpty(directory);
+        ExampleTable.requireTexts(split.train());
         Files.createDirectories(directory);
         if (split.train().hasExamples()) {
             ExampleTable.write(split.train(), directory.resolve("train.csv.gz"));

@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
         name = "embed",
         description = {
             "Write a vector for every sequence (or every token): the final hidden states.",
-            "Sequences longer than the model's window are cut into windows of near-equal length; the mean is over all tokens."
+            "Sequences longer than the model's window are cut into windows of near-equal length; the mean is over all tokens.",
+            "Of a model that learnt pairs: the vectors of length 1 that it compares, of texts that fit its window."
         })
 public final class EmbedCommand extends Action {
     /** What becomes of a sequence's token vectors. */
@@ -63,7 +64,7 @@ public final class EmbedCommand extends Action {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
         PerformerModel loaded = input.load();
-        Corpus corpus = input.corpus(loaded);
+        Corpus corpus = input.vectors(loaded);
         Unknowns.report(corpus, err()); // reads all: what cannot be read is told before anything is written
         Accounting accounting = new Accounting(corpus, 1);
         Path temporary = out.resolveSibling(out.getFileName() + ".tmp");
@@ -78,7 +79,7 @@ public final class EmbedCommand extends Action {
                     if (document.tokens().length > 0) {
                         write(tsv, loaded, document);
                         documents++;
-                        tokens += document.tokens().length;
+                        tokens += document.length();
                     }
                 }
             }
@@ -105,19 +106,34 @@ public final class EmbedCommand extends Action {
         if (pool == Pool.MEAN) {
             // A text of more than 2^20 tokens comes in stretches, each with a line of its own.
             String stretch = document.start() > 0 ? "@" + document.start() : "";
-            tsv.write(document.id() + stretch + vector(loaded.embed(document.tokens())));
+            tsv.write(document.id() + stretch + vector(embedded(loaded, document)));
             return;
         }
         float[][] vectors = loaded.embedTokens(document.tokens());
         for (int t = 0; t < vectors.length; t++) {
-            String symbol = loaded.info()
-                    .tokenizer()
-                    .symbol(document.tokens()[t])
-                    .replace("\t", "\\t")
-                    .replace("\n", "\\n")
-                    .replace("\r", "\\r");
+            String symbol = symbol(loaded, document, t);
             tsv.write(document.id() + "\t" + (document.start() + t + 1) + "\t" + symbol + vector(vectors[t]));
         }
+    }
+
+    private static float[] embedded(PerformerModel loaded, Document document) {
+        try {
+            return loaded.embed(document.tokens());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + "; id=" + document.id(), e);
+        }
+    }
+
+    /** Returns how a token is written; patches, which are none, are all called so. */
+    private static String symbol(PerformerModel loaded, Document document, int t) {
+        return loaded.info().data().patch() > 0
+                ? "patch"
+                : loaded.info()
+                        .tokenizer()
+                        .symbol(document.tokens()[t])
+                        .replace("\t", "\\t")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r");
     }
 
     private static String vector(float... values) {

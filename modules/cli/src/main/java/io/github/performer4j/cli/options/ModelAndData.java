@@ -1,6 +1,7 @@
 package io.github.performer4j.cli.options;
 
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.Corpus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +47,13 @@ public final class ModelAndData {
                 data,
                 unknown.apply(columns.apply(loaded.info().reading())),
                 loaded.info().tokenizer());
+    }
+
+    /** Opens the data to make vectors of: of a model that learnt pairs its single texts, whether they have partners or not. */
+    public Corpus vectors(PerformerModel loaded) throws IOException {
+        return loaded.info().task().name().equals(Similarity.NAME)
+                ? new UnlabelledData(loaded.info(), columns, unknown).texts(data)
+                : corpus(loaded);
     }
 
     /** Opens the data as the model reads it, whether it has labels or not; see {@link UnlabelledData}. */

@@ -39,6 +39,23 @@ final class UnlabelledData {
      * @throws IllegalArgumentException if the command line names columns that predictions have no use for
      */
     Corpus open(Path data) throws IOException {
+        return open(data, true);
+    }
+
+    /**
+     * Opens a path of single texts, whatever the model has learnt from.
+     *
+     * @throws IllegalArgumentException if the command line names a second text
+     */
+    Corpus texts(Path data) throws IOException {
+        if (options.own().containsKey("data.columns.pair")) {
+            throw new IllegalArgumentException(
+                    "vectors are of single texts: name one column by --text-column; option=--pair-column");
+        }
+        return open(data, false);
+    }
+
+    private Corpus open(Path data, boolean pairs) throws IOException {
         Map<String, String> own = options.own();
         for (String key : List.of("labels", "split", "group", "time", "labelFile", "labelPattern")) {
             if (own.containsKey("data.columns." + key)) {
@@ -58,7 +75,7 @@ final class UnlabelledData {
         ReadingOptions how = named.options().withUnlabelled("none");
         ExampleColumns wanted = ExampleColumns.defaults()
                 .withText(named.text())
-                .withPair(columns || own.containsKey("data.columns.pair") ? named.pair() : null)
+                .withPair(pairs && (columns || own.containsKey("data.columns.pair")) ? named.pair() : null)
                 .withId(columns || own.containsKey("data.columns.id") ? named.id() : null)
                 .withOptions(format.equals("table") ? how : how.withTransform(null)); // which only tables have
         return Corpus.open(data, reading.withKind(kind).withColumns(wanted), info.tokenizer());

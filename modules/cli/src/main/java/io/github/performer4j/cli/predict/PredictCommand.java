@@ -11,6 +11,7 @@ import io.github.performer4j.cli.predict.Predictions.Answer;
 import io.github.performer4j.cli.show.Accounting;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Unknowns;
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.data.Corpus;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
         description = {
             "Write the labels, tags or numbers that a model gives to data, in its order, a line for every input.",
             "Classes: id, label, probability. Label sets: id, labels joined by |. Tags: id, position, token, tag,",
-            "probability. Numbers: id and a column each. What has no prediction has a note that says why.",
+            "probability. Numbers: id and a column each. Pairs: id, similarity. What has no prediction has a note that says why.",
             "Inputs longer than the model's window are seen in windows; their probabilities and numbers are means.",
             "JSON: out, task, inputs, predicted, labels (how often each), input: what was empty, cut or unknown."
         })
@@ -69,6 +70,11 @@ public final class PredictCommand extends Action {
         if (loaded.info().task().name().equals(Tagging.NAME) && !corpus.hasExamples()) {
             throw new IllegalArgumentException("tags are given to examples, and a text file is one document; read each"
                     + " line as an example (--kind lines); path=" + corpus.path());
+        }
+        if (loaded.info().task().name().equals(Similarity.NAME)
+                && corpus.config().columns().pair() == null) {
+            throw new IllegalArgumentException("how alike two texts are needs a column of second texts (--pair-column);"
+                    + " performer embed gives the vectors of single texts; path=" + corpus.path());
         }
         Unknowns.report(corpus, err()); // reads all: what cannot be read is told before the work begins
         Accounting accounting = new Accounting(

@@ -10,6 +10,7 @@ import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.core.task.Regression;
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import java.math.BigDecimal;
 import java.util.Collections;
@@ -52,9 +53,11 @@ abstract class Predictions {
             case Classification.NAME -> new ClassPredictions(model.classifier(), all);
             case Tagging.NAME -> new TagPredictions(model.tagger());
             case Regression.NAME -> new NumberPredictions(model.regressor());
+            case Similarity.NAME -> new PairPredictions(model.embedder());
             default ->
                 throw new IllegalArgumentException("predict needs a model of task " + Classification.NAME + ", "
-                        + Tagging.NAME + " or " + Regression.NAME + "; task=" + task + "; use " + instead(task));
+                        + Tagging.NAME + ", " + Regression.NAME + " or " + Similarity.NAME + "; task=" + task + "; use "
+                        + instead(task));
         };
     }
 

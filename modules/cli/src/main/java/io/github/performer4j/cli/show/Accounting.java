@@ -71,7 +71,9 @@ public final class Accounting {
         int row = corpus.config().maxTokens() + (framing == Framing.BOTH ? 0 : 1);
         try (DocumentStream stream = corpus.stream()) {
             for (Document document = stream.next(); document != null; document = stream.next()) {
-                int framed = framing.frame(corpus.tokenizer(), document.tokens()).length;
+                int framed = corpus.config().patch() > 0
+                        ? document.length()
+                        : framing.frame(corpus.tokenizer(), document.tokens()).length;
                 all.add(document, framing != Framing.PACKED && framed > row);
             }
         }
@@ -85,7 +87,7 @@ public final class Accounting {
      */
     public void add(Document document, boolean parts) {
         if (document.start() == 0) {
-            add(document.id(), document.tokens().length < least, parts);
+            add(document.id(), document.length() < least, parts);
         }
     }
 

@@ -83,7 +83,7 @@ final class PredictModels {
                 .with("attention.features", 8);
         ComputationGraph net = new ComputationGraph(config.graph(task, new Adam(0.01), 0, 5));
         net.init();
-        if (!task.predictsTokens()) {
+        if (!task.predictsTokens() && net.getLayer(HeadPlace.OUTPUT).numParams() > 0) {
             net.getLayer(HeadPlace.OUTPUT).getParam("W").muli(5); // so that answers differ
         }
         DataConfig data = DataConfig.defaults()

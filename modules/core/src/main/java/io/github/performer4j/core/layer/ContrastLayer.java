@@ -16,7 +16,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * coding</em>, 2018; Chen and others, <em>SimCLR</em>, 2020). No parameters.
  */
 public class ContrastLayer extends SequencePoolingLayer {
-    private static final double EPSILON = 1e-12;
+    /** ε, added to the square of each vector's length. */
+    public static final double EPSILON = 1e-12;
+
     private static final double NEVER = -1e9;
 
     private double temperature = 1;

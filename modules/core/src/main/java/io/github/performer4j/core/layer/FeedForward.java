@@ -72,7 +72,7 @@ public enum FeedForward {
     /** Finds a variant by its key, in any case. */
     public static FeedForward named(String name) {
         for (FeedForward f : values()) {
-            if (f.key().equals(name.toLowerCase(Locale.ROOT))) {
+            if (f.key().equals(name.toLowerCase(Locale.ROOT).replace('_', '-'))) {
                 return f;
             }
         }

@@ -3,15 +3,17 @@ package io.github.performer4j.core.model;
 import io.github.performer4j.core.layer.PositionLayer;
 
 /**
- * How tokens become vectors.
+ * How tokens, or rows of floats, become vectors.
  *
  * @param vocabulary V; 0 = to be taken from the tokenizer before the graph is built
+ * @param rowSize F, floats of a row, where the data gives rows of floats and not token ids, as patches of images are; 0 = token ids
  * @param positions {@code learned}, {@code sinusoidal} or {@code none}
  */
-public record EmbeddingConfig(int vocabulary, String positions) {
+public record EmbeddingConfig(int vocabulary, int rowSize, String positions) {
     /** Checks every value. */
     public EmbeddingConfig {
         Require.that(vocabulary >= 0, "vocabulary must not be negative; vocabulary=" + vocabulary);
+        Require.that(rowSize >= 0, "rowSize must not be negative; rowSize=" + rowSize);
         positions = Names.canonical(PositionLayer.Kind.class, "positions", positions);
     }
 

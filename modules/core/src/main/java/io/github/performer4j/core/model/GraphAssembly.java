@@ -7,6 +7,7 @@ import io.github.performer4j.core.layer.LayerNormLayer;
 import io.github.performer4j.core.layer.NormKind;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PositionLayer;
+import io.github.performer4j.core.layer.RowEmbeddingLayer;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.core.task.Task;
@@ -18,7 +19,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Puts the layers of a {@link PerformerConfig} together:
- * tokens → embedding → positions → block-0 … → final-norm (pre-norm only) → [pool] → head.
+ * tokens, or rows of floats → embedding → positions → block-0 … → final-norm (pre-norm only) → [pool] → head.
  */
 final class GraphAssembly {
     private GraphAssembly() {}
@@ -38,6 +39,14 @@ final class GraphAssembly {
         if (tied) {
             graph.addLayer("table", new EmbeddingTableLayer(c.vocabulary(), c.width()), "tokens");
             graph.addVertex("embedding", new EmbeddingLookupVertex(), "tokens", "table");
+        } else if (c.embedding().rowSize() > 0) {
+            graph.addLayer(
+                    "embedding",
+                    new RowEmbeddingLayer.Builder()
+                            .size(c.embedding().rowSize())
+                            .width(c.width())
+                            .build(),
+                    "tokens");
         } else {
             graph.addLayer(
                     "embedding",

@@ -60,7 +60,7 @@ public record PerformerConfig(
                 4,
                 0.1,
                 true,
-                new EmbeddingConfig(0, "learned"),
+                new EmbeddingConfig(0, 0, "learned"),
                 new AttentionConfig(
                         "linear",
                         4,
@@ -159,10 +159,14 @@ public record PerformerConfig(
                 !head.tied() || task.predictsTokens(),
                 "only a head over the vocabulary can share the embedding's table; task=" + task.name()
                         + ", model.head.tied=true");
+        Require.that(
+                embedding.rowSize() == 0 || !task.predictsTokens(),
+                "rows of floats have no tokens to predict; task=" + task.name() + ", model.embedding.rowSize="
+                        + embedding.rowSize());
     }
 
     /**
-     * Builds the graph: input {@code tokens} (ids [B,T]), output {@code head}.
+     * Builds the graph: input {@code tokens} (ids [B,T]; rows of floats [B,T,F] where {@code embedding.rowSize} is F), output {@code head}.
      *
      * @param task what the model predicts; it knows its labels
      * @param updater updater of all layers
@@ -179,7 +183,8 @@ public record PerformerConfig(
     public ComputationGraphConfiguration graph(
             Task task, IUpdater updater, double weightDecay, long seed, DataType type) {
         Require.that(
-                vocabulary() > 0, "vocabulary must be known before the graph is built; vocabulary=" + vocabulary());
+                vocabulary() > 0 || embedding.rowSize() > 0,
+                "vocabulary must be known before the graph is built; vocabulary=" + vocabulary());
         check(task);
         Require.that(
                 task.missing() == null,

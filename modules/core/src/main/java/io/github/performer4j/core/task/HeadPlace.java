@@ -3,6 +3,7 @@ package io.github.performer4j.core.task;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
 import io.github.performer4j.core.layer.TiedLogitsVertex;
 import io.github.performer4j.core.layer.TokenLossLayer;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
@@ -21,9 +22,21 @@ public record HeadPlace(
     /** Name of the output. */
     public static final String OUTPUT = "head";
 
-    /** Adds an output layer on every token's hidden state [B,T,E]. */
+    /**
+     * Adds an output layer on every token's hidden state [B,T,E].
+     *
+     * @throws IllegalArgumentException if tokens are to be pooled, which such a head does not
+     */
     public void perToken(Layer output) {
+        requireNoPooling();
         graph.addLayer(OUTPUT, output, hidden);
+    }
+
+    private void requireNoPooling() {
+        if (pooling != SequencePoolingLayer.Kind.MEAN) {
+            throw new IllegalArgumentException("a head on every token pools nothing: leave model.head.pooling at mean;"
+                    + " model.head.pooling=" + pooling.name().toLowerCase(Locale.ROOT));
+        }
     }
 
     /** Adds an output layer on the pooled hidden state [B,E]. */
@@ -34,6 +47,7 @@ public record HeadPlace(
 
     /** Adds softmax and cross-entropy over the vocabulary, with the embedding's table as weights. */
     public void perTokenTied() {
+        requireNoPooling();
         graph.addVertex("logits", new TiedLogitsVertex(), hidden, table);
         graph.addLayer(OUTPUT, new TokenLossLayer(), "logits");
     }

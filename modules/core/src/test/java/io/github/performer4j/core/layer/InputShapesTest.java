@@ -167,6 +167,7 @@ class InputShapesTest {
                         new PositionLayer.Builder().width(E).tokens(T + 3).build(),
                         X,
                         null),
+                layer("rows", new RowEmbeddingLayer.Builder().size(E).width(4).build(), X, null),
                 layer("pooling, mean", pooling(SequencePoolingLayer.Kind.MEAN), X, null),
                 layer("pooling, first", pooling(SequencePoolingLayer.Kind.FIRST), X, null),
                 layer(

@@ -55,8 +55,7 @@ class PersistenceTest {
                 c.withCausal(true)
                         .with("attention.chunk", 3)
                         .with("attention.redrawInterval", 3)
-                        .with("attention.projection", "iid"),
-                c.with("head.pooling", "first"));
+                        .with("attention.projection", "iid"));
     }
 
     @ParameterizedTest

@@ -33,6 +33,7 @@ final class SettingsCase {
     /** Our layers. */
     enum Kind {
         EMBEDDING(() -> new TokenEmbeddingLayer.Builder().vocabulary(V).width(E)),
+        ROWS(() -> new RowEmbeddingLayer.Builder().size(E).width(E)),
         TABLE(null),
         POSITIONS(() -> new PositionLayer.Builder().tokens(T).width(E)),
         ATTENTION(() -> new PerformerAttentionLayer.Builder().width(E).attention(options())),

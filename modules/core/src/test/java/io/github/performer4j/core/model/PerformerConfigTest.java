@@ -32,7 +32,7 @@ class PerformerConfigTest {
                 3,
                 0.25,
                 false,
-                new EmbeddingConfig(31, "sinusoidal"),
+                new EmbeddingConfig(31, 0, "sinusoidal"),
                 new AttentionConfig(
                         "exact", 5, true, "relu", "iid", 12, 7, 16, true, true, "sequence", "rotary", 500, 0.5),
                 new FeedForwardConfig("geglu", 37),

@@ -24,19 +24,44 @@ public final class Patches {
      * @throws IllegalArgumentException if the sizes do not fit, or a symbol is none
      */
     public static float[][] cut(int[] symbols, ImageShape shape, int size) {
+        int[] arranged = arrange(symbols, shape, size);
+        int width = size * size * shape.channels();
+        float[][] rows = new float[count(shape, size)][width];
+        for (int i = 0; i < arranged.length; i++) {
+            rows[i / width][i % width] = value(arranged[i]);
+        }
+        return rows;
+    }
+
+    /**
+     * Puts the symbols of an image into the order of its patches, so that they need a byte each until they are rows.
+     *
+     * @param symbols [H·W·C] 0 to 255, as in {@link Example#symbols}
+     * @param shape H, W and C
+     * @param size side of a patch in pixels; divides H and W
+     * @return [T·P] the same symbols, patch by patch
+     * @throws IllegalArgumentException if the sizes do not fit, or a symbol is none
+     */
+    public static int[] arrange(int[] symbols, ImageShape shape, int size) {
         require(shape, size);
         if (symbols.length != shape.symbols()) {
             throw new IllegalArgumentException(
                     "an image must have as many symbols as its shape; shape=" + shape + ", symbols=" + symbols.length);
         }
-        float[][] rows = new float[count(shape, size)][size * size * shape.channels()];
+        int width = size * size * shape.channels();
+        int[] arranged = new int[symbols.length];
         for (int i = 0; i < symbols.length; i++) {
             if (symbols[i] < 0 || symbols[i] > FULL) {
                 throw new IllegalArgumentException("a symbol must be 0 to 255; place=" + i + ", symbol=" + symbols[i]);
             }
-            rows[row(i, shape, size)][column(i, shape, size)] = symbols[i] / FULL;
+            arranged[row(i, shape, size) * width + column(i, shape, size)] = symbols[i];
         }
-        return rows;
+        return arranged;
+    }
+
+    /** Returns the value of a symbol in a row: symbol / 255. */
+    public static float value(int symbol) {
+        return symbol / FULL;
     }
 
     /**
@@ -67,6 +92,16 @@ public final class Patches {
             symbols[i] = Math.round(FULL * Math.min(1, Math.max(0, value)));
         }
         return symbols;
+    }
+
+    /**
+     * Returns P, the values of a row.
+     *
+     * @throws IllegalArgumentException if the side of a patch does not divide height and width
+     */
+    public static int width(ImageShape shape, int size) {
+        require(shape, size);
+        return size * size * shape.channels();
     }
 
     private static void require(ImageShape shape, int size) {

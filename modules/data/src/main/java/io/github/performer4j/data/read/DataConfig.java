@@ -3,6 +3,9 @@ package io.github.performer4j.data.read;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleFormats;
+import io.github.performer4j.data.example.ImageShape;
+import io.github.performer4j.data.example.Patches;
+import io.github.performer4j.data.example.ReadingOptions;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,8 @@ import java.util.List;
  *     path and line
  * @param split how a held-out share is chosen where no column says it ({@code columns.split}, {@code group} or {@code time}): "auto": by clusters of
  *     similar sequences for proteins, else by whole documents; "cluster", "document", or "label": the same share of every class
+ * @param patch side in pixels of the patches that images are cut into, each a row of floats ({@link io.github.performer4j.data.example.Patches}); 0: their pixels are tokens. Patches go
+ *     with tokens {@code byte} and framing {@code both}, of which there is nothing to add to them
  * @param columns what stands where in files of examples
  */
 public record DataConfig(
@@ -32,6 +37,7 @@ public record DataConfig(
         int shuffleWindow,
         String onUnknown,
         String split,
+        int patch,
         ExampleColumns columns) {
 
     private static final List<String> PLAIN = List.of("auto", "protein", "text");
@@ -56,9 +62,6 @@ public record DataConfig(
             throw new IllegalArgumentException(
                     "kind protein and tokens protein go together; kind=" + kind + ", tokens=" + tokens);
         }
-        if (split.equals("cluster") && !tokens.equals("protein")) {
-            throw new IllegalArgumentException("clusters are of proteins; split=cluster, tokens=" + tokens);
-        }
         if (maxTokens < MIN_TOKENS) {
             throw new IllegalArgumentException("maxTokens must be at least " + MIN_TOKENS + "; maxTokens=" + maxTokens);
         }
@@ -67,6 +70,13 @@ public record DataConfig(
         }
         if (shuffleWindow < 1) {
             throw new IllegalArgumentException("shuffleWindow must be positive; shuffleWindow=" + shuffleWindow);
+        }
+        if (patch < 0) {
+            throw new IllegalArgumentException("patch must not be negative; patch=" + patch);
+        }
+        if (patch > 0 && (documents || !tokens.equals("byte") || framing != Framing.BOTH)) {
+            throw new IllegalArgumentException("patches are cut from images, with tokens byte and framing both; patch="
+                    + patch + ", kind=" + kind + ", tokens=" + tokens + ", framing=" + framing.written());
         }
         long sides = List.of(columns.split() != null, columns.group() != null, columns.time() != null).stream()
                 .filter(named -> named)
@@ -95,7 +105,7 @@ public record DataConfig(
 
     /** Returns proteins between BOS and EOS: rows of up to 512 tokens, 4,096 tokens a batch, 32,768 rows of shuffling. */
     public static DataConfig defaults() {
-        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null);
+        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", 0, null);
     }
 
     /** Returns whether an unknown symbol is an error. */
@@ -105,12 +115,30 @@ public record DataConfig(
 
     private DataConfig reading(String newKind, String newTokens, Framing newFraming) {
         return new DataConfig(
-                newKind, newTokens, newFraming, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, columns);
+                newKind,
+                newTokens,
+                newFraming,
+                maxTokens,
+                tokensPerBatch,
+                shuffleWindow,
+                onUnknown,
+                split,
+                patch,
+                columns);
     }
 
     private DataConfig batching(int newMaxTokens, int newTokensPerBatch, int newShuffleWindow) {
         return new DataConfig(
-                kind, tokens, framing, newMaxTokens, newTokensPerBatch, newShuffleWindow, onUnknown, split, columns);
+                kind,
+                tokens,
+                framing,
+                newMaxTokens,
+                newTokensPerBatch,
+                newShuffleWindow,
+                onUnknown,
+                split,
+                patch,
+                columns);
     }
 
     /** Returns a copy with another kind of data. */
@@ -145,17 +173,58 @@ public record DataConfig(
 
     /** Returns a copy with another policy for unknown symbols. */
     public DataConfig withOnUnknown(String value) {
-        return new DataConfig(kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, value, split, columns);
+        return new DataConfig(
+                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, value, split, patch, columns);
     }
 
     /** Returns a copy with another rule for the held-out share. */
     public DataConfig withSplit(String value) {
         return new DataConfig(
-                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, value, columns);
+                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, value, patch, columns);
+    }
+
+    /** Returns a copy whose images are cut into patches of that side; 0 for pixels as tokens. */
+    public DataConfig withPatch(int value) {
+        return new DataConfig(
+                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, value, columns);
+    }
+
+    /** Returns a copy for images of one size, whatever their files are; others are refused. */
+    public DataConfig withImages(ImageShape shape) {
+        return withColumns(columns.withOptions(
+                columns.options().withSize(shape.height(), shape.width()).withChannels(shape.channels())));
+    }
+
+    /**
+     * Returns the size of the images that this configuration is for.
+     *
+     * @return null if it does not say
+     */
+    public ImageShape images() {
+        ReadingOptions options = columns.options();
+        return options.height() == 0 || options.channels() == 0
+                ? null
+                : new ImageShape(options.height(), options.width(), options.channels());
+    }
+
+    /**
+     * Returns F, the floats of a row.
+     *
+     * @return patch²·C; 0 if tokens are ids
+     * @throws IllegalArgumentException if there are patches and the images' size is not known, or cannot be cut into them
+     */
+    public int rowSize() {
+        if (patch > 0 && images() == null) {
+            throw new IllegalArgumentException("the size of images must be known before they are cut; patch=" + patch
+                    + ", columns.options.height=" + columns.options().height() + ", columns.options.channels="
+                    + columns.options().channels());
+        }
+        return patch == 0 ? 0 : Patches.width(images(), patch);
     }
 
     /** Returns a copy with other columns. */
     public DataConfig withColumns(ExampleColumns value) {
-        return new DataConfig(kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, value);
+        return new DataConfig(
+                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, patch, value);
     }
 }

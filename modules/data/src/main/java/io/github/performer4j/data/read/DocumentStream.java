@@ -22,7 +22,11 @@ public final class DocumentStream implements Closeable {
         Part part = parts.next();
         return part == null
                 ? null
-                : new Document(part.title(), part.start(), part.tokens().toInts());
+                : new Document(
+                        part.title(),
+                        part.start(),
+                        part.tokens().toInts(),
+                        part.tokens().length());
     }
 
     @Override

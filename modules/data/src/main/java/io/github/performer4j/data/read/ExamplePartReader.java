@@ -2,6 +2,8 @@ package io.github.performer4j.data.read;
 
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleReader;
+import io.github.performer4j.data.example.ImageShape;
+import io.github.performer4j.data.example.Patches;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.EncodedText;
@@ -18,6 +20,8 @@ import java.util.TreeMap;
  * The chosen examples of one file, each a part of its own. Two texts become one part, {@code first SEP second}; where the vocabulary has no separator, EOS stands between them.
  */
 final class ExamplePartReader implements PartReader {
+    private static final int[] NONE = {};
+
     private final ExampleReader examples;
     private final Path path;
     private final int file;
@@ -70,6 +74,9 @@ final class ExamplePartReader implements PartReader {
     }
 
     private Part part(Example example) throws DataFileException {
+        if (config.patch() > 0) {
+            return patches(example);
+        }
         EncodedText first = example.symbols() != null
                 ? symbols(example.symbols())
                 : tokenizer.read(example.texts().get(0), List.of());
@@ -81,6 +88,19 @@ final class ExamplePartReader implements PartReader {
         }
         Label label = labels == null ? null : labels.read(example, first);
         return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), tokens, 0, -1, true, label);
+    }
+
+    /** Cuts an image; its patches have no tokens for a label to belong to, so it is one for the whole. */
+    private Part patches(Example example) {
+        ImageShape shape = examples.shape();
+        if (example.symbols() == null || shape == null) {
+            throw new IllegalArgumentException(
+                    "patches are cut from images; data.patch=" + config.patch() + ", id=" + example.id());
+        }
+        int width = Patches.width(shape, config.patch());
+        TokenArray rows = TokenArray.ofRows(width, Patches.arrange(example.symbols(), shape, config.patch()));
+        Label label = labels == null ? null : labels.read(example, new EncodedText(NONE, NONE, NONE, Map.of()));
+        return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), rows, 0, -1, true, label);
     }
 
     /** Adds two texts. With labels they must share a row, for windows of them would be pairs no more. */

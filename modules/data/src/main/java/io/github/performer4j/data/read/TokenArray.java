@@ -2,12 +2,16 @@ package io.github.performer4j.data.read;
 
 import java.util.Arrays;
 
-/** Token ids in as few bytes each as the vocabulary allows: one (up to 256 ids), two (up to 65,536) or four. Grows at its end. */
+/**
+ * Token ids in as few bytes each as the vocabulary allows: one (up to 256 ids), two (up to 65,536) or four. Grows at its end. Or rows of bytes, as patches of images are, which are a
+ * model's rows of floats later.
+ */
 public final class TokenArray {
     private byte[] narrow;
     private char[] wide;
     private int[] widest;
     private int length;
+    private final int width; // bytes of a row; 0 for ids
 
     /**
      * Makes an empty array.
@@ -16,6 +20,7 @@ public final class TokenArray {
      * @param capacity tokens that it holds before it grows
      */
     public TokenArray(int vocabulary, int capacity) {
+        width = 0;
         if (vocabulary <= 1 << Byte.SIZE) {
             narrow = new byte[capacity];
         } else if (vocabulary <= 1 << Character.SIZE) {
@@ -25,20 +30,52 @@ public final class TokenArray {
         }
     }
 
-    private TokenArray(byte[] narrow, char[] wide, int[] widest, int length) {
+    private TokenArray(byte[] narrow, char[] wide, int[] widest, int length, int width) {
         this.narrow = narrow;
         this.wide = wide;
         this.widest = widest;
         this.length = length;
+        this.width = width;
     }
 
-    /** Returns the number of tokens. */
+    /**
+     * Makes rows of bytes.
+     *
+     * @param width P, values of a row, positive
+     * @param values [n·P] 0 to 255, row by row
+     */
+    static TokenArray ofRows(int width, int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return new TokenArray(bytes, null, null, values.length / width, width);
+    }
+
+    /** Returns P, the values of a row; 0 where there are ids. */
+    public int width() {
+        return width;
+    }
+
+    /** Returns value k of row i, 0 to 255. */
+    public int value(int i, int k) {
+        return narrow[i * width + k] & 0xFF;
+    }
+
+    /** Returns the number of tokens, or of rows. */
     public int length() {
         return length;
     }
 
-    /** Returns token i. */
+    /**
+     * Returns token i.
+     *
+     * @throws IllegalStateException if there are rows, which are no ids
+     */
     public int get(int i) {
+        if (width > 0) {
+            throw new IllegalStateException("rows are no token ids; row=" + i + ", width=" + width);
+        }
         return narrow != null ? narrow[i] & 0xFF : wide != null ? wide[i] : widest[i];
     }
 
@@ -77,11 +114,13 @@ public final class TokenArray {
 
     /** Returns a copy of a range. */
     public TokenArray slice(int from, int to) {
+        int each = Math.max(1, width);
         return new TokenArray(
-                narrow == null ? null : Arrays.copyOfRange(narrow, from, to),
+                narrow == null ? null : Arrays.copyOfRange(narrow, from * each, to * each),
                 wide == null ? null : Arrays.copyOfRange(wide, from, to),
                 widest == null ? null : Arrays.copyOfRange(widest, from, to),
-                to - from);
+                to - from,
+                width);
     }
 
     /** Returns the bytes of memory that the tokens take. */
@@ -89,7 +128,15 @@ public final class TokenArray {
         return (long) capacity() * (narrow != null ? Byte.BYTES : wide != null ? Character.BYTES : Integer.BYTES);
     }
 
+    /** Returns the ids, or the values of all rows. */
     int[] toInts() {
+        if (width > 0) {
+            int[] values = new int[length * width];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = value(i / width, i % width);
+            }
+            return values;
+        }
         int[] ids = new int[length];
         for (int i = 0; i < length; i++) {
             ids[i] = get(i);

@@ -37,7 +37,8 @@ public interface Batching {
     Batch write(List<Row> rows, int size, int length, Draws draws);
 
     /**
-     * Returns the tokens of rows [B,T] with their mask, as the input of performer4j's graphs: what most implementations of {@link #write} begin with.
+     * Returns the tokens of rows [B,T] with their mask, as the input of performer4j's graphs: what most implementations of {@link #write} begin with. Of images in patches
+     * ({@link DataConfig#patch}) it is the rows of floats [B,T,P] in [0, 1].
      *
      * @param rows at most {@code size}
      * @param size B
@@ -45,6 +46,9 @@ public interface Batching {
      * @param draws has the tokenizer
      */
     default Column tokens(List<Row> rows, int size, int length, Draws draws) {
+        if (!rows.isEmpty() && rows.get(0).tokens().width() > 0) {
+            return PatchRows.column(rows, size, length);
+        }
         int entries = Math.multiplyExact(size, length);
         int[] ids = new int[entries];
         boolean[] mask = new boolean[entries];

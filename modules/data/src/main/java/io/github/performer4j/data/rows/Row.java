@@ -4,7 +4,7 @@ import io.github.performer4j.data.read.Label;
 import io.github.performer4j.data.read.TokenArray;
 
 /**
- * A row before it becomes numbers: {@code [head] tokens[from … to) [tail]}, a view of a document.
+ * A row before it becomes numbers: {@code [head] tokens[from … to) [tail]}, a view of a document. Rows of patches have neither head nor tail.
  *
  * @param tokens the part's ids
  * @param from first token of the row
@@ -32,6 +32,11 @@ public record Row(
     /** Returns where symbol i stands in {@code tokens}; outside [from, to) for head and tail. */
     public int tokenAt(int i) {
         return from + (head >= 0 ? i - 1 : i);
+    }
+
+    /** Returns what the row takes of a bounded buffer: its symbols, or the values of its patches. */
+    int load() {
+        return symbols() * Math.max(1, tokens.width());
     }
 
     /** Returns an equal row that does not hold on to the whole part. */

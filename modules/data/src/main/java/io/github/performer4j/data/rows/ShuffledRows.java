@@ -21,7 +21,7 @@ final class ShuffledRows implements RowSource {
      */
     ShuffledRows(RowSource rows, int window, boolean compact, CounterRandom draws) {
         this.rows = rows;
-        buffer = new ShuffleBuffer<>(() -> read(compact), window, MAX_TOKENS, Row::symbols, draws);
+        buffer = new ShuffleBuffer<>(() -> read(compact), window, MAX_TOKENS, Row::load, draws);
     }
 
     private Row read(boolean compact) throws IOException {

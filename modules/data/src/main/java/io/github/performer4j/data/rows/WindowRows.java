@@ -59,8 +59,9 @@ final class WindowRows implements RowSource {
         this.parts = parts;
         this.batching = batching;
         this.tokenizer = tokenizer;
-        this.head = config.framing().head(tokenizer);
-        boolean end = config.framing() == Framing.BOTH || batching.next();
+        boolean patches = config.patch() > 0; // no vocabulary, so nothing to frame them with
+        this.head = patches ? Specials.ABSENT : config.framing().head(tokenizer);
+        boolean end = !patches && (config.framing() == Framing.BOTH || batching.next());
         this.eos = end ? tokenizer.specials().eos() : Specials.ABSENT;
         this.stride = config.maxTokens();
         this.window = config.maxTokens() + (batching.next() ? 1 : 0);
@@ -114,7 +115,9 @@ final class WindowRows implements RowSource {
     private void add(Part part, int from, int to) {
         int n = part.tokens().length();
         int opening = part.first() ? head : part.previous();
-        int before = from == 0 ? -1 : from == 1 ? opening : part.tokens().get(from - 2);
+        boolean ids = part.tokens().width() == 0;
+        int before =
+                from == 0 || !ids ? -1 : from == 1 ? opening : part.tokens().get(from - 2);
         Row row = new Row(
                 part.tokens(),
                 Math.max(from, 1) - 1,

@@ -44,7 +44,22 @@ public record SplitReport(
      * @param max the largest
      * @param aboveHalf share of the sequences with a containment above 0.5
      */
-    public record Similarity(int sampled, double mean, double quantile95, double max, double aboveHalf) {}
+    public record Similarity(int sampled, double mean, double quantile95, double max, double aboveHalf) {
+        /**
+         * Says it in words: {@code of 683 held-out sequences looked at, 12% share more than half of their 6-mers with their nearest training sequence (mean 8%, 95% quantile 71%, most 100%)}.
+         */
+        public String words() {
+            return String.format(
+                    Locale.ROOT,
+                    "of %,d held-out sequences looked at, %s share more than half of their 6-mers with their nearest"
+                            + " training sequence (mean %s, 95%% quantile %s, most %s)",
+                    sampled,
+                    percent(aboveHalf),
+                    percent(mean),
+                    percent(quantile95),
+                    percent(max));
+        }
+    }
 
     /** Returns the share of the tokens that is held out. */
     public double reachedFraction() {
@@ -65,21 +80,10 @@ public record SplitReport(
     }
 
     /**
-     * Returns how near the held-out proteins are to the training side in words: {@code of 683 held-out sequences looked at, 12% share more than half of their 6-mers with their nearest
-     * training sequence (mean 8%, 95% quantile 71%, most 100%)}; null where that is not measured.
+     * Returns how near the held-out proteins are to the training side, as {@link Similarity#words}; null where that is not measured.
      */
     public String leakage() {
-        return similarity == null
-                ? null
-                : String.format(
-                        Locale.ROOT,
-                        "of %,d held-out sequences looked at, %s share more than half of their 6-mers with their nearest"
-                                + " training sequence (mean %s, 95%% quantile %s, most %s)",
-                        similarity.sampled(),
-                        percent(similarity.aboveHalf()),
-                        percent(similarity.mean()),
-                        percent(similarity.quantile95()),
-                        percent(similarity.max()));
+        return similarity == null ? null : similarity.words();
     }
 
     /** Three digits are enough to see whether the share was reached. */

@@ -30,6 +30,11 @@ final class JsonKind implements TokenizerKind {
     }
 
     @Override
+    public Optional<Path> file(String tokens) {
+        return Optional.of(Path.of(tokens));
+    }
+
+    @Override
     public Optional<Tokenizer> open(String tokens) throws IOException {
         return Optional.of(JsonTokenizer.read(Path.of(tokens)));
     }

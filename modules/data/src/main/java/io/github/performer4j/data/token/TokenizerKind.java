@@ -3,6 +3,7 @@ package io.github.performer4j.data.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,16 @@ public interface TokenizerKind {
     /** Returns how errors tell a user to name this kind: the name, or that a path is wanted. */
     default String usage() {
         return kind();
+    }
+
+    /**
+     * Returns the file that a name stands for: a run that goes on must find it as it was.
+     *
+     * @param tokens what {@link #named} returned
+     * @return empty by default: the name says all
+     */
+    default Optional<Path> file(String tokens) {
+        return Optional.empty();
     }
 
     /**

@@ -12,7 +12,7 @@ class DataConfigTest {
     @Test
     void jsonRoundTrips() throws IOException {
         ObjectMapper json = new ObjectMapper();
-        DataConfig config = new DataConfig("text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", null);
+        DataConfig config = new DataConfig("text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", 0, null);
         assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
                 .isEqualTo(config);
     }
@@ -29,7 +29,7 @@ class DataConfigTest {
                 .withShuffleWindow(17)
                 .withOnUnknown("error");
         assertThat(changed)
-                .isEqualTo(new DataConfig("text", "byte", Framing.START, 96, 960, 17, "error", "auto", null));
+                .isEqualTo(new DataConfig("text", "byte", Framing.START, 96, 960, 17, "error", "auto", 0, null));
     }
 
     @Test

@@ -1,11 +1,15 @@
 package io.github.performer4j.training.run;
 
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.LabelReader;
+import io.github.performer4j.data.split.SplitReport;
+import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.task.TaskTraining;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * The two sides of a run's data, opened.
@@ -27,11 +31,12 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
      * @throws IllegalArgumentException if it cannot be split
      */
     static RunSides open(RunData.Names names, DataConfig config, long seed) throws IOException {
-        Corpus corpus = Corpus.open(names.data(), config, null);
+        DataConfig sized = sized(names.data(), config);
+        Corpus corpus = Corpus.open(names.data(), sized, null);
         if (names.valid() != null) {
             return new RunSides(
                     corpus,
-                    Corpus.open(names.valid(), config, corpus.tokenizer()),
+                    Corpus.open(names.valid(), sized, corpus.tokenizer()),
                     "given",
                     names.valid().toString(),
                     null);
@@ -43,6 +48,22 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
                 split.report().method(),
                 split.report().held(),
                 split.report().leakage());
+    }
+
+    /** Returns the settings with the size of the first image, where images are cut into patches: all must have it, or a model would see other rows. */
+    private static DataConfig sized(Path data, DataConfig config) throws IOException {
+        if (config.patch() == 0 || config.images() != null) {
+            return config;
+        }
+        ImageShape shape = Corpus.open(data, config, null).imageShape();
+        Rule.that(shape != null, "patches are cut from images", "data.patch", config.patch(), "path", data);
+        return config.withImages(shape);
+    }
+
+    /** Returns the sides with the leakage known, which a split has measured already: of held-out data of its own, where both sides are proteins. */
+    RunSides measured(long seed) throws IOException {
+        SplitReport.Similarity near = leakage == null ? train.leakage(valid, seed) : null;
+        return near == null ? this : new RunSides(train, valid, method, held, near.words());
     }
 
     /** Returns the sides with the labels of a task; the same sides if it has none. */

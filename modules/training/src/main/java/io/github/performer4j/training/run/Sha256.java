@@ -3,6 +3,7 @@ package io.github.performer4j.training.run;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.token.TokenizerKinds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -16,7 +17,8 @@ import java.util.HexFormat;
 
 /**
  * The SHA-256 of data: of a file its bytes; of a folder the names below it and the bytes of the files that are read, in
- * their order; a file of labels and a transform, where there are any, behind them. An interrupt ends it.
+ * their order; a file of labels, a transform and the file of a tokenizer, where
+ * there are any, behind them. An interrupt ends it.
  */
 public final class Sha256 {
     private static final int BUFFER = 1 << 16;
@@ -36,7 +38,9 @@ public final class Sha256 {
         update(digest, Corpus.open(path, config, null).folder());
         Path labels = config.columns().labelFile();
         Path transform = config.columns().options().transform();
-        for (Path beside : new Path[] {labels, transform}) {
+        Path tokenizer =
+                TokenizerKinds.named(config.tokens()).file(config.tokens()).orElse(null);
+        for (Path beside : new Path[] {labels, transform, tokenizer}) {
             if (beside != null) {
                 digest.update((byte) 0);
                 update(digest, beside);

@@ -7,6 +7,7 @@ import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.Json;
@@ -205,23 +206,35 @@ public final class TrainingRun {
         RunData saved = going ? earlier.data() : null;
         RunData.Names names = new RunData.Names(data, valid, validFraction).or(saved);
         // By the settings of the earlier start: what differs between them is told with what differs in the data.
-        RunData named = RunData.of(names, going ? earlier.config().data() : config.data());
+        RunData hashed = RunData.of(names, going ? earlier.config().data() : config.data());
         if (going) {
-            ResumedRun.check(config, earlier.config(), named, saved);
+            ResumedRun.check(config, earlier.config(), hashed, saved);
         } else {
-            RunFolder.refuseUsed(folder, config, named);
+            RunFolder.refuseUsed(folder, config, hashed);
         }
-        RunSides plain = RunSides.open(names, config.data(), config.training().seed());
-        TaskTraining task = Trainings.of(config.task()).complete(plain.train());
+        TaskTraining named = Trainings.of(config.task(), config.data());
+        long evalTokens = config.training().evalTokens();
+        Rule.that(
+                named.sampled() || evalTokens == TrainingConfig.defaults().evalTokens(),
+                "an evaluation of this task looks at all held-out examples, so leave training.evalTokens at "
+                        + TrainingConfig.defaults().evalTokens(),
+                "task",
+                config.task().name(),
+                "training.evalTokens",
+                evalTokens);
+        RunSides plain = RunSides.open(names, config.data(), config.training().seed())
+                .measured(config.training().seed());
+        TaskTraining task = named.complete(plain.train());
+        DataConfig reading = plain.train().config(); // knows the size of images
         RunSides sides = plain.labelled(task);
         Tokenizer tokenizer = sides.train().tokenizer();
         config.data().framing().require(tokenizer);
         task.batching().require(tokenizer);
         requireLearnable("training", task, sides.train());
         requireLearnable("held-out", task, sides.valid());
-        PerformerConfig model = model(task.task(), tokenizer);
+        PerformerConfig model = model(task.task(), tokenizer, reading.rowSize());
         BatchSource batches = sides.train().batches(task.batching(), true);
-        RunData read = named.withSides(sides.sides());
+        RunData read = hashed.withSides(sides.sides());
         if (going) {
             read.checkSides(saved);
         }
@@ -231,14 +244,13 @@ public final class TrainingRun {
         net.init();
         Provenance provenance = new Provenance(
                 names.data().toString(),
-                named.dataSha256(),
+                hashed.dataSha256(),
                 training.seed(),
                 0,
                 command,
                 System.getProperty("java.runtime.version"),
                 created);
-        ModelInfo info =
-                ModelInfo.of(task.task(), model, config.data(), tokenizer, task.counts(sides.train()), provenance);
+        ModelInfo info = ModelInfo.of(task.task(), model, reading, tokenizer, task.counts(sides.train()), provenance);
         return new Ready(names, sides, read, task, batches, info, net);
     }
 
@@ -263,9 +275,9 @@ public final class TrainingRun {
         notes.forEach(listener::data);
         if (names.valid() == null) {
             listener.data(names.data() + ": held out " + sides.held());
-            if (sides.leakage() != null) {
-                listener.data(names.data() + ": " + sides.leakage());
-            }
+        }
+        if (sides.leakage() != null) {
+            listener.data((names.valid() == null ? names.data() : names.valid()) + ": " + sides.leakage());
         }
         listener.unknown(names.data(), sides.train().unknown());
         listener.unknown(
@@ -291,8 +303,15 @@ public final class TrainingRun {
     }
 
     /** Returns the model with its vocabulary known, after checking it against the data settings. */
-    private PerformerConfig model(Task task, Tokenizer tokenizer) {
+    private PerformerConfig model(Task task, Tokenizer tokenizer, int rowSize) {
         PerformerConfig model = config.model();
+        Rule.that(
+                model.embedding().rowSize() == 0 || model.embedding().rowSize() == rowSize,
+                "model.embedding.rowSize must be 0 or that of the data's patches",
+                "rowSize",
+                model.embedding().rowSize(),
+                "data",
+                rowSize);
         Rule.that(
                 model.vocabulary() == 0 || model.vocabulary() == tokenizer.size(),
                 "model.vocabulary must be 0 or the tokenizer's",
@@ -307,8 +326,9 @@ public final class TrainingRun {
                 config.data().maxTokens(),
                 "model",
                 model.maxTokens());
-        model.check(task);
-        return model.withVocabulary(tokenizer.size());
+        PerformerConfig whole = model.withVocabulary(tokenizer.size()).with("embedding.rowSize", rowSize);
+        whole.check(task);
+        return whole;
     }
 
     /** Goes back to the newest checkpoint that can be read; a run killed before its first one starts anew. */
@@ -348,6 +368,10 @@ public final class TrainingRun {
                 : Json.read(Json.object(new String(entry, java.nio.charset.StandardCharsets.UTF_8)), Evaluation.class);
     }
 
+    private static String size(Corpus side, boolean patches) throws IOException {
+        return String.valueOf(patches ? side.tokens() : side.counts(false).total());
+    }
+
     private static Map<String, String> describe(RunSides sides, RunData data) throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("path", sides.train().path().toString());
@@ -356,8 +380,10 @@ public final class TrainingRun {
         if (sides.leakage() != null) {
             rows.put("leakage", sides.leakage());
         }
-        rows.put("training tokens", String.valueOf(sides.train().counts(false).total()));
-        rows.put("validation tokens", String.valueOf(sides.valid().counts(false).total()));
+        boolean patches = sides.train().config().patch() > 0;
+        String what = patches ? " patches" : " tokens";
+        rows.put("training" + what, size(sides.train(), patches));
+        rows.put("validation" + what, size(sides.valid(), patches));
         return rows;
     }
 }

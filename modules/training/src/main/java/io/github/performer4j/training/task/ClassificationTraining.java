@@ -5,6 +5,7 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Label;
 import io.github.performer4j.data.read.LabelReader;
 import io.github.performer4j.data.rows.Batching;
@@ -27,15 +28,27 @@ record ClassificationTraining(Classification task, String separator) implements 
     }
 
     @Override
+    public TaskTraining reading(DataConfig data) {
+        return new ClassificationTraining(task, data.columns().options().labelSeparator());
+    }
+
+    @Override
+    public boolean takesFloats() {
+        return true;
+    }
+
+    @Override
     public TaskTraining complete(Corpus train) throws IOException {
-        String between = train.config().columns().options().labelSeparator();
+        if (!separator.equals(train.config().columns().options().labelSeparator())) {
+            return reading(train.config()).complete(train);
+        }
         LabelNames names = new LabelNames();
         long examples = 0;
         try (CorpusExamples all = train.examples()) {
             for (Example example = all.next(); example != null; example = all.next()) {
                 if (!example.labels().isEmpty()) {
                     examples++;
-                    for (String label : labels(example, between)) {
+                    for (String label : labels(example)) {
                         if (label.isEmpty()) {
                             throw all.fault("an example must have a label; id=" + example.id());
                         }
@@ -54,7 +67,7 @@ record ClassificationTraining(Classification task, String separator) implements 
                     + train.path() + ", examples=" + examples + ", labels=" + known);
         }
         names.requireAll(known, train.path());
-        return new ClassificationTraining(task.with(known, weights(known, names, examples)), between);
+        return new ClassificationTraining(task.with(known, weights(known, names, examples)), separator);
     }
 
     private List<Double> weights(List<String> known, LabelNames names, long examples) {
@@ -68,14 +81,14 @@ record ClassificationTraining(Classification task, String separator) implements 
         return weights;
     }
 
-    private List<String> labels(Example example, String between) {
+    private List<String> labels(Example example) {
         String label = example.labels().get(0).strip();
         if (!task.multiLabel()) {
             return List.of(label);
         }
         return label.isEmpty()
                 ? List.of()
-                : List.of(label.split(Pattern.quote(between), -1)).stream()
+                : List.of(label.split(Pattern.quote(separator), -1)).stream()
                         .map(String::strip)
                         .toList();
     }
@@ -87,7 +100,7 @@ record ClassificationTraining(Classification task, String separator) implements 
             if (example.labels().isEmpty()) {
                 return null;
             }
-            List<String> names = labels(example, separator);
+            List<String> names = labels(example);
             if (!task.multiLabel()) {
                 return Label.ofIds(LabelNames.id(ids, names.get(0)));
             }

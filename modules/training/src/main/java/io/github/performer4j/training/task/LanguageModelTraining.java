@@ -14,6 +14,11 @@ import java.io.IOException;
  */
 record LanguageModelTraining(Task task, Batching batching) implements TaskTraining {
     @Override
+    public boolean readsLabels() {
+        return false;
+    }
+
+    @Override
     public Scorer<?> scorer(TokenCounts counts) {
         return new LanguageModelScorer(counts, false);
     }

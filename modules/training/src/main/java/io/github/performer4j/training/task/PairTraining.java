@@ -42,6 +42,11 @@ record PairTraining(Similarity task) implements TaskTraining {
     }
 
     @Override
+    public boolean readsLabels() {
+        return false;
+    }
+
+    @Override
     public Scorer<?> scorer(TokenCounts counts) {
         return new PairScorer();
     }

@@ -2,7 +2,6 @@ package io.github.performer4j.training.task;
 
 import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.CorpusExamples;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.rows.Batching;
@@ -17,11 +16,7 @@ import java.io.IOException;
 record PixelTraining(PixelModel task) implements TaskTraining {
     @Override
     public TaskTraining complete(Corpus train) throws IOException {
-        ImageShape shape;
-        try (CorpusExamples examples = train.examples()) {
-            examples.next();
-            shape = examples.shape();
-        }
+        ImageShape shape = train.imageShape();
         if (shape == null) {
             throw new IllegalArgumentException(
                     "a model of pixels needs images of one size; path=" + train.path() + ", kind=" + train.kind());
@@ -42,6 +37,11 @@ record PixelTraining(PixelModel task) implements TaskTraining {
     @Override
     public Batching batching() {
         return new NextTokenBatching();
+    }
+
+    @Override
+    public boolean readsLabels() {
+        return false;
     }
 
     @Override

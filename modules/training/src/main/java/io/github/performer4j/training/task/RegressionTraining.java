@@ -20,6 +20,11 @@ import java.util.stream.IntStream;
  */
 record RegressionTraining(Regression task) implements TaskTraining {
     @Override
+    public boolean takesFloats() {
+        return true;
+    }
+
+    @Override
     public TaskTraining complete(Corpus train) throws IOException {
         List<String> columns = task.names() == null ? train.config().columns().labels() : task.names();
         double[] mean = null;

@@ -5,6 +5,7 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Label;
 import io.github.performer4j.data.read.LabelReader;
 import io.github.performer4j.data.rows.Batch;
@@ -26,14 +27,21 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
     }
 
     @Override
+    public TaskTraining reading(DataConfig data) {
+        return new TaggingTraining(task, data.columns().options().labelSeparator());
+    }
+
+    @Override
     public TaskTraining complete(Corpus train) throws IOException {
-        String between = train.config().columns().options().labelSeparator();
+        if (!separator.equals(train.config().columns().options().labelSeparator())) {
+            return reading(train.config()).complete(train);
+        }
         LabelNames names = new LabelNames();
         TagUnit unit = new TagUnit();
         try (CorpusExamples all = train.examples()) {
             for (Example example = all.next(); example != null; example = all.next()) {
                 if (!example.labels().isEmpty()) {
-                    List<String> tags = TagPieces.of(example.labels().get(0), between);
+                    List<String> tags = TagPieces.of(example.labels().get(0), separator);
                     if (!unit.add(example.texts(), tags.size())) {
                         throw all.fault("tags must belong to words in all examples, or to characters in all; id="
                                 + example.id() + ", tags=" + tags.size());
@@ -56,7 +64,7 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
         }
         names.requireAll(known, train.path());
         Tagging complete = task.with(known);
-        return new TaggingTraining(task.unit() == null ? complete.tagging(unit.words()) : complete, between);
+        return new TaggingTraining(task.unit() == null ? complete.tagging(unit.words()) : complete, separator);
     }
 
     @Override

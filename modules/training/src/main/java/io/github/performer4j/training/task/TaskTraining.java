@@ -3,6 +3,7 @@ package io.github.performer4j.training.task;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.TokenCounts;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.LabelReader;
 import io.github.performer4j.data.rows.Batching;
 import java.io.IOException;
@@ -15,6 +16,29 @@ import java.io.IOException;
 public interface TaskTraining {
     /** Returns the task; complete after {@link #complete}. */
     Task task();
+
+    /**
+     * Hears how the data is written, before anything else is asked, in training and in measuring alike: {@code data.columns.options} such as the sign between labels.
+     *
+     * @param data the settings by which it is read
+     * @return the training that reads labels so
+     */
+    default TaskTraining reading(DataConfig data) {
+        return this;
+    }
+
+    /**
+     * Returns whether inputs may be rows of floats ({@code data.patch}) instead of token ids: then a label is one for the whole input, and batches take their input from {@link
+     * Batching#tokens}.
+     */
+    default boolean takesFloats() {
+        return false;
+    }
+
+    /** Returns whether the task has a use for columns of labels; where it has none, data that names some is refused. */
+    default boolean readsLabels() {
+        return true;
+    }
 
     /**
      * Looks at the training side for what the task does not say: names of labels, means.

@@ -8,6 +8,7 @@ import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.rows.MaskedBatching;
 import io.github.performer4j.data.rows.NextTokenBatching;
@@ -33,14 +34,23 @@ public final class Trainings {
      * Returns what trains a task, or measures one that is complete, on data of this configuration.
      *
      * @param data says how labels are written
-     * @throws IllegalArgumentException if nothing is known that could
+     * @throws IllegalArgumentException if nothing is known that could, or the data has what the task has no use for: rows of floats, labels
      */
     public static TaskTraining of(Task task, DataConfig data) {
-        String between = data.columns().options().labelSeparator();
-        if (task instanceof Classification classes) {
-            return new ClassificationTraining(classes, between);
+        TaskTraining training = of(task).reading(data);
+        if (data.patch() > 0 && !training.takesFloats()) {
+            throw new IllegalArgumentException("the task needs tokens, and images in patches are rows of floats; task="
+                    + task.name() + ", data.patch=" + data.patch());
         }
-        return task instanceof Tagging tags ? new TaggingTraining(tags, between) : of(task);
+        ExampleColumns columns = data.columns();
+        boolean named = !columns.labels().isEmpty() || columns.labelPattern() != null;
+        if (named && !training.readsLabels() && !data.split().equals("label")) {
+            throw new IllegalArgumentException(
+                    "the task has no use for labels (--label-column, --label-pattern), unless data.split=label; task="
+                            + task.name() + ", data.columns.labels=" + columns.labels() + ", data.columns.labelPattern="
+                            + columns.labelPattern());
+        }
+        return training;
     }
 
     /**

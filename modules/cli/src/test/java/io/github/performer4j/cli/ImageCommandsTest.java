@@ -1,0 +1,105 @@
+package io.github.performer4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.kernels.CounterRandom;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on images in patches: trained on, evaluated, predicted, made vectors of; and what is refused. */
+class ImageCommandsTest {
+    private static final int SIDE = 8;
+    private static final int EACH = 40;
+
+    @TempDir
+    private static Path shared;
+
+    private static Path images;
+    private static Path run;
+
+    @TempDir
+    private Path folder;
+
+    /** Dark and bright images among noise, a folder for each. */
+    @BeforeAll
+    static void train() throws IOException {
+        images = shared.resolve("images");
+        for (int n = 0; n < 2 * EACH; n++) {
+            paint(images.resolve((n % 2 == 0 ? "bright" : "dark") + "/" + n + ".png"), SIDE, n, n % 2 == 0 ? 120 : 0);
+        }
+        Path config = Files.writeString(shared.resolve("config.json"), """
+                {"task": {"name": "classify"},
+                 "model": {"maxTokens": 16, "width": 8, "layers": 1, "dropout": 0.0, "feedForward": {"hidden": 16},
+                           "attention": {"heads": 2, "features": 8}},
+                 "data": {"kind": "images-folder", "tokens": "byte", "maxTokens": 16, "tokensPerBatch": 256, "split": "label"},
+                 "training": {"steps": 60, "learningRate": 0.02, "warmupSteps": 1, "evalEvery": 0, "checkpointEvery": 0}}
+                """);
+        run = shared.resolve("run");
+        Cli.run("train", "--config", config, "--data", images, "--set", "data.patch=4", "--out", run)
+                .ok();
+    }
+
+    private static void paint(Path file, int side, int number, int light) throws IOException {
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
+        CounterRandom draws = CounterRandom.of(3, number);
+        for (int p = 0; p < side * side; p++) {
+            image.getRaster().setSample(p % side, p / side, 0, light + draws.nextInt(130));
+        }
+        Files.createDirectories(file.getParent());
+        ImageIO.write(image, "png", file.toFile());
+    }
+
+    @Test
+    void predictionsAreThoseOfTheEvaluation() throws IOException {
+        Path json = folder.resolve("eval.json");
+        Cli.Result eval = Cli.run("eval", "--model", run, "--data", images, "--json", json)
+                .ok();
+        assertThat(eval.err()).doesNotContain("more tokens than the model sees");
+        JsonNode evaluation = new ObjectMapper().readTree(json.toFile());
+        assertThat(evaluation.at("/figures/accuracy").asDouble()).isGreaterThan(0.9);
+        Path out = folder.resolve("out.tsv");
+        Cli.run("predict", "--model", run, "--data", images, "--out", out).ok();
+        List<String> lines = Files.readAllLines(out);
+        assertThat(lines).hasSize(1 + 2 * EACH);
+        long right = lines.stream()
+                .skip(1)
+                .filter(line -> line.split("\t")[0].startsWith(line.split("\t")[1] + "/"))
+                .count();
+        assertThat(right / (2.0 * EACH))
+                .isEqualTo(evaluation.at("/figures/accuracy").asDouble());
+        assertThat(Cli.run("info", run).ok().out()).contains("rowSize", "16");
+    }
+
+    @Test
+    void vectorsAreOfImagesOrPatches() throws IOException {
+        Path mean = folder.resolve("mean.tsv");
+        Cli.run("embed", "--model", run, "--data", images, "--out", mean).ok();
+        assertThat(Files.readAllLines(mean)).hasSize(1 + 2 * EACH);
+        Path all = folder.resolve("all.tsv");
+        Cli.run("embed", "--model", run, "--data", images, "--pool", "none", "--out", all)
+                .ok();
+        List<String> lines = Files.readAllLines(all);
+        assertThat(lines).hasSize(1 + 2 * EACH * 4);
+        assertThat(lines.get(4).split("\t")).hasSize(3 + 8).contains("4", "patch");
+    }
+
+    @Test
+    void whatDoesNotFitIsSaidInOneLine() throws IOException {
+        Path other = folder.resolve("other");
+        paint(other.resolve("bright/a.png"), 12, 1, 90);
+        Cli.run("eval", "--model", run, "--data", other)
+                .refused("a.png", "images must have the size that is named; height×width=8×8, found=12×12");
+        Cli.run("data", "split", images, "--kind", "images-folder", "--out", folder.resolve("split"))
+                .refused("images stay in their files", "--valid-fraction and --seed");
+        assertThat(folder.resolve("split")).doesNotExist();
+    }
+}
