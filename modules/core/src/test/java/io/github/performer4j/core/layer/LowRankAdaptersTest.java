@@ -24,13 +24,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class LowRankAdaptersTest {
     private static final LowRank LOW = new LowRank(2, 6, 0, Set.of("Wq", "Wv", "W2"));
 
-    private static INDArray ids(int seed) {
-        return Samples.ids(DataType.FLOAT, seed, Nets.VOCABULARY, 2, 13);
+    private static INDArray ids(ComputationGraph net, int seed) {
+        return Samples.ids(net.params().dataType(), seed, Nets.VOCABULARY, 2, 13);
     }
 
     private static void train(ComputationGraph net) {
         for (int i = 0; i < 5; i++) {
-            net.fit(Nets.feed(net, ids(i), ids(50 + i), null, null).data());
+            net.fit(Nets.feed(net, ids(net, i), ids(net, 50 + i), null, null).data());
         }
     }
 
@@ -41,7 +41,7 @@ class LowRankAdaptersTest {
     }
 
     private static INDArray output(ComputationGraph net) {
-        return net.outputSingle(ids(99)).dup();
+        return net.outputSingle(ids(net, 99)).dup();
     }
 
     @ParameterizedTest
@@ -55,7 +55,9 @@ class LowRankAdaptersTest {
         net.paramTable()
                 .forEach((name, array) ->
                         TensorAssert.assertIdentical(name, tuned.paramTable().get(name), array));
-        TensorAssert.assertIdentical("output", output(tuned), output(net));
+        // sums are taken in another order
+        assertThat(output(tuned).sub(output(net)).amaxNumber().doubleValue())
+                .isLessThan(type == DataType.FLOAT ? 1e-6 : 1e-15);
         Map<String, INDArray> before = copyOf(tuned);
         train(tuned);
         tuned.paramTable().forEach((name, array) -> {
