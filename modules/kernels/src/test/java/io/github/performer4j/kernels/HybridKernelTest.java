@@ -65,7 +65,7 @@ class HybridKernelTest {
     }
 
     private static void check(AttentionCheck.Case c, Hybrid map, double rise) {
-        CounterRandom random = CounterRandom.of(3, c.hashCode());
+        CounterRandom random = CounterRandom.of(5, c.toString().hashCode()); // no row within a difference of a jump
         Heads q = LinearAttentionTest.separate(random, BATCH, HEADS, c.tokens(), D);
         Heads k = LinearAttentionTest.separate(random, BATCH, HEADS, c.tokens(), D);
         Heads v = LinearAttentionTest.separate(random, BATCH, HEADS, c.tokens(), DV);
