@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * {@link Kernels} on the processor: single-threaded BLAS calls and vector code inside own worker threads.
+ * {@link Kernels} on the processor: single-threaded products and vector code inside own worker threads.
  *
  * <p>Work is cut so that what a task touches stays in its core's cache. Where several threads call at once (a trainer with replicas), each
  * works on its own thread only.
@@ -33,6 +33,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
      * @param threads positive
      */
     public CpuKernels(int threads) {
+        ProductChoice.get(); // refuses what cannot be had here, not in the middle of a pass
         parallel = new Parallel(threads);
         elements = Simd.choose(LayerElements.class, new PlainLayerElements(), "VectorLayerElements");
         AttentionElements attention =
@@ -68,6 +69,15 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     /** Returns whether the Vector API is in use; else the element-wise part is plain Java. */
     public static boolean vectorized() {
         return Simd.available();
+    }
+
+    /**
+     * Returns what multiplies matrices in this process.
+     *
+     * @throws IllegalArgumentException if {@value KernelProperties#PRODUCTS} names no library, or one that cannot be had
+     */
+    public static ProductLibrary products() {
+        return ProductChoice.get().library();
     }
 
     /**
