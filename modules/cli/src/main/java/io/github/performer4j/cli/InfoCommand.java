@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.task.Tasks;
+import io.github.performer4j.kernels.CpuKernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -31,6 +32,7 @@ final class InfoCommand extends Action {
         results.put("parameters", loaded.net().numParams());
         results.put("tokenizer", info.tokenizer().kind());
         results.put("vocabulary", info.tokenizer().size());
+        results.put("products", CpuKernels.products().toString());
         if (info.counts() != null) {
             results.put("trainingTokens", info.counts().total());
         }

@@ -11,11 +11,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * OpenBLAS's number of threads: a setting of the process, which is 1 from the first {@link #begin} to the last {@link #end}, and what it was
- * afterwards. Whoever multiplies by OpenBLAS at the same time, ND4J too, has one thread as long.
+ * afterwards: callers on any thread, who pair the two. Whoever multiplies by OpenBLAS at the same time, ND4J too, has one thread as long.
  *
  * <p>A BLAS that is no OpenBLAS, put in its place by {@code org.bytedeco.openblas.load}, does not tell its number, and keeps one thread.
  */
-final class BlasThreads {
+public final class BlasThreads {
     private static final Logger LOG = LoggerFactory.getLogger(BlasThreads.class);
     private static final int UNKNOWN = -1;
 
@@ -28,7 +28,7 @@ final class BlasThreads {
     private BlasThreads() {}
 
     /** Makes the number 1. */
-    static synchronized void begin() {
+    public static synchronized void begin() {
         if (users++ > 0) {
             return;
         }
@@ -46,14 +46,14 @@ final class BlasThreads {
     }
 
     /** Sets the number back, at the last call. */
-    static synchronized void end() {
+    public static synchronized void end() {
         if (--users == 0 && before != 1) {
             set(before);
         }
     }
 
-    /** Returns the number; {@value #UNKNOWN} if the library does not tell. */
-    static synchronized int number() {
+    /** Returns the number; -1 if the library does not tell. */
+    public static synchronized int number() {
         Function get = function("openblas_get_num_threads");
         return get == null ? UNKNOWN : get.invokeInt(new Object[0]);
     }
