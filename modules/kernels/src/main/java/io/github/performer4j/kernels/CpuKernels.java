@@ -179,6 +179,22 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
+    public void transpose(List<Transpose> matrices) {
+        List<Transpose> parts = new ArrayList<>(); // of TILE columns
+        for (Transpose whole : matrices) {
+            whole.out().require("out", whole.x().columns(), whole.x().rows());
+            for (int from = 0; from < whole.x().columns(); from += Transposes.TILE) {
+                int to = Math.min(whole.x().columns(), from + Transposes.TILE);
+                parts.add(new Transpose(whole.x().columns(from, to), whole.out().rows(from, to)));
+            }
+        }
+        parallel.run(
+                parts.size(),
+                (i, scratch) ->
+                        Transposes.transpose(parts.get(i).x(), parts.get(i).out(), scratch));
+    }
+
+    @Override
     public void moments(Heads x, FloatBlock mask, Matrix out) {
         moments.moments(x, mask, out);
     }

@@ -26,23 +26,19 @@ final class FusedAttention {
     private final Matrix k;
     private final Matrix v;
     private final Matrix attended;
-    private final FusedTemperature queryTemperature;
-    private final FusedTemperature keyTemperature;
-    private Matrix dq;
-    private Matrix dk;
-    private Matrix dv;
+    private final FusedProjections projections;
+    private Matrix outWeight; // Woᵀ; null where there are few rows
     private Matrix dAttended;
 
     FusedAttention(FusedPass pass, AttentionOptions options, int width) {
         this.pass = pass;
         this.options = options;
         this.width = width;
-        q = pass.matrix(Part.Q, width);
-        k = pass.matrix(Part.K, width);
-        v = pass.matrix(Part.V, width);
+        projections = new FusedProjections(pass, width);
+        q = projections.values(0);
+        k = projections.values(1);
+        v = projections.values(2);
         attended = pass.matrix(Part.ATTENDED, width);
-        queryTemperature = new FusedTemperature(pass, "Wq", "bq", Part.TEMPERED_Q);
-        keyTemperature = new FusedTemperature(pass, "Wk", "bk", Part.TEMPERED_K);
     }
 
     /** Returns the option that the kernels do not cover; null if they cover all. */
@@ -52,11 +48,14 @@ final class FusedAttention {
         return covered ? null : "featureMap=" + options.featureMap().getClass().getName();
     }
 
+    /** Prepares the weights for {@link #project}. */
+    void beginForward() {
+        projections.beginForward();
+    }
+
     /** Computes q, k and v of a block of rows. */
     void project(Matrix rows, int from, int to) {
-        pass.product(rows, queryTemperature.weight(), queryTemperature.bias(), q.rows(from, to));
-        pass.product(rows, keyTemperature.weight(), keyTemperature.bias(), k.rows(from, to));
-        pass.product(rows, "Wv", "bv", v.rows(from, to));
+        projections.project(rows, from, to);
     }
 
     /** Attends, all rows. */
@@ -92,11 +91,10 @@ final class FusedAttention {
     }
 
     /** Takes the memory of the backward pass. */
-    void beginBackward() {
-        dq = pass.transientMatrix(Part.D_Q, width);
-        dk = pass.transientMatrix(Part.D_K, width);
-        dv = pass.transientMatrix(Part.D_V, width);
+    void beginBackward(FusedTransposes transposes) {
+        projections.beginBackward(transposes);
         dAttended = pass.transientMatrix(Part.D_ATTENDED, width);
+        outWeight = transposes.of(pass.parameter("Wo"), Part.WO_T);
     }
 
     /**
@@ -106,25 +104,26 @@ final class FusedAttention {
      */
     void outputBackward(Matrix error, int block, int from, int to, FusedSums sums) {
         sums.add(block, "bo", error);
-        pass.kernels.multiplyTransposed(error, pass.parameter("Wo"), 1, 0, dAttended.rows(from, to));
+        FusedTransposes.back(pass, error, pass.parameter("Wo"), outWeight, 0, dAttended.rows(from, to));
     }
 
     /** Goes back through attention, all rows. */
     void attendBackward() {
         Matrix dw = pass.gradient(AttentionPart.PROJECTION); // null unless W is learned
+        Heads dq = heads(projections.gradients(0));
+        Heads dk = heads(projections.gradients(1));
+        Heads dv = heads(projections.gradients(2));
         if (exact()) {
             if (dw != null) {
                 pass.elements.fill(dw, 0);
             }
             ExactAttentionSpec spec = exactSpec();
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
-            pass.kernels.attendBackward(
-                    spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv));
+            pass.kernels.attendBackward(spec, heads(attended), saved, heads(dAttended), dq, dk, dv);
         } else {
             LinearAttentionSpec spec = linearSpec(false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
-            pass.kernels.attendBackward(
-                    spec, heads(attended), saved, heads(dAttended), heads(dq), heads(dk), heads(dv), dw);
+            pass.kernels.attendBackward(spec, heads(attended), saved, heads(dAttended), dq, dk, dv, dw);
         }
     }
 
@@ -134,15 +133,7 @@ final class FusedAttention {
      * @param beta 0 to write dx, 1 to add to it
      */
     void projectBackward(Matrix dx, float beta, int block, int from, int to, FusedSums sums) {
-        backThrough(dq.rows(from, to), queryTemperature.weight(), "bq", block, sums, beta, dx);
-        backThrough(dk.rows(from, to), keyTemperature.weight(), "bk", block, sums, 1, dx);
-        backThrough(dv.rows(from, to), pass.parameter("Wv"), "bv", block, sums, 1, dx);
-    }
-
-    private void backThrough(
-            Matrix error, Matrix weight, String bias, int block, FusedSums sums, float beta, Matrix dx) {
-        sums.add(block, bias, error);
-        pass.kernels.multiplyTransposed(error, weight, 1, beta, dx);
+        projections.backward(dx, beta, block, from, to, sums);
     }
 
     /**
@@ -153,18 +144,12 @@ final class FusedAttention {
      */
     void addWeightGradients(Matrix x, Matrix error, List<WeightGradient> list) {
         list.add(new WeightGradient(attended, error, pass.gradient("Wo")));
-        list.add(new WeightGradient(x, dq, pass.gradient("Wq")));
-        list.add(new WeightGradient(x, dk, pass.gradient("Wk")));
-        list.add(new WeightGradient(x, dv, pass.gradient("Wv")));
+        projections.addWeightGradients(x, list);
     }
 
     /** Ends the backward pass, when the gradients of weights and biases stand. */
     void finishGradients() {
-        if (pass.gradient(AttentionPart.TEMPERATURE) != null) {
-            pass.elements.fill(pass.gradient(AttentionPart.TEMPERATURE), 0);
-            queryTemperature.finish();
-            keyTemperature.finish();
-        }
+        projections.finishGradients();
     }
 
     private boolean exact() {

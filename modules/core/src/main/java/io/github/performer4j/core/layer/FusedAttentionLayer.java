@@ -21,6 +21,7 @@ final class FusedAttentionLayer implements FusedLayer {
     @Override
     public void forward(FusedPass pass, Matrix x, Matrix out) {
         FusedAttention attention = new FusedAttention(pass, layer.getAttention(), layer.getWidth());
+        attention.beginForward();
         pass.kernels.rows(pass.rows(), (block, from, to) -> attention.project(x.rows(from, to), from, to));
         attention.attend();
         pass.kernels.rows(
@@ -32,7 +33,9 @@ final class FusedAttentionLayer implements FusedLayer {
     public void backward(FusedPass pass, Matrix x, Matrix error, Matrix dx) {
         FusedAttention attention = new FusedAttention(pass, layer.getAttention(), layer.getWidth());
         FusedSums sums = new FusedSums(pass, FusedAttention.VECTORS);
-        attention.beginBackward();
+        FusedTransposes transposes = new FusedTransposes(pass);
+        attention.beginBackward(transposes);
+        transposes.make();
         pass.kernels.rows(
                 pass.rows(),
                 (block, from, to) -> attention.outputBackward(error.rows(from, to), block, from, to, sums));

@@ -37,6 +37,7 @@ final class FusedBlock implements FusedLayer {
         FusedNorm norm2 = norm(pass, 2);
         Matrix y = pass.matrix(Part.Y, layer.getWidth()); // x + attention, before any norm
         Matrix sum = pre ? out : pass.matrix(Part.SUM, layer.getWidth());
+        attention.beginForward();
         pass.kernels.rows(pass.rows(), (block, from, to) -> {
             Matrix rows = x.rows(from, to);
             attention.project(pre ? norm1.forward(rows, from, to) : rows, from, to);
@@ -69,8 +70,10 @@ final class FusedBlock implements FusedLayer {
                 Stream.of(FusedAttention.VECTORS, FusedFeedForward.VECTORS, NORMS)
                         .flatMap(Stream::of)
                         .toArray(String[]::new));
-        attention.beginBackward();
-        feedForward.beginBackward();
+        FusedTransposes transposes = new FusedTransposes(pass);
+        attention.beginBackward(transposes);
+        feedForward.beginBackward(transposes);
+        transposes.make();
         Matrix y = pass.matrix(Part.Y, width);
         Matrix sum = pre ? null : pass.matrix(Part.SUM, width);
         Matrix dSum = pre ? error : pass.transientMatrix(Part.D_SUM, width);

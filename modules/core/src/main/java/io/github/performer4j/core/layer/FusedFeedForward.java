@@ -20,6 +20,9 @@ final class FusedFeedForward {
     private final Matrix z; // null if nothing is kept
     private final Matrix gate;
     private Matrix dz;
+    private Matrix w1; // transposed, as the other two; null where there are few rows
+    private Matrix w2;
+    private Matrix w3;
 
     FusedFeedForward(FusedPass pass, FeedForward kind, int hidden) {
         this.pass = pass;
@@ -50,8 +53,11 @@ final class FusedFeedForward {
     }
 
     /** Takes the memory of the backward pass. */
-    void beginBackward() {
+    void beginBackward(FusedTransposes transposes) {
         dz = pass.transientMatrix(Part.D_Z, hidden);
+        w1 = transposes.of(pass.parameter("W1"), Part.W1_T);
+        w2 = transposes.of(pass.parameter("W2"), Part.W2_T);
+        w3 = transposes.of(pass.parameter("W3"), Part.W3_T);
     }
 
     /**
@@ -64,17 +70,17 @@ final class FusedFeedForward {
         Matrix d = dz.rows(from, to);
         Matrix values = z.rows(from, to); // from here on f(z), times the gate
         sums.add(block, "b2", error);
-        pass.kernels.multiplyTransposed(error, pass.parameter("W2"), 1, 0, d);
+        FusedTransposes.back(pass, error, pass.parameter("W2"), w2, 0, d);
         if (kind.gated()) {
             Matrix by = gate.rows(from, to); // its gradient takes its place
             pass.elements.gatedGradient(kind.activation(), values, by, d, by, values);
             sums.add(block, "b3", by);
-            pass.kernels.multiplyTransposed(by, pass.parameter("W3"), 1, 0, dx);
+            FusedTransposes.back(pass, by, pass.parameter("W3"), w3, 0, dx);
         } else {
             pass.elements.activateGradient(kind.activation(), values, d, values);
         }
         sums.add(block, "b1", d);
-        pass.kernels.multiplyTransposed(d, pass.parameter("W1"), 1, kind.gated() ? 1 : 0, dx);
+        FusedTransposes.back(pass, d, pass.parameter("W1"), w1, kind.gated() ? 1 : 0, dx);
     }
 
     /**

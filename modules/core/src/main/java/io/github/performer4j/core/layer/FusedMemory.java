@@ -22,12 +22,8 @@ final class FusedMemory {
         INPUT,
         /** The same for the error that comes in. */
         ERROR,
-        /** Queries, [N,E]. */
-        Q,
-        /** Keys, [N,E]. */
-        K,
-        /** Values, [N,E]. */
-        V,
+        /** Queries, keys and values beside each other, [N,3E]. */
+        QKV,
         /** Attended values, [N,E]. */
         ATTENDED,
         /** Projections, constants and coordinates of each head, where features take them from data. */
@@ -66,9 +62,22 @@ final class FusedMemory {
         NORMED_2,
         /** A residual branch, [N,E]. */
         BRANCH,
-        D_Q,
-        D_K,
-        D_V,
+        /** Derivatives of queries, keys and values, [N,3E]. */
+        D_QKV,
+        /** Wq, Wk and Wv beside each other and, in one more row, their biases, [E+1,3E]. */
+        W_QKV,
+        /** Gradients of Wq, Wk and Wv, [E,3E]. */
+        DW_QKV,
+        /** Wqᵀ, Wkᵀ and Wvᵀ below each other, [3E,E]. */
+        W_QKV_T,
+        /** Woᵀ, [E,E]. */
+        WO_T,
+        /** W1ᵀ, [F,E]. */
+        W1_T,
+        /** W2ᵀ, [E,F]. */
+        W2_T,
+        /** W3ᵀ, [F,E]. */
+        W3_T,
         D_ATTENDED,
         D_Y,
         D_SUM,

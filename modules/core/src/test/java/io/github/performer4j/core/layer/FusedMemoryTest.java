@@ -30,12 +30,12 @@ class FusedMemoryTest {
     @Test
     void partsGrowAndStay() {
         FusedMemory memory = new FusedMemory();
-        FloatBlock small = memory.block(Part.Q, 7);
-        assertThat(memory.block(Part.Q, 5)).isSameAs(small);
-        FloatBlock large = memory.block(Part.Q, 11);
+        FloatBlock small = memory.block(Part.QKV, 7);
+        assertThat(memory.block(Part.QKV, 5)).isSameAs(small);
+        FloatBlock large = memory.block(Part.QKV, 11);
         assertThat(large).isNotSameAs(small);
-        assertThat(memory.block(Part.Q, 7)).isSameAs(large);
-        assertThat(memory.block(Part.K, 7)).isNotSameAs(large);
+        assertThat(memory.block(Part.QKV, 7)).isSameAs(large);
+        assertThat(memory.block(Part.ATTENDED, 7)).isNotSameAs(large);
     }
 
     /**
