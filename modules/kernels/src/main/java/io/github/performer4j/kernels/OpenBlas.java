@@ -24,6 +24,11 @@ final class OpenBlas implements Products {
     }
 
     @Override
+    public boolean slowWhereLeftIsWide() {
+        return false;
+    }
+
+    @Override
     public int begin() {
         BlasThreads.begin();
         return 0;

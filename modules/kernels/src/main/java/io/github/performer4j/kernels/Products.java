@@ -11,6 +11,9 @@ interface Products {
     /** Returns the library. */
     ProductLibrary library();
 
+    /** Returns whether aᵀb takes less time the other way round, {@code (bᵀa)ᵀ}, where a has more columns than b. */
+    boolean slowWhereLeftIsWide();
+
     /**
      * Makes products on the calling thread take one thread, until {@link #end}. Changes nothing that others see, where the library can do
      * without.

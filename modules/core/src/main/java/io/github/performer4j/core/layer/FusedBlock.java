@@ -98,7 +98,7 @@ final class FusedBlock implements FusedLayer {
                 pass.elements.add(d, dNormed);
             }
             inner.backward(dNormed, y.rows(from, to), block, from, to, sums, dRows);
-            inner.again(y.rows(from, to), normed2.rows(from, to));
+            inner.again(y.rows(from, to), from, to, normed2);
             dropped(pass, dRows, 0, from, dAttended.rows(from, to));
             attention.outputBackward(dAttended.rows(from, to), block, from, to, sums);
         });
@@ -112,7 +112,7 @@ final class FusedBlock implements FusedLayer {
                 Matrix dNormed = FusedMemory.task().matrix(Part.D_NORMED, to - from, width);
                 attention.projectBackward(dNormed, 0, block, from, to, sums);
                 norm1.backward(dNormed, x.rows(from, to), block, from, to, sums, rows);
-                norm1.again(x.rows(from, to), normed1.rows(from, to));
+                norm1.again(x.rows(from, to), from, to, normed1);
             } else {
                 attention.projectBackward(rows, 1, block, from, to, sums);
             }

@@ -39,9 +39,9 @@ final class FusedNorm {
     }
 
     /** Norms a block of rows once more, for the gradients of weights. */
-    void again(Matrix x, Matrix out) {
-        Matrix unused = FusedMemory.task().matrix(Part.MOMENTS_1, x.rows(), 2);
-        pass.elements.layerNorm(x, pass.parameter(gain), pass.parameter(bias), epsilon, out, unused);
+    void again(Matrix x, int from, int to, Matrix out) {
+        pass.elements.layerNormAgain(
+                x, pass.parameter(gain), pass.parameter(bias), moments.rows(from, to), out.rows(from, to));
     }
 
     /**
