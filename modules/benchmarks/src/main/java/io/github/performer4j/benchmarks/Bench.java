@@ -54,11 +54,12 @@ public record Bench(
     public Report run(LongSupplier nanos, Consumer<String> notes) throws IOException {
         List<Row> rows = new ArrayList<>();
         List<Double> rates = new ArrayList<>();
+        List<Double> productRates = new ArrayList<>();
         Machine machine = Machine.here();
         try (Cleanup cleanup = new Cleanup()) {
             Launchers launchers = new Launchers(java, threads, new DjlLibraries(djl), notes, cleanup);
             Harness harness = new Harness(launchers, rounds, seconds, nanos, notes);
-            try (Yardstick yardstick = new Yardstick(launchers.yardstick(), cleanup, notes, rates)) {
+            try (Yardstick yardstick = new Yardstick(launchers.yardstick(), cleanup, notes, rates, productRates)) {
                 for (Case sizes : cases) {
                     notes.accept(Report.heading(sizes));
                     var refused = MemoryEstimate.refused(sizes, engines, memoryBytes);
@@ -70,18 +71,30 @@ public record Bench(
                 }
             }
         }
+        return new Report(machine, threads, median(rates), median(productRates), rows);
+    }
+
+    /** Returns the median of the rates that count; null if there are none. */
+    private static Double median(List<Double> rates) {
         List<Double> warm = rates.subList(Math.min(WARM_UP, rates.size()), rates.size());
-        return new Report(machine, threads, warm.isEmpty() ? null : Timing.median(warm), rows);
+        return warm.isEmpty() ? null : Timing.median(warm);
     }
 
     /** The process of {@link Sgemm}; without it there are figures all the same, and no shares. */
     private static final class Yardstick implements AutoCloseable {
         private final List<Double> rates;
+        private final List<Double> productRates;
         private final Consumer<String> notes;
         private EngineProcess process;
 
-        Yardstick(EngineCommand command, Cleanup cleanup, Consumer<String> notes, List<Double> rates) {
+        Yardstick(
+                EngineCommand command,
+                Cleanup cleanup,
+                Consumer<String> notes,
+                List<Double> rates,
+                List<Double> productRates) {
             this.rates = rates;
+            this.productRates = productRates;
             this.notes = notes;
             try {
                 process = new EngineProcess(command, cleanup.folder().resolve("sgemm.log"), cleanup);
@@ -100,6 +113,7 @@ public record Bench(
             }
             try {
                 rates.add(Sgemm.rate(process.forward()));
+                productRates.add(Sgemm.rate(process.backward()));
             } catch (EngineFailure e) {
                 notes.accept("sgemm: " + e.getMessage());
                 close();

@@ -1,5 +1,6 @@
 package io.github.performer4j.benchmarks;
 
+import io.github.performer4j.kernels.CpuKernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,9 @@ import java.util.List;
  * @param memoryBytes memory that was free at the start; null where the system does not tell
  * @param os name and version of the system
  * @param java version of Java
+ * @param products what multiplies matrices for our kernels
  */
-public record Machine(String cpu, int cores, Long memoryBytes, String os, String java) {
+public record Machine(String cpu, int cores, Long memoryBytes, String os, String java, String products) {
     /** Describes this machine. */
     public static Machine here() {
         return new Machine(
@@ -22,7 +24,8 @@ public record Machine(String cpu, int cores, Long memoryBytes, String os, String
                 Runtime.getRuntime().availableProcessors(),
                 ProcessMemory.available(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                System.getProperty("java.version"));
+                System.getProperty("java.version"),
+                CpuKernels.products().toString());
     }
 
     private static String cpu(Path info) {

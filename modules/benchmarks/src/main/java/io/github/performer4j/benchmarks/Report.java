@@ -14,10 +14,11 @@ import java.util.function.Function;
  *
  * @param machine what they were measured on
  * @param threads of each engine
- * @param sgemmPerThread median rate of {@link Sgemm} in GFLOP/s; null if it could not be measured
+ * @param sgemmPerThread median rate of OpenBLAS's product ({@link Sgemm}) in GFLOP/s; null if it could not be measured
+ * @param productsPerThread the same of the library that our kernels multiply by; no limit is made of it
  * @param rows those of one case beside each other
  */
-public record Report(Machine machine, int threads, Double sgemmPerThread, List<Row> rows) {
+public record Report(Machine machine, int threads, Double sgemmPerThread, Double productsPerThread, List<Row> rows) {
     private static final double MIB = 1 << 20;
     private static final double PER_CENT = 100;
     private static final String HEADER =
@@ -62,19 +63,22 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, List<R
     public List<String> table() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
-                Locale.ROOT,
-                "%s, %d cores, Java %s; %d threads%s",
-                machine.cpu(),
-                machine.cores(),
-                machine.java(),
-                threads,
-                sgemmPerThread == null
+                        Locale.ROOT,
+                        "%s, %d cores, Java %s; %d threads%s",
+                        machine.cpu(),
+                        machine.cores(),
+                        machine.java(),
+                        threads,
+                        sgemmPerThread == null
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        "; sgemm(1024³) %.1f GFLOP/s a thread, limit %.0f",
+                                        sgemmPerThread,
+                                        limit()))
+                + (productsPerThread == null
                         ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                "; sgemm(1024³) %.1f GFLOP/s a thread, limit %.0f",
-                                sgemmPerThread,
-                                limit())));
+                        : String.format(Locale.ROOT, "; %.1f by %s", productsPerThread, machine.products())));
         Case last = null;
         for (Row row : rows) {
             if (!row.sizes().equals(last)) {
@@ -122,11 +126,12 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, List<R
         return String.format(Locale.ROOT, cell, value == null ? "-" : String.format(Locale.ROOT, format, value));
     }
 
-    /** Returns {@code {"sgemm_gflops_per_thread", "threads", "machine", "rows": [{"work", "engine", …}]}}. */
+    /** Returns {@code {"sgemm_gflops_per_thread", "products_gflops_per_thread", "threads", "machine", "rows": [{"work", "engine", …}]}}. */
     public ObjectNode json() {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode json = mapper.createObjectNode();
         json.put("sgemm_gflops_per_thread", sgemmPerThread);
+        json.put("products_gflops_per_thread", productsPerThread);
         json.put("threads", threads);
         json.set("machine", mapper.valueToTree(machine));
         ArrayNode array = json.putArray("rows");

@@ -7,7 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
-    private static final Machine MACHINE = new Machine("Some CPU", 2, 8L << 30, "Linux 6", "17.0.1");
+    private static final Machine MACHINE =
+            new Machine("Some CPU", 2, 8L << 30, "Linux 6", "17.0.1", "oneDNN 3.11.0 (AVX2)");
     private static final Case ATTENTION = Case.of(Work.ATTENTION);
     private static final Case EXACT = ATTENTION.with(32768, AttentionKind.EXACT, true);
     private static final Case TRAIN = Case.of(Work.TRAIN);
@@ -16,6 +17,7 @@ class ReportTest {
             MACHINE,
             2,
             50.0,
+            60.0,
             List.of(
                     new Row(ATTENTION, Engine.FUSED, 100.0, 200.0, 9, 300L << 20, 1L << 20, null),
                     new Row(ATTENTION, Engine.DJL, 250.0, 1234.5, 9, null, null, null),
@@ -28,7 +30,7 @@ class ReportTest {
     void theTableShowsTimesSharesRatiosAndReasons() {
         assertThat(REPORT.table())
                 .containsExactly(
-                        "Some CPU, 2 cores, Java 17.0.1; 2 threads; sgemm(1024³) 50.0 GFLOP/s a thread, limit 100",
+                        "Some CPU, 2 cores, Java 17.0.1; 2 threads; sgemm(1024³) 50.0 GFLOP/s a thread, limit 100; 60.0 by oneDNN 3.11.0 (AVX2)",
                         "",
                         "attention, favor+, bidirectional: B=4 T=1,024 E=512 H=8 M=256",
                         "          forward ms   limit   ×fused   fwd+bwd ms   limit   ×fused   peak MiB",
@@ -49,6 +51,8 @@ class ReportTest {
     void theJsonHasAllFigures() {
         JsonNode json = REPORT.json();
         assertThat(json.get("sgemm_gflops_per_thread").asDouble()).isEqualTo(50);
+        assertThat(json.get("products_gflops_per_thread").asDouble()).isEqualTo(60);
+        assertThat(json.get("machine").get("products").asText()).isEqualTo("oneDNN 3.11.0 (AVX2)");
         assertThat(json.get("threads").asInt()).isEqualTo(2);
         assertThat(json.get("machine").get("cpu").asText()).isEqualTo("Some CPU");
         JsonNode row = json.get("rows").get(1);
@@ -96,7 +100,7 @@ class ReportTest {
 
     @Test
     void withoutAYardstickThereAreTimesAndNoShares() {
-        Report report = new Report(MACHINE, 2, null, REPORT.rows());
+        Report report = new Report(MACHINE, 2, null, null, REPORT.rows());
         assertThat(report.table().get(0)).isEqualTo("Some CPU, 2 cores, Java 17.0.1; 2 threads");
         assertThat(report.table().get(4))
                 .isEqualTo("fused          100.0       -     1.00        200.0       -     1.00        300");

@@ -1,45 +1,49 @@
 package io.github.performer4j.kernels;
 
-import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas.CblasTrans;
-import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
-import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
-
 /**
- * Matrix products on the calling thread, by OpenBLAS.
- *
- * <p>BLAS threads are a setting of the process: this class sets one at its first use, because the kernels' own threads each call BLAS,
- * and threads of both kinds would fight for the cores.
+ * Products of matrices on the calling thread, which is all they take, by the library of {@link ProductChoice}: same arguments, same bits,
+ * whichever thread it is and however many there are.
  */
 final class Blas {
-    static {
-        blas_set_num_threads(1);
-    }
+    private static final ThreadLocal<Boolean> ALONE = ThreadLocal.withInitial(() -> false);
 
     private Blas() {}
-
-    /** Makes sure that the process's BLAS has one thread, for callers of LAPACK. */
-    static void load() {
-        // the static initialiser has done it
-    }
 
     /** {@code c = alpha · a b + beta · c}. */
     static void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.rows(), a.columns(), b.rows(), b.columns(), c);
-        sgemm(CblasNoTrans, CblasNoTrans, a, b, a.columns(), alpha, beta, c);
+        multiply(false, false, a, b, a.columns(), alpha, beta, c);
     }
 
     /** {@code c = alpha · a bᵀ + beta · c}. */
     static void multiplyTransposed(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.rows(), a.columns(), b.columns(), b.rows(), c);
-        sgemm(CblasNoTrans, CblasTrans, a, b, a.columns(), alpha, beta, c);
+        multiply(false, true, a, b, a.columns(), alpha, beta, c);
     }
 
     /** {@code c = alpha · aᵀ b + beta · c}. */
     static void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.columns(), a.rows(), b.rows(), b.columns(), c);
-        sgemm(CblasTrans, CblasNoTrans, a, b, a.rows(), alpha, beta, c);
+        multiply(true, false, a, b, a.rows(), alpha, beta, c);
+    }
+
+    /**
+     * Runs something whose products on the calling thread take that thread only. Each product sees to it itself; for many, once is cheaper.
+     */
+    static void alone(Runnable work) {
+        if (ALONE.get()) {
+            work.run();
+            return;
+        }
+        Products products = ProductChoice.get();
+        int before = products.begin();
+        ALONE.set(true);
+        try {
+            work.run();
+        } finally {
+            ALONE.set(false);
+            products.end(before);
+        }
     }
 
     private static void check(int rows, int inner, int innerOfB, int columns, Matrix c) {
@@ -49,28 +53,19 @@ final class Blas {
         }
     }
 
-    private static void sgemm(
-            int transA, int transB, Matrix a, Matrix b, int inner, float alpha, float beta, Matrix c) {
+    private static void multiply(
+            boolean transposeA, boolean transposeB, Matrix a, Matrix b, int inner, float alpha, float beta, Matrix c) {
         if (c.rows() == 0) {
             return;
         }
         if (inner == 0) {
             throw new IllegalArgumentException("a product needs an inner dimension; inner=0");
         }
-        cblas_sgemm(
-                CblasRowMajor,
-                transA,
-                transB,
-                c.rows(),
-                c.columns(),
-                inner,
-                alpha,
-                a.block().pointer(a.offset()),
-                a.stride(),
-                b.block().pointer(b.offset()),
-                b.stride(),
-                beta,
-                c.block().pointer(c.offset()),
-                c.stride());
+        Products products = ProductChoice.get();
+        if (ALONE.get()) {
+            products.multiply(transposeA, transposeB, a, b, inner, alpha, beta, c);
+        } else {
+            alone(() -> products.multiply(transposeA, transposeB, a, b, inner, alpha, beta, c));
+        }
     }
 }

@@ -1,12 +1,11 @@
 package io.github.performer4j.kernels;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * {@link Kernels} on the processor: single-threaded BLAS calls and vector code inside own worker threads.
+ * {@link Kernels} on the processor: single-threaded products and vector code inside own worker threads.
  *
  * <p>Work is cut so that what a task touches stays in its core's cache. Where several threads call at once (a trainer with replicas), each
  * works on its own thread only.
@@ -16,16 +15,13 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     private static final int LARGEST_BLOCK = 512;
     /** Blocks that rows are cut into while they are few. */
     private static final int BLOCKS = 8;
-    /** Rows and columns of a tile of a weight gradient. */
-    private static final int TILE = 512;
-    /** Rows of a and b that are multiplied at a time: 96 GFLOP/s, where all 4,096 at once gave 65 to 75. */
-    private static final int SLICE = 512;
 
     private final Parallel parallel;
     private final LayerElements elements;
     private final LinearAttentionKernel linear;
     private final ExactAttentionKernel exact;
     private final MomentsKernel moments;
+    private final WeightGradients gradients;
 
     /**
      * Starts the worker threads.
@@ -33,6 +29,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
      * @param threads positive
      */
     public CpuKernels(int threads) {
+        ProductChoice.get(); // refuses what cannot be had here, not in the middle of a pass
         parallel = new Parallel(threads);
         elements = Simd.choose(LayerElements.class, new PlainLayerElements(), "VectorLayerElements");
         AttentionElements attention =
@@ -40,6 +37,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
         linear = new LinearAttentionKernel(parallel, attention);
         exact = new ExactAttentionKernel(parallel, attention);
         moments = new MomentsKernel(parallel, attention);
+        gradients = new WeightGradients(parallel, ProductChoice.get().slowWhereLeftIsWide());
     }
 
     /**
@@ -68,6 +66,15 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     /** Returns whether the Vector API is in use; else the element-wise part is plain Java. */
     public static boolean vectorized() {
         return Simd.available();
+    }
+
+    /**
+     * Returns what multiplies matrices in this process.
+     *
+     * @throws IllegalArgumentException if {@value KernelProperties#PRODUCTS} names no library, or one that cannot be had
+     */
+    public static ProductLibrary products() {
+        return ProductChoice.get().library();
     }
 
     /**
@@ -138,34 +145,23 @@ public final class CpuKernels implements Kernels, AutoCloseable {
 
     @Override
     public void weightGradients(List<WeightGradient> products) {
-        List<WeightGradient> tiles = new ArrayList<>();
-        for (WeightGradient product : products) {
-            cut(product, tiles);
-        }
-        tiles.sort(Comparator.comparingLong(tile -> -(long) tile.a().rows()
-                * tile.c().rows()
-                * tile.c().columns())); // the small ones fill the gaps at the end
-        parallel.run(tiles.size(), (i, scratch) -> {
-            WeightGradient tile = tiles.get(i);
-            for (int from = 0; from < tile.a().rows(); from += SLICE) {
-                int to = Math.min(tile.a().rows(), from + SLICE);
-                Blas.transposedMultiply(
-                        tile.a().rows(from, to), tile.b().rows(from, to), 1, from == 0 ? 0 : 1, tile.c());
-            }
-        });
+        gradients.compute(products);
     }
 
-    private static void cut(WeightGradient product, List<WeightGradient> tiles) {
-        for (int i = 0; i < product.c().rows(); i += TILE) {
-            int in = Math.min(product.c().rows(), i + TILE);
-            for (int j = 0; j < product.c().columns(); j += TILE) {
-                int out = Math.min(product.c().columns(), j + TILE);
-                tiles.add(new WeightGradient(
-                        product.a().columns(i, in),
-                        product.b().columns(j, out),
-                        product.c().rows(i, in).columns(j, out)));
+    @Override
+    public void transpose(List<Transpose> matrices) {
+        List<Transpose> parts = new ArrayList<>(); // of TILE columns
+        for (Transpose whole : matrices) {
+            whole.out().require("out", whole.x().columns(), whole.x().rows());
+            for (int from = 0; from < whole.x().columns(); from += Transposes.TILE) {
+                int to = Math.min(whole.x().columns(), from + Transposes.TILE);
+                parts.add(new Transpose(whole.x().columns(from, to), whole.out().rows(from, to)));
             }
         }
+        parallel.run(
+                parts.size(),
+                (i, scratch) ->
+                        Transposes.transpose(parts.get(i).x(), parts.get(i).out(), scratch));
     }
 
     @Override

@@ -35,11 +35,15 @@ public final class DoubleProducts {
             throw new IllegalArgumentException("a must be of m·k and b of k·n values; m=" + m + ", k=" + k + ", n=" + n
                     + ", a=" + a.length + ", b=" + b.length);
         }
-        Blas.load();
         double[] c = new double[m * n];
         int lda = transA == CblasTrans ? m : k;
         int ldb = transB == CblasTrans ? k : n;
-        cblas_dgemm(CblasRowMajor, transA, transB, m, n, k, 1, a, lda, b, ldb, 0, c, n);
+        BlasThreads.begin();
+        try {
+            cblas_dgemm(CblasRowMajor, transA, transB, m, n, k, 1, a, lda, b, ldb, 0, c, n);
+        } finally {
+            BlasThreads.end();
+        }
         return c;
     }
 }

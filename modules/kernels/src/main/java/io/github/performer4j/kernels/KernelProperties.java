@@ -10,6 +10,15 @@ public final class KernelProperties {
     /** Whether the Vector API may be used: {@code -Dperformer4j.vector=true|false}. */
     public static final String VECTOR = "performer4j.vector";
 
+    /** What multiplies matrices: {@code -Dperformer4j.products=onednn|openblas}. */
+    public static final String PRODUCTS = "performer4j.products";
+
+    /** A library of products. */
+    public enum Library {
+        ONEDNN,
+        OPENBLAS
+    }
+
     /** Most threads: more than any machine has processors, and fewer than would fill its memory with stacks. */
     public static final int MOST_THREADS = 1024;
 
@@ -49,5 +58,23 @@ public final class KernelProperties {
             throw new IllegalArgumentException(VECTOR + " must be true or false; " + VECTOR + "=" + value);
         }
         return Boolean.parseBoolean(value);
+    }
+
+    /**
+     * Returns the library of products asked for; null, the default, for the best that can be had.
+     *
+     * @throws IllegalArgumentException if the value names none
+     */
+    public static Library products() {
+        String value = System.getProperty(PRODUCTS);
+        if (value == null) {
+            return null;
+        }
+        for (Library library : Library.values()) {
+            if (library.name().equalsIgnoreCase(value.strip())) {
+                return library;
+            }
+        }
+        throw new IllegalArgumentException(PRODUCTS + " must be onednn or openblas; " + PRODUCTS + "=" + value);
     }
 }

@@ -64,6 +64,21 @@ public interface Kernels {
     /** Computes products aᵀb, cut into tiles that run in parallel. */
     void weightGradients(List<WeightGradient> products);
 
+    /**
+     * A matrix to transpose, {@code out = xᵀ}.
+     *
+     * @param x [m,n]
+     * @param out [n,m], overwritten
+     */
+    record Transpose(Matrix x, Matrix out) {}
+
+    /**
+     * Transposes matrices, in parallel.
+     *
+     * @throws IllegalArgumentException if shapes do not fit
+     */
+    void transpose(List<Transpose> matrices);
+
     /** Returns how many values per batch item and head {@link #moments} writes for rows of size D: 1 + D + D². */
     static int momentsLength(int size) {
         return MomentsKernel.length(size);

@@ -34,6 +34,13 @@ public interface LayerElements {
     void layerNorm(Matrix x, Matrix gain, Matrix bias, float epsilon, Matrix out, Matrix moments);
 
     /**
+     * Computes {@link #layerNorm} once more, bit for bit.
+     *
+     * @param moments [rows,2], which it left
+     */
+    void layerNormAgain(Matrix x, Matrix gain, Matrix bias, Matrix moments, Matrix out);
+
+    /**
      * The gradient of {@link #layerNorm}.
      *
      * @param error derivative with respect to out

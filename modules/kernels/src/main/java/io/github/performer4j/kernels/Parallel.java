@@ -39,17 +39,21 @@ final class Parallel implements AutoCloseable {
         try {
             if (n < 2 || pool.threads() == 1 || !only || ALONE.get()) {
                 Scratch scratch = Scratch.mine();
-                for (int i = 0; i < n; i++) {
-                    task.run(i, scratch);
-                }
+                Blas.alone(() -> {
+                    for (int i = 0; i < n; i++) {
+                        task.run(i, scratch);
+                    }
+                });
                 return;
             }
             AtomicInteger next = new AtomicInteger();
             pool.forEach(Math.min(n, pool.threads()), worker -> {
                 Scratch scratch = Scratch.mine();
-                for (int i = next.getAndIncrement(); i < n; i = next.getAndIncrement()) {
-                    task.run(i, scratch);
-                }
+                Blas.alone(() -> {
+                    for (int i = next.getAndIncrement(); i < n; i = next.getAndIncrement()) {
+                        task.run(i, scratch);
+                    }
+                });
                 return null;
             });
         } finally {

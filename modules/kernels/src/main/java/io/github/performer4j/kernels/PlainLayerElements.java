@@ -39,6 +39,11 @@ final class PlainLayerElements implements LayerElements {
     }
 
     @Override
+    public void layerNormAgain(Matrix x, Matrix gain, Matrix bias, Matrix moments, Matrix out) {
+        PlainNorm.again(x, gain, bias, moments, out);
+    }
+
+    @Override
     public void layerNormGradient(
             Matrix error, Matrix x, Matrix gain, Matrix moments, Matrix dx, Matrix dGain, Matrix dBias) {
         PlainNorm.gradient(error, x, gain, moments, dx, dGain, dBias);

@@ -28,12 +28,19 @@ final class PlainNorm {
                 double difference = from.getFloat(at + i) - mean;
                 squares += difference * difference;
             }
-            float center = (float) mean;
-            float inverse = (float) (1 / Math.sqrt(squares / n + epsilon));
-            moments.set(r, 0, center);
-            moments.set(r, 1, inverse);
-            for (int i = 0; i < n; i++) {
-                out.set(r, i, (from.getFloat(at + i * STEP) - center) * inverse * gain.get(0, i) + bias.get(0, i));
+            moments.set(r, 0, (float) mean);
+            moments.set(r, 1, (float) (1 / Math.sqrt(squares / n + epsilon)));
+        }
+        again(x, gain, bias, moments, out);
+    }
+
+    static void again(Matrix x, Matrix gain, Matrix bias, Matrix moments, Matrix out) {
+        LayerShapes.layerNorm(x, gain, bias, 0, out, moments);
+        for (int r = 0; r < x.rows(); r++) {
+            float mean = moments.get(r, 0);
+            float inverse = moments.get(r, 1);
+            for (int i = 0; i < x.columns(); i++) {
+                out.set(r, i, (x.get(r, i) - mean) * inverse * gain.get(0, i) + bias.get(0, i));
             }
         }
     }

@@ -33,10 +33,15 @@ public record SymmetricEigen(double[] values, double[] vectors) {
                 throw new IllegalArgumentException("a must be finite; found=" + value);
             }
         }
-        Blas.load();
         double[] vectors = a.clone();
         double[] values = new double[n];
-        int info = LAPACKE_dsyevd(LAPACK_ROW_MAJOR, (byte) 'V', (byte) 'U', n, vectors, n, values);
+        int info;
+        BlasThreads.begin();
+        try {
+            info = LAPACKE_dsyevd(LAPACK_ROW_MAJOR, (byte) 'V', (byte) 'U', n, vectors, n, values);
+        } finally {
+            BlasThreads.end();
+        }
         if (info != 0) {
             throw new IllegalStateException("eigenvalues did not converge; info=" + info + ", n=" + n);
         }

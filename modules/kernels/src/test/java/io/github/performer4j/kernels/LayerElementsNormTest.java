@@ -40,6 +40,9 @@ class LayerElementsNormTest {
         }
         elements.layerNorm(x, gain, bias, EPSILON, out, moments);
         Grid.assertClose(out, expected, BOUND);
+        Matrix again = Grid.poisoned(ROWS, columns);
+        elements.layerNormAgain(x, gain, bias, moments, again);
+        Grid.assertClose(again, Grid.values(out), 0);
         elements.layerNorm(x, gain, bias, EPSILON, x, moments); // in place
         Grid.assertClose(x, expected, BOUND);
     }

@@ -44,6 +44,7 @@ class LayerElementsShapesTest {
     void norm(LayerElements e) {
         refused("gain must be [1,7]; gain=[1,6]", () -> e.layerNorm(x, shortRow, row, 0, x, moments));
         refused("moments must be [5,2]; moments=[5,7]", () -> e.layerNorm(x, row, row, 0, x, same));
+        refused("moments must be [5,2]; moments=[5,7]", () -> e.layerNormAgain(x, row, row, same, x));
         refused("epsilon must not be negative; epsilon=-1.0", () -> e.layerNorm(x, row, row, -1, x, moments));
         refused("dBias must be [1,7]", () -> e.layerNormGradient(x, x, row, moments, same, row, shortRow));
         refused("error must be [5,7]", () -> e.layerNormGradient(fewer, x, row, moments, same, row, row));

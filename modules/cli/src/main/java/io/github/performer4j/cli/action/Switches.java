@@ -1,6 +1,7 @@
 package io.github.performer4j.cli.action;
 
 import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.KernelProperties;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,8 @@ public final class Switches {
             () -> {},
             "performer4j.terminal",
             () -> {},
+            KernelProperties.PRODUCTS,
+            Switches::products,
             KernelProperties.THREADS,
             KernelProperties::threads,
             KernelProperties.VECTOR,
@@ -51,6 +54,12 @@ public final class Switches {
             }
             rule.run();
         }
+    }
+
+    /** Loads what is asked for: it is had from the start, or refused. */
+    private static void products() {
+        KernelProperties.products();
+        CpuKernels.products();
     }
 
     private static void engine() {

@@ -14,6 +14,7 @@ class SwitchesTest {
         "performer4j.threads, two, must be a number from 1 to 1024",
         "performer4j.threads, '', must be a number from 1 to 1024",
         "performer4j.vector, yes, must be true or false",
+        "performer4j.products, mkl, must be onednn or openblas",
         "performer4j.engine, gpu, 'known=graph, cpu'",
         "performer4j.thread, 3, unknown property",
         "Performer4j.threads, 3, unknown property"
@@ -27,6 +28,7 @@ class SwitchesTest {
         "performer4j.threads, 1",
         "performer4j.vector, FALSE",
         "performer4j.engine, CPU",
+        "performer4j.products, OneDNN",
         "performer4j.engine, ''"
     })
     void aGoodOneIsNoReason(String name, String value) {

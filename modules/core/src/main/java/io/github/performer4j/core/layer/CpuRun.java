@@ -6,6 +6,7 @@ import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Matrix;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One pass of a plan: its memory and its weights. Whole values are taken before tasks run. */
@@ -18,6 +19,8 @@ final class CpuRun {
     private final boolean backward;
     private final Map<CpuPlace, Matrix> whole = new HashMap<>();
     private final Map<Weight, CpuWeight> weights = new LinkedHashMap<>();
+
+    private final Map<Weight, Matrix> transposed = new HashMap<>();
 
     /**
      * Begins a forward pass.
@@ -39,6 +42,10 @@ final class CpuRun {
         run.whole.put(new CpuPlace(Kind.ERROR, 0, error.columns()), error);
         run.whole.put(new CpuPlace(Kind.INPUT_GRADIENT, 0, dx.columns()), dx);
         run.take(plan.gradients().places());
+        FusedTransposes transposes = new FusedTransposes(pass);
+        run.weights.forEach((weight, w) ->
+                run.transposed.put(weight, transposes.of(w.w(), List.of("transposed", weight.name()))));
+        transposes.make();
         return run;
     }
 
@@ -82,6 +89,11 @@ final class CpuRun {
     /** Returns all rows of a value's gradient. */
     Matrix wholeGradient(Value value) {
         return whole(plan.gradients().place(value));
+    }
+
+    /** Returns Wᵀ in a backward pass; null where there are few rows. */
+    Matrix transposed(Weight weight) {
+        return transposed.get(weight);
     }
 
     CpuWeight weight(Weight weight) {

@@ -22,14 +22,6 @@ final class FusedMemory {
         INPUT,
         /** The same for the error that comes in. */
         ERROR,
-        /** Queries, [N,E]. */
-        Q,
-        /** Keys, [N,E]. */
-        K,
-        /** Values, [N,E]. */
-        V,
-        /** Attended values, [N,E]. */
-        ATTENDED,
         /** Projections, constants and coordinates of each head, where features take them from data. */
         FRAMES,
         /** The cluster of each query, [B·H,T]. */
@@ -40,44 +32,10 @@ final class FusedMemory {
         MOMENTS_Q,
         /** Moments of the keys of each head. */
         MOMENTS_K,
-        /** Wq and bq, times temperatures. */
-        TEMPERED_Q,
-        /** Wk and bk, times temperatures. */
-        TEMPERED_K,
         /** What attention saves. */
         SAVED,
-        /** Sum after attention, [N,E]. */
-        Y,
-        /** Sum after the feed-forward, [N,E]. */
-        SUM,
-        /** Moments of the first norm, [N,2]. */
-        MOMENTS_1,
-        /** Moments of the second norm, [N,2]. */
-        MOMENTS_2,
-        /** The feed-forward's values before f, [N,F]. */
-        Z,
-        /** Its gate, [N,F]. */
-        GATE,
-        /** Its values behind f, [N,F]. */
-        HIDDEN,
-        /** Normed rows, [N,E]. */
-        NORMED_1,
-        /** Normed rows, [N,E]. */
-        NORMED_2,
         /** A residual branch, [N,E]. */
         BRANCH,
-        D_Q,
-        D_K,
-        D_V,
-        D_ATTENDED,
-        D_Y,
-        D_SUM,
-        D_Z,
-        D_NORMED,
-        /** Gradient of attention's branch where entries are dropped, [N,E]. */
-        D_BRANCH_1,
-        /** Gradient of the feed-forward's branch where entries are dropped, [N,E]. */
-        D_BRANCH_2,
         /** Logits of a chunk of rows, then their gradient, [n,V]. */
         LOGITS,
         /** Column sums of each block of rows. */

@@ -25,7 +25,12 @@ record LinearKernel(Op.Linear op) implements CpuKernel {
         if (op.weight().trained() && op.weight().bias() != null) {
             rows.run.sums.add(rows.block, op.weight().bias(), error);
         }
-        Matrix dx = rows.gradient(op.x());
-        rows.pass.kernels.multiplyTransposed(error, rows.run.weight(op.weight()).w(), 1, rows.adds(op, 0) ? 1 : 0, dx);
+        FusedTransposes.back(
+                rows.pass,
+                error,
+                rows.run.weight(op.weight()).w(),
+                rows.run.transposed(op.weight()),
+                rows.adds(op, 0) ? 1 : 0,
+                rows.gradient(op.x()));
     }
 }

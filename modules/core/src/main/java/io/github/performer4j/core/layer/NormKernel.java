@@ -40,7 +40,16 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
 
     @Override
     public void again(CpuRows rows) {
-        norm(rows, FusedMemory.task().matrix("moments", rows.to - rows.from, moments.columns()));
+        if (op.rootMeanSquare()) {
+            norm(rows, FusedMemory.task().matrix("moments", rows.to - rows.from, 1));
+            return;
+        }
+        rows.pass.elements.layerNormAgain(
+                rows.value(op.x()),
+                rows.pass.parameter(op.gain()),
+                rows.pass.parameter(op.bias()),
+                rows.run.whole(moments).rows(rows.from, rows.to),
+                rows.value(op.writes()));
     }
 
     private void norm(CpuRows rows, Matrix written) {

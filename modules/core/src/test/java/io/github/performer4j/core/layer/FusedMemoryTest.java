@@ -30,12 +30,12 @@ class FusedMemoryTest {
     @Test
     void partsGrowAndStay() {
         FusedMemory memory = new FusedMemory();
-        FloatBlock small = memory.block(Part.Q, 7);
-        assertThat(memory.block(Part.Q, 5)).isSameAs(small);
-        FloatBlock large = memory.block(Part.Q, 11);
+        FloatBlock small = memory.block(Part.SAVED, 7);
+        assertThat(memory.block(Part.SAVED, 5)).isSameAs(small);
+        FloatBlock large = memory.block(Part.SAVED, 11);
         assertThat(large).isNotSameAs(small);
-        assertThat(memory.block(Part.Q, 7)).isSameAs(large);
-        assertThat(memory.block(Part.K, 7)).isNotSameAs(large);
+        assertThat(memory.block(Part.SAVED, 7)).isSameAs(large);
+        assertThat(memory.block(Part.FRAMES, 7)).isNotSameAs(large);
     }
 
     /**

@@ -105,6 +105,25 @@ class FusedTest {
                                 .attention(causal)
                                 .feedForward(FeedForward.GEGLU)
                                 .dropout(0.1)),
+                of("many rows", block.size(3, 347, 22, 37).padded()),
+                of(
+                        "many rows, GEGLU, dropout, post-norm, causal",
+                        block.size(3, 347, 22, 37)
+                                .attention(causal)
+                                .feedForward(FeedForward.GEGLU)
+                                .dropout(0.1)
+                                .postNorm()),
+                of(
+                        "many rows, temperatures, ReLU",
+                        block.size(3, 347, 22, 37)
+                                .attention(linear.withTemperature(true))
+                                .feedForward(FeedForward.RELU)),
+                of(
+                        "many rows, exact, without biases",
+                        block.size(3, 347, 22, 37).attention(exact.withBias(false))),
+                of(
+                        "attention layer, many rows",
+                        layer.size(3, 347, 22, 1).attention(causal).padded()),
                 of("several blocks of rows, exact", block.size(2, 331, 22, 37).attention(exact)),
                 of(
                         "redraws and sizes of heads",

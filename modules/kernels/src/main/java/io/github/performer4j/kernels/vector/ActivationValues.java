@@ -30,13 +30,18 @@ final class ActivationValues {
     private final Activation f;
     private final Loop[] loops;
 
-    ActivationValues(Activation f) {
+    /**
+     * Takes memory.
+     *
+     * @param slopes whether {@link #slope} is wanted, which is undefined otherwise
+     */
+    ActivationValues(Activation f, boolean slopes) {
         this.f = f;
         loops = f == Activation.RELU
                 ? new Loop[] {this::relu}
                 : f.sigmoid()
-                        ? new Loop[] {this::sigmoids, this::sigmoidSlopes}
-                        : new Loop[] {this::bells, this::normals, this::valuesAndSlopes};
+                        ? new Loop[] {this::sigmoids, slopes ? this::sigmoidSlopes : this::values}
+                        : new Loop[] {this::bells, this::normals, slopes ? this::valuesAndSlopes : this::values};
     }
 
     /** A loop over n values of a view, n a multiple of LANES. */
@@ -79,6 +84,14 @@ final class ActivationValues {
         for (int k = 0; k < n; k += LANES) {
             NativeVectors.normal(load(view, at + k * STEP), FloatVector.fromArray(SPECIES, bell, k))
                     .intoArray(normal, k);
+        }
+    }
+
+    private void values(Object view, int at, int n) {
+        for (int k = 0; k < n; k += LANES) {
+            load(view, at + k * STEP)
+                    .mul(FloatVector.fromArray(SPECIES, normal, k))
+                    .intoArray(value, k);
         }
     }
 

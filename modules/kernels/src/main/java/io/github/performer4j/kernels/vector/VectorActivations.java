@@ -20,13 +20,13 @@ final class VectorActivations {
     static void activate(Activation f, Matrix z, Matrix out) {
         LayerShapes.activation(f, z, null, out);
         LayerShapes.given("out", out);
-        forEachPart(f, z, (values, r, from, n) -> write(values.value, out.block(), out.at(r) + from, n));
+        forEachPart(f, false, z, (values, r, from, n) -> write(values.value, out.block(), out.at(r) + from, n));
     }
 
     static void gradient(Activation f, Matrix z, Matrix d, Matrix out) {
         LayerShapes.activation(f, z, d, out);
         LayerShapes.given("d", d);
-        forEachPart(f, z, (values, r, from, n) -> {
+        forEachPart(f, true, z, (values, r, from, n) -> {
             multiply(d, r, from, values.slope, d, n);
             if (out != null) {
                 write(values.value, out.block(), out.at(r) + from, n);
@@ -38,7 +38,7 @@ final class VectorActivations {
         LayerShapes.activation(f, z, null, out);
         LayerShapes.given("out", out);
         LayerShapes.same("gate", gate, "z", z);
-        forEachPart(f, z, (values, r, from, n) -> multiply(gate, r, from, values.value, out, n));
+        forEachPart(f, false, z, (values, r, from, n) -> multiply(gate, r, from, values.value, out, n));
     }
 
     static void gatedGradient(Activation f, Matrix z, Matrix gate, Matrix d, Matrix dGate, Matrix out) {
@@ -46,7 +46,7 @@ final class VectorActivations {
         LayerShapes.given("d", d);
         LayerShapes.same("gate", gate, "z", z);
         LayerShapes.same("dGate", dGate, "z", z);
-        forEachPart(f, z, (values, r, from, n) -> {
+        forEachPart(f, true, z, (values, r, from, n) -> {
             if (out != null) {
                 multiply(gate, r, from, values.value, out, n);
             }
@@ -60,8 +60,8 @@ final class VectorActivations {
         void run(ActivationValues values, int row, int from, int n);
     }
 
-    private static void forEachPart(Activation f, Matrix z, Part part) {
-        ActivationValues values = new ActivationValues(f);
+    private static void forEachPart(Activation f, boolean slopes, Matrix z, Part part) {
+        ActivationValues values = new ActivationValues(f, slopes);
         for (int r = 0; r < z.rows(); r++) {
             for (int from = 0; from < z.columns(); from += ActivationValues.PART) {
                 int n = Math.min(ActivationValues.PART, z.columns() - from);

@@ -49,6 +49,11 @@ public final class VectorLayerElements implements LayerElements {
     }
 
     @Override
+    public void layerNormAgain(Matrix x, Matrix gain, Matrix bias, Matrix moments, Matrix out) {
+        VectorNorm.again(x, gain, bias, moments, out);
+    }
+
+    @Override
     public void layerNormGradient(
             Matrix error, Matrix x, Matrix gain, Matrix moments, Matrix dx, Matrix dGain, Matrix dBias) {
         VectorNormGradient.gradient(error, x, gain, moments, dx, dGain, dBias);

@@ -58,7 +58,7 @@ public final class RunFolder implements RunStore {
 
     /** What a run leaves that fails before its first checkpoint; {@value #BEST} may be there too. */
     private static final Set<String> BEGINNING =
-            Set.of(CONFIG, RunData.FILE, "config-by-steps.json", "state.json", "metrics.jsonl");
+            Set.of(CONFIG, RunData.FILE, RunMachine.FILE, "config-by-steps.json", "state.json", "metrics.jsonl");
 
     private final Path path;
     private final Metrics metrics;

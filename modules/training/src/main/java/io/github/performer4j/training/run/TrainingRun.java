@@ -175,6 +175,7 @@ public final class TrainingRun {
             run.data(ready.data());
             run.deleteParts();
         }
+        recordMachine(run);
         tell(ready.names(), ready.sides());
         stop.tell(made::requestStop);
         try {
@@ -187,6 +188,19 @@ public final class TrainingRun {
             return new Result(outcome, best, run.model(), run);
         } finally {
             stop.tell(null);
+        }
+    }
+
+    /** Writes what computes the run, and says what has changed since an earlier start. */
+    private void recordMachine(RunFolder run) throws IOException {
+        RunMachine here = RunMachine.here();
+        RunMachine was = RunMachine.read(run.path());
+        String difference = here.difference(was);
+        if (difference != null) {
+            listener.note(difference);
+        }
+        if (!here.equals(was)) {
+            run.write(RunMachine.FILE, here.toBytes());
         }
     }
 

@@ -35,6 +35,7 @@ final class Workers implements AutoCloseable {
     private final BatchEncoder encoder;
     private final List<ComputationGraph> replicas = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
+    private boolean closed;
 
     /**
      * Copies the graph and starts the threads.
@@ -46,7 +47,7 @@ final class Workers implements AutoCloseable {
     Workers(ComputationGraph net, BatchEncoder encoder, int count) {
         this.net = net;
         this.encoder = encoder;
-        ThreadLimits.one();
+        ThreadLimits.begin();
         if (net.getFlattenedGradients() == null) {
             net.initGradientsView();
         }
@@ -198,6 +199,10 @@ final class Workers implements AutoCloseable {
     /** Ends the threads after what they have begun, and gives their workspaces back; a caller that is interrupted stays so. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         List<Future<Void>> ends = new ArrayList<>();
         for (ExecutorService thread : threads) {
             ends.add(thread.submit(() -> {
@@ -210,6 +215,8 @@ final class Workers implements AutoCloseable {
             WorkerPool.awaitAll(ends, () -> {});
         } catch (WorkerException e) {
             // interrupted: they have ended all the same, and whatever ended the work before is what is to be told
+        } finally {
+            ThreadLimits.end();
         }
     }
 

@@ -1,0 +1,59 @@
+package io.github.performer4j.training.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.ProductLibrary;
+import io.github.performer4j.training.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * What the last bits of a run's numbers depend on, beside its configuration and data; kept as {@code machine.json} in the run folder. A run
+ * may go on where it differs, and says so.
+ *
+ * @param engine what computes the layers
+ * @param products what multiplies matrices; null where that is no choice of ours
+ * @param vector whether the element-wise part runs on the Vector API
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record RunMachine(Engine engine, ProductLibrary products, boolean vector) {
+    /** Name of its file in a run folder. */
+    static final String FILE = "machine.json";
+
+    /** Returns what this process computes float32 nets with. */
+    static RunMachine here() {
+        return Engine.kernels(DataType.FLOAT)
+                ? new RunMachine(Engine.CPU, CpuKernels.products(), CpuKernels.vectorized())
+                : new RunMachine(Engine.GRAPH, null, false);
+    }
+
+    /** Returns what a run folder says; null if it says nothing. */
+    static RunMachine read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        return Files.exists(file) ? Json.read(Json.object(Files.readString(file)), RunMachine.class) : null;
+    }
+
+    /** Returns the file's content. */
+    byte[] toBytes() {
+        return Json.pretty(this).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns one line on what is other than it was; null if nothing is. */
+    String difference(RunMachine was) {
+        return was == null || equals(was)
+                ? null
+                : "goes on with other arithmetic, whose last bits differ: was " + was + ", is " + this;
+    }
+
+    /** Returns all of it in words. */
+    @Override
+    public String toString() {
+        return engine == Engine.GRAPH
+                ? "graph"
+                : "kernels, products by " + products + (vector ? ", Vector API" : ", plain Java");
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.performer4j.training.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.kernels.BlasThreads;
+import io.github.performer4j.kernels.ProductLibrary;
+import io.github.performer4j.training.step.RunListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A run's folder says what computed it, and going on elsewhere says so in one line. */
+class RunMachineTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aRunThatGoesOnByAnotherLibrarySaysSoAndOneThatDoesNotIsSilent() throws IOException {
+        Path data = ShortRuns.text(folder.resolve("text.txt"), 1);
+        Path out = folder.resolve("run");
+        int threads = Nd4j.getEnvironment().maxThreads();
+        int blas = BlasThreads.number();
+        TrainingRun.of(ShortRuns.steps(2), data, out).execute();
+        assertThat(Nd4j.getEnvironment().maxThreads()).isEqualTo(threads);
+        assertThat(BlasThreads.number()).isEqualTo(blas);
+        assertThat(RunMachine.read(out)).isEqualTo(RunMachine.here());
+        assertThat(resume(3, out)).isEmpty();
+
+        RunMachine other = new RunMachine(Engine.CPU, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true);
+        Files.write(out.resolve(RunMachine.FILE), other.toBytes());
+        assertThat(resume(4, out))
+                .containsExactly("goes on with other arithmetic, whose last bits differ: "
+                        + "was kernels, products by OpenBLAS 0.3.21 (Zen), Vector API, is " + RunMachine.here());
+        assertThat(resume(5, out)).isEmpty();
+
+        Files.delete(out.resolve(RunMachine.FILE)); // a folder of before
+        assertThat(resume(6, out)).isEmpty();
+        assertThat(RunMachine.read(out)).isEqualTo(RunMachine.here());
+    }
+
+    private static List<String> resume(int steps, Path out) throws IOException {
+        List<String> notes = new ArrayList<>();
+        TrainingRun.of(ShortRuns.steps(steps), null, out)
+                .resume(true)
+                .listener(new RunListener() {
+                    @Override
+                    public void note(String text) {
+                        notes.add(text);
+                    }
+                })
+                .execute();
+        return notes;
+    }
+
+    @Test
+    void theRecordReadsBack() throws IOException {
+        RunMachine graph = new RunMachine(Engine.GRAPH, null, false);
+        Files.write(folder.resolve(RunMachine.FILE), graph.toBytes());
+        assertThat(RunMachine.read(folder)).isEqualTo(graph);
+        assertThat(RunMachine.here().difference(graph)).endsWith("was graph, is " + RunMachine.here());
+        assertThat(graph.difference(null)).isNull();
+    }
+}
