@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
+import java.util.List;
 
 /**
  * Multi-head self-attention as a layer, linear in the number of tokens: [B,T,E] → [B,T,E].
@@ -12,6 +13,20 @@ import io.github.performer4j.core.program.Value;
  * 2009.14794.
  */
 public class PerformerAttentionLayer extends ProgramLayer {
+    /** Names of parameters as they lie in nets that have been saved. */
+    static final List<String> ORDER = List.of(
+            "Wq",
+            "Wk",
+            "Wv",
+            "Wo",
+            "bq",
+            "bk",
+            "bv",
+            "bo",
+            AttentionPart.TEMPERATURE,
+            KeptStatistics.NAME,
+            AttentionPart.PROJECTION);
+
     private AttentionOptions attention = AttentionOptions.defaults();
 
     /** For Deeplearning4j's JSON. */
@@ -36,6 +51,11 @@ public class PerformerAttentionLayer extends ProgramLayer {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", getWidth());
         return p.output(AttentionPart.add(p, attention, x, "", getWidth()));
+    }
+
+    @Override
+    protected List<String> parameterOrder() {
+        return ORDER;
     }
 
     /** Returns how the layer attends. */

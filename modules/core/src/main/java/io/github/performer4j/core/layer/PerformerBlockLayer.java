@@ -4,6 +4,8 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
+import java.util.List;
+import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
@@ -14,6 +16,12 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
  * gain1, bias1, gain2, bias2 [E] (no biases with {@link NormKind#RMS}); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
 public class PerformerBlockLayer extends ProgramLayer {
+    private static final List<String> ORDER = Stream.of(
+                    PerformerAttentionLayer.ORDER.stream(),
+                    Stream.of("W1", "W2", "W3", "b1", "b2", "b3", "gain1", "bias1", "gain2", "bias2"))
+            .flatMap(names -> names)
+            .toList();
+
     private AttentionOptions attention = AttentionOptions.defaults();
     private int hidden;
     private FeedForward feedForward = FeedForward.GELU;
@@ -58,6 +66,12 @@ public class PerformerBlockLayer extends ProgramLayer {
         Value fed = feedForward.add(p, preNorm ? norm(p, y, 2) : y, hidden, attention.bias(), lowRank);
         Value out = p.add(y, p.drop(fed, dropout, 1));
         return p.output(preNorm ? out : norm(p, out, 2));
+    }
+
+    /** {@inheritDoc} Attention, feed-forward, norms, as in nets that have been saved. */
+    @Override
+    protected List<String> parameterOrder() {
+        return ORDER;
     }
 
     private Value attend(LayerProgram.Builder p, Value x) {

@@ -4,6 +4,8 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
 import io.github.performer4j.core.program.Parameter.Kind;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -31,8 +33,19 @@ public abstract class ProgramLayer extends SequenceLayer {
      */
     protected abstract LayerProgram program();
 
+    /**
+     * Returns names of parameters in the order in which they lie in the net's one array, for layers that have had another one than their program reads them in; those that are not
+     * named lie behind them, in the program's order.
+     */
+    protected List<String> parameterOrder() {
+        return List.of();
+    }
+
     private List<Parameter> parameters() {
-        return program().parameters();
+        List<String> order = parameterOrder();
+        List<Parameter> all = new ArrayList<>(program().parameters());
+        all.sort(Comparator.comparingInt(p -> order.contains(p.name()) ? order.indexOf(p.name()) : order.size()));
+        return all;
     }
 
     @Override
