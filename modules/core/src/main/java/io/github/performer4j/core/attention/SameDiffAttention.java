@@ -1,0 +1,116 @@
+package io.github.performer4j.core.attention;
+
+import java.util.Arrays;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Linear attention by random features in a SameDiff graph of a program's own, without a layer: operations of SameDiff and one constant, the projection W.
+ *
+ * <pre>
+ * long[] shape = {batch, 4, tokens, headSize};
+ * SDVariable out = SameDiffAttention.attend("favor", q, k, v, null, shape, AttentionOptions.defaults().withHeads(4), 13);
+ * </pre>
+ *
+ * <p>The graph trains, saves and loads as any other; {@code SameDiff.load} needs nothing of performer4j. What such a graph cannot hold is refused by name: maps that fit themselves to
+ * the data of each pass, which the host computes, and redraws, for which there is no step count.
+ */
+public final class SameDiffAttention {
+    private SameDiffAttention() {}
+
+    /**
+     * Adds attention to a graph. The redraw interval of the options does not count: W is drawn once. A learned projection is a variable {@code name-projection}.
+     *
+     * @param name of the result
+     * @param q queries, [B,H,T,D]; float32 or float64
+     * @param k keys, likewise
+     * @param v values, likewise
+     * @param mask 1 for real tokens and 0 for padding, [B,T], of the type of q; null if all are real; padded rows of q, k and v must be finite
+     * @param shape B, H, T, D
+     * @param options how to attend; H must be theirs
+     * @param seed of W
+     * @return attended values, [B,H,T,D]
+     * @throws IllegalArgumentException if a shape does not fit, or a SameDiff graph cannot hold the feature map
+     */
+    public static SDVariable attend(
+            String name,
+            SDVariable q,
+            SDVariable k,
+            SDVariable v,
+            SDVariable mask,
+            long[] shape,
+            AttentionOptions options,
+            long seed) {
+        check(shape, options);
+        for (SDVariable each : new SDVariable[] {q, k, v}) {
+            long[] known = each.getShape(); // null where SameDiff does not know
+            if (known != null && !Arrays.equals(shape, known)) {
+                throw new IllegalArgumentException("queries, keys and values must have the shape; shape="
+                        + Arrays.toString(shape) + ", " + each.name() + "=" + Arrays.toString(known));
+            }
+        }
+        SameDiff sd = q.getSameDiff();
+        long batch = shape[0];
+        int heads = (int) shape[1];
+        long tokens = shape[2];
+        int headSize = (int) shape[3];
+        AttentionInput in = new AttentionInput(
+                sd,
+                q.reshape(batch * heads, tokens, headSize),
+                k.reshape(batch * heads, tokens, headSize),
+                v.reshape(batch * heads, tokens, headSize),
+                mask == null ? null : mask(sd, mask, q.dataType(), batch, heads, tokens),
+                batch * heads,
+                tokens,
+                headSize,
+                q.dataType());
+        AttentionOptions.Kind kind = options.kindFor(heads * headSize, tokens);
+        AttentionOutput attended = kind == AttentionOptions.Kind.EXACT
+                ? ExactAttention.define(in, options.causal())
+                : linear(in, options, projection(sd, name, options, headSize, q.dataType(), seed));
+        SDVariable out = attended.out().reshape(batch, heads, tokens, headSize);
+        return out.rename(name);
+    }
+
+    private static AttentionOutput linear(AttentionInput in, AttentionOptions o, SDVariable w) {
+        return o.causal()
+                ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
+                : LinearAttention.define(in, o.featureMap(), o.features(), w);
+    }
+
+    private static SDVariable projection(
+            SameDiff sd, String name, AttentionOptions o, int headSize, DataType type, long seed) {
+        if (o.featureMap().draws(o.features()) == 0) {
+            return null;
+        }
+        double[][] w = o.featureMap().draw(o.projection(), o.features(), headSize, seed);
+        String variable = name + "-projection";
+        return o.learnedProjection()
+                ? sd.var(variable, Nd4j.create(w).castTo(type))
+                : sd.constant(variable, Nd4j.create(w).castTo(type));
+    }
+
+    private static SDVariable mask(SameDiff sd, SDVariable mask, DataType type, long batch, int heads, long tokens) {
+        SDVariable ones = sd.constant(Nd4j.ones(type, 1, heads, 1));
+        return mask.reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
+    }
+
+    private static void check(long[] shape, AttentionOptions options) {
+        if (options.featureMap().looksAhead()) {
+            throw new IllegalArgumentException(
+                    "a SameDiff graph cannot hold a feature map that fits itself to each pass; featureMap="
+                            + options.featureMap());
+        }
+        if (options.temperature() || options.rotary() != null) {
+            throw new IllegalArgumentException(
+                    "temperatures and rotary positions are a layer's: apply your own to q and k; temperature="
+                            + options.temperature() + ", rotary=" + options.rotary());
+        }
+        if (shape.length != 4 || Arrays.stream(shape).anyMatch(n -> n < 1) || shape[1] != options.heads()) {
+            throw new IllegalArgumentException("the shape must be B, H, T, D, all positive, with H = heads; heads="
+                    + options.heads() + ", shape=" + Arrays.toString(shape));
+        }
+    }
+}
