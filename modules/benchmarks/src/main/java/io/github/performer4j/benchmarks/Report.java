@@ -126,7 +126,10 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
         return String.format(Locale.ROOT, cell, value == null ? "-" : String.format(Locale.ROOT, format, value));
     }
 
-    /** Returns {@code {"sgemm_gflops_per_thread", "products_gflops_per_thread", "threads", "machine", "rows": [{"work", "engine", …}]}}. */
+    /**
+     * Returns {@code {"sgemm_gflops_per_thread", "products_gflops_per_thread", "threads", "machine",
+     * "rows": [{"work", "engine", …}]}}.
+     */
     public ObjectNode json() {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode json = mapper.createObjectNode();

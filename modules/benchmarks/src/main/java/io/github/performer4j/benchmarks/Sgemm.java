@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The yardsticks of the machine: the product of two float32 matrices [1024,1024] on one thread, forward by OpenBLAS, and backward, as it were,
- * by the library that our kernels have chosen.
+ * The yardsticks of the machine: the product of two float32 matrices [1024,1024] on one thread, forward by OpenBLAS,
+ * and backward, as it were, by the library that our kernels have chosen.
  */
 final class Sgemm implements EngineWork {
     private static final int SIZE = 1024;

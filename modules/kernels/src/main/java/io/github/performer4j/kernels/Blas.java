@@ -1,8 +1,8 @@
 package io.github.performer4j.kernels;
 
 /**
- * Products of matrices on the calling thread, which is all they take, by the library of {@link ProductChoice}: same arguments, same bits,
- * whichever thread it is and however many there are.
+ * Products of matrices on the calling thread, which is all they take, by the library of {@link ProductChoice}: same
+ * arguments, same bits, whichever thread it is and however many there are.
  */
 final class Blas {
     private static final ThreadLocal<Boolean> ALONE = ThreadLocal.withInitial(() -> false);
@@ -28,7 +28,8 @@ final class Blas {
     }
 
     /**
-     * Runs something whose products on the calling thread take that thread only. Each product sees to it itself; for many, once is cheaper.
+     * Runs something whose products on the calling thread take that thread only. Each product sees to it itself; for
+     * many, once is cheaper.
      */
     static void alone(Runnable work) {
         if (ALONE.get()) {

@@ -10,10 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * OpenBLAS's number of threads: a setting of the process, which is 1 from the first {@link #begin} to the last {@link #end}, and what it was
- * afterwards: callers on any thread, who pair the two. Whoever multiplies by OpenBLAS at the same time, ND4J too, has one thread as long.
+ * OpenBLAS's number of threads: a setting of the process, which is 1 from the first {@link #begin} to the last {@link
+ * #end}, and what it was afterwards: callers on any thread, who pair the two. Whoever multiplies by OpenBLAS at the
+ * same time, ND4J too, has one thread as long.
  *
- * <p>A BLAS that is no OpenBLAS, put in its place by {@code org.bytedeco.openblas.load}, does not tell its number, and keeps one thread.
+ * <p>A BLAS that is no OpenBLAS, put in its place by {@code org.bytedeco.openblas.load}, does not tell its number, and
+ * keeps one thread.
  */
 public final class BlasThreads {
     private static final Logger LOG = LoggerFactory.getLogger(BlasThreads.class);
@@ -58,7 +60,9 @@ public final class BlasThreads {
         return get == null ? UNKNOWN : get.invokeInt(new Object[0]);
     }
 
-    /** Returns the name of the kernels that OpenBLAS has chosen, such as {@code Cooperlake}; null if it is no OpenBLAS. */
+    /**
+     * Returns the name of the kernels that OpenBLAS has chosen, such as {@code Cooperlake}; null if it is no OpenBLAS.
+     */
     static synchronized String core() {
         Function name = function("openblas_get_corename");
         return name == null ? null : name.invokeString(new Object[0], false);

@@ -13,8 +13,8 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Products by oneDNN's {@code dnnl_sgemm}, whose code is made at run time for the processor, whoever built it: on x86-64 with AVX2 or better
- * 5 to 40% faster than OpenBLAS at the shapes of our layers.
+ * Products by oneDNN's {@code dnnl_sgemm}, whose code is made at run time for the processor, whoever built it: on
+ * x86-64 with AVX2 or better 5 to 40% faster than OpenBLAS at the shapes of our layers.
  */
 final class OneDnn implements Products {
     /** Sets of instructions, which include those before them. */

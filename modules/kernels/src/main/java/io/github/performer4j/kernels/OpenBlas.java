@@ -6,7 +6,10 @@ import static org.bytedeco.openblas.global.openblas.CblasTrans;
 import static org.bytedeco.openblas.global.openblas.OPENBLAS_VERSION;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
-/** Products by OpenBLAS, or by what {@code org.bytedeco.openblas.load} puts in its place: on every platform that ND4J runs on. */
+/**
+ * Products by OpenBLAS, or by what {@code org.bytedeco.openblas.load} puts in its place: on every platform that ND4J
+ * runs on.
+ */
 final class OpenBlas implements Products {
     private final ProductLibrary library;
 

@@ -4,8 +4,8 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 
 /**
- * The OpenMP runtime that a library is linked with. Its number of threads is a setting of each thread, so that setting it on one is of no
- * consequence to any other.
+ * The OpenMP runtime that a library is linked with. Its number of threads is a setting of each thread, so that setting
+ * it on one is of no consequence to any other.
  */
 final class OpenMp {
     private OpenMp() {}

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses, once, the library of products: oneDNN where it loads, else OpenBLAS; {@code -Dperformer4j.products} names one, and is refused where
- * that cannot be had. The log names what was chosen.
+ * Chooses, once, the library of products: oneDNN where it loads, else OpenBLAS; {@code -Dperformer4j.products} names
+ * one, and is refused where that cannot be had. The log names what was chosen.
  */
 final class ProductChoice {
     private static final Logger LOG = LoggerFactory.getLogger(ProductChoice.class);

@@ -1,8 +1,8 @@
 package io.github.performer4j.kernels;
 
 /**
- * What computes the products of float32 matrices. Bits of results are those of one library, version and instruction set: a run that is to be
- * the same bit for bit needs the same three.
+ * What computes the products of float32 matrices. Bits of results are those of one library, version and instruction
+ * set: a run that is to be the same bit for bit needs the same three.
  *
  * @param name of the library, such as {@code oneDNN}
  * @param version of the library

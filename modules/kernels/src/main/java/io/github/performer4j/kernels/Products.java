@@ -1,10 +1,11 @@
 package io.github.performer4j.kernels;
 
 /**
- * A library's products of float32 matrices, each on one thread. Arguments are those of {@link Blas}, which has checked them.
+ * A library's products of float32 matrices, each on one thread. Arguments are those of {@link Blas}, which has checked
+ * them.
  *
- * <p>Libraries bring threads of their own, and those and ours would fight for the cores: whoever is about to multiply calls {@link #begin} on
- * its thread first.
+ * <p>Libraries bring threads of their own, and those and ours would fight for the cores: whoever is about to multiply
+ * calls {@link #begin} on its thread first.
  */
 interface Products {
 
@@ -15,8 +16,8 @@ interface Products {
     boolean slowWhereLeftIsWide();
 
     /**
-     * Makes products on the calling thread take one thread, until {@link #end}. Changes nothing that others see, where the library can do
-     * without.
+     * Makes products on the calling thread take one thread, until {@link #end}. Changes nothing that others see, where
+     * the library can do without.
      *
      * @return what {@link #end} is to be given
      */

@@ -8,7 +8,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradients of weights against sums in float64, wide and high ones, of several tiles and slices; bits do not depend on threads. */
+/**
+ * Gradients of weights against sums in float64, wide and high ones, of several tiles and slices; bits do not depend on
+ * threads.
+ */
 class WeightGradientsTest {
     private static List<WeightGradient> products() {
         List<WeightGradient> products = new ArrayList<>();

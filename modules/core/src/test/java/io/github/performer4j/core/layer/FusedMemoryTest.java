@@ -25,6 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class FusedMemoryTest {
     private static final int WARM_UP = 500;
     private static final int STEPS = 2000;
+    private static final int ROUNDS = 3;
     private static final long MIB = 1 << 20;
 
     @Test
@@ -40,7 +41,8 @@ class FusedMemoryTest {
 
     /**
      * 2,000 steps after 500 of warm-up, in three shapes: less than 4 MiB more of heap and of native memory that JavaCPP knows of, and less
-     * than 24 MiB of resident memory, in which the JVM's own growth shows too. One array [N,E] lost in each step would be 25 MiB.
+     * than 24 MiB of resident memory, in which the JVM's own growth shows too: so of three rounds of steps the best one counts. One array
+     * [N,E] lost in each step would be 25 MiB in every round.
      */
     @Test
     void memoryStaysFlat() throws IOException {
@@ -50,25 +52,27 @@ class FusedMemoryTest {
                 .with("width", 26)
                 .with("feedForward.hidden", 57);
         ComputationGraph net = Nets.graph(config, DataType.FLOAT);
-        long heap = 0;
-        long pointers = 0;
-        long resident = 0;
-        for (int i = 0; i <= WARM_UP + STEPS; i++) {
+        steps(net, WARM_UP);
+        long heap = heap();
+        long pointers = Pointer.totalBytes();
+        long grown = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS && grown >= 24 * MIB; round++) {
+            long resident = resident();
+            steps(net, STEPS);
+            assertThat(heap() - heap).as("heap").isLessThan(4 * MIB);
+            assertThat(Pointer.totalBytes() - pointers).as("native").isLessThan(4 * MIB);
+            grown = Math.min(grown, resident() - resident);
+        }
+        assertThat(grown).as("resident").isLessThan(24 * MIB);
+    }
+
+    private static void steps(ComputationGraph net, int count) {
+        for (int i = 0; i < count; i++) {
             if (i % 250 == 0) {
                 heap(); // ND4J gives native memory back when the heap is collected
             }
-            if (i == WARM_UP) {
-                heap = heap();
-                pointers = Pointer.totalBytes();
-                resident = resident();
-            }
             step(net, i, 61 + i % 3);
         }
-        System.out.println(
-                "HEAP " + (heap() - heap) + " " + (Pointer.totalBytes() - pointers) + " " + (resident() - resident));
-        assertThat(heap() - heap).as("heap").isLessThan(4 * MIB);
-        assertThat(Pointer.totalBytes() - pointers).as("native").isLessThan(4 * MIB);
-        assertThat(resident() - resident).as("resident").isLessThan(24 * MIB);
     }
 
     /** More nets than cores, at once, each as if it were alone. */
