@@ -114,7 +114,8 @@ class FusedLossTest {
             tensors.putAll(gradients(layer));
             double loss = layer.computeScore(0, true, workspaces);
             tensors.put("loss", Samples.array(DataType.DOUBLE, new double[] {loss}, 1));
-            assertThat(layer.computeScore(0.25, false, workspaces)).isCloseTo(loss + 0.25, within(1e-12));
+            // a product of fewer rows may round otherwise, logits are float32
+            assertThat(layer.computeScore(0.25, false, workspaces)).isCloseTo(loss + 0.25, within(1e-8));
             return tensors;
         }
 
