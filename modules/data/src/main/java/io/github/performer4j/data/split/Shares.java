@@ -100,15 +100,17 @@ public final class Shares {
         IntStream.of(eligible).forEach(may::set);
         BitSet chosen = new BitSet();
         double missing = target;
+        int count = 0; // BitSet counts anew each time it is asked
         for (int group : order) {
             if (!may.get(group)) {
                 continue;
             }
             boolean nearer = sizes[group] < 2 * missing;
-            if (!chosen.isEmpty() && (!nearer || chosen.cardinality() == sizes.length - 1)) {
+            if (count > 0 && (!nearer || count == sizes.length - 1)) {
                 break;
             }
             chosen.set(group);
+            count++;
             missing -= sizes[group];
         }
         return chosen;
