@@ -21,10 +21,10 @@ final class CpuPerHead implements CpuWeight {
         }
         Matrix all = FusedMemory.phase().matrix(each, plain.rows() + 1, factors.length);
         w = all.rows(0, plain.rows());
-        scale(plain, w);
+        CpuWeight.scale(plain, factors, w);
         b = bias == null ? null : all.rows(plain.rows(), plain.rows() + 1);
         if (bias != null) {
-            scale(bias, b);
+            CpuWeight.scale(bias, factors, b);
         }
     }
 
@@ -72,20 +72,9 @@ final class CpuPerHead implements CpuWeight {
                 sums[head(j)] += (double) d[j] * row[j] / 2;
             }
         }
-        scale(gradient, gradient);
+        CpuWeight.scale(gradient, factors, gradient);
         for (int h = 0; h < sums.length; h++) {
             dRho.set(0, h, (float) (dRho.get(0, h) + sums[h]));
-        }
-    }
-
-    private void scale(Matrix from, Matrix to) {
-        float[] row = new float[factors.length];
-        for (int i = 0; i < from.rows(); i++) {
-            from.block().read(from.at(i), row, 0, row.length);
-            for (int j = 0; j < row.length; j++) {
-                row[j] *= factors[j];
-            }
-            to.block().write(to.at(i), row, 0, row.length);
         }
     }
 }

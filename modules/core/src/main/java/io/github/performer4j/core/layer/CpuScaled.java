@@ -2,6 +2,7 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Matrix;
+import java.util.Arrays;
 
 /**
  * {@link Weight.Scaled} in a pass: W' is made once.
@@ -12,7 +13,7 @@ record CpuScaled(Weight.Scaled weight, Matrix w) implements CpuWeight {
 
     static CpuScaled of(FusedPass pass, Weight.Scaled weight) {
         Matrix w = FusedMemory.phase().matrix(weight, weight.in(), weight.out());
-        scale(pass.parameter(weight.name()), (float) weight.factor(), w);
+        scale(pass.parameter(weight.name()), weight.factor(), w);
         return new CpuScaled(weight, w);
     }
 
@@ -24,17 +25,12 @@ record CpuScaled(Weight.Scaled weight, Matrix w) implements CpuWeight {
     @Override
     public void finish(FusedPass pass) {
         Matrix gradient = pass.gradient(weight.name());
-        scale(gradient, (float) weight.factor(), gradient);
+        scale(gradient, weight.factor(), gradient);
     }
 
-    private static void scale(Matrix from, float factor, Matrix to) {
-        float[] row = new float[from.columns()];
-        for (int i = 0; i < from.rows(); i++) {
-            from.block().read(from.at(i), row, 0, row.length);
-            for (int j = 0; j < row.length; j++) {
-                row[j] *= factor;
-            }
-            to.block().write(to.at(i), row, 0, row.length);
-        }
+    private static void scale(Matrix from, double factor, Matrix to) {
+        float[] factors = new float[from.columns()];
+        Arrays.fill(factors, (float) factor);
+        CpuWeight.scale(from, factors, to);
     }
 }

@@ -49,7 +49,7 @@ final class CpuValues {
     private static Kind kind(CpuPlan plan, Value value, boolean keeping) {
         boolean kept = plan.needed(value) && !plan.computedAgain(value);
         if (plan.output(value)) {
-            return Kind.OUTPUT; // CpuPlan refuses a program whose backward pass would read it
+            return Kind.OUTPUT; // CpuProgram leaves programs to the graph whose backward pass would read it
         }
         if (kept && keeping) {
             return Kind.KEPT;

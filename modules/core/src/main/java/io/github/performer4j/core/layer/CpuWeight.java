@@ -46,6 +46,18 @@ interface CpuWeight {
         all.forEach(one -> one.finish(pass));
     }
 
+    /** Multiplies each column by its factor; to may be from. */
+    static void scale(Matrix from, float[] factors, Matrix to) {
+        float[] row = new float[factors.length];
+        for (int i = 0; i < from.rows(); i++) {
+            from.block().read(from.at(i), row, 0, row.length);
+            for (int j = 0; j < row.length; j++) {
+                row[j] *= factors[j];
+            }
+            to.block().write(to.at(i), row, 0, row.length);
+        }
+    }
+
     /** Parameters as they are. */
     record Plain(Weight.Plain weight, Matrix w, Matrix b) implements CpuWeight {}
 }
