@@ -32,6 +32,8 @@ final class CompiledGraph {
     private final String underflows;
     private final String collected;
     private final Map<String, Draw> draws;
+    private final Map<String, INDArray> starts;
+    private final Map<String, String> carried = new LinkedHashMap<>();
     private final List<String> differentiated = new ArrayList<>();
     private final Map<String, String> gradientNames = new LinkedHashMap<>();
     private final Signature signature;
@@ -71,12 +73,15 @@ final class CompiledGraph {
                     tokens,
                     type,
                     signature.training(),
-                    signature.collecting());
+                    signature.collecting(),
+                    signature.carrying());
             SDVariable out = layer.define(scope);
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();
             collected = scope.collected() == null ? null : scope.collected().name();
             draws = scope.draws();
+            starts = scope.starts();
+            scope.carried().forEach((name, value) -> carried.put(name, value.name()));
             if (layer.differentiableInput()) {
                 differentiated.add(INPUT);
             }
@@ -101,6 +106,7 @@ final class CompiledGraph {
      * @param differentiated whether a backward pass may follow
      * @param training whether entries are dropped
      * @param collecting whether moments of queries and keys are handed out although it is not training
+     * @param carrying whether the input is a part of a sequence
      */
     record Signature(
             DataType type,
@@ -108,7 +114,8 @@ final class CompiledGraph {
             boolean labelled,
             boolean differentiated,
             boolean training,
-            boolean collecting) {}
+            boolean collecting,
+            boolean carrying) {}
 
     /**
      * The arrays that an execution returns; valid until the next execution of any graph on this thread.
@@ -120,6 +127,16 @@ final class CompiledGraph {
 
     Map<String, Draw> draws() {
         return draws;
+    }
+
+    /** Returns what stands at a sequence's start of what operations carry, by name; nothing unless the graph carries. */
+    Map<String, INDArray> starts() {
+        return starts;
+    }
+
+    /** Returns what operations leave behind the part that was last executed forward. */
+    INDArray carried(String name) {
+        return plan.array(carried.get(name));
     }
 
     /**
@@ -174,6 +191,7 @@ final class CompiledGraph {
             if (collected != null) {
                 outputs.add(collected);
             }
+            outputs.addAll(carried.values());
             SameDiff graph = sd;
             Map<String, INDArray> all = new HashMap<>(values);
             if (signature.labelled() || signature.differentiated()) {

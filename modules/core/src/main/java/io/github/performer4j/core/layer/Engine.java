@@ -35,7 +35,7 @@ public enum Engine {
      */
     static GraphRuntime runtime(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
         if (!kernels(type)) {
-            return WholeSequence.onGraph(conf, type);
+            return SequenceParts.onGraph(conf, type);
         }
         String option = layer.uncovered();
         if (option != null) {
@@ -45,9 +45,9 @@ public enum Engine {
                         conf.getLayer().getLayerName(),
                         option);
             }
-            return WholeSequence.onGraph(conf, type);
+            return SequenceParts.onGraph(conf, type);
         }
-        return WholeSequence.onKernels(conf, type, layer);
+        return SequenceParts.onKernels(conf, type, layer);
     }
 
     /** Returns whether a net of this type runs on kernels. */
