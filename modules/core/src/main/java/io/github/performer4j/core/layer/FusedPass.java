@@ -5,7 +5,9 @@ import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.LayerElements;
 import io.github.performer4j.kernels.Matrix;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -29,11 +31,11 @@ final class FusedPass {
     private final Draw.Key key;
     private final Function<Draw, Matrix> draws;
     private final boolean collecting;
+    private final Map<String, double[][]> collected;
     private final FusedPass outer; // null for a layer's own
     private final String scope;
     private final int place;
     private long underflows;
-    private double[][] collected;
 
     /**
      * Begins a pass.
@@ -67,6 +69,7 @@ final class FusedPass {
         this.key = key;
         this.draws = draws;
         this.collecting = collecting;
+        this.collected = new LinkedHashMap<>();
         this.outer = null;
         this.scope = "";
         this.place = 0;
@@ -85,6 +88,7 @@ final class FusedPass {
         this.key = outer.key;
         this.draws = outer.draws;
         this.collecting = outer.collecting;
+        this.collected = outer.collected;
         this.outer = outer;
         this.scope = scope;
         this.place = place;
@@ -154,16 +158,17 @@ final class FusedPass {
         return collecting;
     }
 
-    /** Hands out moments of queries and keys: sums over the batch, per head. */
-    void collect(double[][] sums) {
-        if (outer != null) {
-            outer.collect(sums);
-        }
-        collected = sums;
+    /**
+     * Hands out moments of queries and keys: sums over the batch, per head.
+     *
+     * @param name of the parameter that keeps them, with its scope; those of one name add up
+     */
+    void collect(String name, double[][] sums) {
+        collected.merge(name, sums, KeptStatistics::add);
     }
 
-    /** Returns what was handed out, or null. */
-    double[][] collected() {
+    /** Returns what was handed out, by name. */
+    Map<String, double[][]> collected() {
         return collected;
     }
 

@@ -48,7 +48,7 @@ class ProgramTest {
             AttentionOptions.defaults().withHeads(2).withFeatures(22).withFeatureMap(FeatureMap.named("positive"));
 
     /** A layer of a user's own, by a function of its input. */
-    private static final class AnyLayer extends ProgramLayer {
+    static final class AnyLayer extends ProgramLayer {
         private final BiFunction<LayerProgram.Builder, Value, Value> body;
 
         AnyLayer(BiFunction<LayerProgram.Builder, Value, Value> body) {
@@ -198,7 +198,7 @@ class ProgramTest {
         return p.linear(sum, "WLast", "bLast", WIDTH);
     }
 
-    private static GraphRuntime layer(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type, int tokens) {
+    static GraphRuntime layer(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type, int tokens) {
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(13)
                 .dataType(type)
@@ -224,7 +224,7 @@ class ProgramTest {
         return runtime;
     }
 
-    private static Map<String, INDArray> run(GraphRuntime layer, DataType type, int tokens) {
+    static Map<String, INDArray> run(GraphRuntime layer, DataType type, int tokens) {
         LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
         layer.setInput(Samples.gaussian(DataType.FLOAT, 3, 1, B, tokens, WIDTH).castTo(type), workspaces);
         INDArray mask = Nd4j.ones(type, B, tokens);
