@@ -74,7 +74,7 @@ final class FitOperation extends HostOperation {
                 : kept ? inputs[1].length / (2 * Moments.sumsLength(size)) : batchHeads;
         Choice[] choices = new Choice[sets]; // of all, of heads, or of batch items and heads
         for (int i = 0; i < sets; i++) {
-            choices[i] = map.choose(seen(inputs, 0, i), seen(inputs, 1, i), w);
+            choices[i] = map.choose(seen(inputs, 0, i), seen(inputs, 1, i), w).checked(map, w.length, size);
         }
         for (int i = 0; i < batchHeads; i++) {
             Choice choice = choices[i % sets];

@@ -15,6 +15,24 @@ public record Choice(List<double[]> parts, ToIntFunction<double[]> queryMark, To
         parts = List.copyOf(parts);
     }
 
+    /**
+     * Returns this frame if it is what the map says, so that neither runtime misplaces a value.
+     *
+     * @throws IllegalStateException if parts have other lengths than {@link FittedFeatures#parts}, or marks are missing
+     */
+    public Choice checked(FittedFeatures map, int columns, int headSize) {
+        List<Integer> said = map.parts(columns, headSize).stream()
+                .map(part -> part[0] * part[1])
+                .toList();
+        List<Integer> found = parts.stream().map(part -> part.length).toList();
+        boolean marked = queryMark != null && keyMark != null;
+        if (!said.equals(found) || marked != map.marks()) {
+            throw new IllegalStateException("a frame must have the parts and marks that its map says; featureMap=" + map
+                    + ", parts=" + said + ", marks=" + map.marks() + ", found=" + found + ", marked=" + marked);
+        }
+        return this;
+    }
+
     /** Returns a frame without marks. */
     public static Choice of(double[]... parts) {
         return new Choice(List.of(parts), null, null);

@@ -76,7 +76,7 @@ final class FusedFit {
         pass.kernels.tasks(sets(), i -> {
             Seen query = queries.apply(i);
             Seen key = keys.apply(i);
-            Choice choice = map.choose(query, key, rows);
+            Choice choice = map.choose(query, key, rows).checked(map, w.rows(), q.size());
             long at = i * frames.setLength();
             for (double[] part : choice.parts()) {
                 DoubleRows.write(part, frames.block(), at);

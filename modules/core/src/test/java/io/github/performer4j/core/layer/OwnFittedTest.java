@@ -88,7 +88,10 @@ class OwnFittedTest {
         Seen seen = Seen.of(rows, D);
         Choice choice = map.choose(seen, seen, map.draw(Projection.IID, M, D, 5));
         List<int[]> parts = map.parts(M, D);
-        assertThat(choice.parts()).hasSameSizeAs(parts);
+        assertThat(choice.checked(map, M, D)).isSameAs(choice);
+        assertThatThrownBy(() -> Choice.of(new double[D]).checked(map, M, D))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("a frame must have the parts and marks that its map says; featureMap=");
         long length = 0;
         for (int i = 0; i < parts.size(); i++) {
             assertThat(choice.parts().get(i)).hasSize(parts.get(i)[0] * parts.get(i)[1]);
