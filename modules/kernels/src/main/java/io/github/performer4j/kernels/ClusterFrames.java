@@ -72,6 +72,24 @@ public record ClusterFrames(
         return false;
     }
 
+    /** Checks the projection and the rows' clusters. */
+    @Override
+    public void check(Matrix w, Heads q, Heads k) {
+        w.require("w", draws, size);
+        long heads = (long) q.batch() * q.heads();
+        if (queryClusters.length() < heads * q.tokens() || keyClusters.length() < heads * k.tokens()) {
+            throw new IllegalArgumentException("rows need clusters, [B·H,Tq] and [B·H,Tk]; B·H=" + heads + ", Tq="
+                    + q.tokens() + ", Tk=" + k.tokens() + ", queryClusters="
+                    + queryClusters.length() + ", keyClusters="
+                    + keyClusters.length());
+        }
+    }
+
+    @Override
+    public FeatureChunk chunk(ChunkPlace place) {
+        return new ClusterChunk(place, this);
+    }
+
     /**
      * Returns the diagonals a of a set, [n_q·n_k,D].
      *

@@ -42,6 +42,11 @@ public record CountFrames(FloatBlock block, int draws, int size) implements Fram
         return features instanceof FeatureKernel.Discrete;
     }
 
+    @Override
+    public FeatureChunk chunk(ChunkPlace place) {
+        return new CountChunk(place, this);
+    }
+
     /**
      * Returns the counts of a set, [M,D], not negative.
      *

@@ -28,6 +28,9 @@ public sealed interface FeatureKernel {
     /** Returns whether keys have exponents that a stabiliser is subtracted from. */
     boolean exponential();
 
+    /** Makes a chunk of these features without frames; for this package. */
+    FeatureChunk chunk(ChunkPlace place);
+
     /**
      * Positive features, {@code φ = exp(P − |x|²/2) + ε}: FAVOR+; without the norm {@code φ = exp(P) + ε}.
      *
@@ -46,6 +49,11 @@ public sealed interface FeatureKernel {
         public boolean exponential() {
             return true;
         }
+
+        @Override
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new PositiveChunk(place, place.spec().w());
+        }
     }
 
     /**
@@ -61,6 +69,11 @@ public sealed interface FeatureKernel {
         @Override
         public boolean exponential() {
             return true;
+        }
+
+        @Override
+        public FeatureChunk chunk(ChunkPlace place) {
+            throw new IllegalStateException("discrete features need counts; frames=null");
         }
     }
 
@@ -84,6 +97,11 @@ public sealed interface FeatureKernel {
         public boolean exponential() {
             return true;
         }
+
+        @Override
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new TrigonometricChunk(place);
+        }
     }
 
     /**
@@ -99,6 +117,11 @@ public sealed interface FeatureKernel {
         @Override
         public boolean exponential() {
             return false;
+        }
+
+        @Override
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new GeneralizedChunk(place, function);
         }
     }
 
@@ -187,6 +210,11 @@ public sealed interface FeatureKernel {
         @Override
         public boolean exponential() {
             return true;
+        }
+
+        @Override
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new HybridChunk(place, this);
         }
     }
 }

@@ -64,22 +64,7 @@ final class Shapes {
                     + q.batch() + ", H=" + q.heads() + ", size=" + frames.size() + ", D=" + q.size() + ", needed="
                     + wanted + ", block=" + frames.block().length());
         }
-        if (frames instanceof ClusterFrames clusters) {
-            clusters(clusters, w, q, k);
-        }
-    }
-
-    /** Checks the projection and the rows' clusters. */
-    private static void clusters(ClusterFrames frames, Matrix w, Heads q, Heads k) {
-        w.require("w", frames.draws(), frames.size());
-        long heads = (long) q.batch() * q.heads();
-        if (frames.queryClusters().length() < heads * q.tokens()
-                || frames.keyClusters().length() < heads * k.tokens()) {
-            throw new IllegalArgumentException("rows need clusters, [B·H,Tq] and [B·H,Tk]; B·H=" + heads + ", Tq="
-                    + q.tokens() + ", Tk=" + k.tokens() + ", queryClusters="
-                    + frames.queryClusters().length() + ", keyClusters="
-                    + frames.keyClusters().length());
-        }
+        frames.check(w, q, k);
     }
 
     static String shape(Heads x) {

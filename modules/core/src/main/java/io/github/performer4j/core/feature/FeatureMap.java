@@ -11,17 +11,15 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  *
  * <p>Attention with such a kernel is linear in the number of tokens (Choromanski et al., <em>Rethinking Attention with
  * Performers</em>, arXiv 2009.14794). A map carries its mathematics twice: {@link #define} for SameDiff and {@link #apply} row by
- * row in plain double arithmetic, which is the oracle of the first. The set is closed but for {@link CustomFeatures}, from which
- * own maps are derived.
+ * row in plain double arithmetic, which is the oracle of the first. The set is closed but for {@link CustomFeatures} and {@link FittedFeatures},
+ * from which own maps are derived.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
 public sealed interface FeatureMap
         permits PositiveFeatures,
                 HyperbolicFeatures,
-                FramedFeatures,
-                DiscreteFeatures,
+                FittedFeatures,
                 HybridFeatures,
-                ClusteredFeatures,
                 TrigonometricFeatures,
                 GeneralizedFeatures,
                 CustomFeatures {
@@ -91,6 +89,11 @@ public sealed interface FeatureMap
     /** Returns whether W may be a parameter that gradients reach: it is what rows are multiplied by, and nothing else. */
     default boolean learnableProjection(int features) {
         return draws(features) > 0;
+    }
+
+    /** Returns the map's body if it is fitted to data; empty for one that is the same whatever the data. */
+    default Optional<FittedFeatures> fitted() {
+        return Optional.empty();
     }
 
     /**

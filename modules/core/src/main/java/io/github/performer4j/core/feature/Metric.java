@@ -66,11 +66,7 @@ public record Metric(int size, double[] queries, double[] keys, double[] root, d
 
     private static double[][] times(double[][] w, double[] matrix) {
         int d = w[0].length;
-        double[] flat = new double[w.length * d];
-        for (int i = 0; i < w.length; i++) {
-            System.arraycopy(w[i], 0, flat, i * d, d);
-        }
-        double[] product = DoubleProducts.multiply(flat, matrix, w.length, d, d);
+        double[] product = DoubleProducts.multiply(Rows.flat(w), matrix, w.length, d, d);
         double[][] rows = new double[w.length][d];
         for (int i = 0; i < w.length; i++) {
             System.arraycopy(product, i * d, rows[i], 0, d);

@@ -97,7 +97,7 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
             queries.addHead(h, sums[h], 0);
             keys.addHead(h, sums[h], length / 2);
         }
-        run.pass.collect(sums);
+        run.pass.collect(op.scope() + KeptStatistics.NAME, sums);
     }
 
     /** Goes back, all rows. */

@@ -132,7 +132,7 @@ final class AttentionPart {
                 scope.type(),
                 kind == AttentionOptions.Kind.LINEAR ? scope.parameter(op.scope() + KeptStatistics.NAME) : null);
         if (collects(options, scope.training(), scope.collecting())) {
-            scope.collect(MomentsOperation.define(in, heads));
+            scope.collect(op.scope() + KeptStatistics.NAME, MomentsOperation.define(in, heads));
         }
         AttentionOutput attended = attend(scope, op, in, kind);
         scope.countUnderflows(attended.underflows());

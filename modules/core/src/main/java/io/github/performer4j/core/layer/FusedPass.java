@@ -5,7 +5,9 @@ import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.LayerElements;
 import io.github.performer4j.kernels.Matrix;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -29,12 +31,12 @@ final class FusedPass {
     private final Draw.Key key;
     private final Function<Draw, Matrix> draws;
     private final boolean collecting;
+    private final Map<String, double[][]> collected;
     private final FusedPass outer; // null for a layer's own
     private final String scope;
     private final int place;
     private Carry carry; // null for a whole sequence
     private long underflows;
-    private double[][] collected;
 
     /**
      * Begins a pass.
@@ -68,6 +70,7 @@ final class FusedPass {
         this.key = key;
         this.draws = draws;
         this.collecting = collecting;
+        this.collected = new LinkedHashMap<>();
         this.outer = null;
         this.scope = "";
         this.place = 0;
@@ -87,6 +90,7 @@ final class FusedPass {
         this.draws = outer.draws;
         this.collecting = outer.collecting;
         this.carry = outer.carry;
+        this.collected = outer.collected;
         this.outer = outer;
         this.scope = scope;
         this.place = place;
@@ -172,16 +176,17 @@ final class FusedPass {
         return collecting;
     }
 
-    /** Hands out moments of queries and keys: sums over the batch, per head. */
-    void collect(double[][] sums) {
-        if (outer != null) {
-            outer.collect(sums);
-        }
-        collected = sums;
+    /**
+     * Hands out moments of queries and keys: sums over the batch, per head.
+     *
+     * @param name of the parameter that keeps them, with its scope; those of one name add up
+     */
+    void collect(String name, double[][] sums) {
+        collected.merge(name, sums, KeptStatistics::add);
     }
 
-    /** Returns what was handed out, or null. */
-    double[][] collected() {
+    /** Returns what was handed out, by name. */
+    Map<String, double[][]> collected() {
         return collected;
     }
 

@@ -52,6 +52,7 @@ public class GraphRuntime extends ParameterRuntime {
     private final double inputDropout;
     private int microBatch;
     private final KeptStatistics statistics = new KeptStatistics();
+    private List<String> keeping; // parameters with statistics, once they are asked for
     private double underflows;
     private Carry carry; // of the last forward pass, if that was over a part of a sequence; else null
 
@@ -134,6 +135,17 @@ public class GraphRuntime extends ParameterRuntime {
         kept.poison();
     }
 
+    /** Returns the parameters in which the layer keeps statistics, those of every scope. */
+    final List<String> keptStatistics() {
+        if (keeping == null) {
+            keeping = paramTable.keySet().stream()
+                    .filter(name ->
+                            name.endsWith(KeptStatistics.NAME) && definition().isState(name))
+                    .toList();
+        }
+        return keeping;
+    }
+
     /** Returns what the layer does with moments of queries and keys. */
     final KeptStatistics statistics() {
         return statistics;
@@ -213,17 +225,14 @@ public class GraphRuntime extends ParameterRuntime {
             INDArray after = Carry.lasting(dataType, graph.starts().get(name).shape());
             carry.after(name, after.assign(graph.carried(name).reshape(after.shape())));
         });
-        if (result.collected() != null) {
-            statistics.receive(result.collected().toDoubleMatrix());
-        }
+        statistics.receive(result.collected());
         return result;
     }
 
     /** Writes the gradient of the statistics that the layer keeps, if it does. */
     final void differentiateStatistics() {
-        INDArray gradient = gradTable == null ? null : gradTable.get(KeptStatistics.NAME);
-        if (gradient != null) {
-            statistics.differentiate(paramTable.get(KeptStatistics.NAME), gradient);
+        for (String name : gradTable == null ? List.<String>of() : keptStatistics()) {
+            statistics.differentiate(name, paramTable.get(name), gradTable.get(name));
         }
     }
 

@@ -29,7 +29,7 @@ public final class GraphScope {
     private final Map<String, INDArray> starts = new LinkedHashMap<>();
     private final Map<String, SDVariable> carried = new LinkedHashMap<>();
     private SDVariable underflows;
-    private SDVariable collected;
+    private final Map<String, SDVariable> collected = new LinkedHashMap<>();
 
     GraphScope(
             SameDiff sd,
@@ -189,12 +189,16 @@ public final class GraphScope {
         return collecting;
     }
 
-    /** Hands out moments of queries and keys, as the layer keeps them: sums over the batch, [H,2(1+D+D²)]. */
-    void collect(SDVariable sums) {
-        collected = sums;
+    /**
+     * Hands out moments of queries and keys: sums over the batch, [H,2(1+D+D²)].
+     *
+     * @param name of the parameter that keeps them; those of one name add up
+     */
+    void collect(String name, SDVariable sums) {
+        collected.merge(name, sums, SDVariable::add);
     }
 
-    SDVariable collected() {
+    Map<String, SDVariable> collected() {
         return collected;
     }
 

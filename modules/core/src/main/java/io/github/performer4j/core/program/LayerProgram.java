@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a layer computes, for any batch and length: operations over values, in an order in which each reads what stands. Built once from the layer's settings;
@@ -21,7 +22,8 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
     /**
      * Checks the program.
      *
-     * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, or the output is not written
+     * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, numbers of values are not those from 0 on, or the
+     *     output is not written
      */
     public LayerProgram {
         inputs = List.copyOf(inputs);
@@ -42,6 +44,10 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             }
             standing.add(op.writes());
             unread.add(op.writes());
+        }
+        List<Integer> numbers = standing.stream().map(Value::id).sorted().toList();
+        if (!numbers.equals(IntStream.range(0, numbers.size()).boxed().toList())) {
+            throw new IllegalArgumentException("values must be numbered from 0 on, each once; numbers=" + numbers);
         }
         unread.remove(output);
         if (!unread.isEmpty()) {
@@ -70,6 +76,11 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             }
         }
         return List.copyOf(all.values());
+    }
+
+    /** Returns how many values there are, inputs and results; their numbers are below. */
+    public int values() {
+        return inputs.size() + ops.size();
     }
 
     /** Returns the operations that read a value. */

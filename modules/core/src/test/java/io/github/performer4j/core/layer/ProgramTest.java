@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
@@ -9,6 +10,7 @@ import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -30,6 +32,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,7 +51,7 @@ class ProgramTest {
             AttentionOptions.defaults().withHeads(2).withFeatures(22).withFeatureMap(FeatureMap.named("positive"));
 
     /** A layer of a user's own, by a function of its input. */
-    private static final class AnyLayer extends ProgramLayer {
+    static final class AnyLayer extends ProgramLayer {
         private final BiFunction<LayerProgram.Builder, Value, Value> body;
 
         AnyLayer(BiFunction<LayerProgram.Builder, Value, Value> body) {
@@ -198,7 +201,7 @@ class ProgramTest {
         return p.linear(sum, "WLast", "bLast", WIDTH);
     }
 
-    private static GraphRuntime layer(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type, int tokens) {
+    static GraphRuntime layer(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type, int tokens) {
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(13)
                 .dataType(type)
@@ -224,7 +227,7 @@ class ProgramTest {
         return runtime;
     }
 
-    private static Map<String, INDArray> run(GraphRuntime layer, DataType type, int tokens) {
+    static Map<String, INDArray> run(GraphRuntime layer, DataType type, int tokens) {
         LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
         layer.setInput(Samples.gaussian(DataType.FLOAT, 3, 1, B, tokens, WIDTH).castTo(type), workspaces);
         INDArray mask = Nd4j.ones(type, B, tokens);
@@ -280,6 +283,18 @@ class ProgramTest {
             FusedMemory.task().poison();
             run(layer, DataType.FLOAT, tokens)
                     .forEach((tensor, a) -> TensorAssert.assertIdentical(tensor, a, expected.get(tensor)));
+        }
+    }
+
+    /** Engines keep what they know of a value under its number. */
+    @Test
+    void numbersOfValuesAreThoseFromZeroOn() {
+        Value x = new Value(0, "x", 0, WIDTH);
+        for (int number : new int[] {0, 2}) {
+            Op op = new Op.Activate(Activation.SILU, x, new Value(number, "y", 0, WIDTH));
+            assertThatThrownBy(() -> new LayerProgram(List.of(x), List.of(op), op.writes()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("values must be numbered from 0 on, each once; numbers=[0, " + number + "]");
         }
     }
 }
