@@ -40,6 +40,17 @@ final class Shapes {
         }
     }
 
+    /** Checks decay of some heads, or its gradient. */
+    static void decay(String name, Heads decay, Heads k) {
+        if (decay.batch() != k.batch()
+                || decay.heads() > k.heads()
+                || decay.tokens() != k.tokens()
+                || decay.size() != 1) {
+            throw new IllegalArgumentException(name + " must be [" + k.batch() + ",1…" + k.heads() + "," + k.tokens()
+                    + ",1]; " + name + "=" + shape(decay));
+        }
+    }
+
     /** Checks that a block is long enough. */
     static void saved(FloatBlock saved, long wanted) {
         if (saved == null || saved.length() < wanted) {
