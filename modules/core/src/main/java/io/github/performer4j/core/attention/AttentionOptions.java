@@ -6,6 +6,7 @@ import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.kernels.Convolution;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,6 +28,8 @@ import java.util.function.Consumer;
  * @param statistics which rows a feature map that fits itself to data sees; other maps have no use for it. Null, as in models saved before there was a choice, for the
  *     sequence
  * @param rotary how queries and keys are turned by their places; null for not at all
+ * @param decay how keys count less the further they are; null for not at all
+ * @param convolution taps of a short convolution along the tokens in front of the products, see {@link io.github.performer4j.kernels.Convolution}; 0 for none
  */
 public record AttentionOptions(
         int heads,
@@ -41,7 +44,9 @@ public record AttentionOptions(
         boolean temperature,
         boolean learnedProjection,
         Statistics statistics,
-        Rotary rotary) {
+        Rotary rotary,
+        Decay decay,
+        int convolution) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -93,6 +98,12 @@ public record AttentionOptions(
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
         }
+        if (decay != null && kind != Kind.LINEAR) {
+            throw new IllegalArgumentException("decay needs linear attention; decay=" + decay + ", kind=" + kind);
+        }
+        if (convolution != 0) {
+            new Convolution(convolution, causal);
+        }
     }
 
     /** Returns FAVOR+: positive features, the map's own projection, M = 256, redrawn as {@link #redraw} says, bidirectional, 8 heads. */
@@ -110,7 +121,9 @@ public record AttentionOptions(
                 false,
                 false,
                 Statistics.SEQUENCE,
-                null);
+                null,
+                null,
+                0);
     }
 
     /**
@@ -220,6 +233,16 @@ public record AttentionOptions(
         return with(copy -> copy.rotary = value);
     }
 
+    /** Returns a copy that decays otherwise; null for not at all. */
+    public AttentionOptions withDecay(Decay value) {
+        return with(copy -> copy.decay = value);
+    }
+
+    /** Returns a copy with a convolution of other taps; 0 for none. */
+    public AttentionOptions withConvolution(int value) {
+        return with(copy -> copy.convolution = value);
+    }
+
     private AttentionOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -236,7 +259,9 @@ public record AttentionOptions(
                 copy.temperature,
                 copy.learnedProjection,
                 copy.statistics,
-                copy.rotary);
+                copy.rotary,
+                copy.decay,
+                copy.convolution);
     }
 
     /** The components, to be changed before they are checked. */
@@ -254,6 +279,8 @@ public record AttentionOptions(
         private boolean learnedProjection;
         private Statistics statistics;
         private Rotary rotary;
+        private Decay decay;
+        private int convolution;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -269,6 +296,8 @@ public record AttentionOptions(
             learnedProjection = from.learnedProjection;
             statistics = from.statistics;
             rotary = from.rotary;
+            decay = from.decay;
+            convolution = from.convolution;
         }
     }
 

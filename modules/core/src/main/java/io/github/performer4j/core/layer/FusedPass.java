@@ -156,6 +156,11 @@ final class FusedPass {
         return FusedMemory.phase().matrix(own(part), rows(), columns);
     }
 
+    /** Returns a part of any length that lives to the end of this pass. */
+    FloatBlock transientBlock(Object part, long values) {
+        return FusedMemory.phase().block(own(part), values);
+    }
+
     /** Returns a parameter; null if the layer has none of that name. */
     Matrix parameter(String name) {
         return parameters.get(scope + name);

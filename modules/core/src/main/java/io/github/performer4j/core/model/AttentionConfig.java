@@ -1,6 +1,7 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
@@ -26,6 +27,11 @@ import java.util.Locale;
  * @param positions {@code none}, or {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}
  * @param rotaryBase base of the wavelengths of rotary positions
  * @param rotaryFraction share of the columns of each head that turn
+ * @param decay {@code none}, {@code fixed} or {@code selective}: how keys count less the further they are, see {@link Decay}
+ * @param decayShortest half-life in tokens of the first head
+ * @param decayLongest half-life in tokens of the last head that decays
+ * @param decayFree share of the heads that do not decay
+ * @param convolution taps of a short convolution along the tokens in front of the products; 0 for none
  */
 public record AttentionConfig(
         String kind,
@@ -41,8 +47,14 @@ public record AttentionConfig(
         String statistics,
         String positions,
         double rotaryBase,
-        double rotaryFraction) {
+        double rotaryFraction,
+        String decay,
+        double decayShortest,
+        double decayLongest,
+        double decayFree,
+        int convolution) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
+    private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
     /** Checks every value. */
     public AttentionConfig {
@@ -51,10 +63,8 @@ public record AttentionConfig(
         featureMap = FeatureMaps.canonical(featureMap);
         projection = Projection.canonical(projection);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
-        positions = positions == null ? "none" : positions.toLowerCase(Locale.ROOT);
-        Require.that(
-                POSITIONS.contains(positions),
-                "unknown positions of attention; positions=" + positions + ", known=" + String.join(", ", POSITIONS));
+        positions = known("positions", positions, POSITIONS);
+        decay = known("decay", decay, DECAYS);
         options(
                 kind,
                 heads,
@@ -68,7 +78,9 @@ public record AttentionConfig(
                 temperature,
                 learnedProjection,
                 statistics,
-                rotary(positions, rotaryBase, rotaryFraction));
+                rotary(positions, rotaryBase, rotaryFraction),
+                decay(decay, decayShortest, decayLongest, decayFree),
+                convolution);
     }
 
     /**
@@ -90,12 +102,27 @@ public record AttentionConfig(
                 temperature,
                 learnedProjection,
                 statistics,
-                rotary(positions, rotaryBase, rotaryFraction));
+                rotary(positions, rotaryBase, rotaryFraction),
+                decay(decay, decayShortest, decayLongest, decayFree),
+                convolution);
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
         Rotary rotary = new Rotary(base, fraction, positions.equals("rotary-interleaved"));
         return positions.equals("none") ? null : rotary;
+    }
+
+    private static Decay decay(String decay, double shortest, double longest, double free) {
+        Decay value = new Decay(decay.equals("selective"), shortest, longest, free);
+        return decay.equals("none") ? null : value;
+    }
+
+    private static String known(String key, String value, List<String> known) {
+        String lower = value == null ? "none" : value.toLowerCase(Locale.ROOT);
+        Require.that(
+                known.contains(lower),
+                "unknown " + key + " of attention; " + key + "=" + value + ", known=" + String.join(", ", known));
+        return lower;
     }
 
     private static AttentionOptions options(
@@ -111,7 +138,9 @@ public record AttentionConfig(
             boolean temperature,
             boolean learnedProjection,
             String statistics,
-            Rotary rotary) {
+            Rotary rotary,
+            Decay decay,
+            int convolution) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -126,6 +155,8 @@ public record AttentionConfig(
                 temperature,
                 learnedProjection,
                 Names.one(Statistics.class, "statistics", statistics),
-                rotary);
+                rotary,
+                decay,
+                convolution);
     }
 }

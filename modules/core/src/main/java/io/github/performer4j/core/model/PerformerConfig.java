@@ -75,7 +75,12 @@ public record PerformerConfig(
                         "sequence",
                         "none",
                         Rotary.BASE,
-                        1),
+                        1,
+                        "none",
+                        8,
+                        200,
+                        0.25,
+                        0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

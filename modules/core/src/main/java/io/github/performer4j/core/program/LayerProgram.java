@@ -3,6 +3,7 @@ package io.github.performer4j.core.program;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.Convolution;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -200,12 +201,40 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                     : add(new Op.Rotate(x, heads, rotary, value("turned " + x.name(), x.side(), x.columns())));
         }
 
+        /** x convolved along the tokens; x itself without taps. */
+        public Value convolve(Value x, String weight, int taps, boolean causal) {
+            return taps == 0
+                    ? x
+                    : add(new Op.Convolve(
+                            x,
+                            weight,
+                            new Convolution(taps, causal),
+                            value("convolved " + x.name(), x.side(), x.columns())));
+        }
+
         /**
          * Attention of queries to keys and values.
          *
          * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal
          */
         public Value attend(Value q, Value k, Value v, AttentionOptions options, String scope) {
+            return attend(q, k, v, null, options, scope);
+        }
+
+        /**
+         * The same with selective decay.
+         *
+         * @param rates z, {@code a = softplus(z)}, a column for each head that decays; null if decay is fixed or none
+         * @throws IllegalArgumentException if it has others, too
+         */
+        public Value attend(Value q, Value k, Value v, Value rates, AttentionOptions options, String scope) {
+            boolean selective = options.decay() != null && options.decay().selective();
+            int wanted = selective ? options.decay().heads(options.heads()) : 0;
+            if ((rates == null ? 0 : rates.columns()) != wanted || rates != null && rates.side() != k.side()) {
+                throw new IllegalArgumentException(
+                        "selective decay needs a column of rates for each head that decays; heads=" + wanted
+                                + ", rates=" + rates);
+            }
             if (q.columns() != k.columns() || k.side() != v.side()) {
                 throw new IllegalArgumentException(
                         "queries and keys must have the same columns, keys and values the same side; q=" + q + ", k="
@@ -216,7 +245,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         "causal attention needs queries and keys of the same sequence; causal=true, q=" + q + ", k="
                                 + k);
             }
-            return add(new Op.Attend(q, k, v, options, scope, value(scope + "attended", q.side(), v.columns())));
+            return add(new Op.Attend(q, k, v, rates, options, scope, value(scope + "attended", q.side(), v.columns())));
         }
 
         /** Ends the program. */
