@@ -57,7 +57,7 @@ class PredictRefusalsTest {
         assertThat(out).doesNotExist();
         Path proteins = PredictModels.families(folder);
         predict(proteins, data("p.csv", "text\nMKT\nMK1\n"), "--on-unknown", "error")
-                .refused("p.csv:3: a symbol must be in the vocabulary; found=[1]");
+                .refused("p.csv:3: a letter must be in the vocabulary; found=[1]");
         predict(proteins, folder.resolve("none.csv")).refused("none.csv");
         assertThat(out).doesNotExist();
     }

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param kind "protein" (FASTA), "text", a format of examples ({@link ExampleFormats}: table, json-lines, fasta, lines, folders, images-idx, images-folder), or
  *     "auto": by the file names, and where they do not tell, what {@code tokens} needs
- * @param tokens "protein", "character", "byte", "word" or "word:N" (the N most frequent of the training side), or the path of a HuggingFace {@code tokenizer.json}
+ * @param tokens "protein", "character", "byte", "word" or "word:N" (the N most frequent of the training side), "word-punctuation" likewise, or the path of a HuggingFace {@code tokenizer.json}
  * @param framing which special tokens stand around a document
  * @param maxTokens the longest row, special tokens included; at least 8
  * @param tokensPerBatch B·T is at most this (but B is at least 1); at least 1

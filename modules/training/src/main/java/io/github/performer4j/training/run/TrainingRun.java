@@ -293,10 +293,12 @@ public final class TrainingRun {
         if (sides.leakage() != null) {
             listener.data((names.valid() == null ? names.data() : names.valid()) + ": " + sides.leakage());
         }
-        listener.unknown(names.data(), sides.train().unknown());
+        String unit = sides.train().tokenizer().unit();
+        listener.unknown(names.data(), sides.train().unknown(), unit);
         listener.unknown(
                 names.valid() == null ? names.data() : names.valid(),
-                sides.valid().unknown());
+                sides.valid().unknown(),
+                unit);
     }
 
     /** Refuses a side of which no batch could be made, before the run's folder is. */
