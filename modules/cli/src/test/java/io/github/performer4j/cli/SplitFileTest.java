@@ -119,6 +119,23 @@ class SplitFileTest {
                 .isNotEqualTo(ModelFile.load(own.resolve("best.zip")).net().params());
     }
 
+    /** Held-out images in files of their own are compared, too. */
+    @Test
+    void copiesInHeldOutFilesAreTold() throws IOException {
+        Path valid = folder.resolve("valid");
+        for (String name : List.of("dark/0.png", "bright/1.png")) {
+            Files.createDirectories(valid.resolve(name).getParent());
+            Files.copy(images.resolve(name), valid.resolve(name));
+        }
+        BufferedImage other = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        ImageIO.write(other, "png", valid.resolve("dark/other.png").toFile());
+        Cli.Result result = Cli.run(
+                        "train", "--config", config, "--data", images, "--valid", valid, "--out", folder.resolve("out"))
+                .ok();
+        assertThat(result.err())
+                .contains(valid + ": of 3 held-out images 2 have exactly the pixels of a training image");
+    }
+
     @Test
     void evalAndPredictTakeASide() throws IOException {
         Path json = folder.resolve("eval.json");

@@ -16,6 +16,7 @@ import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.rows.EpochPlan;
+import io.github.performer4j.data.split.EqualImages;
 import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
@@ -325,6 +326,31 @@ public final class Corpus {
      */
     public SplitReport.Similarity leakage(Corpus valid, long seed) throws IOException {
         return files.protein() && valid.files.protein() ? Leakage.between(residues(), valid.residues(), seed) : null;
+    }
+
+    /**
+     * Counts the images of another corpus that have exactly the pixels of one of these, as a split does with its sides.
+     *
+     * @param valid the held-out side
+     * @return null if they are not images of one size
+     * @throws IOException if the data cannot be read
+     */
+    public Long equalImages(Corpus valid) throws IOException {
+        ImageShape shape = imageShape();
+        if (shape == null || !shape.equals(valid.imageShape())) {
+            return null;
+        }
+        EqualImages images = new EqualImages();
+        BitSet train = new BitSet();
+        BitSet held = new BitSet();
+        for (Corpus side : List.of(this, valid)) {
+            try (CorpusExamples examples = side.examples()) {
+                for (Example example = examples.next(); example != null; example = examples.next()) {
+                    (side == valid ? held : train).set(images.add(example.symbols()));
+                }
+            }
+        }
+        return images.count(train, held);
     }
 
     private boolean looksLikeProteins() throws IOException {

@@ -19,8 +19,9 @@ public final class EqualImages {
      * Adds the next image.
      *
      * @param symbols [H·W·C] its pixels; images of one size and channels are compared
+     * @return its place, from 0
      */
-    public void add(int... symbols) {
+    public int add(int... symbols) {
         if (size == hashes.length) {
             hashes = Arrays.copyOf(hashes, 2 * size);
         }
@@ -28,7 +29,8 @@ public final class EqualImages {
         for (int symbol : symbols) {
             hash = CounterRandom.mix(hash, symbol);
         }
-        hashes[size++] = hash;
+        hashes[size] = hash;
+        return size++;
     }
 
     /** Returns whether none was added. */
