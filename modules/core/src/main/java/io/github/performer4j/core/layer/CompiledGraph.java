@@ -71,7 +71,8 @@ final class CompiledGraph {
                     tokens,
                     type,
                     signature.training(),
-                    signature.collecting());
+                    signature.collecting(),
+                    (name, draw) -> sd.placeHolder(name, type, draw.shape()));
             SDVariable out = layer.define(scope);
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();

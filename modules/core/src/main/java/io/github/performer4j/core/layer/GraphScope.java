@@ -24,6 +24,7 @@ public final class GraphScope {
     private final Map<String, Draw> draws = new LinkedHashMap<>();
     private final Set<String> read = new HashSet<>();
     private final boolean collecting;
+    private final Drawn drawn;
     private SDVariable underflows;
     private SDVariable collected;
 
@@ -37,7 +38,8 @@ public final class GraphScope {
             long tokens,
             DataType type,
             boolean training,
-            boolean collecting) {
+            boolean collecting,
+            Drawn drawn) {
         this.sd = sd;
         this.input = input;
         this.mask = mask;
@@ -48,6 +50,14 @@ public final class GraphScope {
         this.type = type;
         this.training = training;
         this.collecting = collecting;
+        this.drawn = drawn;
+    }
+
+    /** How a draw gets into the graph. */
+    @FunctionalInterface
+    interface Drawn {
+        /** Returns a variable of the draw's shape. */
+        SDVariable variable(String name, Draw draw);
     }
 
     /** Returns the graph that is being built. */
@@ -120,7 +130,7 @@ public final class GraphScope {
      */
     public SDVariable draw(String name, Draw draw) {
         draws.put(name, draw);
-        return sd.placeHolder(name, type, draw.shape());
+        return drawn.variable(name, draw);
     }
 
     /**
