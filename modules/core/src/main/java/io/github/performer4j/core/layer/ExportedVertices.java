@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,14 @@ final class ExportedVertices {
         return vertex instanceof FrozenVertex frozen && frozen.getUnderlying() instanceof PairVertex pair
                 ? pair
                 : vertex;
+    }
+
+    /** Returns the shapes of all vertices that are there. */
+    Map<String, List<Long>> shapes() {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        results.forEach((name, result) ->
+                shapes.put(name, Arrays.stream(result.shape()).boxed().toList()));
+        return shapes;
     }
 
     /** Says what a vertex is: that of the input. */

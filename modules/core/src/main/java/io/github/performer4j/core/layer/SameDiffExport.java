@@ -15,8 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Deeplearning4j:
  *
  * <pre>
- * SameDiff sd = SameDiffExport.of(net, new SameDiffInput(1, 128, true));
- * sd.save(new File("model.fb"), false);
+ * SameDiffExport.of(net, new SameDiffInput(1, 128, true)).graph().save(new File("model.fb"), false);
  *
  * SameDiff loaded = SameDiff.load(new File("model.fb"), false);
  * INDArray out = loaded.outputSingle(Map.of("ids", ids, "mask", mask), "head");
@@ -30,15 +29,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * rounding.
  *
  * <p>Weights are variables named {@code layer_parameter}, as in Deeplearning4j, and can be trained on: add labels, a
- * loss and a TrainingConfig. There is no dropout, and M2.1's gradient of the token lookup takes a step for each token.
+ * loss and a TrainingConfig. There is no dropout. M2.1's gradient of the token lookup takes minutes for thousands of
+ * tokens: {@code convertToConstant} the table, unless it is to be trained.
  * Constants are what no gradient reaches: the projections that inference uses at this moment (they are not redrawn),
  * fixed statistics, frozen layers, positions that are not learned.
  *
  * <p>What SameDiff cannot hold is refused by name: feature maps that fit themselves to each sequence, and layers,
  * vertices and activations other than performer4j's, and Deeplearning4j's OutputLayer and RnnOutputLayer (NWC) with
  * softmax, sigmoid, tanh, ReLU or identity. A MultiLayerNetwork enters by its {@code toComputationGraph()}.
+ *
+ * @param graph has copies of the net's parameters
+ * @param shapes of what the vertices give, by name
  */
-public final class SameDiffExport {
+public record SameDiffExport(SameDiff graph, Map<String, List<Long>> shapes) {
     /** Placeholder of token ids. */
     public static final String IDS = "ids";
 
@@ -48,18 +51,20 @@ public final class SameDiffExport {
     /** Placeholder of the mask. */
     public static final String MASK = "mask";
 
-    private SameDiffExport() {}
+    /** Copies the shapes. */
+    public SameDiffExport {
+        shapes = Map.copyOf(shapes);
+    }
 
     /**
-     * Builds the graph. The net stays as it is; the graph has copies of its parameters.
+     * Builds the graph. The net stays as it is.
      *
      * @param net initialised, in float32 or float64, with one input
      * @param input sizes of the graph
-     * @return the graph
      * @throws IllegalArgumentException in one line, naming layer and class, if SameDiff cannot hold the net, or the
      *     sizes do not fit it
      */
-    public static SameDiff of(ComputationGraph net, SameDiffInput input) {
+    public static SameDiffExport of(ComputationGraph net, SameDiffInput input) {
         List<String> inputs = net.getConfiguration().getNetworkInputs();
         if (inputs.size() != 1) {
             throw new IllegalArgumentException(
@@ -81,7 +86,7 @@ public final class SameDiffExport {
                 vertices.add(name);
             }
         }
-        return sd;
+        return new SameDiffExport(sd, vertices.shapes());
     }
 
     /** Adds the placeholders; rows of floats are 0 in padded tokens, whatever stands there, and so are ids. */

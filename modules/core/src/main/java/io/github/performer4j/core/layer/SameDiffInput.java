@@ -9,9 +9,16 @@ package io.github.performer4j.core.layer;
  * @param masked whether the graph takes a mask; without one all tokens are real
  */
 public record SameDiffInput(int batch, int tokens, boolean masked) {
+    /** Most tokens of a batch, B·T: graphs hold constants for each. */
+    public static final int MAX_TOKENS = 1 << 20;
+
     /** Checks the sizes. */
     public SameDiffInput {
         Checks.positive("batch", batch);
         Checks.positive("tokens", tokens);
+        if ((long) batch * tokens > MAX_TOKENS) {
+            throw new IllegalArgumentException(
+                    "batch · tokens must be at most " + MAX_TOKENS + "; batch=" + batch + ", tokens=" + tokens);
+        }
     }
 }

@@ -99,7 +99,7 @@ class SameDiffExportTest {
 
     private static SameDiff file(ComputationGraph net, SameDiffInput input) {
         File file = folder.resolve("net.fb").toFile();
-        SameDiffExport.of(net, input).save(file, false);
+        SameDiffExport.of(net, input).graph().save(file, false);
         return SameDiff.load(file, false);
     }
 

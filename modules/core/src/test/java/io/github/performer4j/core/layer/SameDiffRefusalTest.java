@@ -118,6 +118,8 @@ class SameDiffRefusalTest {
                 "a layer must not have a placeholder's name; layer=mask");
         assertThatThrownBy(() -> new SameDiffInput(0, 7, true)).hasMessage("batch must be positive; batch=0");
         assertThatThrownBy(() -> new SameDiffInput(1, -7, true)).hasMessage("tokens must be positive; tokens=-7");
+        assertThatThrownBy(() -> new SameDiffInput(Integer.MAX_VALUE, 7, true))
+                .hasMessage("batch · tokens must be at most 1048576; batch=2147483647, tokens=7");
         ComputationGraph net = Nets.graph(Nets.config(), DataType.FLOAT);
         assertThatThrownBy(() -> SameDiffExport.of(net, new SameDiffInput(1, 132, false)))
                 .hasMessageContaining("layer=positions, tokens=131, length=132");

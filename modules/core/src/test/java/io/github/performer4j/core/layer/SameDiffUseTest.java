@@ -87,7 +87,7 @@ class SameDiffUseTest {
         ComputationGraph net = Nets.graph(CAUSAL, DataType.FLOAT);
         Map<String, INDArray> values = values();
         Path graph = folder.resolve("net.fb");
-        SameDiffExport.of(net, INPUT).save(graph.toFile(), false);
+        SameDiffExport.of(net, INPUT).graph().save(graph.toFile(), false);
         Path result = folder.resolve("out.bin");
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -124,7 +124,7 @@ class SameDiffUseTest {
 
     private SameDiff loaded(ComputationGraph net) {
         File file = folder.resolve("loaded.fb").toFile();
-        SameDiffExport.of(net, INPUT).save(file, false);
+        SameDiffExport.of(net, INPUT).graph().save(file, false);
         return SameDiff.load(file, false);
     }
 
