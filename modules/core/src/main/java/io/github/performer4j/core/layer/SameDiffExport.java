@@ -36,7 +36,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>What SameDiff cannot hold is refused by name: feature maps that fit themselves to each sequence, and layers,
  * vertices and activations other than performer4j's, and Deeplearning4j's OutputLayer and RnnOutputLayer (NWC) with
- * softmax, sigmoid, tanh, ReLU or identity. A MultiLayerNetwork enters by its {@code toComputationGraph()}.
+ * softmax, sigmoid, tanh, ReLU or identity. A MultiLayerNetwork's {@code toComputationGraph()} is another net, with other
+ * names and another seed, and so with other projections: build what is to be saved as a graph.
  *
  * @param graph has copies of the net's parameters
  * @param shapes of what the vertices give, by name
