@@ -74,7 +74,8 @@ final class CompiledGraph {
                     type,
                     signature.training(),
                     signature.collecting(),
-                    signature.carrying());
+                    signature.carrying(),
+                    (name, draw) -> sd.placeHolder(name, type, draw.shape()));
             SDVariable out = layer.define(scope);
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();

@@ -64,12 +64,16 @@ public class GraphRuntime extends ParameterRuntime {
         private boolean known;
 
         Draw.Key now() {
+            return of(training);
+        }
+
+        Draw.Key of(boolean pass) {
             if (!known) {
                 String name = layerConf().getLayerName();
                 layer = name == null ? getIndex() : CounterRandom.mix(name.hashCode());
                 known = true;
             }
-            return new Draw.Key(conf().getSeed(), layer, steps.step(training, params), microBatch);
+            return new Draw.Key(conf().getSeed(), layer, steps.step(pass, params), microBatch);
         }
     }
 
@@ -319,6 +323,11 @@ public class GraphRuntime extends ParameterRuntime {
             drawn.put(draw, last);
         }
         return last.array();
+    }
+
+    /** Returns a new array of a draw as inference sees it at this moment. */
+    final INDArray drawnForInference(Draw draw) {
+        return draw.draw(key.of(false), dataType);
     }
 
     /** Returns the mask in the net's type, [B,T], once {@link #checkMask} has seen it. */

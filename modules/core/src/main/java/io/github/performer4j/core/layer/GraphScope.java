@@ -28,6 +28,7 @@ public final class GraphScope {
     private final boolean carrying;
     private final Map<String, INDArray> starts = new LinkedHashMap<>();
     private final Map<String, SDVariable> carried = new LinkedHashMap<>();
+    private final Drawn drawn;
     private SDVariable underflows;
     private final Map<String, SDVariable> collected = new LinkedHashMap<>();
 
@@ -42,7 +43,8 @@ public final class GraphScope {
             DataType type,
             boolean training,
             boolean collecting,
-            boolean carrying) {
+            boolean carrying,
+            Drawn drawn) {
         this.carrying = carrying;
         this.sd = sd;
         this.input = input;
@@ -54,6 +56,14 @@ public final class GraphScope {
         this.type = type;
         this.training = training;
         this.collecting = collecting;
+        this.drawn = drawn;
+    }
+
+    /** How a draw gets into the graph. */
+    @FunctionalInterface
+    interface Drawn {
+        /** Returns a variable of the draw's shape. */
+        SDVariable variable(String name, Draw draw);
     }
 
     /** Returns the graph that is being built. */
@@ -126,7 +136,7 @@ public final class GraphScope {
      */
     public SDVariable draw(String name, Draw draw) {
         draws.put(name, draw);
-        return sd.placeHolder(name, type, draw.shape());
+        return drawn.variable(name, draw);
     }
 
     /**
