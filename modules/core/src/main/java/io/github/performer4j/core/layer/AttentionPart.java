@@ -129,7 +129,9 @@ final class AttentionPart {
                 tokens,
                 headSize,
                 scope.type(),
-                kind == AttentionOptions.Kind.LINEAR ? scope.parameter(op.scope() + KeptStatistics.NAME) : null);
+                kind == AttentionOptions.Kind.LINEAR && options.keepsStatistics()
+                        ? scope.parameter(op.scope() + KeptStatistics.NAME)
+                        : null);
         if (collects(options, scope.training(), scope.collecting())) {
             scope.collect(op.scope() + KeptStatistics.NAME, MomentsOperation.define(in, heads));
         }
@@ -153,7 +155,7 @@ final class AttentionPart {
         ProjectionDraw draw = projection(o, in.headSize());
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + PROJECTION)
-                : draw == null ? null : scope.draw(op.scope() + "projection", draw);
+                : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);
