@@ -53,11 +53,6 @@ public record ClusterFrames(
     }
 
     @Override
-    public int sets(int batch, int heads) {
-        return batch * heads;
-    }
-
-    @Override
     public long setLength() {
         return length(size, queries, keys);
     }

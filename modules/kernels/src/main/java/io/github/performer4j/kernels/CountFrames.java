@@ -28,11 +28,6 @@ public record CountFrames(FloatBlock block, int draws, int size) implements Fram
     }
 
     @Override
-    public int sets(int batch, int heads) {
-        return batch * heads;
-    }
-
-    @Override
     public long setLength() {
         return length(draws, size);
     }

@@ -13,7 +13,9 @@ public sealed interface FeatureKernel {
     float scale();
 
     /** Returns ε, added to each feature. */
-    float epsilon();
+    default float epsilon() {
+        return 0;
+    }
 
     /** Returns whether rows are multiplied by W first. */
     default boolean projected() {
@@ -26,7 +28,9 @@ public sealed interface FeatureKernel {
     }
 
     /** Returns whether keys have exponents that a stabiliser is subtracted from. */
-    boolean exponential();
+    default boolean exponential() {
+        return true;
+    }
 
     /** Makes a chunk of these features without frames; for this package. */
     FeatureChunk chunk(ChunkPlace place);
@@ -46,11 +50,6 @@ public sealed interface FeatureKernel {
         }
 
         @Override
-        public boolean exponential() {
-            return true;
-        }
-
-        @Override
         public FeatureChunk chunk(ChunkPlace place) {
             return new PositiveChunk(place, place.spec().w());
         }
@@ -67,11 +66,6 @@ public sealed interface FeatureKernel {
      */
     record Discrete(float scale, float epsilon) implements FeatureKernel {
         @Override
-        public boolean exponential() {
-            return true;
-        }
-
-        @Override
         public FeatureChunk chunk(ChunkPlace place) {
             throw new IllegalStateException("discrete features need counts; frames=null");
         }
@@ -84,18 +78,8 @@ public sealed interface FeatureKernel {
      */
     record Trigonometric(float scale) implements FeatureKernel {
         @Override
-        public float epsilon() {
-            return 0;
-        }
-
-        @Override
         public int columns(int draws) {
             return 2 * draws;
-        }
-
-        @Override
-        public boolean exponential() {
-            return true;
         }
 
         @Override
@@ -198,18 +182,8 @@ public sealed interface FeatureKernel {
         }
 
         @Override
-        public float epsilon() {
-            return 0;
-        }
-
-        @Override
         public int columns(int draws) {
             return part * (positive.size() + trigonometric.size());
-        }
-
-        @Override
-        public boolean exponential() {
-            return true;
         }
 
         @Override

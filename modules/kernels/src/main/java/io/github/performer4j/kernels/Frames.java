@@ -13,7 +13,9 @@ public interface Frames {
     FloatBlock block();
 
     /** Returns how many sets there must be room for, where there are a number of batch items and heads. */
-    int sets(int batch, int heads);
+    default int sets(int batch, int heads) {
+        return batch * heads;
+    }
 
     /** Returns the number of values of a set. */
     long setLength();

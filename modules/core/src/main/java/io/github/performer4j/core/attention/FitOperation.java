@@ -49,21 +49,9 @@ final class FitOperation extends HostOperation {
                 : in.statistics() == null ? withMask(in, w, q, k) : new SDVariable[] {w, in.statistics()};
         SDVariable[] out = new FitOperation(in, map, columns, inputs, shapes.toArray(long[][]::new)).outputVariables();
         List<SDVariable> frames = List.of(Arrays.copyOf(out, parts));
-        return new Sides(
-                rows(in, q, w, frames, map.marks() ? out[parts] : null, true, columns),
-                rows(in, k, w, frames, map.marks() ? out[parts + 1] : null, false, columns));
-    }
-
-    private static FittedRows rows(
-            AttentionInput in,
-            SDVariable x,
-            SDVariable w,
-            List<SDVariable> frames,
-            SDVariable marks,
-            boolean queries,
-            int columns) {
-        return new FittedRows(
-                in.sd(), x, w, frames, marks, queries, in.batchHeads(), in.tokens(), in.headSize(), columns);
+        FittedRows queries = new FittedRows(
+                in.sd(), q, w, frames, map.marks() ? out[parts] : null, true, n, in.tokens(), in.headSize(), columns);
+        return new Sides(queries, queries.keys(k, map.marks() ? out[parts + 1] : null));
     }
 
     @Override

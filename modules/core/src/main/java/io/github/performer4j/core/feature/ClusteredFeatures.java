@@ -173,11 +173,6 @@ public record ClusteredFeatures(int clusters) implements FittedFeatures {
     }
 
     @Override
-    public double epsilon() {
-        return 0;
-    }
-
-    @Override
     public Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return Optional.of(new FeatureKernel.Positive((float) inputScale(headSize, features), 0));
     }

@@ -96,17 +96,22 @@ public sealed interface FeatureMap
         return Optional.empty();
     }
 
+    /** Returns what a map wants to know of the queries and keys that it is fitted to: nothing, if it is the same whatever the data. */
+    default Sight sight() {
+        return Sight.NOTHING;
+    }
+
     /**
      * Returns whether the map fits itself to statistics of the sequence, so that a token's features depend on later tokens too: causal layers refuse that, unless
      * they keep other {@link Statistics}.
      */
     default boolean looksAhead() {
-        return false;
+        return sight() != Sight.NOTHING;
     }
 
     /** Returns whether moments of other rows than those at hand, which a layer keeps, can take the place of the map's statistics. */
     default boolean takesKeptStatistics() {
-        return false;
+        return sight() == Sight.MOMENTS;
     }
 
     /**
@@ -127,10 +132,10 @@ public sealed interface FeatureMap
         return draws(features) == 0 ? headSize : features;
     }
 
-    /**
-     * Returns ε, which is added to every stabilised feature and is part of the result: it does not cancel.
-     */
-    double epsilon();
+    /** Returns ε, which is added to every stabilised feature and is part of the result: it does not cancel. */
+    default double epsilon() {
+        return 0;
+    }
 
     /** Returns the map with ε = 0, whose bias is that of the estimator alone; itself where it has no ε, or leaves none out. */
     default FeatureMap withoutEpsilon() {

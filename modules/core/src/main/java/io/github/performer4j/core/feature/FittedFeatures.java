@@ -11,7 +11,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * A feature map that is fitted to the queries and keys it is used for, without gradient: one body, which graphs and kernels ask alike.
  *
  * <ol>
- *   <li>{@link #sight}: what it wants to know of queries and keys;
+ *   <li>{@link #sight}: what it wants to know of queries and keys, if anything;
  *   <li>{@link #choose}: the frame that it makes of that and of W, on the host, in double arithmetic;
  *   <li>{@link #define} in a graph, {@link #frames} on kernels: what features are in a frame.
  * </ol>
@@ -30,9 +30,6 @@ public non-sealed interface FittedFeatures extends FeatureMap {
      * @param keyMarks the number of each key, [BH,Tk]
      */
     record Memory(FloatBlock frames, int sets, FloatBlock queryMarks, FloatBlock keyMarks) {}
-
-    /** Returns what the map wants to know of queries and keys. */
-    Sight sight();
 
     /**
      * Returns the parts of a frame as {rows, columns} of each, in the order in which a set of the kernels' frames has them.
@@ -70,16 +67,6 @@ public non-sealed interface FittedFeatures extends FeatureMap {
     @Override
     default Optional<FittedFeatures> fitted() {
         return Optional.of(this);
-    }
-
-    @Override
-    default boolean looksAhead() {
-        return sight() != Sight.NOTHING;
-    }
-
-    @Override
-    default boolean takesKeptStatistics() {
-        return sight() == Sight.MOMENTS;
     }
 
     /** {@inheritDoc} Never: there are no features without a frame. */

@@ -28,4 +28,10 @@ public record FittedRows(
         long batchHeads,
         long tokens,
         int headSize,
-        int columns) {}
+        int columns) {
+
+    /** Returns keys of the same frames. */
+    public FittedRows keys(SDVariable rows, SDVariable keyMarks) {
+        return new FittedRows(sd, rows, w, parts, keyMarks, false, batchHeads, tokens, headSize, columns);
+    }
+}

@@ -39,11 +39,6 @@ public record GerfFeatures(double a, double epsilon) implements FramedFeatures {
     }
 
     @Override
-    public Sight sight() {
-        return Sight.NOTHING;
-    }
-
-    @Override
     public boolean ownCoordinates() {
         return false;
     }

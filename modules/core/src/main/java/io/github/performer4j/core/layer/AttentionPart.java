@@ -159,7 +159,9 @@ final class AttentionPart {
                 tokens,
                 headSize,
                 scope.type(),
-                kind == AttentionOptions.Kind.LINEAR ? scope.parameter(op.scope() + KeptStatistics.NAME) : null);
+                kind == AttentionOptions.Kind.LINEAR && options.keepsStatistics()
+                        ? scope.parameter(op.scope() + KeptStatistics.NAME)
+                        : null);
         if (collects(options, scope.training(), scope.collecting())) {
             scope.collect(op.scope() + KeptStatistics.NAME, MomentsOperation.define(in, heads));
         }
@@ -183,7 +185,7 @@ final class AttentionPart {
         ProjectionDraw draw = projection(o, in.headSize());
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + PROJECTION)
-                : draw == null ? null : scope.draw(op.scope() + "projection", draw);
+                : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
         if (scope.carrying()) {
             String name = CarriedLinearAttention.name(op.scope());
             SDVariable before = scope.carried(

@@ -23,15 +23,21 @@ final class FusedFit {
     private final Heads q;
     private final Heads k;
     private final double scale;
-    private final Matrix kept; // [H,2(1+D+D²)], or null
+    private final Matrix kept;
 
-    FusedFit(FusedPass pass, FittedFeatures map, Heads q, Heads k, double scale) {
+    /**
+     * Makes it for a pass.
+     *
+     * @param scale of queries and keys
+     * @param kept moments that the layer keeps, [H,2(1+D+D²)]; null for those of the sequence
+     */
+    FusedFit(FusedPass pass, FittedFeatures map, Heads q, Heads k, double scale, Matrix kept) {
         this.pass = pass;
         this.map = map;
         this.q = q;
         this.k = k;
         this.scale = scale;
-        this.kept = pass.parameter(KeptStatistics.NAME);
+        this.kept = kept;
     }
 
     private int sets() {

@@ -34,7 +34,8 @@ final class FusedMap {
         if (fitted == null) {
             return new LinearAttentionSpec(q, k, v, pass.mask, features, w, options.causal());
         }
-        FusedFit fit = new FusedFit(pass, fitted, q, k, features.scale());
+        Matrix kept = options.keepsStatistics() ? pass.parameter(KeptStatistics.NAME) : null;
+        FusedFit fit = new FusedFit(pass, fitted, q, k, features.scale(), kept);
         if (forward) {
             fit.choose(w);
         }

@@ -133,9 +133,13 @@ public final class GraphScope {
      * @param name unique within the layer
      * @param draw how it is drawn
      * @return a variable of the draw's shape
+     * @throws IllegalArgumentException if the layer has another draw of this name
      */
     public SDVariable draw(String name, Draw draw) {
-        draws.put(name, draw);
+        Draw other = draws.putIfAbsent(name, draw);
+        if (other != null && !other.equals(draw)) {
+            throw new IllegalArgumentException("a layer's draws must have names of their own; name=" + name);
+        }
         return drawn.variable(name, draw);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Statistics;
@@ -39,8 +40,8 @@ class ScopedStatisticsTest {
     /** Both attentions read the input: what each sees does not depend on the other. */
     private static BiFunction<LayerProgram.Builder, Value, Value> sum(Statistics s, String first, String second) {
         return (p, x) -> p.add(
-                attention(s, first, "first").apply(p, x),
-                attention(s, second, "second").apply(p, x));
+                attention(options(s), first, "first").apply(p, x),
+                attention(options(s), second, "second").apply(p, x));
     }
 
     /**
@@ -48,11 +49,12 @@ class ScopedStatisticsTest {
      *
      * @param scope of the statistics
      */
-    private static BiFunction<LayerProgram.Builder, Value, Value> attention(Statistics s, String scope, String own) {
+    private static BiFunction<LayerProgram.Builder, Value, Value> attention(
+            AttentionOptions o, String scope, String own) {
         return (p, x) -> {
             Value q = p.linear(x, own + "Wq", own + "bq", WIDTH);
             Value k = p.linear(x, own + "Wk", own + "bk", WIDTH);
-            Value attended = p.attend(q, k, x, options(s), scope);
+            Value attended = p.attend(q, k, x, o, scope);
             return p.linear(attended, own + "Wo", null, WIDTH);
         };
     }
@@ -88,7 +90,7 @@ class ScopedStatisticsTest {
         INDArray last = null;
         for (String name : new String[] {"first", "second"}) {
             String scope = name.equals("first") ? "a." : "b.";
-            GraphRuntime one = ProgramTest.layer(attention(Statistics.RUNNING, "one.", name), type, TOKENS);
+            GraphRuntime one = ProgramTest.layer(attention(options(Statistics.RUNNING), "one.", name), type, TOKENS);
             copy(both.paramTable(), one.paramTable(), scope, "one.");
             INDArray expected = ProgramTest.run(one, type, TOKENS).get("one.statistics");
             INDArray actual = gradients.get(scope + "statistics");
@@ -111,7 +113,7 @@ class ScopedStatisticsTest {
         INDArray actual = ProgramTest.run(both, type, TOKENS).get("a.statistics");
         INDArray mean = actual.mul(0);
         for (String name : new String[] {"first", "second"}) {
-            GraphRuntime one = ProgramTest.layer(attention(Statistics.RUNNING, "a.", name), type, TOKENS);
+            GraphRuntime one = ProgramTest.layer(attention(options(Statistics.RUNNING), "a.", name), type, TOKENS);
             copy(both.paramTable(), one.paramTable(), "a.", "a.");
             mean.addi(ProgramTest.run(one, type, TOKENS).get("a.statistics").mul(0.5));
         }
@@ -142,7 +144,8 @@ class ScopedStatisticsTest {
         MultiLayerNetwork both = calibrated(net(sum(Statistics.FIXED, "a.", "b."), type), null, "", x);
         for (String name : new String[] {"first", "second"}) {
             String scope = name.equals("first") ? "a." : "b.";
-            MultiLayerNetwork one = calibrated(net(attention(Statistics.FIXED, "one.", name), type), both, scope, x);
+            MultiLayerNetwork one =
+                    calibrated(net(attention(options(Statistics.FIXED), "one.", name), type), both, scope, x);
             INDArray expected = one.getLayer(0).getParam("one.statistics");
             assertThat(expected.getDouble(0, 0)).isCloseTo(1, within(1e-6));
             assertThat(distance(both.getLayer(0).getParam(scope + "statistics"), expected))
@@ -162,5 +165,28 @@ class ScopedStatisticsTest {
             calibration.apply();
         }
         return net;
+    }
+
+    /** Attention that keeps none looks at its sequence, whatever others of its scope keep. */
+    @ParameterizedTest
+    @CsvSource({"FLOAT, poisson", "FLOAT, oprf", "DOUBLE, poisson", "DOUBLE, oprf"})
+    void keptStatisticsAreForThoseThatKeepThem(DataType type, String map) {
+        AttentionOptions keeps = options(Statistics.RUNNING).withCausal(false);
+        AttentionOptions looks = keeps.withStatistics(Statistics.SEQUENCE).withFeatureMap(FeatureMap.named(map));
+        GraphRuntime[] layers = new GraphRuntime[2];
+        for (int i = 0; i < 2; i++) {
+            String scope = i == 0 ? "a." : "b.";
+            layers[i] = ProgramTest.layer(
+                    (p, x) -> p.add(
+                            attention(keeps, "a.", "first").apply(p, x),
+                            attention(looks, scope, "second").apply(p, x)),
+                    type,
+                    TOKENS);
+            settle(layers[i]);
+            assertThat(layers[i].keptStatistics()).containsExactly("a.statistics");
+        }
+        Map<String, INDArray> apart = ProgramTest.run(layers[1], type, TOKENS);
+        ProgramTest.run(layers[0], type, TOKENS)
+                .forEach((name, tensor) -> TensorAssert.assertIdentical(name, tensor, apart.get(name)));
     }
 }
