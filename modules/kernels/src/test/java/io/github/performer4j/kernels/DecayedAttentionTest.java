@@ -32,7 +32,7 @@ class DecayedAttentionTest {
                 new FeatureKernel.Generalized(ScalarFunction.RELU, true, 0.6f, 1e-3f),
                 new FeatureKernel.Generalized(ScalarFunction.SIGMOID, true, 0.5f, 0));
         Stream.Builder<Case> all = Stream.builder();
-        for (boolean causal : new boolean[] {true}) {
+        for (boolean causal : new boolean[] {false, true}) {
             for (FeatureKernel map : maps) {
                 for (Padding padding : Padding.values()) {
                     all.add(new Case(map, causal, padding, 131, 0.1, 1));
@@ -40,7 +40,7 @@ class DecayedAttentionTest {
                 for (double decay : new double[] {0, 0.003, 1, 8}) {
                     all.add(new Case(map, causal, Padding.NONE, 100, decay, 1));
                 }
-                for (int t : new int[] {1, 2, 47, 48, 49, 63, 96, 97, 257}) {
+                for (int t : new int[] {1, 2, 47, 48, 49, 63, 64, 65, 96, 97, 257}) {
                     all.add(new Case(map, causal, Padding.RIGHT, t, 0.1, 1));
                 }
                 all.add(new Case(map, causal, Padding.MIDDLE, 131, 0.3, 4));
@@ -158,7 +158,7 @@ class DecayedAttentionTest {
     }
 
     static Stream<Boolean> directions() {
-        return Stream.of(true);
+        return Stream.of(false, true);
     }
 
     @Test
