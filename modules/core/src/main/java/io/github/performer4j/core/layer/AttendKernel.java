@@ -29,9 +29,6 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     static String uncovered(AttentionOptions options) {
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || options.featureMap().featureKernel(1, options.features()).isPresent();
-        if (options.decay() != null && !options.causal()) {
-            return "decay=" + options.decay() + " of bidirectional attention";
-        }
         return covered ? null : "featureMap=" + options.featureMap().getClass().getName();
     }
 

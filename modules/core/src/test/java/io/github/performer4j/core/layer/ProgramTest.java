@@ -177,6 +177,16 @@ class ProgramTest {
                             Value rates = p.linear(p.activate(Activation.GELU, x), "Wa", "ba", 2);
                             return p.linear(p.attend(x, x, x, rates, o, "x."), "W1", null, WIDTH);
                         }),
+                        of("selective decay in both directions behind a convolution", (p, x) -> {
+                            AttentionOptions o = ATTENTION.withConvolution(5).withDecay(new Decay(true, 3, 30, 0.5));
+                            return p.add(x, AttentionPart.add(p, o, p.norm(x, "gain1", "bias1", 1e-5), "", WIDTH));
+                        }),
+                        of("fixed decay in both directions of features without exponents", (p, x) -> {
+                            AttentionOptions o = ATTENTION
+                                    .withFeatureMap(FeatureMap.named("relu"))
+                                    .withDecay(new Decay(false, 3, 30, 0));
+                            return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));
+                        }),
                         of("fixed decay", (p, x) -> {
                             AttentionOptions o = ATTENTION.withCausal(true).withDecay(new Decay(false, 3, 30, 0));
                             return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));
