@@ -293,10 +293,23 @@ public record AttentionOptions(
      * @return linear or exact
      */
     public Kind kindFor(int width, long tokens) {
+        return kindFor(width, tokens, tokens);
+    }
+
+    /**
+     * Returns the kind that attends from one sequence to another: as for a single one whose length is the harmonic mean of both, since exact attention costs Tq·Tk and linear
+     * attention Tq + Tk.
+     *
+     * @param width E
+     * @param queries Tq, padding included
+     * @param keys Tk
+     * @return linear or exact
+     */
+    public Kind kindFor(int width, long queries, long keys) {
         if (kind != Kind.AUTO) {
             return kind;
         }
-        return tokens <= crossover(width) ? Kind.EXACT : Kind.LINEAR;
+        return 2 * queries * keys <= crossover(width) * (queries + keys) ? Kind.EXACT : Kind.LINEAR;
     }
 
     /**

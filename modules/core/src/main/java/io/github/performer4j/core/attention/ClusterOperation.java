@@ -15,8 +15,8 @@ final class ClusterOperation extends HostOperation {
      *
      * @param queries diagonals A, [BH,n²,D]
      * @param keys diagonals A⁻¹, [BH,n²,D]
-     * @param queryBlocks 1 where a query has features in a block, else 0, [BH,T,n²]; padded rows count as of cluster 0
-     * @param keyBlocks the same of keys
+     * @param queryBlocks 1 where a query has features in a block, else 0, [BH,Tq,n²]; padded rows count as of cluster 0
+     * @param keyBlocks the same of keys, [BH,Tk,n²]
      */
     record Clusters(SDVariable queries, SDVariable keys, SDVariable queryBlocks, SDVariable keyBlocks) {}
 
@@ -28,22 +28,26 @@ final class ClusterOperation extends HostOperation {
     /**
      * Adds the operation.
      *
-     * @param q scaled queries, [BH,T,D]
-     * @param k scaled keys, [BH,T,D]
+     * @param q scaled queries, [BH,Tq,D]
+     * @param k scaled keys, [BH,Tk,D]
      */
     static Clusters define(AttentionInput in, ClusteredFeatures map, SDVariable q, SDVariable k) {
         long n = in.batchHeads();
         long blocks = map.blocks();
         long[][] shapes = {
-            {n, blocks, in.headSize()}, {n, blocks, in.headSize()}, {n, in.tokens(), blocks}, {n, in.tokens(), blocks}
+            {n, blocks, in.headSize()},
+            {n, blocks, in.headSize()},
+            {n, in.tokens(), blocks},
+            {n, in.keyTokens(), blocks}
         };
-        SDVariable[] out = new ClusterOperation(in, map, withMask(in, q, k), shapes).outputVariables();
+        SDVariable[] out = new ClusterOperation(in, map, withMasks(in, q, k), shapes).outputVariables();
         return new Clusters(out[0], out[1], out[2], out[3]);
     }
 
     /**
      * Defines the features of scaled rows x, [BH,T,D].
      *
+     * @param tokens T
      * @param diagonals of queries or of keys
      * @param member of queries or of keys
      * @param w projection, [M,D]
@@ -52,6 +56,7 @@ final class ClusterOperation extends HostOperation {
             AttentionInput in,
             ClusteredFeatures map,
             SDVariable x,
+            long tokens,
             SDVariable diagonals,
             SDVariable member,
             SDVariable w,
@@ -65,11 +70,10 @@ final class ClusterOperation extends HostOperation {
             SDVariable y = x.mul(Tensors.rows(sd, diagonals, new long[] {in.batchHeads(), blocks, d}, b, b + 1L));
             SDVariable rows =
                     sd.stridedSlice(w, new long[] {(long) b * each, 0}, new long[] {(b + 1L) * each, d}, 1, 1); // [m,D]
-            SDVariable wy = sd.mmul(y.reshape(in.batchHeads() * in.tokens(), d), rows, false, true, false)
-                    .reshape(in.batchHeads(), in.tokens(), each);
+            SDVariable wy = sd.mmul(y.reshape(in.batchHeads() * tokens, d), rows, false, true, false)
+                    .reshape(in.batchHeads(), tokens, each);
             SDVariable log = wy.sub(sd.sum(y.mul(y), true, 2).mul(0.5));
-            SDVariable inside =
-                    Tensors.columns(sd, member, new long[] {in.batchHeads(), in.tokens(), blocks}, b, b + 1L);
+            SDVariable inside = Tensors.columns(sd, member, new long[] {in.batchHeads(), tokens, blocks}, b, b + 1L);
             logs[b] = log.mul(inside).add(Tensors.maskLog(inside));
         }
         return map.define(sd, x, sd.concat(2, logs));
@@ -79,8 +83,8 @@ final class ClusterOperation extends HostOperation {
     protected void compute(double[][] inputs, double[][] outputs) {
         int n = map.clusters();
         int blocks = map.blocks();
-        HeadRows queries = rows(inputs, 0);
-        HeadRows keys = rows(inputs, 1);
+        HeadRows queries = queries(inputs, 0);
+        HeadRows keys = keys(inputs, 1);
         for (int i = 0; i < batchHeads; i++) {
             ClusterFrame frame = map.frame(queries.visible(i), keys.visible(i), size);
             for (int b = 0; b < blocks; b++) {
@@ -90,13 +94,16 @@ final class ClusterOperation extends HostOperation {
                     outputs[1][(i * blocks + b) * size + l] = 1 / a;
                 }
             }
-            for (int t = 0; t < tokens; t++) {
-                boolean real = queries.real(i, t);
-                int query = real ? frame.queryCluster(queries.row(i, t)) : 0;
-                int key = real ? frame.keyCluster(keys.row(i, t)) : 0;
+            for (int t = 0; t < queries.tokens(); t++) {
+                int query = queries.real(i, t) ? frame.queryCluster(queries.row(i, t)) : 0;
                 for (int other = 0; other < n; other++) {
-                    outputs[2][(i * tokens + t) * blocks + query * n + other] = 1;
-                    outputs[3][(i * tokens + t) * blocks + other * n + key] = 1;
+                    outputs[2][(i * queries.tokens() + t) * blocks + query * n + other] = 1;
+                }
+            }
+            for (int t = 0; t < keys.tokens(); t++) {
+                int key = keys.real(i, t) ? frame.keyCluster(keys.row(i, t)) : 0;
+                for (int other = 0; other < n; other++) {
+                    outputs[3][(i * keys.tokens() + t) * blocks + other * n + key] = 1;
                 }
             }
         }

@@ -33,8 +33,8 @@ final class CountOperation extends HostOperation {
     /**
      * Adds the operation.
      *
-     * @param q scaled queries, [BH,T,D]
-     * @param k scaled keys, [BH,T,D]
+     * @param q scaled queries, [BH,Tq,D]
+     * @param k scaled keys, [BH,Tk,D]
      * @param w uniform numbers, [M,D]
      */
     static Counts define(
@@ -42,15 +42,15 @@ final class CountOperation extends HostOperation {
         long n = in.batchHeads();
         long d = in.headSize();
         long[][] shapes = {{n, features, d}, {n, 1, features}, {n, 1, d}, {n, 1, 1}};
-        SDVariable[] out = new CountOperation(in, map, withMask(in, q, k, w), shapes).outputVariables();
+        SDVariable[] out = new CountOperation(in, map, withMasks(in, q, k, w), shapes).outputVariables();
         return new Counts(out[0], out[1], out[2], out[3]);
     }
 
     @Override
     protected void compute(double[][] inputs, double[][] outputs) {
         double[][] w = matrix(inputs[2], size);
-        HeadRows queries = rows(inputs, 0);
-        HeadRows keys = rows(inputs, 1);
+        HeadRows queries = queries(inputs, 0);
+        HeadRows keys = keys(inputs, 1);
         for (int i = 0; i < batchHeads; i++) {
             DiscreteFrame frame = map.frame(queries.visible(i), keys.visible(i), w);
             for (int m = 0; m < w.length; m++) {

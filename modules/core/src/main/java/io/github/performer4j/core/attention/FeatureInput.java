@@ -11,7 +11,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * The features of queries and keys, before keys are stabilised.
  *
- * @param query φ(q) + ε, stabilised by each row's own maximum where the map is exponential, [BH,T,M]
+ * @param query φ(q) + ε, stabilised by each row's own maximum where the map is exponential, [BH,Tq,M]
  * @param key factors of φ(k), not stabilised
  * @param epsilon ε that is still to be added to the stabilised φ(k)
  * @param columns M
@@ -41,11 +41,11 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
             fk = counts.features(sd, discrete, k);
         } else if (map instanceof ClusteredFeatures clustered) {
             ClusterOperation.Clusters c = ClusterOperation.define(in, clustered, q, k);
-            fq = ClusterOperation.features(in, clustered, q, c.queries(), c.queryBlocks(), w, columns);
-            fk = ClusterOperation.features(in, clustered, k, c.keys(), c.keyBlocks(), w, columns);
+            fq = ClusterOperation.features(in, clustered, q, in.tokens(), c.queries(), c.queryBlocks(), w, columns);
+            fk = ClusterOperation.features(in, clustered, k, in.keyTokens(), c.keys(), c.keyBlocks(), w, columns);
         } else {
-            fq = map.defineQueries(sd, q, projected(in, q, map, features, w), features);
-            fk = map.defineKeys(sd, k, projected(in, k, map, features, w), features);
+            fq = map.defineQueries(sd, q, projected(in, q, in.tokens(), map, features, w), features);
+            fk = map.defineKeys(sd, k, projected(in, k, in.keyTokens(), map, features, w), features);
         }
         SDVariable query = queryValues(sd, fq);
         if (map.epsilon() > 0) {
@@ -55,13 +55,14 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
     }
 
     /** Returns Wx, [BH,T,draws]; null for a map without projection. */
-    private static SDVariable projected(AttentionInput in, SDVariable x, FeatureMap map, int features, SDVariable w) {
+    private static SDVariable projected(
+            AttentionInput in, SDVariable x, long tokens, FeatureMap map, int features, SDVariable w) {
         int draws = map.draws(features);
         if (draws == 0) {
             return null;
         }
-        SDVariable flat = x.reshape(in.batchHeads() * in.tokens(), in.headSize());
-        return in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), in.tokens(), draws);
+        SDVariable flat = x.reshape(in.batchHeads() * tokens, in.headSize());
+        return in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), tokens, draws);
     }
 
     /** Features in a frame: y = xS, then Wy + c with each head's own W and c. */

@@ -26,8 +26,8 @@ final class FrameOperation extends HostOperation {
     /**
      * Adds the operation.
      *
-     * @param q scaled queries, [BH,T,D]
-     * @param k scaled keys, [BH,T,D]
+     * @param q scaled queries, [BH,Tq,D]
+     * @param k scaled keys, [BH,Tk,D]
      * @param w projection, [M,D]
      */
     static Frames define(
@@ -41,7 +41,7 @@ final class FrameOperation extends HostOperation {
         }
         SDVariable[] inputs = !map.looksAhead()
                 ? new SDVariable[] {w}
-                : in.statistics() == null ? withMask(in, w, q, k) : new SDVariable[] {w, in.statistics()};
+                : in.statistics() == null ? withMasks(in, w, q, k) : new SDVariable[] {w, in.statistics()};
         SDVariable[] out = new FrameOperation(in, map, inputs, shapes.toArray(long[][]::new)).outputVariables();
         boolean own = map.ownCoordinates();
         return new Frames(out[0], out[1], own ? out[2] : null, own ? out[3] : null);
@@ -77,7 +77,8 @@ final class FrameOperation extends HostOperation {
             int half = Moments.sumsLength(size);
             return Moments.ofSums(inputs[1], (2 * index + which) * half, size, scale);
         }
-        double[][] rows = rows(inputs, 1 + which).visible(index);
+        HeadRows all = which == 0 ? queries(inputs, 1) : keys(inputs, 2);
+        double[][] rows = all.visible(index);
         return rows.length == 0 ? Moments.none(size) : Moments.of(rows);
     }
 

@@ -86,6 +86,19 @@ final class AttentionPart {
         return add(program, o, x, x, scope, width, null);
     }
 
+    /**
+     * Returns options for attention of one sequence to another.
+     *
+     * @throws IllegalArgumentException if they are causal
+     */
+    static AttentionOptions cross(AttentionOptions options) {
+        if (options.causal()) {
+            throw new IllegalArgumentException(
+                    "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
+        }
+        return options;
+    }
+
     private static Value product(
             LayerProgram.Builder program,
             AttentionOptions o,
@@ -108,25 +121,30 @@ final class AttentionPart {
     /**
      * Defines attention as a graph.
      *
-     * @param q [Bq·Tq,E]
-     * @return [B·T,E], before Wo
+     * @param q [B·Tq,E]
+     * @param k [B·Tk,E]
+     * @param v [B·Tk,E]
+     * @return [B·Tq,E], before Wo
      */
     static SDVariable define(GraphScope scope, Op.Attend op, SDVariable q, SDVariable k, SDVariable v) {
         AttentionOptions options = op.options();
         SameDiff sd = scope.sd();
         long batch = scope.batch();
-        long tokens = scope.tokens();
+        long queries = scope.tokens(op.q().side());
+        long keys = scope.tokens(op.k().side());
         int heads = options.heads();
         int headSize = op.headSize();
-        AttentionOptions.Kind kind = options.kindFor(op.q().columns(), tokens);
+        AttentionOptions.Kind kind = options.kindFor(op.q().columns(), queries, keys);
         AttentionInput in = new AttentionInput(
                 sd,
-                split(sd, q, batch, tokens, heads, headSize),
-                split(sd, k, batch, tokens, heads, headSize),
-                split(sd, v, batch, tokens, heads, op.v().columns() / heads),
-                mask(scope, batch, tokens, heads),
+                split(sd, q, batch, queries, heads, headSize),
+                split(sd, k, batch, keys, heads, headSize),
+                split(sd, v, batch, keys, heads, op.v().columns() / heads),
+                mask(scope, op.q().side(), heads),
+                mask(scope, op.k().side(), heads),
                 batch * heads,
-                tokens,
+                queries,
+                keys,
                 headSize,
                 scope.type(),
                 kind == AttentionOptions.Kind.LINEAR ? scope.parameter(op.scope() + KeptStatistics.NAME) : null);
@@ -135,8 +153,8 @@ final class AttentionPart {
         }
         AttentionOutput attended = attend(scope, op, in, kind);
         scope.countUnderflows(attended.underflows());
-        return sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
-                .reshape(batch * tokens, op.writes().columns());
+        return sd.permute(attended.out().reshape(batch, heads, queries, headSize), 0, 2, 1, 3) // [B,Tq,H,D]
+                .reshape(batch * queries, op.writes().columns());
     }
 
     /** Returns whether a forward pass hands out the moments of its queries and keys, whichever kind of attention it chooses. */
@@ -172,11 +190,14 @@ final class AttentionPart {
                 .reshape(batch * heads, tokens, headSize); // [BH,T,D]
     }
 
-    private static SDVariable mask(GraphScope scope, long batch, long tokens, int heads) {
-        if (scope.mask() == null) {
+    private static SDVariable mask(GraphScope scope, int side, int heads) {
+        SDVariable mask = scope.mask(side);
+        if (mask == null) {
             return null;
         }
+        long batch = scope.batch();
+        long tokens = scope.tokens(side);
         SDVariable ones = scope.sd().constant(Nd4j.ones(scope.type(), 1, heads, 1));
-        return scope.mask().reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
+        return mask.reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
     }
 }

@@ -43,7 +43,7 @@ final class CpuGradients {
         this.forward = forward;
         plan.regions().forEach(region -> steps.add(new ArrayList<>()));
         for (Value input : plan.program().inputs()) {
-            gradients.put(input, new CpuPlace(Kind.INPUT_GRADIENT, input.side(), input.columns()));
+            gradients.put(input, new CpuPlace(Kind.INPUT_GRADIENT, input.side(), input.side(), input.columns()));
             values.put(input, forward.place(input));
         }
         for (int region = plan.regions().size() - 1; region >= 0; region--) {
@@ -91,7 +91,7 @@ final class CpuGradients {
                     && !again.containsKey(op)
                     && !values.containsKey(op.writes())) {
                 op.reads().forEach(value -> available(value, steps));
-                values.put(op.writes(), slots.pass(op.writes().columns()));
+                values.put(op.writes(), slots.pass(op.writes()));
                 steps.add(kernel::again);
             }
         }
@@ -126,7 +126,7 @@ final class CpuGradients {
                 && values.get(z).kind() == Kind.KEPT
                 && !plan.producer(z).needs().contains(z)
                 && z.columns() == value.columns();
-        CpuPlace place = over ? values.get(z) : slots.pass(value.columns());
+        CpuPlace place = over ? values.get(z) : slots.pass(value);
         values.put(value, place);
         again.put(kernel.op(), place);
     }
@@ -143,7 +143,7 @@ final class CpuGradients {
         CpuKernel producer = plan.producer(value);
         producer.op().reads().forEach(read -> available(read, steps));
         boolean atEnd = plan.readers(value).stream().anyMatch(op -> readAtEnd(op, value));
-        values.put(value, atEnd ? slots.pass(value.columns()) : slots.task(value.columns()));
+        values.put(value, atEnd ? slots.pass(value) : slots.task(value));
         steps.add(producer::again);
     }
 
@@ -196,7 +196,7 @@ final class CpuGradients {
     private CpuPlace decide(Value value) {
         LayerProgram program = plan.program();
         if (value.equals(program.output())) {
-            return new CpuPlace(Kind.ERROR, 0, value.columns());
+            return new CpuPlace(Kind.ERROR, 0, value.side(), value.columns());
         }
         List<Op> readers = plan.readers(value);
         if (readers.size() == 1 && readers.get(0) instanceof Op.Add add) {
@@ -239,7 +239,7 @@ final class CpuGradients {
                 && !plan.producer(value).needs().contains(value)) {
             return forward.place(value); // the gate's gradient takes its place
         }
-        return crossing || wide(value) ? slots.pass(value.columns()) : slots.task(value.columns());
+        return crossing || wide(value) ? slots.pass(value) : slots.task(value);
     }
 
     /** Returns whether the gradient of a value is read at the end, for that of a weight: its own, or one that will lie in its place. */

@@ -31,6 +31,11 @@ final class CpuPlan {
         AttendKernel attention() {
             return kernels.get(0) instanceof AttendKernel attend ? attend : null;
         }
+
+        /** Returns the side whose rows it writes. */
+        int side() {
+            return kernels.get(0).op().writes().side();
+        }
     }
 
     private final LayerProgram program;

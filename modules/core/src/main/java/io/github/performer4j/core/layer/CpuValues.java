@@ -23,7 +23,7 @@ final class CpuValues {
      */
     CpuValues(CpuPlan plan, boolean keeping) {
         for (Value input : plan.program().inputs()) {
-            places.put(input, new CpuPlace(Kind.INPUT, input.side(), input.columns()));
+            places.put(input, new CpuPlace(Kind.INPUT, input.side(), input.side(), input.columns()));
         }
         for (CpuPlan.Region region : plan.regions()) {
             List<CpuKernel> runs = new ArrayList<>();
@@ -37,7 +37,7 @@ final class CpuValues {
                 runs.add(kernel);
                 Kind kind = kind(plan, value, keeping);
                 int slot = kind == Kind.TASK ? tasks++ : value.id();
-                CpuPlace place = new CpuPlace(kind, kind == Kind.OUTPUT ? 0 : slot, value.columns());
+                CpuPlace place = new CpuPlace(kind, kind == Kind.OUTPUT ? 0 : slot, value.side(), value.columns());
                 places.put(value, place);
                 whole.add(place);
             }

@@ -30,37 +30,38 @@ final class FusedClusters implements FusedFitting {
         int n = map.clusters();
         return new ClusterFrames(
                 pass.block(Part.FRAMES, ClusterFrames.length(headSize, n, n) * sets),
-                clusters(Part.QUERY_CLUSTERS),
-                clusters(Part.KEY_CLUSTERS),
+                clusters(pass.queries(), Part.QUERY_CLUSTERS),
+                clusters(pass, Part.KEY_CLUSTERS),
                 features,
                 headSize,
                 n,
                 n);
     }
 
-    private FloatBlock clusters(Part part) {
-        return pass.block(part, (long) sets * pass.tokens);
+    private FloatBlock clusters(FusedPass side, Part part) {
+        return side.block(part, (long) sets * side.tokens);
     }
 
     @Override
     public void choose(Heads q, Heads k, Matrix w) {
         ClusterFrames frames = last(w.rows());
         pass.kernels.tasks(sets, i -> {
-            double[][] queries = DoubleRows.visible(q, pass.mask, i, scale);
+            double[][] queries = DoubleRows.visible(q, pass.queries().mask, i, scale);
             double[][] keys = DoubleRows.visible(k, pass.mask, i, scale);
             ClusterFrame frame = map.frame(queries, keys, headSize);
             DoubleRows.write(frame.diagonals(), frames.diagonals(i));
-            assign(q, queries, frame::queryCluster, frames.queryClusters(), i);
-            assign(k, keys, frame::keyCluster, frames.keyClusters(), i);
+            assign(pass.queries(), q, queries, frame::queryCluster, frames.queryClusters(), i);
+            assign(pass, k, keys, frame::keyCluster, frames.keyClusters(), i);
         });
     }
 
     /** Writes the cluster of each token; 0 for padding. */
-    private void assign(Heads x, double[][] rows, ToIntFunction<double[]> cluster, FloatBlock out, int index) {
+    private static void assign(
+            FusedPass side, Heads x, double[][] rows, ToIntFunction<double[]> cluster, FloatBlock out, int index) {
         int next = 0;
-        for (int t = 0; t < pass.tokens; t++) {
-            boolean real = DoubleRows.real(x, pass.mask, index, t);
-            out.set((long) index * pass.tokens + t, real ? cluster.applyAsInt(rows[next++]) : 0);
+        for (int t = 0; t < side.tokens; t++) {
+            boolean real = DoubleRows.real(x, side.mask, index, t);
+            out.set((long) index * side.tokens + t, real ? cluster.applyAsInt(rows[next++]) : 0);
         }
     }
 }

@@ -35,7 +35,9 @@ final class FusedCounts implements FusedFitting {
         double[][] uniforms = DoubleRows.of(w);
         pass.kernels.tasks(sets, i -> {
             DiscreteFrame frame = map.frame(
-                    DoubleRows.visible(q, pass.mask, i, scale), DoubleRows.visible(k, pass.mask, i, scale), uniforms);
+                    DoubleRows.visible(q, pass.queries().mask, i, scale),
+                    DoubleRows.visible(k, pass.mask, i, scale),
+                    uniforms);
             DoubleRows.write(frame.counts(), frames.w(i));
             DoubleRows.write(frame.constants(), frames.constants(i), 0);
             DoubleRows.write(frame.shift(), frames.shift(i), 0);

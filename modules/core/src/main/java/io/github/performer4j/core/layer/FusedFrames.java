@@ -46,7 +46,7 @@ final class FusedFrames implements FusedFitting {
         FeatureFrames frames = last(w.rows());
         double[][] rows = DoubleRows.of(w);
         boolean own = map.looksAhead() && kept == null;
-        FusedMoments first = own ? FusedMoments.of(pass, Part.MOMENTS_Q, q) : null;
+        FusedMoments first = own ? FusedMoments.of(pass.queries(), Part.MOMENTS_Q, q) : null;
         FusedMoments second = own ? FusedMoments.of(pass, Part.MOMENTS_K, k) : null;
         pass.kernels.tasks(sets(), i -> {
             Moments queries = own ? moments(first.row(i), 0) : kept(i, 0);

@@ -15,7 +15,7 @@ import java.util.List;
 record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
 
     NormKernel(Op.Norm op) {
-        this(op, new CpuPlace(Kind.KEPT, -1 - op.writes().id(), op.rootMeanSquare() ? 1 : 2));
+        this(op, new CpuPlace(Kind.KEPT, -1 - op.writes().id(), op.writes().side(), op.rootMeanSquare() ? 1 : 2));
     }
 
     @Override

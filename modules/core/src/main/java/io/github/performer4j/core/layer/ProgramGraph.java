@@ -25,14 +25,16 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     }
 
     /**
-     * Defines a program with one input.
+     * Defines a program.
      *
-     * @param rows the input, [B·T,columns]
+     * @param rows the inputs, [B·T,columns] each, T that of its side
      * @return the output, [B·T,columns]
      */
-    static SDVariable define(GraphScope scope, LayerProgram program, SDVariable rows) {
+    static SDVariable define(GraphScope scope, LayerProgram program, SDVariable... rows) {
         ProgramGraph graph = new ProgramGraph(scope);
-        graph.values.put(program.inputs().get(0), rows);
+        for (Value input : program.inputs()) {
+            graph.values.put(input, rows[input.side()]);
+        }
         for (Op op : program.ops()) {
             graph.values.put(op.writes(), op.accept(graph));
         }
@@ -103,7 +105,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable drop(Op.Drop op) {
-        long[] shape = {scope.batch() * scope.tokens(), op.x().columns()};
+        long[] shape = {scope.batch() * scope.tokens(op.x().side()), op.x().columns()};
         return scope.dropout(values.get(op.x()), shape, op.probability(), op.site());
     }
 
@@ -113,7 +115,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         Rotary rotary = op.rotary();
         int size = op.headSize();
         int columns = rotary.columns(size);
-        int tokens = Math.toIntExact(scope.tokens());
+        int tokens = Math.toIntExact(scope.tokens(op.x().side()));
         double[][] swap = new double[size][size];
         double[][] cosines = new double[tokens][size];
         double[][] sines = new double[tokens][size];
@@ -141,7 +143,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     }
 
     private SDVariable split(SDVariable x, Op.Rotate op) {
-        return x.reshape(scope.batch(), scope.tokens(), op.heads(), op.headSize());
+        return x.reshape(scope.batch(), scope.tokens(op.x().side()), op.heads(), op.headSize());
     }
 
     private SDVariable constant(double[][] values) {

@@ -27,7 +27,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         inputs = List.copyOf(inputs);
         ops = List.copyOf(ops);
         List<Value> standing = new ArrayList<>(inputs);
-        List<Value> unread = new ArrayList<>();
+        List<Value> unread = new ArrayList<>(inputs);
         for (Op op : ops) {
             for (Value value : op.reads()) {
                 if (!standing.contains(value)) {
