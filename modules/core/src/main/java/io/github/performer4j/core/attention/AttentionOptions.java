@@ -27,6 +27,10 @@ import java.util.function.Consumer;
  * @param statistics which rows a feature map that fits itself to data sees; other maps have no use for it. Null, as in models saved before there was a choice, for the
  *     sequence
  * @param rotary how queries and keys are turned by their places; null for not at all
+ * @param keyHeads heads of keys and values, which must divide H: head h reads head h·keyHeads/H of them (arXiv 2305.13245); 0, as in models saved before there was a choice, for H
+ * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
+ * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
+ *     with 1/√D
  */
 public record AttentionOptions(
         int heads,
@@ -41,7 +45,10 @@ public record AttentionOptions(
         boolean temperature,
         boolean learnedProjection,
         Statistics statistics,
-        Rotary rotary) {
+        Rotary rotary,
+        int keyHeads,
+        QueryKeyNorm queryKeyNorm,
+        Double scale) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -90,6 +97,19 @@ public record AttentionOptions(
         if (redrawInterval != null) {
             new RedrawSchedule(redrawInterval);
         }
+        queryKeyNorm = queryKeyNorm == null ? QueryKeyNorm.NONE : queryKeyNorm;
+        if (keyHeads < 0 || keyHeads > 0 && heads % keyHeads != 0) {
+            throw new IllegalArgumentException(
+                    "keyHeads must divide heads, or be 0 for as many; heads=" + heads + ", keyHeads=" + keyHeads);
+        }
+        if (temperature && (keyHeads != 0 && keyHeads != heads || queryKeyNorm != QueryKeyNorm.NONE)) {
+            throw new IllegalArgumentException(
+                    "temperatures need a key head for each head, and queries and keys that are not normalised; keyHeads="
+                            + keyHeads + ", heads=" + heads + ", queryKeyNorm=" + queryKeyNorm);
+        }
+        if (scale != null && !(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("scale must be positive and finite; scale=" + scale);
+        }
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
         }
@@ -110,6 +130,9 @@ public record AttentionOptions(
                 false,
                 false,
                 Statistics.SEQUENCE,
+                null,
+                0,
+                QueryKeyNorm.NONE,
                 null);
     }
 
@@ -220,6 +243,35 @@ public record AttentionOptions(
         return with(copy -> copy.rotary = value);
     }
 
+    /** Returns a copy with another number of heads of keys and values; 0 for as many as heads. */
+    public AttentionOptions withKeyHeads(int value) {
+        return with(copy -> copy.keyHeads = value);
+    }
+
+    /** Returns a copy with other norms of queries and keys. */
+    public AttentionOptions withQueryKeyNorm(QueryKeyNorm value) {
+        return with(copy -> copy.queryKeyNorm = value);
+    }
+
+    /** Returns a copy with another scale; null for 1/√D. */
+    public AttentionOptions withScale(Double value) {
+        return with(copy -> copy.scale = value);
+    }
+
+    /** Returns how many heads read one head of keys and values. */
+    public int headsPerKey() {
+        return keyHeads == 0 ? 1 : heads / keyHeads;
+    }
+
+    /**
+     * Returns what queries and keys are multiplied by each: √(scale·√D), 1 where there is no scale of its own.
+     *
+     * @param headSize D
+     */
+    public double factor(int headSize) {
+        return scale == null ? 1 : Math.sqrt(scale * Math.sqrt(headSize));
+    }
+
     private AttentionOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -236,7 +288,10 @@ public record AttentionOptions(
                 copy.temperature,
                 copy.learnedProjection,
                 copy.statistics,
-                copy.rotary);
+                copy.rotary,
+                copy.keyHeads,
+                copy.queryKeyNorm,
+                copy.scale);
     }
 
     /** The components, to be changed before they are checked. */
@@ -254,6 +309,9 @@ public record AttentionOptions(
         private boolean learnedProjection;
         private Statistics statistics;
         private Rotary rotary;
+        private int keyHeads;
+        private QueryKeyNorm queryKeyNorm;
+        private Double scale;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -269,6 +327,9 @@ public record AttentionOptions(
             learnedProjection = from.learnedProjection;
             statistics = from.statistics;
             rotary = from.rotary;
+            keyHeads = from.keyHeads;
+            queryKeyNorm = from.queryKeyNorm;
+            scale = from.scale;
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.performer4j.core.attention.CausalLinearAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
+import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * Multi-head attention over one sequence:
  * {@code out = concat_h(attend(x Wq_h, x Wk_h, x Wv_h)) Wo}, each product with a bias if the options say so.
  *
- * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1.
+ * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1. With K heads of keys,
+ * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Queries and keys may be normalised, are turned, and then scaled.
  */
 final class AttentionPart {
     /** Name of the logarithms of the heads' temperatures. */
@@ -74,11 +76,28 @@ final class AttentionPart {
             String scope,
             int width,
             LowRank r) {
-        Value q = program.rotate(product(program, o, x, scope, "q", width, r), o.heads(), o.rotary());
-        Value k = program.rotate(product(program, o, memory, scope, "k", width, r), o.heads(), o.rotary());
-        Value v = program.linear(memory, scope + "Wv", bias(o, scope, "v"), width, r);
+        int groups = o.heads() / o.headsPerKey();
+        int keyWidth = width / o.headsPerKey();
+        Value q = prepared(program, o, product(program, o, x, scope, "q", width, r), scope + "%sq", o.heads());
+        Value k = prepared(program, o, product(program, o, memory, scope, "k", keyWidth, r), scope + "%sk", groups);
+        k = program.repeat(k, groups, o.headsPerKey());
+        Value v = program.linear(memory, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
+        v = program.repeat(v, groups, o.headsPerKey());
         Value attended = program.attend(q, k, v, o, scope);
         return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns(), r);
+    }
+
+    /** Queries or keys, normalised, turned and scaled as the options say. */
+    private static Value prepared(LayerProgram.Builder program, AttentionOptions o, Value x, String names, int heads) {
+        QueryKeyNorm norm = o.queryKeyNorm();
+        Value y = x;
+        if (norm != QueryKeyNorm.NONE) {
+            String bias = norm.rootMeanSquare() ? null : names.replace("%s", "bias");
+            int each = norm.perHead() ? heads : 1;
+            y = program.norm(x, names.replace("%s", "gain"), bias, QueryKeyNorm.EPSILON, each);
+        }
+        y = program.rotate(y, heads, o.rotary());
+        return program.scale(y, o.factor(x.columns() / heads));
     }
 
     /** Attention of a sequence to itself. */

@@ -121,6 +121,16 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel scale(Op.Scale op) {
+            return new ScaleKernel(op);
+        }
+
+        @Override
+        public CpuKernel repeat(Op.Repeat op) {
+            return new RepeatKernel(op);
+        }
+
+        @Override
         public CpuKernel attend(Op.Attend op) {
             return new AttendKernel(op);
         }

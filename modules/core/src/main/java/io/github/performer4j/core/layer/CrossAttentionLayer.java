@@ -50,7 +50,7 @@ public class CrossAttentionLayer extends TwoSidedLayer {
     }
 
     public void setAttention(AttentionOptions attention) {
-        this.attention = attention;
+        this.attention = AttentionPart.cross(attention);
     }
 
     /** Builds the layer. */

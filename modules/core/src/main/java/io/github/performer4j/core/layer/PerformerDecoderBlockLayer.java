@@ -31,12 +31,7 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer {
     protected PerformerDecoderBlockLayer(Builder builder) {
         super(builder);
         attention = builder.attention.pinned();
-        crossAttention = AttentionPart.cross(builder.crossAttention.pinned());
-        if (crossAttention.keepsStatistics()) {
-            throw new IllegalArgumentException(
-                    "attention to the memory needs statistics of the sequence in a block, which keeps those of its self-attention only; statistics="
-                            + crossAttention.statistics());
-        }
+        crossAttention = cross(builder.crossAttention.pinned());
         hidden = builder.hidden;
         feedForward = builder.feedForward;
         preNorm = builder.preNorm;
@@ -45,6 +40,15 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer {
         epsilon = builder.epsilon;
         checkWidth(getWidth());
         settled(builder);
+    }
+
+    private static AttentionOptions cross(AttentionOptions options) {
+        if (options.keepsStatistics()) {
+            throw new IllegalArgumentException(
+                    "attention to the memory needs statistics of the sequence in a block, which keeps those of its self-attention only; statistics="
+                            + options.statistics());
+        }
+        return AttentionPart.cross(options);
     }
 
     @Override
@@ -97,7 +101,7 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer {
     }
 
     public void setCrossAttention(AttentionOptions crossAttention) {
-        this.crossAttention = crossAttention;
+        this.crossAttention = cross(crossAttention);
     }
 
     /** Returns F, the width of the feed-forward's hidden layer. */

@@ -70,13 +70,14 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable norm(Op.Norm op) {
-        SDVariable x = values.get(op.x());
+        long rows = scope.batch() * scope.tokens(op.x().side());
+        SDVariable x = values.get(op.x()).reshape(rows * op.groups(), op.size());
         SDVariable gain = scope.parameter(op.gain());
-        return op.rootMeanSquare()
+        SDVariable y = op.rootMeanSquare()
                 ? x.div(sd.math().sqrt(sd.mean(x.mul(x), true, 1).add(op.epsilon())))
                         .mul(gain)
-                : LayerNorm.define(
-                        sd, x, gain, scope.parameter(op.bias()), op.x().columns(), op.epsilon());
+                : LayerNorm.define(sd, x, gain, scope.parameter(op.bias()), op.size(), op.epsilon());
+        return y.reshape(rows, op.x().columns());
     }
 
     @Override
@@ -144,6 +145,21 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     private SDVariable split(SDVariable x, Op.Rotate op) {
         return x.reshape(scope.batch(), scope.tokens(op.x().side()), op.heads(), op.headSize());
+    }
+
+    @Override
+    public SDVariable scale(Op.Scale op) {
+        return values.get(op.x()).mul(op.factor());
+    }
+
+    @Override
+    public SDVariable repeat(Op.Repeat op) {
+        long rows = scope.batch() * scope.tokens(op.x().side());
+        SDVariable ones = sd.constant(Nd4j.ones(scope.type(), 1, 1, op.times(), 1));
+        return values.get(op.x())
+                .reshape(rows, op.groups(), 1, op.size())
+                .mul(ones) // [N,groups,times,D]
+                .reshape(rows, op.writes().columns());
     }
 
     private SDVariable constant(double[][] values) {

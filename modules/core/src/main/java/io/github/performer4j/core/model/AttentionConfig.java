@@ -1,6 +1,7 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
@@ -26,6 +27,9 @@ import java.util.Locale;
  * @param positions {@code none}, or {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}
  * @param rotaryBase base of the wavelengths of rotary positions
  * @param rotaryFraction share of the columns of each head that turn
+ * @param keyHeads heads of keys and values, which divide heads; 0 for as many
+ * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
+ * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
  */
 public record AttentionConfig(
         String kind,
@@ -41,7 +45,10 @@ public record AttentionConfig(
         String statistics,
         String positions,
         double rotaryBase,
-        double rotaryFraction) {
+        double rotaryFraction,
+        int keyHeads,
+        String queryKeyNorm,
+        Double scale) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
 
     /** Checks every value. */
@@ -51,6 +58,7 @@ public record AttentionConfig(
         featureMap = FeatureMaps.canonical(featureMap);
         projection = Projection.canonical(projection);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
+        queryKeyNorm = Names.canonical(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm);
         positions = positions == null ? "none" : positions.toLowerCase(Locale.ROOT);
         Require.that(
                 POSITIONS.contains(positions),
@@ -68,7 +76,10 @@ public record AttentionConfig(
                 temperature,
                 learnedProjection,
                 statistics,
-                rotary(positions, rotaryBase, rotaryFraction));
+                rotary(positions, rotaryBase, rotaryFraction),
+                keyHeads,
+                queryKeyNorm,
+                scale);
     }
 
     /**
@@ -90,7 +101,10 @@ public record AttentionConfig(
                 temperature,
                 learnedProjection,
                 statistics,
-                rotary(positions, rotaryBase, rotaryFraction));
+                rotary(positions, rotaryBase, rotaryFraction),
+                keyHeads,
+                queryKeyNorm,
+                scale);
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
@@ -111,7 +125,10 @@ public record AttentionConfig(
             boolean temperature,
             boolean learnedProjection,
             String statistics,
-            Rotary rotary) {
+            Rotary rotary,
+            int keyHeads,
+            String queryKeyNorm,
+            Double scale) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -126,6 +143,9 @@ public record AttentionConfig(
                 temperature,
                 learnedProjection,
                 Names.one(Statistics.class, "statistics", statistics),
-                rotary);
+                rotary,
+                keyHeads,
+                Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
+                scale);
     }
 }

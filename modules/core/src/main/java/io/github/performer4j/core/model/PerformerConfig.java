@@ -75,7 +75,10 @@ public record PerformerConfig(
                         "sequence",
                         "none",
                         Rotary.BASE,
-                        1),
+                        1,
+                        0,
+                        "none",
+                        null),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

@@ -8,6 +8,7 @@ import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.core.model.AttentionChange;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -215,6 +216,21 @@ class TwoSidedNetTest {
         }
         TensorAssert.assertClose("parameters", net.params(), mean);
         assertThat(mean.sub(start).amaxNumber().doubleValue()).isGreaterThan(1e-3);
+    }
+
+    /** A net that attends in another way does so everywhere, with the same weights. */
+    @Test
+    void changedAttentionReachesBothOfADecoder() {
+        ComputationGraph net = net(DataType.FLOAT);
+        ComputationGraph exact = AttentionChange.of(net, o -> o.withKind(AttentionOptions.Kind.EXACT));
+        PerformerDecoderBlockLayer decoder =
+                (PerformerDecoderBlockLayer) ((GraphRuntime) exact.getLayer("decoder")).definition();
+        assertThat(decoder.getAttention().kind()).isEqualTo(AttentionOptions.Kind.EXACT);
+        assertThat(decoder.getAttention().causal()).isTrue();
+        assertThat(decoder.getCrossAttention().kind()).isEqualTo(AttentionOptions.Kind.EXACT);
+        TensorAssert.assertIdentical("parameters", exact.params(), net.params());
+        MultiDataSet data = EncoderDecoder.data(DataType.FLOAT, 1, true);
+        assertThat(output(exact, data).distance2(output(net, data))).isGreaterThan(1e-3);
     }
 
     @Test

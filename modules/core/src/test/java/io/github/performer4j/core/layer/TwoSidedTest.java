@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
@@ -91,6 +92,10 @@ class TwoSidedTest {
             all.add(Arguments.of(kind + "without biases", cross(o.withBias(false))));
             all.add(Arguments.of(kind + "temperatures", cross(o.withTemperature(true))));
             all.add(Arguments.of(kind + "rotary", cross(o.withRotary(new Rotary(100, 1, true)))));
+            AttentionOptions grouped =
+                    o.withKeyHeads(1).withQueryKeyNorm(QueryKeyNorm.LAYER).withScale(0.8);
+            all.add(Arguments.of(kind + "grouped keys, norms, scale", cross(grouped)));
+            all.add(Arguments.of(kind + "decoder with them", decoder(block(grouped))));
             all.add(Arguments.of(kind + "decoder", decoder(block(o))));
             all.add(Arguments.of(kind + "post-norm decoder", decoder(block(o).preNorm(false))));
             all.add(Arguments.of(
