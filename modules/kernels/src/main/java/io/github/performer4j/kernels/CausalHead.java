@@ -7,6 +7,8 @@ package io.github.performer4j.kernels;
  * earlier output. Key j is kept as {@code φ_j exp(−c_j)}; in row t it counts {@code exp(c_j − c_t)}, and in the state at the end of the chunk
  * {@code exp(c_j − R')}; see {@link CausalScales}. All of these are 1, and skipped, where the maximum does not grow. The terms of ε are
  * running sums of the values and their count, which rescaling leaves alone. {@link CausalHeadGradient} goes back.
+ *
+ * <p>With decay a ≥ 0, key j counts {@code exp(−Σ_{j<s≤t} a_s)} in row t, and keys have no ε. What an earlier part of the sequence left, {@link Carried}, stands before the first chunk.
  */
 final class CausalHead extends HeadTask {
     /** Tokens of a chunk; forward and backward took 123, 125, 159 and 188 ms with 32, 48, 64 and 96 (T = 1,024, D = 64, M = 256). */
@@ -19,7 +21,14 @@ final class CausalHead extends HeadTask {
     final FloatBlock saved; // the state at each chunk's start, then 1/denominator per token
     private final long savedAt;
     private final CausalState state;
-    private final float[] unit;
+    final float[] unit; // ones
+    private final Matrix decay; // a, [T,1]; null for none
+    private final float[] sums; // of a, within a chunk
+    private final CausalState before; // null for nothing
+    private final CausalState after; // null if it is not wanted
+    private final Carried carried;
+    private final int index;
+    private Matrix dDecay;
 
     CausalHead(
             LinearAttentionSpec spec,
@@ -27,12 +36,21 @@ final class CausalHead extends HeadTask {
             Scratch scratch,
             int index,
             FloatBlock saved,
-            long savedAt) {
+            long savedAt,
+            Carried carried) {
         super(spec, elements, scratch, index, CHUNK, FeatureChunk.SLOTS);
         this.saved = saved;
         this.savedAt = savedAt;
-        epsilon = features.exponential() ? features.epsilon() : 0;
-        scales = new CausalScales(scratch, FIRST_SLOT + 2, chunk);
+        this.carried = carried;
+        this.index = index;
+        before = carried.before() == null ? null : carried.before().of(index);
+        after = carried.after() == null ? null : carried.after().of(index);
+        decay = spec.decay() == null
+                ? null
+                : spec.decay().rows(index / spec.q().heads(), index % spec.q().heads());
+        sums = decay == null ? null : scratch.array(FIRST_SLOT + 14, chunk);
+        epsilon = features.exponential() && decay == null ? features.epsilon() : 0;
+        scales = new CausalScales(scratch, FIRST_SLOT + 2, FIRST_SLOT + 13, chunk);
         mass = scratch.array(FIRST_SLOT + 5, chunk);
         Matrix room = scratch.matrix(FIRST_SLOT, 1, (int) CausalState.length(columns, valueSize));
         state = new CausalState(room.block(), 0, columns, valueSize);
@@ -66,7 +84,11 @@ final class CausalHead extends HeadTask {
 
     @Override
     int forward(Matrix out) {
-        state.clear();
+        if (before == null) {
+            state.clear();
+        } else {
+            state.copy(before, unit, elements);
+        }
         int underflows = 0;
         for (int from = 0; from < q.rows(); from += chunk) {
             int to = Math.min(q.rows(), from + chunk);
@@ -74,6 +96,9 @@ final class CausalHead extends HeadTask {
                 savedState(from).copy(state, unit, elements);
             }
             underflows += forward(from, to, out.rows(from, to));
+        }
+        if (after != null) {
+            after.copy(state, unit, elements);
         }
         return underflows;
     }
@@ -117,15 +142,25 @@ final class CausalHead extends HeadTask {
     Matrix keys(int from, int to, float[] seen, CausalState start) {
         keyChunk.keyExponents(k.rows(from, to), scales.c);
         if (features.exponential()) {
-            scales.of(seen, to - from, start.top());
+            scales.of(seen, to - from, start.top(), decays(from, to, seen));
         } else {
-            scales.none();
+            scales.none(to - from, decays(from, to, seen));
         }
-        Matrix key = keyChunk.keys(scales.c);
+        Matrix key = keyChunk.keys(scales.kept());
         if (seen != null) {
             elements.zeroRows(key, seen);
         }
         return key;
+    }
+
+    /** Returns A_t; null without decay. */
+    private float[] decays(int from, int to, float[] seen) {
+        float sum = 0;
+        for (int t = from; sums != null && t < to; t++) {
+            sum += seen == null || seen[t - from] != 0 ? decay.get(t, 0) : 0;
+            sums[t - from] = sum;
+        }
+        return sums;
     }
 
     /** Returns what token t of the chunk gives to its token j, [n,n]. */
@@ -189,10 +224,9 @@ final class CausalHead extends HeadTask {
 
     private void advance(Matrix key, Matrix rows, int more) {
         if (scales.grows()) {
-            if (state.count() > 0 && state.top() != scales.end()) {
-                float factor = (float) Math.exp(state.top() - scales.end());
-                multiplyAll(state.values, factor);
-                multiplyAll(state.sum, factor);
+            if (state.count() > 0 && scales.factor() != 1) {
+                multiplyAll(state.values, scales.factor());
+                multiplyAll(state.sum, scales.factor());
             }
             elements.scaleRows(key, scales.toState, key);
         }
@@ -204,6 +238,11 @@ final class CausalHead extends HeadTask {
 
     @Override
     void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv) {
-        new CausalHeadGradient(this).run(out, error, dq, dk, dv);
+        new CausalHeadGradient(this, carried, index, dDecay).run(out, error, dq, dk, dv);
+    }
+
+    /** Makes {@link #backward} write the gradient to decay. */
+    void decayGradient(Matrix da) {
+        dDecay = da;
     }
 }

@@ -12,6 +12,9 @@ package io.github.performer4j.kernels;
  *   <li>{@code dv_j = Σ_t A_tj e_t + g_j dSᵀ φ_j + Σ_{t≥j} ε|φ(q_t)|₁ e_t}, the last sum over all later tokens
  *   <li>before the chunk, {@code dS = exp(R − R') dS + Σ_t f_t φ(q_t) e_tᵀ}, {@code dz} alike
  * </ul>
+ *
+ * <p>With decay, {@code da_s = Σ_{t≥s} dA_t} over the tokens of the chunk, {@code dA_t = φ_t·dφ_t}, for the last one less {@code ⟨dS, S'⟩ + dz·z'}: queries give nothing, since a row does
+ * not change when its query's features are scaled.
  */
 final class CausalHeadGradient {
     private static final int FIRST_MATRIX = HeadTask.FIRST_SLOT + 5;
@@ -28,9 +31,20 @@ final class CausalHeadGradient {
     private final float[] dDenominators;
     private final float[] constants;
     private final float[] unit;
+    private final float[] ofKeys;
+    private final float[] throughSum;
+    private final float[] ofRows;
+    private final Matrix dDecay; // [T,1]; null if it is not wanted
+    private final CausalState after; // of the forward pass; null if no gradient comes from behind
+    private final CausalState dAfter;
+    private final CausalState dBefore; // null if it is not wanted
 
-    CausalHeadGradient(CausalHead head) {
+    CausalHeadGradient(CausalHead head, Carried carried, int index, Matrix dDecay) {
         this.head = head;
+        this.dDecay = dDecay;
+        dAfter = carried.dAfter() == null ? null : carried.dAfter().of(index);
+        dBefore = carried.dBefore() == null ? null : carried.dBefore().of(index);
+        after = dAfter == null ? null : carried.after().of(index);
         elements = head.elements;
         scales = head.scales;
         dState = room(0, head.columns, head.valueSize);
@@ -42,6 +56,9 @@ final class CausalHeadGradient {
         constants = head.scratch.array(FIRST_ARRAY + 2, head.chunk);
         unit = head.scratch.array(FIRST_ARRAY + 3, head.chunk);
         java.util.Arrays.fill(unit, 1);
+        ofKeys = head.scratch.array(FIRST_ARRAY + 6, head.chunk);
+        throughSum = head.scratch.array(FIRST_ARRAY + 7, head.chunk);
+        ofRows = head.scratch.array(FIRST_ARRAY + 8, head.columns);
     }
 
     private Matrix room(int number, int rows, int columns) {
@@ -49,9 +66,15 @@ final class CausalHeadGradient {
     }
 
     void run(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv) {
-        HeadTask.zero(dState);
-        HeadTask.zero(dSum);
-        HeadTask.zero(dSeen);
+        if (dAfter == null) {
+            HeadTask.zero(dState);
+            HeadTask.zero(dSum);
+            HeadTask.zero(dSeen);
+        } else {
+            elements.scaleRows(dAfter.values, head.unit, dState);
+            elements.scaleRows(dAfter.sum, head.unit, dSum);
+            elements.scaleRows(dAfter.seen, head.unit, dSeen);
+        }
         int last = (head.q.rows() - 1) / head.chunk * head.chunk;
         for (int from = last; from >= 0; from -= head.chunk) {
             int to = Math.min(head.q.rows(), from + head.chunk);
@@ -63,6 +86,12 @@ final class CausalHeadGradient {
                     dq.rows(from, to),
                     dk.rows(from, to),
                     dv.rows(from, to));
+        }
+        if (dBefore != null) {
+            elements.scaleRows(dState, head.unit, dBefore.values);
+            elements.scaleRows(dSum, head.unit, dBefore.sum);
+            elements.scaleRows(dSeen, head.unit, dBefore.seen);
+            dBefore.set(0, 0);
         }
     }
 
@@ -87,9 +116,9 @@ final class CausalHeadGradient {
         Blas.transposedMultiply(weights, e, 1, 1, dv);
         constants(query, rows, seen, start, e);
         seenGradient(start, seen, error, e, dv);
-        keyGradient(from, to, seen, query, b, rows, dk);
+        keyGradient(from, to, seen, query, key, b, rows, dk);
         queryGradient(from, to, key, b, start, e, dq);
-        carry(query, start, e);
+        carry(query, e);
     }
 
     /** Computes e and d of the chunk. */
@@ -144,7 +173,8 @@ final class CausalHeadGradient {
         elements.addReverseSums(u, seen, dSeen, dv);
     }
 
-    private void keyGradient(int from, int to, float[] seen, Matrix query, Matrix b, Matrix rows, Matrix dk) {
+    private void keyGradient(
+            int from, int to, float[] seen, Matrix query, Matrix key, Matrix b, Matrix rows, Matrix dk) {
         int n = to - from;
         Matrix d = room(7, n, head.columns);
         Matrix scaled = rows;
@@ -155,7 +185,37 @@ final class CausalHeadGradient {
         Blas.transposedMultiply(b, query, 1, 0, d);
         Blas.multiplyTransposed(scaled, dState, 1, 1, d);
         float[] g = scales.grows() ? scales.toState : null;
+        if (dDecay != null) {
+            decayGradient(from, to, seen, key, d, g);
+        }
         head.keyChunk.keyGradient(head.k.rows(from, to), d, g, dSum, seen, dk);
+    }
+
+    /** Writes da, from the keys' features and their gradient {@code d + g ⊗ dz}. */
+    private void decayGradient(int from, int to, float[] seen, Matrix key, Matrix d, float[] g) {
+        int n = to - from;
+        elements.dots(key, d, ofKeys);
+        elements.dotRow(key, dSum, throughSum);
+        double sum = -ofState(to);
+        for (int t = n - 1; t >= 0; t--) {
+            sum += ofKeys[t] + (g == null ? throughSum[t] : g[t] * throughSum[t]);
+            dDecay.set(from + t, 0, seen == null || seen[t] != 0 ? (float) sum : 0);
+        }
+    }
+
+    /** Returns ⟨dS, S'⟩ + dz·z' of the state behind the chunk. */
+    private double ofState(int to) {
+        CausalState next = to < head.q.rows() ? head.savedState(to) : after;
+        if (next == null) {
+            return 0;
+        }
+        elements.dots(dState, next.values, ofRows);
+        double sum = 0;
+        for (int i = 0; i < head.columns; i++) {
+            sum += ofRows[i];
+        }
+        elements.dots(dSum, next.sum, ofRows);
+        return sum + ofRows[0];
     }
 
     private void queryGradient(int from, int to, Matrix key, Matrix b, CausalState start, Matrix e, Matrix dq) {
@@ -172,11 +232,10 @@ final class CausalHeadGradient {
         head.queryChunk.queryGradient(head.q.rows(from, to), d, dDenominators, start.sum, constant, dq);
     }
 
-    private void carry(Matrix query, CausalState start, Matrix e) {
-        if (scales.grows() && start.top() != scales.end()) {
-            float factor = (float) Math.exp(start.top() - scales.end());
-            head.multiplyAll(dState, factor);
-            head.multiplyAll(dSum, factor);
+    private void carry(Matrix query, Matrix e) {
+        if (scales.grows() && scales.factor() != 1) {
+            head.multiplyAll(dState, scales.factor());
+            head.multiplyAll(dSum, scales.factor());
         }
         Blas.transposedMultiply(query, e, 1, 1, dState);
         elements.addWeightedRows(query, dDenominators, dSum);

@@ -4,6 +4,9 @@ package io.github.performer4j.kernels;
  * What causal attention carries from chunk to chunk: S [M,Dv] and z [M] in units of exp(R), Σ of the visible values, R, and their count.
  */
 final class CausalState {
+    /** What stands for −∞ where arithmetic with it would make NaN. */
+    private static final float NOTHING = -1e29f;
+
     final Matrix values; // S
     final Matrix sum; // z [1,M]
     final Matrix seen; // Σ visible v [1,Dv]
@@ -31,7 +34,8 @@ final class CausalState {
     }
 
     float top() {
-        return scalars.get(0, 0);
+        float top = scalars.get(0, 0);
+        return top < NOTHING ? Float.NEGATIVE_INFINITY : top;
     }
 
     int count() {

@@ -175,21 +175,23 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
-    public long attend(LinearAttentionSpec spec, Heads out, FloatBlock saved) {
-        return linear.forward(spec, out, saved);
+    public long attend(LinearAttentionSpec spec, Carried carried, Heads out, FloatBlock saved) {
+        return linear.forward(spec, carried, out, saved);
     }
 
     @Override
     public void attendBackward(
             LinearAttentionSpec spec,
+            Carried carried,
             Heads out,
             FloatBlock saved,
             Heads error,
             Heads dq,
             Heads dk,
             Heads dv,
-            Matrix dw) {
-        linear.backward(spec, out, saved, error, dq, dk, dv, dw);
+            Matrix dw,
+            Heads da) {
+        linear.backward(spec, carried, out, saved, error, dq, dk, dv, dw, da);
     }
 
     @Override

@@ -103,7 +103,20 @@ public interface Kernels {
      * @param saved receives what backward needs; null if there will be none
      * @return how many rows had a denominator that underflowed (they are the mean of the visible values)
      */
-    long attend(LinearAttentionSpec spec, Heads out, FloatBlock saved);
+    default long attend(LinearAttentionSpec spec, Heads out, FloatBlock saved) {
+        return attend(spec, Carried.NOTHING, out, saved);
+    }
+
+    /**
+     * Linear attention of a part of a sequence; parts one after the other are the whole.
+     *
+     * @param carried what stands before the part, and where to write what stands behind it; only causal attention carries
+     * @param out [B,H,Tq,Dv], written
+     * @param saved receives what backward needs; null if there will be none
+     * @return how many rows had a denominator that underflowed (they are the mean of the visible values)
+     * @throws IllegalArgumentException if shapes do not fit
+     */
+    long attend(LinearAttentionSpec spec, Carried carried, Heads out, FloatBlock saved);
 
     /**
      * Gradients of linear attention; features are computed again.
@@ -122,7 +135,7 @@ public interface Kernels {
     }
 
     /**
-     * Gradients of linear attention, with that to a projection that learns: {@code dW = Σ_{b,h} Σ_r s · dP_rᵀ x_r} over the rows of queries
+     * Gradients of linear attention without decay, with that to a projection that learns: {@code dW = Σ_{b,h} Σ_r s · dP_rᵀ x_r} over the rows of queries
      * and keys, P = s W x. Masked keys count nothing, whatever they hold; stabilisers are constants.
      *
      * @param spec as in the forward pass
@@ -135,7 +148,7 @@ public interface Kernels {
      * @param dw gradient to W, [draws,D], written; null if it is not wanted. Takes the calling thread B·H·draws·D values of memory, which it keeps
      * @throws IllegalArgumentException if dw is given and has another shape, or features have no w or have frames
      */
-    void attendBackward(
+    default void attendBackward(
             LinearAttentionSpec spec,
             Heads out,
             FloatBlock saved,
@@ -143,7 +156,29 @@ public interface Kernels {
             Heads dq,
             Heads dk,
             Heads dv,
-            Matrix dw);
+            Matrix dw) {
+        attendBackward(spec, Carried.NOTHING, out, saved, error, dq, dk, dv, dw, null);
+    }
+
+    /**
+     * Gradients of linear attention of a part of a sequence; parts from the last to the first are the whole.
+     *
+     * @param carried as in the forward pass, with the gradient that comes from behind the part, and where to write that to what stood before it
+     * @param dw gradient to W, see above; null if it is not wanted
+     * @param da gradient to decay, [B,H,T,1], written; null if it is not wanted
+     * @throws IllegalArgumentException if shapes do not fit
+     */
+    void attendBackward(
+            LinearAttentionSpec spec,
+            Carried carried,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw,
+            Heads da);
 
     /** Returns how many values {@link #attend(ExactAttentionSpec, Heads, FloatBlock)} saves for backward. */
     long saved(ExactAttentionSpec spec);

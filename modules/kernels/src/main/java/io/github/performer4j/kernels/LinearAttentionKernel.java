@@ -29,7 +29,8 @@ final class LinearAttentionKernel {
         return spec.causal() ? CausalHead.saved(spec) : BidirectionalHead.saved(spec);
     }
 
-    long forward(LinearAttentionSpec spec, Heads out, FloatBlock saved) {
+    long forward(LinearAttentionSpec spec, Carried carried, Heads out, FloatBlock saved) {
+        carried.check(spec);
         Shapes.like("out", out, spec.q(), spec.v().size());
         if (saved != null) {
             Shapes.saved(saved, saved(spec));
@@ -37,22 +38,28 @@ final class LinearAttentionKernel {
         AtomicLong underflows = new AtomicLong();
         int heads = spec.q().heads();
         parallel.run(spec.q().batch() * heads, (i, scratch) -> {
-            HeadTask task = task(spec, scratch, saved, i);
+            HeadTask task = task(spec, carried, scratch, saved, i);
             underflows.addAndGet(task.forward(out.rows(i / heads, i % heads)));
         });
         return underflows.get();
     }
 
-    /** Differentiates; dw is null if the gradient to W is not wanted. */
+    /** Differentiates; dw and da are null if the gradients to W and to decay are not wanted. */
     void backward(
             LinearAttentionSpec spec,
+            Carried carried,
             Heads out,
             FloatBlock saved,
             Heads error,
             Heads dq,
             Heads dk,
             Heads dv,
-            Matrix dw) {
+            Matrix dw,
+            Heads da) {
+        carried.checkGradients(spec);
+        if (da != null) {
+            Shapes.like("da", da, spec.k(), 1);
+        }
         Shapes.like("out", out, spec.q(), spec.v().size());
         Shapes.like("error", error, spec.q(), spec.v().size());
         Shapes.like("dq", dq, spec.q(), spec.q().size());
@@ -64,7 +71,10 @@ final class LinearAttentionKernel {
         parallel.run(spec.q().batch() * heads, (i, scratch) -> {
             int b = i / heads;
             int h = i % heads;
-            HeadTask task = task(spec, scratch, saved, i);
+            HeadTask task = task(spec, carried, scratch, saved, i);
+            if (da != null && task instanceof CausalHead causal) {
+                causal.decayGradient(da.rows(b, h));
+            }
             if (gradient != null) {
                 task.projectionGradient(gradient.set(i, scratch, task.chunk));
             }
@@ -75,10 +85,10 @@ final class LinearAttentionKernel {
         }
     }
 
-    private HeadTask task(LinearAttentionSpec spec, Scratch scratch, FloatBlock saved, int index) {
+    private HeadTask task(LinearAttentionSpec spec, Carried carried, Scratch scratch, FloatBlock saved, int index) {
         long at = savedPerHead(spec) * index;
         return spec.causal()
-                ? new CausalHead(spec, elements, scratch, index, saved, at)
+                ? new CausalHead(spec, elements, scratch, index, saved, at, carried)
                 : new BidirectionalHead(spec, elements, scratch, index, saved, at);
     }
 }

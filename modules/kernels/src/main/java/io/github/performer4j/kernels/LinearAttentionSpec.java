@@ -1,7 +1,9 @@
 package io.github.performer4j.kernels;
 
 /**
- * Linear attention {@code out_t = φ(q_t)ᵀ Σ_j φ(k_j) v_jᵀ / φ(q_t)ᵀ Σ_j φ(k_j)}, the sums over all keys, or over j ≤ t if causal.
+ * Linear attention {@code out_t = φ(q_t)ᵀ Σ_j L_tj φ(k_j) v_jᵀ / φ(q_t)ᵀ Σ_j L_tj φ(k_j)}, the sums over all keys, or over j ≤ t if causal.
+ *
+ * <p>L is 1, or with decay {@code L_tj = exp(−Σ_{j<s≤t} a_s)}.
  *
  * @param q queries [B,H,Tq,D]
  * @param k keys [B,H,Tk,D]
@@ -11,9 +13,18 @@ package io.github.performer4j.kernels;
  * @param w projection [draws,D]; null for features without one, or with frames that hold it
  * @param frames what features take from their data; null for nothing
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
+ * @param decay a ≥ 0, [B,H,T,1]; masked tokens count 0, whatever they hold; null for none. Keys of exponential features have no ε then
  */
 public record LinearAttentionSpec(
-        Heads q, Heads k, Heads v, FloatBlock mask, FeatureKernel features, Matrix w, Frames frames, boolean causal) {
+        Heads q,
+        Heads k,
+        Heads v,
+        FloatBlock mask,
+        FeatureKernel features,
+        Matrix w,
+        Frames frames,
+        boolean causal,
+        Heads decay) {
 
     /**
      * Checks shapes.
@@ -34,12 +45,36 @@ public record LinearAttentionSpec(
         } else {
             Shapes.frames(frames, features, w, q, k);
         }
+        if (decay != null) {
+            if (!causal) {
+                throw new IllegalArgumentException("decay needs causal attention; causal=false");
+            }
+            Shapes.like("decay", decay, k, 1);
+        }
+    }
+
+    /** The same without decay. */
+    public LinearAttentionSpec(
+            Heads q,
+            Heads k,
+            Heads v,
+            FloatBlock mask,
+            FeatureKernel features,
+            Matrix w,
+            Frames frames,
+            boolean causal) {
+        this(q, k, v, mask, features, w, frames, causal, null);
     }
 
     /** The same without frames. */
     public LinearAttentionSpec(
             Heads q, Heads k, Heads v, FloatBlock mask, FeatureKernel features, Matrix w, boolean causal) {
-        this(q, k, v, mask, features, w, null, causal);
+        this(q, k, v, mask, features, w, null, causal, null);
+    }
+
+    /** The same with decay. */
+    public LinearAttentionSpec with(Heads a) {
+        return new LinearAttentionSpec(q, k, v, mask, features, w, frames, causal, a);
     }
 
     private static void projection(FeatureKernel features, Matrix w, int size) {

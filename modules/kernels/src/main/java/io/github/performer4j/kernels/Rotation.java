@@ -22,21 +22,22 @@ public record Rotation(int pairs, int step, int distance, float[] cosines, float
      * @param x [n,H·D], rows of sequences that lie one behind the other
      * @param firstRow number of the first row in all sequences
      * @param tokens T of each sequence
+     * @param offset place of each sequence's first row
      * @param heads H
      * @param back whether to turn backward, as gradients do
      * @throws IllegalArgumentException if sequences are longer than {@link #tokens}, or a head has too few columns
      */
-    public void apply(Matrix x, int firstRow, int tokens, int heads, boolean back) {
+    public void apply(Matrix x, int firstRow, int tokens, int offset, int heads, boolean back) {
         int size = x.columns() / heads;
-        if (tokens > tokens() || (pairs - 1) * step + distance >= size) {
+        if (offset < 0 || tokens > tokens() - offset || (pairs - 1) * step + distance >= size) {
             throw new IllegalArgumentException("angles must reach all tokens, pairs lie in their head; tokens=" + tokens
-                    + ", angles=" + tokens() + ", headSize=" + size + ", pairs=" + pairs);
+                    + ", offset=" + offset + ", angles=" + tokens() + ", headSize=" + size + ", pairs=" + pairs);
         }
         float sign = back ? -1 : 1;
         float[] row = new float[x.columns()];
         for (int r = 0; r < x.rows(); r++) {
             x.block().read(x.at(r), row, 0, row.length);
-            int at = (firstRow + r) % tokens * pairs;
+            int at = (offset + (firstRow + r) % tokens) * pairs;
             for (int h = 0; h < heads; h++) {
                 if (step == 1) {
                     halves(row, h * size, at, sign);

@@ -119,10 +119,10 @@ final class AttentionCheck {
             FloatBlock saved = FloatBlock.allocate(kernel.saved(spec));
             saved.poison();
             Scratch.mine().poison();
-            long underflows = kernel.forward(spec, out, saved);
+            long underflows = kernel.forward(spec, Carried.NOTHING, out, saved);
             Scratch.mine().poison();
             Matrix dw = learns ? Grid.poisoned(spec.w().rows(), spec.w().columns()) : null;
-            kernel.backward(spec, out, saved, error, dq, dk, dv, dw);
+            kernel.backward(spec, Carried.NOTHING, out, saved, error, dq, dk, dv, dw, null);
             return new Run(out, dq, dk, dv, dw, underflows);
         }
     }

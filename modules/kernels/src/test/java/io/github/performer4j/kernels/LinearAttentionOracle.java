@@ -2,7 +2,7 @@ package io.github.performer4j.kernels;
 
 /**
  * Linear attention of one head written out, in double precision and O(T²·M) time: {@code A_tj = Σ_i φ_i(q_t) φ_i(k_j)} with stabilisers that
- * are constants, {@code out_t = Σ_j A_tj v_j / Σ_j A_tj}, and its gradient.
+ * are constants, {@code out_t = Σ_j A_tj v_j / Σ_j A_tj}, and its gradient. With decay, A_tj is multiplied by {@code exp(−|c_t − c_j|)}, c the running sum of a.
  */
 final class LinearAttentionOracle {
     final FeatureKernel features;
@@ -15,8 +15,11 @@ final class LinearAttentionOracle {
     double[][] dk;
     double[][] dv;
     double[][] dw; // null without w
+    double[] da; // null without decay
     int underflows;
 
+    private double[] decay; // a [Tk], 0 where masked; null for none
+    private double[] sums; // c
     private double[][] qTop; // stabilisers, fixed at the first evaluation: [t][0]
     private double[][] kTop;
 
@@ -25,6 +28,23 @@ final class LinearAttentionOracle {
         this.w = w;
         this.causal = causal;
         this.mask = mask;
+    }
+
+    /** Takes decay; keys have no ε then. */
+    LinearAttentionOracle decayed(double[] a) {
+        decay = a.clone();
+        sums = new double[a.length];
+        double sum = 0;
+        for (int t = 0; t < a.length; t++) {
+            decay[t] = mask[t] == 0 ? 0 : a[t];
+            sum += decay[t];
+            sums[t] = sum;
+        }
+        return this;
+    }
+
+    private double weight(int t, int j) {
+        return decay == null ? 1 : Math.exp(-Math.abs(sums[t] - sums[j]));
     }
 
     /** Evaluates; the first time it fixes the stabilisers. */
@@ -47,6 +67,7 @@ final class LinearAttentionOracle {
         double[][] dpq = new double[tq][pq[0].length];
         double[][] dpk = new double[tk][pk[0].length];
         underflows = 0;
+        double[] dc = new double[tk];
         for (int t = 0; t < tq; t++) {
             double[] fq = new double[m];
             double[][] gq = new double[m][];
@@ -63,7 +84,7 @@ final class LinearAttentionOracle {
                 count++;
                 features(k[j], pk[j], kTop[t][0], false, fk[j], gk[j]);
                 for (int i = 0; i < m; i++) {
-                    a[j] += fq[i] * fk[j][i];
+                    a[j] += fq[i] * fk[j][i] * weight(t, j);
                 }
                 den += a[j];
             }
@@ -94,6 +115,12 @@ final class LinearAttentionOracle {
                     continue;
                 }
                 da = (da - ddot) / den;
+                if (decay != null) {
+                    double along = da * a[j] * Math.signum(t - j);
+                    dc[j] += along;
+                    dc[t] -= along;
+                    da *= weight(t, j);
+                }
                 for (int i = 0; i < m; i++) {
                     dfq[i] += da * fk[j][i];
                     spread(gk[j][i], da * fq[i], i, dpk[j], k[j], s2, dk[j]);
@@ -101,6 +128,14 @@ final class LinearAttentionOracle {
             }
             for (int i = 0; i < m; i++) {
                 spread(gq[i], dfq[i], i, dpq[t], q[t], s2, dq[t]);
+            }
+        }
+        if (decay != null) {
+            da = new double[tk];
+            double sum = 0;
+            for (int t = tk - 1; t >= 0; t--) {
+                sum += dc[t];
+                da[t] = mask[t] == 0 ? 0 : sum;
             }
         }
         unproject(dpq, dq);
@@ -137,7 +172,7 @@ final class LinearAttentionOracle {
         for (int i = 0; i < f.length; i++) {
             if (features instanceof FeatureKernel.Positive) {
                 double e = Math.exp(p[i] - h - top);
-                f[i] = e + features.epsilon();
+                f[i] = e + (query || decay == null ? features.epsilon() : 0);
                 g[i] = new double[] {e, -e};
             } else if (features instanceof FeatureKernel.Trigonometric) {
                 double scale = query ? 1 : Math.exp(h - top);
@@ -170,6 +205,7 @@ final class LinearAttentionOracle {
         for (int t = 0; t < q.length; t++) {
             qTop[t][0] = positive ? max(pq[t]) - norm(q[t]) : 0;
             if (causal) {
+                running -= decay == null ? 0 : decay[t];
                 running = mask[t] == 0 ? running : Math.max(running, s[t]);
             }
             kTop[t][0] = causal ? running : all;

@@ -302,7 +302,7 @@ class LinearAttentionTest {
         return sum;
     }
 
-    private static double largest(double[][] x) {
+    static double largest(double[][] x) {
         double top = 0;
         for (double[] row : x) {
             for (double y : row) {
@@ -312,7 +312,7 @@ class LinearAttentionTest {
         return top;
     }
 
-    private static void close(String name, Matrix actual, double[][] expected, double bound, double least) {
+    static void close(String name, Matrix actual, double[][] expected, double bound, double least) {
         double allowed = bound * Math.max(least, largest(expected));
         for (int r = 0; r < expected.length; r++) {
             for (int i = 0; i < expected[r].length; i++) {
@@ -323,7 +323,7 @@ class LinearAttentionTest {
         }
     }
 
-    private static double[][] doubles(Matrix m) {
+    static double[][] doubles(Matrix m) {
         double[][] x = new double[m.rows()][m.columns()];
         for (int r = 0; r < m.rows(); r++) {
             for (int i = 0; i < m.columns(); i++) {
@@ -333,7 +333,7 @@ class LinearAttentionTest {
         return x;
     }
 
-    private static Matrix gaussian(CounterRandom random, int rows, int columns) {
+    static Matrix gaussian(CounterRandom random, int rows, int columns) {
         Matrix m = Matrix.allocate(rows, columns);
         for (int r = 0; r < rows; r++) {
             for (int i = 0; i < columns; i++) {

@@ -51,14 +51,16 @@ class RotationTest {
     void turnsAndTurnsBack(boolean interleaved) {
         int tokens = 7;
         int first = 10; // the fourth row of the second sequence
+        int offset = 8;
         Matrix x = Grid.normal(1, 6, HEADS * SIZE, 1);
         double[][] before = Grid.values(x);
-        rotation(interleaved).apply(x, first, tokens, HEADS, false);
+        rotation(interleaved).apply(x, first, tokens, offset, HEADS, false);
         Grid.assertClose(
                 x,
-                Grid.values(6, HEADS * SIZE, (r, c) -> turned(before[r], (first + r) % tokens, c, interleaved)),
+                Grid.values(
+                        6, HEADS * SIZE, (r, c) -> turned(before[r], offset + (first + r) % tokens, c, interleaved)),
                 1e-6);
-        rotation(interleaved).apply(x, first, tokens, HEADS, true);
+        rotation(interleaved).apply(x, first, tokens, offset, HEADS, true);
         Grid.assertClose(x, before, 1e-6);
         Grid.assertGapsUntouched(x);
     }
@@ -71,8 +73,8 @@ class RotationTest {
         for (int shift = 0; shift < 2; shift++) {
             Matrix q = Grid.normal(1, 1, SIZE, 1);
             Matrix k = Grid.normal(2, 1, SIZE, 1);
-            rotation.apply(q, 9 + 4 * shift, TOKENS, 1, false);
-            rotation.apply(k, 2 + 4 * shift, TOKENS, 1, false);
+            rotation.apply(q, 9 + 4 * shift, TOKENS, 0, 1, false);
+            rotation.apply(k, 2 + 4 * shift, TOKENS, 0, 1, false);
             for (int c = 0; c < SIZE; c++) {
                 scores[shift] += q.get(0, c) * k.get(0, c);
             }
@@ -83,8 +85,8 @@ class RotationTest {
     @Test
     void refuses() {
         Matrix x = Matrix.allocate(2, 2 * SIZE);
-        assertThatThrownBy(() -> rotation(false).apply(x, 0, TOKENS + 1, 2, false))
-                .hasMessageContaining("tokens=18, angles=17");
-        assertThatThrownBy(() -> rotation(false).apply(x, 0, 5, 4, false)).hasMessageContaining("headSize=5");
+        assertThatThrownBy(() -> rotation(false).apply(x, 0, TOKENS, 1, 2, false))
+                .hasMessageContaining("tokens=17, offset=1, angles=17");
+        assertThatThrownBy(() -> rotation(false).apply(x, 0, 5, 0, 4, false)).hasMessageContaining("headSize=5");
     }
 }

@@ -1,15 +1,21 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.CarriedLinearAttention;
 import io.github.performer4j.core.layer.FusedMemory.Part;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.kernels.AttentionState;
+import io.github.performer4j.kernels.Carried;
 import io.github.performer4j.kernels.ExactAttentionSpec;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Heads;
 import io.github.performer4j.kernels.LinearAttentionSpec;
 import io.github.performer4j.kernels.Matrix;
+import java.lang.ref.Reference;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * {@link Op.Attend} on kernels, on whole sequences. Kept: queries, keys, values, the result, the frames of data-dependent features and what the attention kernel saves; features are
@@ -52,8 +58,30 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
         } else {
             LinearAttentionSpec spec = linearSpec(run, true);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
-            pass.addUnderflows(pass.kernels.attend(spec, heads(run, op.writes()), saved));
+            if (pass.carry() == null) {
+                pass.addUnderflows(pass.kernels.attend(spec, heads(run, op.writes()), saved));
+            } else {
+                carry(run, spec, saved);
+            }
         }
+    }
+
+    /** Attends to a part of a sequence. */
+    private void carry(CpuRun run, LinearAttentionSpec spec, FloatBlock saved) {
+        String name = CarriedLinearAttention.name(op.scope());
+        long[] shape = CarriedLinearAttention.shape(run.pass.batch, spec.q().heads(), spec.columns(), op.headSize());
+        INDArray before = run.pass.carry().before(name, DataType.FLOAT, shape);
+        INDArray after = Carry.lasting(DataType.FLOAT, shape);
+        Carried carried = Carried.between(before == null ? null : state(spec, before), state(spec, after));
+        run.pass.addUnderflows(run.pass.kernels.attend(spec, carried, heads(run, op.writes()), saved));
+        run.pass.carry().after(name, after);
+        Reference.reachabilityFence(before);
+    }
+
+    private static AttentionState state(LinearAttentionSpec spec, INDArray array) {
+        int heads = spec.q().batch() * spec.q().heads();
+        return AttentionState.over(
+                NativeArrays.block(array), heads, spec.columns(), spec.v().size());
     }
 
     private FusedPass within(CpuRun run) {

@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.attention.AttentionInput;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.AttentionOutput;
+import io.github.performer4j.core.attention.CarriedLinearAttention;
 import io.github.performer4j.core.attention.CausalLinearAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
@@ -191,6 +192,21 @@ final class AttentionPart {
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + PROJECTION)
                 : draw == null ? null : scope.draw(op.scope() + "projection", draw);
+        if (scope.carrying()) {
+            String name = CarriedLinearAttention.name(op.scope());
+            SDVariable before = scope.carried(
+                    name,
+                    CarriedLinearAttention.start(
+                            scope.type(),
+                            scope.batch(),
+                            o.heads(),
+                            o.featureMap().columns(o.features(), in.headSize()),
+                            in.headSize()));
+            CarriedLinearAttention.Part part =
+                    CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before);
+            scope.carry(name, part.state());
+            return part.attended();
+        }
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);

@@ -34,6 +34,8 @@ final class CompiledGraph {
     private final String underflows;
     private final String collected;
     private final Map<String, Draw> draws;
+    private final Map<String, INDArray> starts;
+    private final Map<String, String> carried = new LinkedHashMap<>();
     private final List<String> differentiated = new ArrayList<>();
     private final Map<String, String> gradientNames = new LinkedHashMap<>();
     private final Signature signature;
@@ -74,12 +76,15 @@ final class CompiledGraph {
                     tokens,
                     type,
                     signature.training(),
-                    signature.collecting());
+                    signature.collecting(),
+                    signature.carrying());
             SDVariable out = layer.define(scope);
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();
             collected = scope.collected() == null ? null : scope.collected().name();
             draws = scope.draws();
+            starts = scope.starts();
+            scope.carried().forEach((name, value) -> carried.put(name, value.name()));
             if (layer.differentiableInput()) {
                 differentiated.add(INPUT);
             }
@@ -128,6 +133,7 @@ final class CompiledGraph {
      * @param training whether entries are dropped
      * @param collecting whether moments of queries and keys are handed out although it is not training
      * @param memory the second input; null for a layer with one
+     * @param carrying whether the input is a part of a sequence
      */
     record Signature(
             DataType type,
@@ -136,7 +142,8 @@ final class CompiledGraph {
             boolean differentiated,
             boolean training,
             boolean collecting,
-            Memory memory) {}
+            Memory memory,
+            boolean carrying) {}
 
     /**
      * The arrays that an execution returns; valid until the next execution of any graph on this thread.
@@ -148,6 +155,16 @@ final class CompiledGraph {
 
     Map<String, Draw> draws() {
         return draws;
+    }
+
+    /** Returns what stands at a sequence's start of what operations carry, by name; nothing unless the graph carries. */
+    Map<String, INDArray> starts() {
+        return starts;
+    }
+
+    /** Returns what operations leave behind the part that was last executed forward. */
+    INDArray carried(String name) {
+        return plan.array(carried.get(name));
     }
 
     /**
@@ -202,6 +219,7 @@ final class CompiledGraph {
             if (collected != null) {
                 outputs.add(collected);
             }
+            outputs.addAll(carried.values());
             SameDiff graph = sd;
             Map<String, INDArray> all = new HashMap<>(values);
             if (signature.labelled() || signature.differentiated()) {

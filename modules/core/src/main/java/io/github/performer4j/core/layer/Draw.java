@@ -33,6 +33,16 @@ public interface Draw {
      */
     INDArray draw(Key key, DataType type);
 
+    /** Returns whether a draw holds for a sequence to its end, in however many parts it comes. */
+    default boolean waits() {
+        return false;
+    }
+
+    /** Returns this draw for tokens that so many came before. */
+    default Draw at(long offset) {
+        return this;
+    }
+
     /** Returns the part of the key that this draw depends on: as long as it is equal, the last array is used again. */
     default Object relevant(Key key) {
         return key;

@@ -35,8 +35,8 @@ public enum Engine {
      */
     static GraphRuntime runtime(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
         return covers(conf, type, layer)
-                ? WholeSequence.onKernels(conf, type, layer)
-                : WholeSequence.onGraph(conf, type);
+                ? SequenceParts.onKernels(conf, type, layer)
+                : SequenceParts.onGraph(conf, type);
     }
 
     /** Makes the runtime of a layer with two inputs. */

@@ -35,6 +35,7 @@ final class FusedPass {
     private final FusedPass outer; // null for a layer's own
     private final String scope;
     private final int place;
+    private Carry carry; // null for a whole sequence
     private long underflows;
     private double[][] collected;
 
@@ -93,6 +94,7 @@ final class FusedPass {
         this.collecting = outer.collecting;
         this.sides = sides;
         this.queries = queries;
+        this.carry = outer.carry;
         this.outer = outer;
         this.scope = scope;
         this.place = place;
@@ -107,6 +109,22 @@ final class FusedPass {
         List<FusedSide> all = new ArrayList<>(sides);
         all.add(further);
         return new FusedPass(this, own(), List.copyOf(all), null, scope, place);
+    }
+
+    /** Makes this a pass over a part of a sequence; null for a whole one. */
+    FusedPass carrying(Carry value) {
+        carry = value;
+        return this;
+    }
+
+    /** Returns what is carried from part to part; null for a whole sequence. */
+    Carry carry() {
+        return carry;
+    }
+
+    /** Returns the number of tokens before this part. */
+    long offset() {
+        return carry == null ? 0 : carry.offset();
     }
 
     /**

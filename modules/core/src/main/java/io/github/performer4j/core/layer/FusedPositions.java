@@ -19,7 +19,7 @@ final class FusedPositions implements FusedLayer {
 
     @Override
     public void forward(FusedPass pass, Matrix x, Matrix out) {
-        layer.checkLength(pass.tokens);
+        layer.checkLength(pass.offset() + pass.tokens);
         Matrix table = table(pass);
         pass.kernels.rows(pass.rows(), (block, from, to) -> {
             pass.elements.copy(x.rows(from, to), out.rows(from, to));
@@ -30,10 +30,13 @@ final class FusedPositions implements FusedLayer {
         });
     }
 
-    /** Returns P, of which the first T rows are used; null if nothing is added. */
+    /** Returns the T rows of P that are used; null if nothing is added. */
     private Matrix table(FusedPass pass) {
         return switch (layer.getKind()) {
-            case LEARNED -> pass.parameter("P");
+            case LEARNED -> {
+                int offset = Math.toIntExact(pass.offset());
+                yield pass.parameter("P").rows(offset, offset + pass.tokens);
+            }
             case SINUSOIDAL -> pass.draw(layer.sinusoidal(pass.tokens));
             case NONE -> null;
         };
@@ -58,10 +61,11 @@ final class FusedPositions implements FusedLayer {
         if (layer.getKind() == PositionLayer.Kind.LEARNED) {
             Matrix gradient = pass.gradient("P");
             pass.elements.fill(gradient, 0);
+            int offset = Math.toIntExact(pass.offset());
             pass.kernels.rows(pass.tokens, (block, from, to) -> { // sums over the batch, in its order
                 for (int b = 0; b < pass.batch; b++) {
                     int first = b * pass.tokens;
-                    pass.elements.add(dx.rows(first + from, first + to), gradient.rows(from, to));
+                    pass.elements.add(dx.rows(first + from, first + to), gradient.rows(offset + from, offset + to));
                 }
             });
         }

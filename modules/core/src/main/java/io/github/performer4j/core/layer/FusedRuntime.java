@@ -54,9 +54,7 @@ class FusedRuntime extends GraphRuntime {
     }
 
     @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        assertInputSet(false);
-        begin(training);
+    INDArray execute(boolean training, LayerWorkspaceMgr workspaces) {
         checkMask(input);
         INDArray x = given(ArrayType.FF_WORKING_MEM, workspaces);
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
@@ -120,7 +118,7 @@ class FusedRuntime extends GraphRuntime {
     private FusedPass pass(INDArray x, INDArray mask, FusedMemory memory) {
         parameters.follow(paramTable);
         FloatBlock visible = mask == null ? null : NativeArrays.block(mask);
-        return new FusedPass(
+        FusedPass pass = new FusedPass(
                 kernels,
                 Math.toIntExact(x.size(0)),
                 Math.toIntExact(x.size(1)),
@@ -132,6 +130,7 @@ class FusedRuntime extends GraphRuntime {
                 drawKey(),
                 draw -> NativeArrays.matrix(drawn(draw)),
                 statistics().collecting());
+        return pass.carrying(carry());
     }
 
     /** Returns the mask [B,T], row-major; null if it hides nothing. */

@@ -115,6 +115,11 @@ public abstract class GraphLayer extends BaseLayer {
         return false;
     }
 
+    /** Returns why a sequence cannot come in parts, with a state between them; null if it can. Not asked where each token stands alone. */
+    protected String whole() {
+        return "it mixes tokens or knows their places";
+    }
+
     /** Returns whether inputs have a gradient; token ids have none. */
     protected boolean differentiableInput() {
         return true;
@@ -273,7 +278,7 @@ public abstract class GraphLayer extends BaseLayer {
 
     /** Makes the runtime that executes this layer. */
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return WholeSequence.onGraph(conf, type);
+        return SequenceParts.onGraph(conf, type);
     }
 
     /** Refuses sequences [B,E,T] for layers that know [B,T,E] only: read as [B,T,E] they would train on nonsense. */

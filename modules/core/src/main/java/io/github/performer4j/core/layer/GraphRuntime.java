@@ -54,6 +54,7 @@ public class GraphRuntime extends ParameterRuntime {
     private int microBatch;
     private final KeptStatistics statistics = new KeptStatistics();
     private double underflows;
+    private Carry carry; // of the last forward pass, if that was over a part of a sequence; else null
 
     private record Drawn(Object key, INDArray array) {}
 
@@ -152,6 +153,33 @@ public class GraphRuntime extends ParameterRuntime {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         begin(training);
+        carry = null;
+        return execute(training, workspaces);
+    }
+
+    /**
+     * Runs forward over a part of a sequence.
+     *
+     * @param before what the parts before it left; empty at the sequence's start
+     * @param after receives what this part leaves, if it came to its end
+     */
+    final INDArray activatePart(
+            boolean training, Map<String, INDArray> before, Map<String, INDArray> after, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        begin(training);
+        carry = new Carry(layerConf().getLayerName(), before, input.size(0), drawKey());
+        INDArray out = execute(training, workspaces);
+        after.putAll(carry.finish(input.size(definition().tokenDimension())));
+        return out;
+    }
+
+    /** Returns what is carried from part to part; null for a whole sequence. */
+    final Carry carry() {
+        return carry;
+    }
+
+    /** Runs forward. */
+    INDArray execute(boolean training, LayerWorkspaceMgr workspaces) {
         INDArray x = graphInput(ArrayType.FF_WORKING_MEM, workspaces);
         CompiledGraph graph = graph(x, false, training, training);
         CompiledGraph.Result result = forward(graph, values(graph, x));
@@ -202,6 +230,10 @@ public class GraphRuntime extends ParameterRuntime {
     private CompiledGraph.Result forward(CompiledGraph graph, Map<String, INDArray> values) {
         statistics.begin();
         CompiledGraph.Result result = graph.forward(values);
+        graph.starts().keySet().forEach(name -> {
+            INDArray after = Carry.lasting(dataType, graph.starts().get(name).shape());
+            carry.after(name, after.assign(graph.carried(name).reshape(after.shape())));
+        });
         if (result.collected() != null) {
             statistics.receive(result.collected().toDoubleMatrix());
         }
@@ -248,7 +280,14 @@ public class GraphRuntime extends ParameterRuntime {
     /** Returns the graph for an input, built at its first use. */
     final CompiledGraph graph(INDArray x, boolean labelled, boolean differentiated, boolean training) {
         var signature = new CompiledGraph.Signature(
-                dataType, maskArray != null, labelled, differentiated, training, statistics.collecting(), memory());
+                dataType,
+                maskArray != null,
+                labelled,
+                differentiated,
+                training,
+                statistics.collecting(),
+                memory(),
+                carry != null);
         Object shape = List.of(signature, shapeOf(x));
         return graphs.computeIfAbsent(
                 shape,
@@ -269,12 +308,17 @@ public class GraphRuntime extends ParameterRuntime {
         }
         addMemory(values);
         graph.draws().forEach((name, draw) -> values.put(name, drawn(draw)));
+        graph.starts().forEach((name, start) -> {
+            INDArray before = carry.before(name, dataType, start.shape());
+            values.put(name, before == null ? start : before);
+        });
         return values;
     }
 
     /** Returns a draw of this moment: the last one as long as it holds. */
-    final INDArray drawn(Draw draw) {
-        Draw.Key now = key.now();
+    final INDArray drawn(Draw whole) {
+        Draw draw = carry == null ? whole : whole.at(carry.offset());
+        Draw.Key now = carry == null ? key.now() : carry.key(draw, training);
         Object wanted = draw.relevant(now);
         Drawn last = drawn.get(draw);
         if (last == null || !last.key().equals(wanted)) {

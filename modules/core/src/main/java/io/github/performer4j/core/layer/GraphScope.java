@@ -7,6 +7,7 @@ import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a layer sees while it defines its graph: input, parameters, mask, and a place to ask for draws. All shapes are known.
@@ -25,6 +26,9 @@ public final class GraphScope {
     private final Map<String, Draw> draws = new LinkedHashMap<>();
     private final Set<String> read = new HashSet<>();
     private final boolean collecting;
+    private final boolean carrying;
+    private final Map<String, INDArray> starts = new LinkedHashMap<>();
+    private final Map<String, SDVariable> carried = new LinkedHashMap<>();
     private SDVariable underflows;
     private SDVariable collected;
 
@@ -48,7 +52,9 @@ public final class GraphScope {
             long tokens,
             DataType type,
             boolean training,
-            boolean collecting) {
+            boolean collecting,
+            boolean carrying) {
+        this.carrying = carrying;
         this.sd = sd;
         this.input = input;
         this.mask = mask;
@@ -163,6 +169,37 @@ public final class GraphScope {
             return x;
         }
         return x.mul(draw("dropout-" + site, new DropoutDraw(site, probability, shape)));
+    }
+
+    /** Returns whether the input is a part of a sequence, with a state before it and behind it. */
+    boolean carrying() {
+        return carrying;
+    }
+
+    /**
+     * Returns what an operation left in the parts before.
+     *
+     * @param name unique within the layer
+     * @param start what stands at a sequence's start, [B,…]
+     */
+    SDVariable carried(String name, INDArray start) {
+        starts.put(name, start);
+        return sd.placeHolder(name, type, start.shape());
+    }
+
+    /** Hands on what an operation leaves, of the shape of what it found. */
+    void carry(String name, SDVariable value) {
+        carried.put(name, value);
+    }
+
+    /** Returns what stands at a sequence's start, by name. */
+    Map<String, INDArray> starts() {
+        return starts;
+    }
+
+    /** Returns what operations leave, by name. */
+    Map<String, SDVariable> carried() {
+        return carried;
     }
 
     /** Records the number of underflowed denominators, so that the runtime can count them. */

@@ -62,13 +62,24 @@ public class PositionLayer extends SequenceLayer {
     }
 
     @Override
+    protected String whole() {
+        return null;
+    }
+
+    @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long length) {
         checkLength(length);
         SDVariable sum = x;
         if (kind == Kind.LEARNED) {
-            SDVariable table = scope.sd()
-                    .stridedSlice(
-                            scope.parameter("P"), new long[] {0, 0}, new long[] {length, getWidth()}, 1, 1); // [T,E]
+            SDVariable table = scope.carrying()
+                    ? scope.sd().mmul(scope.draw("places", new PlacesTable(0, length, tokens)), scope.parameter("P"))
+                    : scope.sd()
+                            .stridedSlice(
+                                    scope.parameter("P"),
+                                    new long[] {0, 0},
+                                    new long[] {length, getWidth()},
+                                    1,
+                                    1); // [T,E]
             sum = x.add(table.reshape(1, length, getWidth()));
         } else if (kind == Kind.SINUSOIDAL) {
             SDVariable table = scope.draw("positions", sinusoidal(length));
@@ -91,7 +102,7 @@ public class PositionLayer extends SequenceLayer {
 
     /** Returns fixed positions of the standard deviation that embeddings begin with. */
     final SinusoidalTable sinusoidal(long length) {
-        return new SinusoidalTable(length, getWidth(), TableInit.DEFAULT.deviation() * Math.sqrt(2));
+        return new SinusoidalTable(0, length, getWidth(), TableInit.DEFAULT.deviation() * Math.sqrt(2));
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -118,28 +117,21 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         int columns = rotary.columns(size);
         int tokens = Math.toIntExact(scope.tokens(op.x().side()));
         double[][] swap = new double[size][size];
-        double[][] cosines = new double[tokens][size];
-        double[][] sines = new double[tokens][size];
-        for (double[] row : cosines) {
-            Arrays.fill(row, 1);
-        }
         for (int i = 0; i < columns / 2; i++) {
             int a = rotary.first(i);
             int b = a + rotary.distance(columns);
             swap[b][a] = -1;
             swap[a][b] = 1;
-            for (int t = 0; t < tokens; t++) {
-                double angle = t * rotary.angle(i, columns);
-                cosines[t][a] = cosines[t][b] = Math.cos(angle);
-                sines[t][a] = sines[t][b] = Math.sin(angle);
-            }
         }
+        String name = "rotary " + op.writes().id() + " ";
+        SDVariable cosines = scope.draw(name + "cosines", new RotaryTable(rotary, size, false, 0, tokens));
+        SDVariable sines = scope.draw(name + "sines", new RotaryTable(rotary, size, true, 0, tokens));
         SDVariable x = values.get(op.x());
         long rows = scope.batch() * tokens;
         SDVariable swapped = sd.mmul(x.reshape(rows * op.heads(), size), constant(swap));
         SDVariable turned = split(x, op)
-                .mul(constant(cosines).reshape(1, tokens, 1, size))
-                .add(split(swapped, op).mul(constant(sines).reshape(1, tokens, 1, size)));
+                .mul(cosines.reshape(1, tokens, 1, size))
+                .add(split(swapped, op).mul(sines.reshape(1, tokens, 1, size)));
         return turned.reshape(rows, op.x().columns());
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -92,6 +93,15 @@ public abstract class ProgramLayer extends SequenceLayer {
     @Override
     protected boolean perToken() {
         return program().perToken();
+    }
+
+    @Override
+    protected String whole() {
+        return program().ops().stream()
+                .map(Op::whole)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

@@ -33,6 +33,11 @@ record ProjectionDraw(FeatureMap map, Projection projection, int features, int h
     }
 
     @Override
+    public boolean waits() {
+        return true;
+    }
+
+    @Override
     public Object relevant(Key key) {
         return new Key(key.seed(), key.layer(), redraw.index(key.iteration()), 0);
     }

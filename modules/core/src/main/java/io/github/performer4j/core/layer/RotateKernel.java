@@ -19,7 +19,9 @@ record RotateKernel(Op.Rotate op) implements CpuKernel {
         int columns = rotary.columns(op.headSize());
         return TABLES.compute(
                 new Angles(rotary, columns),
-                (key, known) -> known != null && known.tokens() >= tokens ? known : table(rotary, columns, tokens));
+                (key, known) -> known != null && known.tokens() >= tokens
+                        ? known
+                        : table(rotary, columns, Math.max(tokens, known == null ? 0 : 2 * known.tokens())));
     }
 
     private static Rotation table(Rotary rotary, int columns, int tokens) {
@@ -62,6 +64,7 @@ record RotateKernel(Op.Rotate op) implements CpuKernel {
 
     private void turn(CpuRows rows, Matrix x, boolean back) {
         int tokens = rows.pass.tokens;
-        rotation(tokens).apply(x, rows.from, tokens, op.heads(), back);
+        int offset = Math.toIntExact(rows.pass.offset());
+        rotation(offset + tokens).apply(x, rows.from, tokens, offset, op.heads(), back);
     }
 }

@@ -5,13 +5,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Sinusoidal positions: {@code P[t,2i] = sin(t / 10000^{2i/E})}, {@code P[t,2i+1] = cos(t / 10000^{2i/E})}, times a scale. Source: arXiv 1706.03762, §3.5.
+ * Sinusoidal positions: {@code P[t,2i] = sin(t / 10000^{2i/E})}, {@code P[t,2i+1] = cos(t / 10000^{2i/E})}, times a scale, from token {@code first} on. Source: arXiv 1706.03762, §3.5.
  *
+ * @param first of the T tokens
  * @param tokens T
  * @param width E
  * @param scale factor that matches the table to the embedding's standard deviation
  */
-record SinusoidalTable(long tokens, int width, double scale) implements Draw {
+record SinusoidalTable(long first, long tokens, int width, double scale) implements Draw {
     private static final double BASE = 10_000;
 
     @Override
@@ -24,11 +25,16 @@ record SinusoidalTable(long tokens, int width, double scale) implements Draw {
         double[][] p = new double[Math.toIntExact(tokens)][width];
         for (int t = 0; t < p.length; t++) {
             for (int i = 0; i < width; i++) {
-                double angle = t / Math.pow(BASE, (i - i % 2) / (double) width);
+                double angle = (first + t) / Math.pow(BASE, (i - i % 2) / (double) width);
                 p[t][i] = scale * (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
             }
         }
         return Nd4j.create(p).castTo(type);
+    }
+
+    @Override
+    public Draw at(long offset) {
+        return new SinusoidalTable(offset, tokens, width, scale);
     }
 
     @Override

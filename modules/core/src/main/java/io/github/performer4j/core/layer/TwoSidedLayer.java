@@ -44,6 +44,11 @@ public abstract class TwoSidedLayer extends ProgramLayer {
     }
 
     @Override
+    protected String whole() {
+        return "it has two inputs, and Deeplearning4j would hand over parts of both";
+    }
+
+    @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
         SDVariable rows = x.reshape(batch * tokens, getWidth());
         SDVariable memory = scope.memory().reshape(batch * scope.tokens(1), memoryWidth);

@@ -17,28 +17,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 interface WholeSequence extends RecurrentLayer {
 
-    /** Returns the graph runtime of a layer: one of these, unless the layer sees each token alone. */
-    static GraphRuntime onGraph(NeuralNetConfiguration conf, DataType type) {
-        return ((GraphLayer) conf.getLayer()).perToken() ? new GraphRuntime(conf, type) : new OnGraph(conf, type);
-    }
-
-    /** Returns the fused runtime of a layer: one of these, unless the layer sees each token alone. */
-    static FusedRuntime onKernels(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
-        return ((GraphLayer) conf.getLayer()).perToken()
-                ? new FusedRuntime(conf, type, layer)
-                : new OnKernels(conf, type, layer);
-    }
-
     /** The graph runtime of such a layer. */
     final class OnGraph extends GraphRuntime implements WholeSequence {
-        private OnGraph(NeuralNetConfiguration conf, DataType type) {
+        OnGraph(NeuralNetConfiguration conf, DataType type) {
             super(conf, type);
         }
     }
 
     /** The fused runtime of such a layer. */
     final class OnKernels extends FusedRuntime implements WholeSequence {
-        private OnKernels(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
+        OnKernels(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
             super(conf, type, layer);
         }
     }
@@ -76,10 +64,11 @@ interface WholeSequence extends RecurrentLayer {
     }
 
     private UnsupportedOperationException refusal(String what, String instead) {
+        GraphLayer layer = (GraphLayer) conf().getLayer();
         return new UnsupportedOperationException(what
-                + " needs the state of earlier tokens, which this layer does not keep: it would see each part as a sequence of its own; "
-                + instead + "; layer=" + conf().getLayer().getLayerName() + ", type="
-                + conf().getLayer().getClass().getSimpleName());
+                + " needs the state of earlier tokens, which this layer does not keep: it would see each part as a sequence of its own, because "
+                + layer.whole() + "; " + instead + "; layer=" + layer.getLayerName() + ", type="
+                + layer.getClass().getSimpleName());
     }
 
     /** Returns an empty map: there is no state. */

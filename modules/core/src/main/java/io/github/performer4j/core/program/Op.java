@@ -6,6 +6,7 @@ import io.github.performer4j.core.program.Parameter.Kind;
 import io.github.performer4j.kernels.Activation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** An operation of a program: reads values that stand, writes one. */
 public sealed interface Op {
@@ -24,6 +25,11 @@ public sealed interface Op {
     /** Returns whether a row of the result depends on the row's place in its sequence. */
     default boolean placed() {
         return false;
+    }
+
+    /** Returns why a sequence must come whole, not in parts with a state between them; null if it may come in parts. */
+    default String whole() {
+        return null;
     }
 
     /** Returns the parameters that it reads. */
@@ -250,6 +256,23 @@ public sealed interface Op {
         @Override
         public boolean rowwise() {
             return false;
+        }
+
+        @Override
+        public String whole() {
+            if (q.side() != k.side()) {
+                return "its attention is to another sequence";
+            }
+            if (!options.causal()) {
+                return "its attention is bidirectional, and sees later tokens";
+            }
+            if (options.kind() != AttentionOptions.Kind.LINEAR) {
+                return "its attention is " + options.kind().name().toLowerCase(Locale.ROOT)
+                        + ", and only linear attention has a state of one size";
+            }
+            return options.keepsStatistics()
+                    ? "its features are fitted to statistics, which move from part to part"
+                    : null;
         }
 
         /** Returns D; 0 as long as the width is not known. */

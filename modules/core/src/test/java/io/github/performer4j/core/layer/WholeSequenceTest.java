@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.feature.Statistics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -72,7 +74,7 @@ class WholeSequenceTest {
 
     static Stream<Arguments> layers() {
         return Stream.of(Engine.values())
-                .flatMap(engine -> Stream.of("attention", "causal attention", "block", "learned", "sinusoidal")
+                .flatMap(engine -> Stream.of("attention", "exact attention", "block", "running statistics")
                         .map(name -> Arguments.of(name, engine)));
     }
 
@@ -81,19 +83,20 @@ class WholeSequenceTest {
         return switch (name) {
             case "attention" ->
                 new PerformerAttentionLayer.Builder().attention(attention).build();
-            case "causal attention" ->
+            case "exact attention" ->
                 new PerformerAttentionLayer.Builder()
-                        .attention(attention.withCausal(true))
+                        .attention(attention.withCausal(true).withKind(AttentionOptions.Kind.EXACT))
                         .build();
             case "block" ->
                 new PerformerBlockLayer.Builder()
-                        .attention(attention.withCausal(true))
+                        .attention(attention.withCausal(true).withKind(AttentionOptions.Kind.AUTO))
                         .build();
-            case "learned" -> new PositionLayer.Builder().tokens(T).build();
-            case "sinusoidal" ->
-                new PositionLayer.Builder()
-                        .kind(PositionLayer.Kind.SINUSOIDAL)
-                        .tokens(T)
+            case "running statistics" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention
+                                .withStatistics(Statistics.RUNNING)
+                                .withFeatureMap(FeatureMap.named("oprf"))
+                                .withCausal(true))
                         .build();
             default -> throw new IllegalArgumentException(name);
         };
