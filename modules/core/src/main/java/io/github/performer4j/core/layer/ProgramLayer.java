@@ -20,6 +20,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of a user's own needs no more than {@link #program} and its settings.
  */
 public abstract class ProgramLayer extends SequenceLayer {
+    /** The parameters when they were declared as said; a program takes long to make, and updaters ask for each parameter at each step. */
+    private record Known(SDLayerParams declared, List<Parameter> parameters) {}
+
+    private transient Known known;
 
     /** For Deeplearning4j's JSON. */
     protected ProgramLayer() {}
@@ -40,6 +44,17 @@ public abstract class ProgramLayer extends SequenceLayer {
      */
     protected List<String> parameterOrder() {
         return List.of();
+    }
+
+    /** Returns the parameters as the layer has them: those of its settings as they are, once all shapes are known. */
+    private List<Parameter> known() {
+        SDLayerParams declared = getLayerParams();
+        Known last = known;
+        if (last == null || !last.declared().equals(declared)) {
+            last = new Known(declared, parameters());
+            known = last;
+        }
+        return last.parameters();
     }
 
     private List<Parameter> parameters() {
@@ -81,13 +96,12 @@ public abstract class ProgramLayer extends SequenceLayer {
 
     @Override
     public boolean isState(String name) {
-        return parameters().stream()
-                .anyMatch(p -> p.kind() == Kind.STATE && p.name().equals(name));
+        return known().stream().anyMatch(p -> p.kind() == Kind.STATE && p.name().equals(name));
     }
 
     @Override
     public boolean isFixed(String name) {
-        return parameters().stream().anyMatch(p -> !p.trained() && p.name().equals(name));
+        return known().stream().anyMatch(p -> !p.trained() && p.name().equals(name));
     }
 
     @Override

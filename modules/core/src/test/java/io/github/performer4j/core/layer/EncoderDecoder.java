@@ -2,10 +2,12 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,15 +28,29 @@ final class EncoderDecoder {
 
     /** Returns a net with all parameters off their special values. */
     static ComputationGraph net(AttentionOptions attention, double dropout, DataType type, IUpdater updater) {
+        return net(attention, dropout, type, updater, layer -> layer);
+    }
+
+    /** Returns the same with a wrapper round the decoder. */
+    static ComputationGraph net(
+            AttentionOptions attention, double dropout, DataType type, IUpdater updater, UnaryOperator<Layer> wrapper) {
         GraphBuilder graph = embeddings(attention, dropout, type, updater)
                 .addVertex("sides", new SidesVertex(), "target-embedding", "encoder");
-        return net(decoder(graph, attention, dropout, "sides"));
+        return net(decoder(graph, attention, dropout, "sides", wrapper));
+    }
+
+    /** Returns the types of source and target. */
+    static InputType[] types() {
+        return new InputType[] {
+            InputType.recurrent(1, SOURCE, RNNFormat.NWC), InputType.recurrent(1, TARGET, RNNFormat.NWC)
+        };
     }
 
     /** Tries to build a decoder without the vertex. */
     static ComputationGraph without(AttentionOptions attention) {
         GraphBuilder graph = embeddings(attention, 0, DataType.FLOAT, null);
-        return net(decoder(graph, attention, 0, "target-embedding").allowDisconnected(true));
+        return net(
+                decoder(graph, attention, 0, "target-embedding", layer -> layer).allowDisconnected(true));
     }
 
     private static GraphBuilder embeddings(
@@ -65,15 +81,20 @@ final class EncoderDecoder {
                 .build();
     }
 
-    private static GraphBuilder decoder(GraphBuilder graph, AttentionOptions attention, double dropout, String input) {
+    private static GraphBuilder decoder(
+            GraphBuilder graph,
+            AttentionOptions attention,
+            double dropout,
+            String input,
+            UnaryOperator<Layer> wrapper) {
         return graph.addLayer(
                         "decoder",
-                        new PerformerDecoderBlockLayer.Builder()
+                        wrapper.apply(new PerformerDecoderBlockLayer.Builder()
                                 .attention(attention.withCausal(true))
                                 .crossAttention(attention)
                                 .hidden(19)
                                 .dropout(dropout)
-                                .build(),
+                                .build()),
                         input)
                 .addLayer(
                         "head",
@@ -82,8 +103,7 @@ final class EncoderDecoder {
                                 .build(),
                         "decoder")
                 .setOutputs("head")
-                .setInputTypes(
-                        InputType.recurrent(1, SOURCE, RNNFormat.NWC), InputType.recurrent(1, TARGET, RNNFormat.NWC));
+                .setInputTypes(types());
     }
 
     private static ComputationGraph net(GraphBuilder graph) {

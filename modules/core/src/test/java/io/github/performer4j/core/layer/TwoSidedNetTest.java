@@ -15,15 +15,22 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.deeplearning4j.datasets.iterator.IteratorMultiDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.parallelism.ParallelInference;
 import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.deeplearning4j.parallelism.inference.InferenceMode;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -231,6 +238,65 @@ class TwoSidedNetTest {
         TensorAssert.assertIdentical("parameters", exact.params(), net.params());
         MultiDataSet data = EncoderDecoder.data(DataType.FLOAT, 1, true);
         assertThat(output(exact, data).distance2(output(net, data))).isGreaterThan(1e-3);
+    }
+
+    /** Below a decoder that is frozen but lets gradients through, the encoder learns as below one that learns too. */
+    @Test
+    void gradientsGoThroughAFrozenDecoder() {
+        ComputationGraph frozen =
+                EncoderDecoder.net(LINEAR, 0, DataType.FLOAT, new Sgd(0.02), FrozenLayerWithBackprop::new);
+        ComputationGraph plain = EncoderDecoder.net(LINEAR, 0, DataType.FLOAT, new Sgd(0.02));
+        INDArray encoder = plain.getLayer("encoder").params().dup();
+        INDArray decoder = plain.getLayer("decoder").params().dup();
+        for (ComputationGraph net : List.of(frozen, plain)) {
+            net.fit(EncoderDecoder.data(DataType.FLOAT, 1, true));
+        }
+        assertThat(plain.getLayer("encoder").params().distance2(encoder)).isGreaterThan(1e-3);
+        for (String below : List.of("source-embedding", "target-embedding", "encoder")) {
+            TensorAssert.assertClose(
+                    below,
+                    frozen.getLayer(below).params(),
+                    plain.getLayer(below).params());
+        }
+        TensorAssert.assertIdentical("decoder", frozen.getLayer("decoder").params(), decoder);
+    }
+
+    @Test
+    void summariesNameBothSides() {
+        ComputationGraph net = net(DataType.FLOAT);
+        InputType[] types = EncoderDecoder.types();
+        assertThat(net.summary()).contains("sides", "decoder");
+        assertThat(net.summary(types)).contains("SidesType(x=");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = InferenceMode.class,
+            names = {"SEQUENTIAL", "BATCHED"})
+    void parallelInferenceGivesWhatTheNetGives(InferenceMode mode) throws Exception {
+        ComputationGraph net = net(DataType.FLOAT);
+        ParallelInference inference = new ParallelInference.Builder(net)
+                .inferenceMode(mode)
+                .batchLimit(4)
+                .workers(2)
+                .build();
+        ExecutorService callers = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<INDArray[]>> answers = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                INDArray[] features =
+                        EncoderDecoder.data(DataType.FLOAT, i, false).getFeatures();
+                answers.add(callers.submit(() -> inference.output(features)));
+            }
+            for (int i = 0; i < 9; i++) {
+                INDArray[] features =
+                        EncoderDecoder.data(DataType.FLOAT, i, false).getFeatures();
+                TensorAssert.assertClose("answer " + i, answers.get(i).get()[0], net.output(features)[0]);
+            }
+        } finally {
+            callers.shutdown();
+            inference.shutdown();
+        }
     }
 
     @Test
