@@ -2,7 +2,9 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
  * One block of a decoder: x [B,Tq,E] and memory [B,Tk,Em], what an encoder made of its input, → [B,Tq,E]. A {@link SidesVertex} in front joins both.
@@ -12,7 +14,7 @@ import io.github.performer4j.core.program.Value;
  * {@link PerformerAttentionLayer} for self-attention; those of {@link CrossAttentionLayer}, named {@code cross.Wq} and so on; gain1, bias1 to gain3, bias3 [E]; W1 [E,F],
  * W2 [F,E] and their biases (see {@link FeedForward}). Source: arXiv 1706.03762, figure 1, with the norms of arXiv 2002.04745.
  */
-public class PerformerDecoderBlockLayer extends TwoSidedLayer {
+public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRankBlock {
     /** Stands before the names of the parameters of attention to the memory. */
     public static final String CROSS = "cross.";
 
@@ -24,6 +26,7 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer {
     private NormKind norm = NormKind.LAYER;
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
+    private LowRank lowRank;
 
     /** For Deeplearning4j's JSON. */
     protected PerformerDecoderBlockLayer() {}
@@ -65,11 +68,12 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", getWidth());
         Value memory = p.input("memory", getMemoryWidth());
-        Value self = AttentionPart.add(p, attention, before(p, x, 1), "", getWidth());
-        Value y = residual(p, x, self, 1);
-        Value cross = AttentionPart.add(p, crossAttention, before(p, y, 2), memory, CROSS, getWidth(), null);
+        Value n = before(p, x, 1);
+        Value y = residual(p, x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
+        n = before(p, y, 2);
+        Value cross = AttentionPart.add(p, crossAttention, n, memory, CROSS, getWidth(), lowRank);
         Value z = residual(p, y, cross, 2);
-        Value fed = feedForward.add(p, before(p, z, 3), hidden, attention.bias(), null);
+        Value fed = feedForward.add(p, before(p, z, 3), hidden, attention.bias(), lowRank);
         return p.output(residual(p, z, fed, 3));
     }
 
@@ -156,6 +160,19 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer {
 
     public void setEpsilon(double epsilon) {
         this.epsilon = epsilon;
+    }
+
+    /** {@inheritDoc} Weights of attention to the memory are named as {@code cross.Wq}. */
+    @Override
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public LowRank getLowRank() {
+        return lowRank;
+    }
+
+    @Override
+    public void setLowRank(LowRank lowRank) {
+        this.lowRank = lowRank;
+        setLayerParams(null);
     }
 
     /** Builds the layer. */

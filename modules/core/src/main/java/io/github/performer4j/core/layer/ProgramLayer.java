@@ -20,10 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of a user's own needs no more than {@link #program} and its settings.
  */
 public abstract class ProgramLayer extends SequenceLayer {
-    /** The parameters when they were declared as said; a program takes long to make, and updaters ask for each parameter at each step. */
-    private record Known(SDLayerParams declared, List<Parameter> parameters) {}
-
-    private transient Known known;
+    private transient List<Parameter>
+            known; // until the layer changes: updaters ask for each parameter at each step, and a program takes longer
+    // to make
 
     /** For Deeplearning4j's JSON. */
     protected ProgramLayer() {}
@@ -46,15 +45,20 @@ public abstract class ProgramLayer extends SequenceLayer {
         return List.of();
     }
 
-    /** Returns the parameters as the layer has them: those of its settings as they are, once all shapes are known. */
+    /** {@inheritDoc} What is changed about the layer declares them anew. */
+    @Override
+    public void setLayerParams(SDLayerParams declared) {
+        super.setLayerParams(declared);
+        known = null;
+    }
+
     private List<Parameter> known() {
-        SDLayerParams declared = getLayerParams();
-        Known last = known;
-        if (last == null || !last.declared().equals(declared)) {
-            last = new Known(declared, parameters());
+        List<Parameter> last = known;
+        if (last == null) {
+            last = parameters();
             known = last;
         }
-        return last.parameters();
+        return last;
     }
 
     private List<Parameter> parameters() {

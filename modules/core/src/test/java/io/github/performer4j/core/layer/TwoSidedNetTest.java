@@ -9,12 +9,14 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.core.program.LowRank;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -259,6 +261,33 @@ class TwoSidedNetTest {
                     plain.getLayer(below).params());
         }
         TensorAssert.assertIdentical("decoder", frozen.getLayer("decoder").params(), decoder);
+    }
+
+    /** Updates beside weights of the decoder's attention to the encoder alone: nothing else of either block is trained. */
+    @Test
+    void updatesOfLowRankInTheDecoder() {
+        ComputationGraph net = net(DataType.DOUBLE);
+        ComputationGraph tuned = LowRankAdapters.attach(net, new LowRank(2, 6, 0, Set.of("cross.Wq", "cross.Wv")));
+        MultiDataSet data = EncoderDecoder.data(DataType.DOUBLE, 1, true);
+        TensorAssert.assertClose("output", output(tuned, data), output(net, data));
+        for (int i = 0; i < 3; i++) {
+            tuned.fit(data);
+        }
+        net.paramTable().forEach((name, array) -> {
+            boolean block = name.startsWith("encoder_") || name.startsWith("decoder_");
+            boolean norm = name.matches(".*(gain|bias)\\d");
+            INDArray after = tuned.paramTable().get(name);
+            if (block && !norm) {
+                TensorAssert.assertIdentical(name, after, array);
+            } else {
+                assertThat(after).as(name).isNotEqualTo(array);
+            }
+        });
+        assertThat(tuned.getLayer("decoder").getParam("cross.Wv.B").amaxNumber().doubleValue())
+                .isPositive();
+        ComputationGraph merged = LowRankAdapters.merge(tuned);
+        assertThat(merged.paramTable().keySet()).isEqualTo(net.paramTable().keySet());
+        TensorAssert.assertClose("merged", output(merged, data), output(tuned, data));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -107,6 +108,11 @@ class TwoSidedTest {
                     kind + "decoder, several blocks",
                     decoder(block(o).dropout(0.1)).size(3, 201, 347)));
         }
+        all.add(Arguments.of("decoder with updates of low rank", TwoSidedCase.of(() -> {
+            PerformerDecoderBlockLayer layer = block(LINEAR).build();
+            layer.setLowRank(new LowRank(3, 5, 0.1, Set.of("Wq", "cross.Wk", "cross.Wo", "W2")));
+            return layer;
+        })));
         all.add(Arguments.of("auto, exact", cross(LINEAR.withKind(AttentionOptions.Kind.AUTO))));
         all.add(Arguments.of(
                 "auto, linear",
