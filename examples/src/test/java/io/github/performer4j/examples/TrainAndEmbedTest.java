@@ -64,6 +64,14 @@ class TrainAndEmbedTest {
         assertThat(probabilities).isEqualTo(ours.net().outputSingle(tokens));
     }
 
+    @Test
+    void sameDiffRunsTheSameModel() throws IOException {
+        ModelInSameDiff.Result result = ModelInSameDiff.run(zip, folder.resolve("protein-model.fb"));
+        assertThat(result.residue()).matches("[A-Z]");
+        assertThat(result.model()).isBetween(0.03, 1.0);
+        assertThat(result.file()).isCloseTo(result.model(), within(1e-5 * result.model()));
+    }
+
     /** The pom says that checkpoint is enough; this says that the example keeps to it. */
     @Test
     void loadingNeedsNoTrainer() throws IOException {

@@ -1,9 +1,13 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.layer.SameDiffExport;
+import io.github.performer4j.core.layer.SameDiffInput;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -54,6 +58,19 @@ public final class PerformerModel {
     /** Returns configuration, tokenizer, counts and provenance. */
     public ModelInfo info() {
         return info;
+    }
+
+    /**
+     * Saves the model as a SameDiff graph that {@code SameDiff.load} runs with ND4J alone: {@link SameDiffExport} says
+     * what it takes and gives, and what it cannot hold.
+     *
+     * @param file replaced in one move; its folder must exist
+     * @param input sizes of the graph, which are fixed
+     * @throws IllegalArgumentException in one line, if a SameDiff graph cannot hold the model, or its file so many bytes
+     * @throws IOException if the file cannot be written; an earlier one is untouched
+     */
+    public void saveSameDiff(Path file, SameDiffInput input) throws IOException {
+        SameDiffFormat.write(this, input, file);
     }
 
     /**

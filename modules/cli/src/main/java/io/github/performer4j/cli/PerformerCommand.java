@@ -5,6 +5,7 @@ import io.github.performer4j.cli.bench.BenchCommand;
 import io.github.performer4j.cli.command.CalibrateCommand;
 import io.github.performer4j.cli.command.EmbedCommand;
 import io.github.performer4j.cli.command.EvalCommand;
+import io.github.performer4j.cli.command.ExportCommand;
 import io.github.performer4j.cli.command.FillCommand;
 import io.github.performer4j.cli.command.GenerateCommand;
 import io.github.performer4j.cli.command.InfoCommand;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             KernelsCommand.class,
             CompareCommand.class,
-            CalibrateCommand.class
+            CalibrateCommand.class,
+            ExportCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

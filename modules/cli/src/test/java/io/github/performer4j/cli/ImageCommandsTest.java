@@ -24,6 +24,7 @@ class ImageCommandsTest {
     private static Path shared;
 
     private static Path images;
+    private static Path config;
     private static Path run;
 
     @TempDir
@@ -36,7 +37,7 @@ class ImageCommandsTest {
         for (int n = 0; n < 2 * EACH; n++) {
             paint(images.resolve((n % 2 == 0 ? "bright" : "dark") + "/" + n + ".png"), SIDE, n, n % 2 == 0 ? 120 : 0);
         }
-        Path config = Files.writeString(shared.resolve("config.json"), """
+        config = Files.writeString(shared.resolve("config.json"), """
                 {"task": {"name": "classify"},
                  "model": {"maxTokens": 16, "width": 8, "layers": 1, "dropout": 0.0, "feedForward": {"hidden": 16},
                            "attention": {"heads": 2, "features": 8}},
@@ -98,8 +99,19 @@ class ImageCommandsTest {
         paint(other.resolve("bright/a.png"), 12, 1, 90);
         Cli.run("eval", "--model", run, "--data", other)
                 .refused("a.png", "images must have the size that is named; height×width=8×8, found=12×12");
-        Cli.run("data", "split", images, "--kind", "images-folder", "--out", folder.resolve("split"))
-                .refused("images stay in their files", "--valid-fraction and --seed");
-        assertThat(folder.resolve("split")).doesNotExist();
+        Cli.run(
+                        "compare",
+                        "--config",
+                        config,
+                        "--data",
+                        images,
+                        "--maps",
+                        "relu",
+                        "--steps",
+                        1,
+                        "--out",
+                        folder.resolve("compared"))
+                .refused("images stay in their files", "--valid", "images");
+        assertThat(folder.resolve("compared")).doesNotExist();
     }
 }

@@ -96,8 +96,32 @@ class LabelledDataTest {
         Cli.run("eval", "--model", run, "--data", table, "--json", out).ok();
         assertThat(json(out).path("count").asInt()).isEqualTo(90);
         Cli.run("eval", "--model", run, "--data", table, "--side", "last")
-                .refused("the side must have an example", "side=last");
+                .refused("a side must be train, valid or test; side=last");
         Cli.run("eval", "--model", run, "--data", table, "--pictures", pictures).refused("new or empty folder");
+    }
+
+    /** Vectors and predictions are of texts: neither labels nor sides have to be there, and they change nothing where they are. */
+    @Test
+    void vectorsAndPredictionsNeedNoLabels() throws IOException {
+        Path bare = folder.resolve("bare.csv");
+        Files.write(
+                bare,
+                Files.readAllLines(table).stream()
+                        .map(line -> line.split(",")[0] + "," + line.split(",")[1])
+                        .toList());
+        for (String command : new String[] {"embed", "predict"}) {
+            Path with = folder.resolve(command + "-with.tsv");
+            Path without = folder.resolve(command + "-without.tsv");
+            Cli.run(command, "--model", run, "--data", table, "--id-column", "name", "--out", with)
+                    .ok();
+            Cli.run(command, "--model", run, "--data", bare, "--id-column", "name", "--out", without)
+                    .ok();
+            assertThat(without).hasSameTextualContentAs(with);
+            assertThat(Files.readAllLines(with)).hasSize(1 + 90);
+            assertThat(Files.readAllLines(with).get(1)).startsWith("p0\t");
+            Cli.run(command, "--model", run, "--data", table, "--label-column", "family", "--out", folder.resolve("no"))
+                    .refused("need text, and no labels, groups or splits; option=--label-column");
+        }
     }
 
     @Test
@@ -165,7 +189,7 @@ class LabelledDataTest {
                         "year",
                         "--out",
                         folder.resolve("both"))
-                .refused("one column says what is held out");
+                .refused("one column or file says what is held out");
     }
 
     @Test

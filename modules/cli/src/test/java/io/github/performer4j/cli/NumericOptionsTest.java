@@ -130,6 +130,7 @@ class NumericOptionsTest {
             case "eval" -> List.of("--model", masked, "--data", proteins);
             case "embed" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
+            case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());
             case "generate" -> List.of("--model", causal, "--length", 1);
             case "fill" -> List.of("--model", masked, "--sequence", "MK_");
             case "info" -> List.of(masked);

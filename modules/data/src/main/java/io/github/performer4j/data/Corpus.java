@@ -3,6 +3,7 @@ package io.github.performer4j.data;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleSource;
 import io.github.performer4j.data.example.ImageShape;
+import io.github.performer4j.data.example.SideTable;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.DocumentStream;
@@ -15,6 +16,7 @@ import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.rows.EpochPlan;
+import io.github.performer4j.data.split.EqualImages;
 import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
@@ -214,17 +216,26 @@ public final class Corpus {
     }
 
     /**
-     * Returns one side of a split that the data itself names, by {@code data.columns.split}.
+     * Returns one side of a split that is given, by {@code data.splitFile} or {@code data.columns.split}.
      *
      * @param side train, valid or test
-     * @throws IllegalArgumentException if no column says it, or the side is empty
+     * @throws IllegalArgumentException if neither says it, or the side is empty
      * @throws IOException if the data cannot be read
      */
     public Corpus side(String side) throws IOException {
+        if (!SideTable.SIDES.contains(side)) {
+            throw new IllegalArgumentException("a side must be train, valid or test; side=" + side);
+        }
+        Selection chosen = config.splitFile() == null ? sideOfColumn(side) : new TableSplit(this).side(side);
+        return new Corpus(files, config, chosen, labels, tokenizer(), memoryLimit);
+    }
+
+    private Selection sideOfColumn(String side) throws IOException {
         String column = config.columns().split();
         if (column == null) {
             throw new IllegalArgumentException(
-                    "a side needs a column that names it (--split-column); side=" + side + ", path=" + path());
+                    "a side needs a column or a file that names it (--split-column, --split-file); side=" + side
+                            + ", path=" + path());
         }
         LongStream.Builder documents = LongStream.builder();
         try (CorpusExamples examples = examples()) {
@@ -241,7 +252,7 @@ public final class Corpus {
         }
         BitSet all = new BitSet();
         all.set(0, chosen.length);
-        return new Corpus(files, config, Selection.of(chosen, all), labels, tokenizer(), memoryLimit);
+        return Selection.of(chosen, all);
     }
 
     /**
@@ -275,7 +286,7 @@ public final class Corpus {
     }
 
     /**
-     * Splits into sides without near-copies: proteins by clusters of similar sequences ({@link
+     * Splits as {@code data.splitFile} says, or where there is none, into sides without near-copies: proteins by clusters of similar sequences ({@link
      * io.github.performer4j.data.split.SimilarityClusters}), text by whole documents, or where there is but one, by holding out its end; examples as {@code
      * data.split} and the columns for it say ({@link DataConfig#split}).
      *
@@ -288,6 +299,9 @@ public final class Corpus {
     public Split split(double validFraction, long seed) throws IOException {
         if (!(validFraction > 0 && validFraction < 1)) {
             throw new IllegalArgumentException("validFraction must be in (0, 1); validFraction=" + validFraction);
+        }
+        if (config.splitFile() != null) {
+            return new TableSplit(this).split(validFraction, seed);
         }
         if (files.format() != null && !ExampleSplit.byClusters(this)) {
             return new ExampleSplit(this, validFraction, seed).split();
@@ -314,6 +328,31 @@ public final class Corpus {
         return files.protein() && valid.files.protein() ? Leakage.between(residues(), valid.residues(), seed) : null;
     }
 
+    /**
+     * Counts the images of another corpus that have exactly the pixels of one of these, as a split does with its sides.
+     *
+     * @param valid the held-out side
+     * @return null if they are not images of one size
+     * @throws IOException if the data cannot be read
+     */
+    public Long equalImages(Corpus valid) throws IOException {
+        ImageShape shape = imageShape();
+        if (shape == null || !shape.equals(valid.imageShape())) {
+            return null;
+        }
+        EqualImages images = new EqualImages();
+        BitSet train = new BitSet();
+        BitSet held = new BitSet();
+        for (Corpus side : List.of(this, valid)) {
+            try (CorpusExamples examples = side.examples()) {
+                for (Example example = examples.next(); example != null; example = examples.next()) {
+                    (side == valid ? held : train).set(images.add(example.symbols()));
+                }
+            }
+        }
+        return images.count(train, held);
+    }
+
     private boolean looksLikeProteins() throws IOException {
         if (!hasExamples()) {
             return false;
@@ -324,7 +363,7 @@ public final class Corpus {
     }
 
     /** Returns the same proteins as residues, a token each. */
-    private Corpus residues() throws IOException {
+    Corpus residues() throws IOException {
         return config.tokens().equals("protein") // others may be learnt, which the training side alone is for
                 ? this
                 : new Corpus(

@@ -3,6 +3,7 @@ package io.github.performer4j.data;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.example.ImageShape;
+import io.github.performer4j.data.example.SideTable;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Part;
@@ -56,6 +57,11 @@ public final class CorpusExamples implements Closeable {
     /** Returns the number that the corpus gives the example last read. */
     long document() {
         return ((long) file << Part.FILE_SHIFT) + ordinal - 1;
+    }
+
+    /** Returns what a table of sides calls the example last read. */
+    String sideId() {
+        return SideTable.id(current, files.folder().name(files.sources().get(file)), ordinal, config.columns());
     }
 
     /** Returns the shape of the images of the file that is open; null if they have none. */

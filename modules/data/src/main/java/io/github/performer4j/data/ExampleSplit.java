@@ -4,6 +4,7 @@ import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Selection;
+import io.github.performer4j.data.split.EqualImages;
 import io.github.performer4j.data.split.GivenSplit;
 import io.github.performer4j.data.split.GroupSplit;
 import io.github.performer4j.data.split.HeldOut;
@@ -27,6 +28,7 @@ final class ExampleSplit {
     private final double share;
     private final long seed;
     private final List<String> keys = new ArrayList<>();
+    private final EqualImages images = new EqualImages();
 
     ExampleSplit(Corpus corpus, double share, long seed) {
         this.corpus = corpus;
@@ -56,6 +58,9 @@ final class ExampleSplit {
             for (Example example = examples.next(); example != null; example = examples.next()) {
                 documents.add(examples.document());
                 symbols.add(length(example));
+                if (example.symbols() != null) {
+                    images.add(example.symbols());
+                }
                 keys.add(key(example, examples));
             }
         }
@@ -79,13 +84,15 @@ final class ExampleSplit {
                 ids.length,
                 1,
                 similarity,
-                null);
+                null,
+                images.isEmpty() ? null : images.count(choice.train(), valid));
         CorpusNotes notes = new CorpusNotes(false, null);
         choice.held().notes().forEach(notes::say);
         return corpus.sides(Selection.of(ids, choice.train()), Selection.of(ids, valid), report, notes);
     }
 
-    private static long length(Example example) {
+    /** Returns pixels, or characters of all texts. */
+    static long length(Example example) {
         return example.symbols() != null
                 ? example.symbols().length
                 : example.texts().stream().mapToLong(String::length).sum();
@@ -145,22 +152,15 @@ final class ExampleSplit {
     }
 
     private Choice given(GivenSplit sides, String column) {
-        boolean test = sides.valid().isEmpty();
-        BitSet held = test ? sides.test() : sides.valid();
+        BitSet held = sides.held();
         if (held.isEmpty() || sides.train().isEmpty()) {
             throw new IllegalArgumentException("a given split must have a training and a held-out side; path="
-                    + corpus.path() + ", column=" + column + ", train="
-                    + sides.train().cardinality() + ", valid="
-                    + sides.valid().cardinality() + ", test=" + sides.test().cardinality());
+                    + corpus.path() + ", column=" + column + ", " + sides.counts());
         }
-        List<String> notes = test || sides.test().isEmpty()
-                ? List.of()
-                : List.of("the side test, " + sides.test().cardinality()
-                        + " examples, is left for performer eval --side test");
         return new Choice(
                 sides.train(),
-                new HeldOut(held, notes),
-                "the side " + (test ? "test" : "valid") + " of column " + column);
+                new HeldOut(held, sides.notes()),
+                "the side " + sides.heldName() + " of column " + column);
     }
 
     private static Choice others(HeldOut held, int all, String method) {

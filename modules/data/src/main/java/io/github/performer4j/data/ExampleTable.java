@@ -22,26 +22,6 @@ final class ExampleTable {
     private ExampleTable() {}
 
     /**
-     * Refuses images, before anything is written.
-     *
-     * @throws IllegalArgumentException with the way out
-     */
-    static void requireTexts(Corpus side) throws IOException {
-        if (!side.hasExamples()) {
-            return;
-        }
-        try (CorpusExamples examples = side.examples()) {
-            Example first = examples.next();
-            if (first != null && first.symbols() != null) {
-                throw new IllegalArgumentException(
-                        "images stay in their files, and no table holds them; performer train makes the same sides every time"
-                                + " by --valid-fraction and --seed, or takes held-out images by --valid; path="
-                                + side.path());
-            }
-        }
-    }
-
-    /**
      * Writes a side of texts.
      *
      * @param target a new file, gzip

@@ -4,6 +4,7 @@ import io.github.performer4j.data.read.Part;
 import io.github.performer4j.data.read.PartReader;
 import io.github.performer4j.data.read.TokenArray;
 import io.github.performer4j.data.split.Containment;
+import io.github.performer4j.data.split.Interrupts;
 import io.github.performer4j.data.split.Kmers;
 import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.token.ProteinTokenizer;
@@ -21,6 +22,8 @@ final class Leakage {
     static final int PROBES = 1000;
 
     private static final long DRAW_PROBES = 7;
+    private static final String MEASURED =
+            "the sides' similarity was measured"; // parts may lie in memory, which no read interrupts
     private static final int UNSPECIFIC = new ProteinTokenizer().id('X');
 
     private final Corpus corpus;
@@ -60,6 +63,7 @@ final class Leakage {
         try (PartReader parts = valid.parts()) {
             int s = 0;
             for (Part part = parts.next(); part != null; part = parts.next(), s++) {
+                Interrupts.end(MEASURED);
                 if (sampled.get(s)) {
                     probes.add(Kmers.distinct(codes(part)));
                 }
@@ -68,6 +72,7 @@ final class Leakage {
         Containment containment = new Containment(probes);
         try (PartReader parts = train.parts()) {
             for (Part part = parts.next(); part != null; part = parts.next()) {
+                Interrupts.end(MEASURED);
                 containment.compare(Kmers.distinct(codes(part)));
             }
         }
@@ -85,6 +90,7 @@ final class Leakage {
         try (PartReader parts = corpus.parts()) {
             int s = 0;
             for (Part part = parts.next(); part != null; part = parts.next(), s++) {
+                Interrupts.end(MEASURED);
                 for (int i = 0; i < splits.size(); i++) {
                     if (sampled.get(i).get(s)) {
                         probes.get(i).add(Kmers.distinct(codes(part)));
@@ -96,6 +102,7 @@ final class Leakage {
         try (PartReader parts = corpus.parts()) {
             int s = 0;
             for (Part part = parts.next(); part != null; part = parts.next(), s++) {
+                Interrupts.end(MEASURED);
                 int[] kmers = Kmers.distinct(codes(part));
                 for (int i = 0; i < splits.size(); i++) {
                     if (splits.get(i).train().get(s)) {

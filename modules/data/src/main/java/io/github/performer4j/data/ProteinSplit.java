@@ -128,7 +128,8 @@ final class ProteinSplit {
                 clusters,
                 Arrays.stream(members).max().orElse(0),
                 similarity.get(0),
-                similarity.get(1));
+                similarity.get(1),
+                null);
         return corpus.sides(Selection.of(ids, others(ids.length, valid)), Selection.of(ids, valid), report, notes);
     }
 

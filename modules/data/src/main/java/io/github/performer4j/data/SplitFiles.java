@@ -1,6 +1,8 @@
 package io.github.performer4j.data;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.example.SideTable;
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.fasta.FastaRecord;
 import io.github.performer4j.data.files.DataFileException;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -22,14 +25,21 @@ import java.util.zip.GZIPOutputStream;
  * A split as files that {@link Corpus#open} reads again:
  *
  * <pre>
- * proteins  DIR/train.fasta.gz  DIR/valid.fasta.gz  DIR/split.json
- * text      DIR/train/…         DIR/valid/…         DIR/split.json
+ * proteins  DIR/train.fasta.gz  DIR/valid.fasta.gz  DIR/splits.tsv  DIR/split.json
+ * text      DIR/train/…         DIR/valid/…         DIR/splits.tsv  DIR/split.json
+ * examples  DIR/train.csv.gz    DIR/valid.csv.gz    DIR/splits.tsv  DIR/split.json
+ * images                                            DIR/splits.tsv  DIR/split.json
  * </pre>
  *
+ * {@code splits.tsv} is a {@link SideTable}, the side of every document by its id, which {@code data.splitFile} takes with the data itself: images stay in
+ * their files. It needs ids that differ, and documents that are whole.
  * Proteins keep headers and letters; gaps and stops are gone, lower case is upper case, unknown letters are {@code ?}, lines hold 60 residues.
  * Text files are copied as they are, under their names below the corpus; of a single document each side gets its stretch.
  */
 public final class SplitFiles {
+    /** Name of the table of sides in the folder. */
+    public static final String SIDES = "splits.tsv";
+
     private static final int LINE = 60;
 
     private SplitFiles() {}
@@ -39,28 +49,80 @@ public final class SplitFiles {
      *
      * @param split what to write
      * @param directory a new or empty folder
+     * @return why there is no table of sides, a line; nothing where there is one
      * @throws DataFileException if the folder holds something or is a file
-     * @throws IllegalArgumentException if the examples are images, which no table holds
      * @throws IOException if writing fails
      */
-    public static void write(Corpus.Split split, Path directory) throws IOException {
+    public static List<String> write(Corpus.Split split, Path directory) throws IOException {
         requireEmpty(directory);
-        ExampleTable.requireTexts(split.train());
         Files.createDirectories(directory);
-        if (split.train().hasExamples()) {
+        boolean images = images(split.train());
+        if (split.train().hasExamples() && !images) {
             ExampleTable.write(split.train(), directory.resolve("train.csv.gz"));
             ExampleTable.write(split.valid(), directory.resolve("valid.csv.gz"));
-        } else if (split.train().files().protein()) {
+        } else if (split.train().files().protein() && !images) {
             proteins(split.train(), directory.resolve("train.fasta.gz"));
             proteins(split.valid(), directory.resolve("valid.fasta.gz"));
-        } else {
+        } else if (!images) {
             texts(split.train(), directory.resolve("train"));
             texts(split.valid(), directory.resolve("valid"));
         }
+        List<String> notes = sides(split, directory);
+        report(split, directory);
+        return notes;
+    }
+
+    /**
+     * Refuses images, whose sides are no files.
+     *
+     * @throws IllegalArgumentException with the way out
+     */
+    public static void requireTexts(Corpus data) throws IOException {
+        if (images(data)) {
+            throw new IllegalArgumentException(
+                    "images stay in their files, so their sides are no data of their own; name"
+                            + " held-out images (--valid); path=" + data.path());
+        }
+    }
+
+    private static boolean images(Corpus data) throws IOException {
+        if (!data.hasExamples()) {
+            return false;
+        }
+        try (CorpusExamples examples = data.examples()) {
+            Example first = examples.next();
+            return first != null && first.symbols() != null;
+        }
+    }
+
+    private static void report(Corpus.Split split, Path directory) throws IOException {
         String report = new ObjectMapper()
                 .writerWithDefaultPrettyPrinter()
                 .writeValueAsString(split.report().toJson());
         Files.writeString(directory.resolve("split.json"), report + "\n");
+    }
+
+    /** Writes the table of sides, unless a document is divided, or has the id of another. */
+    private static List<String> sides(Corpus.Split split, Path directory) throws IOException {
+        Selection train = split.train().selection();
+        Selection valid = split.valid().selection();
+        if (train.to() < Long.MAX_VALUE) {
+            return List.of("no " + SIDES + ": the sides are parts of one document");
+        }
+        IdSet met = new IdSet();
+        Path table = directory.resolve(SIDES);
+        String[] again = new String[1];
+        try (SideTable.Rows rows = new SideTable.Rows(table)) {
+            NamedDocuments.each(split.train(), document -> {
+                again[0] = again[0] == null && met.seen(document.id()) ? document.id() : again[0];
+                rows.write(document.id(), document.in(train) ? "train" : document.in(valid) ? "valid" : "test");
+            });
+        }
+        if (again[0] == null) {
+            return List.of();
+        }
+        Files.delete(table);
+        return List.of("no " + SIDES + ": ids must differ where a table gives sides by them; id=" + again[0]);
     }
 
     /**

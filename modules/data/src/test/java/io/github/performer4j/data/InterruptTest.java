@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.split.Shares;
 import io.github.performer4j.data.split.SimilarityClusters;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,20 @@ class InterruptTest {
         interrupted(() -> proteins.split(0.4, 1), ClosedByInterruptException.class);
         interrupted(() -> text.counts(false), ClosedByInterruptException.class);
         interrupted(() -> text.split(0.4, 1), ClosedByInterruptException.class);
+    }
+
+    /** In memory there is no read that an interrupt would end. */
+    @Test
+    void measuringLeakageAndChoosingEndInMemory() throws IOException {
+        Files.writeString(folder.resolve("a.fasta"), ">a\nMKTAYIAKQ\n>b\nRQISFVKSH\n");
+        Files.writeString(folder.resolve("b.fasta"), ">c\nHFSRQLEEM\n");
+        Corpus train = Corpus.open(folder.resolve("a.fasta"), DataConfig.defaults(), null);
+        Corpus valid = Corpus.open(folder.resolve("b.fasta"), DataConfig.defaults(), null);
+        assertThat(train.leakage(valid, 1).sampled()).isEqualTo(1);
+        train.counts(false);
+        valid.counts(false);
+        interrupted(() -> train.leakage(valid, 1), CancellationException.class);
+        interrupted(() -> Shares.choose(new long[] {1, 2, 3, 4}, 5, 1), CancellationException.class);
     }
 
     @Test

@@ -121,7 +121,7 @@ class ProteinFileTokensTest {
                         .counts(false))
                 .hasMessageContaining("rare.fasta")
                 .hasMessageContaining("3")
-                .hasMessageContaining("a word must be in the vocabulary; found J");
+                .hasMessageContaining("a token must be in the vocabulary; found J");
     }
 
     @Test

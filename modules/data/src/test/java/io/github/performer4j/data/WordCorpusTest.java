@@ -177,7 +177,7 @@ class WordCorpusTest {
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("u.txt")
                 .hasMessageContaining("2")
-                .hasMessageContaining("a word must be in the vocabulary; found \uD83D\uDE00");
+                .hasMessageContaining("a token must be in the vocabulary; found \uD83D\uDE00");
     }
 
     @ParameterizedTest
@@ -210,7 +210,7 @@ class WordCorpusTest {
                 .hasMessageContaining("tokens=byte, tokenizer=json");
         assertThatThrownBy(() -> config.withTokens("words"))
                 .hasMessage(
-                        "tokens must be one of [protein, character, byte, word[:N], path of a tokenizer.json, digit]; tokens=words");
+                        "tokens must be one of [protein, character, byte, word[:N], word-punctuation[:N], path of a tokenizer.json, digit]; tokens=words");
     }
 
     @Test

@@ -45,11 +45,12 @@ final class CausalHead extends HeadTask {
         this.index = index;
         before = carried.before() == null ? null : carried.before().of(index);
         after = carried.after() == null ? null : carried.after().of(index);
-        decay = spec.decay() == null
+        int head = index % spec.q().heads();
+        decay = spec.decay() == null || head >= spec.decay().heads()
                 ? null
-                : spec.decay().rows(index / spec.q().heads(), index % spec.q().heads());
+                : spec.decay().rows(index / spec.q().heads(), head);
         sums = decay == null ? null : scratch.array(FIRST_SLOT + 14, chunk);
-        epsilon = features.exponential() && decay == null ? features.epsilon() : 0;
+        epsilon = features.exponential() && spec.decay() == null ? features.epsilon() : 0;
         scales = new CausalScales(scratch, FIRST_SLOT + 2, FIRST_SLOT + 13, chunk);
         mass = scratch.array(FIRST_SLOT + 5, chunk);
         Matrix room = scratch.matrix(FIRST_SLOT, 1, (int) CausalState.length(columns, valueSize));

@@ -23,36 +23,23 @@ final class ClusterChunk extends FeatureChunk {
     private final float[] shift;
     private final float[] numbers;
 
-    ClusterChunk(
-            LinearAttentionSpec spec,
-            ClusterFrames frames,
-            int index,
-            boolean queries,
-            AttentionElements elements,
-            Scratch scratch,
-            int slot,
-            int size) {
-        super(
-                spec,
-                scratch.matrix(slot + (queries ? 1 : 2), frames.draws(), frames.size()),
-                elements,
-                scratch,
-                slot,
-                size);
+    ClusterChunk(ChunkPlace place, ClusterFrames frames) {
+        super(place, place.matrix(place.queries() ? 1 : 2, frames.draws(), frames.size()));
         this.frames = frames;
-        this.queries = queries;
-        Heads heads = queries ? spec.q() : spec.k();
+        queries = place.queries();
+        int index = place.index();
+        Heads heads = queries ? place.spec().q() : place.spec().k();
         all = heads.rows(index / heads.heads(), index % heads.heads());
         clusters = queries ? frames.queryClusters() : frames.keyClusters();
         clustersAt = (long) index * heads.tokens();
         // both kinds of rows may have the same slots, but what is made here must last
-        squares = scratch.matrix(slot + (queries ? 3 : 4), frames.blocks(), frames.size());
-        members = scratch.matrix(slot + 5, frames.draws(), frames.blocks());
-        heightRoom = scratch.matrix(slot + 6, size, frames.blocks());
-        squareRoom = scratch.matrix(slot + 7, size, frames.size());
-        shift = scratch.array(slot + 1, size);
-        numbers = scratch.array(slot + 2, size);
-        place(spec.w(), frames.diagonals(index));
+        squares = place.matrix(queries ? 3 : 4, frames.blocks(), frames.size());
+        members = place.matrix(5, frames.draws(), frames.blocks());
+        heightRoom = place.matrix(6, frames.blocks());
+        squareRoom = place.matrix(7, frames.size());
+        shift = place.array(1);
+        numbers = place.array(2);
+        place(place.spec().w(), frames.diagonals(index));
     }
 
     /** Fills W∘a, a² s²/2 and E. */

@@ -53,11 +53,6 @@ public record ClusterFrames(
     }
 
     @Override
-    public int sets(int batch, int heads) {
-        return batch * heads;
-    }
-
-    @Override
     public long setLength() {
         return length(size, queries, keys);
     }
@@ -70,6 +65,24 @@ public record ClusterFrames(
     @Override
     public boolean projects() {
         return false;
+    }
+
+    /** Checks the projection and the rows' clusters. */
+    @Override
+    public void check(Matrix w, Heads q, Heads k) {
+        w.require("w", draws, size);
+        long heads = (long) q.batch() * q.heads();
+        if (queryClusters.length() < heads * q.tokens() || keyClusters.length() < heads * k.tokens()) {
+            throw new IllegalArgumentException("rows need clusters, [B·H,Tq] and [B·H,Tk]; B·H=" + heads + ", Tq="
+                    + q.tokens() + ", Tk=" + k.tokens() + ", queryClusters="
+                    + queryClusters.length() + ", keyClusters="
+                    + keyClusters.length());
+        }
+    }
+
+    @Override
+    public FeatureChunk chunk(ChunkPlace place) {
+        return new ClusterChunk(place, this);
     }
 
     /**

@@ -10,19 +10,12 @@ final class CountChunk extends ExponentialChunk {
     private final float inverseUnit;
     private final Matrix logs; // [C,D]
 
-    CountChunk(
-            LinearAttentionSpec spec,
-            CountFrames frames,
-            int index,
-            AttentionElements elements,
-            Scratch scratch,
-            int slot,
-            int size) {
-        super(spec, frames.w(index), elements, scratch, slot, size);
-        constants = frames.constants(index);
-        shift = frames.shift(index);
-        inverseUnit = frames.inverseUnit(index).get(0, 0);
-        logs = scratch.matrix(slot + 1, size, frames.size());
+    CountChunk(ChunkPlace place, CountFrames frames) {
+        super(place, frames.w(place.index()));
+        constants = frames.constants(place.index());
+        shift = frames.shift(place.index());
+        inverseUnit = frames.inverseUnit(place.index()).get(0, 0);
+        logs = place.matrix(1, frames.size());
     }
 
     @Override

@@ -28,11 +28,6 @@ public record CountFrames(FloatBlock block, int draws, int size) implements Fram
     }
 
     @Override
-    public int sets(int batch, int heads) {
-        return batch * heads;
-    }
-
-    @Override
     public long setLength() {
         return length(draws, size);
     }
@@ -40,6 +35,11 @@ public record CountFrames(FloatBlock block, int draws, int size) implements Fram
     @Override
     public boolean fits(FeatureKernel features) {
         return features instanceof FeatureKernel.Discrete;
+    }
+
+    @Override
+    public FeatureChunk chunk(ChunkPlace place) {
+        return new CountChunk(place, this);
     }
 
     /**

@@ -5,11 +5,10 @@ abstract class ExponentialChunk extends FeatureChunk {
     private final float[] heights;
     private final float[] shift;
 
-    ExponentialChunk(
-            LinearAttentionSpec spec, Matrix w, AttentionElements elements, Scratch scratch, int slot, int size) {
-        super(spec, w, elements, scratch, slot, size);
-        heights = scratch.array(slot + 1, size);
-        shift = scratch.array(slot + 2, size);
+    ExponentialChunk(ChunkPlace place, Matrix w) {
+        super(place, w);
+        heights = place.array(1);
+        shift = place.array(2);
     }
 
     /** Returns what is projected for rows. */

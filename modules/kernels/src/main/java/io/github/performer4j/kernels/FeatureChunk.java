@@ -19,47 +19,20 @@ abstract class FeatureChunk {
     Matrix p; // [n,draws], of the rows last seen
     private ProjectionGradient.Set gradient; // to W; null if it is not wanted
 
-    FeatureChunk(LinearAttentionSpec spec, Matrix w, AttentionElements elements, Scratch scratch, int slot, int size) {
-        this.elements = elements;
-        features = spec.features();
+    FeatureChunk(ChunkPlace place, Matrix w) {
+        elements = place.elements();
+        features = place.spec().features();
         this.w = w;
-        room = scratch.matrix(slot, size, spec.draws());
-        perRow = scratch.array(slot, size);
+        room = place.matrix(0, place.spec().draws());
+        perRow = place.array(0);
     }
 
-    /**
-     * Makes a chunk of at most {@code size} rows in scratch memory.
-     *
-     * @param index number of batch item and head
-     * @param queries whether its rows are queries; else keys
-     */
-    static FeatureChunk of(
-            LinearAttentionSpec spec,
-            int index,
-            boolean queries,
-            AttentionElements elements,
-            Scratch scratch,
-            int slot,
-            int size) {
-        if (spec.frames() instanceof FeatureFrames frames) {
-            return new FramedChunk(spec, frames, index, queries, elements, scratch, slot, size);
-        }
-        if (spec.frames() instanceof CountFrames counts) {
-            return new CountChunk(spec, counts, index, elements, scratch, slot, size);
-        }
-        if (spec.frames() instanceof ClusterFrames clusters) {
-            return new ClusterChunk(spec, clusters, index, queries, elements, scratch, slot, size);
-        }
-        if (spec.features() instanceof FeatureKernel.Positive) {
-            return new PositiveChunk(spec, spec.w(), elements, scratch, slot, size);
-        }
-        if (spec.features() instanceof FeatureKernel.Trigonometric) {
-            return new TrigonometricChunk(spec, elements, scratch, slot, size);
-        }
-        if (spec.features() instanceof FeatureKernel.Hybrid) {
-            return new HybridChunk(spec, queries, elements, scratch, slot, size);
-        }
-        return new GeneralizedChunk(spec, elements, scratch, slot, size);
+    /** Makes a chunk, of features in the frames if there are any. */
+    static FeatureChunk of(ChunkPlace place) {
+        LinearAttentionSpec spec = place.spec();
+        return spec.frames() != null
+                ? spec.frames().chunk(place)
+                : spec.features().chunk(place);
     }
 
     /** Computes P = W x, or x, of scaled rows. */

@@ -59,6 +59,11 @@ public record FeatureFrames(FloatBlock block, int draws, int size, boolean coord
         return features instanceof FeatureKernel.Positive positive && positive.projected();
     }
 
+    @Override
+    public FeatureChunk chunk(ChunkPlace place) {
+        return new FramedChunk(place, this);
+    }
+
     private long at(int index) {
         return setLength() * (sets == EACH ? index : index % sets);
     }

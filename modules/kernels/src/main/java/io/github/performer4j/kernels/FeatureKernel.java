@@ -13,7 +13,9 @@ public sealed interface FeatureKernel {
     float scale();
 
     /** Returns ε, added to each feature. */
-    float epsilon();
+    default float epsilon() {
+        return 0;
+    }
 
     /** Returns whether rows are multiplied by W first. */
     default boolean projected() {
@@ -26,7 +28,12 @@ public sealed interface FeatureKernel {
     }
 
     /** Returns whether keys have exponents that a stabiliser is subtracted from. */
-    boolean exponential();
+    default boolean exponential() {
+        return true;
+    }
+
+    /** Makes a chunk of these features without frames; for this package. */
+    FeatureChunk chunk(ChunkPlace place);
 
     /**
      * Positive features, {@code φ = exp(P − |x|²/2) + ε}: FAVOR+; without the norm {@code φ = exp(P) + ε}.
@@ -43,8 +50,8 @@ public sealed interface FeatureKernel {
         }
 
         @Override
-        public boolean exponential() {
-            return true;
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new PositiveChunk(place, place.spec().w());
         }
     }
 
@@ -59,8 +66,8 @@ public sealed interface FeatureKernel {
      */
     record Discrete(float scale, float epsilon) implements FeatureKernel {
         @Override
-        public boolean exponential() {
-            return true;
+        public FeatureChunk chunk(ChunkPlace place) {
+            throw new IllegalStateException("discrete features need counts; frames=null");
         }
     }
 
@@ -71,18 +78,13 @@ public sealed interface FeatureKernel {
      */
     record Trigonometric(float scale) implements FeatureKernel {
         @Override
-        public float epsilon() {
-            return 0;
-        }
-
-        @Override
         public int columns(int draws) {
             return 2 * draws;
         }
 
         @Override
-        public boolean exponential() {
-            return true;
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new TrigonometricChunk(place);
         }
     }
 
@@ -99,6 +101,11 @@ public sealed interface FeatureKernel {
         @Override
         public boolean exponential() {
             return false;
+        }
+
+        @Override
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new GeneralizedChunk(place, function);
         }
     }
 
@@ -175,18 +182,13 @@ public sealed interface FeatureKernel {
         }
 
         @Override
-        public float epsilon() {
-            return 0;
-        }
-
-        @Override
         public int columns(int draws) {
             return part * (positive.size() + trigonometric.size());
         }
 
         @Override
-        public boolean exponential() {
-            return true;
+        public FeatureChunk chunk(ChunkPlace place) {
+            return new HybridChunk(place, this);
         }
     }
 }

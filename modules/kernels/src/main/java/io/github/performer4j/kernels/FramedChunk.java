@@ -10,20 +10,12 @@ final class FramedChunk extends PositiveChunk {
     private final Matrix dyRoom; // [C,D]
     private Matrix y; // of the rows last seen
 
-    FramedChunk(
-            LinearAttentionSpec spec,
-            FeatureFrames frames,
-            int index,
-            boolean queries,
-            AttentionElements elements,
-            Scratch scratch,
-            int slot,
-            int size) {
-        super(spec, frames.w(index), elements, scratch, slot, size);
-        constants = frames.constants(index);
-        coordinates = queries ? frames.queryCoordinates(index) : frames.keyCoordinates(index);
-        yRoom = coordinates == null ? null : scratch.matrix(slot + 1, size, frames.size());
-        dyRoom = coordinates == null ? null : scratch.matrix(slot + 2, size, frames.size());
+    FramedChunk(ChunkPlace place, FeatureFrames frames) {
+        super(place, frames.w(place.index()));
+        constants = frames.constants(place.index());
+        coordinates = place.queries() ? frames.queryCoordinates(place.index()) : frames.keyCoordinates(place.index());
+        yRoom = coordinates == null ? null : place.matrix(1, frames.size());
+        dyRoom = coordinates == null ? null : place.matrix(2, frames.size());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.github.performer4j.kernels;
 
-/** What feature maps take from their data, for each batch item and head; no gradient flows to it. */
-public sealed interface Frames permits FeatureFrames, CountFrames, ClusterFrames {
+/** What feature maps take from their data, for each batch item and head; no gradient flows to it. A kind of frames is a record of this package and the {@link FeatureChunk} that it makes. */
+public interface Frames {
 
     /** Returns the columns of P: M. */
     int draws();
@@ -13,7 +13,9 @@ public sealed interface Frames permits FeatureFrames, CountFrames, ClusterFrames
     FloatBlock block();
 
     /** Returns how many sets there must be room for, where there are a number of batch items and heads. */
-    int sets(int batch, int heads);
+    default int sets(int batch, int heads) {
+        return batch * heads;
+    }
 
     /** Returns the number of values of a set. */
     long setLength();
@@ -25,4 +27,15 @@ public sealed interface Frames permits FeatureFrames, CountFrames, ClusterFrames
 
     /** Returns whether features of this kind take frames of this one. */
     boolean fits(FeatureKernel features);
+
+    /**
+     * Checks what goes with frames of this kind alone.
+     *
+     * @param w projection; null for frames that hold it
+     * @throws IllegalArgumentException if it does not fit
+     */
+    default void check(Matrix w, Heads q, Heads k) {}
+
+    /** Makes a chunk of features in a set; for this package. */
+    FeatureChunk chunk(ChunkPlace place);
 }

@@ -5,10 +5,10 @@ final class GeneralizedChunk extends FeatureChunk {
     private final ScalarFunction function;
     private final Matrix phiRoom; // [C,M]
 
-    GeneralizedChunk(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int slot, int size) {
-        super(spec, spec.w(), elements, scratch, slot, size);
-        function = ((FeatureKernel.Generalized) spec.features()).function();
-        phiRoom = scratch.matrix(slot + 1, size, spec.columns());
+    GeneralizedChunk(ChunkPlace place, ScalarFunction function) {
+        super(place, place.spec().w());
+        this.function = function;
+        phiRoom = place.matrix(1, place.spec().columns());
     }
 
     @Override

@@ -40,8 +40,8 @@ abstract class HeadTask {
         v = spec.v().rows(b, h);
         columns = spec.columns();
         valueSize = spec.v().size();
-        queryChunk = FeatureChunk.of(spec, index, true, elements, scratch, 0, chunk);
-        keyChunk = FeatureChunk.of(spec, index, false, elements, scratch, keySlot, chunk);
+        queryChunk = FeatureChunk.of(new ChunkPlace(spec, index, true, elements, scratch, 0, chunk));
+        keyChunk = FeatureChunk.of(new ChunkPlace(spec, index, false, elements, scratch, keySlot, chunk));
         mask = spec.mask();
         maskAt = (long) b * spec.k().tokens();
         visible = scratch.array(FIRST_SLOT, chunk);

@@ -39,40 +39,34 @@ final class HybridChunk extends FeatureChunk {
     private Matrix turns;
     private Matrix factors;
 
-    HybridChunk(
-            LinearAttentionSpec spec,
-            boolean queries,
-            AttentionElements elements,
-            Scratch scratch,
-            int slot,
-            int size) {
-        super(spec, spec.w(), elements, scratch, slot, size);
-        map = (FeatureKernel.Hybrid) spec.features();
+    HybridChunk(ChunkPlace place, FeatureKernel.Hybrid map) {
+        super(place, place.spec().w());
+        this.map = map;
         b = map.part();
         directionsAt = b + b / 2;
         first = map.positive().size();
         terms = first + map.trigonometric().size();
         all = new ArrayList<>(map.positive());
         all.addAll(map.trigonometric());
-        phiRoom = scratch.matrix(slot + 1, size, spec.columns());
-        omegaRoom = scratch.matrix(slot + 2, size, b);
-        dpRoom = scratch.matrix(slot + 3, size, spec.draws());
-        dOmegaRoom = scratch.matrix(slot + 4, size, b);
-        turnRoom = scratch.matrix(slot + 5, size, 2 * map.directions());
-        factorRoom = scratch.matrix(slot + 6, size, terms);
-        dFactorRoom = scratch.matrix(slot + 7, size, terms);
-        tops = scratch.array(slot + 1, size);
-        halfNorms = scratch.array(slot + 2, size);
-        f = scratch.array(slot + 3, size);
-        sums = scratch.array(slot + 4, size);
-        zeros = scratch.array(slot + 5, size);
+        phiRoom = place.matrix(1, place.spec().columns());
+        omegaRoom = place.matrix(2, b);
+        dpRoom = place.matrix(3, place.spec().draws());
+        dOmegaRoom = place.matrix(4, b);
+        turnRoom = place.matrix(5, 2 * map.directions());
+        factorRoom = place.matrix(6, terms);
+        dFactorRoom = place.matrix(7, terms);
+        tops = place.array(1);
+        halfNorms = place.array(2);
+        f = place.array(3);
+        sums = place.array(4);
+        zeros = place.array(5);
         perTerm = new float[terms];
         perDirection = new float[map.directions()];
         waves = new float[2 * map.directions()];
         roots = new float[terms];
         for (int i = 0; i < terms; i++) {
             float c = all.get(i).coefficient();
-            roots[i] = (float) Math.sqrt(Math.abs(c)) * (queries && c < 0 ? -1 : 1);
+            roots[i] = (float) Math.sqrt(Math.abs(c)) * (place.queries() && c < 0 ? -1 : 1);
         }
     }
 

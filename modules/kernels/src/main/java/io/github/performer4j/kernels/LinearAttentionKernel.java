@@ -58,7 +58,7 @@ final class LinearAttentionKernel {
             Heads da) {
         carried.checkGradients(spec);
         if (da != null) {
-            Shapes.like("da", da, spec.k(), 1);
+            Shapes.decay("da", da, spec.k());
         }
         Shapes.like("out", out, spec.q(), spec.v().size());
         Shapes.like("error", error, spec.q(), spec.v().size());
@@ -72,7 +72,7 @@ final class LinearAttentionKernel {
             int b = i / heads;
             int h = i % heads;
             HeadTask task = task(spec, carried, scratch, saved, i);
-            if (da != null && task instanceof CausalHead causal) {
+            if (da != null && h < da.heads() && task instanceof CausalHead causal) {
                 causal.decayGradient(da.rows(b, h));
             }
             if (gradient != null) {

@@ -13,7 +13,7 @@ package io.github.performer4j.kernels;
  * @param w projection [draws,D]; null for features without one, or with frames that hold it
  * @param frames what features take from their data; null for nothing
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
- * @param decay a ≥ 0, [B,H,T,1]; masked tokens count 0, whatever they hold; null for none. Keys of exponential features have no ε then
+ * @param decay a ≥ 0 of the first H' heads, [B,H',T,1]; the others do not decay; masked tokens count 0, whatever they hold; null for none. Keys of exponential features have no ε then
  */
 public record LinearAttentionSpec(
         Heads q,
@@ -49,7 +49,7 @@ public record LinearAttentionSpec(
             if (!causal) {
                 throw new IllegalArgumentException("decay needs causal attention; causal=false");
             }
-            Shapes.like("decay", decay, k, 1);
+            Shapes.decay("decay", decay, k);
         }
     }
 

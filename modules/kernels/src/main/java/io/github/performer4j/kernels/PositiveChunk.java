@@ -3,8 +3,8 @@ package io.github.performer4j.kernels;
 /** Chunks of {@link FeatureKernel.Positive}: {@code φ = exp(P − |x|²/2)}, or exp(P). */
 class PositiveChunk extends ExponentialChunk {
 
-    PositiveChunk(LinearAttentionSpec spec, Matrix w, AttentionElements elements, Scratch scratch, int slot, int size) {
-        super(spec, w, elements, scratch, slot, size);
+    PositiveChunk(ChunkPlace place, Matrix w) {
+        super(place, w);
     }
 
     private float squaredScale() {

@@ -40,6 +40,17 @@ final class Shapes {
         }
     }
 
+    /** Checks decay of some heads, or its gradient. */
+    static void decay(String name, Heads decay, Heads k) {
+        if (decay.batch() != k.batch()
+                || decay.heads() > k.heads()
+                || decay.tokens() != k.tokens()
+                || decay.size() != 1) {
+            throw new IllegalArgumentException(name + " must be [" + k.batch() + ",1…" + k.heads() + "," + k.tokens()
+                    + ",1]; " + name + "=" + shape(decay));
+        }
+    }
+
     /** Checks that a block is long enough. */
     static void saved(FloatBlock saved, long wanted) {
         if (saved == null || saved.length() < wanted) {
@@ -64,22 +75,7 @@ final class Shapes {
                     + q.batch() + ", H=" + q.heads() + ", size=" + frames.size() + ", D=" + q.size() + ", needed="
                     + wanted + ", block=" + frames.block().length());
         }
-        if (frames instanceof ClusterFrames clusters) {
-            clusters(clusters, w, q, k);
-        }
-    }
-
-    /** Checks the projection and the rows' clusters. */
-    private static void clusters(ClusterFrames frames, Matrix w, Heads q, Heads k) {
-        w.require("w", frames.draws(), frames.size());
-        long heads = (long) q.batch() * q.heads();
-        if (frames.queryClusters().length() < heads * q.tokens()
-                || frames.keyClusters().length() < heads * k.tokens()) {
-            throw new IllegalArgumentException("rows need clusters, [B·H,Tq] and [B·H,Tk]; B·H=" + heads + ", Tq="
-                    + q.tokens() + ", Tk=" + k.tokens() + ", queryClusters="
-                    + frames.queryClusters().length() + ", keyClusters="
-                    + frames.keyClusters().length());
-        }
+        frames.check(w, q, k);
     }
 
     static String shape(Heads x) {

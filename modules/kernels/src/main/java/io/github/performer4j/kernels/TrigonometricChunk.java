@@ -7,11 +7,11 @@ final class TrigonometricChunk extends FeatureChunk {
     private final float[] factor;
     private Matrix phi;
 
-    TrigonometricChunk(LinearAttentionSpec spec, AttentionElements elements, Scratch scratch, int slot, int size) {
-        super(spec, spec.w(), elements, scratch, slot, size);
-        phiRoom = scratch.matrix(slot + 1, size, spec.columns());
-        halfNorms = scratch.array(slot + 1, size);
-        factor = scratch.array(slot + 2, size);
+    TrigonometricChunk(ChunkPlace place) {
+        super(place, place.spec().w());
+        phiRoom = place.matrix(1, place.spec().columns());
+        halfNorms = place.array(1);
+        factor = place.array(2);
     }
 
     @Override

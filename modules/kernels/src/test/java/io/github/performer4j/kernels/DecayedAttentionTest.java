@@ -168,6 +168,6 @@ class DecayedAttentionTest {
         var spec = new LinearAttentionSpec(q, q, q, null, LinearAttentionTest.POSITIVE, w, true);
         assertThatThrownBy(() -> spec.with(poisoned(1, 2, 4, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("decay must be [1,2,3,1]; decay=[1,2,4,1]");
+                .hasMessage("decay must be [1,1…2,3,1]; decay=[1,2,4,1]");
     }
 }

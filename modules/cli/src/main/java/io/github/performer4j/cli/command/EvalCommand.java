@@ -5,6 +5,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.ResultFile;
 import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.SideOptions;
 import io.github.performer4j.cli.options.Threads;
 import io.github.performer4j.cli.show.Accounting;
 import io.github.performer4j.cli.show.Tables;
@@ -39,11 +40,8 @@ public final class EvalCommand extends Action {
             description = "Worker threads (default: all processors); the figures do not depend on it.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(
-            names = "--side",
-            paramLabel = "S",
-            description = "Only the examples that --split-column calls train, valid or test.")
-    private String side;
+    @Mixin
+    private SideOptions side;
 
     @Option(
             names = "--pictures",
@@ -59,8 +57,7 @@ public final class EvalCommand extends Action {
             ResultFile.checkFolder(pictures);
         }
         PerformerModel loaded = input.load();
-        Corpus all = input.corpus(loaded);
-        Corpus corpus = side == null ? all : all.side(side);
+        Corpus corpus = input.corpus(loaded, side);
         Unknowns.report(corpus, err());
         Accounting accounting = Accounting.ofBatches(corpus, loaded.info().counts() == null ? 1 : 2);
         accounting.report(input.data(), err());

@@ -40,7 +40,7 @@ public final class FillCommand extends Action {
         PerformerModel loaded = Models.load(model);
         EncodedText read = loaded.readMasked(sequence);
         List<Filled> filled = loaded.fill(read.ids());
-        Unknowns.report("--sequence", read, err());
+        Unknowns.report("--sequence", read, loaded.info().tokenizer(), err());
         int windows = loaded.windows(read.ids());
         if (windows > 1) {
             err().println("--sequence: " + Figures.count(read.ids().length)

@@ -89,7 +89,7 @@ public final class GenerateCommand extends Action {
 
     private ObjectNode text(PerformerModel loaded, Sampling sampling) {
         EncodedText read = loaded.read(prompt);
-        Unknowns.report("--prompt", read, err());
+        Unknowns.report("--prompt", read, loaded.info().tokenizer(), err());
         int window = loaded.info().model().maxTokens();
         if (read.ids().length > window) {
             err().println("--prompt: the model sees the last " + Figures.count(window) + " of its "

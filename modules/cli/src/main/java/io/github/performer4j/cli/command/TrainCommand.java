@@ -6,6 +6,8 @@ import io.github.performer4j.cli.action.Session;
 import io.github.performer4j.cli.options.ColumnOptions;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
+import io.github.performer4j.cli.options.SplitFileOption;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.RunFolder;
 import io.github.performer4j.training.run.TrainingRun;
@@ -82,6 +84,9 @@ public final class TrainCommand extends Action {
     private ColumnOptions columns;
 
     @Mixin
+    private SplitFileOption splitFile;
+
+    @Mixin
     private ConfigurationOptions options;
 
     @Override
@@ -113,6 +118,7 @@ public final class TrainCommand extends Action {
         if (task != null) {
             own.put("task.name", "--task");
         }
+        own.putAll(splitFile.own());
         own.putAll(columns.own());
         UnaryOperator<TrainingConfig> options = training -> {
             TrainingConfig lengthened = length(training, minutes, steps);
@@ -122,7 +128,8 @@ public final class TrainCommand extends Action {
         if (task != null) {
             base = base.withOverride("task.name", task);
         }
-        return this.options.apply(base.withData(columns.apply(base.data())), options, own);
+        DataConfig data = splitFile.apply(columns.apply(base.data()), columns.own());
+        return this.options.apply(base.withData(data), options, own);
     }
 
     private RunConfig base(boolean going) throws IOException {

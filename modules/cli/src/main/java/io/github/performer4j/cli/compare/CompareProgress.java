@@ -79,9 +79,9 @@ final class CompareProgress implements Comparison.Watcher {
         }
 
         @Override
-        public void unknown(Path data, Map<String, Long> symbols) {
+        public void unknown(Path data, Map<String, Long> symbols, String unit) {
             if (first) {
-                super.unknown(data, symbols);
+                super.unknown(data, symbols, unit);
             }
         }
 

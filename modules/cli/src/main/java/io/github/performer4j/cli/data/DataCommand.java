@@ -15,6 +15,7 @@ import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.split.SplitReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -142,7 +143,9 @@ public final class DataCommand implements Runnable {
             description = {
                 "Split into train and valid without near-copies on both sides.",
                 "Proteins: sequences that share many k-mers (MinHash) stay together. Text: whole documents.",
-                "Examples: as --split-column, --group-column or --time-column say; else proteins by clusters, others one by one."
+                "Examples: as --split-column, --group-column or --time-column say; else proteins by clusters, others one by one.",
+                "splits.tsv in DIR has the side of each by its id: train, eval and predict take it with the data by --split-file.",
+                "Images stay where they are, so of them there is nothing else."
             })
     static final class Split extends Action {
         @Parameters(
@@ -159,6 +162,13 @@ public final class DataCommand implements Runnable {
                 description = "Share of the tokens to hold out (default: ${DEFAULT-VALUE}).")
         private double validFraction = 0.1;
 
+        @Option(
+                names = "--rule",
+                paramLabel = "R",
+                description =
+                        "cluster, document, or label (the same share of every class), where no column decides (default: cluster for proteins, else document).")
+        private String rule;
+
         @Mixin
         private DataOptions options;
 
@@ -167,17 +177,22 @@ public final class DataCommand implements Runnable {
             SplitFiles.requireEmpty(out);
             // A split of bytes copies text as it is, whatever its alphabet.
             DataConfig config = options.config(data, "byte");
+            config = rule == null ? config : config.withSplit(rule);
             Corpus.Split split = Corpus.open(data, config, null).split(validFraction, seed(1));
-            SplitFiles.write(split, out);
+            List<String> notes = SplitFiles.write(split, out);
             SplitReport report = split.report();
             Unknowns.report(split.train(), err());
             Unknowns.report(split.valid(), err());
+            notes.forEach(err()::println);
             out().println(report.method());
             side("train", report.trainDocuments(), report.trainTokens());
             side("valid", report.validDocuments(), report.validTokens());
             out().println("held out " + report.held());
             out().println(Figures.count(report.clusters()) + " groups, the largest of "
                     + Figures.count(report.largestCluster()));
+            if (report.equalImages() != null) {
+                out().println(report.leakage());
+            }
             if (report.similarity() != null) {
                 similarity("this split", report.similarity());
                 if (report.randomSimilarity() != null) {

@@ -85,7 +85,8 @@ public final class ColumnOptions {
         c = transform == null ? c : c.withOptions(c.options().withTransform(transform));
         c = unlabelled == null ? c : c.withOptions(c.options().withUnlabelled(unlabelled));
         DataConfig changed = kind == null ? data : data.withKind(kind);
-        return changed.withColumns(c);
+        boolean column = split != null || group != null || time != null;
+        return (column ? changed.withSplitFile(null) : changed).withColumns(c);
     }
 
     /** Returns key of the configuration → option that sets it, for the options that the command line names. */

@@ -3,6 +3,7 @@ package io.github.performer4j.cli.options;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.read.DataConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
@@ -43,21 +44,36 @@ public final class ModelAndData {
 
     /** Opens the data as the model reads it. */
     public Corpus corpus(PerformerModel loaded) throws IOException {
-        return Corpus.open(
-                data,
-                unknown.apply(columns.apply(loaded.info().reading())),
-                loaded.info().tokenizer());
+        return open(loaded, reading(loaded));
     }
 
-    /** Opens the data to make vectors of: of a model that learnt pairs its single texts, whether they have partners or not. */
+    /** Opens a side of the data as the model reads it. */
+    public Corpus corpus(PerformerModel loaded, SideOptions side) throws IOException {
+        return side.of(open(loaded, side.apply(reading(loaded), columns.own())));
+    }
+
+    private DataConfig reading(PerformerModel loaded) {
+        return unknown.apply(columns.apply(loaded.info().reading()));
+    }
+
+    private Corpus open(PerformerModel loaded, DataConfig reading) throws IOException {
+        return Corpus.open(data, reading, loaded.info().tokenizer());
+    }
+
+    /**
+     * Opens the data to make vectors of, whether it has labels or not: of a model that learnt pairs its single texts, whether
+     * they have partners or not; FASTA as documents.
+     */
     public Corpus vectors(PerformerModel loaded) throws IOException {
+        UnlabelledData unlabelled = new UnlabelledData(loaded.info(), columns, unknown);
         return loaded.info().task().name().equals(Similarity.NAME)
-                ? new UnlabelledData(loaded.info(), columns, unknown).texts(data)
-                : corpus(loaded);
+                ? unlabelled.texts(data)
+                : unlabelled.documents(data);
     }
 
-    /** Opens the data as the model reads it, whether it has labels or not; see {@link UnlabelledData}. */
-    public Corpus unlabelled(PerformerModel loaded) throws IOException {
-        return new UnlabelledData(loaded.info(), columns, unknown).open(data);
+    /** Opens a side of the data as the model reads it, whether it has labels or not; see {@link UnlabelledData}. */
+    public Corpus unlabelled(PerformerModel loaded, SideOptions side) throws IOException {
+        return side.of(new UnlabelledData(loaded.info(), columns, unknown)
+                .open(data, reading -> side.apply(reading, columns.own())));
     }
 }

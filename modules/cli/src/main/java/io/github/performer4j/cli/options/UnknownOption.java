@@ -4,7 +4,7 @@ import io.github.performer4j.data.read.DataConfig;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** {@code --on-unknown}: what to do with letters outside the vocabulary. */
+/** {@code --on-unknown}: what to do with letters, words or tokens outside the vocabulary. */
 public final class UnknownOption {
     /** The policies. */
     enum Policy {
@@ -15,7 +15,8 @@ public final class UnknownOption {
     @Option(
             names = "--on-unknown",
             paramLabel = "POLICY",
-            description = "A letter outside the vocabulary: mask counts it and goes on, error stops (default: mask).")
+            description =
+                    "A letter, word or token outside the vocabulary: mask counts it and goes on, error stops (default: mask).")
     private Policy policy;
 
     /** Returns the configuration with what the command line says otherwise. */

@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Data to predict labels of. Text, pair and id stand where they stood in training, if the command line does not say
  * otherwise; columns of labels, groups and splits are not read. The kind is that of the training where the file's name
- * allows it, else what the name says. FASTA is read as examples, so that every record has its line of the result.
+ * allows it, else what the name says. For predictions FASTA is read as examples, so that every record has its line of the
+ * result.
  */
 final class UnlabelledData {
     private static final List<String> WITH_COLUMNS = List.of("table", "json-lines");
@@ -36,10 +38,11 @@ final class UnlabelledData {
     /**
      * Opens a path.
      *
+     * @param sides names the table of sides, if there is one
      * @throws IllegalArgumentException if the command line names columns that predictions have no use for
      */
-    Corpus open(Path data) throws IOException {
-        return open(data, true);
+    Corpus open(Path data, UnaryOperator<DataConfig> sides) throws IOException {
+        return open(data, true, true, sides);
     }
 
     /**
@@ -52,22 +55,37 @@ final class UnlabelledData {
             throw new IllegalArgumentException(
                     "vectors are of single texts: name one column by --text-column; option=--pair-column");
         }
-        return open(data, false);
+        return open(data, false, true, UnaryOperator.identity());
     }
 
-    private Corpus open(Path data, boolean pairs) throws IOException {
+    /**
+     * Opens a path as training would, but for the labels: FASTA and plain text are documents, and stay such.
+     *
+     * @throws IllegalArgumentException if the command line names columns that vectors have no use for
+     */
+    Corpus documents(Path data) throws IOException {
+        return open(data, true, false, UnaryOperator.identity());
+    }
+
+    private Corpus open(Path data, boolean pairs, boolean records, UnaryOperator<DataConfig> sides) throws IOException {
         Map<String, String> own = options.own();
         for (String key : List.of("labels", "split", "group", "time", "labelFile", "labelPattern")) {
             if (own.containsKey("data.columns." + key)) {
-                throw new IllegalArgumentException("predictions need text, and no labels, groups or splits; option="
-                        + own.get("data.columns." + key));
+                throw new IllegalArgumentException(
+                        "predictions and vectors need text, and no labels, groups or splits; option="
+                                + own.get("data.columns." + key));
             }
         }
         DataConfig reading = unknown.apply(options.apply(info.reading()));
         ExampleColumns named = reading.columns();
         String kind = own.containsKey("data.kind") ? reading.kind() : kind(data, reading.kind());
-        if (reading.tokens().equals("protein") && documents(data, kind)) {
+        if (records && reading.tokens().equals("protein") && documents(data, kind)) {
             kind = "fasta";
+        } else if (!records
+                && kind.equals("auto")
+                && documents(data, kind)
+                && format(reading.kind()).isEmpty()) {
+            kind = reading.kind(); // of documents, which names alone may not tell
         }
         String format = format(data, kind);
         boolean columns = WITH_COLUMNS.contains(format)
@@ -78,7 +96,7 @@ final class UnlabelledData {
                 .withPair(pairs && (columns || own.containsKey("data.columns.pair")) ? named.pair() : null)
                 .withId(columns || own.containsKey("data.columns.id") ? named.id() : null)
                 .withOptions(format.equals("table") ? how : how.withTransform(null)); // which only tables have
-        return Corpus.open(data, reading.withKind(kind).withColumns(wanted), info.tokenizer());
+        return Corpus.open(data, sides.apply(reading.withKind(kind).withColumns(wanted)), info.tokenizer());
     }
 
     /** Returns the kind of training where the path may be of it, else auto. */

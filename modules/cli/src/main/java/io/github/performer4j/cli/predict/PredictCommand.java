@@ -6,6 +6,7 @@ import io.github.performer4j.checkpoint.ModelInput;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.SideOptions;
 import io.github.performer4j.cli.predict.PredictInputs.Item;
 import io.github.performer4j.cli.predict.Predictions.Answer;
 import io.github.performer4j.cli.show.Accounting;
@@ -39,6 +40,9 @@ public final class PredictCommand extends Action {
     @Mixin
     private ModelAndData input;
 
+    @Mixin
+    private SideOptions side;
+
     @Option(
             names = "--out",
             required = true,
@@ -66,7 +70,7 @@ public final class PredictCommand extends Action {
         }
         PerformerModel loaded = input.load();
         Predictions predictions = Predictions.of(loaded, all);
-        Corpus corpus = input.unlabelled(loaded);
+        Corpus corpus = input.unlabelled(loaded, side);
         if (loaded.info().task().name().equals(Tagging.NAME) && !corpus.hasExamples()) {
             throw new IllegalArgumentException("tags are given to examples, and a text file is one document; read each"
                     + " line as an example (--kind lines); path=" + corpus.path());

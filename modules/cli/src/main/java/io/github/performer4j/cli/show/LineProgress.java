@@ -21,8 +21,8 @@ class LineProgress implements RunListener {
     }
 
     @Override
-    public void unknown(Path data, Map<String, Long> symbols) {
-        Unknowns.report(data, symbols, err);
+    public void unknown(Path data, Map<String, Long> symbols, String unit) {
+        Unknowns.report(data, symbols, unit, err);
     }
 
     @Override

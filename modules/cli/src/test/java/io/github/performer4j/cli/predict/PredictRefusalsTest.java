@@ -57,7 +57,7 @@ class PredictRefusalsTest {
         assertThat(out).doesNotExist();
         Path proteins = PredictModels.families(folder);
         predict(proteins, data("p.csv", "text\nMKT\nMK1\n"), "--on-unknown", "error")
-                .refused("p.csv:3: a symbol must be in the vocabulary; found=[1]");
+                .refused("p.csv:3: a letter must be in the vocabulary; found=[1]");
         predict(proteins, folder.resolve("none.csv")).refused("none.csv");
         assertThat(out).doesNotExist();
     }
@@ -76,7 +76,7 @@ class PredictRefusalsTest {
     void optionsWithoutAUseAreRefused() throws IOException {
         Path text = data("d.csv", "text\nfine\n");
         predict(model, text, "--label-column", "y")
-                .refused("predictions need text, and no labels, groups or splits; option=--label-column");
+                .refused("predictions and vectors need text, and no labels, groups or splits; option=--label-column");
         predict(PredictModels.words(folder), text, "--all").refused("--all gives every class a column", "task=tag");
         predict(PredictModels.words(folder), data("t.txt", "dogs bark\n"))
                 .refused("read each line as an example (--kind lines)", "t.txt");

@@ -6,6 +6,7 @@ import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.kernels.Convolution;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,6 +28,8 @@ import java.util.function.Consumer;
  * @param statistics which rows a feature map that fits itself to data sees; other maps have no use for it. Null, as in models saved before there was a choice, for the
  *     sequence
  * @param rotary how queries and keys are turned by their places; null for not at all
+ * @param decay how keys count less the further they are; null for not at all
+ * @param convolution taps of a short convolution along the tokens in front of the products, see {@link io.github.performer4j.kernels.Convolution}; 0 for none
  * @param keyHeads heads of keys and values, which must divide H: head h reads head h·keyHeads/H of them (arXiv 2305.13245); 0, as in models saved before there was a choice, for H
  * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
@@ -46,6 +49,8 @@ public record AttentionOptions(
         boolean learnedProjection,
         Statistics statistics,
         Rotary rotary,
+        Decay decay,
+        int convolution,
         int keyHeads,
         QueryKeyNorm queryKeyNorm,
         Double scale) {
@@ -113,6 +118,12 @@ public record AttentionOptions(
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
         }
+        if (decay != null && kind != Kind.LINEAR) {
+            throw new IllegalArgumentException("decay needs linear attention; decay=" + decay + ", kind=" + kind);
+        }
+        if (convolution != 0) {
+            new Convolution(convolution, causal);
+        }
     }
 
     /** Returns FAVOR+: positive features, the map's own projection, M = 256, redrawn as {@link #redraw} says, bidirectional, 8 heads. */
@@ -131,6 +142,8 @@ public record AttentionOptions(
                 false,
                 Statistics.SEQUENCE,
                 null,
+                null,
+                0,
                 0,
                 QueryKeyNorm.NONE,
                 null);
@@ -243,6 +256,16 @@ public record AttentionOptions(
         return with(copy -> copy.rotary = value);
     }
 
+    /** Returns a copy that decays otherwise; null for not at all. */
+    public AttentionOptions withDecay(Decay value) {
+        return with(copy -> copy.decay = value);
+    }
+
+    /** Returns a copy with a convolution of other taps; 0 for none. */
+    public AttentionOptions withConvolution(int value) {
+        return with(copy -> copy.convolution = value);
+    }
+
     /** Returns a copy with another number of heads of keys and values; 0 for as many as heads. */
     public AttentionOptions withKeyHeads(int value) {
         return with(copy -> copy.keyHeads = value);
@@ -289,6 +312,8 @@ public record AttentionOptions(
                 copy.learnedProjection,
                 copy.statistics,
                 copy.rotary,
+                copy.decay,
+                copy.convolution,
                 copy.keyHeads,
                 copy.queryKeyNorm,
                 copy.scale);
@@ -309,6 +334,8 @@ public record AttentionOptions(
         private boolean learnedProjection;
         private Statistics statistics;
         private Rotary rotary;
+        private Decay decay;
+        private int convolution;
         private int keyHeads;
         private QueryKeyNorm queryKeyNorm;
         private Double scale;
@@ -327,6 +354,8 @@ public record AttentionOptions(
             learnedProjection = from.learnedProjection;
             statistics = from.statistics;
             rotary = from.rotary;
+            decay = from.decay;
+            convolution = from.convolution;
             keyHeads = from.keyHeads;
             queryKeyNorm = from.queryKeyNorm;
             scale = from.scale;

@@ -54,8 +54,10 @@ public final class CarriedLinearAttention {
      * @param features columns M
      * @param w projection, [draws, D]; null for a map without projection
      * @param state before the part, see {@link #shape}
+     * @param decay a, [BH,T,1], 0 where padded; null without decay
      */
-    public static Part define(AttentionInput in, FeatureMap map, int features, SDVariable w, SDVariable state) {
+    public static Part define(
+            AttentionInput in, FeatureMap map, int features, SDVariable w, SDVariable state, SDVariable decay) {
         SameDiff sd = in.sd();
         long n = in.batchHeads();
         long t = in.tokens();
@@ -75,7 +77,7 @@ public final class CarriedLinearAttention {
         SDVariable count0 = Tensors.columns(sd, flat, shape, length - 1, length);
         SDVariable before = sd.concat(2, s, z); // [BH,M,D+1]
         SDVariable values = in.valuesAndOne(); // [BH,T,D+1]
-        Weights weights = weights(in, f, top);
+        Weights weights = weights(in, f, top, decay == null ? null : DecayedAttention.sums(in, decay));
         SDVariable triangle =
                 Tensors.lowerTriangle(sd, in.type(), t, 0).mul(Tensors.full(sd, in.type(), 1, n, 1, 1)); // [BH,T,T]
         SDVariable inner = sd.mmul(f.query(), weights.keys(), false, true, false)
@@ -85,7 +87,7 @@ public final class CarriedLinearAttention {
         SDVariable sums =
                 sd.mmul(inner, values).add(weights.fromState() == null ? outer : outer.mul(weights.fromState()));
         SDVariable seen = sd.mmul(triangle, values).add(sd.concat(2, seen0, count0)); // [BH,T,D+1]
-        if (f.epsilon() > 0 && f.key().exponential()) {
+        if (f.epsilon() > 0 && f.key().exponential() && decay == null) {
             sums = sums.add(seen.mul(sd.sum(f.query(), true, 2).mul(f.epsilon())));
         }
         AttentionOutput out = Normalization.divide(sd, sums, new long[] {n, t, d + 1}, seen, t, false, in.type());
@@ -123,7 +125,7 @@ public final class CarriedLinearAttention {
             SDVariable between,
             SDVariable end) {}
 
-    private static Weights weights(AttentionInput in, FeatureInput f, SDVariable top) {
+    private static Weights weights(AttentionInput in, FeatureInput f, SDVariable top, SDVariable sums) {
         SameDiff sd = in.sd();
         DataType type = in.type();
         long n = in.batchHeads();
@@ -131,13 +133,19 @@ public final class CarriedLinearAttention {
         Features k = f.key();
         if (!k.exponential()) {
             SDVariable keys = f.epsilon() > 0 ? k.values().add(f.epsilon()) : k.values();
+            keys = in.mask() == null ? keys : keys.mul(in.mask());
+            SDVariable end = Tensors.zeros(sd, type, n, 1, 1);
+            if (sums == null) {
+                return new Weights(keys, Tensors.full(sd, type, 1, 1, 1, 1), null, null, null, end);
+            }
+            SDVariable last = Tensors.rows(sd, sums, new long[] {n, t, 1}, t - 1, t);
             return new Weights(
-                    in.mask() == null ? keys : keys.mul(in.mask()),
-                    Tensors.full(sd, type, 1, 1, 1, 1),
-                    null,
-                    null,
-                    null,
-                    Tensors.zeros(sd, type, n, 1, 1));
+                    keys,
+                    DecayedAttention.mask(in, sums),
+                    sd.math().exp(sums.mul(-1)),
+                    sd.math().exp(sums.sub(last)),
+                    sd.math().exp(last.mul(-1)),
+                    end);
         }
         SDVariable rowLog = k.rowLog();
         SDVariable values = k.values();
@@ -147,6 +155,9 @@ public final class CarriedLinearAttention {
             values = values == null ? exponential : exponential.mul(values);
         }
         SDVariable s = in.mask() == null ? rowLog : rowLog.add(Tensors.maskLog(in.mask())); // [BH,T,1]
+        if (sums != null) {
+            s = s.add(sums); // then all is as without decay, in units that decay
+        }
         SDVariable first = sd.concat(1, top, Tensors.stop(sd, s)); // [BH,T+1,1]
         SDVariable running = Tensors.rows(
                 sd,
@@ -154,16 +165,22 @@ public final class CarriedLinearAttention {
                 new long[] {n, t + 1, 1},
                 1,
                 t + 1); // c_t
+        if (sums != null) {
+            running = running.add(sums.sub(Tensors.stop(sd, sums))); // whose gradient that of A_t is
+        }
         SDVariable triangle = Tensors.lowerTriangle(sd, type, t, 0).mul(Tensors.full(sd, type, 1, n, 1, 1));
         SDVariable inner = sd.math()
                 .exp(sd.permute(s, 0, 2, 1).sub(running).mul(triangle).add(Tensors.maskLog(triangle))); // [BH,T,T]
-        SDVariable end = Tensors.rows(sd, running, new long[] {n, t, 1}, t - 1, t); // R'
+        SDVariable end = Tensors.rows(sd, running, new long[] {n, t, 1}, t - 1, t);
+        SDVariable last = sums == null
+                ? Tensors.zeros(sd, type, n, 1, 1)
+                : Tensors.rows(sd, Tensors.stop(sd, sums), new long[] {n, t, 1}, t - 1, t);
         return new Weights(
                 in.mask() == null ? values : values.mul(in.mask()),
                 inner,
                 sd.math().exp(top.sub(running)),
                 sd.math().exp(s.sub(end)),
                 sd.math().exp(top.sub(end)),
-                end);
+                end.sub(last)); // R'
     }
 }

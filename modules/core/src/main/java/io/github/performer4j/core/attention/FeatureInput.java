@@ -1,10 +1,8 @@
 package io.github.performer4j.core.attention;
 
-import io.github.performer4j.core.feature.ClusteredFeatures;
-import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Features;
-import io.github.performer4j.core.feature.FramedFeatures;
+import io.github.performer4j.core.feature.FittedFeatures;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -31,18 +29,11 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
         SDVariable k = in.k().mul(scale);
         Features fq;
         Features fk;
-        if (map instanceof FramedFeatures framed) {
-            FrameOperation.Frames frames = FrameOperation.define(in, framed, columns, q, k, w);
-            fq = features(in, q, framed, frames, frames.queries());
-            fk = features(in, k, framed, frames, frames.keys());
-        } else if (map instanceof DiscreteFeatures discrete) {
-            CountOperation.Counts counts = CountOperation.define(in, discrete, columns, q, k, w);
-            fq = counts.features(sd, discrete, q);
-            fk = counts.features(sd, discrete, k);
-        } else if (map instanceof ClusteredFeatures clustered) {
-            ClusterOperation.Clusters c = ClusterOperation.define(in, clustered, q, k);
-            fq = ClusterOperation.features(in, clustered, q, in.tokens(), c.queries(), c.queryBlocks(), w, columns);
-            fk = ClusterOperation.features(in, clustered, k, in.keyTokens(), c.keys(), c.keyBlocks(), w, columns);
+        FittedFeatures fitted = map.fitted().orElse(null);
+        if (fitted != null) {
+            FitOperation.Sides sides = FitOperation.define(in, fitted, columns, q, k, w);
+            fq = fitted.define(sides.queries());
+            fk = fitted.define(sides.keys());
         } else {
             fq = map.defineQueries(sd, q, projected(in, q, in.tokens(), map, features, w), features);
             fk = map.defineKeys(sd, k, projected(in, k, in.keyTokens(), map, features, w), features);
@@ -63,14 +54,6 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
         }
         SDVariable flat = x.reshape(in.batchHeads() * tokens, in.headSize());
         return in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), tokens, draws);
-    }
-
-    /** Features in a frame: y = xS, then Wy + c with each head's own W and c. */
-    private static Features features(
-            AttentionInput in, SDVariable x, FramedFeatures map, FrameOperation.Frames frames, SDVariable coordinates) {
-        SDVariable y = coordinates == null ? x : in.sd().mmul(x, coordinates);
-        SDVariable wy = in.sd().mmul(y, frames.w(), false, true, false).add(frames.constants()); // [BH,T,M]
-        return map.define(in.sd(), y, wy);
     }
 
     /** A query's own factor cancels between numerator and denominator, so each row subtracts its own maximum. */

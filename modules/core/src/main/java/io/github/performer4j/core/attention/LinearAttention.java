@@ -41,7 +41,8 @@ public final class LinearAttention {
         return f.key().values() == null;
     }
 
-    private static SDVariable keys(AttentionInput in, Features k, double epsilon) {
+    /** Returns φ of keys with a common stabiliser, with ε and 0 where padded, [BH,T,M]. */
+    static SDVariable keys(AttentionInput in, Features k, double epsilon) {
         SameDiff sd = in.sd();
         SDVariable key = k.values();
         SDVariable exponent = k.log() != null ? k.log() : k.rowLog();

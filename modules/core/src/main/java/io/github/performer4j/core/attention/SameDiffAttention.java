@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * SDVariable out = SameDiffAttention.attend("favor", q, k, v, null, shape, AttentionOptions.defaults().withHeads(4), 13);
  * </pre>
  *
- * <p>The graph trains, saves and loads as any other; {@code SameDiff.load} needs nothing of performer4j. What such a graph cannot hold is refused by name: maps that fit themselves to
- * the data of each pass, which the host computes, and redraws, for which there is no step count.
+ * <p>The graph trains, saves and loads as any other; {@code SameDiff.load} needs nothing of performer4j. What such a graph cannot hold is refused by name: fitted maps, whose frames the
+ * host chooses in each pass, and redraws, for which there is no step count.
  */
 public final class SameDiffAttention {
     private SameDiffAttention() {}
@@ -98,9 +98,9 @@ public final class SameDiffAttention {
     }
 
     private static void check(long[] shape, AttentionOptions options) {
-        if (options.featureMap().looksAhead()) {
+        if (options.featureMap().fitted().isPresent()) {
             throw new IllegalArgumentException(
-                    "a SameDiff graph cannot hold a feature map that fits itself to each pass; featureMap="
+                    "a SameDiff graph cannot hold a feature map whose frames the host chooses in each pass; featureMap="
                             + options.featureMap());
         }
         if (options.temperature() || options.rotary() != null) {

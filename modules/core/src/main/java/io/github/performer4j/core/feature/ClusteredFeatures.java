@@ -1,7 +1,10 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.ClusterFrames;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.kernels.FeatureKernel;
+import io.github.performer4j.kernels.Frames;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -22,9 +25,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * @param clusters n ≥ 1, of queries and of keys
  */
-public record ClusteredFeatures(int clusters) implements FeatureMap {
+public record ClusteredFeatures(int clusters) implements FittedFeatures {
     /** n of {@link #defaults}: four blocks. */
     public static final int DEFAULT_CLUSTERS = 2;
+
+    /** How far below the exponents of other clusters' blocks lie: no exponential survives it. */
+    private static final double FAR = 1e30;
 
     public ClusteredFeatures {
         if (clusters < 1) {
@@ -86,21 +92,58 @@ public record ClusteredFeatures(int clusters) implements FeatureMap {
         return ClusterFrame.of(clusters, queries, keys, size);
     }
 
-    /**
-     * Defines the features of rows.
-     *
-     * @param x not used
-     * @param wx exponents of all blocks, those of other clusters' far below
-     */
     @Override
-    public Features define(SameDiff sd, SDVariable x, SDVariable wx) {
-        return new Features(wx, null, null);
+    public Sight sight() {
+        return Sight.ROWS;
     }
 
-    /** Computes φ(x) as of a query where the row itself is all queries and all keys; see {@link #plain}. */
+    /** {@inheritDoc} The diagonals A of all blocks; keys take 1/A. */
     @Override
-    public double[] apply(double[] x, double[][] w) {
-        return plain(w, new double[][] {x}, new double[][] {x}).query().apply(x);
+    public List<int[]> parts(int columns, int headSize) {
+        return List.of(new int[] {blocks(), headSize});
+    }
+
+    /** {@inheritDoc} A row's is its cluster. */
+    @Override
+    public boolean marks() {
+        return true;
+    }
+
+    @Override
+    public Choice choose(Seen queries, Seen keys, double[][] w) {
+        ClusterFrame frame = frame(queries.rows(), keys.rows(), w[0].length);
+        return new Choice(List.of(Rows.flat(frame.diagonals())), frame::queryCluster, frame::keyCluster);
+    }
+
+    /** {@inheritDoc} The exponents of all blocks, those of other clusters' far below. */
+    @Override
+    public Features define(FittedRows rows) {
+        SameDiff sd = rows.sd();
+        long n = rows.batchHeads();
+        int d = rows.headSize();
+        SDVariable diagonals =
+                rows.queries() ? rows.parts().get(0) : rows.parts().get(0).rdiv(1);
+        SDVariable[] logs = new SDVariable[blocks()];
+        long each = rows.columns() / logs.length;
+        for (int b = 0; b < logs.length; b++) {
+            SDVariable a = sd.stridedSlice(diagonals, new long[] {0, b, 0}, new long[] {n, b + 1L, d}, 1, 1, 1);
+            SDVariable y = rows.x().mul(a);
+            SDVariable w = sd.stridedSlice(rows.w(), new long[] {b * each, 0}, new long[] {(b + 1) * each, d}, 1, 1);
+            SDVariable wy = sd.mmul(y.reshape(n * rows.tokens(), d), w, false, true, false)
+                    .reshape(n, rows.tokens(), each);
+            SDVariable log = wy.sub(sd.sum(y.mul(y), true, 2).mul(0.5));
+            int owner = rows.queries() ? b / clusters : b % clusters;
+            SDVariable inside =
+                    sd.nn().relu(sd.math().abs(rows.marks().sub(owner)).rsub(1), 0); // 1 or 0, [BH,T,1]
+            logs[b] = log.mul(inside).add(inside.sub(1).mul(FAR));
+        }
+        return new Features(sd.concat(2, logs), null, null);
+    }
+
+    @Override
+    public Frames frames(Memory memory, int columns, int headSize) {
+        return new ClusterFrames(
+                memory.frames(), memory.queryMarks(), memory.keyMarks(), columns, headSize, clusters, clusters);
     }
 
     @Override
@@ -130,28 +173,7 @@ public record ClusteredFeatures(int clusters) implements FeatureMap {
     }
 
     @Override
-    public boolean looksAhead() {
-        return true;
-    }
-
-    @Override
-    public double epsilon() {
-        return 0;
-    }
-
-    @Override
-    public boolean estimatesSoftmax() {
-        return true;
-    }
-
-    @Override
     public Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return Optional.of(new FeatureKernel.Positive((float) inputScale(headSize, features), 0));
-    }
-
-    /** {@inheritDoc} Never: rows are multiplied by diagonals first. */
-    @Override
-    public boolean learnableProjection(int features) {
-        return false;
     }
 }

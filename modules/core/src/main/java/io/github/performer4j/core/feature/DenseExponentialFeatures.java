@@ -39,13 +39,8 @@ public record DenseExponentialFeatures(Estimator estimator, double epsilon) impl
     }
 
     @Override
-    public boolean looksAhead() {
-        return true;
-    }
-
-    @Override
-    public boolean takesKeptStatistics() {
-        return true;
+    public Sight sight() {
+        return Sight.MOMENTS;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.CountFrames;
 import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.kernels.FeatureKernel;
+import io.github.performer4j.kernels.Frames;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -30,7 +33,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param law of the counts
  * @param epsilon ε ≥ 0 added to the stabilised exponential
  */
-public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements FeatureMap {
+public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements FittedFeatures {
+    /** Under the logarithm of padded rows, which may lie below the shift; its reciprocal is finite in float32. */
+    private static final double SMALLEST = 1e-30;
+
     public DiscreteFeatures {
         if (law == null) {
             throw new IllegalArgumentException("law must be given; law=null");
@@ -71,16 +77,39 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
         return DiscreteFrame.of(law, queries, keys, w);
     }
 
-    /** Defines the features of rows; {@code wx} holds all of log φ but what is common to all rows. */
     @Override
-    public Features define(SameDiff sd, SDVariable x, SDVariable wx) {
-        return new Features(wx, null, null);
+    public Sight sight() {
+        return Sight.ROWS;
     }
 
-    /** Computes φ(x) where the row itself is all queries and all keys; see {@link #plain}. */
+    /** {@inheritDoc} Counts, constants, the shift c and 1/s. */
     @Override
-    public double[] apply(double[] x, double[][] w) {
-        return plain(w, new double[][] {x}, new double[][] {x}).query().apply(x);
+    public List<int[]> parts(int columns, int headSize) {
+        return List.of(
+                new int[] {columns, headSize}, new int[] {1, columns}, new int[] {1, headSize}, new int[] {1, 1});
+    }
+
+    @Override
+    public Choice choose(Seen queries, Seen keys, double[][] w) {
+        DiscreteFrame frame = frame(queries.rows(), keys.rows(), w);
+        return Choice.of(Rows.flat(frame.counts()), frame.constants(), frame.shift(), new double[] {1 / frame.unit()});
+    }
+
+    /** {@inheritDoc} {@code W log((x − c)/s) + const + c·x}. */
+    @Override
+    public Features define(FittedRows rows) {
+        SameDiff sd = rows.sd();
+        SDVariable shift = rows.parts().get(2);
+        SDVariable above = rows.x().sub(shift).mul(rows.parts().get(3));
+        SDVariable positive = sd.nn().relu(above, 0).add(SMALLEST); // [BH,T,D]
+        SDVariable powers = sd.mmul(sd.math().log(positive), rows.parts().get(0), false, true, false); // [BH,T,M]
+        SDVariable shifted = sd.mmul(rows.x(), shift, false, true, false); // [BH,T,1]
+        return new Features(powers.add(rows.parts().get(1)).add(shifted), null, null);
+    }
+
+    @Override
+    public Frames frames(Memory memory, int columns, int headSize) {
+        return new CountFrames(memory.frames(), columns, headSize);
     }
 
     @Override
@@ -96,21 +125,6 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
     }
 
     @Override
-    public int draws(int features) {
-        return features;
-    }
-
-    @Override
-    public boolean looksAhead() {
-        return true;
-    }
-
-    @Override
-    public boolean estimatesSoftmax() {
-        return true;
-    }
-
-    @Override
     public Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return Optional.of(new FeatureKernel.Discrete((float) inputScale(headSize, features), (float) epsilon));
     }
@@ -118,11 +132,5 @@ public record DiscreteFeatures(DiscreteLaw law, double epsilon) implements Featu
     @Override
     public FeatureMap withoutEpsilon() {
         return new DiscreteFeatures(law, 0);
-    }
-
-    /** {@inheritDoc} Never: W holds uniform numbers that counts are made of. */
-    @Override
-    public boolean learnableProjection(int features) {
-        return false;
     }
 }

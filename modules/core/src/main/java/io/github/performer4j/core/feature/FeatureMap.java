@@ -11,17 +11,15 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  *
  * <p>Attention with such a kernel is linear in the number of tokens (Choromanski et al., <em>Rethinking Attention with
  * Performers</em>, arXiv 2009.14794). A map carries its mathematics twice: {@link #define} for SameDiff and {@link #apply} row by
- * row in plain double arithmetic, which is the oracle of the first. The set is closed but for {@link CustomFeatures}, from which
- * own maps are derived.
+ * row in plain double arithmetic, which is the oracle of the first. The set is closed but for {@link CustomFeatures} and {@link FittedFeatures},
+ * from which own maps are derived.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
 public sealed interface FeatureMap
         permits PositiveFeatures,
                 HyperbolicFeatures,
-                FramedFeatures,
-                DiscreteFeatures,
+                FittedFeatures,
                 HybridFeatures,
-                ClusteredFeatures,
                 TrigonometricFeatures,
                 GeneralizedFeatures,
                 CustomFeatures {
@@ -93,17 +91,27 @@ public sealed interface FeatureMap
         return draws(features) > 0;
     }
 
+    /** Returns the map's body if it is fitted to data; empty for one that is the same whatever the data. */
+    default Optional<FittedFeatures> fitted() {
+        return Optional.empty();
+    }
+
+    /** Returns what a map wants to know of the queries and keys that it is fitted to: nothing, if it is the same whatever the data. */
+    default Sight sight() {
+        return Sight.NOTHING;
+    }
+
     /**
      * Returns whether the map fits itself to statistics of the sequence, so that a token's features depend on later tokens too: causal layers refuse that, unless
      * they keep other {@link Statistics}.
      */
     default boolean looksAhead() {
-        return false;
+        return sight() != Sight.NOTHING;
     }
 
     /** Returns whether moments of other rows than those at hand, which a layer keeps, can take the place of the map's statistics. */
     default boolean takesKeptStatistics() {
-        return false;
+        return sight() == Sight.MOMENTS;
     }
 
     /**
@@ -124,10 +132,10 @@ public sealed interface FeatureMap
         return draws(features) == 0 ? headSize : features;
     }
 
-    /**
-     * Returns ε, which is added to every stabilised feature and is part of the result: it does not cancel.
-     */
-    double epsilon();
+    /** Returns ε, which is added to every stabilised feature and is part of the result: it does not cancel. */
+    default double epsilon() {
+        return 0;
+    }
 
     /** Returns the map with ε = 0, whose bias is that of the estimator alone; itself where it has no ε, or leaves none out. */
     default FeatureMap withoutEpsilon() {

@@ -15,6 +15,16 @@ import io.github.performer4j.kernels.DoubleProducts;
 public record Frame(
         double[][] w, double[] constants, double[] queryCoordinates, double[] keyCoordinates, double logDelta) {
 
+    /** Returns coordinates as a matrix, [D,D] row-major: I where they are null. */
+    double[] coordinates(double[] c) {
+        int d = w[0].length;
+        double[] matrix = c == null ? new double[d * d] : c;
+        for (int l = 0; c == null && l < d; l++) {
+            matrix[l * (d + 1)] = 1;
+        }
+        return matrix;
+    }
+
     /** Returns log φ_i(x) √M of one row. */
     double[] logs(double[] x, double[] coordinates) {
         double[] y = coordinates == null ? x : DoubleProducts.multiply(x, coordinates, 1, x.length, x.length);

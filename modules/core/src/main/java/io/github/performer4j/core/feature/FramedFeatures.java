@@ -1,16 +1,19 @@
 package io.github.performer4j.core.feature;
 
+import io.github.performer4j.kernels.FeatureFrames;
 import io.github.performer4j.kernels.FeatureKernel;
+import io.github.performer4j.kernels.Frames;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * Positive features in a {@link Frame} that is chosen per batch item and head: what they share.
+ * Positive features in a {@link Frame}: what they share.
  *
  * <p>Attention executes them as positive features with rows, constants and coordinates of their own for each head, on one fused kernel.
  */
-public sealed interface FramedFeatures extends FeatureMap permits DenseExponentialFeatures, GerfFeatures {
+public interface FramedFeatures extends FittedFeatures {
 
     /**
      * Chooses a frame.
@@ -24,16 +27,43 @@ public sealed interface FramedFeatures extends FeatureMap permits DenseExponenti
     /** Returns whether frames may have coordinates other than S = I. */
     boolean ownCoordinates();
 
-    /** Defines the features of rows y in the frame's coordinates; {@code wx} holds Wy + c. */
+    /** {@inheritDoc} Rows, constants, and coordinates of queries and of keys if there are own ones. */
     @Override
-    default Features define(SameDiff sd, SDVariable x, SDVariable wx) {
-        return new Features(wx.sub(sd.sum(x.mul(x), true, 2).mul(0.5)), null, null);
+    default List<int[]> parts(int columns, int headSize) {
+        List<int[]> parts = new ArrayList<>(List.of(new int[] {columns, headSize}, new int[] {1, columns}));
+        if (ownCoordinates()) {
+            parts.add(new int[] {headSize, headSize});
+            parts.add(new int[] {headSize, headSize});
+        }
+        return parts;
     }
 
-    /** Computes φ(x) as of a query where the row itself is all queries and all keys; see {@link #plain}. */
     @Override
-    default double[] apply(double[] x, double[][] w) {
-        return plain(w, new double[][] {x}, new double[][] {x}).query().apply(x);
+    default Choice choose(Seen queries, Seen keys, double[][] w) {
+        Frame frame = frame(queries.moments(), keys.moments(), w);
+        double[] rows = Rows.flat(frame.w());
+        return ownCoordinates()
+                ? Choice.of(
+                        rows,
+                        frame.constants(),
+                        frame.coordinates(frame.queryCoordinates()),
+                        frame.coordinates(frame.keyCoordinates()))
+                : Choice.of(rows, frame.constants());
+    }
+
+    /** {@inheritDoc} {@code Wy + c − |y|²/2} with y = xC and each head's own W and c. */
+    @Override
+    default Features define(FittedRows rows) {
+        SDVariable y = ownCoordinates() ? rows.sd().mmul(rows.x(), rows.parts().get(rows.queries() ? 2 : 3)) : rows.x();
+        SDVariable wy = rows.sd()
+                .mmul(y, rows.parts().get(0), false, true, false)
+                .add(rows.parts().get(1)); // [BH,T,M]
+        return new Features(wy.sub(rows.sd().sum(y.mul(y), true, 2).mul(0.5)), null, null);
+    }
+
+    @Override
+    default Frames frames(Memory memory, int columns, int headSize) {
+        return new FeatureFrames(memory.frames(), columns, headSize, ownCoordinates(), memory.sets());
     }
 
     @Override
@@ -45,23 +75,7 @@ public sealed interface FramedFeatures extends FeatureMap permits DenseExponenti
     }
 
     @Override
-    default int draws(int features) {
-        return features;
-    }
-
-    @Override
-    default boolean estimatesSoftmax() {
-        return true;
-    }
-
-    @Override
     default Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return Optional.of(new FeatureKernel.Positive((float) inputScale(headSize, features), (float) epsilon()));
-    }
-
-    /** {@inheritDoc} Never: each head has rows of its own, made of W without gradient. */
-    @Override
-    default boolean learnableProjection(int features) {
-        return false;
     }
 }

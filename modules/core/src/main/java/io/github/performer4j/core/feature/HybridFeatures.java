@@ -201,11 +201,6 @@ public record HybridFeatures(HybridWeight weight, int directions, double tau) im
     }
 
     @Override
-    public double epsilon() {
-        return 0;
-    }
-
-    @Override
     public Optional<FeatureKernel> featureKernel(int headSize, int features) {
         return Optional.of(new FeatureKernel.Hybrid(
                 (float) inputScale(headSize, features),

@@ -2,6 +2,7 @@ package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.DoubleProducts;
 import io.github.performer4j.kernels.SymmetricEigen;
+import java.util.Arrays;
 
 /**
  * What a dense-exponential estimator chooses for its data: coordinates y = xC of queries and of keys, and A.
@@ -47,34 +48,20 @@ public record Metric(int size, double[] queries, double[] keys, double[] root, d
 
     /** Returns the frame of a projection: rows {@code W (I−4A)^½}, and constants {@code w_iᵀ A w_i = (|w_i|² − |(I−4A)^½ w_i|²)/4}. */
     Frame frame(double[][] w) {
-        double[][] rows = root == null ? null : times(w, root);
-        double[] constants = new double[w.length];
+        int d = w[0].length;
+        double[] flat = Rows.flat(w);
         if (root == null) {
-            double factor = Math.sqrt(1 - 4 * scalar);
-            rows = new double[w.length][];
-            for (int i = 0; i < w.length; i++) {
-                rows[i] = w[i].clone();
-                Rows.scale(rows[i], factor);
-            }
+            Rows.scale(flat, Math.sqrt(1 - 4 * scalar));
+        } else {
+            flat = DoubleProducts.multiply(flat, root, w.length, d, d);
         }
+        double[][] rows = new double[w.length][];
+        double[] constants = new double[w.length];
         for (int i = 0; i < w.length; i++) {
+            rows[i] = Arrays.copyOfRange(flat, i * d, (i + 1) * d);
             double square = Rows.dot(w[i], w[i]);
             constants[i] = root == null ? scalar * square : (square - Rows.dot(rows[i], rows[i])) / 4;
         }
         return new Frame(rows, constants, queries, keys, logDelta);
-    }
-
-    private static double[][] times(double[][] w, double[] matrix) {
-        int d = w[0].length;
-        double[] flat = new double[w.length * d];
-        for (int i = 0; i < w.length; i++) {
-            System.arraycopy(w[i], 0, flat, i * d, d);
-        }
-        double[] product = DoubleProducts.multiply(flat, matrix, w.length, d, d);
-        double[][] rows = new double[w.length][d];
-        for (int i = 0; i < w.length; i++) {
-            System.arraycopy(product, i * d, rows[i], 0, d);
-        }
-        return rows;
     }
 }

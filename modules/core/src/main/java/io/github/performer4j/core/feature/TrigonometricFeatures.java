@@ -50,11 +50,6 @@ public record TrigonometricFeatures() implements FeatureMap {
     }
 
     @Override
-    public double epsilon() {
-        return 0;
-    }
-
-    @Override
     public boolean estimatesSoftmax() {
         return true;
     }

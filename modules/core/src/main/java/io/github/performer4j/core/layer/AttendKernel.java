@@ -2,6 +2,7 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.CarriedLinearAttention;
+import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.layer.FusedMemory.Part;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
@@ -13,6 +14,7 @@ import io.github.performer4j.kernels.Heads;
 import io.github.performer4j.kernels.LinearAttentionSpec;
 import io.github.performer4j.kernels.Matrix;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,32 +23,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link Op.Attend} on kernels, on whole sequences. Kept: queries, keys, values, the result, the frames of data-dependent features and what the attention kernel saves; features are
  * computed again.
  */
-record AttendKernel(Op.Attend op) implements CpuKernel {
+record AttendKernel(Op.Attend op) implements WholeKernel {
 
     /** Returns the option that the kernels do not cover; null if they cover all. */
     static String uncovered(AttentionOptions options) {
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || options.featureMap().featureKernel(1, options.features()).isPresent();
+        if (options.decay() != null && !options.causal()) {
+            return "decay=" + options.decay() + " of bidirectional attention";
+        }
         return covered ? null : "featureMap=" + options.featureMap().getClass().getName();
     }
 
     @Override
     public List<Value> needs() {
-        return List.of(op.q(), op.k(), op.v(), op.writes());
-    }
-
-    @Override
-    public void forward(CpuRows rows) {
-        throw new IllegalStateException("attention sees whole sequences");
-    }
-
-    @Override
-    public void backward(CpuRows rows) {
-        throw new IllegalStateException("attention sees whole sequences");
+        List<Value> all = new ArrayList<>(op.reads());
+        all.add(op.writes());
+        return all;
     }
 
     /** Attends, all rows. */
-    void forward(CpuRun run) {
+    @Override
+    public void forward(CpuRun run) {
         FusedPass pass = within(run);
         AttentionOptions options = op.options();
         if (AttentionPart.collects(options, pass.training, pass.collecting())) {
@@ -99,11 +97,12 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
             queries.addHead(h, sums[h], 0);
             keys.addHead(h, sums[h], length / 2);
         }
-        run.pass.collect(sums);
+        run.pass.collect(op.scope() + KeptStatistics.NAME, sums);
     }
 
     /** Goes back, all rows. */
-    void backward(CpuRun run) {
+    @Override
+    public void backward(CpuRun run) {
         FusedPass pass = within(run);
         Heads error = Heads.of(
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
@@ -121,9 +120,15 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
         } else {
             LinearAttentionSpec spec = linearSpec(run, false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
-            pass.kernels.attendBackward(spec, heads(run, op.writes()), saved, error, dq, dk, dv, dw);
+            Matrix da = op.rates() == null ? null : target(run, op.rates());
+            Heads rates = da == null ? null : Heads.of(da, pass.batch, da.columns());
+            Heads out = heads(run, op.writes());
+            pass.kernels.attendBackward(spec, Carried.NOTHING, out, saved, error, dq, dk, dv, dw, rates);
+            if (da != null) {
+                throughSoftplus(run, da);
+            }
         }
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < op.reads().size(); i++) {
             addTarget(run, i);
         }
     }
@@ -131,10 +136,53 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
     /** Returns where the gradient of an operand is written: in its place, or in the thread's memory if it is to be added. */
     private Heads target(CpuRun run, int operand) {
         Value value = op.reads().get(operand);
-        Matrix rows = run.plan.gradients().adds(op, operand)
+        return Heads.of(
+                target(run, operand, value), run.pass.batch, op.options().heads());
+    }
+
+    private Matrix target(CpuRun run, Value rates) {
+        return target(run, 3, rates);
+    }
+
+    private Matrix target(CpuRun run, int operand, Value value) {
+        return run.plan.gradients().adds(op, operand)
                 ? run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns())
                 : run.wholeGradient(value);
-        return Heads.of(rows, run.pass.batch, op.options().heads());
+    }
+
+    /** Returns a = softplus(z), or the fixed one, [N,H']; null without decay. */
+    private Matrix decay(CpuRun run) {
+        Decay decay = op.options().decay();
+        if (decay == null) {
+            return null;
+        }
+        List<Double> fixed = decay.rates(op.options().heads());
+        Matrix z = op.rates() == null ? null : run.whole(op.rates());
+        Matrix a = within(run).transientMatrix("decay", fixed.size());
+        run.pass.kernels.rows(a.rows(), (block, from, to) -> {
+            for (int r = from; r < to; r++) {
+                for (int h = 0; h < a.columns(); h++) {
+                    a.set(r, h, z == null ? fixed.get(h).floatValue() : softplus(z.get(r, h)));
+                }
+            }
+        });
+        return a;
+    }
+
+    private static float softplus(float z) {
+        return (float) (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0));
+    }
+
+    /** {@code dz = da σ(z)}, in place. */
+    private void throughSoftplus(CpuRun run, Matrix da) {
+        Matrix z = run.whole(op.rates());
+        run.pass.kernels.rows(da.rows(), (block, from, to) -> {
+            for (int r = from; r < to; r++) {
+                for (int h = 0; h < da.columns(); h++) {
+                    da.set(r, h, (float) (da.get(r, h) / (1 + Math.exp(-z.get(r, h)))));
+                }
+            }
+        });
     }
 
     private void addTarget(CpuRun run, int operand) {
@@ -163,8 +211,10 @@ record AttendKernel(Op.Attend op) implements CpuKernel {
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */
     private LinearAttentionSpec linearSpec(CpuRun run, boolean forward) {
-        return new FusedMap(within(run), op.options(), op.headSize())
+        LinearAttentionSpec spec = new FusedMap(within(run), op.options(), op.headSize())
                 .spec(heads(run, op.q()), heads(run, op.k()), heads(run, op.v()), forward);
+        Matrix a = decay(run);
+        return a == null ? spec : spec.with(Heads.of(a, run.pass.batch, a.columns()));
     }
 
     private Heads heads(CpuRun run, Value value) {

@@ -5,6 +5,8 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.AttentionOutput;
 import io.github.performer4j.core.attention.CarriedLinearAttention;
 import io.github.performer4j.core.attention.CausalLinearAttention;
+import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.DecayedAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
@@ -15,6 +17,7 @@ import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +42,12 @@ final class AttentionPart {
     /** Name of a learned projection W, [draws,D]; not decayed, because small rows are another estimator. */
     static final String PROJECTION = Op.Attend.PROJECTION;
 
+    /** Name of Wa, [E,H']. */
+    static final String DECAY = "Wa";
+
+    /** Name of ba, [H']. */
+    static final String DECAY_BIAS = "ba";
+
     private static final Logger LOG = LoggerFactory.getLogger(AttentionPart.class);
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
@@ -49,8 +58,16 @@ final class AttentionPart {
         options.objection().filter(TOLD::add).ifPresent(LOG::warn);
     }
 
-    /** Draws a learned projection. */
+    /** Draws a learned projection, and begins selective decay as the fixed one. */
     static void initialize(Op.Attend op, Map<String, INDArray> parameters) {
+        if (parameters.containsKey(op.scope() + DECAY)) {
+            parameters.get(op.scope() + DECAY).assign(0);
+            INDArray bias = parameters.get(op.scope() + DECAY_BIAS);
+            List<Double> rates = op.options().decay().rates(op.options().heads());
+            for (int h = 0; h < rates.size(); h++) {
+                bias.putScalar(h, Decay.inverse(rates.get(h)));
+            }
+        }
         INDArray w = parameters.get(op.scope() + PROJECTION);
         if (w != null) {
             AttentionOptions options = op.options();
@@ -77,14 +94,16 @@ final class AttentionPart {
             String scope,
             int width,
             LowRank r) {
+        Value asks = program.convolve(x, scope + "convolution", o.convolution(), o.causal());
+        Value answers = memory.equals(x) ? asks : memory;
         int groups = o.heads() / o.headsPerKey();
         int keyWidth = width / o.headsPerKey();
-        Value q = prepared(program, o, product(program, o, x, scope, "q", width, r), scope + "%sq", o.heads());
-        Value k = prepared(program, o, product(program, o, memory, scope, "k", keyWidth, r), scope + "%sk", groups);
+        Value q = prepared(program, o, product(program, o, asks, scope, "q", width, r), scope + "%sq", o.heads());
+        Value k = prepared(program, o, product(program, o, answers, scope, "k", keyWidth, r), scope + "%sk", groups);
         k = program.repeat(k, groups, o.headsPerKey());
-        Value v = program.linear(memory, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
+        Value v = program.linear(answers, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
         v = program.repeat(v, groups, o.headsPerKey());
-        Value attended = program.attend(q, k, v, o, scope);
+        Value attended = program.attend(q, k, v, rates(program, o, answers, scope, r), o, scope);
         return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns(), r);
     }
 
@@ -101,6 +120,14 @@ final class AttentionPart {
         return program.scale(y, o.factor(x.columns() / heads));
     }
 
+    private static Value rates(LayerProgram.Builder program, AttentionOptions o, Value x, String scope, LowRank r) {
+        if (o.decay() == null || !o.decay().selective()) {
+            return null;
+        }
+        int heads = o.decay().heads(o.heads());
+        return program.linear(x, new Weight.Plain(scope + DECAY, scope + DECAY_BIAS, x.columns(), heads, r == null));
+    }
+
     /** Attention of a sequence to itself. */
     static Value add(LayerProgram.Builder program, AttentionOptions o, Value x, String scope, int width) {
         return add(program, o, x, x, scope, width, null);
@@ -115,6 +142,11 @@ final class AttentionPart {
         if (options.causal()) {
             throw new IllegalArgumentException(
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
+        }
+        if (options.decay() != null || options.convolution() != 0) {
+            throw new IllegalArgumentException(
+                    "attention of one sequence to another has no decay and no convolution, because they have no common order; decay="
+                            + options.decay() + ", convolution=" + options.convolution());
         }
         return options;
     }
@@ -144,9 +176,11 @@ final class AttentionPart {
      * @param q [B·Tq,E]
      * @param k [B·Tk,E]
      * @param v [B·Tk,E]
+     * @param rates z of selective decay, [N,H']; null without
      * @return [B·Tq,E], before Wo
      */
-    static SDVariable define(GraphScope scope, Op.Attend op, SDVariable q, SDVariable k, SDVariable v) {
+    static SDVariable define(
+            GraphScope scope, Op.Attend op, SDVariable q, SDVariable k, SDVariable v, SDVariable rates) {
         AttentionOptions options = op.options();
         SameDiff sd = scope.sd();
         long batch = scope.batch();
@@ -167,11 +201,13 @@ final class AttentionPart {
                 keys,
                 headSize,
                 scope.type(),
-                kind == AttentionOptions.Kind.LINEAR ? scope.parameter(op.scope() + KeptStatistics.NAME) : null);
+                kind == AttentionOptions.Kind.LINEAR && options.keepsStatistics()
+                        ? scope.parameter(op.scope() + KeptStatistics.NAME)
+                        : null);
         if (collects(options, scope.training(), scope.collecting())) {
-            scope.collect(MomentsOperation.define(in, heads));
+            scope.collect(op.scope() + KeptStatistics.NAME, MomentsOperation.define(in, heads));
         }
-        AttentionOutput attended = attend(scope, op, in, kind);
+        AttentionOutput attended = attend(scope, op, in, kind, rates);
         scope.countUnderflows(attended.underflows());
         return sd.permute(attended.out().reshape(batch, heads, queries, headSize), 0, 2, 1, 3) // [B,Tq,H,D]
                 .reshape(batch * queries, op.writes().columns());
@@ -183,7 +219,7 @@ final class AttentionPart {
     }
 
     private static AttentionOutput attend(
-            GraphScope scope, Op.Attend op, AttentionInput in, AttentionOptions.Kind kind) {
+            GraphScope scope, Op.Attend op, AttentionInput in, AttentionOptions.Kind kind, SDVariable rates) {
         AttentionOptions o = op.options();
         if (kind == AttentionOptions.Kind.EXACT) {
             return ExactAttention.define(in, o.causal());
@@ -191,7 +227,7 @@ final class AttentionPart {
         ProjectionDraw draw = projection(o, in.headSize());
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + PROJECTION)
-                : draw == null ? null : scope.draw(op.scope() + "projection", draw);
+                : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
         if (scope.carrying()) {
             String name = CarriedLinearAttention.name(op.scope());
             SDVariable before = scope.carried(
@@ -203,13 +239,47 @@ final class AttentionPart {
                             o.featureMap().columns(o.features(), in.headSize()),
                             in.headSize()));
             CarriedLinearAttention.Part part =
-                    CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before);
+                    CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before, decay(scope, o, rates));
             scope.carry(name, part.state());
             return part.attended();
+        }
+        if (o.decay() != null) {
+            return DecayedAttention.define(in, o.featureMap(), o.features(), w, decay(scope, o, rates), o.causal());
         }
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);
+    }
+
+    /** Returns a of each head, [BH,T,1], 0 where padded and where heads do not decay; null without decay. */
+    private static SDVariable decay(GraphScope scope, AttentionOptions o, SDVariable rates) {
+        if (o.decay() == null) {
+            return null;
+        }
+        SameDiff sd = scope.sd();
+        long batch = scope.batch();
+        long tokens = scope.tokens();
+        int heads = o.decay().heads(o.heads());
+        SDVariable a; // [B,T,H']
+        if (rates == null) {
+            INDArray fixed = Nd4j.create(o.decay().rates(o.heads()).stream()
+                            .mapToDouble(Double::doubleValue)
+                            .toArray())
+                    .castTo(scope.type())
+                    .reshape(1, 1, heads);
+            a = sd.constant(Nd4j.ones(scope.type(), batch, tokens, 1)).mul(sd.constant(fixed));
+        } else {
+            SDVariable z = rates.reshape(batch, tokens, heads);
+            SDVariable least = sd.math().abs(z).mul(-1);
+            a = sd.math().log(sd.math().exp(least).add(1)).add(sd.nn().relu(z, 0)); // softplus
+        }
+        if (scope.mask() != null) {
+            a = a.mul(scope.mask().reshape(batch, tokens, 1));
+        }
+        if (heads < o.heads()) {
+            a = sd.concat(2, a, sd.constant(Nd4j.zeros(scope.type(), batch, tokens, o.heads() - heads)));
+        }
+        return sd.permute(a, 0, 2, 1).reshape(batch * o.heads(), tokens, 1);
     }
 
     /** Returns how W is drawn; null for a feature map without projection. */

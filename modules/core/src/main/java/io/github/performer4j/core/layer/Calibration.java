@@ -1,7 +1,9 @@
 package io.github.performer4j.core.layer;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -23,17 +25,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * until it is closed.
  */
 public final class Calibration implements AutoCloseable {
-    private record Kept(GraphRuntime runtime, double[][] sums) {}
+    private record Kept(GraphRuntime runtime, Map<String, double[][]> sums) {}
 
     private final List<Kept> layers = new ArrayList<>();
 
     private Calibration(Layer[] all) {
         for (Layer layer : all) {
             GraphRuntime runtime = GraphRuntime.of(layer).orElse(null);
-            if (runtime != null && runtime.paramTable().containsKey(KeptStatistics.NAME)) {
-                INDArray kept = runtime.getParam(KeptStatistics.NAME);
-                Kept each = new Kept(runtime, new double[(int) kept.size(0)][(int) kept.size(1)]);
-                runtime.statistics().collect(sums -> add(sums, each.sums()));
+            if (runtime != null && !runtime.keptStatistics().isEmpty()) {
+                Kept each = new Kept(runtime, new LinkedHashMap<>());
+                for (String name : runtime.keptStatistics()) {
+                    INDArray kept = runtime.getParam(name);
+                    each.sums().put(name, new double[(int) kept.size(0)][(int) kept.size(1)]);
+                }
+                runtime.statistics()
+                        .collect((name, sums) -> KeptStatistics.add(each.sums().get(name), sums));
                 layers.add(each);
             }
         }
@@ -57,17 +63,9 @@ public final class Calibration implements AutoCloseable {
         return new Calibration(net.getLayers());
     }
 
-    private static void add(double[][] sums, double[][] total) {
-        for (int h = 0; h < total.length; h++) {
-            for (int i = 0; i < total[h].length; i++) {
-                total[h][i] += sums[h][i];
-            }
-        }
-    }
-
     /** Returns the number of rows seen so far, queries of one head. */
     public long rows() {
-        return Math.round(layers.get(0).sums()[0][0]);
+        return Math.round(layers.get(0).sums().values().iterator().next()[0][0]);
     }
 
     /**
@@ -81,13 +79,15 @@ public final class Calibration implements AutoCloseable {
                     "calibration needs at least one forward pass with an unpadded token; rows=0");
         }
         for (Kept layer : layers) {
-            double[][] values = new double[layer.sums().length][];
-            for (int h = 0; h < values.length; h++) {
-                values[h] = layer.sums()[h].clone();
-                KeptStatistics.normalize(values[h]);
-            }
-            INDArray kept = layer.runtime().getParam(KeptStatistics.NAME);
-            kept.assign(Nd4j.create(values).castTo(kept.dataType()));
+            layer.sums().forEach((name, sums) -> {
+                double[][] values = new double[sums.length][];
+                for (int h = 0; h < values.length; h++) {
+                    values[h] = sums[h].clone();
+                    KeptStatistics.normalize(values[h]);
+                }
+                INDArray kept = layer.runtime().getParam(name);
+                kept.assign(Nd4j.create(values).castTo(kept.dataType()));
+            });
         }
     }
 

@@ -32,7 +32,7 @@ final class CompiledGraph {
     private final SameDiff sd;
     private final String output;
     private final String underflows;
-    private final String collected;
+    private final Map<String, String> collected = new LinkedHashMap<>();
     private final Map<String, Draw> draws;
     private final Map<String, INDArray> starts;
     private final Map<String, String> carried = new LinkedHashMap<>();
@@ -77,11 +77,12 @@ final class CompiledGraph {
                     type,
                     signature.training(),
                     signature.collecting(),
-                    signature.carrying());
+                    signature.carrying(),
+                    (name, draw) -> sd.placeHolder(name, type, draw.shape()));
             SDVariable out = layer.define(scope);
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();
-            collected = scope.collected() == null ? null : scope.collected().name();
+            scope.collected().forEach((name, sums) -> collected.put(name, sums.name()));
             draws = scope.draws();
             starts = scope.starts();
             scope.carried().forEach((name, value) -> carried.put(name, value.name()));
@@ -149,9 +150,10 @@ final class CompiledGraph {
      * The arrays that an execution returns; valid until the next execution of any graph on this thread.
      *
      * @param gradients by name; none for state and for parameters that the graph does not read
-     * @param collected moments of queries and keys, or null
+     * @param collected moments of queries and keys, by name of the parameter that keeps them
      */
-    record Result(INDArray output, Map<String, INDArray> gradients, double underflows, INDArray collected) {}
+    record Result(
+            INDArray output, Map<String, INDArray> gradients, double underflows, Map<String, double[][]> collected) {}
 
     Map<String, Draw> draws() {
         return draws;
@@ -175,7 +177,10 @@ final class CompiledGraph {
     Result forward(Map<String, INDArray> values) {
         plan(values).forward(values);
         double count = underflows == null ? 0 : plan.array(underflows).getDouble(0);
-        return new Result(plan.array(output), Map.of(), count, collected == null ? null : plan.array(collected));
+        Map<String, double[][]> sums = new LinkedHashMap<>();
+        collected.forEach(
+                (name, variable) -> sums.put(name, plan.array(variable).toDoubleMatrix()));
+        return new Result(plan.array(output), Map.of(), count, sums);
     }
 
     /**
@@ -193,7 +198,7 @@ final class CompiledGraph {
         plan(all).backward(all);
         Map<String, INDArray> gradients = new HashMap<>();
         gradientNames.forEach((name, gradient) -> gradients.put(name, plan.array(gradient)));
-        return new Result(error == null ? plan.array(output) : null, gradients, 0, null);
+        return new Result(error == null ? plan.array(output) : null, gradients, 0, Map.of());
     }
 
     /** The graph of gradients is a copy by serialisation, which makes of Java's operations what their names say. */
@@ -216,9 +221,7 @@ final class CompiledGraph {
             if (underflows != null) {
                 outputs.add(underflows);
             }
-            if (collected != null) {
-                outputs.add(collected);
-            }
+            outputs.addAll(collected.values());
             outputs.addAll(carried.values());
             SameDiff graph = sd;
             Map<String, INDArray> all = new HashMap<>(values);

@@ -20,6 +20,7 @@ public class ContrastLayer extends SequencePoolingLayer {
     public static final double EPSILON = 1e-12;
 
     private static final double NEVER = -1e9;
+    private static final String VECTORS = "vectors"; // read by name from a SameDiff graph of the net
 
     private double temperature = 1;
 
@@ -50,7 +51,7 @@ public class ContrastLayer extends SequencePoolingLayer {
         SameDiff sd = scope.sd();
         SDVariable x = super.define(scope); // [B,E]
         SDVariable norm = sd.math().sqrt(sd.sum(x.mul(x), true, 1).add(EPSILON)); // [B,1]
-        SDVariable z = x.div(norm);
+        SDVariable z = x.div(VECTORS, norm);
         SDVariable alike = sd.mmul(z, z, false, true, false).mul(1 / temperature); // [B,B]
         SDVariable self =
                 sd.constant(Nd4j.eye(scope.batch()).castTo(scope.type()).mul(NEVER));

@@ -5,12 +5,14 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The backward pass of a plan: where gradients lie, where values lie that are read or computed again, and what runs when.
@@ -28,10 +30,11 @@ final class CpuGradients {
     private final CpuPlan plan;
     private final CpuValues forward;
     private final CpuSlots slots = new CpuSlots();
-    private final Map<Value, CpuPlace> gradients = new HashMap<>();
-    private final Map<Value, CpuPlace> values = new HashMap<>();
-    private final Map<Op, CpuPlace> again = new HashMap<>();
-    private final Set<List<Object>> adding = new HashSet<>(); // operation, operand
+    // by the numbers of values; operations have those of what they write
+    private final CpuPlace[] gradients;
+    private final CpuPlace[] values;
+    private final CpuPlace[] again;
+    private final boolean[][] adding; // by operand
     private final Set<Value> processed = new HashSet<>();
     private final Set<Value> begun = new HashSet<>(); // gradients with a first contribution
     private final Map<Value, AddKernel> waiting = new HashMap<>(); // first contributions that can wait
@@ -41,10 +44,18 @@ final class CpuGradients {
     CpuGradients(CpuPlan plan, CpuValues forward) {
         this.plan = plan;
         this.forward = forward;
+        int n = plan.program().values();
+        gradients = new CpuPlace[n];
+        values = new CpuPlace[n];
+        again = new CpuPlace[n];
+        adding = new boolean[n][];
+        plan.program()
+                .ops()
+                .forEach(op -> adding[op.writes().id()] = new boolean[op.reads().size()]);
         plan.regions().forEach(region -> steps.add(new ArrayList<>()));
         for (Value input : plan.program().inputs()) {
-            gradients.put(input, new CpuPlace(Kind.INPUT_GRADIENT, input.side(), input.side(), input.columns()));
-            values.put(input, forward.place(input));
+            gradients[input.id()] = new CpuPlace(Kind.INPUT_GRADIENT, input.side(), input.side(), input.columns());
+            values[input.id()] = forward.place(input);
         }
         for (int region = plan.regions().size() - 1; region >= 0; region--) {
             slots.beginRegion();
@@ -54,13 +65,12 @@ final class CpuGradients {
             }
             slots.endRegion();
         }
-        values.values().forEach(this::note);
-        gradients.values().forEach(this::note);
+        Stream.of(values, gradients).flatMap(Arrays::stream).forEach(this::note);
         plan.regions().forEach(region -> region.kernels().forEach(kernel -> whole.addAll(kernel.keeps())));
     }
 
     private void note(CpuPlace place) {
-        if (place.kind() == Kind.KEPT || place.kind() == Kind.PASS) {
+        if (place != null && (place.kind() == Kind.KEPT || place.kind() == Kind.PASS)) {
             whole.add(place);
         }
     }
@@ -84,28 +94,29 @@ final class CpuGradients {
                 }
             }
         } else if (op.rowwise()) {
-            wantAgain(kernel);
+            Value value = op.writes();
+            boolean wanted = plan.needed(value) && plan.computedAgain(value) && values[value.id()] == null;
+            if (wanted && kernel.givesAgain()) {
+                giveAgain(kernel);
+            }
             steps.add(kernel::backward);
-            if (plan.needed(op.writes())
-                    && plan.computedAgain(op.writes())
-                    && !again.containsKey(op)
-                    && !values.containsKey(op.writes())) {
-                op.reads().forEach(value -> available(value, steps));
-                values.put(op.writes(), slots.pass(op.writes()));
+            if (wanted && !kernel.givesAgain()) {
+                op.reads().forEach(read -> available(read, steps));
+                values[value.id()] = slots.pass(value);
                 steps.add(kernel::again);
             }
         }
         processed.add(op.writes());
-        release(gradients.get(op.writes()));
+        release(place(op.writes()));
     }
 
     /** Gives a place back when all values whose gradients lie there are done, unless it is read at the end. */
     private void release(CpuPlace place) {
-        List<Value> sharing = gradients.entrySet().stream()
-                .filter(e -> e.getValue().equals(place) && !plan.input(e.getKey()))
-                .map(Map.Entry::getKey)
-                .toList();
-        if (sharing.stream().allMatch(v -> processed.contains(v) && !trained(v))) {
+        boolean done = plan.program().ops().stream()
+                .map(Op::writes)
+                .filter(value -> place.equals(place(value)))
+                .allMatch(value -> processed.contains(value) && !trained(value));
+        if (done) {
             slots.release(place);
         }
     }
@@ -115,35 +126,31 @@ final class CpuGradients {
                 && linear.op().weight().trained();
     }
 
-    /** Decides where the result of a kernel that gives it on its way back goes, if the gradients of weights read it. */
-    private void wantAgain(CpuKernel kernel) {
+    /** Decides where the result of a kernel that gives it on its way back goes, for the gradients of weights that read it. */
+    private void giveAgain(CpuKernel kernel) {
         Value value = kernel.op().writes();
-        if (!kernel.givesAgain() || !plan.needed(value) || !plan.computedAgain(value) || values.containsKey(value)) {
-            return;
-        }
         Value z = kernel.op().reads().get(0);
         boolean over = plan.readers(z).size() == 1
-                && values.get(z).kind() == Kind.KEPT
+                && value(z).kind() == Kind.KEPT
                 && !plan.producer(z).needs().contains(z)
                 && z.columns() == value.columns();
-        CpuPlace place = over ? values.get(z) : slots.pass(value);
-        values.put(value, place);
-        again.put(kernel.op(), place);
+        values[value.id()] = over ? value(z) : slots.pass(value);
+        again[value.id()] = value(value);
     }
 
     /** Makes a value stand for a backward step that reads its rows. */
     private void available(Value value, List<Step> steps) {
-        if (values.containsKey(value)) {
+        if (value(value) != null) {
             return;
         }
         if (!plan.computedAgain(value)) {
-            values.put(value, forward.place(value));
+            values[value.id()] = forward.place(value);
             return;
         }
         CpuKernel producer = plan.producer(value);
         producer.op().reads().forEach(read -> available(read, steps));
         boolean atEnd = plan.readers(value).stream().anyMatch(op -> readAtEnd(op, value));
-        values.put(value, atEnd ? slots.pass(value) : slots.task(value));
+        values[value.id()] = atEnd ? slots.pass(value) : slots.task(value);
         steps.add(producer::again);
     }
 
@@ -156,7 +163,7 @@ final class CpuGradients {
         Op op = kernel.op();
         Value value = op.reads().get(operand);
         CpuPlace place = gradient(value);
-        if (place.equals(gradients.get(op.writes()))) {
+        if (place.equals(place(op.writes()))) {
             return;
         }
         AddKernel first = waiting.remove(value);
@@ -165,7 +172,7 @@ final class CpuGradients {
             steps.add(rows -> first.give(rows, side));
         }
         if (!begun.add(value)) {
-            adding.add(List.of(op, operand));
+            adding[op.writes().id()][operand] = true;
         } else if (kernel instanceof AddKernel add && canWait(op, value)) {
             waiting.put(value, add);
         }
@@ -173,7 +180,7 @@ final class CpuGradients {
 
     /** Returns whether a copy of the error can wait for the region in which the next gradient is added to it. */
     private boolean canWait(Op op, Value value) {
-        Kind kind = gradients.get(op.writes()).kind();
+        Kind kind = place(op.writes()).kind();
         List<Op> readers = plan.readers(value);
         int at = readers.lastIndexOf(op);
         return (kind == Kind.ERROR || kind == Kind.PASS && toEnd(op.writes()))
@@ -184,13 +191,10 @@ final class CpuGradients {
 
     /** Returns where a gradient lies, and decides it when it is asked for first. */
     private CpuPlace gradient(Value value) {
-        CpuPlace known = gradients.get(value);
-        if (known != null) {
-            return known;
+        if (place(value) == null) {
+            gradients[value.id()] = decide(value);
         }
-        CpuPlace place = decide(value);
-        gradients.put(value, place);
-        return place;
+        return place(value);
     }
 
     private CpuPlace decide(Value value) {
@@ -200,19 +204,16 @@ final class CpuGradients {
         }
         List<Op> readers = plan.readers(value);
         if (readers.size() == 1 && readers.get(0) instanceof Op.Add add) {
-            return gradients.get(add.writes()); // handed on unchanged
+            return place(add.writes()); // handed on unchanged
         }
         CpuKernel producer = plan.producer(value);
         if (producer.inPlace()) {
             Value x = producer.op().reads().get(0);
-            boolean own = !plan.input(x)
-                    && plan.readers(x).size() == 1
-                    && !gradients.containsKey(x)
-                    && x.columns() == value.columns();
+            boolean own =
+                    !plan.input(x) && plan.readers(x).size() == 1 && place(x) == null && x.columns() == value.columns();
             if (own) {
-                CpuPlace shared = ownPlace(x, wide(value));
-                gradients.put(x, shared);
-                return shared;
+                gradients[x.id()] = ownPlace(x, wide(value));
+                return place(x);
             }
         }
         return ownPlace(value, false);
@@ -257,22 +258,22 @@ final class CpuGradients {
 
     /** Returns where the gradient of a value lies. */
     CpuPlace place(Value value) {
-        return gradients.get(value);
+        return gradients[value.id()];
     }
 
     /** Returns where a value lies in the backward pass. */
     CpuPlace value(Value value) {
-        return values.get(value);
+        return values[value.id()];
     }
 
     /** Returns where an operation gives its result again, or null. */
     CpuPlace again(Op op) {
-        return again.get(op);
+        return again[op.writes().id()];
     }
 
     /** Returns whether an operation adds to the gradient of what it reads; else it writes it. */
     boolean adds(Op op, int operand) {
-        return adding.contains(List.of(op, operand));
+        return adding[op.writes().id()][operand];
     }
 
     /** Returns the places of whole values and gradients in the layer's or the thread's memory. */

@@ -16,20 +16,20 @@ import java.util.Set;
 /**
  * How a program runs on kernels, made once from the program.
  *
- * <p>Operations fall into regions: the longest runs of row-wise operations on one side, which go together over blocks of rows that stay in the cache, and between them attention, which
- * sees whole sequences. Backward, the regions come in reverse, and the gradients of weights last, joined. What is dear (products, attention, sums of them) is kept for the backward pass
+ * <p>Operations fall into regions: the longest runs of row-wise operations on one side, which go together over blocks of rows that stay in the cache, and between them attention and convolutions,
+ * which see whole sequences. Backward, the regions come in reverse, and the gradients of weights last, joined. What is dear (products, attention, sums of them) is kept for the backward pass
  * if that reads it; what is cheap (norms, activations, gates, dropout) is computed again.
  */
 final class CpuPlan {
     /**
      * Operations that run together.
      *
-     * @param kernels in the order of the forward pass; attention alone
+     * @param kernels in the order of the forward pass; one that sees whole sequences alone
      */
     record Region(List<CpuKernel> kernels) {
-        /** Returns the attention that this region is; null if it is one of rows. */
-        AttendKernel attention() {
-            return kernels.get(0) instanceof AttendKernel attend ? attend : null;
+        /** Returns the operation on whole sequences that this region is; null if it is one of rows. */
+        WholeKernel whole() {
+            return kernels.get(0) instanceof WholeKernel kernel ? kernel : null;
         }
 
         /** Returns the side whose rows it writes. */
@@ -128,6 +128,11 @@ final class CpuPlan {
         @Override
         public CpuKernel repeat(Op.Repeat op) {
             return new RepeatKernel(op);
+        }
+
+        @Override
+        public CpuKernel convolve(Op.Convolve op) {
+            return new ConvolveKernel(op);
         }
 
         @Override

@@ -28,10 +28,10 @@ final class CpuProgram implements FusedLayer {
             if (op instanceof Op.Linear linear && !weights.add(linear.weight().name())) {
                 return named(op) + ", whose weight another product has, too";
             }
+            if (!op.rowwise() && op.writes().equals(program.output())) {
+                return named(op) + ", which is the layer's last";
+            }
             if (op instanceof Op.Attend attend) {
-                if (op.writes().equals(program.output())) {
-                    return named(op) + ", which is the layer's last";
-                }
                 String option = AttendKernel.uncovered(attend.options());
                 if (option != null) {
                     return option;
@@ -66,9 +66,9 @@ final class CpuProgram implements FusedLayer {
     void forward(FusedPass pass, List<Matrix> inputs, Matrix out) {
         CpuRun run = CpuRun.forward(pass, plan(), inputs, out);
         for (int i = 0; i < plan.regions().size(); i++) {
-            AttendKernel attention = plan.regions().get(i).attention();
-            if (attention != null) {
-                attention.forward(run);
+            WholeKernel whole = plan.regions().get(i).whole();
+            if (whole != null) {
+                whole.forward(run);
                 continue;
             }
             List<CpuKernel> kernels = plan.values(pass.keeps()).kernels(i);
@@ -106,9 +106,9 @@ final class CpuProgram implements FusedLayer {
                     }
                 });
             }
-            AttendKernel attention = plan.regions().get(i).attention();
-            if (attention != null) {
-                attention.backward(run);
+            WholeKernel whole = plan.regions().get(i).whole();
+            if (whole != null) {
+                whole.backward(run);
             }
         }
         pass.kernels.weightGradients(weightGradients(run));

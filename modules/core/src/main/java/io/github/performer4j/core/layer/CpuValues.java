@@ -4,15 +4,13 @@ import io.github.performer4j.core.layer.CpuPlace.Kind;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Where the values of a program lie in a forward pass, and the kernels that run there: those that no sum takes in. */
 final class CpuValues {
-    private final Map<Value, CpuPlace> places = new HashMap<>();
+    private final CpuPlace[] places; // by the numbers of values
     private final Set<CpuPlace> whole = new LinkedHashSet<>();
     private final List<List<CpuKernel>> kernels = new ArrayList<>(); // by region
 
@@ -22,8 +20,9 @@ final class CpuValues {
      * @param keeping whether a backward pass may follow
      */
     CpuValues(CpuPlan plan, boolean keeping) {
+        places = new CpuPlace[plan.program().values()];
         for (Value input : plan.program().inputs()) {
-            places.put(input, new CpuPlace(Kind.INPUT, input.side(), input.side(), input.columns()));
+            places[input.id()] = new CpuPlace(Kind.INPUT, input.side(), input.side(), input.columns());
         }
         for (CpuPlan.Region region : plan.regions()) {
             List<CpuKernel> runs = new ArrayList<>();
@@ -38,7 +37,7 @@ final class CpuValues {
                 Kind kind = kind(plan, value, keeping);
                 int slot = kind == Kind.TASK ? tasks++ : value.id();
                 CpuPlace place = new CpuPlace(kind, kind == Kind.OUTPUT ? 0 : slot, value.side(), value.columns());
-                places.put(value, place);
+                places[value.id()] = place;
                 whole.add(place);
             }
             kernels.add(runs);
@@ -60,7 +59,7 @@ final class CpuValues {
 
     /** Returns where a value lies. */
     CpuPlace place(Value value) {
-        return places.get(value);
+        return places[value.id()];
     }
 
     /** Returns the places of whole values, without those of tasks. */

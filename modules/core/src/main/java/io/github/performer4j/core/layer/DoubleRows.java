@@ -58,29 +58,12 @@ final class DoubleRows {
         return mask == null || mask.get((long) (index / x.heads()) * x.tokens() + token) > 0.5f;
     }
 
-    /** Writes a row. */
-    static void write(double[] row, Matrix out, int index) {
-        float[] values = new float[row.length];
-        for (int j = 0; j < row.length; j++) {
-            values[j] = (float) row[j];
+    /** Writes values one after the other. */
+    static void write(double[] values, FloatBlock out, long at) {
+        float[] narrow = new float[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = (float) values[i];
         }
-        out.block().write(out.at(index), values, 0, values.length);
-    }
-
-    /** Writes all rows; they lie one after the other. */
-    static void write(double[][] rows, Matrix out) {
-        int n = out.columns();
-        float[] values = new float[rows.length * n];
-        for (int i = 0; i < rows.length; i++) {
-            for (int j = 0; j < n; j++) {
-                values[i * n + j] = (float) rows[i][j];
-            }
-        }
-        out.block().write(out.at(0), values, 0, values.length);
-    }
-
-    /** Writes a matrix of values in row-major order, whose rows lie one after the other. */
-    static void write(double[] matrix, Matrix out) {
-        write(matrix, out, 0);
+        out.write(at, narrow, 0, narrow.length);
     }
 }

@@ -1,10 +1,8 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.feature.ClusteredFeatures;
-import io.github.performer4j.core.feature.DiscreteFeatures;
 import io.github.performer4j.core.feature.FeatureMap;
-import io.github.performer4j.core.feature.FramedFeatures;
+import io.github.performer4j.core.feature.FittedFeatures;
 import io.github.performer4j.kernels.FeatureKernel;
 import io.github.performer4j.kernels.Frames;
 import io.github.performer4j.kernels.Heads;
@@ -32,14 +30,16 @@ final class FusedMap {
         FeatureMap map = options.featureMap();
         FeatureKernel features = map.featureKernel(headSize, options.features()).orElseThrow();
         Matrix w = projection();
-        FusedFitting fitting = fitting(map, features.scale());
-        if (fitting == null) {
+        FittedFeatures fitted = map.fitted().orElse(null);
+        if (fitted == null) {
             return new LinearAttentionSpec(q, k, v, pass.mask, features, w, options.causal());
         }
+        Matrix kept = options.keepsStatistics() ? pass.parameter(KeptStatistics.NAME) : null;
+        FusedFit fit = new FusedFit(pass, fitted, q, k, features.scale(), kept);
         if (forward) {
-            fitting.choose(q, k, w);
+            fit.choose(w);
         }
-        Frames last = fitting.last(w.rows());
+        Frames last = fit.last(w.rows());
         return new LinearAttentionSpec(
                 q, k, v, pass.mask, features, last.projects() ? null : w, last, options.causal());
     }
@@ -51,19 +51,5 @@ final class FusedMap {
         }
         ProjectionDraw draw = AttentionPart.projection(options, headSize);
         return draw == null ? null : pass.draw(draw);
-    }
-
-    /** Returns how the map is fitted to data; null for one that is not. */
-    private FusedFitting fitting(FeatureMap map, double scale) {
-        if (map instanceof FramedFeatures framed) {
-            return new FusedFrames(pass, framed, options.heads(), headSize, scale);
-        }
-        if (map instanceof DiscreteFeatures discrete) {
-            return new FusedCounts(pass, discrete, options.heads(), headSize, scale);
-        }
-        if (map instanceof ClusteredFeatures clustered) {
-            return new FusedClusters(pass, clustered, options.heads(), headSize, scale);
-        }
-        return null;
     }
 }

@@ -22,12 +22,12 @@ final class FusedMemory {
         INPUT,
         /** The same for the error that comes in. */
         ERROR,
-        /** Projections, constants and coordinates of each head, where features take them from data. */
+        /** The frames of each head, where features take them from data. */
         FRAMES,
-        /** The cluster of each query, [B·H,T]. */
-        QUERY_CLUSTERS,
-        /** The cluster of each key, [B·H,T]. */
-        KEY_CLUSTERS,
+        /** The number that a fitted map gives each query, [B·H,T]. */
+        QUERY_MARKS,
+        /** The number that it gives each key, [B·H,T]. */
+        KEY_MARKS,
         /** Moments of the queries of each head. */
         MOMENTS_Q,
         /** Moments of the keys of each head. */

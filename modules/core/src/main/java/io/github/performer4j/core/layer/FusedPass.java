@@ -6,7 +6,9 @@ import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.LayerElements;
 import io.github.performer4j.kernels.Matrix;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -32,12 +34,12 @@ final class FusedPass {
     private final boolean collecting;
     private final List<FusedSide> sides; // from the second input on
     private final FusedPass queries; // in attention, the pass as the side of the queries sees it; else null
+    private final Map<String, double[][]> collected;
     private final FusedPass outer; // null for a layer's own
     private final String scope;
     private final int place;
     private Carry carry; // null for a whole sequence
     private long underflows;
-    private double[][] collected;
 
     /**
      * Begins a pass.
@@ -73,6 +75,7 @@ final class FusedPass {
         this.collecting = collecting;
         this.sides = List.of();
         this.queries = null;
+        this.collected = new LinkedHashMap<>();
         this.outer = null;
         this.scope = "";
         this.place = 0;
@@ -95,6 +98,7 @@ final class FusedPass {
         this.sides = sides;
         this.queries = queries;
         this.carry = outer.carry;
+        this.collected = outer.collected;
         this.outer = outer;
         this.scope = scope;
         this.place = place;
@@ -197,6 +201,11 @@ final class FusedPass {
         return FusedMemory.phase().matrix(own(part), rows(), columns);
     }
 
+    /** Returns a part of any length that lives to the end of this pass. */
+    FloatBlock transientBlock(Object part, long values) {
+        return FusedMemory.phase().block(own(part), values);
+    }
+
     /** Returns a parameter; null if the layer has none of that name. */
     Matrix parameter(String name) {
         return parameters.get(scope + name);
@@ -217,16 +226,17 @@ final class FusedPass {
         return collecting;
     }
 
-    /** Hands out moments of queries and keys: sums over the batch, per head. */
-    void collect(double[][] sums) {
-        if (outer != null) {
-            outer.collect(sums);
-        }
-        collected = sums;
+    /**
+     * Hands out moments of queries and keys: sums over the batch, per head.
+     *
+     * @param name of the parameter that keeps them, with its scope; those of one name add up
+     */
+    void collect(String name, double[][] sums) {
+        collected.merge(name, sums, KeptStatistics::add);
     }
 
-    /** Returns what was handed out, or null. */
-    double[][] collected() {
+    /** Returns what was handed out, by name. */
+    Map<String, double[][]> collected() {
         return collected;
     }
 

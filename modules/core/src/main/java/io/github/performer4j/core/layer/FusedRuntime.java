@@ -106,9 +106,7 @@ class FusedRuntime extends GraphRuntime {
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
         FusedPass pass = pass(x, mask, keep ? kept : null);
         layer.forward(pass, in, NativeArrays.matrix(out));
-        if (pass.collected() != null) {
-            statistics().receive(pass.collected());
-        }
+        statistics().receive(pass.collected());
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(mask);
         addUnderflows(pass.underflows());

@@ -53,6 +53,7 @@ public class GraphRuntime extends ParameterRuntime {
     private final double inputDropout;
     private int microBatch;
     private final KeptStatistics statistics = new KeptStatistics();
+    private List<String> keeping; // parameters with statistics, once they are asked for
     private double underflows;
     private Carry carry; // of the last forward pass, if that was over a part of a sequence; else null
 
@@ -64,12 +65,16 @@ public class GraphRuntime extends ParameterRuntime {
         private boolean known;
 
         Draw.Key now() {
+            return of(training);
+        }
+
+        Draw.Key of(boolean pass) {
             if (!known) {
                 String name = layerConf().getLayerName();
                 layer = name == null ? getIndex() : CounterRandom.mix(name.hashCode());
                 known = true;
             }
-            return new Draw.Key(conf().getSeed(), layer, steps.step(training, params), microBatch);
+            return new Draw.Key(conf().getSeed(), layer, steps.step(pass, params), microBatch);
         }
     }
 
@@ -133,6 +138,17 @@ public class GraphRuntime extends ParameterRuntime {
     /** Fills what lives from forward to backward with NaN, for tests. */
     void poison() {
         kept.poison();
+    }
+
+    /** Returns the parameters in which the layer keeps statistics, those of every scope. */
+    final List<String> keptStatistics() {
+        if (keeping == null) {
+            keeping = paramTable.keySet().stream()
+                    .filter(name ->
+                            name.endsWith(KeptStatistics.NAME) && definition().isState(name))
+                    .toList();
+        }
+        return keeping;
     }
 
     /** Returns what the layer does with moments of queries and keys. */
@@ -234,17 +250,14 @@ public class GraphRuntime extends ParameterRuntime {
             INDArray after = Carry.lasting(dataType, graph.starts().get(name).shape());
             carry.after(name, after.assign(graph.carried(name).reshape(after.shape())));
         });
-        if (result.collected() != null) {
-            statistics.receive(result.collected().toDoubleMatrix());
-        }
+        statistics.receive(result.collected());
         return result;
     }
 
     /** Writes the gradient of the statistics that the layer keeps, if it does. */
     final void differentiateStatistics() {
-        INDArray gradient = gradTable == null ? null : gradTable.get(KeptStatistics.NAME);
-        if (gradient != null) {
-            statistics.differentiate(paramTable.get(KeptStatistics.NAME), gradient);
+        for (String name : gradTable == null ? List.<String>of() : keptStatistics()) {
+            statistics.differentiate(name, paramTable.get(name), gradTable.get(name));
         }
     }
 
@@ -329,6 +342,11 @@ public class GraphRuntime extends ParameterRuntime {
             drawn.put(draw, last);
         }
         return last.array();
+    }
+
+    /** Returns a new array of a draw as inference sees it at this moment. */
+    final INDArray drawnForInference(Draw draw) {
+        return draw.draw(key.of(false), dataType);
     }
 
     /** Returns the mask in the net's type, [B,T], once {@link #checkMask} has seen it. */

@@ -29,8 +29,9 @@ public final class GraphScope {
     private final boolean carrying;
     private final Map<String, INDArray> starts = new LinkedHashMap<>();
     private final Map<String, SDVariable> carried = new LinkedHashMap<>();
+    private final Drawn drawn;
     private SDVariable underflows;
-    private SDVariable collected;
+    private final Map<String, SDVariable> collected = new LinkedHashMap<>();
 
     /**
      * The second input of a layer that has one.
@@ -53,7 +54,8 @@ public final class GraphScope {
             DataType type,
             boolean training,
             boolean collecting,
-            boolean carrying) {
+            boolean carrying,
+            Drawn drawn) {
         this.carrying = carrying;
         this.sd = sd;
         this.input = input;
@@ -66,6 +68,14 @@ public final class GraphScope {
         this.type = type;
         this.training = training;
         this.collecting = collecting;
+        this.drawn = drawn;
+    }
+
+    /** How a draw gets into the graph. */
+    @FunctionalInterface
+    interface Drawn {
+        /** Returns a variable of the draw's shape. */
+        SDVariable variable(String name, Draw draw);
     }
 
     /** Returns the graph that is being built. */
@@ -150,10 +160,14 @@ public final class GraphScope {
      * @param name unique within the layer
      * @param draw how it is drawn
      * @return a variable of the draw's shape
+     * @throws IllegalArgumentException if the layer has another draw of this name
      */
     public SDVariable draw(String name, Draw draw) {
-        draws.put(name, draw);
-        return sd.placeHolder(name, type, draw.shape());
+        Draw other = draws.putIfAbsent(name, draw);
+        if (other != null && !other.equals(draw)) {
+            throw new IllegalArgumentException("a layer's draws must have names of their own; name=" + name);
+        }
+        return drawn.variable(name, draw);
     }
 
     /**
@@ -216,12 +230,16 @@ public final class GraphScope {
         return collecting;
     }
 
-    /** Hands out moments of queries and keys, as the layer keeps them: sums over the batch, [H,2(1+D+D²)]. */
-    void collect(SDVariable sums) {
-        collected = sums;
+    /**
+     * Hands out moments of queries and keys: sums over the batch, [H,2(1+D+D²)].
+     *
+     * @param name of the parameter that keeps them; those of one name add up
+     */
+    void collect(String name, SDVariable sums) {
+        collected.merge(name, sums, SDVariable::add);
     }
 
-    SDVariable collected() {
+    Map<String, SDVariable> collected() {
         return collected;
     }
 

@@ -3,23 +3,26 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.feature.Moments;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.program.Op;
-import java.util.function.Consumer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The parameter in which an attention layer keeps moments of its queries and keys, [H,2(1+D+D²)]: per head what {@link Moments#ofSums} reads, of queries and then of keys,
+ * The parameters in which attention keeps moments of its queries and keys, one for each scope of a layer's program, [H,2(1+D+D²)]: per head what {@link Moments#ofSums} reads, of queries and then of keys,
  * divided by the rows' number, or a moving average of that.
  *
  * <p>With running statistics the gradient of it is {@code (1 − β)(θ − s)}, s those of the batch, and the updater does nothing, so that a step makes {@code θ ← βθ + (1−β)s}.
  * Those of micro-batches are averaged as all gradients are, weighted by predicted tokens and in their order; so runs are the same for any number of threads.
  */
 final class KeptStatistics {
-    /** Name of the parameter. */
+    /** Name of the parameter, behind the scope of its attention. */
     static final String NAME = Op.Attend.STATISTICS;
 
-    private double[][] batch; // sums of the last forward pass, until its gradient is taken, or null
-    private Consumer<double[][]> collector; // receives the sums of each forward pass, or null
+    private final Map<String, double[][]> batch =
+            new HashMap<>(); // sums of the last forward pass, until their gradient is taken
+    private BiConsumer<String, double[][]> collector; // receives the sums of each forward pass, or null
 
     /** Returns the number of values per head. */
     static int length(int headSize) {
@@ -27,7 +30,7 @@ final class KeptStatistics {
     }
 
     /** Hands the sums of each forward pass to a collector; null for none. */
-    void collect(Consumer<double[][]> value) {
+    void collect(BiConsumer<String, double[][]> value) {
         collector = value;
     }
 
@@ -38,35 +41,50 @@ final class KeptStatistics {
 
     /** Begins a forward pass: what an earlier one left no longer counts. */
     void begin() {
-        batch = null;
+        batch.clear();
     }
 
-    /** Receives the sums of a forward pass, of queries and keys of each head: for the collector, or else for the gradient. */
-    void receive(double[][] sums) {
+    /**
+     * Receives the sums of a forward pass, of queries and keys of each head: for the collector, or else for the gradient.
+     *
+     * @param sums by name of the parameter
+     */
+    void receive(Map<String, double[][]> sums) {
         if (collector != null) {
-            collector.accept(sums);
+            sums.forEach(collector);
         } else {
-            batch = sums;
+            batch.putAll(sums);
         }
+    }
+
+    /** Adds sums to others, and returns these. */
+    static double[][] add(double[][] total, double[][] sums) {
+        for (int h = 0; h < total.length; h++) {
+            for (int i = 0; i < total[h].length; i++) {
+                total[h][i] += sums[h][i];
+            }
+        }
+        return total;
     }
 
     /**
      * Writes what goes through the net as the gradient; 0 if the last forward pass left no sums, as with fixed statistics.
      *
+     * @param name of the parameter
      * @param kept θ
      * @param gradient written
      */
-    void differentiate(INDArray kept, INDArray gradient) {
-        if (batch == null) {
+    void differentiate(String name, INDArray kept, INDArray gradient) {
+        double[][] sums = batch.remove(name);
+        if (sums == null) {
             gradient.assign(0);
             return;
         }
         double[][] theta = kept.toDoubleMatrix();
         for (int h = 0; h < theta.length; h++) {
-            gradient(batch[h], theta[h]);
+            gradient(sums[h], theta[h]);
         }
-        gradient.assign(Nd4j.create(batch).castTo(gradient.dataType()));
-        batch = null;
+        gradient.assign(Nd4j.create(sums).castTo(gradient.dataType()));
     }
 
     /** Turns the sums of a head into the gradient, in place; 0 where there are no rows. */

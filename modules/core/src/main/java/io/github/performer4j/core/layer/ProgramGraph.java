@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A program as a SameDiff graph: one method for each kind of operation. Gradients are SameDiff's; it runs on every backend, and is the oracle of all other engines. */
@@ -158,8 +159,51 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         return sd.constant(Nd4j.create(values).castTo(scope.type()));
     }
 
+    /** The sum over taps of shifted rows; before the first token of a part stand the last rows of the part before. */
+    @Override
+    public SDVariable convolve(Op.Convolve op) {
+        long batch = scope.batch();
+        long tokens = scope.tokens(op.x().side());
+        int columns = op.x().columns();
+        int taps = op.convolution().taps();
+        int centre = op.convolution().causal() ? 0 : (taps - 1) / 2;
+        SDVariable own = values.get(op.x()).reshape(batch, tokens, columns);
+        SDVariable mask = scope.mask(op.x().side());
+        SDVariable seen = mask == null ? own : own.mul(mask.reshape(batch, tokens, 1));
+        SDVariable padded = taps == 1 ? seen : pad(op, seen, taps - 1 - centre, centre); // [B,T+k−1,columns]
+        SDVariable weight = scope.parameter(op.weight());
+        SDVariable sum = own;
+        for (int s = 0; s < taps; s++) {
+            long from = taps - 1L - s;
+            SDVariable shifted = sd.stridedSlice(
+                    padded, new long[] {0, from, 0}, new long[] {batch, from + tokens, columns}, 1, 1, 1);
+            SDVariable w = sd.stridedSlice(weight, new long[] {s, 0}, new long[] {s + 1, columns}, 1, 1);
+            sum = sum.add(shifted.mul(w.reshape(1, 1, columns)));
+        }
+        return sum.reshape(batch * tokens, columns);
+    }
+
+    private SDVariable pad(Op.Convolve op, SDVariable rows, long before, long behind) {
+        long batch = scope.batch();
+        long tokens = scope.tokens(op.x().side());
+        int columns = op.x().columns();
+        INDArray zeros = Nd4j.zeros(scope.type(), batch, before, columns);
+        SDVariable padded =
+                sd.concat(1, scope.carrying() ? scope.carried(op.state(), zeros) : sd.constant(zeros), rows);
+        if (scope.carrying()) {
+            scope.carry(
+                    op.state(),
+                    sd.stridedSlice(
+                            padded, new long[] {0, tokens, 0}, new long[] {batch, tokens + before, columns}, 1, 1, 1));
+        }
+        return behind == 0
+                ? padded
+                : sd.concat(1, padded, sd.constant(Nd4j.zeros(scope.type(), batch, behind, columns)));
+    }
+
     @Override
     public SDVariable attend(Op.Attend op) {
-        return AttentionPart.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()));
+        SDVariable rates = op.rates() == null ? null : values.get(op.rates());
+        return AttentionPart.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), rates);
     }
 }

@@ -99,9 +99,7 @@ final class SidesOnKernels extends GraphRuntime implements WholeSequence {
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
         FusedPass pass = pass(in, keep ? kept : null);
         program.forward(pass, matrices(in.x(), in.memory()), NativeArrays.matrix(out));
-        if (pass.collected() != null) {
-            statistics().receive(pass.collected());
-        }
+        statistics().receive(pass.collected());
         Reference.reachabilityFence(in);
         Reference.reachabilityFence(maskArray);
         addUnderflows(pass.underflows());

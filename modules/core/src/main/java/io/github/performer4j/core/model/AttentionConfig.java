@@ -1,6 +1,7 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -27,6 +28,11 @@ import java.util.Locale;
  * @param positions {@code none}, or {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}
  * @param rotaryBase base of the wavelengths of rotary positions
  * @param rotaryFraction share of the columns of each head that turn
+ * @param decay {@code none}, {@code fixed} or {@code selective}: how keys count less the further they are, see {@link Decay}
+ * @param decayShortest half-life in tokens of the first head
+ * @param decayLongest half-life in tokens of the last head that decays
+ * @param decayFree share of the heads that do not decay
+ * @param convolution taps of a short convolution along the tokens in front of the products; 0 for none
  * @param keyHeads heads of keys and values, which divide heads; 0 for as many
  * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
@@ -46,10 +52,16 @@ public record AttentionConfig(
         String positions,
         double rotaryBase,
         double rotaryFraction,
+        String decay,
+        double decayShortest,
+        double decayLongest,
+        double decayFree,
+        int convolution,
         int keyHeads,
         String queryKeyNorm,
         Double scale) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
+    private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
     /** Checks every value. */
     public AttentionConfig {
@@ -59,10 +71,8 @@ public record AttentionConfig(
         projection = Projection.canonical(projection);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
         queryKeyNorm = Names.canonical(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm);
-        positions = positions == null ? "none" : positions.toLowerCase(Locale.ROOT);
-        Require.that(
-                POSITIONS.contains(positions),
-                "unknown positions of attention; positions=" + positions + ", known=" + String.join(", ", POSITIONS));
+        positions = known("positions", positions, POSITIONS);
+        decay = known("decay", decay, DECAYS);
         options(
                 kind,
                 heads,
@@ -77,6 +87,8 @@ public record AttentionConfig(
                 learnedProjection,
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
+                decay(decay, decayShortest, decayLongest, decayFree),
+                convolution,
                 keyHeads,
                 queryKeyNorm,
                 scale);
@@ -102,6 +114,8 @@ public record AttentionConfig(
                 learnedProjection,
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
+                decay(decay, decayShortest, decayLongest, decayFree),
+                convolution,
                 keyHeads,
                 queryKeyNorm,
                 scale);
@@ -110,6 +124,19 @@ public record AttentionConfig(
     private static Rotary rotary(String positions, double base, double fraction) {
         Rotary rotary = new Rotary(base, fraction, positions.equals("rotary-interleaved"));
         return positions.equals("none") ? null : rotary;
+    }
+
+    private static Decay decay(String decay, double shortest, double longest, double free) {
+        Decay value = new Decay(decay.equals("selective"), shortest, longest, free);
+        return decay.equals("none") ? null : value;
+    }
+
+    private static String known(String key, String value, List<String> known) {
+        String lower = value == null ? "none" : value.toLowerCase(Locale.ROOT);
+        Require.that(
+                known.contains(lower),
+                "unknown " + key + " of attention; " + key + "=" + value + ", known=" + String.join(", ", known));
+        return lower;
     }
 
     private static AttentionOptions options(
@@ -126,6 +153,8 @@ public record AttentionConfig(
             boolean learnedProjection,
             String statistics,
             Rotary rotary,
+            Decay decay,
+            int convolution,
             int keyHeads,
             String queryKeyNorm,
             Double scale) {
@@ -144,6 +173,8 @@ public record AttentionConfig(
                 learnedProjection,
                 Names.one(Statistics.class, "statistics", statistics),
                 rotary,
+                decay,
+                convolution,
                 keyHeads,
                 Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
                 scale);

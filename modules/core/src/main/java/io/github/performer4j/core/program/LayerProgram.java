@@ -3,10 +3,12 @@ package io.github.performer4j.core.program;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.Convolution;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a layer computes, for any batch and length: operations over values, in an order in which each reads what stands. Built once from the layer's settings;
@@ -21,7 +23,8 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
     /**
      * Checks the program.
      *
-     * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, or the output is not written
+     * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, numbers of values are not those from 0 on, or the
+     *     output is not written
      */
     public LayerProgram {
         inputs = List.copyOf(inputs);
@@ -42,6 +45,10 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             }
             standing.add(op.writes());
             unread.add(op.writes());
+        }
+        List<Integer> numbers = standing.stream().map(Value::id).sorted().toList();
+        if (!numbers.equals(IntStream.range(0, numbers.size()).boxed().toList())) {
+            throw new IllegalArgumentException("values must be numbered from 0 on, each once; numbers=" + numbers);
         }
         unread.remove(output);
         if (!unread.isEmpty()) {
@@ -70,6 +77,11 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             }
         }
         return List.copyOf(all.values());
+    }
+
+    /** Returns how many values there are, inputs and results; their numbers are below. */
+    public int values() {
+        return inputs.size() + ops.size();
     }
 
     /** Returns the operations that read a value. */
@@ -225,12 +237,40 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                     : add(new Op.Rotate(x, heads, rotary, value("turned " + x.name(), x.side(), x.columns())));
         }
 
+        /** x convolved along the tokens; x itself without taps. */
+        public Value convolve(Value x, String weight, int taps, boolean causal) {
+            return taps == 0
+                    ? x
+                    : add(new Op.Convolve(
+                            x,
+                            weight,
+                            new Convolution(taps, causal),
+                            value("convolved " + x.name(), x.side(), x.columns())));
+        }
+
         /**
          * Attention of queries to keys and values.
          *
          * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal
          */
         public Value attend(Value q, Value k, Value v, AttentionOptions options, String scope) {
+            return attend(q, k, v, null, options, scope);
+        }
+
+        /**
+         * The same with selective decay.
+         *
+         * @param rates z, {@code a = softplus(z)}, a column for each head that decays; null if decay is fixed or none
+         * @throws IllegalArgumentException if it has others, too
+         */
+        public Value attend(Value q, Value k, Value v, Value rates, AttentionOptions options, String scope) {
+            boolean selective = options.decay() != null && options.decay().selective();
+            int wanted = selective ? options.decay().heads(options.heads()) : 0;
+            if ((rates == null ? 0 : rates.columns()) != wanted || rates != null && rates.side() != k.side()) {
+                throw new IllegalArgumentException(
+                        "selective decay needs a column of rates for each head that decays; heads=" + wanted
+                                + ", rates=" + rates);
+            }
             if (q.columns() != k.columns() || k.side() != v.side()) {
                 throw new IllegalArgumentException(
                         "queries and keys must have the same columns, keys and values the same side; q=" + q + ", k="
@@ -241,7 +281,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         "causal attention needs queries and keys of the same sequence; causal=true, q=" + q + ", k="
                                 + k);
             }
-            return add(new Op.Attend(q, k, v, options, scope, value(scope + "attended", q.side(), v.columns())));
+            return add(new Op.Attend(q, k, v, rates, options, scope, value(scope + "attended", q.side(), v.columns())));
         }
 
         /** Ends the program. */

@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.Parameter.Kind;
 import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.Convolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,8 @@ public sealed interface Op {
         R scale(Scale op);
 
         R repeat(Repeat op);
+
+        R convolve(Convolve op);
 
         R attend(Attend op);
     }
@@ -237,11 +240,50 @@ public sealed interface Op {
     }
 
     /**
+     * {@code writes_t = x_t + Σ_s w_s ⊙ x_{t+c−s}} along the tokens of each sequence, see {@link Convolution}; padded tokens count 0.
+     *
+     * @param weight name of w, [taps,columns], 0 at first, so that x is handed on as it is
+     */
+    record Convolve(Value x, String weight, Convolution convolution, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean rowwise() {
+            return false;
+        }
+
+        /** Returns the name of the last rows of a part of a sequence in the layer's state, [B,taps−1,columns]. */
+        public String state() {
+            return weight + " rows";
+        }
+
+        @Override
+        public String whole() {
+            return convolution.causal() ? null : "its convolution sees later tokens";
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of(Parameter.of(weight, Kind.ZERO, convolution.taps(), writes.columns()));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.convolve(this);
+        }
+    }
+
+    /**
      * {@code writes = concat_h attend(q_h, k_h, v_h)}: head h has the columns h·D … (h+1)·D − 1. Queries are of one side, keys and values of one, which may be another.
      *
+     * @param rates z of selective decay, {@code a = softplus(z)}, [N,H'], of the keys' side; null without
      * @param scope stands before the names of the parameters that attention itself has; empty for a layer's only one
      */
-    record Attend(Value q, Value k, Value v, AttentionOptions options, String scope, Value writes) implements Op {
+    record Attend(Value q, Value k, Value v, Value rates, AttentionOptions options, String scope, Value writes)
+            implements Op {
         /** Name of a learned projection W, [draws,D]. */
         public static final String PROJECTION = "projection";
 
@@ -250,7 +292,7 @@ public sealed interface Op {
 
         @Override
         public List<Value> reads() {
-            return List.of(q, k, v);
+            return rates == null ? List.of(q, k, v) : List.of(q, k, v, rates);
         }
 
         @Override

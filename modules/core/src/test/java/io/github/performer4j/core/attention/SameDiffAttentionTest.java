@@ -10,6 +10,7 @@ import io.github.performer4j.core.feature.PositiveFeatures;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,8 +149,11 @@ class SameDiffAttentionTest {
                 .hasMessageContaining("must have the shape; shape=[2, 3, 7, 4], q=[-1, 3, 7, 4]");
         assertThatThrownBy(() -> SameDiffAttention.attend("a", q, q, q, null, SHAPE, POSITIVE.withHeads(2), 1))
                 .hasMessageContaining("with H = heads; heads=2, shape=[2, 3, 7, 4]");
-        assertThatThrownBy(() -> SameDiffAttention.attend(
-                        "a", q, q, q, null, SHAPE, POSITIVE.withFeatureMap(FeatureMap.named("oprf")), 1))
-                .hasMessageContaining("cannot hold a feature map that fits itself to each pass; featureMap=");
+        for (String map : List.of("oprf", "gerf", "poisson", "hybrid-clustered")) {
+            assertThatThrownBy(() -> SameDiffAttention.attend(
+                            "a", q, q, q, null, SHAPE, POSITIVE.withFeatureMap(FeatureMap.named(map)), 1))
+                    .hasMessageContaining(
+                            "cannot hold a feature map whose frames the host chooses in each pass; featureMap=");
+        }
     }
 }

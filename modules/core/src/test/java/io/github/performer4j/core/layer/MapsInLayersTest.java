@@ -52,7 +52,8 @@ class MapsInLayersTest {
                 HybridFeatures.gaussian(1, 1),
                 new ClusteredFeatures(1),
                 new ClusteredFeatures(2),
-                new ClusteredFeatures(3)));
+                new ClusteredFeatures(3),
+                new SpreadFeatures()));
         for (Estimator estimator : Estimator.values()) {
             maps.add(new DenseExponentialFeatures(estimator, 0));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -88,6 +89,18 @@ class SequencePartsTest {
                 new PerformerAttentionLayer.Builder()
                         .attention(attention("positive"))
                         .build();
+            case "convolution" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("relu").withConvolution(4))
+                        .build();
+            case "selective" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive").withDecay(new Decay(true, 2, 2, 0.5)))
+                        .build();
+            case "fixed" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("relu").withDecay(new Decay(false, 2, 5, 0)))
+                        .build();
             default ->
                 new PerformerBlockLayer.Builder().attention(attention(name)).build();
         };
@@ -95,6 +108,9 @@ class SequencePartsTest {
 
     static Stream<Arguments> layers() {
         return Stream.of(
+                        "convolution",
+                        "selective",
+                        "fixed",
                         "learned",
                         "sinusoidal",
                         "rotary",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
@@ -49,6 +50,11 @@ class PerformerConfigTest {
                         "rotary",
                         500,
                         0.5,
+                        "none",
+                        3,
+                        99,
+                        0.5,
+                        4,
                         2,
                         "width-rms",
                         0.5),
@@ -61,6 +67,10 @@ class PerformerConfigTest {
                 .with("attention.statistics", "running");
         assertThat(PerformerConfig.fromJson(kept.toJson())).isEqualTo(kept);
         assertThat(kept.attentionOptions().statistics()).isEqualTo(Statistics.RUNNING);
+        PerformerConfig decays = c.with("attention.kind", "linear").with("attention.decay", "selective");
+        assertThat(PerformerConfig.fromJson(decays.toJson())).isEqualTo(decays);
+        assertThat(decays.attentionOptions().decay()).isEqualTo(new Decay(true, 3, 99, 0.5));
+        assertThat(decays.attentionOptions().convolution()).isEqualTo(4);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
         assertThat(PerformerConfig.fromJson("{\"attention\": {\"heads\": 8}}"))
@@ -91,6 +101,12 @@ class PerformerConfigTest {
                 "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryBase\": 1}} | rotaryBase must be greater than 1; rotaryBase=1.0",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryFraction\": 0.01}} | rotary positions need at least one pair of columns; headSize=64, rotaryFraction=0.01",
+                "{\"attention\": {\"decay\": \"linear\"}} | unknown decay of attention; decay=linear, known=none, fixed, selective",
+                "{\"attention\": {\"decay\": \"fixed\", \"kind\": \"exact\"}} | decay needs linear attention; decay=Decay[selective=false, shortest=8.0, longest=200.0, free=0.25], kind=EXACT",
+                "{\"attention\": {\"decayShortest\": 9, \"decayLongest\": 8}} | half-lives must be positive and rise; decayShortest=9.0, decayLongest=8.0",
+                "{\"attention\": {\"decayFree\": 1}} | decayFree must be in [0, 1); decayFree=1.0",
+                "{\"attention\": {\"convolution\": 4}} | a convolution must have taps, an odd number unless causal; taps=4, causal=false",
+                "{\"attention\": {\"convolution\": -1}} | a convolution must have taps, an odd number unless causal; taps=-1, causal=false",
                 "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu, silu, swiglu, gelu-tanh, geglu-tanh",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
@@ -191,6 +207,8 @@ class PerformerConfigTest {
                         false,
                         Statistics.SEQUENCE,
                         null,
+                        null,
+                        0,
                         0,
                         QueryKeyNorm.NONE,
                         null));

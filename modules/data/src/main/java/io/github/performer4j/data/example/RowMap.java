@@ -56,6 +56,12 @@ final class RowMap {
         return values(places[entry]);
     }
 
+    /** Returns whether {@link #get} was asked for the key before, and had it. */
+    boolean wasRead(String key) {
+        int entry = slots[slot(key)] - 1;
+        return entry >= 0 && read.get(entry);
+    }
+
     /** Returns the number of rows. */
     int size() {
         return size;

@@ -27,7 +27,7 @@ import java.util.TreeSet;
  *       order of their names below the folder.
  *   <li>Links are followed, to files and to folders. A file that several names lead to is read once, under the first of them.
  *   <li>Left out are names that begin with a dot, other endings, and the folders that performer writes: a run ({@code config.json} beside
- *       {@code checkpoints/}) and a split ({@code split.json} beside a training side). Only the folder that is named is never judged.
+ *       {@code checkpoints/}) and a split ({@code split.json} beside a training side or {@code splits.tsv}). Only the folder that is named is never judged.
  *   <li>Data is read more than once, so a file must be one that can be: a pipe, a device, a link to nothing or a file without the right to
  *       read it is refused by name, not left out.
  * </ul>
@@ -152,6 +152,7 @@ public record DataFolder(Path root, List<Path> files, List<String> leftOut) {
             return run
                     || Files.isRegularFile(folder.resolve("split.json"))
                             && (Files.exists(folder.resolve("train.fasta.gz"))
+                                    || Files.exists(folder.resolve("splits.tsv"))
                                     || Files.exists(folder.resolve("train.csv.gz"))
                                     || Files.isDirectory(folder.resolve("train")));
         }

@@ -1,5 +1,7 @@
 package io.github.performer4j.data.read;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleFormats;
@@ -7,23 +9,26 @@ import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.Patches;
 import io.github.performer4j.data.example.ReadingOptions;
 import io.github.performer4j.data.token.TokenizerKinds;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How a corpus is read and cut into batches. Reads and writes as JSON by Jackson's record support.
  *
  * @param kind "protein" (FASTA), "text", a format of examples ({@link ExampleFormats}: table, json-lines, fasta, lines, folders, images-idx, images-folder), or
  *     "auto": by the file names, and where they do not tell, what {@code tokens} needs
- * @param tokens "protein", "character", "byte", "word" or "word:N" (the N most frequent of the training side), or the path of a HuggingFace {@code tokenizer.json}
+ * @param tokens "protein", "character", "byte", "word" or "word:N" (the N most frequent of the training side), "word-punctuation" likewise, or the path of a HuggingFace {@code tokenizer.json}
  * @param framing which special tokens stand around a document
  * @param maxTokens the longest row, special tokens included; at least 8
  * @param tokensPerBatch B·T is at most this (but B is at least 1); at least 1
  * @param shuffleWindow number of rows held back for shuffling; a corpus of no more rows is shuffled uniformly; at least 1
  * @param onUnknown "mask": a symbol outside the vocabulary becomes the unknown token and is counted; "error": it is an error that names
  *     path and line
- * @param split how a held-out share is chosen where no column says it ({@code columns.split}, {@code group} or {@code time}): "auto": by clusters of
+ * @param split how a held-out share is chosen where no file and no column says it ({@code splitFile}, {@code columns.split}, {@code group} or {@code time}): "auto": by clusters of
  *     similar sequences for proteins, else by whole documents; "cluster", "document", or "label": the same share of every class
+ * @param splitFile a table of the sides of all documents, by their ids ({@link io.github.performer4j.data.example.SideTable}); null for none
  * @param patch side in pixels of the patches that images are cut into, each a row of floats ({@link io.github.performer4j.data.example.Patches}); 0: their pixels are tokens. Patches go
  *     with tokens {@code byte} and framing {@code both}, of which there is nothing to add to them
  * @param columns what stands where in files of examples
@@ -37,6 +42,7 @@ public record DataConfig(
         int shuffleWindow,
         String onUnknown,
         String split,
+        @JsonSerialize(using = ToStringSerializer.class) Path splitFile,
         int patch,
         ExampleColumns columns) {
 
@@ -78,12 +84,13 @@ public record DataConfig(
             throw new IllegalArgumentException("patches are cut from images, with tokens byte and framing both; patch="
                     + patch + ", kind=" + kind + ", tokens=" + tokens + ", framing=" + framing.written());
         }
-        long sides = List.of(columns.split() != null, columns.group() != null, columns.time() != null).stream()
-                .filter(named -> named)
+        long sides = Stream.of(columns.split(), columns.group(), columns.time(), splitFile)
+                .filter(named -> named != null)
                 .count();
         if (sides > 1) {
-            throw new IllegalArgumentException("one column says what is held out; columns.split=" + columns.split()
-                    + ", columns.group=" + columns.group() + ", columns.time=" + columns.time());
+            throw new IllegalArgumentException("one column or file says what is held out; columns.split="
+                    + columns.split() + ", columns.group=" + columns.group() + ", columns.time=" + columns.time()
+                    + ", splitFile=" + splitFile);
         }
     }
 
@@ -105,7 +112,7 @@ public record DataConfig(
 
     /** Returns proteins between BOS and EOS: rows of up to 512 tokens, 4,096 tokens a batch, 32,768 rows of shuffling. */
     public static DataConfig defaults() {
-        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", 0, null);
+        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null, 0, null);
     }
 
     /** Returns whether an unknown symbol is an error. */
@@ -123,6 +130,7 @@ public record DataConfig(
                 shuffleWindow,
                 onUnknown,
                 split,
+                splitFile,
                 patch,
                 columns);
     }
@@ -137,6 +145,7 @@ public record DataConfig(
                 newShuffleWindow,
                 onUnknown,
                 split,
+                splitFile,
                 patch,
                 columns);
     }
@@ -174,19 +183,65 @@ public record DataConfig(
     /** Returns a copy with another policy for unknown symbols. */
     public DataConfig withOnUnknown(String value) {
         return new DataConfig(
-                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, value, split, patch, columns);
+                kind,
+                tokens,
+                framing,
+                maxTokens,
+                tokensPerBatch,
+                shuffleWindow,
+                value,
+                split,
+                splitFile,
+                patch,
+                columns);
     }
 
     /** Returns a copy with another rule for the held-out share. */
     public DataConfig withSplit(String value) {
         return new DataConfig(
-                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, value, patch, columns);
+                kind,
+                tokens,
+                framing,
+                maxTokens,
+                tokensPerBatch,
+                shuffleWindow,
+                onUnknown,
+                value,
+                splitFile,
+                patch,
+                columns);
+    }
+
+    /** Returns a copy with another table of sides; null for none. */
+    public DataConfig withSplitFile(Path value) {
+        return new DataConfig(
+                kind,
+                tokens,
+                framing,
+                maxTokens,
+                tokensPerBatch,
+                shuffleWindow,
+                onUnknown,
+                split,
+                value,
+                patch,
+                columns);
     }
 
     /** Returns a copy whose images are cut into patches of that side; 0 for pixels as tokens. */
     public DataConfig withPatch(int value) {
         return new DataConfig(
-                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, value, columns);
+                kind,
+                tokens,
+                framing,
+                maxTokens,
+                tokensPerBatch,
+                shuffleWindow,
+                onUnknown,
+                split,
+                splitFile,
+                value,
+                columns);
     }
 
     /** Returns a copy for images of one size, whatever their files are; others are refused. */
@@ -225,6 +280,16 @@ public record DataConfig(
     /** Returns a copy with other columns. */
     public DataConfig withColumns(ExampleColumns value) {
         return new DataConfig(
-                kind, tokens, framing, maxTokens, tokensPerBatch, shuffleWindow, onUnknown, split, patch, value);
+                kind,
+                tokens,
+                framing,
+                maxTokens,
+                tokensPerBatch,
+                shuffleWindow,
+                onUnknown,
+                split,
+                splitFile,
+                patch,
+                value);
     }
 }

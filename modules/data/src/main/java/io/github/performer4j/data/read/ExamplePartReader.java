@@ -128,7 +128,7 @@ final class ExamplePartReader implements PartReader {
             throw new DataFileException(
                     path.toString(),
                     example.line(),
-                    "a symbol must be in the vocabulary; found="
+                    "a " + tokenizer.unit() + " must be in the vocabulary; found="
                             + text.unknown().keySet());
         }
         text.unknown().forEach((symbol, n) -> unknown.merge(symbol, n, Long::sum));

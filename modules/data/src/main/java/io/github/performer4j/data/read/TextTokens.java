@@ -55,7 +55,8 @@ final class TextTokens {
         return new DataFileException(
                 path.toString(),
                 line + lines(text.substring(0, read.starts()[t])),
-                "a word must be in the vocabulary; found " + text.substring(read.starts()[t], read.ends()[t]));
+                "a " + tokenizer.unit() + " must be in the vocabulary; found "
+                        + text.substring(read.starts()[t], read.ends()[t]));
     }
 
     static long lines(String text) {

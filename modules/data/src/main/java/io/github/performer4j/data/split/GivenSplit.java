@@ -1,6 +1,7 @@
 package io.github.performer4j.data.split;
 
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * The sides that a file names for its examples.
@@ -24,6 +25,38 @@ public record GivenSplit(BitSet train, BitSet valid, BitSet test) {
             given.side(i, splits[i]).set(i);
         }
         return given;
+    }
+
+    /** Returns the held-out side: valid, or test where there is no valid. */
+    public BitSet held() {
+        return valid.isEmpty() ? test : valid;
+    }
+
+    /** Returns the name of the held-out side. */
+    public String heldName() {
+        return valid.isEmpty() ? "test" : "valid";
+    }
+
+    /** Returns the numbers of examples as {@code train=3, valid=2, test=0}. */
+    public String counts() {
+        return "train=" + train.cardinality() + ", valid=" + valid.cardinality() + ", test=" + test.cardinality();
+    }
+
+    /** Returns what a user should know of a side that is neither learnt from nor held out. */
+    public List<String> notes() {
+        return valid.isEmpty() || test.isEmpty()
+                ? List.of()
+                : List.of("the side test, " + test.cardinality() + " examples, is left for performer eval --side test");
+    }
+
+    /**
+     * Returns the places of one side.
+     *
+     * @param name train, valid or test
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public BitSet named(String name) {
+        return side(0, name);
     }
 
     private BitSet side(int place, String name) {

@@ -64,6 +64,7 @@ public final class Shares {
         BitSet best = null;
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < (wanted < 1 ? 1 : ORDERS); i++) {
+            Interrupts.end("the held-out side was chosen");
             CounterRandom draws = i == 0 ? CounterRandom.of(seed, DRAW_ORDER) : CounterRandom.of(seed, DRAW_ORDER, i);
             BitSet chosen = shares.first(order(sizes.length, draws), eligible);
             double distance = Math.abs(shares.sum(chosen) / target - 1)

@@ -101,9 +101,7 @@ public final class SimilarityClusters {
             Arrays.sort(keys, 0, filled);
             int first = 0;
             for (int i = 1; i < filled; i++) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new CancellationException("interrupted while sequences were clustered");
-                }
+                Interrupts.end("sequences were clustered");
                 if (keys[i] >> 32 != keys[first] >> 32) {
                     first = i;
                 } else {

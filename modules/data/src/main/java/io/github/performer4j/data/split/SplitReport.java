@@ -20,6 +20,7 @@ import java.util.Locale;
  * @param largestCluster documents in the largest of them
  * @param similarity how near the held-out sequences are to their nearest training sequence; null for text
  * @param randomSimilarity the same for a random split of equal size, for comparison; null for text
+ * @param equalImages held-out images that have exactly the pixels of a training image; null where there are no images
  */
 public record SplitReport(
         String method,
@@ -32,7 +33,8 @@ public record SplitReport(
         long clusters,
         long largestCluster,
         Similarity similarity,
-        Similarity randomSimilarity) {
+        Similarity randomSimilarity,
+        Long equalImages) {
 
     /**
      * Containment of held-out sequences in training sequences: the share of a held-out sequence's distinct k-mers that the one nearest training
@@ -68,7 +70,7 @@ public record SplitReport(
 
     /** Returns what is held out in words: {@code 9.87% of the tokens (10% asked), 12 of 120 documents, without near-copies}. */
     public String held() {
-        boolean asked = !method.contains("of column");
+        boolean asked = !method.startsWith("the side "); // sides that are given are what they are
         return String.format(
                 Locale.ROOT,
                 "%s of the tokens%s, %,d of %,d documents, %s",
@@ -80,10 +82,22 @@ public record SplitReport(
     }
 
     /**
-     * Returns how near the held-out proteins are to the training side, as {@link Similarity#words}; null where that is not measured.
+     * Returns how near the held-out side is to the training side: of proteins {@link Similarity#words}, of images how many are copies; null where that is not measured.
      */
     public String leakage() {
-        return similarity == null ? null : similarity.words();
+        return equalImages != null
+                ? equalImages(equalImages, validDocuments)
+                : similarity == null ? null : similarity.words();
+    }
+
+    /** Says it in words: {@code of 6,000 held-out images 12 have exactly the pixels of a training image}. */
+    public static String equalImages(long equal, long held) {
+        return String.format(
+                Locale.ROOT,
+                "of %,d held-out images %,d %s exactly the pixels of a training image",
+                held,
+                equal,
+                equal == 1 ? "has" : "have");
     }
 
     /** Three digits are enough to see whether the share was reached. */

@@ -136,6 +136,11 @@ public final class CharacterTokenizer implements Tokenizer {
     }
 
     @Override
+    public String unit() {
+        return "letter";
+    }
+
+    @Override
     public String kind() {
         return "character";
     }

@@ -170,6 +170,11 @@ public record ProteinTokenizer() implements Tokenizer {
     }
 
     @Override
+    public String unit() {
+        return "letter";
+    }
+
+    @Override
     public String kind() {
         return "protein";
     }

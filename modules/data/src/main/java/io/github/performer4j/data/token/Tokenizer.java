@@ -105,6 +105,13 @@ public interface Tokenizer {
     }
 
     /**
+     * Returns what {@link EncodedText#unknown} counts, for messages: {@code letter}, {@code word}, or {@code token}, the default.
+     */
+    default String unit() {
+        return "token";
+    }
+
+    /**
      * Tells special tokens from symbols.
      *
      * @param id a token id

@@ -13,7 +13,9 @@ public final class TokenizerKinds {
 
     private static List<TokenizerKind> kinds() {
         List<TokenizerKind> kinds = new ArrayList<>(List.of(OwnKind.values()));
-        kinds.add(new WordTokenizer.Kind());
+        for (WordCut cut : WordCut.values()) {
+            kinds.add(new WordTokenizer.Kind(cut));
+        }
         kinds.add(new JsonKind());
         ServiceLoader.load(TokenizerKind.class, TokenizerKind.class.getClassLoader())
                 .forEach(kinds::add);

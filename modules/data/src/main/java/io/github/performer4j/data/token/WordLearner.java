@@ -10,15 +10,18 @@ import java.util.TreeMap;
 /** Counts words, and keeps the most frequent: in the order of their counts, equal ones in that of their characters. Memory grows with the different words of the texts. */
 final class WordLearner implements TokenizerLearner {
     private final int limit;
+    private final WordCut cut;
     private final Map<String, Long> counts = new TreeMap<>();
 
     /**
      * Starts at zero.
      *
      * @param limit most words to keep
+     * @param cut what a word is
      */
-    WordLearner(int limit) {
+    WordLearner(int limit, WordCut cut) {
         this.limit = limit;
+        this.cut = cut;
     }
 
     @Override
@@ -30,13 +33,12 @@ final class WordLearner implements TokenizerLearner {
     public void add(CharSequence text) {
         int i = text.length() > 0 && text.charAt(0) == '\uFEFF' ? 1 : 0;
         while (i < text.length()) {
-            int end = WordTokenizer.end(text, i);
-            if (end > i) {
-                counts.merge(text.subSequence(i, end).toString(), 1L, Long::sum);
-            }
-            i = end;
-            while (i < text.length() && TextStretches.blank(text.charAt(i))) {
+            if (TextStretches.blank(text.charAt(i))) {
                 i++;
+            } else {
+                int end = cut.end(text, i);
+                counts.merge(text.subSequence(i, end).toString(), 1L, Long::sum);
+                i = end;
             }
         }
     }
@@ -49,6 +51,6 @@ final class WordLearner implements TokenizerLearner {
                 .limit(limit)
                 .map(Map.Entry::getKey)
                 .toList();
-        return words.isEmpty() ? Optional.empty() : Optional.of(new WordTokenizer(words));
+        return words.isEmpty() ? Optional.empty() : Optional.of(new WordTokenizer(words, cut));
     }
 }

@@ -13,9 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One token per word: what stands between blanks, as it is written, punctuation and case included. Words have ids 5, 6, … in the order of the vocabulary; all others are unknown.
+ * One token per word, as it is written, case included. Words have ids 5, 6, … in the order of the vocabulary; all others are unknown. There are two kinds:
  *
- * <p>For text that is already cut into words: tagged corpora, ListOps. Text as people write it has too many words; byte-level BPE ({@link BpeTrainer}) knows no unknown ones.
+ * <pre>
+ * word              a word is what stands between blanks, punctuation included: for text that is already cut into words, as tagged corpora and ListOps are
+ * word-punctuation  punctuation is a word of its own: {@code approved,} is {@code approved} and {@code ,}; numbers, hyphens and apostrophes stay whole
+ * </pre>
+ *
+ * <p>Text as people write it has too many words for either; byte-level BPE ({@link BpeTrainer}) knows no unknown ones.
  */
 public final class WordTokenizer implements Tokenizer {
     /** Words of a vocabulary that is learnt, unless a configuration says how many. */
@@ -26,14 +31,20 @@ public final class WordTokenizer implements Tokenizer {
 
     private final List<String> words;
     private final Map<String, Integer> ids;
+    private final WordCut cut;
 
     /**
-     * Builds the tokenizer of a list of words.
+     * Builds the tokenizer of a list of words that stand between blanks.
      *
      * @param words word i has id {@code Specials.FIRST_SYMBOL + i}
      * @throws IllegalArgumentException if there is none, more than {@link #MAX_WORDS}, or one that is empty, holds a blank or was there before
      */
     public WordTokenizer(List<String> words) {
+        this(words, WordCut.BLANKS);
+    }
+
+    WordTokenizer(List<String> words, WordCut cut) {
+        this.cut = cut;
         this.words = List.copyOf(words);
         if (words.isEmpty() || words.size() > MAX_WORDS) {
             throw new IllegalArgumentException(
@@ -42,6 +53,10 @@ public final class WordTokenizer implements Tokenizer {
         ids = new HashMap<>();
         for (String word : this.words) {
             boolean one = !word.isEmpty() && word.chars().noneMatch(TextStretches::blank);
+            if (one && cut.end(word, 0) < word.length()) {
+                throw new IllegalArgumentException(
+                        "punctuation is a word of its own; place=" + ids.size() + ", word='" + word + "'");
+            }
             if (!one || ids.putIfAbsent(word, Specials.FIRST_SYMBOL + ids.size()) != null) {
                 throw new IllegalArgumentException("words must be different, and hold characters but no blanks; place="
                         + ids.size() + ", word='" + word + "'");
@@ -72,7 +87,7 @@ public final class WordTokenizer implements Tokenizer {
             } else if (TextStretches.blank(text.charAt(i))) {
                 i++;
             } else {
-                int end = end(text, i);
+                int end = cut.end(text, i);
                 String word = text.subSequence(i, end).toString();
                 int id = ids.getOrDefault(word, unknown());
                 if (id == unknown()) {
@@ -86,16 +101,7 @@ public final class WordTokenizer implements Tokenizer {
         return encoder.result();
     }
 
-    /** Returns the end of the word that begins at a place. */
-    static int end(CharSequence text, int from) {
-        int end = from;
-        while (end < text.length() && !TextStretches.blank(text.charAt(end))) {
-            end++;
-        }
-        return end;
-    }
-
-    /** Writes words with one blank between them; how many there were is not kept. */
+    /** Writes words with one blank between them, but for punctuation that is a word of its own, which stands where it is usual; what blanks there were is not kept. */
     @Override
     public String decode(int... tokens) {
         List<String> written = new ArrayList<>();
@@ -106,7 +112,7 @@ public final class WordTokenizer implements Tokenizer {
                 written.add(word);
             }
         }
-        return String.join(" ", written);
+        return cut.join(written);
     }
 
     @Override
@@ -136,13 +142,18 @@ public final class WordTokenizer implements Tokenizer {
     }
 
     @Override
+    public String unit() {
+        return "word";
+    }
+
+    @Override
     public String kind() {
-        return Kind.NAME;
+        return Kind.name(cut);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof WordTokenizer t && words.equals(t.words);
+        return other instanceof WordTokenizer t && words.equals(t.words) && cut == t.cut;
     }
 
     @Override
@@ -152,19 +163,31 @@ public final class WordTokenizer implements Tokenizer {
 
     @Override
     public String toString() {
-        return "WordTokenizer[words=" + words.size() + "]";
+        return "WordTokenizer[kind=" + kind() + ", words=" + words.size() + "]";
     }
 
     /**
-     * The most frequent words of the corpus: {@code word} for {@value WordTokenizer#DEFAULT_LIMIT} at most, {@code word:N} for N; saved as {@code {"kind": "word", "words": [the, …]}}.
+     * The most frequent words of the corpus: {@code word} or {@code word-punctuation} for {@value WordTokenizer#DEFAULT_LIMIT} at most, {@code word:N} or {@code word-punctuation:N} for N; saved as {@code {"kind":
+     * "word", "words": [the, …]}}.
      */
     public static final class Kind implements TokenizerKind {
-        private static final String NAME = "word";
-        private static final Pattern WRITTEN = Pattern.compile("(?i)word(?::(\\d{1,9}))?");
+        private final String name;
+        private final WordCut cut;
+        private final Pattern written;
+
+        Kind(WordCut cut) {
+            this.cut = cut;
+            name = name(cut);
+            written = Pattern.compile("(?i)" + name + "(?::(\\d{1,9}))?");
+        }
+
+        private static String name(WordCut cut) {
+            return cut == WordCut.BLANKS ? "word" : "word-punctuation";
+        }
 
         @Override
         public String kind() {
-            return NAME;
+            return name;
         }
 
         @Override
@@ -174,16 +197,16 @@ public final class WordTokenizer implements Tokenizer {
 
         @Override
         public String usage() {
-            return "word[:N]";
+            return name + "[:N]";
         }
 
         @Override
         public Optional<String> named(String tokens) {
-            return limit(tokens).map(n -> tokens.length() == NAME.length() ? NAME : NAME + ":" + n);
+            return limit(tokens).map(n -> tokens.length() == name.length() ? name : name + ":" + n);
         }
 
-        private static Optional<Integer> limit(String tokens) {
-            Matcher found = WRITTEN.matcher(tokens);
+        private Optional<Integer> limit(String tokens) {
+            Matcher found = written.matcher(tokens);
             if (!found.matches()) {
                 return Optional.empty();
             }
@@ -202,7 +225,7 @@ public final class WordTokenizer implements Tokenizer {
 
         @Override
         public TokenizerLearner learner(String tokens) {
-            return new WordLearner(limit(tokens).orElseThrow());
+            return new WordLearner(limit(tokens).orElseThrow(), cut);
         }
 
         @Override
@@ -215,7 +238,7 @@ public final class WordTokenizer implements Tokenizer {
         public Tokenizer read(JsonNode node) {
             List<String> words = new ArrayList<>();
             node.path("words").forEach(word -> words.add(word.asText()));
-            return new WordTokenizer(words);
+            return new WordTokenizer(words, cut);
         }
     }
 }

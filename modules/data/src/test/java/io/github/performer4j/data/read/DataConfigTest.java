@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,8 @@ class DataConfigTest {
     @Test
     void jsonRoundTrips() throws IOException {
         ObjectMapper json = new ObjectMapper();
-        DataConfig config = new DataConfig("text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", 0, null);
+        DataConfig config = new DataConfig(
+                "text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", Path.of("a/splits.tsv"), 0, null);
         assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
                 .isEqualTo(config);
     }
@@ -27,9 +29,11 @@ class DataConfigTest {
                 .withMaxTokens(96)
                 .withTokensPerBatch(960)
                 .withShuffleWindow(17)
-                .withOnUnknown("error");
+                .withOnUnknown("error")
+                .withSplitFile(Path.of("splits.tsv"));
         assertThat(changed)
-                .isEqualTo(new DataConfig("text", "byte", Framing.START, 96, 960, 17, "error", "auto", 0, null));
+                .isEqualTo(new DataConfig(
+                        "text", "byte", Framing.START, 96, 960, 17, "error", "auto", Path.of("splits.tsv"), 0, null));
     }
 
     @Test
@@ -48,6 +52,10 @@ class DataConfigTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching("(?s).+; \\w+=.+");
         }
+        Path table = Path.of("splits.tsv");
+        assertThatThrownBy(() -> d.withSplitFile(table).withColumns(d.columns().withSplit("side")))
+                .hasMessage("one column or file says what is held out; columns.split=side, columns.group=null,"
+                        + " columns.time=null, splitFile=splits.tsv");
         assertThatThrownBy(() -> d.withMaxTokens(7)).hasMessage("maxTokens must be at least 8; maxTokens=7");
     }
 }

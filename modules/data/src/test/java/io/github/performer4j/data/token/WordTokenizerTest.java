@@ -6,16 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.kernels.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Words between blanks: the most frequent have ids, and every token knows its place. */
+/** Words between blanks, with or without their punctuation: the most frequent have ids, and every token knows its place. */
 class WordTokenizerTest {
     @TempDir
     private Path folder;
@@ -85,5 +87,76 @@ class WordTokenizerTest {
         assertThatThrownBy(() -> DataConfig.defaults().withTokens("word:0"))
                 .hasMessage("a word vocabulary must hold 1 to 1000000 words; tokens=word:0");
         assertThat(DataConfig.defaults().withTokens("Word:007").tokens()).isEqualTo("word:7");
+    }
+
+    private static WordTokenizer punctuation(String text) {
+        TokenizerLearner learner = TokenizerKinds.named("word-punctuation").learner("word-punctuation");
+        learner.add(text);
+        return (WordTokenizer) learner.learn().orElseThrow();
+    }
+
+    private static List<String> cut(String text) {
+        WordTokenizer t = punctuation(text);
+        return Arrays.stream(t.encode(text)).mapToObj(t::symbol).toList();
+    }
+
+    @Test
+    void punctuationIsAWordOfItsOwnInsideNumbersAndWordsItIsNot() {
+        assertThat(cut("He approved, \"well-known\" (or not?)…"))
+                .containsExactly("He", "approved", ",", "\"", "well-known", "\"", "(", "or", "not", "?", ")", "…");
+        assertThat(cut("don't 'quote' it's dogs' rock-'n'-roll--no"))
+                .containsExactly(
+                        "don't", "'", "quote", "'", "it's", "dogs", "'", "rock", "-", "'", "n", "'", "-", "roll", "-",
+                        "-", "no");
+        assertThat(cut("3.14 1,000.5 5. a.b a_b x,1 -2 50%"))
+                .containsExactly("3.14", "1,000.5", "5", ".", "a", ".", "b", "a_b", "x", ",", "1", "-", "2", "50", "%");
+        assertThat(cut("na\u0308ive \uD83D\uDE00\uD835\uDC00!"))
+                .containsExactly("na\u0308ive", "\uD83D\uDE00", "\uD835\uDC00", "!");
+        WordTokenizer t = punctuation("a , .");
+        EncodedText read = t.read("a,<mask>. b", List.of("<mask>"));
+        assertThat(read.ids()).containsExactly(t.encode("a")[0], t.encode(",")[0], t.mask(), t.encode(".")[0], 4);
+        assertThat(read.starts()).containsExactly(0, 1, 2, 8, 10);
+        assertThat(read.ends()).containsExactly(1, 2, 8, 9, 11);
+    }
+
+    @Test
+    void proseComesBackAsItWas() {
+        for (String text : List.of(
+                "It is a truth, universally acknowledged; is it?",
+                "\"Well-known,\" he said, \"and 3.14 (or 50%) more.\"",
+                "“Don’t,” she said… [sic]: no!")) {
+            WordTokenizer t = punctuation(text);
+            assertThat(t.decode(t.encode(text))).isEqualTo(text);
+        }
+    }
+
+    /** Whatever tokens a model writes, what is read of them again is the same tokens. */
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        WordTokenizer t =
+                punctuation("a 3 don't 3.5 b-2 _x , . ; : ! ? ( ) [ ] { } \" ' ’ ‘ “ ” - … % & < \uD83D\uDE00");
+        CounterRandom draws = CounterRandom.of(5, 1);
+        for (int n = 0; n < 2000; n++) {
+            int[] ids = new int[1 + draws.nextInt(12)];
+            Arrays.setAll(ids, i -> t.replacement(draws.nextInt(t.replacements())));
+            assertThat(t.encode(t.decode(ids))).as(t.decode(ids)).isEqualTo(ids);
+        }
+    }
+
+    @Test
+    void theKindsAreToldApart() throws IOException {
+        Path table = Files.writeString(folder.resolve("t.tsv"), "text\tlabel\nso, so\ta\nso it is.\tb\n");
+        assertThat(words(table, "word")).containsExactly("so", "is.", "it", "so,");
+        assertThat(words(table, "Word-Punctuation:02")).containsExactly("so", ",");
+        assertThat(DataConfig.defaults().withTokens("Word-Punctuation:02").tokens())
+                .isEqualTo("word-punctuation:2");
+        WordTokenizer t = punctuation("so, so");
+        assertThat(TokenizerJson.write(t)).hasToString("{\"kind\":\"word-punctuation\",\"words\":[\"so\",\",\"]}");
+        assertThat(TokenizerJson.read(TokenizerJson.write(t))).isEqualTo(t).isNotEqualTo(new WordTokenizer(t.words()));
+        assertThatThrownBy(() -> TokenizerJson.read(
+                        new ObjectMapper().readTree("{\"kind\":\"word-punctuation\",\"words\":[\"so,\"]}")))
+                .hasMessageContaining("punctuation is a word of its own; place=0, word='so,'");
+        assertThatThrownBy(() -> Corpus.open(table, DataConfig.defaults().withTokens("word"), t))
+                .hasMessageContaining("tokens=word, tokenizer=word-punctuation");
     }
 }

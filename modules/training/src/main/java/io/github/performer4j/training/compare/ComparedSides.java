@@ -64,9 +64,17 @@ record ComparedSides(Path train, Path valid) {
             return sides;
         }
         requireUnused(folder);
+        Rule.that(
+                config.splitFile() == null,
+                "a comparison splits its data or takes held-out data of its own (--valid)",
+                "data.splitFile",
+                config.splitFile());
         ObjectNode source = source(data, valid, config, seed);
         Corpus.Split split =
                 valid == null ? Corpus.open(data, config, null).split(TrainingRun.VALID_FRACTION, seed) : null;
+        if (split != null) {
+            SplitFiles.requireTexts(split.train());
+        }
         lock.take();
         requireUnused(folder);
         ComparedSides sides = new ComparedSides(data, valid);

@@ -60,10 +60,16 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
         return config.withImages(shape);
     }
 
-    /** Returns the sides with the leakage known, which a split has measured already: of held-out data of its own, where both sides are proteins. */
+    /** Returns the sides with the leakage known, which a split has measured already: of held-out data of its own, where both sides are proteins or images. */
     RunSides measured(long seed) throws IOException {
-        SplitReport.Similarity near = leakage == null ? train.leakage(valid, seed) : null;
-        return near == null ? this : new RunSides(train, valid, method, held, near.words());
+        if (leakage != null) {
+            return this;
+        }
+        SplitReport.Similarity near = train.leakage(valid, seed);
+        Long equal = near == null ? train.equalImages(valid) : null;
+        String words =
+                near != null ? near.words() : equal == null ? null : SplitReport.equalImages(equal, valid.documents());
+        return new RunSides(train, valid, method, held, words);
     }
 
     /** Returns the sides with the labels of a task; the same sides if it has none. */

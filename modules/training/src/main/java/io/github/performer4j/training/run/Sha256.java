@@ -17,7 +17,7 @@ import java.util.HexFormat;
 
 /**
  * The SHA-256 of data: of a file its bytes; of a folder the names below it and the bytes of the files that are read, in
- * their order; a file of labels, a transform and the file of a tokenizer, where
+ * their order; a file of labels, a transform, a table of sides and the file of a tokenizer, where
  * there are any, behind them. An interrupt ends it.
  */
 public final class Sha256 {
@@ -40,7 +40,7 @@ public final class Sha256 {
         Path transform = config.columns().options().transform();
         Path tokenizer =
                 TokenizerKinds.named(config.tokens()).file(config.tokens()).orElse(null);
-        for (Path beside : new Path[] {labels, transform, tokenizer}) {
+        for (Path beside : new Path[] {labels, transform, config.splitFile(), tokenizer}) {
             if (beside != null) {
                 digest.update((byte) 0);
                 update(digest, beside);

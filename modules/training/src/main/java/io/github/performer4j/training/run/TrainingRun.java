@@ -218,6 +218,15 @@ public final class TrainingRun {
     private Ready read(boolean going) throws IOException {
         RunFolder earlier = going ? RunFolder.open(folder) : null;
         RunData saved = going ? earlier.data() : null;
+        Rule.that(
+                config.data().splitFile() == null || (valid == null && validFraction == null),
+                "held out is what a table of sides says, data of its own, or a share of the data",
+                "data.splitFile",
+                config.data().splitFile(),
+                "valid",
+                valid,
+                "validFraction",
+                validFraction);
         RunData.Names names = new RunData.Names(data, valid, validFraction).or(saved);
         // By the settings of the earlier start: what differs between them is told with what differs in the data.
         RunData hashed = RunData.of(names, going ? earlier.config().data() : config.data());
@@ -293,10 +302,12 @@ public final class TrainingRun {
         if (sides.leakage() != null) {
             listener.data((names.valid() == null ? names.data() : names.valid()) + ": " + sides.leakage());
         }
-        listener.unknown(names.data(), sides.train().unknown());
+        String unit = sides.train().tokenizer().unit();
+        listener.unknown(names.data(), sides.train().unknown(), unit);
         listener.unknown(
                 names.valid() == null ? names.data() : names.valid(),
-                sides.valid().unknown());
+                sides.valid().unknown(),
+                unit);
     }
 
     /** Refuses a side of which no batch could be made, before the run's folder is. */

@@ -18,8 +18,8 @@ public abstract class ForwardingListener implements RunListener {
     }
 
     @Override
-    public void unknown(Path data, Map<String, Long> symbols) {
-        next.unknown(data, symbols);
+    public void unknown(Path data, Map<String, Long> symbols, String unit) {
+        next.unknown(data, symbols, unit);
     }
 
     @Override

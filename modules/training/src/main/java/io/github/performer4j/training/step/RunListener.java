@@ -51,8 +51,9 @@ public interface RunListener {
      *
      * @param data where it comes from
      * @param symbols symbols outside the vocabulary, which the run masks, with their counts; empty if there are none
+     * @param unit what they are: {@code letter}, {@code word} or {@code token}, as the tokenizer says
      */
-    default void unknown(Path data, Map<String, Long> symbols) {}
+    default void unknown(Path data, Map<String, Long> symbols, String unit) {}
 
     /** A line about the data, before the run starts: what was left out, what looks wrong, what is held out. */
     default void data(String line) {}

@@ -1,13 +1,11 @@
-package io.github.performer4j.core.attention;
+package io.github.performer4j.core.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
-import io.github.performer4j.core.feature.DiscreteFeatures;
-import io.github.performer4j.core.feature.DiscreteFrame;
-import io.github.performer4j.core.feature.DiscreteLaw;
-import io.github.performer4j.core.feature.Projection;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Log features of discrete maps, for a frame that is given, and their derivatives by hand. */
-class CountOperationTest {
+class DiscreteLogsTest {
     private static final int D = 5;
     private static final int M = 7;
     private static final int T = 11;
@@ -45,9 +43,9 @@ class CountOperationTest {
         INDArray[] arrays = frame(frame);
         SameDiff sd = SameDiff.create();
         SDVariable in = sd.var("x", padded.reshape(1, T + 1, D));
-        CountOperation.Counts counts = new CountOperation.Counts(
-                sd.constant(arrays[0]), sd.constant(arrays[1]), sd.constant(arrays[2]), sd.constant(arrays[3]));
-        SDVariable log = counts.features(sd, map, in).log();
+        List<SDVariable> parts = Arrays.stream(arrays).map(sd::constant).toList();
+        SDVariable log = map.define(new FittedRows(sd, in, null, parts, null, true, 1, T + 1, D, M))
+                .log();
         INDArray weights = Nd4j.vstack(g, Nd4j.ones(DataType.DOUBLE, 1, M)).reshape(1, T + 1, M);
         sd.sum(log.mul(sd.constant(weights))).markAsLoss();
         INDArray logs = sd.output(Map.of(), log.name()).get(log.name());

@@ -1,0 +1,25 @@
+package io.github.performer4j.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A format of other programs in which a model can be written. One more is a class and its line in {@link ExportFormats}. */
+public interface ExportFormat {
+    /** Returns the name, in lower case. */
+    String name();
+
+    /** Returns what reads the file, in a few words. */
+    String purpose();
+
+    /**
+     * Writes a model, replacing an earlier file of the name in one move.
+     *
+     * @param model to be written; it stays as it is
+     * @param settings what the file is to be made for
+     * @param file its folder must exist
+     * @return what the file takes and gives
+     * @throws IllegalArgumentException in one line, if the format cannot hold the model or has no such setting
+     * @throws IOException if the file cannot be written; the earlier one is untouched
+     */
+    ExportedFile write(PerformerModel model, ExportSettings settings, Path file) throws IOException;
+}

@@ -1,0 +1,41 @@
+package io.github.performer4j.checkpoint;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What a file in a format of other programs takes and gives.
+ *
+ * @param inputs arrays to be handed in
+ * @param outputs arrays that it computes
+ */
+public record ExportedFile(List<Port> inputs, List<Port> outputs) {
+    /** Copies the lists. */
+    public ExportedFile {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /**
+     * An array by name.
+     *
+     * @param name in the file
+     * @param type as {@code float32}
+     * @param shape of the array
+     */
+    public record Port(String name, String type, List<Long> shape) {
+        /** Copies the shape. */
+        public Port {
+            shape = List.copyOf(shape);
+        }
+
+        /** Returns {@code ids int32 [1,128]}. */
+        @Override
+        public String toString() {
+            String dims =
+                    shape.stream().map(n -> String.format(Locale.ROOT, "%d", n)).collect(Collectors.joining(","));
+            return name + " " + type + " [" + dims + "]";
+        }
+    }
+}

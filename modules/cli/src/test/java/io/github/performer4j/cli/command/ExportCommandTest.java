@@ -1,0 +1,142 @@
+package io.github.performer4j.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.cli.Cli;
+import io.github.performer4j.cli.options.Models;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+class ExportCommandTest {
+    @TempDir
+    static Path folder;
+
+    private static Path proteins;
+    private static Path run;
+
+    @BeforeAll
+    static void train() throws IOException {
+        proteins = Cli.fasta(folder.resolve("proteins.fasta"), 12, 29);
+        run = folder.resolve("run");
+        Cli.run(
+                        "train",
+                        "--config",
+                        Cli.maskedConfig(folder.resolve("config.json")),
+                        "--data",
+                        proteins,
+                        "--valid",
+                        proteins,
+                        "--out",
+                        run)
+                .ok();
+    }
+
+    /** The file runs without performer4j's classes in use, and gives the trained model's probabilities. */
+    @Test
+    void fileGivesTheTrainedModelsProbabilities() throws IOException {
+        Path out = folder.resolve("model.fb");
+        Path json = folder.resolve("model.json");
+        Cli.Result result = Cli.run(
+                        "export",
+                        "--model",
+                        run,
+                        "--format",
+                        "SAMEDIFF",
+                        "--batch",
+                        2,
+                        "--tokens",
+                        23,
+                        "--out",
+                        out,
+                        "--json",
+                        json)
+                .ok();
+        PerformerModel model = Models.load(run);
+        int vocabulary = model.info().tokenizer().size();
+        String head = "head float32 [2,23," + vocabulary + "]";
+        assertThat(result.out())
+                .isEqualTo(run + ": samediff, ids int32 [2,23], mask float32 [2,23] -> " + head
+                        + "; for SameDiff.load of ND4J, without performer4j -> " + out + "\n");
+        JsonNode tree = new ObjectMapper().readTree(Files.readString(json));
+        assertThat(tree.path("bytes").asLong()).isEqualTo(Files.size(out));
+        assertThat(tree.path("inputs").path(0).toString())
+                .isEqualTo("{\"name\":\"ids\",\"type\":\"int32\",\"shape\":[2,23]}");
+        INDArray ids = Nd4j.zeros(DataType.INT32, 2, 23);
+        INDArray mask = Nd4j.ones(DataType.FLOAT, 2, 23);
+        for (int t = 0; t < 23; t++) {
+            ids.putScalar(0, t, 5 + t % 20);
+            ids.putScalar(1, t, 5 + 3 * t % 20);
+            mask.putScalar(1, t, t < 17 ? 1 : 0);
+        }
+        INDArray[] expected =
+                model.net().output(false, new INDArray[] {ids.castTo(DataType.FLOAT)}, new INDArray[] {mask}, null);
+        INDArray actual = SameDiff.load(out.toFile(), false).outputSingle(Map.of("ids", ids, "mask", mask), "head");
+        double largest = expected[0].maxNumber().doubleValue();
+        assertThat(Transforms.abs(actual.sub(expected[0])).maxNumber().doubleValue())
+                .isCloseTo(0, within(1e-5 * largest));
+        Cli.run("export", "--model", run, "--format", "samediff", "--out", out)
+                .refused("model.fb", "the file to write exists already");
+    }
+
+    @Test
+    void defaultsAreAnUnbatchedWindow() {
+        Path out = folder.resolve("defaults.fb");
+        Cli.Result result = Cli.run("export", "--model", run, "--format", "samediff", "--no-mask", "--out", out)
+                .ok();
+        assertThat(result.out()).contains("samediff, ids int32 [1,31] -> head float32 [1,31,");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--format pickle | unknown format; format=pickle, known=samediff",
+                "--format samediff --batch 0 | batch must be positive; batch=0",
+                "--format samediff --tokens 33 | layer=positions, tokens=32, length=33",
+                "--format samediff --tokens few | Invalid value for option '--tokens'"
+            })
+    void wrongUsageIsOneLine(String arguments, String message) {
+        Path none = folder.resolve("none.fb");
+        Object[] args = ("export --model " + run + " --out " + none + " " + arguments).split(" ");
+        Cli.run(args).refused(message);
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
+    void aMapOfEachSequenceIsRefusedByName() {
+        Path fitted = folder.resolve("fitted");
+        Cli.run(
+                        "train",
+                        "--config",
+                        folder.resolve("config.json"),
+                        "--set",
+                        "model.attention.featureMap=poisson",
+                        "--data",
+                        proteins,
+                        "--valid",
+                        proteins,
+                        "--out",
+                        fitted)
+                .ok();
+        Path none = folder.resolve("none.fb");
+        Cli.run("export", "--model", fitted, "--format", "samediff", "--out", none)
+                .refused("cannot hold a feature map that fits itself to each sequence", "layer=block-0");
+        assertThat(none).doesNotExist();
+    }
+}
