@@ -54,7 +54,17 @@ final class CpuProgram implements FusedLayer {
 
     @Override
     public void forward(FusedPass pass, Matrix x, Matrix out) {
-        CpuRun run = CpuRun.forward(pass, plan(), x, out);
+        forward(pass, List.of(x), out);
+    }
+
+    /**
+     * Computes a program of several inputs.
+     *
+     * @param inputs one for each side, [B·T,columns] with the T of the side; padded rows are 0
+     * @param out written, rows of the output's side
+     */
+    void forward(FusedPass pass, List<Matrix> inputs, Matrix out) {
+        CpuRun run = CpuRun.forward(pass, plan(), inputs, out);
         for (int i = 0; i < plan.regions().size(); i++) {
             WholeKernel whole = plan.regions().get(i).whole();
             if (whole != null) {
@@ -62,8 +72,9 @@ final class CpuProgram implements FusedLayer {
                 continue;
             }
             List<CpuKernel> kernels = plan.values(pass.keeps()).kernels(i);
-            pass.kernels.rows(pass.rows(), (block, from, to) -> {
-                CpuRows rows = new CpuRows(run, block, from, to);
+            FusedPass side = pass.side(plan.regions().get(i).side());
+            pass.kernels.rows(side.rows(), (block, from, to) -> {
+                CpuRows rows = new CpuRows(run, side, block, from, to);
                 for (CpuKernel kernel : kernels) {
                     kernel.forward(rows);
                 }
@@ -73,12 +84,23 @@ final class CpuProgram implements FusedLayer {
 
     @Override
     public void backward(FusedPass pass, Matrix x, Matrix error, Matrix dx) {
-        CpuRun run = CpuRun.backward(pass, plan(), x, error, dx);
+        backward(pass, List.of(x), error, List.of(dx));
+    }
+
+    /**
+     * Computes all gradients of a program of several inputs.
+     *
+     * @param error derivative with respect to the output; padded rows are 0
+     * @param gradients with respect to the inputs, written
+     */
+    void backward(FusedPass pass, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
+        CpuRun run = CpuRun.backward(pass, plan(), inputs, error, gradients);
         for (int i = plan.regions().size() - 1; i >= 0; i--) {
             List<CpuGradients.Step> steps = plan.gradients().steps(i);
             if (!steps.isEmpty()) {
-                pass.kernels.rows(pass.rows(), (block, from, to) -> {
-                    CpuRows rows = new CpuRows(run, block, from, to);
+                FusedPass side = pass.side(plan.regions().get(i).side());
+                pass.kernels.rows(side.rows(), (block, from, to) -> {
+                    CpuRows rows = new CpuRows(run, side, block, from, to);
                     for (CpuGradients.Step step : steps) {
                         step.run(rows);
                     }

@@ -34,8 +34,20 @@ public enum Engine {
      * @param layer the layer's maths on kernels
      */
     static GraphRuntime runtime(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
+        return covers(conf, type, layer)
+                ? SequenceParts.onKernels(conf, type, layer)
+                : SequenceParts.onGraph(conf, type);
+    }
+
+    /** Makes the runtime of a layer with two inputs. */
+    static GraphRuntime runtimeOfTwo(NeuralNetConfiguration conf, DataType type, CpuProgram program) {
+        return covers(conf, type, program) ? new SidesOnKernels(conf, type, program) : new SidesOnGraph(conf, type);
+    }
+
+    /** Returns whether a layer runs on kernels; one that only an option keeps from it is told of once. */
+    private static boolean covers(NeuralNetConfiguration conf, DataType type, FusedLayer layer) {
         if (!kernels(type)) {
-            return SequenceParts.onGraph(conf, type);
+            return false;
         }
         String option = layer.uncovered();
         if (option != null) {
@@ -45,9 +57,9 @@ public enum Engine {
                         conf.getLayer().getLayerName(),
                         option);
             }
-            return SequenceParts.onGraph(conf, type);
+            return false;
         }
-        return SequenceParts.onKernels(conf, type, layer);
+        return true;
     }
 
     /** Returns whether a net of this type runs on kernels. */
