@@ -21,10 +21,9 @@ final class SymmetricDecayGradient {
     private final double[] inner; // Σ_j x_tj of a row
     private final float[] ofValues;
     private final float[] ofOnes;
-    private final float[] room; // for M numbers
     private int n;
 
-    /** Takes arrays {@code slot} to {@code slot + 2}. */
+    /** Takes arrays {@code slot} to {@code slot + 1}. */
     SymmetricDecayGradient(SymmetricHead head, int slot) {
         this.head = head;
         elements = head.elements;
@@ -33,7 +32,6 @@ final class SymmetricDecayGradient {
         inner = new double[head.chunk];
         ofValues = head.scratch.array(slot, head.chunk);
         ofOnes = head.scratch.array(slot + 1, head.chunk);
-        room = head.scratch.array(slot + 2, head.columns);
     }
 
     /**
@@ -110,7 +108,7 @@ final class SymmetricDecayGradient {
 
     /** Adds what passes the chunk. */
     void across(SideSums left, SideSums dLeft, SideSums right, SideSums dRight) {
-        double passing = dLeft.dot(left, room, elements) + dRight.dot(right, room, elements);
+        double passing = (double) dLeft.dot(left, ofOnes, elements) + dRight.dot(right, ofOnes, elements);
         dSums[n - 1] -= scales.across() * passing;
     }
 

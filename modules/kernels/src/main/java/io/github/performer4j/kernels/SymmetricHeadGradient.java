@@ -9,19 +9,18 @@ package io.github.performer4j.kernels;
  *   <li>{@code dφ(q_t) = Σ_j G_tj φ_j + f_t (S e_t + z d_t) + g_t (B e_t + y d_t)}
  *   <li>{@code dφ_j = Σ_t G_tj φ(q_t) + g_j (dS v_j + dz) + f_j (dB v_j + dy)}
  *   <li>{@code dv_j = Σ_t exp(−|A_t − A_j|) φ(q_t)·φ_j e_t + g_j dSᵀφ_j + f_j dBᵀφ_j}, and the errors of underflowed rows over the number of visible keys
- *   <li>from right to left, the gradient to the sums before a chunk, {@code dS' = exp(−A') dS + Σ_t f_t φ(q_t) e_tᵀ}, {@code dz} alike
+ *   <li>from right to left, the sums behind a chunk anew, and the gradient to those before it, {@code dS' = exp(−A') dS + Σ_t f_t φ(q_t) e_tᵀ}, {@code dz} alike
  * </ul>
  */
 final class SymmetricHeadGradient {
-    private static final int FIRST_MATRIX = HeadTask.FIRST_SLOT + 6;
+    private static final int FIRST_MATRIX = HeadTask.FIRST_SLOT + 7;
     private static final int FIRST_ARRAY = HeadTask.FIRST_SLOT + 12;
 
     private final SymmetricHead head;
     private final AttentionElements elements;
     private final SymmetricScales scales;
     private final SideSums dLeft; // dS, dz behind the chunk
-    private final FloatBlock dRights; // dB, dy of each chunk's sums behind the one before it
-    private final long sumsLength;
+    private final SideSums right; // B, y behind the chunk
     private final Matrix dValues; // to each visible value, of underflowed rows
     private final Matrix quotients; // e [C,Dv]
     private final Matrix scaled; // [C,Dv]
@@ -39,9 +38,8 @@ final class SymmetricHeadGradient {
         elements = head.elements;
         scales = head.scales;
         int length = Math.toIntExact(SideSums.length(head.columns, head.valueSize));
-        sumsLength = length;
-        dLeft = SideSums.at(room(0, 1, length).block(), 0, head.columns, head.valueSize);
-        dRights = room(1, head.store.chunks(), length).block();
+        dLeft = new SideSums(room(0, 1, length).block(), 0, head.columns, head.valueSize);
+        right = new SideSums(room(1, 1, length).block(), 0, head.columns, head.valueSize);
         dValues = room(2, 1, head.valueSize);
         quotients = room(3, head.chunk, head.valueSize);
         scaled = room(4, head.chunk, head.valueSize);
@@ -65,7 +63,7 @@ final class SymmetricHeadGradient {
 
     /** Returns the gradient to the sums behind the chunk before a chunk. */
     private SideSums dRight(int chunk) {
-        return SideSums.at(dRights, chunk * sumsLength, head.columns, head.valueSize);
+        return head.chunkSums(chunk);
     }
 
     void run(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv) {
@@ -77,6 +75,7 @@ final class SymmetricHeadGradient {
         }
         head.multiplyAll(dValues, 1f / head.store.count());
         dLeft.clear();
+        right.clear();
         for (int i = last; i >= 0; i--) {
             chunk(i, out, error, dq, dk, dv);
         }
@@ -142,11 +141,11 @@ final class SymmetricHeadGradient {
         keyGradient(i, query, b, rows, seen, dk.rows(from, to));
         queryGradient(i, query, key, b, e, dq.rows(from, to));
         if (ofDecay != null) {
-            ofDecay.across(head.store.left(i), dLeft, head.store.right(i), dRight(i));
+            ofDecay.across(head.store.left(i), dLeft, right, dRight(i));
             ofDecay.write(from, to, seen);
         }
-        Matrix part = scale(e, scales.left);
-        dLeft.advanced(dLeft, scales.across(), query, part, scaledDenominators, head);
+        dLeft.advance(scales.across(), query, scale(e, scales.left), scaledDenominators, head);
+        right.advance(scales.across(), key, scale(rows, scales.left, scaled), scales.left, head);
     }
 
     /** Returns G. */
@@ -170,15 +169,15 @@ final class SymmetricHeadGradient {
 
     private void valueGradient(int i, Matrix key, Matrix weights, Matrix e, Matrix rows, float[] seen, Matrix dv) {
         Matrix part = head.side.rows(0, e.rows());
-        Blas.multiply(key, dLeft.values(), 1, 0, part);
+        Blas.multiply(key, dLeft.values, 1, 0, part);
         elements.scaleRows(part, scales.right, dv);
         if (ofDecay != null) {
-            ofDecay.keysToLeft(key, part, rows, dLeft.sum());
+            ofDecay.keysToLeft(key, part, rows, dLeft.sum);
         }
-        Blas.multiply(key, dRight(i).values(), 1, 0, part);
+        Blas.multiply(key, dRight(i).values, 1, 0, part);
         elements.addScaledRows(part, scales.left, dv);
         if (ofDecay != null) {
-            ofDecay.keysToRight(key, part, rows, dRight(i).sum());
+            ofDecay.keysToRight(key, part, rows, dRight(i).sum);
         }
         Blas.transposedMultiply(weights, e, 1, 1, dv);
         elements.addOuter(dv, seen, dValues, null);
@@ -188,24 +187,23 @@ final class SymmetricHeadGradient {
         int from = i * head.chunk;
         Matrix d = features.rows(0, rows.rows());
         Blas.transposedMultiply(b, query, 1, 0, d);
-        Blas.multiplyTransposed(scale(rows, scales.right, scaled), dLeft.values(), 1, 1, d);
-        Blas.multiplyTransposed(scale(rows, scales.left, scaled), dRight(i).values(), 1, 1, d);
-        elements.addOuter(d, scales.left, dRight(i).sum(), null);
-        head.keyChunk.keyGradient(head.k.rows(from, head.end(i)), d, scales.right, dLeft.sum(), seen, dk);
+        Blas.multiplyTransposed(scale(rows, scales.right, scaled), dLeft.values, 1, 1, d);
+        Blas.multiplyTransposed(scale(rows, scales.left, scaled), dRight(i).values, 1, 1, d);
+        elements.addOuter(d, scales.left, dRight(i).sum, null);
+        head.keyChunk.keyGradient(head.k.rows(from, head.end(i)), d, scales.right, dLeft.sum, seen, dk);
     }
 
     private void queryGradient(int i, Matrix query, Matrix key, Matrix b, Matrix e, Matrix dq) {
         int from = i * head.chunk;
         SideSums left = head.store.left(i);
-        SideSums right = head.store.right(i);
         Matrix d = features.rows(0, e.rows());
-        Blas.multiplyTransposed(scale(e, scales.left), left.values(), 1, 0, d);
-        elements.addOuter(d, scaledDenominators, left.sum(), null);
+        Blas.multiplyTransposed(scale(e, scales.left), left.values, 1, 0, d);
+        elements.addOuter(d, scaledDenominators, left.sum, null);
         if (ofDecay != null) {
             ofDecay.rows(query, d);
         }
-        Blas.multiplyTransposed(scale(e, scales.right), right.values(), 1, 1, d);
+        Blas.multiplyTransposed(scale(e, scales.right), right.values, 1, 1, d);
         Blas.multiply(b, key, 1, 1, d);
-        head.queryChunk.queryGradient(head.q.rows(from, head.end(i)), d, scaledDenominators, right.sum(), null, dq);
+        head.queryChunk.queryGradient(head.q.rows(from, head.end(i)), d, scaledDenominators, right.sum, null, dq);
     }
 }

@@ -7,7 +7,7 @@ package io.github.performer4j.kernels;
  * <p>A factor below the smallest normal number counts 0: it would make products denormal, hence slow, and to a denominator that counts it gives less than rounding takes.
  */
 final class SymmetricScales {
-    /** Above what {@link AttentionElements#causal} makes of exponents that are too far. */
+    /** Above what {@link AttentionElements#exponentials} makes of exponents that are too far. */
     private static final float NOTHING = 1.3e-38f;
 
     /** exp(−A_t): how much what stands before the chunk counts in row t, and key t before the chunk. */
@@ -16,24 +16,20 @@ final class SymmetricScales {
     final float[] right;
 
     private final AttentionElements elements;
-    private final double[] exact; // A
-    private final float[] sums; // A
-    private final float[] ones;
+    private final double[] sums; // A; differences of large float32 numbers would be coarse
+    private final float[] zero = {0};
     private final float[] square; // exp(−|A_t − A_j|) [n,n]
     private final Matrix room; // [1,C·C]
     private float across;
 
-    /** Takes arrays {@code slot} to {@code slot + 4}, and matrix {@code matrixSlot}. */
+    /** Takes arrays {@code slot} to {@code slot + 2}, and matrix {@code matrixSlot}. */
     SymmetricScales(AttentionElements elements, Scratch scratch, int slot, int matrixSlot, int size) {
         this.elements = elements;
         left = scratch.array(slot, size);
         right = scratch.array(slot + 1, size);
-        sums = scratch.array(slot + 2, size);
-        ones = scratch.array(slot + 3, size * size);
-        java.util.Arrays.fill(ones, 1);
-        square = scratch.array(slot + 4, size * size);
+        square = scratch.array(slot + 2, size * size);
         room = scratch.matrix(matrixSlot, 1, size * size);
-        exact = new double[size];
+        sums = new double[size];
     }
 
     /**
@@ -47,12 +43,11 @@ final class SymmetricScales {
         double sum = 0;
         for (int t = 0; t < n; t++) {
             sum += visible == null || visible[t] != 0 ? decay.get(from + t, 0) : 0;
-            exact[t] = sum;
-            sums[t] = (float) sum;
+            sums[t] = sum;
         }
         for (int t = 0; t < n; t++) {
-            left[t] = factor(exact[t]);
-            right[t] = factor(sum - exact[t]);
+            left[t] = factor(sums[t]);
+            right[t] = factor(sum - sums[t]);
         }
         across = factor(sum);
     }
@@ -69,18 +64,18 @@ final class SymmetricScales {
 
     /** Makes the square of n tokens; {@link #of} comes before. */
     private void fillSquare(int n) {
-        FloatBlock block = room.block();
-        block.write(0, ones, 0, n * n);
-        elements.causal(Matrix.of(block, n, n), sums);
-        block.read(0, square, 0, n * n);
         for (int t = 0; t < n; t++) {
-            for (int j = 0; j < t; j++) {
-                float factor = square[t * n + j];
-                factor = factor < NOTHING ? 0 : factor;
-                square[t * n + j] = factor;
-                square[j * n + t] = factor;
+            double sum = sums[t];
+            int row = t * n;
+            for (int j = 0; j < n; j++) {
+                square[row + j] = (float) -Math.abs(sum - sums[j]);
             }
         }
+        Matrix all = Matrix.of(room.block(), 1, n * n);
+        all.block().write(0, square, 0, n * n);
+        elements.exponentials(all, null, zero, 0);
+        elements.dropBelow(all, NOTHING, 0);
+        all.block().read(0, square, 0, n * n);
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.github.performer4j.kernels;
 
 /**
- * What {@link SymmetricHead} keeps of a forward pass: for each chunk the sums of what stands before it and behind it, the stabiliser, the number of visible keys, and 1/denominator of
- * each token. Without memory for a backward pass, sums alone, and one place for those before a chunk.
+ * What {@link SymmetricHead} keeps of a forward pass: the sums before each chunk, the keys' stabiliser, the number of visible ones, and 1/denominator of
+ * each token. Without memory for a backward pass, one place for the sums before a chunk, and nothing else.
  */
 final class SymmetricStore {
     private final FloatBlock block;
@@ -18,6 +18,7 @@ final class SymmetricStore {
      *
      * @param saved null if there will be no backward pass
      * @param at index of its first value
+     * @param slot number of a scratch matrix
      */
     SymmetricStore(LinearAttentionSpec spec, int chunk, FloatBlock saved, long at, Scratch scratch, int slot) {
         columns = spec.columns();
@@ -25,43 +26,31 @@ final class SymmetricStore {
         length = SideSums.length(columns, valueSize);
         chunks = chunks(spec.k().tokens(), chunk);
         keeps = saved != null;
-        block = keeps
-                ? saved
-                : scratch.matrix(slot, chunks + 1, Math.toIntExact(length)).block();
+        block = keeps ? saved : scratch.matrix(slot, 1, Math.toIntExact(length)).block();
         this.at = keeps ? at : 0;
     }
 
-    /** Returns how many chunks a sequence has. */
-    static int chunks(int tokens, int chunk) {
+    private static int chunks(int tokens, int chunk) {
         return (tokens + chunk - 1) / chunk;
     }
 
     /** Returns the number of values that a head keeps. */
     static long length(LinearAttentionSpec spec, int chunk) {
         int tokens = spec.k().tokens();
-        return 2
-                        * chunks(tokens, chunk)
-                        * SideSums.length(spec.columns(), spec.v().size())
-                + 2
-                + tokens;
+        return chunks(tokens, chunk) * SideSums.length(spec.columns(), spec.v().size()) + 2 + tokens;
     }
 
     int chunks() {
         return chunks;
     }
 
-    /** Returns the sums of what stands behind a chunk, as they count at its last token. */
-    SideSums right(int chunk) {
-        return SideSums.at(block, at + chunk * length, columns, valueSize);
-    }
-
     /** Returns the sums of what stands before a chunk, as they count at the last token there. */
     SideSums left(int chunk) {
-        return SideSums.at(block, at + (chunks + (keeps ? chunk : 0)) * length, columns, valueSize);
+        return new SideSums(block, at + (keeps ? chunk : 0) * length, columns, valueSize);
     }
 
     private long scalars() {
-        return at + 2 * chunks * length;
+        return at + chunks * length;
     }
 
     /** Keeps the keys' stabiliser and the number of visible ones. */
