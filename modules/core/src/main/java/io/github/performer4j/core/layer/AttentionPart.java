@@ -239,12 +239,12 @@ final class AttentionPart {
                             o.featureMap().columns(o.features(), in.headSize()),
                             in.headSize()));
             CarriedLinearAttention.Part part =
-                    CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before, decay(scope, o, rates));
+                    CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before, decay(scope, op, rates));
             scope.carry(name, part.state());
             return part.attended();
         }
         if (o.decay() != null) {
-            return DecayedAttention.define(in, o.featureMap(), o.features(), w, decay(scope, o, rates), o.causal());
+            return DecayedAttention.define(in, o.featureMap(), o.features(), w, decay(scope, op, rates), o.causal());
         }
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
@@ -252,13 +252,14 @@ final class AttentionPart {
     }
 
     /** Returns a of each head, [BH,T,1], 0 where padded and where heads do not decay; null without decay. */
-    private static SDVariable decay(GraphScope scope, AttentionOptions o, SDVariable rates) {
+    private static SDVariable decay(GraphScope scope, Op.Attend op, SDVariable rates) {
+        AttentionOptions o = op.options();
         if (o.decay() == null) {
             return null;
         }
         SameDiff sd = scope.sd();
         long batch = scope.batch();
-        long tokens = scope.tokens();
+        long tokens = scope.tokens(op.k().side());
         int heads = o.decay().heads(o.heads());
         SDVariable a; // [B,T,H']
         if (rates == null) {
@@ -273,8 +274,9 @@ final class AttentionPart {
             SDVariable least = sd.math().abs(z).mul(-1);
             a = sd.math().log(sd.math().exp(least).add(1)).add(sd.nn().relu(z, 0)); // softplus
         }
-        if (scope.mask() != null) {
-            a = a.mul(scope.mask().reshape(batch, tokens, 1));
+        SDVariable mask = scope.mask(op.k().side());
+        if (mask != null) {
+            a = a.mul(mask.reshape(batch, tokens, 1));
         }
         if (heads < o.heads()) {
             a = sd.concat(2, a, sd.constant(Nd4j.zeros(scope.type(), batch, tokens, o.heads() - heads)));

@@ -371,6 +371,11 @@ class TwoSidedNetTest {
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("causal=true");
+        assertThatThrownBy(() -> new CrossAttentionLayer.Builder()
+                        .attention(LINEAR.withConvolution(3))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("convolution=3");
         assertThatThrownBy(() -> new PerformerDecoderBlockLayer.Builder()
                         .crossAttention(
                                 LINEAR.withFeatureMap(FeatureMap.named("aderf")).withStatistics(Statistics.RUNNING))

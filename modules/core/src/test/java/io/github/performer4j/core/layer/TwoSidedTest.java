@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -113,6 +114,18 @@ class TwoSidedTest {
             layer.setLowRank(new LowRank(3, 5, 0.1, Set.of("Wq", "cross.Wk", "cross.Wo", "W2")));
             return layer;
         })));
+        for (boolean selective : new boolean[] {false, true}) {
+            AttentionOptions decayed =
+                    LINEAR.withDecay(new Decay(selective, 3, 30, 0)).withConvolution(3);
+            all.add(Arguments.of(
+                    "decoder that decays, selective=" + selective,
+                    decoder(block(LINEAR).attention(decayed.withCausal(true)))));
+            all.add(Arguments.of("memory that decays and is convolved, selective=" + selective, any((p, x, m) -> {
+                Value own = AttentionPart.add(p, decayed.withCausal(true), m, "memory.", TwoSidedCase.WIDTH);
+                Value read = p.add(m, own);
+                return AttentionPart.add(p, LINEAR, x, read, "", TwoSidedCase.WIDTH, null);
+            })));
+        }
         all.add(Arguments.of("auto, exact", cross(LINEAR.withKind(AttentionOptions.Kind.AUTO))));
         all.add(Arguments.of(
                 "auto, linear",
