@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels;
 
-/** What all kinds of linear attention share: the rows of one batch item and head, their mask and decay, scratch memory. */
+/** What kinds of linear attention share: the rows of one batch item and head, their mask and decay, scratch memory. */
 abstract class HeadTask {
     /** Scratch numbers below are those of the two feature chunks. */
     static final int FIRST_SLOT = 2 * FeatureChunk.SLOTS;
@@ -13,9 +13,7 @@ abstract class HeadTask {
     final int columns; // M
     final int valueSize; // Dv
     final int chunk; // C
-    final float
-            epsilon; // of keys, which tasks add; 0 where it is in the features already, and where a head of the spec
-    // decays
+    final float epsilon; // of keys, which tasks add; 0 where features hold it, and in a spec with decay
     final Matrix decay; // a [T,1]; null if this head does not decay
     Matrix dDecay; // [T,1]; null if it is not wanted
     final FeatureChunk queryChunk;
@@ -116,7 +114,8 @@ abstract class HeadTask {
     }
 
     /**
-     * Divides rows that see all visible keys, leaves 1/denominator in its place, and returns how many underflowed: they become the mean of the values.
+     * Divides rows that see all visible keys, leaves 1/denominator in its place, and returns how many underflowed:
+     * they become the mean of the values.
      *
      * @param values Σ visible v [1,Dv]
      * @param count of visible keys, not 0

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Chunks are as long as their features fit the core's own cache beside the state; features are never written to main memory and
  * computed again in the backward pass. Per task and pass the products are those of the formula: bidirectional 4 units of
- * 2·T·D·M operations forward and 8 backward; causal the same and, for each token, those of the square inside its chunk; bidirectional with decay 7 and 14, and the square.
+ * 2·T·D·M operations forward and 8 backward; causal the same and, for each token, those of the square inside its chunk;
+ * bidirectional with decay 7 and 14, and the square.
  */
 final class LinearAttentionKernel {
     /** A denominator below this counts as underflowed: the smallest normal number over the machine epsilon. */

@@ -1,7 +1,8 @@
 package io.github.performer4j.kernels;
 
 /**
- * What one side of a sequence gives to a row of attention with decay: {@code S = Σ_j φ_j v_jᵀ} and {@code z = Σ_j φ_j}; or the gradients to both.
+ * What one side of a sequence gives to a row of attention with decay: {@code S = Σ_j φ_j v_jᵀ} and {@code z = Σ_j
+ * φ_j}; or the gradients to both.
  */
 final class SideSums {
     final Matrix values; // S [M,Dv]

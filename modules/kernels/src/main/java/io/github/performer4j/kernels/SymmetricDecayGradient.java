@@ -1,13 +1,15 @@
 package io.github.performer4j.kernels;
 
 /**
- * The gradient of {@link SymmetricHead} to decay, {@code da_s = Σ_{t≥s} dA_t} over the tokens of a chunk. A weight between two tokens falls with the A of the one behind and rises with that
- * of the one before:
+ * The gradient of {@link SymmetricHead} to decay, {@code da_s = Σ_{t≥s} dA_t} over the tokens of a chunk. A weight
+ * between two tokens falls with the A of the one behind and rises with that of the one before:
  *
  * <ul>
- *   <li>inside the chunk with {@code x_tj} = weight times its derivative: {@code dA_t −= x_tj, dA_j += x_tj} for t > j, the reverse for t &lt; j
+ *   <li>inside the chunk with {@code x_tj} = weight times its derivative: {@code dA_t −= x_tj, dA_j += x_tj} for
+ *       t > j, the reverse for t &lt; j
  *   <li>row t from the left, {@code p_t = φ(q_t)·f_t(S e_t + z d_t)}: {@code dA_t −= p_t}
- *   <li>row t from the right, {@code r_t}: {@code dA_t += r_t, dA' −= r_t}; since a row does not change when its query's features are scaled, {@code r_t = −p_t − Σ_j x_tj}
+ *   <li>row t from the right, {@code r_t}: {@code dA_t += r_t, dA' −= r_t}; since a row does not change when its
+ *       query's features are scaled, {@code r_t = −p_t − Σ_j x_tj}
  *   <li>key j into the sums before the next chunk, {@code l_j = φ_j·g_j(dS v_j + dz)}: {@code dA_j += l_j, dA' −= l_j}
  *   <li>key j into the sums behind the chunk before, {@code m_j = φ_j·f_j(dB v_j + dy)}: {@code dA_j −= m_j}
  *   <li>what passes the chunk: {@code dA' −= exp(−A')(⟨dS, S⟩ + dz·z + ⟨dB, B⟩ + dy·y)}

@@ -1,24 +1,28 @@
 package io.github.performer4j.kernels;
 
 /**
- * Bidirectional linear attention of one head with decay a ≥ 0: key j counts {@code exp(−|A_t − A_j|)} in row t, A the running sum of a. In chunks:
- * inside a chunk a whole square, to its left the sums {@code S, z}, to its right {@code B, y}.
+ * Bidirectional linear attention of one head with decay a ≥ 0: key j counts {@code exp(−|A_t − A_j|)} in row t, A the
+ * running sum of a. In chunks: inside a chunk a whole square, to its left the sums {@code S, z}, to its right {@code B, y}.
  *
- * <p>With A from the chunk's start, and A' its last, a chunk's keys enter the sums before the next chunk and those behind the one before it as
+ * <p>With A from the chunk's start, and A' its last, a chunk's keys enter the sums before the next chunk and those
+ * behind the one before it as
  *
  * <ul>
  *   <li>{@code S' = exp(−A') S + Σ_j exp(A_j − A') φ_j v_jᵀ}
  *   <li>{@code B' = exp(−A') B + Σ_j exp(−A_j) φ_j v_jᵀ}
  * </ul>
  *
- * and a row is {@code Σ_j exp(−|A_t − A_j|) φ(q_t)·φ_j v_j + exp(−A_t) φ(q_t)ᵀS + exp(A_t − A') φ(q_t)ᵀB}, over the same of ones: z, y.
- * The sums behind each chunk are made first, from right to left, then rows and the sums before each chunk, from left to right. Keys have no ε. A backward pass
- * goes from right to left, so it makes the former anew, and only the latter are kept.
+ * and a row is {@code Σ_j exp(−|A_t − A_j|) φ(q_t)·φ_j v_j + exp(−A_t) φ(q_t)ᵀS + exp(A_t − A') φ(q_t)ᵀB}, over the
+ * same of ones: z, y. Keys have no ε.
  *
- * <p>The stabiliser of keys is their maximum. The first pass knows only that of the keys so far, and when it grows, rescales; the second brings what the first has kept to that of all.
+ * <p>The sums behind each chunk are made first, from right to left, then rows and the sums before each chunk, from left
+ * to right. A backward pass goes from right to left, so it makes the former anew, and only the latter are kept.
+ *
+ * <p>The stabiliser of keys is their maximum. The first pass knows only that of the keys so far, and when it grows,
+ * rescales; the second brings what the first has kept to that of all.
  */
 final class SymmetricHead extends HeadTask {
-    /** Tokens of a chunk; forward and backward took 20.8, 19.3, 19.5 and 20.1 ms with 48, 64, 80 and 96 (T = 1,024, D = 64, M = 256, two heads). */
+    /** Tokens of a chunk; with 48, 64 and 96 forward and backward take the same time, with 64 for fewer states than 48. */
     static final int CHUNK = 64;
 
     final SymmetricScales scales;
@@ -33,6 +37,7 @@ final class SymmetricHead extends HeadTask {
     private final float[] tops; // stabiliser of the sums behind each chunk
     private final float[] denominators;
     private final float[] sideDenominators;
+    private float stabilizer; // of all keys, once the first pass is through
 
     SymmetricHead(
             LinearAttentionSpec spec,
@@ -92,8 +97,6 @@ final class SymmetricHead extends HeadTask {
         }
         return underflows;
     }
-
-    private float stabilizer; // of all keys
 
     /** Makes the sums behind each chunk; returns the number of visible keys. */
     private int sumRight() {

@@ -1,15 +1,19 @@
 package io.github.performer4j.kernels;
 
 /**
- * The gradient of {@link SymmetricHead}. With e_t the error over its denominator, d_t the derivative of the denominator, {@code f_t = exp(−A_t)}, {@code g_t = exp(A_t − A')} and
+ * The gradient of {@link SymmetricHead}. With e_t the error over its denominator, d_t the derivative of the
+ * denominator, {@code f_t = exp(−A_t)}, {@code g_t = exp(A_t − A')} and
  * {@code G_tj = (e_t·v_j + d_t) exp(−|A_t − A_j|)}:
  *
  * <ul>
- *   <li>from left to right, the gradient to the sums behind a chunk, {@code dB' = exp(−A') dB + Σ_t g_t φ(q_t) e_tᵀ}, {@code dy} alike, kept for each chunk
+ *   <li>from left to right, the gradient to the sums behind a chunk, {@code dB' = exp(−A') dB + Σ_t g_t φ(q_t)
+ *       e_tᵀ}, {@code dy} alike, kept for each chunk
  *   <li>{@code dφ(q_t) = Σ_j G_tj φ_j + f_t (S e_t + z d_t) + g_t (B e_t + y d_t)}
  *   <li>{@code dφ_j = Σ_t G_tj φ(q_t) + g_j (dS v_j + dz) + f_j (dB v_j + dy)}
- *   <li>{@code dv_j = Σ_t exp(−|A_t − A_j|) φ(q_t)·φ_j e_t + g_j dSᵀφ_j + f_j dBᵀφ_j}, and the errors of underflowed rows over the number of visible keys
- *   <li>from right to left, the sums behind a chunk anew, and the gradient to those before it, {@code dS' = exp(−A') dS + Σ_t f_t φ(q_t) e_tᵀ}, {@code dz} alike
+ *   <li>{@code dv_j = Σ_t exp(−|A_t − A_j|) φ(q_t)·φ_j e_t + g_j dSᵀφ_j + f_j dBᵀφ_j}, and the errors of
+ *       underflowed rows over the number of visible keys
+ *   <li>from right to left, the sums behind a chunk anew, and the gradient to those before it, {@code dS' =
+ *       exp(−A') dS + Σ_t f_t φ(q_t) e_tᵀ}, {@code dz} alike
  * </ul>
  */
 final class SymmetricHeadGradient {
@@ -81,7 +85,9 @@ final class SymmetricHeadGradient {
         }
     }
 
-    /** Computes what a chunk's rows give to the sums behind it, if it is wanted, and to the means of underflowed rows. */
+    /**
+     * Computes what a chunk's rows give to the sums behind it, if it is wanted, and to the means of underflowed rows.
+     */
     private void scan(int i, Matrix out, Matrix error, boolean sums) {
         int from = i * head.chunk;
         int to = head.end(i);

@@ -1,14 +1,15 @@
 package io.github.performer4j.kernels;
 
 /**
- * The decays of one chunk of bidirectional attention, from the sums {@code A_t = Σ_{s≤t} a_s} over its visible tokens: nothing but differences of
- * them, so that no factor is above 1.
+ * The decays of one chunk of bidirectional attention, from the sums {@code A_t = Σ_{s≤t} a_s} over its visible
+ * tokens: nothing but differences of them, so that no factor is above 1.
  *
- * <p>A factor below the smallest normal number counts 0: it would make products denormal, hence slow, and to a denominator that counts it gives less than rounding takes.
+ * <p>A factor below {@link LinearAttentionKernel#THRESHOLD}, that of a distance above 71, counts 0: it would make
+ * products denormal, which took three times as long at a decay of 2 for each token. A row whose nearest key is so far
+ * underflows.
  */
 final class SymmetricScales {
-    /** Above what {@link AttentionElements#exponentials} makes of exponents that are too far. */
-    private static final float NOTHING = 1.3e-38f;
+    private static final float LEAST = LinearAttentionKernel.THRESHOLD;
 
     /** exp(−A_t): how much what stands before the chunk counts in row t, and key t before the chunk. */
     final float[] left;
@@ -54,7 +55,7 @@ final class SymmetricScales {
 
     private static float factor(double distance) {
         float factor = (float) Math.exp(-distance);
-        return factor < Float.MIN_NORMAL ? 0 : factor;
+        return factor < LEAST ? 0 : factor;
     }
 
     /** Returns exp(−A_end): how much what stands on one side of the chunk counts on the other. */
@@ -74,7 +75,7 @@ final class SymmetricScales {
         Matrix all = Matrix.of(room.block(), 1, n * n);
         all.block().write(0, square, 0, n * n);
         elements.exponentials(all, null, zero, 0);
-        elements.dropBelow(all, NOTHING, 0);
+        elements.dropBelow(all, LEAST, 0);
         all.block().read(0, square, 0, n * n);
     }
 

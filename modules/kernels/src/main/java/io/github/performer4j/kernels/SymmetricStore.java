@@ -1,8 +1,9 @@
 package io.github.performer4j.kernels;
 
 /**
- * What {@link SymmetricHead} keeps of a forward pass: the sums before each chunk, the keys' stabiliser, the number of visible ones, and 1/denominator of
- * each token. Without memory for a backward pass, one place for the sums before a chunk, and nothing else.
+ * What {@link SymmetricHead} keeps of a forward pass: the sums before each chunk, the keys' stabiliser, the number of
+ * visible ones, and 1/denominator of each token. Without memory for a backward pass, one place for the sums before a
+ * chunk, and nothing else.
  */
 final class SymmetricStore {
     private final FloatBlock block;

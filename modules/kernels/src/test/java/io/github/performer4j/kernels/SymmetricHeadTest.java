@@ -163,7 +163,10 @@ class SymmetricHeadTest {
         }
     }
 
-    /** Read from behind, a sequence gives the same rows: the way between two tokens, a of the one behind, then lies at the one before. */
+    /**
+     * Read from behind, a sequence gives the same rows: the way between two tokens, a of the one behind, then lies at
+     * the one before.
+     */
     @Test
     void readFromBehindItIsTheSame() {
         Heads[] x = draw(HEADS);
@@ -192,7 +195,9 @@ class SymmetricHeadTest {
         return y;
     }
 
-    /** Keys that are alike and one decay ρ leave a geometric row: {@code ρ^|t−j| (1 − ρ)/(1 + ρ − ρ^{t+1} − ρ^{T−t})}. */
+    /**
+     * Keys that are alike and one decay ρ leave a geometric row: {@code ρ^|t−j| (1 − ρ)/(1 + ρ − ρ^{t+1} − ρ^{T−t})}.
+     */
     @ParameterizedTest
     @ValueSource(doubles = {0.003, 0.1, 1, 8})
     void equalKeysMakeGeometricRows(double a) {
