@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
 /**
  * One run of a {@link Comparison}.
  *
- * @param name of what is compared, for example a feature map
+ * @param name of the {@link Variant}, for example a feature map
  * @param seed of initial weights, data order, masks and projections
  * @param config the whole configuration, but for what the comparison itself sets: see {@link #training}
  */
 public record ComparedRun(String name, long seed, RunConfig config) {
     private static final Pattern NO_FILE_NAME = Pattern.compile("[^A-Za-z0-9._+-]");
 
-    /** Checks the length: only runs by steps can be compared. */
+    /** Checks the length: it is either in steps or in minutes, since whichever comes first is equal in neither. */
     public ComparedRun {
         Rule.that(
-                config.training().steps() > 0 && !config.training().timed(),
-                "a compared run needs a number of steps",
+                config.training().steps() > 0 ^ config.training().timed(),
+                "a compared run needs a number of steps or of minutes, not both",
                 "steps",
                 config.training().steps(),
                 "minutes",
@@ -54,18 +54,17 @@ public record ComparedRun(String name, long seed, RunConfig config) {
         try {
             RunConfig wanted = training();
             ResumedRun.check(wanted, saved);
-            Rule.that(
-                    wanted.training().steps() == saved.training().steps(),
-                    "steps must be those of the run",
-                    "steps",
-                    wanted.training().steps(),
-                    "run",
-                    saved.training().steps());
+            requireSame("steps", wanted.training().steps(), saved.training().steps());
+            requireSame("minutes", wanted.training().minutes(), saved.training().minutes());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "a comparison goes on with the settings it was begun with, or in another folder; run=" + folder()
                             + ": " + e.getMessage(),
                     e);
         }
+    }
+
+    private static void requireSame(String what, double wanted, double saved) {
+        Rule.that(wanted == saved, what + " must be those of the run", what, wanted, "run", saved);
     }
 }

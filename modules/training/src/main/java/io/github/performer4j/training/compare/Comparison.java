@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Several models, each trained for equal steps with several seeds on the same data, and evaluated once at the end on the same held-out
- * positions. Its folder:
+ * Several models, such as the {@link Variants} of one configuration, each trained for equal steps or for equal time with several seeds on
+ * the same data, and evaluated once at the end on the same held-out positions. Its folder:
  *
  * <pre>
  * source.json, split/      what the data is, and its two sides
@@ -80,7 +80,7 @@ public final class Comparison {
     /**
      * Describes a comparison.
      *
-     * @param runs in the order in which to train them; their data settings are equal, their folder names different
+     * @param runs in the order in which to train them; their data settings and their lengths are equal, their folder names different
      * @param data file or folder
      * @param folder the comparison's folder: new, empty or of this comparison
      */
@@ -96,6 +96,12 @@ public final class Comparison {
                 folders,
                 "data settings",
                 readings);
+        long lengths = runs.stream()
+                .map(run -> List.of(
+                        run.config().training().steps(), run.config().training().minutes()))
+                .distinct()
+                .count();
+        Rule.that(lengths == 1, "runs to compare must have equal steps, or equal minutes", "different", lengths);
         return new Comparison(runs, data, folder);
     }
 
@@ -118,7 +124,7 @@ public final class Comparison {
         return this;
     }
 
-    /** Takes the time in nanoseconds from here, as {@link System#nanoTime} by default. */
+    /** Takes the time in nanoseconds from here, that of the runs too, as {@link System#nanoTime} by default. */
     public Comparison clock(LongSupplier value) {
         this.nanos = value;
         return this;
@@ -176,6 +182,15 @@ public final class Comparison {
                 all.put(run, figures);
             }
         }
+        List<ComparedRun> missing =
+                runs.stream().filter(run -> !all.containsKey(run)).toList();
+        Boolean checked = stop.reading(() -> {
+            ComparedModels.require(missing, sides);
+            return true;
+        });
+        if (checked == null) {
+            return all;
+        }
         for (int i = 0; i < runs.size() && !over(started); i++) {
             ComparedRun run = runs.get(i);
             if (!all.containsKey(run)) {
@@ -204,6 +219,7 @@ public final class Comparison {
         TrainingRun training = TrainingRun.of(run.training(), sides.train(), path)
                 .valid(sides.valid())
                 .resume(true)
+                .clock(nanos)
                 .listener(new ListenerUntil(listener, () -> over(started)))
                 .provenance(command, created);
         stop.tell(training::requestStop);
