@@ -31,11 +31,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "compare",
         description = {
-            "Train variants of one configuration, such as its parts switched off, or several feature maps, for equal steps or equal time;"
-                    + " tabulate held-out loss.",
-            "Each run is a run folder DIR/NAME-SEED, with _ for a space and for the : of gerf:A; all variants of the first seed come first. Each model is"
-                    + " evaluated once, after its last step, on the same held-out tokens: at most training.evalTokens of them.",
-            "Typed again: reads finished runs, continues a stopped one and trains the rest. Writes DIR/compare.md after each run.",
+            "Train variants of one configuration, such as its parts switched off, or several feature maps, for equal"
+                    + " steps or equal time; tabulate held-out loss.",
+            "Each run is a run folder DIR/NAME-SEED, with _ for a space and for the : of gerf:A; all variants of the"
+                    + " first seed come first. Each model is evaluated once, after its last step, on the same held-out"
+                    + " tokens: at most training.evalTokens of them.",
+            "Typed again: reads finished runs, continues a stopped one and trains the rest. Writes DIR/compare.md after"
+                    + " each run.",
             "--seed is that of the split and of the held-out masks."
         })
 public final class CompareCommand extends Action {

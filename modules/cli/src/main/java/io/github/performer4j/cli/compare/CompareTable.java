@@ -82,16 +82,17 @@ final class CompareTable {
         if (first != null) {
             lines.add(about(first));
         }
-        if (reference.equals(Variant.BASE)) {
-            variants.stream()
-                    .filter(variant -> !variant.changes().isEmpty())
-                    .forEach(variant -> lines.add("- " + variant.name() + ": `" + variant.typed() + "`"));
-        }
         figures.forEach((run, f) -> {
             if (f.diverged() != null) {
                 lines.add(run.folder() + " diverged: " + f.diverged());
             }
         });
+        if (reference.equals(Variant.BASE)) { // a map's name says what it changes
+            lines.add("");
+            variants.stream()
+                    .filter(variant -> !variant.changes().isEmpty())
+                    .forEach(variant -> lines.add("- " + variant.name() + ": `" + variant.typed() + "`"));
+        }
         return lines;
     }
 

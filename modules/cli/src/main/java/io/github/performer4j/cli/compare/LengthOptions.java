@@ -12,7 +12,8 @@ final class LengthOptions {
             names = "--minutes-each",
             paramLabel = "B",
             description =
-                    "Equal time: each run trains so long, and the table shows its steps. Its own clock stands still between two starts.")
+                    "Equal time: each run trains so long, and the table shows its steps. Its own clock stands still"
+                            + " between two starts.")
     private Double minutesEach;
 
     /**

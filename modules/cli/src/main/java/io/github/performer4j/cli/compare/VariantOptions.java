@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** {@code --vary} and {@code --maps}: what is compared; for a group of at least one. A feature map is one kind of variant. */
+/**
+ * {@code --vary} and {@code --maps}: what is compared; for a group of at least one. A feature map is one kind of
+ * variant.
+ */
 final class VariantOptions {
     /** What stands for exact softmax attention among the names of maps. */
     static final String EXACT = "exact";
@@ -20,17 +23,17 @@ final class VariantOptions {
     @Option(
             names = "--vary",
             paramLabel = "NAME:KEY=VALUE[,KEY=VALUE...]",
-            description =
-                    "A variant: the configuration with these values changed, --vary \"no decay:model.attention.decay=none\"."
-                            + " Its keys are of the model or of training. As often as there are variants; the configuration itself is the run 'base'.")
+            description = "A variant: the configuration with these values changed,"
+                    + " --vary \"no decay:model.attention.decay=none\". Its keys are of the model or of training."
+                    + " As often as there are variants; the configuration itself is the run 'base'.")
     private List<String> vary = List.of();
 
     @Option(
             names = "--maps",
             split = ",",
             paramLabel = "MAP",
-            description =
-                    "Variants by their feature maps (gerf:A is GERF with this A), and exact for exact softmax attention.")
+            description = "Variants by their feature maps (gerf:A is GERF with this A), and exact for exact softmax"
+                    + " attention.")
     private List<String> maps = List.of();
 
     /**

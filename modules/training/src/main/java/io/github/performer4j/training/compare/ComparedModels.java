@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether all runs of a {@link Comparison} have models for its data: asked before the first of them is trained for hours. */
+/**
+ * Whether all runs of a {@link Comparison} have models for its data: asked before the first of them is trained for
+ * hours.
+ */
 final class ComparedModels {
     private ComparedModels() {}
 

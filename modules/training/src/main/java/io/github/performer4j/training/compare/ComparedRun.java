@@ -3,6 +3,8 @@ package io.github.performer4j.training.compare;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.run.ResumedRun;
 import io.github.performer4j.training.run.RunConfig;
+import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -26,14 +28,46 @@ public record ComparedRun(String name, long seed, RunConfig config) {
                 config.training().minutes());
     }
 
-    /** Returns the name of its folder, {@code relu-1}; what a name of a file cannot hold everywhere becomes '_', {@code gerf_-0.1-1}. */
+    /**
+     * Checks that runs can stand in one comparison.
+     *
+     * @throws IllegalArgumentException if two have one folder, or they read data in different ways or are not of one
+     *     length
+     */
+    static void requireComparable(List<ComparedRun> runs) {
+        long folders = different(runs, ComparedRun::folder);
+        long readings = different(runs, run -> run.config().data());
+        Rule.that(
+                folders == runs.size() && readings == 1,
+                "runs to compare must have different names or seeds, and equal data settings",
+                "runs",
+                runs.size(),
+                "different",
+                folders,
+                "data settings",
+                readings);
+        long lengths = different(
+                runs,
+                run -> List.of(
+                        run.config().training().steps(), run.config().training().minutes()));
+        Rule.that(lengths == 1, "runs to compare must have equal steps, or equal minutes", "different", lengths);
+    }
+
+    private static long different(List<ComparedRun> runs, Function<ComparedRun, Object> what) {
+        return runs.stream().map(what).distinct().count();
+    }
+
+    /**
+     * Returns the name of its folder, {@code relu-1}; what a name of a file cannot hold everywhere becomes '_', {@code
+     * gerf_-0.1-1}.
+     */
     public String folder() {
         return NO_FILE_NAME.matcher(name).replaceAll("_") + "-" + seed;
     }
 
     /**
-     * Returns the configuration of its training: this seed, no early end, and one held-out batch at the end. The figures come from an
-     * evaluation of their own, because the masks of a run's evaluation depend on the run's seed.
+     * Returns the configuration of its training: this seed, no early end, and one held-out batch at the end. The
+     * figures come from an evaluation of their own, because the masks of a run's evaluation depend on the run's seed.
      */
     RunConfig training() {
         return config.withTraining(config.training()
@@ -64,7 +98,7 @@ public record ComparedRun(String name, long seed, RunConfig config) {
         }
     }
 
-    private static void requireSame(String what, double wanted, double saved) {
-        Rule.that(wanted == saved, what + " must be those of the run", what, wanted, "run", saved);
+    private static void requireSame(String what, Object wanted, Object saved) {
+        Rule.that(wanted.equals(saved), what + " must be those of the run", what, wanted, "run", saved);
     }
 }

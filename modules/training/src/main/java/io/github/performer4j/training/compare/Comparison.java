@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Several models, such as the {@link Variants} of one configuration, each trained for equal steps or for equal time with several seeds on
- * the same data, and evaluated once at the end on the same held-out positions. Its folder:
+ * Several models, such as the {@link Variants} of one configuration, each trained for equal steps or for equal time with
+ * several seeds on the same data, and evaluated once at the end on the same held-out positions. Its folder:
  *
  * <pre>
  * source.json, split/      what the data is, and its two sides
@@ -80,28 +80,13 @@ public final class Comparison {
     /**
      * Describes a comparison.
      *
-     * @param runs in the order in which to train them; their data settings and their lengths are equal, their folder names different
+     * @param runs in the order in which to train them; their data settings and their lengths are equal, their folder
+     *     names different
      * @param data file or folder
      * @param folder the comparison's folder: new, empty or of this comparison
      */
     public static Comparison of(List<ComparedRun> runs, Path data, Path folder) {
-        long folders = runs.stream().map(ComparedRun::folder).distinct().count();
-        long readings = runs.stream().map(run -> run.config().data()).distinct().count();
-        Rule.that(
-                folders == runs.size() && readings == 1,
-                "runs to compare must have different names or seeds, and equal data settings",
-                "runs",
-                runs.size(),
-                "different",
-                folders,
-                "data settings",
-                readings);
-        long lengths = runs.stream()
-                .map(run -> List.of(
-                        run.config().training().steps(), run.config().training().minutes()))
-                .distinct()
-                .count();
-        Rule.that(lengths == 1, "runs to compare must have equal steps, or equal minutes", "different", lengths);
+        ComparedRun.requireComparable(runs);
         return new Comparison(runs, data, folder);
     }
 

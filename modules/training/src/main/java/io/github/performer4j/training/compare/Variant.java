@@ -12,10 +12,11 @@ import java.util.stream.Collectors;
 /**
  * A named change of a configuration: a part switched off, another learning rate, another feature map.
  *
- * <p>It changes the model, or how it is trained; what makes the figures of a {@link Comparison} comparable it cannot change: task, data,
- * length, seeds and evaluation.
+ * <p>It changes the model, or how it is trained; what makes the figures of a {@link Comparison} comparable it cannot
+ * change: task, data, length, seeds and evaluation.
  *
- * @param name letters, digits, spaces and {@code - _ . + :} with a letter or digit in front; see {@link ComparedRun#folder} for its folder
+ * @param name letters, digits, spaces and {@code - _ . + :} with a letter or digit in front; see {@link
+ *     ComparedRun#folder} for its folder
  * @param changes value by key, as {@link RunConfig#withOverrides} takes them
  */
 public record Variant(String name, Map<String, String> changes) {
@@ -52,9 +53,11 @@ public record Variant(String name, Map<String, String> changes) {
     }
 
     /**
-     * Reads {@code NAME:KEY=VALUE,KEY=VALUE}. A value may hold commas, but none that a letter, a key's other letters and {@code =} follow.
+     * Reads {@code NAME:KEY=VALUE,KEY=VALUE}. A value may hold commas, but none that a letter, a key's other letters
+     * and {@code =} follow.
      *
-     * @throws IllegalArgumentException if the text is something else, its name is {@value #BASE}, or a key stands there twice
+     * @throws IllegalArgumentException if the text is something else, its name is {@value #BASE}, or a key stands
+     *     there twice
      */
     public static Variant parse(String text) {
         int colon = text.indexOf(':');
@@ -74,7 +77,8 @@ public record Variant(String name, Map<String, String> changes) {
     /**
      * Returns a configuration so changed.
      *
-     * @throws IllegalArgumentException naming the variant, if it has a key that is unknown or not its own, or its values break a rule
+     * @throws IllegalArgumentException naming the variant, if it has a key that is unknown or not its own, or its
+     *     values break a rule
      */
     public RunConfig of(RunConfig base) {
         RunConfig changed;
@@ -87,8 +91,8 @@ public record Variant(String name, Map<String, String> changes) {
         for (String key : changes.keySet()) {
             Rule.that(
                     (key.startsWith("model.") || key.startsWith("training.")) && !SHARED.contains(key),
-                    "a variant changes the model or its training, not task, data, length, seed or evaluation, which all runs"
-                            + " have in common",
+                    "a variant changes the model or its training, not task, data, length, seed or evaluation, which"
+                            + " all runs have in common",
                     "variant",
                     name,
                     "key",

@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The variants of one configuration that a {@link Comparison} compares: no two share a folder, and no two are the same configuration.
+ * The variants of one configuration that a {@link Comparison} compares: no two share a folder, and no two are the same
+ * configuration.
  *
  * <pre>{@code
  * List<Variant> parts = List.of(Variant.base(), Variant.parse("no decay:model.attention.decay=none"));
@@ -54,8 +55,8 @@ public final class Variants {
     }
 
     /**
-     * Returns the runs: every variant with every seed, all variants of the first seed first, so that they stay comparable however early the
-     * comparison ends.
+     * Returns the runs: every variant with every seed, all variants of the first seed first, so that they stay
+     * comparable however early the comparison ends.
      */
     public List<ComparedRun> runs(List<Long> seeds) {
         List<ComparedRun> runs = new ArrayList<>();

@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What data decides of the models that learn from it: the vocabulary, the size of rows of floats, the labels. A configuration can be asked
- * whether it has a model for that data before anything is trained.
+ * What data decides of the models that learn from it: the vocabulary, the size of rows of floats, the labels. A
+ * configuration can be asked whether it has a model for that data before anything is trained.
  */
 public final class RunModel {
     private final Task task;

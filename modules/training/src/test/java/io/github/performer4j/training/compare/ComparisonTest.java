@@ -94,7 +94,9 @@ class ComparisonTest {
                 .isEqualTo(16 * (8 + 8 + 1));
         List<ComparedRun> longer = List.of(
                 new ComparedRun("base", 1, timed.withTraining(timed.training().withMinutes(6))));
-        assertThatThrownBy(() -> timed(longer, parts, now).execute()).hasMessageContaining("minutes");
+        assertThatThrownBy(() -> timed(longer, parts, now).execute())
+                .hasMessageContaining("base-1")
+                .hasMessageContaining("minutes");
     }
 
     private Comparison timed(List<ComparedRun> runs, Path out, AtomicLong now) throws IOException {
