@@ -9,6 +9,7 @@ import io.github.performer4j.cli.options.ConfigurationSource;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
 import io.github.performer4j.training.compare.Comparison;
+import io.github.performer4j.training.compare.Variants;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.Whole;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +27,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code performer compare}: one model with several feature maps, trained alike, in one table. */
+/** {@code performer compare}: variants of one configuration, trained alike, in one table. */
 @Command(
         name = "compare",
         description = {
-            "Train one model with several feature maps, and with exact attention, for equal steps; tabulate held-out loss.",
-            "Each run is a run folder DIR/MAP-SEED (with _ for the : of gerf:A); all maps of the first seed come first. Each model is evaluated once, after"
-                    + " its last step, on the same held-out tokens: at most training.evalTokens of them.",
-            "Typed again: reads finished runs, continues a stopped one and trains the rest. Writes DIR/compare.md after each run.",
+            "Train variants of one configuration, such as its parts switched off, or several feature maps, for equal"
+                    + " steps or equal time; tabulate held-out loss.",
+            "Each run is a run folder DIR/NAME-SEED, with _ for a space and for the : of gerf:A; all variants of the"
+                    + " first seed come first. Each model is evaluated once, after its last step, on the same held-out"
+                    + " tokens: at most training.evalTokens of them.",
+            "Typed again: reads finished runs, continues a stopped one and trains the rest. Writes DIR/compare.md after"
+                    + " each run.",
             "--seed is that of the split and of the held-out masks."
         })
 public final class CompareCommand extends Action {
@@ -55,13 +60,8 @@ public final class CompareCommand extends Action {
             description = "Held-out data (default: a tenth of the data, without near-copies on the training side).")
     private Path valid;
 
-    @Option(
-            names = "--maps",
-            required = true,
-            split = ",",
-            paramLabel = "MAP",
-            description = "Names of feature maps (gerf:A is GERF with this A), and exact for exact softmax attention.")
-    private List<String> maps;
+    @ArgGroup(exclusive = false, multiplicity = "1")
+    private VariantOptions compared;
 
     @Option(
             names = "--seeds",
@@ -70,8 +70,8 @@ public final class CompareCommand extends Action {
             description = "Seeds of weights, data order and draws (default: 1,2,3).")
     private List<Long> seeds = List.of(1L, 2L, 3L);
 
-    @Option(names = "--steps", required = true, paramLabel = "N", description = "Steps of each run.")
-    private long steps;
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private LengthOptions length;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The folder of the comparison.")
     private Path out;
@@ -79,7 +79,8 @@ public final class CompareCommand extends Action {
     @Option(
             names = "--minutes",
             paramLabel = "B",
-            description = "Start no run after so long, and save and stop the one under way (default: no limit).")
+            description =
+                    "Of the whole: start no run after so long, and save and stop the one under way (default: no limit).")
     private Double minutes;
 
     @Mixin
@@ -88,21 +89,24 @@ public final class CompareCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         ResultFile.checkFolder(out);
-        RunConfig base = options.apply(source.read(), training -> training.bySteps(steps), own());
+        RunConfig base = options.apply(source.read(), length::apply, own());
         for (String key : WITHOUT_EFFECT) {
             if (options.sets(key)) {
                 err().println(key + " has no effect: a comparison evaluates each model once, after its last step");
             }
         }
-        CompareRuns planned = new CompareRuns(base, maps, seeds);
-        List<ComparedRun> runs = planned.runs();
+        if (new HashSet<>(seeds).size() < seeds.size()) {
+            throw new IllegalArgumentException("values must differ; --seeds=" + seeds);
+        }
+        Variants variants = new Variants(base, compared.variants());
+        List<ComparedRun> runs = variants.runs(seeds);
         Comparison comparison = Comparison.of(runs, data, out)
                 .valid(valid)
                 .seed(seed(base.training().seed()))
                 .provenance(
                         command().toString(),
                         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-                .watcher(new CompareProgress(runs.size(), err(), figures -> write(planned.maps(), figures)));
+                .watcher(new CompareProgress(runs.size(), err(), figures -> write(variants, figures)));
         if (minutes != null) {
             comparison.minutes(minutes);
         }
@@ -115,8 +119,7 @@ public final class CompareCommand extends Action {
                 err().flush();
             }
             boolean begun = Files.exists(out); // a stop while data was read leaves nothing
-            CompareTable table =
-                    begun ? write(planned.maps(), figures) : new CompareTable(planned.maps(), seeds, figures);
+            CompareTable table = begun ? write(variants, figures) : table(variants, figures);
             if (figures.size() < runs.size()) {
                 signal.endIfFired();
             }
@@ -128,18 +131,22 @@ public final class CompareCommand extends Action {
     /** Returns what {@code --set} may not set, with what does. */
     private Map<String, String> own() {
         Map<String, String> own = new LinkedHashMap<>();
-        own.put("training.steps", "--steps");
-        own.put("model.attention.featureMap", "--maps");
-        own.put("model.attention.kind", "--maps");
+        own.put("training.steps", length.option());
+        own.put("training.minutes", length.option());
+        own.putAll(compared.own());
         if (seeded()) {
             own.put("training.seed", "--seed");
         }
         return own;
     }
 
-    private CompareTable write(List<String> names, Map<ComparedRun, ComparedFigures> figures) throws IOException {
-        CompareTable table = new CompareTable(names, seeds, figures);
-        String text = "# Feature maps compared\n\n`" + command() + "`\n\n" + String.join("\n", table.lines()) + "\n";
+    private CompareTable table(Variants variants, Map<ComparedRun, ComparedFigures> figures) {
+        return new CompareTable(variants.all(), compared.reference(), seeds, figures);
+    }
+
+    private CompareTable write(Variants variants, Map<ComparedRun, ComparedFigures> figures) throws IOException {
+        CompareTable table = table(variants, figures);
+        String text = "# Variants compared\n\n`" + command() + "`\n\n" + String.join("\n", table.lines()) + "\n";
         Whole.write(out.resolve("compare.md"), text.getBytes(StandardCharsets.UTF_8));
         return table;
     }

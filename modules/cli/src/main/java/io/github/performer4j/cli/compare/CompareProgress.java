@@ -56,7 +56,7 @@ final class CompareProgress implements Comparison.Watcher {
                         ? run.folder() + " diverged: " + figures.diverged()
                         : String.format(
                                 Locale.ROOT,
-                                "%s: held-out %s %.4f on %,d %s, %.3f s a step",
+                                "%s: held-out %s %.4f on %,d %s, %,d steps, %.3f s a step",
                                 run.folder(),
                                 figures.evaluation().primary().equals("loss")
                                         ? "loss"
@@ -64,6 +64,7 @@ final class CompareProgress implements Comparison.Watcher {
                                 figures.evaluation().value(),
                                 figures.evaluation().count(),
                                 figures.evaluation().primary().equals("loss") ? "tokens" : "predictions",
+                                figures.steps(),
                                 figures.secondsPerStep()));
         table.write(all).table().forEach(err::println);
         err.flush();

@@ -9,70 +9,77 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.DoubleStream;
 
 /**
- * One map's row over its seeds; NaN stands for what cannot be said yet.
+ * One variant's row over its seeds; NaN stands for what cannot be said yet.
  *
- * @param map its name
- * @param figure mean of the task's primary figure on the held-out side
- * @param deviation standard deviation over seeds, with n − 1; NaN for fewer than two
- * @param toExact mean of this figure − that of exact attention, over the seeds that both have
+ * @param variant its name
+ * @param figure the task's primary figure on the held-out side
+ * @param difference this figure − that of the reference, seed by seed, over the seeds that both have
+ * @param parameters number of trained values; null if no run says it
+ * @param steps mean over the runs
  * @param secondsPerStep mean over the runs
- * @param seeds runs behind the figure
  * @param diverged runs that diverged
  */
 record CompareRow(
-        String map, double figure, double deviation, double toExact, double secondsPerStep, int seeds, int diverged) {
+        String variant,
+        SeedFigures figure,
+        SeedFigures difference,
+        Long parameters,
+        double steps,
+        double secondsPerStep,
+        int diverged) {
     /** Orders rows by their figures, the best first; NaN comes last. */
     static Comparator<CompareRow> bestFirst(boolean higherIsBetter) {
-        return Comparator.comparingDouble(row -> higherIsBetter ? -row.figure : row.figure);
+        return Comparator.comparingDouble(row -> higherIsBetter ? -row.figure.mean() : row.figure.mean());
     }
 
-    static CompareRow of(String map, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
-        Map<Long, ComparedFigures> own = bySeed(map, figures);
-        Map<Long, ComparedFigures> exact = bySeed(CompareRuns.EXACT, figures);
-        List<Double> losses = new ArrayList<>();
+    static CompareRow of(
+            String variant, String reference, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
+        Map<Long, ComparedFigures> own = bySeed(variant, figures);
+        Map<Long, ComparedFigures> other = bySeed(reference, figures);
+        List<Double> values = new ArrayList<>();
         List<Double> differences = new ArrayList<>();
         for (long seed : seeds) {
-            double loss = loss(own.get(seed));
-            double reference = loss(exact.get(seed));
-            if (!Double.isNaN(loss)) {
-                losses.add(loss);
-            }
-            if (!Double.isNaN(loss - reference)) {
-                differences.add(loss - reference);
-            }
+            values.add(value(own.get(seed)));
+            differences.add(value(own.get(seed)) - value(other.get(seed)));
         }
-        int diverged =
-                (int) own.values().stream().filter(f -> f.diverged() != null).count();
-        DoubleStream times = own.values().stream()
-                .mapToDouble(ComparedFigures::secondsPerStep)
-                .filter(t -> !Double.isNaN(t));
         return new CompareRow(
-                map,
-                mean(losses),
-                deviation(losses),
-                mean(differences),
-                times.average().orElse(Double.NaN),
-                losses.size(),
-                diverged);
+                variant,
+                SeedFigures.of(values),
+                SeedFigures.of(differences),
+                own.values().stream()
+                        .map(ComparedFigures::parameters)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null),
+                own.values().stream()
+                        .mapToLong(ComparedFigures::steps)
+                        .average()
+                        .orElse(Double.NaN),
+                own.values().stream()
+                        .mapToDouble(ComparedFigures::secondsPerStep)
+                        .filter(t -> !Double.isNaN(t))
+                        .average()
+                        .orElse(Double.NaN),
+                (int) own.values().stream().filter(f -> f.diverged() != null).count());
     }
 
-    /** Returns the cells after the name. */
-    String cells(int planned) {
-        String value = Double.isNaN(figure)
-                ? (diverged > 0 ? "diverged" : "–")
-                : String.format(Locale.ROOT, "%.4f", figure)
-                        + (Double.isNaN(deviation) ? "" : String.format(Locale.ROOT, " ± %.4f", deviation));
-        String count = (seeds == planned ? String.valueOf(seeds) : seeds + " of " + planned)
+    /** Returns the cells: name, figure, difference, parameters, steps, seconds a step, seeds. */
+    List<String> cells(String reference, int planned) {
+        String value = diverged > 0 && figure.count() == 0 ? "diverged" : withError("%.4f", figure);
+        // That the reference is equal to itself has no error.
+        String apart = variant.equals(reference) ? number("%+.4f", difference.mean()) : withError("%+.4f", difference);
+        String count = (figure.count() == planned ? String.valueOf(planned) : figure.count() + " of " + planned)
                 + (diverged > 0 ? ", " + diverged + " diverged" : "");
-        return String.format(
-                Locale.ROOT,
-                "| %-15s | %7s | %6s | %-6s |",
+        return List.of(
+                variant,
                 value,
-                number("%+.4f", toExact),
+                apart,
+                parameters == null ? "–" : String.format(Locale.ROOT, "%,d", parameters),
+                number("%,.0f", steps),
                 number("%.3f", secondsPerStep),
                 count);
     }
@@ -81,12 +88,16 @@ record CompareRow(
     ObjectNode json(String primary) {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("map", map)
-                .put(primary, orNull(figure))
-                .put("standard_deviation", orNull(deviation))
-                .put("difference_to_exact", orNull(toExact))
+                .put("variant", variant)
+                .put(primary, orNull(figure.mean()))
+                .put("standard_deviation", orNull(figure.deviation()))
+                .put("standard_error", orNull(figure.error()))
+                .put("difference", orNull(difference.mean()))
+                .put("difference_standard_error", orNull(difference.error()))
+                .put("parameters", parameters)
+                .put("steps", orNull(steps))
                 .put("seconds_per_step", orNull(secondsPerStep))
-                .put("seeds", seeds)
+                .put("seeds", figure.count())
                 .put("diverged", diverged);
     }
 
@@ -95,34 +106,28 @@ record CompareRow(
         return Double.isNaN(value) ? null : value;
     }
 
+    private static String withError(String format, SeedFigures figures) {
+        return number(format, figures.mean())
+                + (Double.isNaN(figures.error()) ? "" : String.format(Locale.ROOT, " ± %.4f", figures.error()));
+    }
+
     private static String number(String format, double value) {
         return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, format, value);
     }
 
-    private static Map<Long, ComparedFigures> bySeed(String map, Map<ComparedRun, ComparedFigures> figures) {
+    private static Map<Long, ComparedFigures> bySeed(String variant, Map<ComparedRun, ComparedFigures> figures) {
         Map<Long, ComparedFigures> found = new TreeMap<>();
         figures.forEach((run, value) -> {
-            if (run.name().equals(map)) {
+            if (run.name().equals(variant)) {
                 found.put(run.seed(), value);
             }
         });
         return found;
     }
 
-    private static double loss(ComparedFigures figures) {
+    private static double value(ComparedFigures figures) {
         return figures == null || figures.evaluation() == null
                 ? Double.NaN
                 : figures.evaluation().value();
-    }
-
-    private static double mean(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
-    }
-
-    private static double deviation(List<Double> values) {
-        double mean = mean(values);
-        double squares =
-                values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-        return values.size() < 2 ? Double.NaN : Math.sqrt(squares / (values.size() - 1));
     }
 }

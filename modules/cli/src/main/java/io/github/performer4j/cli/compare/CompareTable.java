@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.cli.show.Tables;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
+import io.github.performer4j.training.compare.Variant;
 import io.github.performer4j.training.score.FigureNames;
+import io.github.performer4j.training.step.TrainingConfig;
 import io.github.performer4j.training.task.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,45 +17,56 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The figures of a comparison as a table for people, in Markdown, and as JSON for programs; the best map first. */
+/** The figures of a comparison as a table for people, in Markdown, and as JSON for programs; the best variant first. */
 final class CompareTable {
-    private static final String LEGEND = ", mean ± standard deviation over seeds;"
-            + " − exact: mean difference over the seeds that both have; s/step: median of a run, mean over seeds.";
-
-    private static final int NAME = 6;
-
+    private final List<Variant> variants;
+    private final String reference;
     private final List<Long> seeds;
     private final Map<ComparedRun, ComparedFigures> figures;
     private final List<CompareRow> rows = new ArrayList<>();
     private final Evaluation first;
+    private final boolean timed;
 
-    CompareTable(List<String> maps, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
+    /**
+     * Sums up runs.
+     *
+     * @param variants those compared
+     * @param reference name of the variant to which the others are compared
+     * @param seeds of each variant
+     * @param figures of the runs that have ended
+     */
+    CompareTable(
+            List<Variant> variants, String reference, List<Long> seeds, Map<ComparedRun, ComparedFigures> figures) {
+        this.variants = variants;
+        this.reference = reference;
         this.seeds = seeds;
         this.figures = figures;
-        for (String map : maps) {
-            rows.add(CompareRow.of(map, seeds, figures));
+        for (Variant variant : variants) {
+            rows.add(CompareRow.of(variant.name(), reference, seeds, figures));
         }
         first = figures.values().stream()
                 .map(ComparedFigures::evaluation)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+        timed = figures.keySet().stream()
+                .anyMatch(run -> run.config().training().timed());
         rows.sort(CompareRow.bestFirst(first != null && first.higherIsBetter()));
     }
 
     /** Returns the table alone. */
     List<String> table() {
-        int width = rows.stream().mapToInt(row -> row.map().length()).max().orElse(0);
-        width = Math.max(width, "map".length());
-        String name = "| %-" + width + "s ";
-        List<String> lines = new ArrayList<>();
-        lines.add(String.format(Locale.ROOT, name, "map")
-                + String.format(Locale.ROOT, "| held-out %-6s ", short6(primary())) + "| − exact | s/step | seeds  |");
-        lines.add("|" + "-".repeat(width + 2) + "|-----------------|---------|--------|--------|");
-        for (CompareRow row : rows) {
-            lines.add(String.format(Locale.ROOT, name, row.map()) + row.cells(seeds.size()));
-        }
-        return lines;
+        CompareColumns columns = new CompareColumns(timed);
+        columns.add(List.of(
+                "variant",
+                "held-out " + (primary().length() <= "recall".length() ? primary() : "figure"),
+                "− " + reference,
+                "parameters",
+                "steps",
+                "s/step",
+                "seeds"));
+        rows.forEach(row -> columns.add(row.cells(reference, seeds.size())));
+        return columns.lines();
     }
 
     /** Returns the table and what there is to say about it. */
@@ -63,7 +76,9 @@ final class CompareTable {
         lines.add((primary().equals("loss")
                         ? "Held-out loss in nats per predicted token"
                         : "Held-out " + FigureNames.words(primary()))
-                + LEGEND);
+                + ", mean ± standard error over seeds; − " + reference
+                + ": mean difference over the seeds that both have ± its standard error; "
+                + (timed ? "steps: mean over seeds; " : "") + "s/step: median of a run, mean over seeds.");
         if (first != null) {
             lines.add(about(first));
         }
@@ -72,6 +87,12 @@ final class CompareTable {
                 lines.add(run.folder() + " diverged: " + f.diverged());
             }
         });
+        if (reference.equals(Variant.BASE)) { // a map's name says what it changes
+            lines.add("");
+            variants.stream()
+                    .filter(variant -> !variant.changes().isEmpty())
+                    .forEach(variant -> lines.add("- " + variant.name() + ": `" + variant.typed() + "`"));
+        }
         return lines;
     }
 
@@ -80,37 +101,48 @@ final class CompareTable {
         return first == null ? "loss" : first.primary();
     }
 
-    /** The column has the width of its cells. */
-    private static String short6(String name) {
-        return name.length() <= NAME ? name : "figure";
-    }
-
     private String about(Evaluation e) {
-        long steps = figures.keySet().iterator().next().config().training().steps();
+        TrainingConfig training = figures.keySet().iterator().next().config().training();
+        String length = timed
+                ? String.format(Locale.ROOT, "%s minutes each", number(training.minutes()))
+                : String.format(Locale.ROOT, "%,d steps", training.steps());
         String baselines = e.baselines().entrySet().stream()
                 .map(baseline -> baseline.getKey().replaceAll("(?<=order)(?=\\d)", " ")
                         + String.format(Locale.ROOT, " %.4f", baseline.getValue()))
                 .collect(Collectors.joining(", "));
         return String.format(
                 Locale.ROOT,
-                "%,d steps; %,d held-out %s%s.",
-                steps,
+                "%s; %,d held-out %s%s.",
+                length,
                 e.count(),
                 primary().equals("loss") ? "tokens" : "predictions",
                 baselines.isEmpty() ? "" : "; baselines: " + baselines);
     }
 
-    /** Returns {@code {"rows": […], "runs": […]}}. */
+    /** Returns 5 for 5.0. */
+    private static String number(double value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+    }
+
+    /** Returns {@code {"reference": name, "variants": {name: {key: value}}, "rows": […], "runs": […]}}. */
     ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("reference", reference);
+        ObjectNode changes = json.putObject("variants");
+        variants.forEach(variant -> {
+            ObjectNode one = changes.putObject(variant.name());
+            variant.changes().forEach(one::put);
+        });
         ArrayNode array = json.putArray("rows");
         rows.forEach(row -> array.add(row.json(primary())));
         ArrayNode runs = json.putArray("runs");
         figures.forEach((run, f) -> {
             ObjectNode one =
                     f.evaluation() == null ? JsonNodeFactory.instance.objectNode() : Tables.json(f.evaluation());
-            runs.add(one.put("map", run.name())
+            runs.add(one.put("variant", run.name())
                     .put("seed", run.seed())
+                    .put("parameters", f.parameters())
+                    .put("steps", f.steps())
                     .put("seconds_per_step", CompareRow.orNull(f.secondsPerStep()))
                     .put("diverged", f.diverged()));
         });

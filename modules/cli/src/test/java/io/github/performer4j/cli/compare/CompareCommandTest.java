@@ -54,8 +54,13 @@ class CompareCommandTest {
         assertThat(row.path("loss").asDouble()).isCloseTo((relu[0] + relu[1]) / 2, within(1e-12));
         assertThat(row.path("standard_deviation").asDouble())
                 .isCloseTo(Math.abs(relu[0] - relu[1]) / Math.sqrt(2), within(1e-12));
-        assertThat(row.path("difference_to_exact").asDouble())
+        assertThat(row.path("difference").asDouble())
                 .isCloseTo((relu[0] - exact[0] + relu[1] - exact[1]) / 2, within(1e-12));
+        // Of two values, s / √2 is half their distance.
+        assertThat(row.path("standard_error").asDouble()).isCloseTo(Math.abs(relu[0] - relu[1]) / 2, within(1e-12));
+        assertThat(row.path("difference_standard_error").asDouble())
+                .isCloseTo(Math.abs(relu[0] - exact[0] - relu[1] + exact[1]) / 2, within(1e-12));
+        assertThat(json.path("reference").asText()).isEqualTo("exact");
         assertThat(row.path("seconds_per_step").asDouble()).isPositive();
         assertThat(json.path("rows").get(0).path("loss").asDouble())
                 .isLessThanOrEqualTo(json.path("rows").get(1).path("loss").asDouble());
@@ -130,7 +135,7 @@ class CompareCommandTest {
         Path causal = Cli.config(folder.resolve("causal.json"), "causal-lm", "character", "packed");
         Path text = Files.writeString(folder.resolve("text.txt"), "It is a truth. ".repeat(50));
         Cli.run("compare", "--config", causal, "--data", text, "--maps", "relu,oprf", "--steps", 3, "--out", none)
-                .refused("map=oprf", "causal attention needs");
+                .refused("variant=oprf", "causal attention needs");
         assertThat(none).doesNotExist();
     }
 
@@ -155,7 +160,7 @@ class CompareCommandTest {
     private static double[] losses(JsonNode json, String map) {
         List<Double> losses = new ArrayList<>();
         json.path("runs").forEach(run -> {
-            if (run.path("map").asText().equals(map)) {
+            if (run.path("variant").asText().equals(map)) {
                 losses.add(run.at("/figures/loss").asDouble());
             }
         });
@@ -164,7 +169,7 @@ class CompareCommandTest {
 
     private static JsonNode row(JsonNode json, String map) {
         for (JsonNode row : json.path("rows")) {
-            if (row.path("map").asText().equals(map)) {
+            if (row.path("variant").asText().equals(map)) {
                 return row;
             }
         }

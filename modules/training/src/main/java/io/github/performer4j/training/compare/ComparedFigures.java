@@ -23,12 +23,16 @@ import java.util.function.BooleanSupplier;
  * What came of one run of a {@link Comparison}; kept as {@code comparison.json} in its folder.
  *
  * @param evaluation of the model after the last step; null if the run diverged
+ * @param parameters number of trained values; null if the run diverged, or ended before this was kept
+ * @param steps parameter updates done
  * @param secondsPerStep the median over the steps; NaN if there was none
  * @param diverged why the numbers stopped being finite; null if they did not
  */
-public record ComparedFigures(Evaluation evaluation, double secondsPerStep, String diverged) {
+public record ComparedFigures(
+        Evaluation evaluation, Long parameters, long steps, double secondsPerStep, String diverged) {
     private static final String FILE = "comparison.json";
     private static final String LIMIT = "evalTokens";
+    private static final String PARAMETERS = "parameters";
 
     /**
      * Reads the figures of a run that has ended.
@@ -44,12 +48,12 @@ public record ComparedFigures(Evaluation evaluation, double secondsPerStep, Stri
         }
         ObjectNode json = Json.object(Files.readString(file));
         if (json.hasNonNull("diverged")) {
-            return new ComparedFigures(
-                    null, seconds(folder), json.path("diverged").asText());
+            return of(folder, null, null, json.path("diverged").asText());
         }
+        Long parameters = json.has(PARAMETERS) ? json.get(PARAMETERS).asLong() : null;
         return json.path(LIMIT).asLong() != limit
                 ? null
-                : new ComparedFigures(Json.read(json.get("evaluation"), Evaluation.class), seconds(folder), null);
+                : of(folder, Json.read(json.get("evaluation"), Evaluation.class), parameters, null);
     }
 
     /**
@@ -76,23 +80,29 @@ public record ComparedFigures(Evaluation evaluation, double secondsPerStep, Stri
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put(LIMIT, training.evalTokens());
         json.set("evaluation", Json.MAPPER.valueToTree(evaluation));
+        json.put(PARAMETERS, model.net().numParams());
         write(folder, json);
-        return new ComparedFigures(evaluation, seconds(folder), null);
+        return of(folder, evaluation, model.net().numParams(), null);
     }
 
     /** Keeps the reason of a run that cannot go on. */
     static ComparedFigures diverged(Path folder, DivergedException reason) throws IOException {
         write(folder, Json.MAPPER.createObjectNode().put("diverged", reason.getMessage()));
-        return new ComparedFigures(null, seconds(folder), reason.getMessage());
+        return of(folder, null, null, reason.getMessage());
     }
 
     private static void write(Path folder, ObjectNode json) throws IOException {
         Whole.write(folder.resolve(FILE), Json.pretty(json).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The median is not moved by the first steps, which Java interprets, nor by a machine that was busy for a while. */
-    private static double seconds(Path folder) throws IOException {
+    private static ComparedFigures of(Path folder, Evaluation evaluation, Long parameters, String diverged)
+            throws IOException {
         List<ObjectNode> steps = RunFolder.open(folder).metrics().read("step");
+        return new ComparedFigures(evaluation, parameters, steps.size(), median(steps), diverged);
+    }
+
+    /** The median is not moved by the first steps, which Java interprets, nor by a machine that was busy for a while. */
+    private static double median(List<ObjectNode> steps) {
         double[] lengths = new double[steps.size()];
         double before = 0;
         for (int i = 0; i < lengths.length; i++) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Several models, each trained for equal steps with several seeds on the same data, and evaluated once at the end on the same held-out
- * positions. Its folder:
+ * Several models, such as the {@link Variants} of one configuration, each trained for equal steps or for equal time with
+ * several seeds on the same data, and evaluated once at the end on the same held-out positions. Its folder:
  *
  * <pre>
  * source.json, split/      what the data is, and its two sides
@@ -80,22 +80,13 @@ public final class Comparison {
     /**
      * Describes a comparison.
      *
-     * @param runs in the order in which to train them; their data settings are equal, their folder names different
+     * @param runs in the order in which to train them; their data settings and their lengths are equal, their folder
+     *     names different
      * @param data file or folder
      * @param folder the comparison's folder: new, empty or of this comparison
      */
     public static Comparison of(List<ComparedRun> runs, Path data, Path folder) {
-        long folders = runs.stream().map(ComparedRun::folder).distinct().count();
-        long readings = runs.stream().map(run -> run.config().data()).distinct().count();
-        Rule.that(
-                folders == runs.size() && readings == 1,
-                "runs to compare must have different names or seeds, and equal data settings",
-                "runs",
-                runs.size(),
-                "different",
-                folders,
-                "data settings",
-                readings);
+        ComparedRun.requireComparable(runs);
         return new Comparison(runs, data, folder);
     }
 
@@ -118,7 +109,7 @@ public final class Comparison {
         return this;
     }
 
-    /** Takes the time in nanoseconds from here, as {@link System#nanoTime} by default. */
+    /** Takes the time in nanoseconds from here, that of the runs too, as {@link System#nanoTime} by default. */
     public Comparison clock(LongSupplier value) {
         this.nanos = value;
         return this;
@@ -176,6 +167,15 @@ public final class Comparison {
                 all.put(run, figures);
             }
         }
+        List<ComparedRun> missing =
+                runs.stream().filter(run -> !all.containsKey(run)).toList();
+        Boolean checked = stop.reading(() -> {
+            ComparedModels.require(missing, sides);
+            return true;
+        });
+        if (checked == null) {
+            return all;
+        }
         for (int i = 0; i < runs.size() && !over(started); i++) {
             ComparedRun run = runs.get(i);
             if (!all.containsKey(run)) {
@@ -204,6 +204,7 @@ public final class Comparison {
         TrainingRun training = TrainingRun.of(run.training(), sides.train(), path)
                 .valid(sides.valid())
                 .resume(true)
+                .clock(nanos)
                 .listener(new ListenerUntil(listener, () -> over(started)))
                 .provenance(command, created);
         stop.tell(training::requestStop);

@@ -5,7 +5,6 @@ import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.model.PerformerConfig;
-import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.rows.BatchSource;
@@ -32,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -58,6 +58,7 @@ public final class TrainingRun {
     private RunListener listener = RunListener.NONE;
     private String command = "";
     private String created = "";
+    private LongSupplier nanos = System::nanoTime;
 
     private final Stop stop = new Stop();
 
@@ -117,6 +118,12 @@ public final class TrainingRun {
         return this;
     }
 
+    /** Takes the time in nanoseconds from here, as {@link System#nanoTime} by default. */
+    public TrainingRun clock(LongSupplier value) {
+        this.nanos = value;
+        return this;
+    }
+
     /**
      * What came of it.
      *
@@ -168,6 +175,7 @@ public final class TrainingRun {
         Trainer made = new Trainer(ready.net(), training, ready.train())
                 .evaluator(Evaluators.of(ready.task(), ready.sides().valid(), ready.info(), training, training.seed()))
                 .listener(listener)
+                .clock(nanos)
                 .store(run);
         if (going) {
             restore(run, made, ready.data());
@@ -255,7 +263,7 @@ public final class TrainingRun {
         task.batching().require(tokenizer);
         requireLearnable("training", task, sides.train());
         requireLearnable("held-out", task, sides.valid());
-        PerformerConfig model = model(task.task(), tokenizer, reading.rowSize());
+        PerformerConfig model = new RunModel(task.task(), tokenizer, reading.rowSize()).model(config);
         BatchSource batches = sides.train().batches(task.batching(), true);
         RunData read = hashed.withSides(sides.sides());
         if (going) {
@@ -325,35 +333,6 @@ public final class TrainingRun {
                 corpus.documents(),
                 "too short",
                 corpus.dropped());
-    }
-
-    /** Returns the model with its vocabulary known, after checking it against the data settings. */
-    private PerformerConfig model(Task task, Tokenizer tokenizer, int rowSize) {
-        PerformerConfig model = config.model();
-        Rule.that(
-                model.embedding().rowSize() == 0 || model.embedding().rowSize() == rowSize,
-                "model.embedding.rowSize must be 0 or that of the data's patches",
-                "rowSize",
-                model.embedding().rowSize(),
-                "data",
-                rowSize);
-        Rule.that(
-                model.vocabulary() == 0 || model.vocabulary() == tokenizer.size(),
-                "model.vocabulary must be 0 or the tokenizer's",
-                "vocabulary",
-                model.vocabulary(),
-                "tokenizer",
-                tokenizer.size());
-        Rule.that(
-                config.data().maxTokens() <= model.maxTokens(),
-                "data.maxTokens must not exceed model.maxTokens",
-                "data",
-                config.data().maxTokens(),
-                "model",
-                model.maxTokens());
-        PerformerConfig whole = model.withVocabulary(tokenizer.size()).with("embedding.rowSize", rowSize);
-        whole.check(task);
-        return whole;
     }
 
     /** Goes back to the newest checkpoint that can be read; a run killed before its first one starts anew. */

@@ -37,4 +37,16 @@ class ComparedRunTest {
         assertThatThrownBy(() -> Comparison.of(runs, Path.of("data"), Path.of("out")))
                 .hasMessageContaining("runs=2, different=1");
     }
+
+    @Test
+    void aRunHasStepsOrMinutes() {
+        RunConfig timed = CONFIG.withTraining(CONFIG.training().withMinutes(2));
+        assertThat(new ComparedRun("a", 1, timed).training().training().minutes())
+                .isEqualTo(2);
+        RunConfig both = timed.withTraining(timed.training().withSteps(4));
+        assertThatThrownBy(() -> new ComparedRun("a", 1, both)).hasMessageContaining("steps=4, minutes=2.0");
+        List<ComparedRun> runs = List.of(new ComparedRun("a", 1, CONFIG), new ComparedRun("b", 1, timed));
+        assertThatThrownBy(() -> Comparison.of(runs, Path.of("data"), Path.of("out")))
+                .hasMessageContaining("equal steps, or equal minutes; different=2");
+    }
 }

@@ -68,6 +68,73 @@ class ComparisonTest {
         }
     }
 
+    /** A step takes a minute, and is told to the listener at its end: five minutes are over at the sixth, cosine decay included. */
+    @Test
+    void equalTimeIsCountedByEachRunOverAllItsStarts() throws IOException {
+        RunConfig timed = CONFIG.withTraining(CONFIG.training().withMinutes(5));
+        List<ComparedRun> runs = new Variants(
+                        timed, List.of(Variant.base(), Variant.parse("wide:model.feedForward.hidden=32")))
+                .runs(List.of(1L));
+        AtomicLong now = new AtomicLong();
+        Map<ComparedRun, ComparedFigures> whole =
+                timed(runs, folder.resolve("whole"), now).execute();
+        Path parts = folder.resolve("parts");
+        assertThat(timed(runs, parts, now).minutes(8).execute()).containsOnlyKeys(runs.get(0));
+        assertThat(RunFolder.open(parts.resolve("wide-1")).checkpoints())
+                .extracting(f -> f.getFileName().toString())
+                .containsExactly("step-000002.zip");
+        Map<ComparedRun, ComparedFigures> rest = timed(runs, parts, now).execute();
+        for (ComparedRun run : runs) {
+            assertThat(rest.get(run)).as(run.folder()).isEqualTo(whole.get(run));
+            assertThat(rest.get(run).steps()).isEqualTo(6);
+            assertThat(rest.get(run).secondsPerStep()).isEqualTo(60);
+        }
+        // 16 more hidden values of one block: a row and a column of 8 for each, and a bias.
+        assertThat(rest.get(runs.get(1)).parameters() - rest.get(runs.get(0)).parameters())
+                .isEqualTo(16 * (8 + 8 + 1));
+        List<ComparedRun> longer = List.of(
+                new ComparedRun("base", 1, timed.withTraining(timed.training().withMinutes(6))));
+        assertThatThrownBy(() -> timed(longer, parts, now).execute())
+                .hasMessageContaining("base-1")
+                .hasMessageContaining("minutes");
+    }
+
+    private Comparison timed(List<ComparedRun> runs, Path out, AtomicLong now) throws IOException {
+        return Comparison.of(runs, text(), out).clock(now::get).watcher(minuteAStep(now));
+    }
+
+    @Test
+    void aRunWithoutAModelForTheDataIsRefusedBeforeTheFirstIsTrained() throws IOException {
+        List<Variant> variants = List.of(Variant.base(), Variant.parse("short:model.maxTokens=8"));
+        Path out = folder.resolve("refused");
+        assertThatThrownBy(() -> Comparison.of(new Variants(CONFIG, variants).runs(List.of(1L)), text(), out)
+                        .execute())
+                .hasMessageContainingAll("run=short-1", "data.maxTokens must not exceed model.maxTokens");
+        assertThat(out.resolve("base-1")).doesNotExist();
+        assertThat(Comparison.of(runs("relu"), text(), out).execute()).hasSize(1);
+    }
+
+    /** The sample is what builds before this one wrote. */
+    @Test
+    void figuresThatDoNotSayHowManyParametersThereAreAreRead() throws IOException {
+        Path out = folder.resolve("old");
+        ComparedFigures now = Comparison.of(runs("relu"), text(), out)
+                .execute()
+                .values()
+                .iterator()
+                .next();
+        Path file = out.resolve("relu-1/comparison.json");
+        Files.writeString(file, Files.readString(file).replaceFirst(",\\s*\"parameters\"[^}]*", ""));
+        assertThat(Files.readString(file)).doesNotContain("parameters");
+        ComparedFigures old = Comparison.of(runs("relu"), text(), out)
+                .execute()
+                .values()
+                .iterator()
+                .next();
+        assertThat(old.parameters()).isNull();
+        assertThat(old.evaluation()).isEqualTo(now.evaluation());
+    }
+
     @Test
     void aRunThatDivergesIsAResultAndTheNextOneStarts() throws IOException {
         RunConfig wild =

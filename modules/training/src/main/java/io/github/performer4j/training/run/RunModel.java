@@ -1,0 +1,96 @@
+package io.github.performer4j.training.run;
+
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.training.Rule;
+import io.github.performer4j.training.step.TrainingConfig;
+import io.github.performer4j.training.task.TaskTraining;
+import io.github.performer4j.training.task.Trainings;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What data decides of the models that learn from it: the vocabulary, the size of rows of floats, the labels. A
+ * configuration can be asked whether it has a model for that data before anything is trained.
+ */
+public final class RunModel {
+    private final Task task;
+    private final Tokenizer tokenizer;
+    private final int rowSize;
+
+    /**
+     * Keeps what is known.
+     *
+     * @param task complete
+     * @param rowSize floats of a row; 0 for token ids
+     */
+    RunModel(Task task, Tokenizer tokenizer, int rowSize) {
+        this.task = task;
+        this.tokenizer = tokenizer;
+        this.rowSize = rowSize;
+    }
+
+    /**
+     * Looks at data.
+     *
+     * @param config its task, and how the data is read
+     * @param train file or folder to learn from
+     * @param valid held-out file or folder
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if task and data do not go together
+     */
+    public static RunModel of(RunConfig config, Path train, Path valid) throws IOException {
+        long seed = config.training().seed();
+        RunSides plain = RunSides.open(new RunData.Names(train, valid, null), config.data(), seed);
+        TaskTraining training = Trainings.of(config.task(), config.data()).complete(plain.train());
+        Corpus side = plain.labelled(training).train();
+        return new RunModel(
+                training.task(), side.tokenizer(), plain.train().config().rowSize());
+    }
+
+    /**
+     * Returns the whole model of a configuration with this task.
+     *
+     * @throws IllegalArgumentException if it says something else than the data, or does not go with the task
+     */
+    PerformerConfig model(RunConfig config) {
+        PerformerConfig model = config.model();
+        Rule.that(
+                model.embedding().rowSize() == 0 || model.embedding().rowSize() == rowSize,
+                "model.embedding.rowSize must be 0 or that of the data's patches",
+                "rowSize",
+                model.embedding().rowSize(),
+                "data",
+                rowSize);
+        Rule.that(
+                model.vocabulary() == 0 || model.vocabulary() == tokenizer.size(),
+                "model.vocabulary must be 0 or the tokenizer's",
+                "vocabulary",
+                model.vocabulary(),
+                "tokenizer",
+                tokenizer.size());
+        Rule.that(
+                config.data().maxTokens() <= model.maxTokens(),
+                "data.maxTokens must not exceed model.maxTokens",
+                "data",
+                config.data().maxTokens(),
+                "model",
+                model.maxTokens());
+        PerformerConfig whole = model.withVocabulary(tokenizer.size()).with("embedding.rowSize", rowSize);
+        whole.check(task);
+        return whole;
+    }
+
+    /**
+     * Refuses a configuration that has no model for this data: builds its graph, without weights.
+     *
+     * @param config with the task and the data settings that the data was looked at with
+     * @throws IllegalArgumentException in one line
+     */
+    public void require(RunConfig config) {
+        TrainingConfig training = config.training();
+        model(config).graph(task, training.updater(), training.weightDecay(), training.seed());
+    }
+}
