@@ -62,15 +62,22 @@ final class Samples {
     }
 
     static PerformerModel model(Task task, Framing framing, Tokenizer tokenizer, int width, long seed) {
-        PerformerConfig config = PerformerConfig.defaults()
+        return model(task, framing, tokenizer, config(framing, tokenizer.size(), width), seed);
+    }
+
+    static PerformerConfig config(Framing framing, int vocabulary, int width) {
+        return PerformerConfig.defaults()
                 .withCausal(framing != Framing.BOTH)
-                .withVocabulary(tokenizer.size())
+                .withVocabulary(vocabulary)
                 .with("maxTokens", MAX_TOKENS)
                 .with("width", width)
                 .with("attention.heads", 2)
                 .with("layers", 1)
                 .with("feedForward.hidden", 16)
                 .with("attention.features", 8);
+    }
+
+    static PerformerModel model(Task task, Framing framing, Tokenizer tokenizer, PerformerConfig config, long seed) {
         ComputationGraph net = new ComputationGraph(config.graph(task, new Adam(0.01), 0, seed));
         net.init();
         DataConfig data = DataConfig.defaults()

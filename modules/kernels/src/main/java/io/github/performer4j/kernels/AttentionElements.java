@@ -8,6 +8,9 @@ package io.github.performer4j.kernels;
  */
 public interface AttentionElements {
 
+    /** The exponent below which a factor of an earlier key counts 0: its exponential is below {@link LinearAttentionKernel#THRESHOLD}, and products with it would be slow denormals. */
+    float FARTHEST = -71;
+
     /** {@code out[r] = scale/2 · Σ_i x_ri²}. */
     void halfSquaredNorms(Matrix x, float scale, float[] out);
 
@@ -68,7 +71,7 @@ public interface AttentionElements {
     void scaleRows(Matrix x, float[] a, Matrix out);
 
     /**
-     * Keeps what a token of a chunk sees: {@code w_tj = w_tj · exp(top[j] − top[t])} for j ≤ t, else 0.
+     * Keeps what a token of a chunk sees: {@code w_tj = w_tj · exp(top[j] − top[t])} for j ≤ t, else 0; 0 also where the exponent is below {@link #FARTHEST}.
      *
      * @param top rising; null where it is constant
      */

@@ -49,15 +49,19 @@ final class CausalScales {
         boolean fresh = start == Float.NEGATIVE_INFINITY;
         grows = first >= 0 && (c[0] != top || !fresh && start != top);
         for (int r = 0; grows && r < n; r++) {
-            fromState[r] = (float) Math.exp(start - c[r]);
-            toState[r] = (float) Math.exp(c[r] - top);
+            fromState[r] = factor(start - c[r]);
+            toState[r] = factor(c[r] - top);
         }
-        factor = fresh || start == top ? 1 : (float) Math.exp(start - top);
+        factor = fresh || start == top ? 1 : factor(start - top);
         end = sums == null ? top : top - sums[n - 1];
         kept = sums == null ? c : decayed;
         for (int r = 0; sums != null && r < n; r++) {
             decayed[r] = c[r] - sums[r];
         }
+    }
+
+    private static float factor(float exponent) {
+        return exponent < AttentionElements.FARTHEST ? 0 : (float) Math.exp(exponent);
     }
 
     /**

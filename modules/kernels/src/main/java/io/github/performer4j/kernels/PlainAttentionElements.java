@@ -298,7 +298,8 @@ final class PlainAttentionElements implements AttentionElements {
                 if (j > t) {
                     b.putFloat(i, 0);
                 } else if (top != null) {
-                    b.putFloat(i, b.getFloat(i) * Scalar.exp(top[j] - top[t]));
+                    float scale = top[j] - top[t] < FARTHEST ? 0 : Scalar.exp(top[j] - top[t]);
+                    b.putFloat(i, b.getFloat(i) * scale);
                 }
             }
         }

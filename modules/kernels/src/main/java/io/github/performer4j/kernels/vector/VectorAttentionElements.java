@@ -391,12 +391,15 @@ public final class VectorAttentionElements implements AttentionElements {
             if (top != null) {
                 int full = SPECIES.loopBound(seen);
                 for (int j = 0; j < full; j += LANES) {
-                    FloatVector scale = NativeVectors.decay(
-                            FloatVector.fromArray(SPECIES, top, j).sub(top[t]));
+                    FloatVector distance =
+                            FloatVector.fromArray(SPECIES, top, j).sub(top[t]);
+                    FloatVector scale =
+                            NativeVectors.decay(distance).blend(0, distance.compare(VectorOperators.LT, FARTHEST));
                     store(load(view, at + j * STEP).mul(scale), view, at + j * STEP);
                 }
                 for (int j = full; j < seen; j++) {
-                    block.set(row + j, block.get(row + j) * Scalar.exp(top[j] - top[t]));
+                    float scale = top[j] - top[t] < FARTHEST ? 0 : Scalar.exp(top[j] - top[t]);
+                    block.set(row + j, block.get(row + j) * scale);
                 }
             }
             block.fill(row + seen, w.columns() - seen, 0);
