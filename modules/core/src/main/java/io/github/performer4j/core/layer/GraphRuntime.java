@@ -181,11 +181,16 @@ public class GraphRuntime extends ParameterRuntime {
     final INDArray activatePart(
             boolean training, Map<String, INDArray> before, Map<String, INDArray> after, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
-        begin(training);
-        carry = new Carry(layerConf().getLayerName(), before, input.size(0), drawKey());
+        beginPart(training, before, input.size(0));
         INDArray out = execute(training, workspaces);
         after.putAll(carry.finish(input.size(definition().tokenDimension())));
         return out;
+    }
+
+    /** Begins a forward pass over a part of sequences, or, where each token stands alone and before is null, over any tokens. */
+    final void beginPart(boolean forTraining, Map<String, INDArray> before, long batch) {
+        begin(forTraining);
+        carry = before == null ? null : new Carry(layerConf().getLayerName(), before, batch, drawKey());
     }
 
     /** Returns what is carried from part to part; null for a whole sequence. */
