@@ -147,7 +147,7 @@ class FusedRuntime extends GraphRuntime {
      */
     final void step(String vertex, SequenceState state, Matrix x, Matrix out) {
         boolean parts = this instanceof SequenceParts;
-        beginPart(false, parts ? state.of(vertex) : null, 1);
+        beginStep(parts ? state.of(vertex) : null, parts ? state.memory(vertex) : null);
         if (followed != paramTable) {
             parameters.follow(paramTable);
             followed = paramTable;

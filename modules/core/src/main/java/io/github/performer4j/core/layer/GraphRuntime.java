@@ -181,16 +181,21 @@ public class GraphRuntime extends ParameterRuntime {
     final INDArray activatePart(
             boolean training, Map<String, INDArray> before, Map<String, INDArray> after, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
-        beginPart(training, before, input.size(0));
+        begin(training);
+        carry = new Carry(layerConf().getLayerName(), before, input.size(0), drawKey());
         INDArray out = execute(training, workspaces);
         after.putAll(carry.finish(input.size(definition().tokenDimension())));
         return out;
     }
 
-    /** Begins a forward pass over a part of sequences, or, where each token stands alone and before is null, over any tokens. */
-    final void beginPart(boolean forTraining, Map<String, INDArray> before, long batch) {
-        begin(forTraining);
-        carry = before == null ? null : new Carry(layerConf().getLayerName(), before, batch, drawKey());
+    /**
+     * Begins a forward pass in inference over a part of one sequence, or, where each token stands alone and {@code before} is null, over any tokens.
+     *
+     * @param memory for arrays of the state behind it
+     */
+    final void beginStep(Map<String, INDArray> before, SequenceState.Memory memory) {
+        begin(false);
+        carry = before == null ? null : new Carry(layerConf().getLayerName(), before, 1, drawKey(), memory);
     }
 
     /** Returns what is carried from part to part; null for a whole sequence. */

@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.kernels.FloatBlock;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * What a net knows of the tokens of one sequence that {@link TokenSteps} has read: for each vertex the {@linkplain Carry state} of its layer. Its size does not grow with the tokens.
  *
- * <p>Arrays are never written after they are made, so a copy shares them and costs nothing. Not thread-safe.
+ * <p>Arrays that a step has read are those that the next but one writes. Not thread-safe.
  */
 public final class SequenceState {
     private static final int VERSION = 1;
@@ -21,6 +23,8 @@ public final class SequenceState {
     private static final int MOST_VALUES = 1 << 28;
 
     private final Map<String, Map<String, INDArray>> layers = new LinkedHashMap<>();
+    private final Map<String, Map<String, INDArray>> spare = new LinkedHashMap<>();
+    private final Map<INDArray, FloatBlock> blocks = new IdentityHashMap<>();
     private long tokens;
 
     /** Returns the state at a sequence's start. */
@@ -35,12 +39,37 @@ public final class SequenceState {
         return tokens;
     }
 
+    /**
+     * Memory of a vertex's state.
+     *
+     * @param spare arrays by name that nobody reads any more
+     * @param blocks arrays as kernels see them, all vertices'
+     */
+    record Memory(Map<String, INDArray> spare, Map<INDArray, FloatBlock> blocks) {}
+
     /** Returns a copy that goes its own way. */
     public SequenceState copy() {
         SequenceState copy = new SequenceState();
-        copy.layers.putAll(layers);
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            layers.forEach((vertex, arrays) -> {
+                Map<String, INDArray> own = new LinkedHashMap<>();
+                arrays.forEach((name, array) -> own.put(name, array.dup('c')));
+                copy.layers.put(vertex, own);
+            });
+        }
         copy.tokens = tokens;
         return copy;
+    }
+
+    /** Returns what one part may bring up to date in its stead, on the same arrays: if that fails, this one stands as it was. */
+    SequenceState forPart() {
+        SequenceState part = new SequenceState();
+        part.become(this);
+        return part;
+    }
+
+    Memory memory(String vertex) {
+        return new Memory(spare.getOrDefault(vertex, Map.of()), blocks);
     }
 
     /** Returns the state of a vertex; empty at the sequence's start. */
@@ -49,7 +78,10 @@ public final class SequenceState {
     }
 
     void put(String vertex, Map<String, INDArray> state) {
-        layers.put(vertex, state);
+        Map<String, INDArray> last = layers.put(vertex, state);
+        if (last != null) {
+            spare.put(vertex, last);
+        }
     }
 
     void read(int more) {
@@ -59,6 +91,10 @@ public final class SequenceState {
     void become(SequenceState other) {
         layers.clear();
         layers.putAll(other.layers);
+        spare.clear();
+        spare.putAll(other.spare);
+        blocks.clear();
+        blocks.putAll(other.blocks); // few: arrays are used again
         tokens = other.tokens;
     }
 

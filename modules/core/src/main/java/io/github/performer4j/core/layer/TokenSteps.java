@@ -97,7 +97,8 @@ public final class TokenSteps {
                         + ", vocabulary=" + vocabulary);
             }
         }
-        SequenceState reached = state.copy(); // a part that fails leaves the state as it was
+        // Tokens that fail leave the state as it was.
+        SequenceState reached = to - from > CHUNK ? state.copy() : state.forPart();
         for (int i = from; i < to; i += CHUNK) {
             int end = Math.min(to, i + CHUNK);
             walk.read(reached, ids, i, end, next);
