@@ -9,7 +9,6 @@ import io.github.performer4j.kernels.WorkerPool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Continues texts with a causal language model: the prompt is read in parts, and each token costs the same, O(M·D) for a head of M features and size D, however long the text has become.
@@ -25,7 +24,7 @@ public final class Generator {
     private static final int MAX_BEAMS = 4096;
 
     private final PerformerModel model;
-    private final Settings settings;
+    private final GenerationSettings settings;
 
     /** Receives text as it comes: pieces of one sequence in their order, one call at a time. */
     @FunctionalInterface
@@ -39,41 +38,29 @@ public final class Generator {
         void text(int sequence, String more);
     }
 
-    private record Settings(
-            Sampling sampling,
-            long seed,
-            int maxNew,
-            int count,
-            List<String> stops,
-            Listener listener,
-            Allowed allowed) {}
-
     /**
      * Takes a model; 256 tokens of one text at most, by the model's own probabilities and the seed 1, unless told.
      *
      * @throws IllegalArgumentException if the model is of another task
      */
     public Generator(PerformerModel model) {
-        this(model, new Settings(Sampling.defaults(), 1, 256, 1, List.of(), (sequence, more) -> {}, null));
+        this(model, GenerationSettings.defaults());
         Requests.task(model.info(), CausalLanguageModel.class, "generate", CausalLanguageModel.NAME);
     }
 
-    private Generator(PerformerModel model, Settings settings) {
+    private Generator(PerformerModel model, GenerationSettings settings) {
         this.model = model;
         this.settings = settings;
     }
 
     /** Returns a copy with other rules of drawing. */
     public Generator withSampling(Sampling value) {
-        Settings s = settings;
-        Objects.requireNonNull(value, "sampling");
-        return new Generator(model, new Settings(value, s.seed, s.maxNew, s.count, s.stops, s.listener, s.allowed));
+        return new Generator(model, settings.withSampling(value));
     }
 
     /** Returns a copy with another seed. */
     public Generator withSeed(long value) {
-        Settings s = settings;
-        return new Generator(model, new Settings(s.sampling, value, s.maxNew, s.count, s.stops, s.listener, s.allowed));
+        return new Generator(model, settings.withSeed(value));
     }
 
     /**
@@ -82,12 +69,7 @@ public final class Generator {
      * @throws IllegalArgumentException if the number is not from 0 to {@link PerformerModel#MAX_LENGTH}
      */
     public Generator withMaxNew(int value) {
-        if (value < 0 || value > PerformerModel.MAX_LENGTH) {
-            throw new IllegalArgumentException(
-                    "length must be from 0 to " + PerformerModel.MAX_LENGTH + "; length=" + value);
-        }
-        Settings s = settings;
-        return new Generator(model, new Settings(s.sampling, s.seed, value, s.count, s.stops, s.listener, s.allowed));
+        return new Generator(model, settings.withMaxNew(value));
     }
 
     /**
@@ -96,11 +78,7 @@ public final class Generator {
      * @throws IllegalArgumentException if the number is not from 1 to {@link #MAX_COUNT}
      */
     public Generator withCount(int value) {
-        if (value < 1 || value > MAX_COUNT) {
-            throw new IllegalArgumentException("count must be from 1 to " + MAX_COUNT + "; count=" + value);
-        }
-        Settings s = settings;
-        return new Generator(model, new Settings(s.sampling, s.seed, s.maxNew, value, s.stops, s.listener, s.allowed));
+        return new Generator(model, settings.withCount(value));
     }
 
     /**
@@ -116,22 +94,17 @@ public final class Generator {
                         + ", unknown=" + (read == null ? "" : read.unknown().keySet()));
             }
         }
-        Settings s = settings;
-        return new Generator(
-                model, new Settings(s.sampling, s.seed, s.maxNew, s.count, List.copyOf(value), s.listener, s.allowed));
+        return new Generator(model, settings.withStops(value));
     }
 
     /** Returns a copy that hands out text as it comes. */
     public Generator withListener(Listener value) {
-        Settings s = settings;
-        Objects.requireNonNull(value, "listener");
-        return new Generator(model, new Settings(s.sampling, s.seed, s.maxNew, s.count, s.stops, value, s.allowed));
+        return new Generator(model, settings.withListener(value));
     }
 
     /** Returns a copy whose continuations are what is allowed, from their first token on; null allows everything. */
     public Generator withAllowed(Allowed value) {
-        Settings s = settings;
-        return new Generator(model, new Settings(s.sampling, s.seed, s.maxNew, s.count, s.stops, s.listener, value));
+        return new Generator(model, settings.withAllowed(value));
     }
 
     /** Returns which layer keeps no state, and why, in one line; null if all do. */
@@ -155,7 +128,7 @@ public final class Generator {
      * @throws IllegalArgumentException if the prompt is no single sequence of this model's kind
      */
     public List<Generated> generate(String prompt) {
-        return run(Collections.nCopies(settings.count, shared(start(prompt))));
+        return run(Collections.nCopies(settings.count(), shared(start(prompt))));
     }
 
     private GenerationState start(String prompt) {
@@ -179,11 +152,11 @@ public final class Generator {
             throw new IllegalArgumentException("beams must be from 1 to " + MAX_BEAMS + "; beams=" + width);
         }
         StepPool.Steps steps = model.steps().take();
-        List<Beam> beams = new BeamSearch(model.info().tokenizer(), settings.stops, width)
+        List<Beam> beams = new BeamSearch(model.info().tokenizer(), settings.stops(), width)
                 .run(
                         lane(steps, start(prompt)),
-                        settings.allowed == null ? null : settings.allowed.start(),
-                        settings.maxNew);
+                        settings.allowed() == null ? null : settings.allowed().start(),
+                        settings.maxNew());
         model.steps().give(steps);
         return beams;
     }
@@ -202,7 +175,7 @@ public final class Generator {
 
     /** Reads what all sequences of a prompt share once, where there are several. */
     private GenerationState shared(GenerationState start) {
-        if (settings.count == 1) {
+        if (settings.count() == 1) {
             return start;
         }
         StepPool.Steps steps = model.steps().take();
@@ -235,13 +208,14 @@ public final class Generator {
     private Generated sequence(int number, GenerationState start) {
         StepPool.Steps steps = model.steps().take();
         Lane lane = lane(steps, start);
-        TextStream stream = new TextStream(model.info().tokenizer(), settings.stops);
+        TextStream stream = new TextStream(model.info().tokenizer(), settings.stops());
         StringBuilder text = new StringBuilder();
         Generated.End end = Generated.End.LENGTH;
         int drawn = 0;
-        Allowed.Place place = settings.allowed == null ? null : settings.allowed.start();
-        while (drawn < settings.maxNew && end == Generated.End.LENGTH) {
-            int token = lane.draw(settings.sampling, settings.seed, number, place);
+        Allowed.Place place =
+                settings.allowed() == null ? null : settings.allowed().start();
+        while (drawn < settings.maxNew() && end == Generated.End.LENGTH) {
+            int token = lane.draw(settings.sampling(), settings.seed(), number, place);
             if (token == model.info().tokenizer().specials().eos()) {
                 end = Generated.End.MODEL;
             } else {
@@ -263,7 +237,7 @@ public final class Generator {
         if (!more.isEmpty()) {
             text.append(more);
             synchronized (settings) {
-                settings.listener.text(number, more);
+                settings.listener().text(number, more);
             }
         }
     }
