@@ -53,10 +53,14 @@ public final class ImageGenerator {
      * @param sampling how each value is drawn
      * @param seed of the draws: value i of image k uses (seed, k, i)
      * @return [count, H·W·C] values from 0 to 255 in raster order, the channels of a pixel side by side
-     * @throws IllegalArgumentException if the count is not positive, or more is given than an image has
+     * @throws IllegalArgumentException if the count is not positive, or more is given than an image has, or there is a penalty
      */
     public int[][] generate(int count, int[] given, Sampling sampling, long seed) {
         int values = task.values();
+        if (sampling.repetitionPenalty() != 1) {
+            throw new IllegalArgumentException("images repeat their values, so they have no penalty for it; "
+                    + "repetition-penalty=" + sampling.repetitionPenalty());
+        }
         if (count < 1 || given.length > values) {
             throw new IllegalArgumentException("there must be an image to draw, and no more given than it has; count="
                     + count + ", given=" + given.length + ", values=" + values);

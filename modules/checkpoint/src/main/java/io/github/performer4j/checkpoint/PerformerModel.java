@@ -17,7 +17,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  *
  * <p>Sequences longer than the model's {@link ModelInfo#window} are cut into the fewest windows of near-equal length,
  * each seen on its own:
- * {@link #embed} is the mean over all tokens of all windows. {@link #generate} lets its window slide instead.
+ * {@link #embed} is the mean over all tokens of all windows. {@link #generate} goes on from a state, or lets its window slide.
  * Everything is
  * deterministic; {@link #generate} is a pure function of its arguments. What the model was not trained for it refuses.
  *
@@ -33,6 +33,7 @@ public final class PerformerModel {
     private final ModelInfo info;
     private final PaddedNet padded;
     private final Inference inference;
+    private final StepPool steps;
 
     /**
      * Puts a net and its description together.
@@ -48,6 +49,17 @@ public final class PerformerModel {
                 info.tokenizer().pad(),
                 info.model().embedding().rowSize());
         this.inference = new Inference(padded, info);
+        this.steps = new StepPool(net, info.tokenizer().size());
+    }
+
+    /** Returns what reads texts token by token. */
+    StepPool steps() {
+        return steps;
+    }
+
+    /** Returns what reads texts in windows. */
+    Inference inference() {
+        return inference;
     }
 
     /** Returns the net, for training on or for Deeplearning4j's own tools. */
@@ -195,23 +207,25 @@ public final class PerformerModel {
     }
 
     /**
-     * Continues a prompt token by token, until {@code length} tokens are written or the model ends the text.
+     * Continues a prompt token by token, until {@code length} tokens are written or the model ends the text: {@link Generator}, which can do more, in one call.
      *
-     * <p>The model sees at most the last tokens of its {@link ModelInfo#window}: the window slides.
+     * <p>Where positions are absolute, the model sees at most the last tokens of its {@link ModelInfo#window}: the window slides.
      *
      * @param prompt the beginning; may be empty
      * @param length tokens to write at most; from 0 to {@link #MAX_LENGTH}
      * @param sampling how each token is drawn
-     * @param seed of the draws: token i uses (seed, i)
+     * @param seed of the draws: token i uses (seed, 0, i)
      * @return the continuation, without the prompt
      * @throws IllegalArgumentException if the model is not a causal one or the length is out of range
      */
     public String generate(String prompt, int length, Sampling sampling, long seed) {
-        Generation generation = new Generation(info, inference);
-        if (length < 0 || length > MAX_LENGTH) {
-            throw new IllegalArgumentException("length must be from 0 to " + MAX_LENGTH + "; length=" + length);
-        }
-        return generation.generate(read(prompt).ids(), length, sampling, seed);
+        return new Generator(this)
+                .withMaxNew(length)
+                .withSampling(sampling)
+                .withSeed(seed)
+                .generate(prompt)
+                .get(0)
+                .text();
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.kernels.CounterRandom;
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
 /** The draws follow the probabilities of {@link Sampling}'s rules. */
@@ -34,6 +35,63 @@ class SamplerTest {
         follows(Sampling.defaults().withTopP(0.65), 0, 4 / 7.0, 0, 3 / 7.0, 0);
     }
 
+    /** At least 0.6 · 0.4 is 0.24. */
+    @Test
+    void minPKeepsWhatIsNearTheLargest() {
+        follows(Sampling.defaults().withMinP(0.6), 0, 4 / 7.0, 0, 3 / 7.0, 0);
+        follows(Sampling.defaults().withMinP(1), 0, 1, 0, 0, 0);
+    }
+
+    /** The fewest that reach a share: one less does not. */
+    @Test
+    void theNucleusIsTheSmallest() {
+        double[] p = {0.05, 0.3, 0.1, 0.25, 0.02, 0.28};
+        for (double share = 0.05; share < 1; share += 0.05) {
+            double[] weight = Sampler.weights(p, 0.3, Sampling.defaults().withTopP(share));
+            double kept = 0;
+            double smallest = 1;
+            double largestCut = 0;
+            for (int token = 0; token < p.length; token++) {
+                kept += weight[token] > 0 ? p[token] : 0;
+                smallest = weight[token] > 0 ? Math.min(smallest, p[token]) : smallest;
+                largestCut = weight[token] == 0 ? Math.max(largestCut, p[token]) : largestCut;
+            }
+            assertThat(kept).isGreaterThanOrEqualTo(share - 1e-12);
+            assertThat(kept - smallest).isLessThan(share + 1e-12);
+            assertThat(smallest).isGreaterThan(largestCut);
+        }
+    }
+
+    /** Of equal tokens the first ones stay. */
+    @Test
+    void tiesGoToTheLowerIds() {
+        double[] p = {0.1, 0.3, 0.3, 0.3};
+        assertThat(Sampler.weights(p, 0.3, Sampling.defaults().withTopK(2))).containsExactly(0, 1, 1, 0);
+        assertThat(Sampler.weights(p, 0.3, Sampling.defaults().withTopP(0.5))).containsExactly(0, 1, 1, 0);
+        assertThat(Sampler.draw(p, Sampling.defaults().withTemperature(0), CounterRandom.of(1)))
+                .isEqualTo(1);
+    }
+
+    /** Squared where the text has them already: 0.16 and 0.04 for 0.4 and 0.2. */
+    @Test
+    void repeatedTokensArePenalised() {
+        double[] p = P.clone();
+        BitSet there = new BitSet();
+        there.set(1);
+        there.set(4);
+        Sampler.penalise(p, there, 2);
+        double[] expected = {0.1, 0.16, 0, 0.3, 0.04};
+        for (int token = 0; token < p.length; token++) {
+            assertThat(p[token]).isCloseTo(expected[token] / 0.3, within(1e-12));
+        }
+        Sampler.penalise(p, there, 1e6);
+        assertThat(Sampler.draw(p, Sampling.defaults().withTemperature(0), CounterRandom.of(1)))
+                .isEqualTo(3);
+        double[] same = P.clone();
+        Sampler.penalise(same, there, 1);
+        assertThat(same).containsExactly(P);
+    }
+
     @Test
     void temperatureZeroAndNearlyZeroTakeTheMostProbable() {
         follows(Sampling.defaults().withTemperature(0), 0, 1, 0, 0, 0);
@@ -46,6 +104,9 @@ class SamplerTest {
         assertThatThrownBy(() -> new Sampling(Double.NaN, 0, 1)).hasMessageContaining("temperature=NaN");
         assertThatThrownBy(() -> new Sampling(1, -2, 1)).hasMessageContaining("top-k=-2");
         assertThatThrownBy(() -> new Sampling(1, 0, 0)).hasMessageContaining("top-p=0.0");
+        assertThatThrownBy(() -> Sampling.defaults().withMinP(1.5)).hasMessageContaining("min-p=1.5");
+        assertThatThrownBy(() -> Sampling.defaults().withRepetitionPenalty(0))
+                .hasMessageContaining("repetition-penalty=0.0");
         assertThatThrownBy(() -> Sampler.draw(new double[3], Sampling.defaults(), CounterRandom.of(1)))
                 .isInstanceOf(IllegalStateException.class);
     }

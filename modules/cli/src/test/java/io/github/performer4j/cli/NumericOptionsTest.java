@@ -44,6 +44,7 @@ class NumericOptionsTest {
             "compare --minutes=Infinity",
             "kernels --angle=0",
             "generate --length=0",
+            "generate --min-p=0",
             "generate --temperature=0",
             "generate --temperature=1e308",
             "generate --top-k=0",

@@ -19,11 +19,10 @@ final class CausalHead extends HeadTask {
     final Matrix ones; // [1,max(C,M)]
     final FloatBlock saved; // the state at each chunk's start, then 1/denominator per token
     private final long savedAt;
-    private final CausalState state;
+    private final CausalState state; // where that behind the part is wanted, if it is
     final float[] unit; // ones
     private final float[] sums; // of a, within a chunk
     private final CausalState before; // null for nothing
-    private final CausalState after; // null if it is not wanted
     private final Carried carried;
     private final int index;
 
@@ -41,17 +40,21 @@ final class CausalHead extends HeadTask {
         this.carried = carried;
         this.index = index;
         before = carried.before() == null ? null : carried.before().of(index);
-        after = carried.after() == null ? null : carried.after().of(index);
+        CausalState after = carried.after() == null ? null : carried.after().of(index);
         sums = decay == null ? null : scratch.array(FIRST_SLOT + 14, chunk);
         scales = new CausalScales(scratch, FIRST_SLOT + 2, FIRST_SLOT + 13, chunk);
         mass = scratch.array(FIRST_SLOT + 5, chunk);
-        Matrix room = scratch.matrix(FIRST_SLOT, 1, (int) CausalState.length(columns, valueSize));
-        state = new CausalState(room.block(), 0, columns, valueSize);
+        state = after == null ? inScratch() : after;
         int wide = Math.max(chunk, columns);
         ones = scratch.matrix(FIRST_SLOT + 1, 1, wide);
         ones.block().fill(0, wide, 1);
         unit = scratch.array(FIRST_SLOT + 6, wide);
         java.util.Arrays.fill(unit, 1);
+    }
+
+    private CausalState inScratch() {
+        Matrix room = scratch.matrix(FIRST_SLOT, 1, (int) CausalState.length(columns, valueSize));
+        return new CausalState(room.block(), 0, columns, valueSize);
     }
 
     static long saved(LinearAttentionSpec spec) {
@@ -89,9 +92,6 @@ final class CausalHead extends HeadTask {
                 savedState(from).copy(state, unit, elements);
             }
             underflows += forward(from, to, out.rows(from, to));
-        }
-        if (after != null) {
-            after.copy(state, unit, elements);
         }
         return underflows;
     }

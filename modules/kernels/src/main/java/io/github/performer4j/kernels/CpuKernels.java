@@ -87,6 +87,17 @@ public final class CpuKernels implements Kernels, AutoCloseable {
         Parallel.stayOnThisThread(alone);
     }
 
+    /** Runs work whose kernels the calling thread runs alone, as {@link #stayOnThisThread} says, and then as before: for work too small to share. */
+    public static void onThisThread(Runnable work) {
+        boolean before = Parallel.staysOnThisThread();
+        Parallel.stayOnThisThread(true);
+        try {
+            Blas.alone(work);
+        } finally {
+            Parallel.stayOnThisThread(before);
+        }
+    }
+
     @Override
     public int threads() {
         return parallel.threads();

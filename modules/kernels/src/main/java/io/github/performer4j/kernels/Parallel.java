@@ -23,6 +23,10 @@ final class Parallel implements AutoCloseable {
         ALONE.set(alone);
     }
 
+    static boolean staysOnThisThread() {
+        return ALONE.get();
+    }
+
     /** One task of a kernel. */
     @FunctionalInterface
     interface Task {

@@ -66,17 +66,17 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
         String name = CarriedLinearAttention.name(op.scope());
         long[] shape = CarriedLinearAttention.shape(run.pass.batch, spec.q().heads(), spec.columns(), op.headSize());
         INDArray before = run.pass.carry().before(name, DataType.FLOAT, shape);
-        INDArray after = Carry.lasting(DataType.FLOAT, shape);
-        Carried carried = Carried.between(before == null ? null : state(spec, before), state(spec, after));
+        INDArray after = run.pass.carry().room(name, DataType.FLOAT, shape);
+        Carried carried = Carried.between(before == null ? null : state(run, spec, before), state(run, spec, after));
         run.pass.addUnderflows(run.pass.kernels.attend(spec, carried, heads(run, op.writes()), saved));
         run.pass.carry().after(name, after);
         Reference.reachabilityFence(before);
     }
 
-    private static AttentionState state(LinearAttentionSpec spec, INDArray array) {
+    private static AttentionState state(CpuRun run, LinearAttentionSpec spec, INDArray array) {
         int heads = spec.q().batch() * spec.q().heads();
         return AttentionState.over(
-                NativeArrays.block(array), heads, spec.columns(), spec.v().size());
+                run.pass.carry().block(array), heads, spec.columns(), spec.v().size());
     }
 
     private FusedPass within(CpuRun run) {

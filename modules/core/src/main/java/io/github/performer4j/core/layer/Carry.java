@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.kernels.FloatBlock;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,8 @@ final class Carry {
     private final Draw.Key now;
     private final Draw.Key draw;
 
+    private final SequenceState.Memory memory; // null where arrays are not to be used again
+
     /**
      * Begins.
      *
@@ -35,7 +38,13 @@ final class Carry {
      * @throws IllegalArgumentException if the state is another layer's, or of another batch
      */
     Carry(String layer, Map<String, INDArray> before, long batch, Draw.Key now) {
+        this(layer, before, batch, now, null);
+    }
+
+    /** Begins, with arrays that earlier parts have done with. */
+    Carry(String layer, Map<String, INDArray> before, long batch, Draw.Key now, SequenceState.Memory memory) {
         this.layer = layer;
+        this.memory = memory;
         this.before = before;
         this.batch = batch;
         this.now = now;
@@ -106,6 +115,19 @@ final class Carry {
         return array.castTo(type);
     }
 
+    /** Returns an array for what an operation leaves: one that nobody reads any more, or a new one. */
+    INDArray room(String name, DataType type, long... shape) {
+        INDArray spare = memory == null ? null : memory.spare().get(name);
+        return spare != null && spare.dataType() == type && Arrays.equals(spare.shape(), shape)
+                ? spare
+                : lasting(type, shape);
+    }
+
+    /** Returns an array of float32 as kernels see it; the caller keeps it reachable. */
+    FloatBlock block(INDArray array) {
+        return memory == null ? NativeArrays.block(array) : memory.blocks().computeIfAbsent(array, NativeArrays::block);
+    }
+
     /** Takes what an operation leaves. */
     void after(String name, INDArray array) {
         after.put(name, array);
@@ -122,8 +144,12 @@ final class Carry {
     Map<String, INDArray> finish(long tokens) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             Map<String, INDArray> all = new LinkedHashMap<>(after);
-            all.put(TOKENS, Nd4j.createFromArray(offset() + tokens));
-            all.put(DRAW, Nd4j.createFromArray(draw.seed(), draw.layer(), draw.iteration()));
+            INDArray count = room(TOKENS, DataType.INT64, 1);
+            count.data().put(0, offset() + tokens);
+            all.put(TOKENS, count);
+            all.put(
+                    DRAW,
+                    before.isEmpty() ? Nd4j.createFromArray(draw.seed(), draw.layer(), draw.iteration()) : array(DRAW));
             return all;
         }
     }

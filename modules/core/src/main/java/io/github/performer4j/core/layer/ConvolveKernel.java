@@ -83,7 +83,8 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         if (pass.carry() == null || k == 0) {
             return;
         }
-        INDArray after = Carry.lasting(DataType.FLOAT, pass.batch, k, op.x().columns());
+        INDArray after = pass.carry()
+                .room(op.state(), DataType.FLOAT, pass.batch, k, op.x().columns());
         Matrix rows = NativeArrays.matrix(after);
         for (int b = 0; b < pass.batch; b++) {
             op.convolution().carry(sequence(pass, x, before, b), rows.rows(b * k, (b + 1) * k));

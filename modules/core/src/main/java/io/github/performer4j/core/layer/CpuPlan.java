@@ -48,6 +48,7 @@ final class CpuPlan {
     private final CpuValues training;
     private final CpuValues inference;
     private final CpuGradients gradients;
+    private final Set<Weight> weights = new LinkedHashSet<>();
 
     CpuPlan(LayerProgram program) {
         this.program = program;
@@ -58,6 +59,7 @@ final class CpuPlan {
         }
         cut();
         need();
+        products().forEach(op -> weights.add(op.weight()));
         training = new CpuValues(this, true);
         inference = new CpuValues(this, false);
         gradients = new CpuGradients(this, training);
@@ -244,9 +246,7 @@ final class CpuPlan {
 
     /** Returns the weights, each once. */
     Set<Weight> weights() {
-        Set<Weight> all = new LinkedHashSet<>();
-        products().forEach(op -> all.add(op.weight()));
-        return all;
+        return weights;
     }
 
     /** Returns the names of the vectors whose gradients are sums over rows. */

@@ -4,6 +4,7 @@ import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.Matrix;
 import java.lang.ref.Reference;
+import java.util.function.BiFunction;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -76,6 +77,20 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
             kernels.elements().softmax(probabilities.rows(from, to));
         });
         Reference.reachabilityFence(x);
+        return out;
+    }
+
+    /**
+     * Returns the probabilities behind one row.
+     *
+     * @param x [1,n]
+     * @param room gives memory of rows and columns
+     */
+    final Matrix last(Matrix x, BiFunction<Integer, Integer, Matrix> room) {
+        parameters.follow(paramTable);
+        Matrix out = room.apply(1, vocabulary(x.columns()));
+        logits(x, out);
+        kernels.elements().softmax(out);
         return out;
     }
 

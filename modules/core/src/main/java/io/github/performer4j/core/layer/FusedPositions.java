@@ -7,6 +7,7 @@ final class FusedPositions implements FusedLayer {
     private static final int SITE = 0;
 
     private final PositionLayer layer;
+    private double[] wavelengths; // null until they are needed
 
     FusedPositions(PositionLayer layer) {
         this.layer = layer;
@@ -37,9 +38,26 @@ final class FusedPositions implements FusedLayer {
                 int offset = Math.toIntExact(pass.offset());
                 yield pass.parameter("P").rows(offset, offset + pass.tokens);
             }
-            case SINUSOIDAL -> pass.draw(layer.sinusoidal(pass.tokens));
+            case SINUSOIDAL -> pass.carry() == null ? pass.draw(layer.sinusoidal(pass.tokens)) : waves(pass);
             case NONE -> null;
         };
+    }
+
+    /** Returns the rows of a part: each is asked for once, so nothing is kept but their wavelengths. */
+    private Matrix waves(FusedPass pass) {
+        SinusoidalTable whole = layer.sinusoidal(pass.tokens);
+        if (wavelengths == null) {
+            wavelengths = whole.wavelengths();
+        }
+        Matrix table = pass.transientMatrix("waves", whole.width());
+        float[] row = new float[whole.width()];
+        for (int t = 0; t < pass.tokens; t++) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = (float) whole.value(pass.offset() + t, i, wavelengths);
+            }
+            table.block().write(table.at(t), row, 0, row.length);
+        }
+        return table.rows(0, pass.tokens);
     }
 
     /** Adds the table to rows that may begin and end in the middle of a sequence. */

@@ -7,6 +7,8 @@ import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.Matrix;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -29,7 +31,11 @@ class FusedRuntime extends GraphRuntime {
     private final FusedArrays gradients = new FusedArrays();
     private final FusedMemory kept = new FusedMemory();
     private Kernels kernels = CpuKernels.shared();
+    private Map<String, INDArray> followed; // the parameters that steps have wrapped
+    private final Map<Draw, Wrapped> stepDraws = new HashMap<>();
     private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
+
+    private record Wrapped(INDArray array, Matrix matrix) {}
 
     /**
      * Makes the runtime.
@@ -129,6 +135,43 @@ class FusedRuntime extends GraphRuntime {
                 draw -> NativeArrays.matrix(drawn(draw)),
                 statistics().collecting());
         return pass.carrying(carry());
+    }
+
+    /**
+     * Runs forward over the next tokens of one sequence, in inference: from row to row, without Deeplearning4j's arrays.
+     *
+     * @param vertex whose state it is
+     * @param state of the tokens before; brought up to date, but for the count of tokens
+     * @param x [T,E]
+     * @param out [T,E], written
+     */
+    final void step(String vertex, SequenceState state, Matrix x, Matrix out) {
+        boolean parts = this instanceof SequenceParts;
+        beginStep(parts ? state.of(vertex) : null, parts ? state.memory(vertex) : null);
+        if (followed != paramTable) {
+            parameters.follow(paramTable);
+            followed = paramTable;
+        }
+        FusedPass pass = new FusedPass(
+                        kernels, 1, x.rows(), null, false, null, parameters, gradients, drawKey(), this::step, false)
+                .carrying(carry());
+        layer.forward(pass, x, out);
+        addUnderflows(pass.underflows());
+        if (parts) {
+            state.put(vertex, carry().finish(x.rows()));
+        }
+    }
+
+    /** Returns the array of a draw, wrapped anew only when it is another one. */
+    private Matrix step(Draw draw) {
+        INDArray array = drawn(draw);
+        Wrapped last = stepDraws.get(draw);
+        if (last != null && last.array() == array) {
+            return last.matrix();
+        }
+        Wrapped wrapped = new Wrapped(array, NativeArrays.matrix(array));
+        stepDraws.put(draw, wrapped);
+        return wrapped.matrix();
     }
 
     /** Returns the mask [B,T], row-major; null if it hides nothing. */

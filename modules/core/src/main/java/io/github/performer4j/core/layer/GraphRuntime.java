@@ -189,6 +189,16 @@ public class GraphRuntime extends ParameterRuntime {
         return out;
     }
 
+    /**
+     * Begins a forward pass in inference over a part of one sequence, or, where each token stands alone and {@code before} is null, over any tokens.
+     *
+     * @param memory for arrays of the state behind it
+     */
+    final void beginStep(Map<String, INDArray> before, SequenceState.Memory memory) {
+        begin(false);
+        carry = before == null ? null : new Carry(layerConf().getLayerName(), before, 1, drawKey(), memory);
+    }
+
     /** Returns what is carried from part to part; null for a whole sequence. */
     final Carry carry() {
         return carry;

@@ -23,13 +23,28 @@ record SinusoidalTable(long first, long tokens, int width, double scale) impleme
     @Override
     public INDArray draw(Key key, DataType type) {
         double[][] p = new double[Math.toIntExact(tokens)][width];
+        double[] wavelengths = wavelengths();
         for (int t = 0; t < p.length; t++) {
             for (int i = 0; i < width; i++) {
-                double angle = (first + t) / Math.pow(BASE, (i - i % 2) / (double) width);
-                p[t][i] = scale * (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+                p[t][i] = value(first + t, i, wavelengths);
             }
         }
         return Nd4j.create(p).castTo(type);
+    }
+
+    /** Returns {@code 10000^{2i/E}} for each column. */
+    double[] wavelengths() {
+        double[] all = new double[width];
+        for (int i = 0; i < width; i++) {
+            all[i] = Math.pow(BASE, (i - i % 2) / (double) width);
+        }
+        return all;
+    }
+
+    /** Returns P[t,i]. */
+    double value(long t, int i, double... wavelengths) {
+        double angle = t / wavelengths[i];
+        return scale * (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
     }
 
     @Override

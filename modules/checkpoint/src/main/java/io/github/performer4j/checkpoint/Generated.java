@@ -1,0 +1,24 @@
+package io.github.performer4j.checkpoint;
+
+/**
+ * A continued text.
+ *
+ * @param sequence its number, from 0
+ * @param text the continuation, without the prompt and without a stop string
+ * @param tokens how many tokens were drawn, those of a stop string included
+ * @param end why it ended
+ * @param state where it ended, to go on from
+ */
+public record Generated(int sequence, String text, int tokens, End end, GenerationState state) {
+    /** Why a text ended. */
+    public enum End {
+        /** As many tokens as were asked for. */
+        LENGTH,
+        /** The model ended it. */
+        MODEL,
+        /** A stop string came. */
+        STOP,
+        /** Nothing more is {@link Allowed}. */
+        COMPLETE
+    }
+}

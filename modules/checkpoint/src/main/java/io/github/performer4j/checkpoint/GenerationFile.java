@@ -1,0 +1,120 @@
+package io.github.performer4j.checkpoint;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Texts that are to go on later, in one file: the bytes {@code P4JSTATE}, a version, the SHA-256 of the model (its configuration, its vocabulary and its parameters), the states.
+ *
+ * <p>All numbers are big-endian. A state goes on with the very model that it was made with, and with no other.
+ */
+public final class GenerationFile {
+    /** The format that this build writes and reads. */
+    public static final int VERSION = 1;
+
+    private static final byte[] MAGIC = "P4JSTATE".getBytes(StandardCharsets.US_ASCII);
+    private static final int MOST_STATES = 1 << 20;
+
+    private GenerationFile() {}
+
+    /**
+     * Writes states.
+     *
+     * @param file replaced in one move; its folder must exist
+     * @param model that made them
+     * @throws IOException if the file cannot be written; an earlier one is untouched
+     */
+    public static void save(Path file, PerformerModel model, List<GenerationState> states) throws IOException {
+        byte[] fingerprint = fingerprint(model);
+        AtomicFile.write(file, stream -> {
+            DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stream));
+            out.write(MAGIC);
+            out.writeInt(VERSION);
+            out.write(fingerprint);
+            out.writeInt(states.size());
+            for (GenerationState state : states) {
+                state.write(out);
+            }
+            out.flush();
+        });
+    }
+
+    /**
+     * Reads states.
+     *
+     * @param model that made them
+     * @return at least one
+     * @throws IOException in one line, if the file is none of these, of another version, of another model, or damaged
+     */
+    public static List<GenerationState> load(Path file, PerformerModel model) throws IOException {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+                throw new IOException("it is no state of a generation");
+            }
+            int version = in.readInt();
+            if (version != VERSION) {
+                throw new IOException("it is of another version; version=" + version + ", known=" + VERSION);
+            }
+            if (!Arrays.equals(in.readNBytes(32), fingerprint(model))) {
+                throw new IOException("it is a state of another model");
+            }
+            int count = in.readInt();
+            if (count < 1 || count > MOST_STATES) {
+                throw new IOException("it is damaged; states=" + count);
+            }
+            List<GenerationState> states = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                states.add(GenerationState.read(in, model.info().tokenizer().size()));
+            }
+            if (in.read() >= 0) {
+                throw new IOException("it is damaged; bytes behind its end");
+            }
+            return states;
+        } catch (EOFException e) {
+            throw new IOException("the file is no state to go on from, because it ends early; file=" + file, e);
+        } catch (java.nio.file.FileSystemException e) {
+            throw e; // says all itself
+        } catch (IOException e) {
+            throw new IOException(
+                    "the file is no state to go on from, because " + e.getMessage() + "; file=" + file, e);
+        }
+    }
+
+    private static byte[] fingerprint(PerformerModel model) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(model.info().model().toJson().getBytes(StandardCharsets.UTF_8));
+            for (int id = 0; id < model.info().tokenizer().size(); id++) {
+                digest.update(model.info().tokenizer().symbol(id).getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            }
+            INDArray parameters = model.net().params();
+            int part = 1 << 12;
+            ByteBuffer bytes = ByteBuffer.allocate(part * Double.BYTES);
+            for (long from = 0; from < parameters.length(); from += part) {
+                bytes.clear();
+                for (long i = from; i < Math.min(parameters.length(), from + part); i++) {
+                    bytes.putDouble(parameters.getDouble(i));
+                }
+                digest.update(bytes.flip());
+            }
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.core.layer.SequenceState;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Where a text stands: its tokens, and what the net knows of those that it has read. Immutable; {@link Generator} goes on from it as if it had not ended, and {@link GenerationFile} keeps it.
+ */
+public final class GenerationState {
+    private static final int MOST_TOKENS = 1 << 28;
+
+    private final int[] ids;
+    private final int read;
+    private final int drawn;
+    private final SequenceState layers;
+
+    /**
+     * Makes one.
+     *
+     * @param ids [T] tokens with their frame; of those that the net has not read none may be left out
+     * @param read how many of them the net has read
+     * @param drawn how many of them were drawn
+     * @param layers what it knows of them; empty if read is 0
+     */
+    GenerationState(int[] ids, int read, int drawn, SequenceState layers) {
+        this.ids = ids.clone();
+        this.read = read;
+        this.drawn = drawn;
+        this.layers = layers.copy();
+    }
+
+    /** Returns how many tokens there are, prompt and frame included. */
+    public int tokens() {
+        return ids.length;
+    }
+
+    /** Returns [T] the tokens, prompt and frame included. */
+    public int[] ids() {
+        return ids.clone();
+    }
+
+    int read() {
+        return read;
+    }
+
+    int drawn() {
+        return drawn;
+    }
+
+    SequenceState layers() {
+        return layers.copy();
+    }
+
+    /** Returns the same with more tokens behind, which the net has not read. */
+    GenerationState with(int... more) {
+        int[] longer = Arrays.copyOf(ids, ids.length + more.length);
+        System.arraycopy(more, 0, longer, ids.length, more.length);
+        return new GenerationState(longer, read, drawn, layers);
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(ids.length);
+        for (int id : ids) {
+            out.writeInt(id);
+        }
+        out.writeInt(read);
+        out.writeInt(drawn);
+        layers.write(out);
+    }
+
+    static GenerationState read(DataInput in, int vocabulary) throws IOException {
+        int[] ids = new int[within("tokens", in.readInt(), MOST_TOKENS)];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = within("token", in.readInt(), vocabulary - 1);
+        }
+        int read = within("read", in.readInt(), ids.length);
+        int drawn = within("drawn", in.readInt(), ids.length);
+        SequenceState layers = SequenceState.read(in);
+        if (layers.tokens() != read) {
+            throw new IOException("a state is damaged; read=" + read + ", tokens of its layers=" + layers.tokens());
+        }
+        return new GenerationState(ids, read, drawn, layers);
+    }
+
+    private static int within(String name, int value, int most) throws IOException {
+        if (value < 0 || value > most) {
+            throw new IOException("a state is damaged; " + name + "=" + value + ", most=" + most);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,244 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.core.layer.SequenceState;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.WorkerPool;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Continues texts with a causal language model: the prompt is read in parts, and each token costs the same, O(M·D) for a head of M features and size D, however long the text has become.
+ *
+ * <p>Where absolute positions end ({@link #reach}), and where a layer keeps no state ({@link #obstacle}), the window of the last tokens is computed again for each token.
+ *
+ * <p>Immutable; each {@code with…} gives a copy. A pure function of its arguments: the draws of sequence s are the same whatever else is generated at once, and fewer tokens are the beginning of more.
+ */
+public final class Generator {
+    /** Most texts of one call: 2²⁰. */
+    public static final int MAX_COUNT = 1 << 20;
+
+    private static final int MAX_BEAMS = 4096;
+
+    private final PerformerModel model;
+    private final GenerationSettings settings;
+
+    /** Receives text as it comes: pieces of one sequence in their order, one call at a time. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * Takes more of a text.
+         *
+         * @param sequence number of the text, from 0
+         * @param more at least one character; whole ones, and none that may belong to a stop string
+         */
+        void text(int sequence, String more);
+    }
+
+    /**
+     * Takes a model; 256 tokens of one text at most, by the model's own probabilities and the seed 1, unless told.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Generator(PerformerModel model) {
+        this(model, GenerationSettings.defaults());
+        Requests.task(model.info(), CausalLanguageModel.class, "generate", CausalLanguageModel.NAME);
+    }
+
+    private Generator(PerformerModel model, GenerationSettings settings) {
+        this.model = model;
+        this.settings = settings;
+    }
+
+    /** Returns a copy with other rules of drawing. */
+    public Generator withSampling(Sampling value) {
+        return new Generator(model, settings.withSampling(value));
+    }
+
+    /** Returns a copy with another seed. */
+    public Generator withSeed(long value) {
+        return new Generator(model, settings.withSeed(value));
+    }
+
+    /**
+     * Returns a copy that draws so many tokens at most.
+     *
+     * @throws IllegalArgumentException if the number is not from 0 to {@link PerformerModel#MAX_LENGTH}
+     */
+    public Generator withMaxNew(int value) {
+        return new Generator(model, settings.withMaxNew(value));
+    }
+
+    /**
+     * Returns a copy that continues each prompt so many times.
+     *
+     * @throws IllegalArgumentException if the number is not from 1 to {@link #MAX_COUNT}
+     */
+    public Generator withCount(int value) {
+        return new Generator(model, settings.withCount(value));
+    }
+
+    /**
+     * Returns a copy that ends a text where one of these strings comes.
+     *
+     * @throws IllegalArgumentException if one is empty, or has what the vocabulary does not: it would never come
+     */
+    public Generator withStops(List<String> value) {
+        for (String stop : value) {
+            EncodedText read = stop.isEmpty() ? null : model.read(stop);
+            if (read == null || read.ids().length == 0 || !read.unknown().isEmpty()) {
+                throw new IllegalArgumentException("a stop string must be one that the model can write; stop=" + stop
+                        + ", unknown=" + (read == null ? "" : read.unknown().keySet()));
+            }
+        }
+        return new Generator(model, settings.withStops(value));
+    }
+
+    /** Returns a copy that hands out text as it comes. */
+    public Generator withListener(Listener value) {
+        return new Generator(model, settings.withListener(value));
+    }
+
+    /** Returns a copy whose continuations are what is allowed, from their first token on; null allows everything. */
+    public Generator withAllowed(Allowed value) {
+        return new Generator(model, settings.withAllowed(value));
+    }
+
+    /** Returns which layer keeps no state, and why, in one line; null if all do. */
+    public String obstacle() {
+        return model.steps().obstacle();
+    }
+
+    /** Returns how many tokens, prompt and frame included, the state reads: {@link Integer#MAX_VALUE} where positions are relative or none, 0 where a layer keeps no state. */
+    public int reach() {
+        boolean endless = model.info().model().embedding().positions().equals("none");
+        return obstacle() != null
+                ? 0
+                : endless ? Integer.MAX_VALUE : model.info().window();
+    }
+
+    /**
+     * Continues a prompt.
+     *
+     * @param prompt the beginning; may be empty
+     * @return a text for each of {@code count}, in their order
+     * @throws IllegalArgumentException if the prompt is no single sequence of this model's kind
+     */
+    public List<Generated> generate(String prompt) {
+        return run(Collections.nCopies(settings.count(), shared(start(prompt))));
+    }
+
+    private GenerationState start(String prompt) {
+        Tokenizer tokenizer = model.info().tokenizer();
+        int[] framed = model.info()
+                .data()
+                .framing()
+                .frame(tokenizer, model.read(prompt).ids());
+        return new GenerationState(framed, 0, 0, SequenceState.empty());
+    }
+
+    /**
+     * Searches the most probable continuations of a prompt in breadth, with what is allowed and stop strings; nothing is drawn, so sampling, seed, count and listener play no part.
+     *
+     * @param width texts that are followed at once, from 1 to {@value #MAX_BEAMS}
+     * @return at most that many, the best by {@link Beam#score} first
+     * @throws IllegalArgumentException if the width is out of range, or the prompt no single sequence of this model's kind
+     */
+    public List<Beam> beams(String prompt, int width) {
+        if (width < 1 || width > MAX_BEAMS) {
+            throw new IllegalArgumentException("beams must be from 1 to " + MAX_BEAMS + "; beams=" + width);
+        }
+        StepPool.Steps steps = model.steps().take();
+        List<Beam> beams = new BeamSearch(model.info().tokenizer(), settings.stops(), width)
+                .run(
+                        lane(steps, start(prompt)),
+                        settings.allowed() == null ? null : settings.allowed().start(),
+                        settings.maxNew());
+        model.steps().give(steps);
+        return beams;
+    }
+
+    /**
+     * Goes on from states, each once: sequence s from state s, as if it had not ended.
+     *
+     * @param states of this model
+     * @param more what stands behind each; may be empty
+     * @throws IllegalArgumentException if the text is no single sequence of this model's kind, or a state is another model's
+     */
+    public List<Generated> resume(List<GenerationState> states, String more) {
+        int[] ids = more.isEmpty() ? new int[0] : model.read(more).ids();
+        return run(states.stream().map(state -> state.with(ids)).toList());
+    }
+
+    /** Reads what all sequences of a prompt share once, where there are several. */
+    private GenerationState shared(GenerationState start) {
+        if (settings.count() == 1) {
+            return start;
+        }
+        StepPool.Steps steps = model.steps().take();
+        GenerationState read = lane(steps, start).state();
+        model.steps().give(steps);
+        return read;
+    }
+
+    private Lane lane(StepPool.Steps steps, GenerationState from) {
+        return new Lane(model.info(), model.inference(), steps == null ? null : steps.steps(), reach(), from);
+    }
+
+    private List<Generated> run(List<GenerationState> starts) {
+        int threads = Math.min(starts.size(), CpuKernels.shared().threads());
+        if (threads < 2) {
+            List<Generated> all = new ArrayList<>();
+            for (int i = 0; i < starts.size(); i++) {
+                all.add(sequence(i, starts.get(i)));
+            }
+            return all;
+        }
+        try (WorkerPool pool = new WorkerPool("performer4j-generate", threads)) {
+            return pool.forEach(starts.size(), i -> {
+                CpuKernels.stayOnThisThread(true);
+                return sequence(i, starts.get(i));
+            });
+        }
+    }
+
+    private Generated sequence(int number, GenerationState start) {
+        StepPool.Steps steps = model.steps().take();
+        Lane lane = lane(steps, start);
+        TextStream stream = new TextStream(model.info().tokenizer(), settings.stops());
+        StringBuilder text = new StringBuilder();
+        Generated.End end = Generated.End.LENGTH;
+        int drawn = 0;
+        Allowed.Place place =
+                settings.allowed() == null ? null : settings.allowed().start();
+        while (drawn < settings.maxNew() && end == Generated.End.LENGTH) {
+            int token = lane.draw(settings.sampling(), settings.seed(), number, place);
+            if (token == model.info().tokenizer().specials().eos()) {
+                end = Generated.End.MODEL;
+            } else {
+                drawn++;
+                tell(number, text, stream.add(token));
+                place = place == null ? null : place.after(token);
+                boolean complete = place != null && place.tokens().isEmpty();
+                end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
+            }
+        }
+        tell(number, text, stream.end());
+        end = stream.stopped() ? Generated.End.STOP : end;
+        GenerationState state = lane.state();
+        model.steps().give(steps);
+        return new Generated(number, text.toString(), drawn, end, state);
+    }
+
+    private void tell(int number, StringBuilder text, String more) {
+        if (!more.isEmpty()) {
+            text.append(more);
+            synchronized (settings) {
+                settings.listener().text(number, more);
+            }
+        }
+    }
+}

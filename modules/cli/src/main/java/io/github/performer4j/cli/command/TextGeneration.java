@@ -1,0 +1,198 @@
+package io.github.performer4j.cli.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.Allowed;
+import io.github.performer4j.checkpoint.Generated;
+import io.github.performer4j.checkpoint.GenerationFile;
+import io.github.performer4j.checkpoint.GenerationState;
+import io.github.performer4j.checkpoint.Generator;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.checkpoint.Sampling;
+import io.github.performer4j.cli.options.Verbatim;
+import io.github.performer4j.cli.show.Figures;
+import io.github.performer4j.cli.show.Unknowns;
+import io.github.performer4j.data.files.TextEncoding;
+import io.github.performer4j.data.token.EncodedText;
+import io.github.performer4j.data.token.Tokenizer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** The part of {@code performer generate} that continues texts: one is shown while it is written, several one after the other. */
+final class TextGeneration {
+    @Option(
+            names = "--prompt",
+            paramLabel = "S",
+            parameterConsumer = Verbatim.class,
+            description = "The beginning (default: none).")
+    private String prompt = "";
+
+    @Option(names = "--prompt-file", paramLabel = "F", description = "A file that is the beginning, to its last byte.")
+    private Path promptFile;
+
+    @Option(names = "--length", paramLabel = "N", description = "Tokens to write at most.")
+    private Integer length;
+
+    @Option(names = "--count", paramLabel = "N", description = "Texts to write (default: 1).")
+    private Integer count;
+
+    @Option(
+            names = "--stop",
+            paramLabel = "S",
+            description = "End a text where this string comes, and leave it out; may be given several times.")
+    private List<String> stops = new ArrayList<>();
+
+    @Option(
+            names = "--allowed",
+            paramLabel = "SETS",
+            description =
+                    "Write one symbol of each set: AC;*;K is A or C, then any, then K. A set is its symbols, * all of them.")
+    private String allowed;
+
+    @Option(names = "--words", paramLabel = "F", description = "Write one of the lines of this file.")
+    private Path words;
+
+    @Option(names = "--save-state", paramLabel = "F", description = "Write where the texts ended, to go on later.")
+    private Path saveState;
+
+    @Option(
+            names = "--load-state",
+            paramLabel = "F",
+            description = "Go on where a --save-state of this model ended; a prompt stands behind it.")
+    private Path loadState;
+
+    Integer length() {
+        return length;
+    }
+
+    Path saveState() {
+        return saveState;
+    }
+
+    /** Refuses what does not go together. */
+    void check() {
+        if (promptFile != null && !prompt.isEmpty()) {
+            throw new IllegalArgumentException("a text has one beginning, --prompt or --prompt-file; --prompt=" + prompt
+                    + ", --prompt-file=" + promptFile);
+        }
+        if (allowed != null && words != null) {
+            throw new IllegalArgumentException(
+                    "a text has one rule, --allowed or --words; --allowed=" + allowed + ", --words=" + words);
+        }
+        if (loadState != null && count != null) {
+            throw new IllegalArgumentException(
+                    "a state says how many texts there are; --count=" + count + ", --load-state=" + loadState);
+        }
+    }
+
+    /** Refuses all options of texts. */
+    void requireNone() {
+        if (!prompt.isEmpty() || promptFile != null) {
+            throw new IllegalArgumentException(
+                    "images have no prompt; --prompt=" + prompt + ", --prompt-file=" + promptFile);
+        }
+        boolean others = !stops.isEmpty() || saveState != null || loadState != null;
+        if (count != null || allowed != null || words != null || others) {
+            throw new IllegalArgumentException("images have no options of texts; --count=" + count + ", --stop=" + stops
+                    + ", --allowed=" + allowed + ", --words=" + words + ", --save-state=" + saveState
+                    + ", --load-state=" + loadState);
+        }
+    }
+
+    /** Writes texts and adds what was written to the results. */
+    void run(PerformerModel model, Sampling sampling, long seed, PrintWriter out, PrintWriter err, ObjectNode results)
+            throws IOException {
+        Generator generator = new Generator(model)
+                .withSampling(sampling)
+                .withSeed(seed)
+                .withMaxNew(length)
+                .withCount(count == null ? 1 : count)
+                .withStops(stops)
+                .withAllowed(rule(model.info().tokenizer()));
+        List<GenerationState> states = loadState == null ? List.of() : GenerationFile.load(loadState, model);
+        String begin = promptFile == null ? prompt : read(promptFile);
+        EncodedText read = model.read(begin);
+        Unknowns.report("--prompt", read, model.info().tokenizer(), err);
+        int window = model.info().model().maxTokens();
+        if (generator.reach() < Integer.MAX_VALUE && read.ids().length > window) {
+            err.println("--prompt: the model sees the last " + Figures.count(window) + " of its "
+                    + Figures.count(read.ids().length) + " tokens");
+            err.flush();
+        }
+        boolean one = states.isEmpty() ? count == null || count == 1 : states.size() == 1;
+        if (one) {
+            out.print(begin);
+            out.flush();
+            generator = generator.withListener((sequence, more) -> {
+                out.print(more);
+                out.flush();
+            });
+        }
+        List<Generated> texts = states.isEmpty() ? generator.generate(begin) : generator.resume(states, begin);
+        show(texts, begin, one, out);
+        tell(generator, texts, window, err);
+        if (saveState != null) {
+            GenerationFile.save(
+                    saveState, model, texts.stream().map(Generated::state).toList());
+        }
+        results(texts, begin, results);
+        results.set("unknown", Unknowns.json(read.unknown()));
+    }
+
+    private Allowed rule(Tokenizer tokenizer) throws IOException {
+        if (words != null) {
+            return Allowed.words(tokenizer, read(words).lines().toList());
+        }
+        return allowed == null ? null : Allowed.places(tokenizer, List.of(allowed.split(";", -1)));
+    }
+
+    private static String read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        TextEncoding.requireUtf8(bytes, bytes.length, file.toString());
+        int mark = TextEncoding.mark(bytes, bytes.length);
+        return new String(bytes, mark, bytes.length - mark, StandardCharsets.UTF_8);
+    }
+
+    private static void show(List<Generated> texts, String begin, boolean one, PrintWriter out) {
+        if (one) {
+            out.println();
+            return;
+        }
+        for (Generated text : texts) {
+            out.println("text " + (text.sequence() + 1) + " of " + texts.size() + ":");
+            out.println(begin + text.text());
+        }
+    }
+
+    /** Tells where a text was not written from its state. */
+    private static void tell(Generator generator, List<Generated> texts, int window, PrintWriter err) {
+        String obstacle = generator.obstacle();
+        int longest =
+                texts.stream().mapToInt(text -> text.state().tokens()).max().orElseThrow();
+        if (obstacle != null) {
+            err.println("each token took the last " + Figures.count(window) + " again: " + obstacle);
+        } else if (longest > generator.reach() + 1) {
+            err.println("positions end at " + Figures.count(generator.reach())
+                    + " tokens: from there on each token took the last ones again");
+        }
+        err.flush();
+    }
+
+    private static void results(List<Generated> texts, String begin, ObjectNode results) {
+        results.put("prompt", begin).put("text", texts.get(0).text());
+        ArrayNode all = results.putArray("texts");
+        for (Generated text : texts) {
+            all.addObject()
+                    .put("text", text.text())
+                    .put("tokens", text.tokens())
+                    .put("end", text.end().name().toLowerCase(Locale.ROOT));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.github.performer4j.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.cli.Cli;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Texts on the command line: several of them, kept and gone on with, stopped; and what is refused. */
+class GenerateCommandTest {
+    @TempDir
+    static Path folder;
+
+    private static Path model;
+
+    @BeforeAll
+    static void train() throws IOException {
+        model = model("model", 1);
+    }
+
+    private static Path model(String name, int seed) throws IOException {
+        Path text =
+                Files.writeString(folder.resolve(name + ".txt"), "It is a truth universally acknowledged. ".repeat(40));
+        Path config = Cli.config(folder.resolve(name + ".json"), "causal-lm", "character", "packed");
+        Path out = folder.resolve(name);
+        Cli.run("train", "--config", config, "--data", text, "--out", out, "--valid", text, "--seed", seed)
+                .ok();
+        return out;
+    }
+
+    private static Cli.Result generate(Object... more) {
+        List<Object> args = new ArrayList<>(List.of("generate", "--model", model, "--json", folder.resolve("g.json")));
+        args.addAll(List.of(more));
+        return Cli.run(args.toArray());
+    }
+
+    private static JsonNode json() throws IOException {
+        return new ObjectMapper().readTree(folder.resolve("g.json").toFile());
+    }
+
+    @Test
+    void severalTextsAreNumbered() throws IOException {
+        String first = generate("--prompt", "It", "--length", 12).ok().out();
+        Cli.Result several =
+                generate("--prompt", "It", "--length", 12, "--count", 3).ok();
+        assertThat(json().path("texts")).hasSize(3);
+        assertThat(several.out())
+                .startsWith("text 1 of 3:" + System.lineSeparator() + first)
+                .contains("text 2 of 3:", "text 3 of 3:");
+        assertThat(json().path("text").asText())
+                .isEqualTo(json().path("texts").path(0).path("text").asText());
+        assertThat(json().path("texts").path(2).path("end").asText()).isIn("length", "model");
+    }
+
+    @Test
+    void aFileMayBeTheBeginning() throws IOException {
+        Path file = Files.writeString(folder.resolve("begin.txt"), "It is\n");
+        String typed = generate("--prompt", "It is\n", "--length", 9).ok().out();
+        assertThat(generate("--prompt-file", file, "--length", 9).ok().out()).isEqualTo(typed);
+        generate("--prompt-file", file, "--prompt", "a", "--length", 9)
+                .refused("a text has one beginning, --prompt or --prompt-file");
+        generate("--prompt-file", folder.resolve("none.txt"), "--length", 9).refused("the file does not exist");
+    }
+
+    /** A text that is kept in between is the text; positions end at 32 tokens on its way. */
+    @Test
+    void textsGoOnFromAFile() throws IOException {
+        Path state = folder.resolve("state");
+        String all = "*" + ";*".repeat(39); // an end is not allowed
+        Cli.Result whole = generate("--prompt", "It is", "--length", 40, "--seed", 3, "--allowed", all)
+                .ok();
+        assertThat(whole.err())
+                .contains("positions end at 32 tokens: from there on each token took the last ones again");
+        String text = json().path("text").asText();
+        generate("--prompt", "It is", "--length", 11, "--seed", 3, "--allowed", all, "--save-state", state)
+                .ok();
+        String first = json().path("text").asText();
+        generate("--length", 29, "--seed", 3, "--allowed", all, "--load-state", state)
+                .ok();
+        assertThat(text).hasSize(40);
+        assertThat(first + json().path("text").asText()).isEqualTo(text);
+        generate("--length", 3, "--load-state", state, "--count", 2).refused("a state says how many texts there are");
+        Path other = model("other", 2);
+        Cli.run("generate", "--model", other, "--length", 3, "--load-state", state)
+                .refused("the file is no state to go on from, because it is a state of another model; file=" + state);
+        generate("--length", 3, "--load-state", folder.resolve("model.txt"))
+                .refused("because it is no state of a generation");
+    }
+
+    @Test
+    void textsEndAtStopStrings() throws IOException {
+        generate("--prompt", "It is", "--length", 20, "--stop", "e", "--stop", "t")
+                .ok();
+        assertThat(json().path("text").asText()).doesNotContain("e", "t");
+        generate("--length", 3, "--stop", "Ж")
+                .refused("a stop string must be one that the model can write; stop=Ж, unknown=[Ж]");
+    }
+
+    @Test
+    void aRuleSaysWhatIsWritten() throws IOException {
+        generate("--length", 9, "--allowed", "tu;*;h").ok();
+        assertThat(json().path("text").asText()).matches("(?s)[tu].h");
+        assertThat(json().path("texts").path(0).path("end").asText()).isEqualTo("complete");
+        Path words = Files.writeString(folder.resolve("words"), "truth\nuniversal\n");
+        generate("--length", 9, "--words", words).ok();
+        assertThat(json().path("text").asText()).isIn("truth", "universal");
+        generate("--length", 9, "--words", Files.writeString(folder.resolve("empty"), ""))
+                .refused("a trie must have an end: there must be a word; words=0");
+        generate("--length", 9, "--allowed", "a;;b").refused("allowed=, unknown=");
+        generate("--length", 9, "--allowed", "a", "--words", words).refused("a text has one rule");
+    }
+}
