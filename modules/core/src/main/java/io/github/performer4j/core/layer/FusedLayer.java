@@ -5,9 +5,6 @@ import io.github.performer4j.kernels.Matrix;
 /** The maths of a layer on kernels, forward and backward; the same function as the layer's graph. */
 interface FusedLayer {
 
-    /** Returns the option, with its value, that the kernels do not cover; null if they cover all. */
-    String uncovered();
-
     /**
      * Computes the layer.
      *

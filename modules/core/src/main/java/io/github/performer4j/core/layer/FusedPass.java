@@ -247,7 +247,11 @@ final class FusedPass {
 
     /** Drops entries of a block of rows of an array [N,n], by the draws of {@link DropoutDraw}. */
     void drop(Matrix x, int from, double probability, int site) {
-        long state = CounterRandom.mix(key.seed(), key.layer(), key.iteration(), key.microBatch(), site);
-        elements.dropout(x, from, probability, state);
+        elements.dropout(x, from, probability, dropState(site));
+    }
+
+    /** Returns the state from which the draws of a dropout follow. */
+    long dropState(int site) {
+        return CounterRandom.mix(key.seed(), key.layer(), key.iteration(), key.microBatch(), site);
     }
 }

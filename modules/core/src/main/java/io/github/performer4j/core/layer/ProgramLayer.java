@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
@@ -118,6 +119,8 @@ public abstract class ProgramLayer extends SequenceLayer {
                 AttentionPart.tellObjection(attend.options());
             }
         }
-        return Engine.runtime(conf, type, new CpuProgram(program));
+        return Engines.prepare(program, type, getLayerName())
+                .<GraphRuntime>map(runner -> SequenceParts.onKernels(conf, type, new EngineLayer(runner)))
+                .orElseGet(() -> SequenceParts.onGraph(conf, type));
     }
 }

@@ -181,6 +181,37 @@ class ProgramTest {
                             AttentionOptions o = ATTENTION.withCausal(true).withDecay(new Decay(false, 3, 30, 0));
                             return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));
                         }),
+                        of("attention that is all, exact", (p, x) -> {
+                            Value q = p.linear(x, "W1", "b1", WIDTH);
+                            return p.attend(q, x, q, ATTENTION.withKind(AttentionOptions.Kind.EXACT), "");
+                        }),
+                        of(
+                                "attention of the input to itself, and nothing else",
+                                (p, x) -> p.attend(x, x, x, ATTENTION, "")),
+                        of(
+                                "a convolution at the end",
+                                (p, x) -> p.convolve(p.norm(x, "gain", null, 1e-3), "taps", 3, true)),
+                        of("one weight of three products, one of them onto a sum", (p, x) -> {
+                            Weight w = new Weight.Plain("W1", "b1", WIDTH, WIDTH, true);
+                            Value y = p.add(x, p.linear(p.activate(Activation.SILU, p.linear(x, w)), w));
+                            return p.gate(Activation.GELU, p.linear(p.norm(y, "gain", null, 1e-3), w), y);
+                        }),
+                        of("scaled weights and weights with scales for heads, each of two products", (p, x) -> {
+                            Weight low = new Weight.Scaled("A", WIDTH, WIDTH, 0.3);
+                            Weight each =
+                                    new Weight.PerHead(new Weight.Plain("W1", "b1", WIDTH, WIDTH, true), "rho", 2);
+                            Value y = p.linear(p.linear(x, low), each);
+                            return p.add(p.linear(p.activate(Activation.RELU, y), each), p.linear(y, low));
+                        }),
+                        of("one bias of two weights, and a fixed weight of two products", (p, x) -> {
+                            Weight fixed = new Weight.Plain("W3", null, WIDTH, WIDTH, false);
+                            Value y = p.add(p.linear(x, "W1", "b1", WIDTH), p.linear(x, fixed));
+                            return p.add(p.linear(y, "W2", "b1", WIDTH), p.linear(y, fixed));
+                        }),
+                        of("one gain of two norms", (p, x) -> {
+                            Value y = p.linear(p.norm(x, "gain", "bias", 1e-3), "W1", null, WIDTH);
+                            return p.norm(y, "gain", "bias", 1e-3);
+                        }),
                         of("norms in a row, one read twice", (p, x) -> {
                             Value n = p.norm(p.norm(x, "gain1", "bias1", 1e-5), "gain2", null, 1e-5);
                             return p.add(n, p.linear(p.activate(Activation.SILU, n), "W1", "b1", WIDTH));
@@ -311,6 +342,31 @@ class ProgramTest {
             run(layer, DataType.FLOAT, tokens)
                     .forEach((tensor, a) -> TensorAssert.assertIdentical(tensor, a, expected.get(tensor)));
         }
+    }
+
+    static Stream<Arguments> refused() {
+        Weight.Plain w = new Weight.Plain("W1", "b1", WIDTH, WIDTH, true);
+        return Stream.of(
+                Arguments.of("operation=Convolve convolved convolved x, parameter=taps", (Body) (p, x) ->
+                        p.linear(p.convolve(p.convolve(x, "taps", 3, true), "taps", 3, true), "W1", null, WIDTH)),
+                Arguments.of("operation=Linear x·W1, parameter=W1", (Body)
+                        (p, x) -> p.linear(p.linear(x, w), new Weight.PerHead(w, "rho", 2))),
+                Arguments.of("operation=Linear x·W2, parameter=b1", (Body) (p, x) -> p.linear(
+                        p.linear(x, w),
+                        new Weight.PerHead(new Weight.Plain("W2", "b1", WIDTH, WIDTH, true), "rho", 2))));
+    }
+
+    /** A function of the input. */
+    private interface Body extends BiFunction<LayerProgram.Builder, Value, Value> {}
+
+    /** What the kernels would compute wrongly is named, and runs as a graph. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void aParameterInTwoWaysTakesTheGraph(String named, Body body) {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        assertThat(CpuProgram.uncovered(p.output(body.apply(p, p.input("x", WIDTH)))))
+                .isEqualTo(named + ", which another operation has in another way");
+        assertThat(layer(body, DataType.FLOAT, 5)).isNotInstanceOf(FusedRuntime.class);
     }
 
     /** Engines keep what they know of a value under its number. */
