@@ -52,7 +52,8 @@ public final class Engines {
     private static List<Engine> found() {
         List<Engine> loaded = new ArrayList<>();
         for (ServiceLoader.Provider<Engine> provider :
-                ServiceLoader.load(Engine.class).stream().toList()) {
+                ServiceLoader.load(Engine.class, Engine.class.getClassLoader()).stream()
+                        .toList()) {
             try {
                 loaded.add(provider.get());
             } catch (ServiceConfigurationError e) {

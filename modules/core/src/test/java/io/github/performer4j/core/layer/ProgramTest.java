@@ -208,6 +208,13 @@ class ProgramTest {
                             Value y = p.add(p.linear(x, "W1", "b1", WIDTH), p.linear(x, fixed));
                             return p.add(p.linear(y, "W2", "b1", WIDTH), p.linear(y, fixed));
                         }),
+                        of(
+                                "fewer columns than the input",
+                                (p, x) -> p.linear(p.norm(x, "gain", null, 1e-3), "W1", "b1", 9)),
+                        of("more columns, of attention at the end", (p, x) -> {
+                            Value q = p.linear(x, "W1", "b1", 26);
+                            return p.attend(q, q, p.linear(x, "W2", null, 26), ATTENTION, "");
+                        }),
                         of("one gain of two norms", (p, x) -> {
                             Value y = p.linear(p.norm(x, "gain", "bias", 1e-3), "W1", null, WIDTH);
                             return p.norm(y, "gain", "bias", 1e-3);
@@ -294,9 +301,9 @@ class ProgramTest {
         }
         layer.setMaskArray(mask);
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        tensors.put("output", layer.activate(true, workspaces).dup('c'));
-        INDArray error =
-                Samples.gaussian(DataType.FLOAT, 5, 1, B, tokens, WIDTH).castTo(type);
+        INDArray output = layer.activate(true, workspaces).dup('c');
+        tensors.put("output", output);
+        INDArray error = Samples.gaussian(DataType.FLOAT, 5, 1, output.shape()).castTo(type);
         Pair<Gradient, INDArray> gradients = layer.backpropGradient(error, workspaces);
         tensors.put("input", gradients.getSecond().dup('c'));
         gradients.getFirst().gradientForVariable().forEach((name, g) -> tensors.put(name, g.dup('c')));
@@ -344,6 +351,34 @@ class ProgramTest {
         }
     }
 
+    /** Beside layers of [B,E,T] a layer of another width gives the same, permuted. */
+    @Test
+    void anotherWidthWithTokensLast() {
+        BiFunction<LayerProgram.Builder, Value, Value> body =
+                (p, x) -> p.linear(p.norm(x, "gain", null, 1e-3), "W1", "b1", 9);
+        LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+        FusedRuntime first = (FusedRuntime) layer(body, DataType.FLOAT, 5);
+        FusedRuntime last = (FusedRuntime) layer(body, DataType.FLOAT, 5);
+        ((AnyLayer) last.conf().getLayer()).setFormat(RNNFormat.NCW);
+        INDArray x = Samples.gaussian(DataType.FLOAT, 3, 1, B, 5, WIDTH);
+        INDArray error = Samples.gaussian(DataType.FLOAT, 5, 1, B, 5, 9);
+        first.setInput(x, workspaces);
+        last.setInput(x.permute(0, 2, 1).dup('c'), workspaces);
+        INDArray y = last.activate(true, workspaces);
+        assertThat(y.shape()).containsExactly(B, 9, 5);
+        TensorAssert.assertIdentical("output", y.permute(0, 2, 1), first.activate(true, workspaces));
+        TensorAssert.assertIdentical(
+                "input",
+                last.backpropGradient(error.permute(0, 2, 1).dup('c'), workspaces)
+                        .getSecond()
+                        .permute(0, 2, 1),
+                first.backpropGradient(error, workspaces).getSecond());
+        last.activate(true, workspaces);
+        assertThatThrownBy(() -> last.backpropGradient(error, workspaces))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("error must have the shape of the output; layer=layer0, output=[2, 9, 5], error=[2, 5, 9]");
+    }
+
     static Stream<Arguments> refused() {
         Weight.Plain w = new Weight.Plain("W1", "b1", WIDTH, WIDTH, true);
         return Stream.of(
@@ -367,6 +402,17 @@ class ProgramTest {
         assertThat(CpuProgram.uncovered(p.output(body.apply(p, p.input("x", WIDTH)))))
                 .isEqualTo(named + ", which another operation has in another way");
         assertThat(layer(body, DataType.FLOAT, 5)).isNotInstanceOf(FusedRuntime.class);
+    }
+
+    @Test
+    void aNameOfTwoParametersIsRefusedAtConstruction() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value y = p.linear(p.linear(p.input("x", WIDTH), "W1", "b1", 9), "W1", "b2", WIDTH);
+        assertThatThrownBy(() -> p.output(y))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a parameter must have one kind and shape; first=")
+                .hasMessageContaining("[14, 9]")
+                .hasMessageContaining("[9, 14]");
     }
 
     /** Engines keep what they know of a value under its number. */
