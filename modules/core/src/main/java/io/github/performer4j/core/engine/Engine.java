@@ -7,19 +7,24 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What runs the programs of layers. Found by {@link java.util.ServiceLoader}: a jar with a public class, its public constructor without parameters, and the class's name in
+ * What runs the programs of layers. Found by {@link java.util.ServiceLoader}: a jar with a public class, its public
+ * constructor without parameters, and the class's name in
  * {@code META-INF/services/io.github.performer4j.core.engine.Engine} is enough; {@link Engines} chooses.
  *
- * <p>An engine computes what {@code graph} computes (SameDiff; it covers every program in float32 and float64 on every ND4J backend), up to rounding: values, and all gradients. Draws are
+ * <p>An engine computes what {@code graph} computes (SameDiff; it covers every program in float32 and float64 on
+ * every ND4J backend), up to rounding: values, and all gradients. Draws are
  * functions of their keys, which the {@link ProgramPass} hands out, so that they are the same on every engine.
  */
 public interface Engine {
 
-    /** Returns its name in {@code performer4j.engine}, in log and run records: lower-case letters, digits and hyphens. */
+    /**
+     * Returns its name in {@code performer4j.engine}, in log and run records: lower-case letters, digits and hyphens.
+     */
     String name();
 
     /**
-     * Returns its place: of the engines that run a net's type the one of the highest rank is chosen, and where it does not cover a program the next one that does. Those of negative rank run
+     * Returns its place: of the engines that run a net's type the one of the highest rank is chosen, and where it
+     * does not cover a program the next one that does. Those of negative rank run
      * only where they are asked for by name. Ours are graph, 0, and cpu, 100.
      */
     int rank();
@@ -48,7 +53,8 @@ public interface Engine {
     Optional<ProgramRunner> prepare(LayerProgram program, DataType type);
 
     /**
-     * Returns whether what is no program (embeddings, heads, losses, updaters) runs on the processor's kernels beside it, else by ND4J's operations.
+     * Returns whether what is no program (embeddings, heads, losses, updaters) runs on the processor's kernels beside
+     * it, else by ND4J's operations.
      *
      * @param type one that it runs
      */
@@ -56,7 +62,10 @@ public interface Engine {
         return type == DataType.FLOAT && Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     }
 
-    /** Returns on what else the last bits of its results depend, as {@code device=…, precision=…}, beside the kernels' products; empty for nothing. */
+    /**
+     * Returns on what else the last bits of its results depend, as {@code device=…, precision=…}, beside the kernels'
+     * products; empty for nothing.
+     */
     default Optional<String> arithmetic() {
         return Optional.empty();
     }

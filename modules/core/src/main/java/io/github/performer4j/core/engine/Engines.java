@@ -3,8 +3,6 @@ package io.github.performer4j.core.engine;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +11,6 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The engines that there are, and which one runs what.
  *
- * <p>{@code -Dperformer4j.engine=NAME} asks for one, read when a net is initialised; without it the one of the highest rank that runs the net's type is taken: cpu for float32 on ND4J's CPU
- * backend, graph for everything else. The choice is made once for each type and told in one line. A program that the chosen one does not cover goes to the next one by rank that does, and that is
+ * <p>{@code -Dperformer4j.engine=NAME} asks for one, read when a net is initialised; without it the one of the
+ * highest rank that runs the net's type is taken: cpu for float32 on ND4J's CPU
+ * backend, graph for everything else. The choice is made once for each type and told in one line. A program that the
+ * chosen one does not cover goes to the next one by rank that does, and that is
  * told once, too.
  */
 public final class Engines {
@@ -63,32 +62,7 @@ public final class Engines {
                         e);
             }
         }
-        return ordered(loaded);
-    }
-
-    /**
-     * Orders engines by rank, the lowest first.
-     *
-     * @throws IllegalArgumentException if a name is no name of an engine, or two have it
-     */
-    static List<Engine> ordered(List<Engine> engines) {
-        List<Engine> byRank = new ArrayList<>(engines);
-        byRank.sort(Comparator.comparingInt(Engine::rank).thenComparing(Engine::name));
-        Map<String, Engine> names = new HashMap<>();
-        for (Engine engine : byRank) {
-            if (!engine.name().matches("[a-z0-9-]+")) {
-                throw new IllegalArgumentException(
-                        "an engine's name must be of lower-case letters, digits and hyphens; name=" + engine.name()
-                                + ", class=" + engine.getClass().getName());
-            }
-            Engine other = names.putIfAbsent(engine.name(), engine);
-            if (other != null) {
-                throw new IllegalArgumentException("engines must have names of their own; name=" + engine.name()
-                        + ", first=" + other.getClass().getName() + ", second="
-                        + engine.getClass().getName());
-            }
-        }
-        return List.copyOf(byRank);
+        return EngineOrder.ordered(loaded);
     }
 
     /**
@@ -116,7 +90,7 @@ public final class Engines {
     public static Engine of(DataType type) {
         String asked = asked();
         return CHOSEN.computeIfAbsent(type + " " + asked, key -> {
-            Engine engine = candidates(all(), asked, type)
+            Engine engine = EngineOrder.candidates(all(), asked, type)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("no engine runs nets of this type; type=" + type));
             LOG.info("{}", line(engine, type, asked));
@@ -127,15 +101,6 @@ public final class Engines {
     private static String asked() {
         String name = System.getProperty(PROPERTY);
         return name == null || name.isBlank() ? "" : named(name).name();
-    }
-
-    /** Returns the engines that run a type, the first one first: the one that is asked for, then the others by rank. */
-    static Stream<Engine> candidates(List<Engine> engines, String asked, DataType type) {
-        return engines.stream()
-                .filter(e -> e.rank() >= 0 || e.name().equals(asked))
-                .filter(e -> e.runs(type))
-                .sorted(Comparator.comparing((Engine e) -> !e.name().equals(asked))
-                        .thenComparing(Comparator.comparingInt(Engine::rank).reversed()));
     }
 
     /** Returns what an engine computes with, in one line. */
@@ -152,9 +117,12 @@ public final class Engines {
         return String.join(", ", parts);
     }
 
-    /** Returns whether what is no program runs on the processor's kernels in nets of a type; see {@link Engine#kernelsBeside}. */
+    /**
+     * Returns whether what is no program runs on the processor's kernels in nets of a type; see {@link
+     * Engine#kernelsBeside}. In those of types that no engine runs it does not.
+     */
     public static boolean kernels(DataType type) {
-        return of(type).kernelsBeside(type);
+        return EngineOrder.candidates(all(), asked(), type).findFirst().isPresent() && of(type).kernelsBeside(type);
     }
 
     /**
@@ -166,41 +134,10 @@ public final class Engines {
      */
     public static Optional<ProgramRunner> prepare(LayerProgram program, DataType type, String layer) {
         of(type); // told before what follows from it
-        Choice choice = choice(all(), asked(), program, type);
+        EngineOrder.Choice choice = EngineOrder.choice(all(), asked(), program, type);
         if (!choice.lacks().isEmpty() && TOLD.add(choice.engine().name() + " " + choice.lacks())) {
             LOG.warn("{}", choice.line(layer));
         }
         return choice.engine().prepare(program, type);
-    }
-
-    /**
-     * What runs a program.
-     *
-     * @param engine the first one that covers it
-     * @param lacks what the chosen engine does not cover, and its name; empty if it covers all
-     */
-    record Choice(Engine engine, String lacks) {
-        /** Returns why a layer does not run on the chosen engine, in one line. */
-        String line(String layer) {
-            return "an engine does not cover all of a layer, which runs on another one; layer=" + layer + ", " + lacks
-                    + ", runs on=" + engine.name();
-        }
-    }
-
-    /**
-     * Chooses what runs a program.
-     *
-     * @throws IllegalStateException if no engine covers it
-     */
-    static Choice choice(List<Engine> engines, String asked, LayerProgram program, DataType type) {
-        String lacks = "";
-        for (Engine engine : candidates(engines, asked, type).toList()) {
-            Optional<String> uncovered = engine.uncovered(program, type);
-            if (uncovered.isEmpty()) {
-                return new Choice(engine, lacks);
-            }
-            lacks = lacks.isEmpty() ? "engine=" + engine.name() + ", " + uncovered.get() : lacks;
-        }
-        throw new IllegalStateException("no engine covers the program; type=" + type + ", " + lacks);
     }
 }

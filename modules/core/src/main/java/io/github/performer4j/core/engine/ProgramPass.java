@@ -6,7 +6,8 @@ import io.github.performer4j.kernels.Matrix;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One pass of a program, as a {@link ProgramRunner} sees it: shapes, parameters, draws, and what is carried from part to part of a sequence. Layers make it; matrices are float32, row-major, in the
+ * One pass of a program, as a {@link ProgramRunner} sees it: shapes, parameters, draws, and what is carried from part
+ * to part of a sequence. Layers make it; matrices are float32, row-major, in the
  * process's memory, and not to be kept beyond the pass.
  */
 public interface ProgramPass {
@@ -36,7 +37,8 @@ public interface ProgramPass {
     Matrix projection(Op.Attend op);
 
     /**
-     * Returns the key of a dropout's draws: {@link io.github.performer4j.kernels.LayerElements#dropout} says how entries follow from it.
+     * Returns the key of a dropout's draws: {@link io.github.performer4j.kernels.LayerElements#dropout} says how
+     * entries follow from it.
      */
     long dropoutKey(Op.Drop op);
 
@@ -49,14 +51,18 @@ public interface ProgramPass {
     /**
      * Returns what an operation left at the end of the part before.
      *
-     * @param name of the state; see {@link Op.Convolve#state} and {@link io.github.performer4j.core.attention.CarriedLinearAttention#name}
+     * @param name of the state; see {@link Op.Convolve#state} and {@link
+     *     io.github.performer4j.core.attention.CarriedLinearAttention#name}
      * @param shape [B,…]
      * @return null at the sequence's start
      * @throws IllegalArgumentException if the state is of another batch or layer
      */
     INDArray before(String name, long... shape);
 
-    /** Returns where an operation leaves its state for the next part, [B,…] float32: lasting, to be written in this forward pass. */
+    /**
+     * Returns where an operation leaves its state for the next part, [B,…] float32: lasting, to be written in this
+     * forward pass.
+     */
     INDArray after(String name, long... shape);
 
     /** Returns whether moments of queries and keys are to be handed out although it is not training. */

@@ -4,7 +4,8 @@ import io.github.performer4j.kernels.Matrix;
 import java.util.List;
 
 /**
- * A program in one layer of a net, float32. It keeps from a forward pass what the backward pass needs: the layer calls backward at most once after each forward pass that
+ * A program in one layer of a net, float32. It keeps from a forward pass what the backward pass needs: the layer
+ * calls backward at most once after each forward pass that
  * {@linkplain ProgramPass#keeps keeps}, with the same inputs.
  */
 public interface ProgramRunner {
@@ -19,7 +20,8 @@ public interface ProgramRunner {
     void forward(ProgramPass pass, List<Matrix> inputs, Matrix out);
 
     /**
-     * Computes all gradients: those of parameters are written where {@link ProgramPass#gradient} says, 0 for parameters that are not trained; those of state parameters are left alone.
+     * Computes all gradients: those of parameters are written where {@link ProgramPass#gradient} says, 0 for
+     * parameters that are not trained; those of state parameters are left alone.
      *
      * @param inputs of the forward pass
      * @param error derivative with respect to the output, [B·T,columns]; padded rows are 0

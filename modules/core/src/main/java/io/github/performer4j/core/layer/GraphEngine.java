@@ -6,7 +6,10 @@ import io.github.performer4j.core.program.LayerProgram;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The engine {@code graph}: each layer as a SameDiff graph, in float32 and float64, on every ND4J backend. It covers all programs, and is the oracle of all other engines. */
+/**
+ * The engine {@code graph}: each layer as a SameDiff graph, in float32 and float64, on every ND4J backend. It covers
+ * all programs, and is the oracle of all other engines.
+ */
 public final class GraphEngine implements Engine {
     /** Its name. */
     public static final String NAME = "graph";

@@ -12,7 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * What Deeplearning4j's output layers need to give means over what counts, examples or tokens, where it gives sums.
  *
- * <p>Where the net's {@code miniBatch} is on, Deeplearning4j divides the score in the layer and every gradient in the updater by B; a layer undoes that for what it hands out.
+ * <p>Where the net's {@code miniBatch} is on, Deeplearning4j divides the score in the layer and every gradient in the
+ * updater by B; a layer undoes that for what it hands out.
  */
 final class MeanLoss {
     private MeanLoss() {}

@@ -6,7 +6,10 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Base of layers that read token ids and have a table of vectors: parameter W [V,E], drawn N(0, 0.02²). Ids may come in any numeric type and as [B,1,T], too; see {@link TokenIds}. */
+/**
+ * Base of layers that read token ids and have a table of vectors: parameter W [V,E], drawn N(0, 0.02²). Ids may come
+ * in any numeric type and as [B,1,T], too; see {@link TokenIds}.
+ */
 public abstract class TableLayer extends VocabularyLayer {
     private RNNFormat format;
 

@@ -52,40 +52,49 @@ class EnginesTest {
     private static final Fake SOME = new Fake("some", 50, null, "operation=Activate x, f=SILU");
     private static final Fake FAST = new Fake("fast", 200, DataType.FLOAT, "operation=Activate x");
     private static final Fake SHY = new Fake("shy", -5, DataType.FLOAT, null);
-    private static final List<Engine> ENGINES = Engines.ordered(List.of(FAST, SHY, ALL, SOME));
+    private static final List<Engine> ENGINES = EngineOrder.ordered(List.of(FAST, SHY, ALL, SOME));
 
     @Test
     void theHighestRankThatRunsTheTypeIsFirstAndANegativeOneOnlyByName() {
         assertThat(ENGINES).containsExactly(SHY, ALL, SOME, FAST);
-        assertThat(Engines.candidates(ENGINES, "", DataType.FLOAT)).containsExactly(FAST, SOME, ALL);
-        assertThat(Engines.candidates(ENGINES, "", DataType.DOUBLE)).containsExactly(SOME, ALL);
-        assertThat(Engines.candidates(ENGINES, "shy", DataType.FLOAT)).containsExactly(SHY, FAST, SOME, ALL);
-        assertThat(Engines.candidates(ENGINES, "all", DataType.FLOAT)).containsExactly(ALL, FAST, SOME);
-        assertThat(Engines.candidates(ENGINES, "fast", DataType.DOUBLE)).containsExactly(SOME, ALL);
+        assertThat(EngineOrder.candidates(ENGINES, "", DataType.FLOAT)).containsExactly(FAST, SOME, ALL);
+        assertThat(EngineOrder.candidates(ENGINES, "", DataType.DOUBLE)).containsExactly(SOME, ALL);
+        assertThat(EngineOrder.candidates(ENGINES, "shy", DataType.FLOAT)).containsExactly(SHY, FAST, SOME, ALL);
+        assertThat(EngineOrder.candidates(ENGINES, "all", DataType.FLOAT)).containsExactly(ALL, FAST, SOME);
+        assertThat(EngineOrder.candidates(ENGINES, "fast", DataType.DOUBLE)).containsExactly(SOME, ALL);
     }
 
     @Test
     void aProgramGoesToTheNextEngineThatCoversItWhichIsSaid() {
-        assertThat(Engines.choice(ENGINES, "", PROGRAM, DataType.FLOAT))
-                .isEqualTo(new Engines.Choice(ALL, "engine=fast, operation=Activate x"));
-        assertThat(Engines.choice(ENGINES, "some", PROGRAM, DataType.FLOAT).line("block2"))
+        assertThat(EngineOrder.choice(ENGINES, "", PROGRAM, DataType.FLOAT))
+                .isEqualTo(new EngineOrder.Choice(ALL, "engine=fast, operation=Activate x"));
+        assertThat(EngineOrder.choice(ENGINES, "some", PROGRAM, DataType.FLOAT).line("block2"))
                 .isEqualTo(
                         "an engine does not cover all of a layer, which runs on another one; layer=block2, engine=some, operation=Activate x, f=SILU, runs on=all");
-        assertThat(Engines.choice(ENGINES, "shy", PROGRAM, DataType.FLOAT)).isEqualTo(new Engines.Choice(SHY, ""));
-        assertThatThrownBy(() -> Engines.choice(List.of(FAST, SOME), "", PROGRAM, DataType.FLOAT))
+        assertThat(EngineOrder.choice(ENGINES, "shy", PROGRAM, DataType.FLOAT))
+                .isEqualTo(new EngineOrder.Choice(SHY, ""));
+        assertThatThrownBy(() -> EngineOrder.choice(List.of(FAST, SOME), "", PROGRAM, DataType.FLOAT))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("no engine covers the program; type=FLOAT, engine=fast, operation=Activate x");
     }
 
     @Test
+    void typesThatNoEngineRunsHaveNoKernels() {
+        assertThat(Engines.kernels(DataType.FLOAT16)).isFalse();
+        assertThatThrownBy(() -> Engines.of(DataType.FLOAT16))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no engine runs nets of this type; type=HALF");
+    }
+
+    @Test
     void namesAreLowerCaseAndEachAnEnginesOwn() {
         for (String name : new String[] {"", "CUDA", "two words"}) {
-            assertThatThrownBy(() -> Engines.ordered(List.of(new Fake(name, 1, null, null))))
+            assertThatThrownBy(() -> EngineOrder.ordered(List.of(new Fake(name, 1, null, null))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith(
                             "an engine's name must be of lower-case letters, digits and hyphens; name=" + name);
         }
-        assertThatThrownBy(() -> Engines.ordered(List.of(ALL, new Fake("all", 7, null, null))))
+        assertThatThrownBy(() -> EngineOrder.ordered(List.of(ALL, new Fake("all", 7, null, null))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("engines must have names of their own; name=all, first=");
     }

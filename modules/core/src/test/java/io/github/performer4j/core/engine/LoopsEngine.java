@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** An engine of someone else's: plain loops, for programs of products, sums, ReLU and dropout. Of negative rank, it runs only where it is asked for. */
+/**
+ * An engine of someone else's: plain loops, for programs of products, sums, ReLU and dropout. Of negative rank, it
+ * runs only where it is asked for.
+ */
 public final class LoopsEngine implements Engine {
     /** Forward and backward passes of all its runners. */
     public static final AtomicInteger FORWARD = new AtomicInteger();

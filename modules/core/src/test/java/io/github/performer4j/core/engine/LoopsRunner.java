@@ -8,7 +8,10 @@ import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.kernels.Matrix;
 import java.util.List;
 
-/** A program by loops in double arithmetic, one operation after the other; backward in reverse. It knows of a layer what {@link ProgramPass} says, and nothing else. */
+/**
+ * A program by loops in double arithmetic, one operation after the other; backward in reverse. It knows of a layer
+ * what {@link ProgramPass} says, and nothing else.
+ */
 final class LoopsRunner implements ProgramRunner {
     private final LayerProgram program;
     private double[][][] values; // by number of the value, then row and column
@@ -56,7 +59,10 @@ final class LoopsRunner implements ProgramRunner {
         return values[value.id()];
     }
 
-    /** Returns 0 for what is dropped, else 1/(1 − p): 32 bits of draw ⌊n/2⌋ for entry n, the upper half for an even one. */
+    /**
+     * Returns 0 for what is dropped, else 1/(1 − p): 32 bits of draw ⌊n/2⌋ for entry n, the upper half for an even
+     * one.
+     */
     private static double factor(ProgramPass pass, Op.Drop op, int i, int j) {
         if (!pass.training()) {
             return 1;

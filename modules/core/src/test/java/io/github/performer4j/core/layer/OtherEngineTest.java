@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** An engine of someone else's, which a service entry on the class path names, runs layers of ours: draws, masks and gradients as on the graph in float64. */
+/**
+ * An engine of someone else's, which a service entry on the class path names, runs layers of ours: draws, masks and
+ * gradients as on the graph in float64.
+ */
 class OtherEngineTest {
     private static final int TOKENS = 11;
     private static final int WIDTH = 14;
