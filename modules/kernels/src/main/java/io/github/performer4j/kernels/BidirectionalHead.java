@@ -72,25 +72,10 @@ final class BidirectionalHead extends HeadTask {
                 Matrix phi = queryChunk.queries(q.rows(from, to));
                 elements.dotRow(phi, sum, denominators);
                 Blas.multiply(phi, state, 1, 0, part);
-                underflows += divide(part, denominators, count);
+                underflows += divide(part, denominators, values, count);
             }
             if (inverse != null) {
                 inverse.write(inverseAt + from, denominators, 0, to - from);
-            }
-        }
-        return underflows;
-    }
-
-    private int divide(Matrix part, float[] denominators, int count) {
-        int underflows = 0;
-        for (int r = 0; r < part.rows(); r++) {
-            denominators[r] = Math.abs(denominators[r]) < LinearAttentionKernel.THRESHOLD ? 0 : 1 / denominators[r];
-            underflows += denominators[r] == 0 ? 1 : 0;
-        }
-        elements.scaleRows(part, denominators, part);
-        for (int r = 0; underflows > 0 && r < part.rows(); r++) {
-            if (denominators[r] == 0) {
-                mean(values, count, part, r);
             }
         }
         return underflows;
@@ -112,7 +97,7 @@ final class BidirectionalHead extends HeadTask {
                 continue;
             }
             keyChunk.keyExponents(k.rows(from, to), exponents);
-            float top = features.exponential() ? top(exponents, seen, to - from, c) : 0;
+            float top = top(exponents, seen, to - from, c);
             if (top > c && count > 0) {
                 float factor = (float) Math.exp(c - top);
                 multiplyAll(state, factor);
@@ -129,7 +114,6 @@ final class BidirectionalHead extends HeadTask {
             Blas.transposedMultiply(phi, v.rows(from, to), 1, 1, state);
             addVisible(v.rows(from, to), seen, values);
         }
-        float epsilon = features.exponential() ? features.epsilon() : 0;
         if (epsilon > 0 && count > 0) {
             float[] epsilons = scratch.array(FIRST_SLOT + 3, Math.max(chunk, columns));
             java.util.Arrays.fill(epsilons, 0, columns, epsilon);
@@ -142,16 +126,6 @@ final class BidirectionalHead extends HeadTask {
         stabilizer.set(0, 0, c);
         stabilizer.set(0, 1, count);
         return count;
-    }
-
-    private static float top(float[] exponents, float[] seen, int n, float least) {
-        float top = least;
-        for (int r = 0; r < n; r++) {
-            if (seen == null || seen[r] != 0) {
-                top = Math.max(top, exponents[r]);
-            }
-        }
-        return top;
     }
 
     @Override
@@ -171,9 +145,9 @@ final class BidirectionalHead extends HeadTask {
         zero(dValues);
         queriesBackward(out, error, dq, dState, dSum, dValues);
         multiplyAll(dValues, 1f / count);
-        if (features.exponential() && features.epsilon() > 0) {
+        if (epsilon > 0) {
             float[] epsilons = scratch.array(FIRST_SLOT + 3, Math.max(chunk, columns));
-            java.util.Arrays.fill(epsilons, 0, columns, features.epsilon());
+            java.util.Arrays.fill(epsilons, 0, columns, epsilon);
             elements.addWeightedRows(dState, epsilons, dValues);
         }
         keysBackward(dk, dv, dState, dSum, dValues);

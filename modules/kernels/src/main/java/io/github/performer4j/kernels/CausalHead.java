@@ -15,20 +15,17 @@ final class CausalHead extends HeadTask {
     static final int CHUNK = 48;
 
     final CausalScales scales;
-    final float epsilon; // 0 where ε is in the features already
     final float[] mass; // ε Σ_i φ_i(q_t)
     final Matrix ones; // [1,max(C,M)]
     final FloatBlock saved; // the state at each chunk's start, then 1/denominator per token
     private final long savedAt;
     private final CausalState state;
     final float[] unit; // ones
-    private final Matrix decay; // a, [T,1]; null for none
     private final float[] sums; // of a, within a chunk
     private final CausalState before; // null for nothing
     private final CausalState after; // null if it is not wanted
     private final Carried carried;
     private final int index;
-    private Matrix dDecay;
 
     CausalHead(
             LinearAttentionSpec spec,
@@ -45,12 +42,7 @@ final class CausalHead extends HeadTask {
         this.index = index;
         before = carried.before() == null ? null : carried.before().of(index);
         after = carried.after() == null ? null : carried.after().of(index);
-        int head = index % spec.q().heads();
-        decay = spec.decay() == null || head >= spec.decay().heads()
-                ? null
-                : spec.decay().rows(index / spec.q().heads(), head);
         sums = decay == null ? null : scratch.array(FIRST_SLOT + 14, chunk);
-        epsilon = features.exponential() && spec.decay() == null ? features.epsilon() : 0;
         scales = new CausalScales(scratch, FIRST_SLOT + 2, FIRST_SLOT + 13, chunk);
         mass = scratch.array(FIRST_SLOT + 5, chunk);
         Matrix room = scratch.matrix(FIRST_SLOT, 1, (int) CausalState.length(columns, valueSize));
@@ -239,11 +231,6 @@ final class CausalHead extends HeadTask {
 
     @Override
     void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv) {
-        new CausalHeadGradient(this, carried, index, dDecay).run(out, error, dq, dk, dv);
-    }
-
-    /** Makes {@link #backward} write the gradient to decay. */
-    void decayGradient(Matrix da) {
-        dDecay = da;
+        new CausalHeadGradient(this, carried, index).run(out, error, dq, dk, dv);
     }
 }

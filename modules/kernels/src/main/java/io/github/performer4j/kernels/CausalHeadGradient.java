@@ -34,14 +34,12 @@ final class CausalHeadGradient {
     private final float[] ofKeys;
     private final float[] throughSum;
     private final float[] ofRows;
-    private final Matrix dDecay; // [T,1]; null if it is not wanted
     private final CausalState after; // of the forward pass; null if no gradient comes from behind
     private final CausalState dAfter;
     private final CausalState dBefore; // null if it is not wanted
 
-    CausalHeadGradient(CausalHead head, Carried carried, int index, Matrix dDecay) {
+    CausalHeadGradient(CausalHead head, Carried carried, int index) {
         this.head = head;
-        this.dDecay = dDecay;
         dAfter = carried.dAfter() == null ? null : carried.dAfter().of(index);
         dBefore = carried.dBefore() == null ? null : carried.dBefore().of(index);
         after = dAfter == null ? null : carried.after().of(index);
@@ -185,7 +183,7 @@ final class CausalHeadGradient {
         Blas.transposedMultiply(b, query, 1, 0, d);
         Blas.multiplyTransposed(scaled, dState, 1, 1, d);
         float[] g = scales.grows() ? scales.toState : null;
-        if (dDecay != null) {
+        if (head.dDecay != null) {
             decayGradient(from, to, seen, key, d, g);
         }
         head.keyChunk.keyGradient(head.k.rows(from, to), d, g, dSum, seen, dk);
@@ -199,7 +197,7 @@ final class CausalHeadGradient {
         double sum = -ofState(to);
         for (int t = n - 1; t >= 0; t--) {
             sum += ofKeys[t] + (g == null ? throughSum[t] : g[t] * throughSum[t]);
-            dDecay.set(from + t, 0, seen == null || seen[t] != 0 ? (float) sum : 0);
+            head.dDecay.set(from + t, 0, seen == null || seen[t] != 0 ? (float) sum : 0);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels;
 
-/** What both directions of linear attention share: the rows of one batch item and head, their mask, scratch memory. */
+/** What all kinds of linear attention share: the rows of one batch item and head, their mask and decay, scratch memory. */
 abstract class HeadTask {
     /** Scratch numbers below are those of the two feature chunks. */
     static final int FIRST_SLOT = 2 * FeatureChunk.SLOTS;
@@ -13,6 +13,11 @@ abstract class HeadTask {
     final int columns; // M
     final int valueSize; // Dv
     final int chunk; // C
+    final float
+            epsilon; // of keys, which tasks add; 0 where it is in the features already, and where a head of the spec
+    // decays
+    final Matrix decay; // a [T,1]; null if this head does not decay
+    Matrix dDecay; // [T,1]; null if it is not wanted
     final FeatureChunk queryChunk;
     final FeatureChunk keyChunk;
     final Scratch scratch;
@@ -42,6 +47,8 @@ abstract class HeadTask {
         valueSize = spec.v().size();
         queryChunk = FeatureChunk.of(new ChunkPlace(spec, index, true, elements, scratch, 0, chunk));
         keyChunk = FeatureChunk.of(new ChunkPlace(spec, index, false, elements, scratch, keySlot, chunk));
+        epsilon = features.exponential() && spec.decay() == null ? features.epsilon() : 0;
+        decay = spec.decays(h) ? spec.decay().rows(b, h) : null;
         mask = spec.mask();
         maskAt = (long) b * spec.k().tokens();
         visible = scratch.array(FIRST_SLOT, chunk);
@@ -52,6 +59,11 @@ abstract class HeadTask {
 
     /** Differentiates. */
     abstract void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv);
+
+    /** Makes {@link #backward} write the gradient to decay, too; this head must decay. */
+    final void decayGradient(Matrix da) {
+        dDecay = da;
+    }
 
     /** Makes {@link #backward} sum the gradient to W, too. */
     final void projectionGradient(ProjectionGradient.Set set) {
@@ -89,6 +101,41 @@ abstract class HeadTask {
         }
     }
 
+    /** Returns the largest exponent of visible keys, at least {@code least}; 0 if features have no exponents. */
+    final float top(float[] exponents, float[] seen, int n, float least) {
+        if (!features.exponential()) {
+            return 0;
+        }
+        float top = least;
+        for (int r = 0; r < n; r++) {
+            if (seen == null || seen[r] != 0) {
+                top = Math.max(top, exponents[r]);
+            }
+        }
+        return top;
+    }
+
+    /**
+     * Divides rows that see all visible keys, leaves 1/denominator in its place, and returns how many underflowed: they become the mean of the values.
+     *
+     * @param values Σ visible v [1,Dv]
+     * @param count of visible keys, not 0
+     */
+    final int divide(Matrix part, float[] denominators, Matrix values, int count) {
+        int underflows = 0;
+        for (int r = 0; r < part.rows(); r++) {
+            denominators[r] = Math.abs(denominators[r]) < LinearAttentionKernel.THRESHOLD ? 0 : 1 / denominators[r];
+            underflows += denominators[r] == 0 ? 1 : 0;
+        }
+        elements.scaleRows(part, denominators, part);
+        for (int r = 0; underflows > 0 && r < part.rows(); r++) {
+            if (denominators[r] == 0) {
+                mean(values, count, part, r);
+            }
+        }
+        return underflows;
+    }
+
     static void zero(Matrix m) {
         for (int r = 0; r < m.rows(); r++) {
             m.block().fill(m.at(r), m.columns(), 0);
@@ -103,8 +150,13 @@ abstract class HeadTask {
     }
 
     final void multiplyAll(Matrix m, float factor) {
+        multiply(m, factor, m);
+    }
+
+    /** {@code out = factor · m}; out may be m. */
+    final void multiply(Matrix m, float factor, Matrix out) {
         float[] factors = scratch.array(FIRST_SLOT + 1, m.rows());
         java.util.Arrays.fill(factors, 0, m.rows(), factor);
-        elements.scaleRows(m, factors, m);
+        elements.scaleRows(m, factors, out);
     }
 }

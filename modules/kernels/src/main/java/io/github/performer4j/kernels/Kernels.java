@@ -165,7 +165,7 @@ public interface Kernels {
      *
      * @param carried as in the forward pass, with the gradient that comes from behind the part, and where to write that to what stood before it
      * @param dw gradient to W, see above; null if it is not wanted
-     * @param da gradient to decay, [B,H,T,1], written; null if it is not wanted
+     * @param da gradient to decay, of its shape, written; null if it is not wanted
      * @throws IllegalArgumentException if shapes do not fit
      */
     void attendBackward(

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Chunks are as long as their features fit the core's own cache beside the state; features are never written to main memory and
  * computed again in the backward pass. Per task and pass the products are those of the formula: bidirectional 4 units of
- * 2·T·D·M operations forward and 8 backward; causal the same and, for each token, those of the square inside its chunk.
+ * 2·T·D·M operations forward and 8 backward; causal the same and, for each token, those of the square inside its chunk; bidirectional with decay 7 and 14, and the square.
  */
 final class LinearAttentionKernel {
     /** A denominator below this counts as underflowed: the smallest normal number over the machine epsilon. */
@@ -26,7 +26,11 @@ final class LinearAttentionKernel {
     }
 
     private static long savedPerHead(LinearAttentionSpec spec) {
-        return spec.causal() ? CausalHead.saved(spec) : BidirectionalHead.saved(spec);
+        if (spec.causal()) {
+            return CausalHead.saved(spec);
+        }
+        long plain = BidirectionalHead.saved(spec);
+        return spec.decay() == null ? plain : Math.max(plain, SymmetricHead.saved(spec));
     }
 
     long forward(LinearAttentionSpec spec, Carried carried, Heads out, FloatBlock saved) {
@@ -58,7 +62,7 @@ final class LinearAttentionKernel {
             Heads da) {
         carried.checkGradients(spec);
         if (da != null) {
-            Shapes.decay("da", da, spec.k());
+            decayGradient(spec, da);
         }
         Shapes.like("out", out, spec.q(), spec.v().size());
         Shapes.like("error", error, spec.q(), spec.v().size());
@@ -72,8 +76,8 @@ final class LinearAttentionKernel {
             int b = i / heads;
             int h = i % heads;
             HeadTask task = task(spec, carried, scratch, saved, i);
-            if (da != null && h < da.heads() && task instanceof CausalHead causal) {
-                causal.decayGradient(da.rows(b, h));
+            if (da != null && h < da.heads()) {
+                task.decayGradient(da.rows(b, h));
             }
             if (gradient != null) {
                 task.projectionGradient(gradient.set(i, scratch, task.chunk));
@@ -85,10 +89,21 @@ final class LinearAttentionKernel {
         }
     }
 
+    private static void decayGradient(LinearAttentionSpec spec, Heads da) {
+        if (spec.decay() == null) {
+            throw new IllegalArgumentException(
+                    "a gradient to decay goes with decay; decay=null, da=" + Shapes.shape(da));
+        }
+        Shapes.like("da", da, spec.decay(), 1);
+    }
+
     private HeadTask task(LinearAttentionSpec spec, Carried carried, Scratch scratch, FloatBlock saved, int index) {
         long at = savedPerHead(spec) * index;
-        return spec.causal()
-                ? new CausalHead(spec, elements, scratch, index, saved, at, carried)
+        if (spec.causal()) {
+            return new CausalHead(spec, elements, scratch, index, saved, at, carried);
+        }
+        return spec.decays(index % spec.q().heads())
+                ? new SymmetricHead(spec, elements, scratch, index, saved, at)
                 : new BidirectionalHead(spec, elements, scratch, index, saved, at);
     }
 }

@@ -3,7 +3,8 @@ package io.github.performer4j.kernels;
 /**
  * Linear attention {@code out_t = φ(q_t)ᵀ Σ_j L_tj φ(k_j) v_jᵀ / φ(q_t)ᵀ Σ_j L_tj φ(k_j)}, the sums over all keys, or over j ≤ t if causal.
  *
- * <p>L is 1, or with decay {@code L_tj = exp(−Σ_{j<s≤t} a_s)}.
+ * <p>L is 1, or with decay {@code L_tj = exp(−Σ_s a_s)} over the tokens s between them, {@code j < s ≤ t}, or {@code t < s ≤ j} where j is
+ * behind t: {@code exp(−|A_t − A_j|)} with the running sum A of a.
  *
  * @param q queries [B,H,Tq,D]
  * @param k keys [B,H,Tk,D]
@@ -13,7 +14,8 @@ package io.github.performer4j.kernels;
  * @param w projection [draws,D]; null for features without one, or with frames that hold it
  * @param frames what features take from their data; null for nothing
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
- * @param decay a ≥ 0 of the first H' heads, [B,H',T,1]; the others do not decay; masked tokens count 0, whatever they hold; null for none. Keys of exponential features have no ε then
+ * @param decay a ≥ 0 of the first H' heads, [B,H',T,1]; the others do not decay; masked tokens count 0, whatever they hold; Tq = Tk then; null for none. Keys of exponential
+ *     features have no ε then, in any head
  */
 public record LinearAttentionSpec(
         Heads q,
@@ -46,10 +48,7 @@ public record LinearAttentionSpec(
             Shapes.frames(frames, features, w, q, k);
         }
         if (decay != null) {
-            if (!causal) {
-                throw new IllegalArgumentException("decay needs causal attention; causal=false");
-            }
-            Shapes.decay("decay", decay, k);
+            Shapes.decay(decay, q, k);
         }
     }
 
@@ -93,6 +92,11 @@ public record LinearAttentionSpec(
             throw new IllegalArgumentException("w of hybrid features must have b + b/2 + n rows; w=" + w.rows() + ", b="
                     + hybrid.part() + ", n=" + hybrid.directions());
         }
+    }
+
+    /** Returns whether a head decays. */
+    boolean decays(int head) {
+        return decay != null && head < decay.heads();
     }
 
     /** Returns the columns of w x: draws, or D without a projection. */

@@ -40,14 +40,18 @@ final class Shapes {
         }
     }
 
-    /** Checks decay of some heads, or its gradient. */
-    static void decay(String name, Heads decay, Heads k) {
+    /** Checks decay of some heads. */
+    static void decay(Heads decay, Heads q, Heads k) {
+        if (q.tokens() != k.tokens()) {
+            throw new IllegalArgumentException(
+                    "decay needs as many queries as keys; Tq=" + q.tokens() + ", Tk=" + k.tokens());
+        }
         if (decay.batch() != k.batch()
                 || decay.heads() > k.heads()
                 || decay.tokens() != k.tokens()
                 || decay.size() != 1) {
-            throw new IllegalArgumentException(name + " must be [" + k.batch() + ",1…" + k.heads() + "," + k.tokens()
-                    + ",1]; " + name + "=" + shape(decay));
+            throw new IllegalArgumentException("decay must be [" + k.batch() + ",1…" + k.heads() + "," + k.tokens()
+                    + ",1]; decay=" + shape(decay));
         }
     }
 

@@ -23,16 +23,23 @@ class DecayedAttentionTest {
     private static final int BATCH = 2;
     private static final int HEADS = 2;
 
-    record Case(FeatureKernel map, boolean causal, Padding padding, int tokens, double decay, double norm) {}
+    /** {@code decaying} is the number of heads that decay. */
+    record Case(
+            FeatureKernel map, boolean causal, Padding padding, int tokens, double decay, double norm, int decaying) {
+        Case(FeatureKernel map, boolean causal, Padding padding, int tokens, double decay, double norm) {
+            this(map, causal, padding, tokens, decay, norm, HEADS);
+        }
+    }
 
     static Stream<Case> cases() {
         List<FeatureKernel> maps = List.of(
                 new FeatureKernel.Positive(0.6f, 1e-2f),
                 new FeatureKernel.Positive(0.6f, 0),
+                new FeatureKernel.Trigonometric(0.03f),
                 new FeatureKernel.Generalized(ScalarFunction.RELU, true, 0.6f, 1e-3f),
                 new FeatureKernel.Generalized(ScalarFunction.SIGMOID, true, 0.5f, 0));
         Stream.Builder<Case> all = Stream.builder();
-        for (boolean causal : new boolean[] {true}) {
+        for (boolean causal : new boolean[] {false, true}) {
             for (FeatureKernel map : maps) {
                 for (Padding padding : Padding.values()) {
                     all.add(new Case(map, causal, padding, 131, 0.1, 1));
@@ -40,10 +47,15 @@ class DecayedAttentionTest {
                 for (double decay : new double[] {0, 0.003, 1, 8}) {
                     all.add(new Case(map, causal, Padding.NONE, 100, decay, 1));
                 }
-                for (int t : new int[] {1, 2, 47, 48, 49, 63, 96, 97, 257}) {
+                for (int t : new int[] {1, 2, 47, 48, 49, 63, 64, 65, 96, 97, 127, 128, 129, 257}) {
                     all.add(new Case(map, causal, Padding.RIGHT, t, 0.1, 1));
                 }
                 all.add(new Case(map, causal, Padding.MIDDLE, 131, 0.3, 4));
+                all.add(new Case(map, causal, Padding.MIDDLE, 100, 0.1, 1, 1));
+                all.add(new Case(map, causal, Padding.LEFT, 70, 200, 1));
+            }
+            for (Padding padding : Padding.values()) { // whole chunks of padding, at either end and between
+                all.add(new Case(maps.get(1), causal, padding, 400, 0.02, 1, 1));
             }
         }
         return all.build();
@@ -71,7 +83,7 @@ class DecayedAttentionTest {
             Heads dq = poisoned(BATCH, HEADS, c.tokens, 5);
             Heads dk = poisoned(BATCH, HEADS, c.tokens, 5);
             Heads dv = poisoned(BATCH, HEADS, c.tokens, 7);
-            Heads da = poisoned(BATCH, HEADS, c.tokens, 1);
+            Heads da = poisoned(BATCH, c.decaying, c.tokens, 1);
             Matrix dw = Grid.poisoned(19, 5);
             FloatBlock saved = FloatBlock.allocate(kernels.saved(spec));
             saved.poison();
@@ -85,7 +97,7 @@ class DecayedAttentionTest {
                 int b = i / HEADS;
                 int h = i % HEADS;
                 var oracle = new LinearAttentionOracle(c.map, doubles(w), c.causal, mask)
-                        .decayed(column(doubles(a.rows(b, h))));
+                        .decayed(h < c.decaying ? column(doubles(a.rows(b, h))) : new double[c.tokens]);
                 oracle.run(
                         doubles(q.rows(b, h)), doubles(k.rows(b, h)), doubles(v.rows(b, h)), doubles(error.rows(b, h)));
                 expected += oracle.underflows;
@@ -94,7 +106,9 @@ class DecayedAttentionTest {
                 close("dv", dv.rows(b, h), oracle.dv, 1e-4, 0);
                 close("dq", dq.rows(b, h), oracle.dq, 2e-4, least);
                 close("dk", dk.rows(b, h), oracle.dk, 2e-4, least);
-                close("da", da.rows(b, h), asColumn(oracle.da), 2e-4, least);
+                if (h < c.decaying) {
+                    close("da", da.rows(b, h), asColumn(oracle.da), 2e-4, least);
+                }
                 leastDw = Math.max(leastDw, least);
                 LinearAttentionTest.add(oracle.dw, expectedDw);
             }
@@ -105,11 +119,11 @@ class DecayedAttentionTest {
 
     /** NaN where masked. */
     private static Heads decay(CounterRandom random, double[] mask, Case c) {
-        Heads a = poisoned(BATCH, HEADS, c.tokens, 1);
-        for (int i = 0; i < BATCH * HEADS; i++) {
+        Heads a = poisoned(BATCH, c.decaying, c.tokens, 1);
+        for (int i = 0; i < BATCH * c.decaying; i++) {
             for (int t = 0; t < c.tokens; t++) {
                 float value = mask[t] == 0 ? Float.NaN : (float) (2 * c.decay * random.nextDouble());
-                a.rows(i / HEADS, i % HEADS).set(t, 0, value);
+                a.rows(i / c.decaying, i % c.decaying).set(t, 0, value);
             }
         }
         return a;
@@ -158,7 +172,7 @@ class DecayedAttentionTest {
     }
 
     static Stream<Boolean> directions() {
-        return Stream.of(true);
+        return Stream.of(false, true);
     }
 
     @Test
@@ -169,5 +183,21 @@ class DecayedAttentionTest {
         assertThatThrownBy(() -> spec.with(poisoned(1, 2, 4, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("decay must be [1,1…2,3,1]; decay=[1,2,4,1]");
+        var other = new LinearAttentionSpec(poisoned(1, 2, 4, 5), q, q, null, LinearAttentionTest.POSITIVE, w, false);
+        assertThatThrownBy(() -> other.with(poisoned(1, 2, 3, 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("decay needs as many queries as keys; Tq=4, Tk=3");
+        FloatBlock saved = FloatBlock.allocate(1);
+        try (CpuKernels kernels = new CpuKernels(1)) {
+            assertThatThrownBy(() -> kernels.attendBackward(
+                            spec, Carried.NOTHING, q, saved, q, q, q, q, null, poisoned(1, 2, 3, 1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a gradient to decay goes with decay; decay=null, da=[1,2,3,1]");
+            var one = spec.with(poisoned(1, 1, 3, 1));
+            assertThatThrownBy(() -> kernels.attendBackward(
+                            one, Carried.NOTHING, q, saved, q, q, q, q, null, poisoned(1, 2, 3, 1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("da must be [1,1,3,1]; da=[1,2,3,1]");
+        }
     }
 }

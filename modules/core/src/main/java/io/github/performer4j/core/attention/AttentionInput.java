@@ -8,12 +8,14 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Queries, keys and values of all heads, with everything that is known of them when a graph is built.
  *
  * @param sd graph that is being built
- * @param q queries, [BH,T,D]
- * @param k keys, [BH,T,D]
- * @param v values, [BH,T,D]
- * @param mask 1 for a real token and 0 for padding, [BH,T,1], or null if all are real; padded rows of q, k, v must be finite
+ * @param q queries, [BH,Tq,D]; padded rows of q, k and v must be finite
+ * @param k keys, [BH,Tk,D]
+ * @param v values, [BH,Tk,D]
+ * @param queryMask 1 for a real query and 0 for padding, [BH,Tq,1], or null if all are real; only features that are fitted to queries read it
+ * @param mask the same of keys, [BH,Tk,1]
  * @param batchHeads B·H
- * @param tokens T
+ * @param tokens Tq
+ * @param keyTokens Tk; Tq in causal attention
  * @param headSize D
  * @param type float32 or float64
  * @param statistics moments that the layer keeps, [H,2(1+D+D²)], see {@link io.github.performer4j.core.feature.Statistics}; null for those of the sequence
@@ -23,14 +25,16 @@ public record AttentionInput(
         SDVariable q,
         SDVariable k,
         SDVariable v,
+        SDVariable queryMask,
         SDVariable mask,
         long batchHeads,
         long tokens,
+        long keyTokens,
         int headSize,
         DataType type,
         SDVariable statistics) {
 
-    /** Queries, keys and values of a layer that keeps no statistics. */
+    /** Queries, keys and values of one sequence, in a layer that keeps no statistics. */
     public AttentionInput(
             SameDiff sd,
             SDVariable q,
@@ -41,17 +45,17 @@ public record AttentionInput(
             long tokens,
             int headSize,
             DataType type) {
-        this(sd, q, k, v, mask, batchHeads, tokens, headSize, type, null);
+        this(sd, q, k, v, mask, mask, batchHeads, tokens, tokens, headSize, type, null);
     }
 
     /** Returns the same in a layer that keeps statistics. */
     public AttentionInput withStatistics(SDVariable value) {
-        return new AttentionInput(sd, q, k, v, mask, batchHeads, tokens, headSize, type, value);
+        return new AttentionInput(sd, q, k, v, queryMask, mask, batchHeads, tokens, keyTokens, headSize, type, value);
     }
 
-    /** Returns values with a column of ones, so that one product gives numerator and denominator; padded rows are 0. [BH,T,D+1] */
+    /** Returns values with a column of ones, so that one product gives numerator and denominator; padded rows are 0. [BH,Tk,D+1] */
     SDVariable valuesAndOne() {
-        SDVariable ones = Tensors.full(sd, type, 1, batchHeads, tokens, 1);
+        SDVariable ones = Tensors.full(sd, type, 1, batchHeads, keyTokens, 1);
         SDVariable extended = sd.concat(2, v, ones);
         return mask == null ? extended : extended.mul(mask);
     }

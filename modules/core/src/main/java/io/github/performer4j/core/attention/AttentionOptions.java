@@ -30,6 +30,10 @@ import java.util.function.Consumer;
  * @param rotary how queries and keys are turned by their places; null for not at all
  * @param decay how keys count less the further they are; null for not at all
  * @param convolution taps of a short convolution along the tokens in front of the products, see {@link io.github.performer4j.kernels.Convolution}; 0 for none
+ * @param keyHeads heads of keys and values, which must divide H: head h reads head h·keyHeads/H of them (arXiv 2305.13245); 0, as in models saved before there was a choice, for H
+ * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
+ * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
+ *     with 1/√D
  */
 public record AttentionOptions(
         int heads,
@@ -46,7 +50,10 @@ public record AttentionOptions(
         Statistics statistics,
         Rotary rotary,
         Decay decay,
-        int convolution) {
+        int convolution,
+        int keyHeads,
+        QueryKeyNorm queryKeyNorm,
+        Double scale) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -95,6 +102,19 @@ public record AttentionOptions(
         if (redrawInterval != null) {
             new RedrawSchedule(redrawInterval);
         }
+        queryKeyNorm = queryKeyNorm == null ? QueryKeyNorm.NONE : queryKeyNorm;
+        if (keyHeads < 0 || keyHeads > 0 && heads % keyHeads != 0) {
+            throw new IllegalArgumentException(
+                    "keyHeads must divide heads, or be 0 for as many; heads=" + heads + ", keyHeads=" + keyHeads);
+        }
+        if (temperature && (keyHeads != 0 && keyHeads != heads || queryKeyNorm != QueryKeyNorm.NONE)) {
+            throw new IllegalArgumentException(
+                    "temperatures need a key head for each head, and queries and keys that are not normalised; keyHeads="
+                            + keyHeads + ", heads=" + heads + ", queryKeyNorm=" + queryKeyNorm);
+        }
+        if (scale != null && !(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("scale must be positive and finite; scale=" + scale);
+        }
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
         }
@@ -123,7 +143,10 @@ public record AttentionOptions(
                 Statistics.SEQUENCE,
                 null,
                 null,
-                0);
+                0,
+                0,
+                QueryKeyNorm.NONE,
+                null);
     }
 
     /**
@@ -243,6 +266,35 @@ public record AttentionOptions(
         return with(copy -> copy.convolution = value);
     }
 
+    /** Returns a copy with another number of heads of keys and values; 0 for as many as heads. */
+    public AttentionOptions withKeyHeads(int value) {
+        return with(copy -> copy.keyHeads = value);
+    }
+
+    /** Returns a copy with other norms of queries and keys. */
+    public AttentionOptions withQueryKeyNorm(QueryKeyNorm value) {
+        return with(copy -> copy.queryKeyNorm = value);
+    }
+
+    /** Returns a copy with another scale; null for 1/√D. */
+    public AttentionOptions withScale(Double value) {
+        return with(copy -> copy.scale = value);
+    }
+
+    /** Returns how many heads read one head of keys and values. */
+    public int headsPerKey() {
+        return keyHeads == 0 ? 1 : heads / keyHeads;
+    }
+
+    /**
+     * Returns what queries and keys are multiplied by each: √(scale·√D), 1 where there is no scale of its own.
+     *
+     * @param headSize D
+     */
+    public double factor(int headSize) {
+        return scale == null ? 1 : Math.sqrt(scale * Math.sqrt(headSize));
+    }
+
     private AttentionOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -261,7 +313,10 @@ public record AttentionOptions(
                 copy.statistics,
                 copy.rotary,
                 copy.decay,
-                copy.convolution);
+                copy.convolution,
+                copy.keyHeads,
+                copy.queryKeyNorm,
+                copy.scale);
     }
 
     /** The components, to be changed before they are checked. */
@@ -281,6 +336,9 @@ public record AttentionOptions(
         private Rotary rotary;
         private Decay decay;
         private int convolution;
+        private int keyHeads;
+        private QueryKeyNorm queryKeyNorm;
+        private Double scale;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -298,6 +356,9 @@ public record AttentionOptions(
             rotary = from.rotary;
             decay = from.decay;
             convolution = from.convolution;
+            keyHeads = from.keyHeads;
+            queryKeyNorm = from.queryKeyNorm;
+            scale = from.scale;
         }
     }
 
@@ -322,10 +383,23 @@ public record AttentionOptions(
      * @return linear or exact
      */
     public Kind kindFor(int width, long tokens) {
+        return kindFor(width, tokens, tokens);
+    }
+
+    /**
+     * Returns the kind that attends from one sequence to another: as for a single one whose length is the harmonic mean of both, since exact attention costs Tq·Tk and linear
+     * attention Tq + Tk.
+     *
+     * @param width E
+     * @param queries Tq, padding included
+     * @param keys Tk
+     * @return linear or exact
+     */
+    public Kind kindFor(int width, long queries, long keys) {
         if (kind != Kind.AUTO) {
             return kind;
         }
-        return tokens <= crossover(width) ? Kind.EXACT : Kind.LINEAR;
+        return 2 * queries * keys <= crossover(width) * (queries + keys) ? Kind.EXACT : Kind.LINEAR;
     }
 
     /**

@@ -21,7 +21,7 @@ public final class ExactAttention {
      */
     public static AttentionOutput define(AttentionInput in, boolean causal) {
         SameDiff sd = in.sd();
-        SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.headSize())); // [BH,T,T]
+        SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.headSize())); // [BH,Tq,Tk]
         if (causal) {
             SDVariable seen = Tensors.lowerTriangle(sd, in.type(), in.tokens(), 0);
             scores = scores.add(Tensors.maskLog(seen));
@@ -30,12 +30,12 @@ public final class ExactAttention {
             scores = scores.add(sd.permute(Tensors.maskLog(in.mask()), 0, 2, 1));
         }
         SDVariable top = Tensors.stop(sd, sd.max(scores, true, 2));
-        SDVariable sums = sd.mmul(sd.math().exp(scores.sub(top)), in.valuesAndOne()); // [BH,T,D+1]
+        SDVariable sums = sd.mmul(sd.math().exp(scores.sub(top)), in.valuesAndOne()); // [BH,Tq,D+1]
         SDVariable sees = in.mask() == null ? null : seesAKey(in, causal);
         sums = sees == null ? sums : sums.mul(sees);
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
-        SDVariable numerator = Tensors.columns(sd, sums, shape, 0, in.headSize()); // [BH,T,D]
-        SDVariable denominator = Tensors.columns(sd, sums, shape, in.headSize(), in.headSize() + 1); // [BH,T,1]
+        SDVariable numerator = Tensors.columns(sd, sums, shape, 0, in.headSize()); // [BH,Tq,D]
+        SDVariable denominator = Tensors.columns(sd, sums, shape, in.headSize(), in.headSize() + 1); // [BH,Tq,1]
         denominator = sees == null ? denominator : denominator.add(sees.mul(-1).add(1)); // 1 where no key is seen
         return new AttentionOutput(numerator.div(denominator), sd.sum(Tensors.zeros(sd, in.type(), 1)));
     }
@@ -43,6 +43,6 @@ public final class ExactAttention {
     private static SDVariable seesAKey(AttentionInput in, boolean causal) {
         SameDiff sd = in.sd();
         SDVariable count = causal ? sd.cumsum(in.mask(), false, false, 1) : sd.sum(in.mask(), true, 1);
-        return sd.gt(count, 0.5).castTo(in.type()); // [BH,T|1,1]
+        return sd.gt(count, 0.5).castTo(in.type()); // [BH,Tq|1,1]
     }
 }

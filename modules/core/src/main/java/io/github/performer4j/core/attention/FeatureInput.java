@@ -9,7 +9,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * The features of queries and keys, before keys are stabilised.
  *
- * @param query φ(q) + ε, stabilised by each row's own maximum where the map is exponential, [BH,T,M]
+ * @param query φ(q) + ε, stabilised by each row's own maximum where the map is exponential, [BH,Tq,M]
  * @param key factors of φ(k), not stabilised
  * @param epsilon ε that is still to be added to the stabilised φ(k)
  * @param columns M
@@ -35,8 +35,8 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
             fq = fitted.define(sides.queries());
             fk = fitted.define(sides.keys());
         } else {
-            fq = map.defineQueries(sd, q, projected(in, q, map, features, w), features);
-            fk = map.defineKeys(sd, k, projected(in, k, map, features, w), features);
+            fq = map.defineQueries(sd, q, projected(in, q, in.tokens(), map, features, w), features);
+            fk = map.defineKeys(sd, k, projected(in, k, in.keyTokens(), map, features, w), features);
         }
         SDVariable query = queryValues(sd, fq);
         if (map.epsilon() > 0) {
@@ -46,13 +46,14 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
     }
 
     /** Returns Wx, [BH,T,draws]; null for a map without projection. */
-    private static SDVariable projected(AttentionInput in, SDVariable x, FeatureMap map, int features, SDVariable w) {
+    private static SDVariable projected(
+            AttentionInput in, SDVariable x, long tokens, FeatureMap map, int features, SDVariable w) {
         int draws = map.draws(features);
         if (draws == 0) {
             return null;
         }
-        SDVariable flat = x.reshape(in.batchHeads() * in.tokens(), in.headSize());
-        return in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), in.tokens(), draws);
+        SDVariable flat = x.reshape(in.batchHeads() * tokens, in.headSize());
+        return in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), tokens, draws);
     }
 
     /** A query's own factor cancels between numerator and denominator, so each row subtracts its own maximum. */

@@ -32,8 +32,8 @@ final class FitOperation extends HostOperation {
      * Adds the operation.
      *
      * @param columns M
-     * @param q scaled queries, [BH,T,D]
-     * @param k scaled keys, [BH,T,D]
+     * @param q scaled queries, [BH,Tq,D]
+     * @param k scaled keys, [BH,Tk,D]
      * @param w projection, [M,D]
      */
     static Sides define(AttentionInput in, FittedFeatures map, int columns, SDVariable q, SDVariable k, SDVariable w) {
@@ -42,16 +42,16 @@ final class FitOperation extends HostOperation {
         map.parts(columns, in.headSize()).forEach(part -> shapes.add(new long[] {n, part[0], part[1]}));
         int parts = shapes.size();
         if (map.marks()) {
-            shapes.addAll(List.of(new long[] {n, in.tokens(), 1}, new long[] {n, in.tokens(), 1}));
+            shapes.addAll(List.of(new long[] {n, in.tokens(), 1}, new long[] {n, in.keyTokens(), 1}));
         }
         SDVariable[] inputs = map.sight() == Sight.NOTHING
                 ? new SDVariable[] {w}
-                : in.statistics() == null ? withMask(in, w, q, k) : new SDVariable[] {w, in.statistics()};
+                : in.statistics() == null ? withMasks(in, w, q, k) : new SDVariable[] {w, in.statistics()};
         SDVariable[] out = new FitOperation(in, map, columns, inputs, shapes.toArray(long[][]::new)).outputVariables();
         List<SDVariable> frames = List.of(Arrays.copyOf(out, parts));
         FittedRows queries = new FittedRows(
                 in.sd(), q, w, frames, map.marks() ? out[parts] : null, true, n, in.tokens(), in.headSize(), columns);
-        return new Sides(queries, queries.keys(k, map.marks() ? out[parts + 1] : null));
+        return new Sides(queries, queries.keys(k, map.marks() ? out[parts + 1] : null, in.keyTokens()));
     }
 
     @Override
@@ -71,9 +71,9 @@ final class FitOperation extends HostOperation {
                 double[] part = choice.parts().get(p);
                 System.arraycopy(part, 0, outputs[p], i * part.length, part.length);
             }
-            for (int t = 0; t < tokens && map.marks(); t++) {
-                mark(rows(inputs, 1), choice.queryMark(), i, t, outputs[parts]);
-                mark(rows(inputs, 2), choice.keyMark(), i, t, outputs[parts + 1]);
+            if (map.marks()) {
+                mark(queries(inputs, 1), choice.queryMark(), i, outputs[parts]);
+                mark(keys(inputs, 2), choice.keyMark(), i, outputs[parts + 1]);
             }
         }
     }
@@ -87,12 +87,15 @@ final class FitOperation extends HostOperation {
             int half = Moments.sumsLength(size);
             return Seen.of(Moments.ofSums(inputs[1], (2 * index + which) * half, size, scale));
         }
-        return Seen.of(rows(inputs, 1 + which).visible(index), size);
+        HeadRows rows = which == 0 ? queries(inputs, 1) : keys(inputs, 2);
+        return Seen.of(rows.visible(index), size);
     }
 
-    private void mark(HeadRows rows, ToIntFunction<double[]> mark, int index, int token, double[] out) {
-        if (rows.real(index, token)) {
-            out[index * tokens + token] = mark.applyAsInt(rows.row(index, token));
+    private static void mark(HeadRows rows, ToIntFunction<double[]> mark, int index, double[] out) {
+        for (int t = 0; t < rows.tokens(); t++) {
+            if (rows.real(index, t)) {
+                out[index * rows.tokens() + t] = mark.applyAsInt(rows.row(index, t));
+            }
         }
     }
 }

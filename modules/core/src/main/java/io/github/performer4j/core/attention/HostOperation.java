@@ -20,12 +20,14 @@ import org.nd4j.linalg.factory.Nd4j;
 public abstract class HostOperation extends DynamicCustomOp {
     /** B·H. */
     final int batchHeads;
-    /** T. */
-    final int tokens;
+
+    private final int tokens;
+    private final int keyTokens;
     /** D. */
     final int size;
 
-    private final boolean masked;
+    private final boolean queriesMasked;
+    private final boolean keysMasked;
     private final long[][] shapes;
     private final DataType type;
 
@@ -40,24 +42,34 @@ public abstract class HostOperation extends DynamicCustomOp {
         this.batchHeads = (int) in.batchHeads();
         this.tokens = (int) in.tokens();
         this.size = in.headSize();
-        this.masked = in.mask() != null;
+        this.keyTokens = (int) in.keyTokens();
+        this.queriesMasked = in.queryMask() != null;
+        this.keysMasked = in.mask() != null;
         this.type = in.type();
         this.shapes = shapes;
     }
 
-    /** Returns what an operation reads that calls {@link #rows}: the given inputs, rows [BH,T,D] among them, and the mask behind them if there is one. */
-    static SDVariable[] withMask(AttentionInput in, SDVariable... inputs) {
-        if (in.mask() == null) {
-            return inputs;
+    /** Returns what an operation reads that calls {@link #queries} or {@link #keys}: the given inputs, and behind them the masks of queries and of keys, those that there are. */
+    static SDVariable[] withMasks(AttentionInput in, SDVariable... inputs) {
+        List<SDVariable> all = new ArrayList<>(List.of(inputs));
+        if (in.queryMask() != null) {
+            all.add(in.queryMask());
         }
-        SDVariable[] all = Arrays.copyOf(inputs, inputs.length + 1);
-        all[inputs.length] = in.mask();
-        return all;
+        if (in.mask() != null) {
+            all.add(in.mask());
+        }
+        return all.toArray(SDVariable[]::new);
     }
 
-    /** Returns an input [BH,T,D] as rows; the inputs must be those of {@link #withMask}. */
-    final HeadRows rows(double[][] inputs, int which) {
-        return new HeadRows(inputs[which], masked ? inputs[inputs.length - 1] : null, tokens, size);
+    /** Returns an input [BH,Tq,D] as rows; the inputs must be those of {@link #withMasks}. */
+    final HeadRows queries(double[][] inputs, int which) {
+        double[] mask = queriesMasked ? inputs[inputs.length - (keysMasked ? 2 : 1)] : null;
+        return new HeadRows(inputs[which], mask, tokens, size);
+    }
+
+    /** Returns an input [BH,Tk,D] as rows; the inputs must be those of {@link #withMasks}. */
+    final HeadRows keys(double[][] inputs, int which) {
+        return new HeadRows(inputs[which], keysMasked ? inputs[inputs.length - 1] : null, keyTokens, size);
     }
 
     /** Returns a matrix of given values as rows of n. */

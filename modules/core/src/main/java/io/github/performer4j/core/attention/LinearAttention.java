@@ -26,10 +26,10 @@ public final class LinearAttention {
     public static AttentionOutput define(AttentionInput in, FeatureMap map, int features, SDVariable w) {
         SameDiff sd = in.sd();
         FeatureInput f = FeatureInput.of(in, map, features, w);
-        SDVariable key = keys(in, f.key(), f.epsilon()); // [BH,T,M]
-        SDVariable values = in.valuesAndOne(); // [BH,T,D+1]
+        SDVariable key = keys(in, f.key(), f.epsilon()); // [BH,Tk,M]
+        SDVariable values = in.valuesAndOne(); // [BH,Tk,D+1]
         SDVariable state = sd.mmul(key, values, true, false, false); // [BH,M,D+1]
-        SDVariable sums = sd.mmul(f.query(), state); // [BH,T,D+1]
+        SDVariable sums = sd.mmul(f.query(), state); // [BH,Tq,D+1]
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
         boolean bounded = Normalization.bounds(map.epsilon(), in.type());
         return Normalization.divide(

@@ -21,14 +21,14 @@ public final class MomentsOperation extends HostOperation {
      * @return the sums
      */
     public static SDVariable define(AttentionInput in, int heads) {
-        return new MomentsOperation(in, heads, withMask(in, in.q(), in.k())).outputVariables()[0];
+        return new MomentsOperation(in, heads, withMasks(in, in.q(), in.k())).outputVariables()[0];
     }
 
     @Override
     protected void compute(double[][] inputs, double[][] outputs) {
         int length = Moments.sumsLength(size);
         for (int which = 0; which < 2; which++) {
-            HeadRows rows = rows(inputs, which);
+            HeadRows rows = which == 0 ? queries(inputs, 0) : keys(inputs, 1);
             for (int i = 0; i < batchHeads; i++) {
                 Moments.addSums(rows.visible(i), outputs[0], (i % heads * 2 + which) * length);
             }

@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * {@code A_tj = Σ_i φ_i(q_t) (φ_i(k_j) e^{−c_t} + ε)}, {@code out_t = Σ_j A_tj v_j / Σ_j A_tj} over the visible j.
  *
  * <p>c_t is the maximum of the exponents of the keys that row t sees: all unpadded keys, or those with j ≤ t in causal mode. Takes
- * O(T²·M) memory in causal mode: for tests and for reading, not for use.
+ * O(Tq·Tk·M) memory in causal mode: for tests and for reading, not for use.
  */
 public final class QuadraticAttention {
     private QuadraticAttention() {}
@@ -29,20 +29,21 @@ public final class QuadraticAttention {
         SameDiff sd = in.sd();
         long n = in.batchHeads();
         long t = in.tokens();
+        long j = in.keyTokens();
         FeatureInput f = FeatureInput.of(in, map, features, w);
         SDVariable visible = causal
                 ? Tensors.lowerTriangle(sd, in.type(), t, 0)
-                : Tensors.full(sd, in.type(), 1, 1, t, t); // [1,T,T]
-        visible = visible.mul(Tensors.full(sd, in.type(), 1, n, 1, 1)); // [BH,T,T]
+                : Tensors.full(sd, in.type(), 1, 1, t, j); // [1,Tq,Tk]
+        visible = visible.mul(Tensors.full(sd, in.type(), 1, n, 1, 1)); // [BH,Tq,Tk]
         if (in.mask() != null) {
             visible = visible.mul(sd.permute(in.mask(), 0, 2, 1));
         }
-        SDVariable key = keys(in, f, visible).reshape(n, t, t, f.columns()); // [BH,T query,T key,M]
+        SDVariable key = keys(in, f, visible).reshape(n, t, j, f.columns()); // [BH,Tq,Tk,M]
         SDVariable query = f.query().reshape(n, t, 1, f.columns());
-        SDVariable weights = sd.sum(query.mul(key), 3).mul(visible); // [BH,T,T]
+        SDVariable weights = sd.sum(query.mul(key), 3).mul(visible); // [BH,Tq,Tk]
         SDVariable values = in.valuesAndOne();
-        SDVariable sums = sd.mmul(weights, values); // [BH,T,D+1]
-        SDVariable seen = sd.mmul(visible, values); // [BH,T,D+1]
+        SDVariable sums = sd.mmul(weights, values); // [BH,Tq,D+1]
+        SDVariable seen = sd.mmul(visible, values); // [BH,Tq,D+1]
         long[] shape = {n, t, in.headSize() + 1};
         return Normalization.divide(sd, sums, shape, seen, t, false, in.type());
     }
@@ -51,16 +52,17 @@ public final class QuadraticAttention {
         SameDiff sd = in.sd();
         long n = in.batchHeads();
         long t = in.tokens();
+        long j = in.keyTokens();
         Features k = f.key();
         long width = k.log() != null ? f.columns() : 1;
         SDVariable ones = Tensors.full(sd, in.type(), 1, 1, t, 1, 1);
         SDVariable key = k.values() == null
                 ? null
-                : k.values().reshape(n, 1, t, f.columns()).mul(ones);
+                : k.values().reshape(n, 1, j, f.columns()).mul(ones);
         if (k.exponential()) {
-            SDVariable exponent = (k.log() != null ? k.log() : k.rowLog()).reshape(n, 1, t, width);
-            SDVariable seen = exponent.add(Tensors.maskLog(visible).reshape(n, t, t, 1)); // [BH,T,T,M|1]
-            SDVariable top = Tensors.stop(sd, sd.max(seen, true, 2, 3)); // c_t, [BH,T,1,1]
+            SDVariable exponent = (k.log() != null ? k.log() : k.rowLog()).reshape(n, 1, j, width);
+            SDVariable seen = exponent.add(Tensors.maskLog(visible).reshape(n, t, j, 1)); // [BH,Tq,Tk,M|1]
+            SDVariable top = Tensors.stop(sd, sd.max(seen, true, 2, 3)); // c_t, [BH,Tq,1,1]
             SDVariable exponential = sd.math().exp(seen.sub(top));
             key = key == null ? exponential : exponential.mul(key);
         }

@@ -108,6 +108,12 @@ public final class SameDiffAttention {
                     "temperatures and rotary positions are a layer's: apply your own to q and k; temperature="
                             + options.temperature() + ", rotary=" + options.rotary());
         }
+        if (options.headsPerKey() > 1 || options.queryKeyNorm() != QueryKeyNorm.NONE || options.scale() != null) {
+            throw new IllegalArgumentException(
+                    "grouped keys, norms and a scale are a layer's: apply your own to q, k and v; keyHeads="
+                            + options.keyHeads() + ", queryKeyNorm=" + options.queryKeyNorm() + ", scale="
+                            + options.scale());
+        }
         if (shape.length != 4 || Arrays.stream(shape).anyMatch(n -> n < 1) || shape[1] != options.heads()) {
             throw new IllegalArgumentException("the shape must be B, H, T, D, all positive, with H = heads; heads="
                     + options.heads() + ", shape=" + Arrays.toString(shape));

@@ -30,8 +30,14 @@ public record FittedRows(
         int headSize,
         int columns) {
 
-    /** Returns keys of the same frames. */
-    public FittedRows keys(SDVariable rows, SDVariable keyMarks) {
-        return new FittedRows(sd, rows, w, parts, keyMarks, false, batchHeads, tokens, headSize, columns);
+    /**
+     * Returns keys of the same frames.
+     *
+     * @param rows scaled keys, [BH,Tk,D]
+     * @param keyMarks theirs, [BH,Tk,1]; null for a map that gives none
+     * @param keyTokens Tk
+     */
+    public FittedRows keys(SDVariable rows, SDVariable keyMarks, long keyTokens) {
+        return new FittedRows(sd, rows, w, parts, keyMarks, false, batchHeads, keyTokens, headSize, columns);
     }
 }

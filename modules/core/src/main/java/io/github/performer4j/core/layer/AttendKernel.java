@@ -29,9 +29,6 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     static String uncovered(AttentionOptions options) {
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || options.featureMap().featureKernel(1, options.features()).isPresent();
-        if (options.decay() != null && !options.causal()) {
-            return "decay=" + options.decay() + " of bidirectional attention";
-        }
         return covered ? null : "featureMap=" + options.featureMap().getClass().getName();
     }
 
@@ -83,12 +80,14 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     private FusedPass within(CpuRun run) {
-        return run.pass.within(op.scope(), op.writes().id());
+        return run.pass.attending(
+                op.scope(), op.writes().id(), op.q().side(), op.k().side());
     }
 
     private void collect(CpuRun run) {
-        FusedMoments queries = FusedMoments.of(run.pass, Part.MOMENTS_Q, heads(run, op.q()));
-        FusedMoments keys = FusedMoments.of(run.pass, Part.MOMENTS_K, heads(run, op.k()));
+        FusedPass pass = within(run);
+        FusedMoments queries = FusedMoments.of(pass.queries(), Part.MOMENTS_Q, heads(run, op.q()));
+        FusedMoments keys = FusedMoments.of(pass, Part.MOMENTS_K, heads(run, op.k()));
         int length = KeptStatistics.length(op.headSize());
         double[][] sums = new double[op.options().heads()][length];
         for (int h = 0; h < sums.length; h++) {
@@ -144,7 +143,7 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
 
     private Matrix target(CpuRun run, int operand, Value value) {
         return run.plan.gradients().adds(op, operand)
-                ? run.pass.transientMatrix("attend" + operand, value.columns())
+                ? run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns())
                 : run.wholeGradient(value);
     }
 
@@ -186,7 +185,7 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     private void addTarget(CpuRun run, int operand) {
         if (run.plan.gradients().adds(op, operand)) {
             Value value = op.reads().get(operand);
-            Matrix added = run.pass.transientMatrix("attend" + operand, value.columns());
+            Matrix added = run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns());
             Matrix to = run.wholeGradient(value);
             run.pass.kernels.rows(
                     to.rows(), (block, from, end) -> run.pass.elements.add(added.rows(from, end), to.rows(from, end)));
@@ -194,7 +193,8 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     private boolean exact(FusedPass pass) {
-        return op.options().kindFor(op.q().columns(), pass.tokens) == AttentionOptions.Kind.EXACT;
+        return op.options().kindFor(op.q().columns(), pass.queries().tokens, pass.tokens)
+                == AttentionOptions.Kind.EXACT;
     }
 
     private ExactAttentionSpec exactSpec(CpuRun run) {
@@ -202,7 +202,7 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
                 heads(run, op.q()),
                 heads(run, op.k()),
                 heads(run, op.v()),
-                run.pass.mask,
+                within(run).mask,
                 op.options().causal());
     }
 

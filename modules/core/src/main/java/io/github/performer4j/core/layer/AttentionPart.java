@@ -10,6 +10,7 @@ import io.github.performer4j.core.attention.DecayedAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
+import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Multi-head attention over one sequence:
  * {@code out = concat_h(attend(x Wq_h, x Wk_h, x Wv_h)) Wo}, each product with a bias if the options say so.
  *
- * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1.
+ * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1. With K heads of keys,
+ * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Queries and keys may be normalised, are turned, and then scaled.
  */
 final class AttentionPart {
     /** Name of the logarithms of the heads' temperatures. */
@@ -94,11 +96,28 @@ final class AttentionPart {
             LowRank r) {
         Value asks = program.convolve(x, scope + "convolution", o.convolution(), o.causal());
         Value answers = memory.equals(x) ? asks : memory;
-        Value q = program.rotate(product(program, o, asks, scope, "q", width, r), o.heads(), o.rotary());
-        Value k = program.rotate(product(program, o, answers, scope, "k", width, r), o.heads(), o.rotary());
-        Value v = program.linear(answers, scope + "Wv", bias(o, scope, "v"), width, r);
+        int groups = o.heads() / o.headsPerKey();
+        int keyWidth = width / o.headsPerKey();
+        Value q = prepared(program, o, product(program, o, asks, scope, "q", width, r), scope + "%sq", o.heads());
+        Value k = prepared(program, o, product(program, o, answers, scope, "k", keyWidth, r), scope + "%sk", groups);
+        k = program.repeat(k, groups, o.headsPerKey());
+        Value v = program.linear(answers, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
+        v = program.repeat(v, groups, o.headsPerKey());
         Value attended = program.attend(q, k, v, rates(program, o, answers, scope, r), o, scope);
         return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns(), r);
+    }
+
+    /** Queries or keys, normalised, turned and scaled as the options say. */
+    private static Value prepared(LayerProgram.Builder program, AttentionOptions o, Value x, String names, int heads) {
+        QueryKeyNorm norm = o.queryKeyNorm();
+        Value y = x;
+        if (norm != QueryKeyNorm.NONE) {
+            String bias = norm.rootMeanSquare() ? null : names.replace("%s", "bias");
+            int each = norm.perHead() ? heads : 1;
+            y = program.norm(x, names.replace("%s", "gain"), bias, QueryKeyNorm.EPSILON, each);
+        }
+        y = program.rotate(y, heads, o.rotary());
+        return program.scale(y, o.factor(x.columns() / heads));
     }
 
     private static Value rates(LayerProgram.Builder program, AttentionOptions o, Value x, String scope, LowRank r) {
@@ -112,6 +131,24 @@ final class AttentionPart {
     /** Attention of a sequence to itself. */
     static Value add(LayerProgram.Builder program, AttentionOptions o, Value x, String scope, int width) {
         return add(program, o, x, x, scope, width, null);
+    }
+
+    /**
+     * Returns options for attention of one sequence to another.
+     *
+     * @throws IllegalArgumentException if they are causal
+     */
+    static AttentionOptions cross(AttentionOptions options) {
+        if (options.causal()) {
+            throw new IllegalArgumentException(
+                    "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
+        }
+        if (options.decay() != null || options.convolution() != 0) {
+            throw new IllegalArgumentException(
+                    "attention of one sequence to another has no decay and no convolution, because they have no common order; decay="
+                            + options.decay() + ", convolution=" + options.convolution());
+        }
+        return options;
     }
 
     private static Value product(
@@ -136,27 +173,32 @@ final class AttentionPart {
     /**
      * Defines attention as a graph.
      *
-     * @param q [Bq·Tq,E]
+     * @param q [B·Tq,E]
+     * @param k [B·Tk,E]
+     * @param v [B·Tk,E]
      * @param rates z of selective decay, [N,H']; null without
-     * @return [B·T,E], before Wo
+     * @return [B·Tq,E], before Wo
      */
     static SDVariable define(
             GraphScope scope, Op.Attend op, SDVariable q, SDVariable k, SDVariable v, SDVariable rates) {
         AttentionOptions options = op.options();
         SameDiff sd = scope.sd();
         long batch = scope.batch();
-        long tokens = scope.tokens();
+        long queries = scope.tokens(op.q().side());
+        long keys = scope.tokens(op.k().side());
         int heads = options.heads();
         int headSize = op.headSize();
-        AttentionOptions.Kind kind = options.kindFor(op.q().columns(), tokens);
+        AttentionOptions.Kind kind = options.kindFor(op.q().columns(), queries, keys);
         AttentionInput in = new AttentionInput(
                 sd,
-                split(sd, q, batch, tokens, heads, headSize),
-                split(sd, k, batch, tokens, heads, headSize),
-                split(sd, v, batch, tokens, heads, op.v().columns() / heads),
-                mask(scope, batch, tokens, heads),
+                split(sd, q, batch, queries, heads, headSize),
+                split(sd, k, batch, keys, heads, headSize),
+                split(sd, v, batch, keys, heads, op.v().columns() / heads),
+                mask(scope, op.q().side(), heads),
+                mask(scope, op.k().side(), heads),
                 batch * heads,
-                tokens,
+                queries,
+                keys,
                 headSize,
                 scope.type(),
                 kind == AttentionOptions.Kind.LINEAR && options.keepsStatistics()
@@ -167,8 +209,8 @@ final class AttentionPart {
         }
         AttentionOutput attended = attend(scope, op, in, kind, rates);
         scope.countUnderflows(attended.underflows());
-        return sd.permute(attended.out().reshape(batch, heads, tokens, headSize), 0, 2, 1, 3) // [B,T,H,D]
-                .reshape(batch * tokens, op.writes().columns());
+        return sd.permute(attended.out().reshape(batch, heads, queries, headSize), 0, 2, 1, 3) // [B,Tq,H,D]
+                .reshape(batch * queries, op.writes().columns());
     }
 
     /** Returns whether a forward pass hands out the moments of its queries and keys, whichever kind of attention it chooses. */
@@ -197,12 +239,12 @@ final class AttentionPart {
                             o.featureMap().columns(o.features(), in.headSize()),
                             in.headSize()));
             CarriedLinearAttention.Part part =
-                    CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before, decay(scope, o, rates));
+                    CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before, decay(scope, op, rates));
             scope.carry(name, part.state());
             return part.attended();
         }
         if (o.decay() != null) {
-            return DecayedAttention.define(in, o.featureMap(), o.features(), w, decay(scope, o, rates), o.causal());
+            return DecayedAttention.define(in, o.featureMap(), o.features(), w, decay(scope, op, rates), o.causal());
         }
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
@@ -210,13 +252,14 @@ final class AttentionPart {
     }
 
     /** Returns a of each head, [BH,T,1], 0 where padded and where heads do not decay; null without decay. */
-    private static SDVariable decay(GraphScope scope, AttentionOptions o, SDVariable rates) {
+    private static SDVariable decay(GraphScope scope, Op.Attend op, SDVariable rates) {
+        AttentionOptions o = op.options();
         if (o.decay() == null) {
             return null;
         }
         SameDiff sd = scope.sd();
         long batch = scope.batch();
-        long tokens = scope.tokens();
+        long tokens = scope.tokens(op.k().side());
         int heads = o.decay().heads(o.heads());
         SDVariable a; // [B,T,H']
         if (rates == null) {
@@ -231,8 +274,9 @@ final class AttentionPart {
             SDVariable least = sd.math().abs(z).mul(-1);
             a = sd.math().log(sd.math().exp(least).add(1)).add(sd.nn().relu(z, 0)); // softplus
         }
-        if (scope.mask() != null) {
-            a = a.mul(scope.mask().reshape(batch, tokens, 1));
+        SDVariable mask = scope.mask(op.k().side());
+        if (mask != null) {
+            a = a.mul(mask.reshape(batch, tokens, 1));
         }
         if (heads < o.heads()) {
             a = sd.concat(2, a, sd.constant(Nd4j.zeros(scope.type(), batch, tokens, o.heads() - heads)));
@@ -253,11 +297,14 @@ final class AttentionPart {
                 .reshape(batch * heads, tokens, headSize); // [BH,T,D]
     }
 
-    private static SDVariable mask(GraphScope scope, long batch, long tokens, int heads) {
-        if (scope.mask() == null) {
+    private static SDVariable mask(GraphScope scope, int side, int heads) {
+        SDVariable mask = scope.mask(side);
+        if (mask == null) {
             return null;
         }
+        long batch = scope.batch();
+        long tokens = scope.tokens(side);
         SDVariable ones = scope.sd().constant(Nd4j.ones(scope.type(), 1, heads, 1));
-        return scope.mask().reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
+        return mask.reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
     }
 }

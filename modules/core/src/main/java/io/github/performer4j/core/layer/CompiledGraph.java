@@ -23,6 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class CompiledGraph {
     static final String INPUT = "input";
     static final String MASK = "mask";
+    static final String MEMORY = "memory";
+    static final String MEMORY_MASK = "memoryMask";
     static final String LABELS = "labels";
     private static final String ERROR = "error";
     private static final String LOSS = "loss";
@@ -68,6 +70,7 @@ final class CompiledGraph {
                     input,
                     mask,
                     labels,
+                    memory(signature.memory(), inputShape[0]),
                     parameters,
                     inputShape,
                     tokens,
@@ -86,6 +89,9 @@ final class CompiledGraph {
             if (layer.differentiableInput()) {
                 differentiated.add(INPUT);
             }
+            if (signature.memory() != null) {
+                differentiated.add(MEMORY);
+            }
             parameterShapes.keySet().stream()
                     .filter(name -> scope.reads(name) && !layer.isState(name))
                     .forEach(differentiated::add);
@@ -98,6 +104,26 @@ final class CompiledGraph {
         }
     }
 
+    private GraphScope.Memory memory(Memory given, long batch) {
+        if (given == null) {
+            return null;
+        }
+        DataType type = signature.type();
+        return new GraphScope.Memory(
+                sd.placeHolder(MEMORY, type, batch, given.tokens(), given.width()),
+                given.masked() ? sd.placeHolder(MEMORY_MASK, type, batch, given.tokens()) : null,
+                given.tokens());
+    }
+
+    /**
+     * The second input of a layer that has one.
+     *
+     * @param tokens Tk
+     * @param width Em
+     * @param masked whether a mask comes in with it
+     */
+    record Memory(long tokens, long width, boolean masked) {}
+
     /**
      * What a graph depends on beside the input's shape.
      *
@@ -107,6 +133,7 @@ final class CompiledGraph {
      * @param differentiated whether a backward pass may follow
      * @param training whether entries are dropped
      * @param collecting whether moments of queries and keys are handed out although it is not training
+     * @param memory the second input; null for a layer with one
      * @param carrying whether the input is a part of a sequence
      */
     record Signature(
@@ -116,6 +143,7 @@ final class CompiledGraph {
             boolean differentiated,
             boolean training,
             boolean collecting,
+            Memory memory,
             boolean carrying) {}
 
     /**

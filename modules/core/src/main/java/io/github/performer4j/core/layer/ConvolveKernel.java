@@ -51,7 +51,7 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
 
     @Override
     public void forward(CpuRun run) {
-        FusedPass pass = run.pass;
+        FusedPass pass = run.pass.side(op.x().side());
         Matrix x = run.whole(op.x());
         Matrix y = run.whole(op.writes());
         Matrix w = pass.parameter(op.weight());
@@ -93,7 +93,7 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
 
     @Override
     public void backward(CpuRun run) {
-        FusedPass pass = run.pass;
+        FusedPass pass = run.pass.side(op.x().side());
         Matrix x = run.whole(op.x());
         Matrix error = run.wholeGradient(op.writes());
         boolean adds = run.plan.gradients().adds(op, 0);

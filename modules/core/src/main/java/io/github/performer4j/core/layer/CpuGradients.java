@@ -54,7 +54,7 @@ final class CpuGradients {
                 .forEach(op -> adding[op.writes().id()] = new boolean[op.reads().size()]);
         plan.regions().forEach(region -> steps.add(new ArrayList<>()));
         for (Value input : plan.program().inputs()) {
-            gradients[input.id()] = new CpuPlace(Kind.INPUT_GRADIENT, input.side(), input.columns());
+            gradients[input.id()] = new CpuPlace(Kind.INPUT_GRADIENT, input.side(), input.side(), input.columns());
             values[input.id()] = forward.place(input);
         }
         for (int region = plan.regions().size() - 1; region >= 0; region--) {
@@ -102,7 +102,7 @@ final class CpuGradients {
             steps.add(kernel::backward);
             if (wanted && !kernel.givesAgain()) {
                 op.reads().forEach(read -> available(read, steps));
-                values[value.id()] = slots.pass(value.columns());
+                values[value.id()] = slots.pass(value);
                 steps.add(kernel::again);
             }
         }
@@ -134,7 +134,7 @@ final class CpuGradients {
                 && value(z).kind() == Kind.KEPT
                 && !plan.producer(z).needs().contains(z)
                 && z.columns() == value.columns();
-        values[value.id()] = over ? value(z) : slots.pass(value.columns());
+        values[value.id()] = over ? value(z) : slots.pass(value);
         again[value.id()] = value(value);
     }
 
@@ -150,7 +150,7 @@ final class CpuGradients {
         CpuKernel producer = plan.producer(value);
         producer.op().reads().forEach(read -> available(read, steps));
         boolean atEnd = plan.readers(value).stream().anyMatch(op -> readAtEnd(op, value));
-        values[value.id()] = atEnd ? slots.pass(value.columns()) : slots.task(value.columns());
+        values[value.id()] = atEnd ? slots.pass(value) : slots.task(value);
         steps.add(producer::again);
     }
 
@@ -200,7 +200,7 @@ final class CpuGradients {
     private CpuPlace decide(Value value) {
         LayerProgram program = plan.program();
         if (value.equals(program.output())) {
-            return new CpuPlace(Kind.ERROR, 0, value.columns());
+            return new CpuPlace(Kind.ERROR, 0, value.side(), value.columns());
         }
         List<Op> readers = plan.readers(value);
         if (readers.size() == 1 && readers.get(0) instanceof Op.Add add) {
@@ -240,7 +240,7 @@ final class CpuGradients {
                 && !plan.producer(value).needs().contains(value)) {
             return forward.place(value); // the gate's gradient takes its place
         }
-        return crossing || wide(value) ? slots.pass(value.columns()) : slots.task(value.columns());
+        return crossing || wide(value) ? slots.pass(value) : slots.task(value);
     }
 
     /** Returns whether the gradient of a value is read at the end, for that of a weight: its own, or one that will lie in its place. */

@@ -5,9 +5,10 @@ package io.github.performer4j.core.layer;
  *
  * @param kind whose memory it is
  * @param slot number within this memory
+ * @param side number of the input whose tokens the rows stand for
  * @param columns of each row
  */
-record CpuPlace(Kind kind, int slot, int columns) {
+record CpuPlace(Kind kind, int slot, int side, int columns) {
 
     /** Whose memory. */
     enum Kind {

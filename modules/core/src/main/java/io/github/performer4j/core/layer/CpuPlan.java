@@ -31,6 +31,11 @@ final class CpuPlan {
         WholeKernel whole() {
             return kernels.get(0) instanceof WholeKernel kernel ? kernel : null;
         }
+
+        /** Returns the side whose rows it writes. */
+        int side() {
+            return kernels.get(0).op().writes().side();
+        }
     }
 
     private final LayerProgram program;
@@ -113,6 +118,16 @@ final class CpuPlan {
         @Override
         public CpuKernel rotate(Op.Rotate op) {
             return new RotateKernel(op);
+        }
+
+        @Override
+        public CpuKernel scale(Op.Scale op) {
+            return new ScaleKernel(op);
+        }
+
+        @Override
+        public CpuKernel repeat(Op.Repeat op) {
+            return new RepeatKernel(op);
         }
 
         @Override

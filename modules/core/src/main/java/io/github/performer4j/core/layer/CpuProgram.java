@@ -88,12 +88,9 @@ final class CpuProgram implements ProgramRunner {
     }
 
     @Override
-    public void forward(ProgramPass pass, List<Matrix> inputs, Matrix out) {
-        forward(EnginePass.own(pass), inputs.get(0), out);
-    }
-
-    private void forward(FusedPass pass, Matrix x, Matrix out) {
-        CpuRun run = CpuRun.forward(pass, plan(), x, out);
+    public void forward(ProgramPass own, List<Matrix> inputs, Matrix out) {
+        FusedPass pass = EnginePass.own(own);
+        CpuRun run = CpuRun.forward(pass, plan(), inputs, out);
         for (int i = 0; i < plan.regions().size(); i++) {
             WholeKernel whole = plan.regions().get(i).whole();
             if (whole != null) {
@@ -101,8 +98,9 @@ final class CpuProgram implements ProgramRunner {
                 continue;
             }
             List<CpuKernel> kernels = plan.values(pass.keeps()).kernels(i);
-            pass.kernels.rows(pass.rows(), (block, from, to) -> {
-                CpuRows rows = new CpuRows(run, block, from, to);
+            FusedPass side = pass.side(plan.regions().get(i).side());
+            pass.kernels.rows(side.rows(), (block, from, to) -> {
+                CpuRows rows = new CpuRows(run, side, block, from, to);
                 for (CpuKernel kernel : kernels) {
                     kernel.forward(rows);
                 }
@@ -111,17 +109,15 @@ final class CpuProgram implements ProgramRunner {
     }
 
     @Override
-    public void backward(ProgramPass pass, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
-        backward(EnginePass.own(pass), inputs.get(0), error, gradients.get(0));
-    }
-
-    private void backward(FusedPass pass, Matrix x, Matrix error, Matrix dx) {
-        CpuRun run = CpuRun.backward(pass, plan(), x, error, dx);
+    public void backward(ProgramPass own, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
+        FusedPass pass = EnginePass.own(own);
+        CpuRun run = CpuRun.backward(pass, plan(), inputs, error, gradients);
         for (int i = plan.regions().size() - 1; i >= 0; i--) {
             List<CpuGradients.Step> steps = plan.gradients().steps(i);
             if (!steps.isEmpty()) {
-                pass.kernels.rows(pass.rows(), (block, from, to) -> {
-                    CpuRows rows = new CpuRows(run, block, from, to);
+                FusedPass side = pass.side(plan.regions().get(i).side());
+                pass.kernels.rows(side.rows(), (block, from, to) -> {
+                    CpuRows rows = new CpuRows(run, side, block, from, to);
                     for (CpuGradients.Step step : steps) {
                         step.run(rows);
                     }

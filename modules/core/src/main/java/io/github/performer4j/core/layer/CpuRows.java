@@ -12,9 +12,9 @@ final class CpuRows {
     final int from;
     final int to;
 
-    CpuRows(CpuRun run, int block, int from, int to) {
+    CpuRows(CpuRun run, FusedPass pass, int block, int from, int to) {
         this.run = run;
-        this.pass = run.pass;
+        this.pass = pass;
         this.block = block;
         this.from = from;
         this.to = to;

@@ -25,22 +25,28 @@ final class CpuRun {
     /**
      * Begins a forward pass.
      *
-     * @param out [N,columns]
+     * @param inputs one for each side
+     * @param out rows of the output's side
      */
-    static CpuRun forward(FusedPass pass, CpuPlan plan, Matrix x, Matrix out) {
+    static CpuRun forward(FusedPass pass, CpuPlan plan, List<Matrix> inputs, Matrix out) {
         CpuRun run = new CpuRun(pass, plan, false);
-        run.whole.put(new CpuPlace(Kind.INPUT, 0, x.columns()), x);
-        run.whole.put(new CpuPlace(Kind.OUTPUT, 0, out.columns()), out);
+        run.give(Kind.INPUT, inputs);
+        run.whole.put(new CpuPlace(Kind.OUTPUT, 0, plan.program().output().side(), out.columns()), out);
         run.take(plan.values(pass.keeps()).places());
         return run;
     }
 
-    /** Begins a backward pass. */
-    static CpuRun backward(FusedPass pass, CpuPlan plan, Matrix x, Matrix error, Matrix dx) {
+    /**
+     * Begins a backward pass.
+     *
+     * @param inputs one for each side
+     * @param gradients where those of the inputs are written
+     */
+    static CpuRun backward(FusedPass pass, CpuPlan plan, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
         CpuRun run = new CpuRun(pass, plan, true);
-        run.whole.put(new CpuPlace(Kind.INPUT, 0, x.columns()), x);
-        run.whole.put(new CpuPlace(Kind.ERROR, 0, error.columns()), error);
-        run.whole.put(new CpuPlace(Kind.INPUT_GRADIENT, 0, dx.columns()), dx);
+        run.give(Kind.INPUT, inputs);
+        run.whole.put(new CpuPlace(Kind.ERROR, 0, plan.program().output().side(), error.columns()), error);
+        run.give(Kind.INPUT_GRADIENT, gradients);
         run.take(plan.gradients().places());
         FusedTransposes transposes = new FusedTransposes(pass);
         run.weights.forEach((weight, w) ->
@@ -59,12 +65,20 @@ final class CpuRun {
         sums = backward ? new FusedSums(pass, plan.vectors()) : null;
     }
 
+    private void give(Kind kind, List<Matrix> sides) {
+        for (int side = 0; side < sides.size(); side++) {
+            Matrix rows = sides.get(side);
+            whole.put(new CpuPlace(kind, side, side, rows.columns()), rows);
+        }
+    }
+
     private void take(Iterable<CpuPlace> places) {
         for (CpuPlace place : places) {
+            FusedPass own = pass.side(place.side());
             if (place.kind() == Kind.KEPT) {
-                whole.put(place, pass.matrix(place, place.columns()));
+                whole.put(place, own.matrix(place, place.columns()));
             } else if (place.kind() == Kind.PASS) {
-                whole.put(place, pass.transientMatrix(place, place.columns()));
+                whole.put(place, own.transientMatrix(place, place.columns()));
             }
         }
     }

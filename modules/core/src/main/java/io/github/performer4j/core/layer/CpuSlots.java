@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.layer.CpuPlace.Kind;
+import io.github.performer4j.core.program.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,20 +23,20 @@ final class CpuSlots {
         released.clear();
     }
 
-    /** Returns a place for a block of rows. */
-    CpuPlace task(int columns) {
-        return new CpuPlace(Kind.TASK, tasks++, columns);
+    /** Returns a place for a block of rows of a value, or of its gradient. */
+    CpuPlace task(Value value) {
+        return new CpuPlace(Kind.TASK, tasks++, value.side(), value.columns());
     }
 
-    /** Returns a place for all rows. */
-    CpuPlace pass(int columns) {
+    /** Returns a place for all rows of a value, or of its gradient. */
+    CpuPlace pass(Value value) {
         for (CpuPlace place : free) {
-            if (place.columns() == columns) {
+            if (place.columns() == value.columns() && place.side() == value.side()) {
                 free.remove(place);
                 return place;
             }
         }
-        return new CpuPlace(Kind.PASS, passes++, columns);
+        return new CpuPlace(Kind.PASS, passes++, value.side(), value.columns());
     }
 
     /** Gives a place back at the end of the region; nothing if it is not of the whole pass. */

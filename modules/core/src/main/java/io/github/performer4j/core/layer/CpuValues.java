@@ -22,7 +22,7 @@ final class CpuValues {
     CpuValues(CpuPlan plan, boolean keeping) {
         places = new CpuPlace[plan.program().values()];
         for (Value input : plan.program().inputs()) {
-            places[input.id()] = new CpuPlace(Kind.INPUT, input.side(), input.columns());
+            places[input.id()] = new CpuPlace(Kind.INPUT, input.side(), input.side(), input.columns());
         }
         for (CpuPlan.Region region : plan.regions()) {
             List<CpuKernel> runs = new ArrayList<>();
@@ -36,7 +36,7 @@ final class CpuValues {
                 runs.add(kernel);
                 Kind kind = kind(plan, value, keeping);
                 int slot = kind == Kind.TASK ? tasks++ : value.id();
-                CpuPlace place = new CpuPlace(kind, kind == Kind.OUTPUT ? 0 : slot, value.columns());
+                CpuPlace place = new CpuPlace(kind, kind == Kind.OUTPUT ? 0 : slot, value.side(), value.columns());
                 places[value.id()] = place;
                 whole.add(place);
             }

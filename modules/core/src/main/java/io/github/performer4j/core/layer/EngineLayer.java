@@ -6,6 +6,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.kernels.Matrix;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -19,15 +20,20 @@ record EngineLayer(ProgramRunner runner, int columns) implements FusedLayer {
 
     /** Returns the runtime of a layer by a program of one input: what an engine prepares, or else the layer's graph. */
     static GraphRuntime runtime(NeuralNetConfiguration conf, DataType type, LayerProgram program) {
+        int columns = program.output().columns();
+        return prepared(conf, type, program)
+                .<GraphRuntime>map(runner -> SequenceParts.onKernels(conf, type, new EngineLayer(runner, columns)))
+                .orElseGet(() -> SequenceParts.onGraph(conf, type));
+    }
+
+    /** Returns what an engine prepares for a layer; empty if its graph is to run. What attention objects to is told. */
+    static Optional<ProgramRunner> prepared(NeuralNetConfiguration conf, DataType type, LayerProgram program) {
         for (Op op : program.ops()) {
             if (op instanceof Op.Attend attend) {
                 AttentionPart.tellObjection(attend.options());
             }
         }
-        int columns = program.output().columns();
-        return Engines.prepare(program, type, conf.getLayer().getLayerName())
-                .<GraphRuntime>map(runner -> SequenceParts.onKernels(conf, type, new EngineLayer(runner, columns)))
-                .orElseGet(() -> SequenceParts.onGraph(conf, type));
+        return Engines.prepare(program, type, conf.getLayer().getLayerName());
     }
 
     @Override

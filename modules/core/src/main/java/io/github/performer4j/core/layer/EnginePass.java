@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A layer's pass as engines see it.
  *
- * @param pass ours, of one side
+ * @param pass ours
  */
 record EnginePass(FusedPass pass) implements ProgramPass {
 
@@ -27,10 +27,12 @@ record EnginePass(FusedPass pass) implements ProgramPass {
                 + ", pass=" + pass.getClass().getName());
     }
 
-    private static void check(int side) {
-        if (side != 0) {
-            throw new IllegalArgumentException("the pass must have the side; sides=1, side=" + side);
+    private FusedPass side(int number) {
+        if (number < 0 || number >= pass.sides()) {
+            throw new IllegalArgumentException(
+                    "the pass must have the side; sides=" + pass.sides() + ", side=" + number);
         }
+        return pass.side(number);
     }
 
     @Override
@@ -40,14 +42,12 @@ record EnginePass(FusedPass pass) implements ProgramPass {
 
     @Override
     public int tokens(int side) {
-        check(side);
-        return pass.tokens;
+        return side(side).tokens;
     }
 
     @Override
     public FloatBlock mask(int side) {
-        check(side);
-        return pass.mask;
+        return side(side).mask;
     }
 
     @Override

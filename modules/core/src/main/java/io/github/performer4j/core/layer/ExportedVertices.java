@@ -135,6 +135,7 @@ final class ExportedVertices {
                     in.visible(tokenDimension),
                     in.mask(),
                     null,
+                    null,
                     parameters,
                     in.shape(),
                     in.shape()[tokenDimension],

@@ -75,8 +75,8 @@ final class FusedFit {
     void choose(Matrix w) {
         Frames frames = last(w.rows());
         double[][] rows = DoubleRows.of(w);
-        IntFunction<Seen> queries = seen(q, Part.MOMENTS_Q, 0);
-        IntFunction<Seen> keys = seen(k, Part.MOMENTS_K, 1);
+        IntFunction<Seen> queries = seen(pass.queries(), q, Part.MOMENTS_Q, 0);
+        IntFunction<Seen> keys = seen(pass, k, Part.MOMENTS_K, 1);
         FloatBlock queryMarks = marks(Part.QUERY_MARKS, q);
         FloatBlock keyMarks = marks(Part.KEY_MARKS, k);
         pass.kernels.tasks(sets(), i -> {
@@ -89,17 +89,17 @@ final class FusedFit {
                 at += part.length;
             }
             if (map.marks()) {
-                mark(q, query, choice.queryMark(), queryMarks, i);
-                mark(k, key, choice.keyMark(), keyMarks, i);
+                mark(pass.queries(), q, query, choice.queryMark(), queryMarks, i);
+                mark(pass, k, key, choice.keyMark(), keyMarks, i);
             }
         });
     }
 
     /** Returns what is seen of a batch item and head, or of a head, by its number. */
-    private IntFunction<Seen> seen(Heads x, Part part, int which) {
+    private IntFunction<Seen> seen(FusedPass side, Heads x, Part part, int which) {
         int d = x.size();
         if (map.sight() == Sight.ROWS) {
-            return i -> Seen.of(DoubleRows.visible(x, pass.mask, i, scale), d);
+            return i -> Seen.of(DoubleRows.visible(x, side.mask, i, scale), d);
         }
         if (map.sight() == Sight.NOTHING) {
             return i -> Seen.of(Moments.none(d));
@@ -108,15 +108,16 @@ final class FusedFit {
             int at = which * Moments.sumsLength(d);
             return head -> Seen.of(Moments.ofSums(DoubleRows.row(kept, head), at, d, scale));
         }
-        FusedMoments moments = FusedMoments.of(pass, part, x);
+        FusedMoments moments = FusedMoments.of(side, part, x);
         return i -> Seen.of(Moments.ofSums(moments.row(i), 0, d, scale));
     }
 
     /** Writes the number of each token; 0 for padding. */
-    private void mark(Heads x, Seen seen, ToIntFunction<double[]> mark, FloatBlock out, int index) {
+    private static void mark(
+            FusedPass side, Heads x, Seen seen, ToIntFunction<double[]> mark, FloatBlock out, int index) {
         int next = 0;
         for (int t = 0; t < x.tokens(); t++) {
-            boolean real = DoubleRows.real(x, pass.mask, index, t);
+            boolean real = DoubleRows.real(x, side.mask, index, t);
             out.set((long) index * x.tokens() + t, real ? mark.applyAsInt(seen.rows()[next++]) : 0);
         }
     }

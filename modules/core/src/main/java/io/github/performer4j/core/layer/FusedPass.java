@@ -5,6 +5,7 @@ import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.LayerElements;
 import io.github.performer4j.kernels.Matrix;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ final class FusedPass {
     private final Draw.Key key;
     private final Function<Draw, Matrix> draws;
     private final boolean collecting;
+    private final List<FusedSide> sides; // from the second input on
+    private final FusedPass queries; // in attention, the pass as the side of the queries sees it; else null
     private final Map<String, double[][]> collected;
     private final FusedPass outer; // null for a layer's own
     private final String scope;
@@ -70,18 +73,21 @@ final class FusedPass {
         this.key = key;
         this.draws = draws;
         this.collecting = collecting;
+        this.sides = List.of();
+        this.queries = null;
         this.collected = new LinkedHashMap<>();
         this.outer = null;
         this.scope = "";
         this.place = 0;
     }
 
-    private FusedPass(FusedPass outer, String scope, int place) {
+    private FusedPass(
+            FusedPass outer, FusedSide side, List<FusedSide> sides, FusedPass queries, String scope, int place) {
         this.kernels = outer.kernels;
         this.elements = outer.elements;
         this.batch = outer.batch;
-        this.tokens = outer.tokens;
-        this.mask = outer.mask;
+        this.tokens = side.tokens();
+        this.mask = side.mask();
         this.training = outer.training;
         this.kept = outer.kept;
         this.parameters = outer.parameters;
@@ -89,11 +95,29 @@ final class FusedPass {
         this.key = outer.key;
         this.draws = outer.draws;
         this.collecting = outer.collecting;
+        this.sides = sides;
+        this.queries = queries;
         this.carry = outer.carry;
         this.collected = outer.collected;
         this.outer = outer;
         this.scope = scope;
         this.place = place;
+    }
+
+    /** Returns how many inputs there are. */
+    int sides() {
+        return 1 + sides.size();
+    }
+
+    private FusedSide own() {
+        return new FusedSide(tokens, mask);
+    }
+
+    /** Returns this pass with a further input, which has a length and a mask of its own. */
+    FusedPass with(FusedSide further) {
+        List<FusedSide> all = new ArrayList<>(sides);
+        all.add(further);
+        return new FusedPass(this, own(), List.copyOf(all), null, scope, place);
     }
 
     /** Makes this a pass over a part of a sequence; null for a whole one. */
@@ -113,13 +137,30 @@ final class FusedPass {
     }
 
     /**
-     * Returns this pass as one operation of several of a kind sees it: with parameters and memory of its own.
+     * Returns this pass as rows of one input see it: with its length and its mask.
+     *
+     * @param number of the input, from 0
+     */
+    FusedPass side(int number) {
+        return number == 0 ? this : new FusedPass(this, sides.get(number - 1), sides, null, scope, place);
+    }
+
+    /**
+     * Returns this pass as one attention of several sees it: with parameters and memory of its own, and with length and mask of its keys.
      *
      * @param name stands before the names of its parameters
      * @param number of the operation in the layer, positive
+     * @param from number of the input that asks; see {@link #queries}
+     * @param to number of the input that answers
      */
-    FusedPass within(String name, int number) {
-        return new FusedPass(this, name, number);
+    FusedPass attending(String name, int number, int from, int to) {
+        FusedPass asks = new FusedPass(this, side(from).own(), sides, null, name, number);
+        return from == to ? asks : new FusedPass(this, side(to).own(), sides, asks, name, number);
+    }
+
+    /** Returns the pass as the side of the queries sees it: itself where that is the side of the keys. */
+    FusedPass queries() {
+        return queries == null ? this : queries;
     }
 
     private Object own(Object part) {
@@ -129,6 +170,15 @@ final class FusedPass {
     /** Returns N = B·T. */
     int rows() {
         return batch * tokens;
+    }
+
+    /** Returns the largest N of all inputs. */
+    int mostRows() {
+        int most = tokens;
+        for (FusedSide side : sides) {
+            most = Math.max(most, side.tokens());
+        }
+        return batch * most;
     }
 
     /** Returns whether a backward pass may follow, or is this one. */

@@ -26,7 +26,7 @@ final class FusedSums {
         if (total == 0) {
             return;
         }
-        Matrix all = FusedMemory.phase().matrix(FusedMemory.Part.SUMS, pass.kernels.blocks(pass.rows()), total);
+        Matrix all = FusedMemory.phase().matrix(FusedMemory.Part.SUMS, pass.kernels.blocks(pass.mostRows()), total);
         pass.elements.fill(all, 0);
         int at = 0;
         for (String name : names) {

@@ -22,7 +22,7 @@ final class FusedTransposes {
 
     /** Returns whether a pass has rows enough. */
     static boolean pay(FusedPass pass) {
-        return pass.rows() >= MANY_ROWS;
+        return pass.mostRows() >= MANY_ROWS;
     }
 
     /**

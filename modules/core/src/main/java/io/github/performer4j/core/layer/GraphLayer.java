@@ -298,12 +298,17 @@ public abstract class GraphLayer extends BaseLayer {
 
     /** Returns whether a parameter is a bias; others that are no weights are not begun at {@code biasInit}. */
     static boolean isBias(String parameter) {
-        return parameter.startsWith("b");
+        return own(parameter).startsWith("b");
+    }
+
+    /** Returns a parameter's name without the scope in front. */
+    private static String own(String parameter) {
+        return parameter.substring(parameter.lastIndexOf('.') + 1);
     }
 
     /** Returns whether a parameter is the gain of a norm. */
     static boolean isGain(String parameter) {
-        return parameter.startsWith("gain");
+        return own(parameter).startsWith("gain");
     }
 
     /** Returns what biases begin at: 0 unless {@code biasInit} says otherwise. */

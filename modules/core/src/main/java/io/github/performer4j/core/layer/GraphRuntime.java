@@ -31,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public class GraphRuntime extends ParameterRuntime {
     private static final int GRAPHS = 16;
     private static final int INPUT_SITE = -1; // apart from the layers' own masks, whose sites are not negative
+    private static final int MEMORY_SITE = -2;
 
     private final Map<Object, CompiledGraph> graphs = new LinkedHashMap<>(GRAPHS, 0.75f, true) {
         @Override
@@ -195,8 +196,7 @@ public class GraphRuntime extends ParameterRuntime {
 
     /** Runs forward. */
     INDArray execute(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray x =
-                dropped(entrance(input, ArrayType.FF_WORKING_MEM, workspaces), ArrayType.FF_WORKING_MEM, workspaces);
+        INDArray x = graphInput(ArrayType.FF_WORKING_MEM, workspaces);
         CompiledGraph graph = graph(x, false, training, training);
         CompiledGraph.Result result = forward(graph, values(graph, x));
         underflows += result.underflows();
@@ -207,8 +207,7 @@ public class GraphRuntime extends ParameterRuntime {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
-        INDArray x =
-                dropped(entrance(input, ArrayType.BP_WORKING_MEM, workspaces), ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray x = graphInput(ArrayType.BP_WORKING_MEM, workspaces);
         INDArray error = epsilon.rank() == 3 && definition().keepsTokens()
                 ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces)
                 : epsilon;
@@ -220,6 +219,28 @@ public class GraphRuntime extends ParameterRuntime {
         forwarded = null;
         gradientTaken();
         return gradients(graph.backward(values, error), 1, workspaces);
+    }
+
+    /** Returns the input as the graph reads it; of two, the first, and the second is ready for {@link #addMemory}. */
+    INDArray graphInput(ArrayType where, LayerWorkspaceMgr workspaces) {
+        return dropped(entrance(input, where, workspaces), where, workspaces);
+    }
+
+    /** Returns what a graph must know of the second input that {@link #graphInput} has made ready; null for none. */
+    CompiledGraph.Memory memory() {
+        return null;
+    }
+
+    /** Adds the second input and its mask to a graph's placeholders, if there is one. */
+    void addMemory(Map<String, INDArray> values) {}
+
+    /** Returns the derivative with respect to the layer's input. */
+    INDArray down(CompiledGraph.Result result, double factor, LayerWorkspaceMgr workspaces) {
+        INDArray down = result.gradients().get(CompiledGraph.INPUT);
+        if (factor != 1) {
+            down.muli(factor);
+        }
+        return undropped(workspaces.dup(ArrayType.ACTIVATION_GRAD, down, 'c'));
     }
 
     private CompiledGraph.Result forward(CompiledGraph graph, Map<String, INDArray> values) {
@@ -266,11 +287,7 @@ public class GraphRuntime extends ParameterRuntime {
         if (!definition().differentiableInput()) {
             return new Pair<>(gradient, null);
         }
-        INDArray down = result.gradients().get(CompiledGraph.INPUT);
-        if (factor != 1) {
-            down.muli(factor);
-        }
-        return new Pair<>(gradient, undropped(workspaces.dup(ArrayType.ACTIVATION_GRAD, down, 'c')));
+        return new Pair<>(gradient, down(result, factor, workspaces));
     }
 
     /** Returns the graph for an input, built at its first use. */
@@ -282,6 +299,7 @@ public class GraphRuntime extends ParameterRuntime {
                 differentiated,
                 training,
                 statistics.collecting(),
+                memory(),
                 carry != null);
         Object shape = List.of(signature, shapeOf(x));
         return graphs.computeIfAbsent(
@@ -301,6 +319,7 @@ public class GraphRuntime extends ParameterRuntime {
         if (maskArray != null) {
             values.put(CompiledGraph.MASK, mask());
         }
+        addMemory(values);
         graph.draws().forEach((name, draw) -> values.put(name, drawn(draw)));
         graph.starts().forEach((name, start) -> {
             INDArray before = carry.before(name, dataType, start.shape());
@@ -363,12 +382,22 @@ public class GraphRuntime extends ParameterRuntime {
      * @return a copy, or x itself where nothing is dropped
      */
     final INDArray dropped(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
-        return dropsInput() ? workspaces.dup(where, x, 'c').muli(inputDraw(x)) : x;
+        return dropsInput() ? workspaces.dup(where, x, 'c').muli(inputDraw(x, INPUT_SITE)) : x;
+    }
+
+    /** Drops entries of the layer's second input, [B,Tk,Em], likewise. */
+    final INDArray droppedMemory(INDArray x, ArrayType where, LayerWorkspaceMgr workspaces) {
+        return dropsInput() ? workspaces.dup(where, x, 'c').muli(inputDraw(x, MEMORY_SITE)) : x;
     }
 
     /** Makes the derivative with respect to what was dropped from that with respect to the input, in place. */
     final INDArray undropped(INDArray dx) {
-        return dropsInput() ? dx.muli(inputDraw(dx)) : dx;
+        return dropsInput() ? dx.muli(inputDraw(dx, INPUT_SITE)) : dx;
+    }
+
+    /** The same for the second input. */
+    final INDArray undroppedMemory(INDArray dx) {
+        return dropsInput() ? dx.muli(inputDraw(dx, MEMORY_SITE)) : dx;
     }
 
     private boolean dropsInput() {
@@ -376,13 +405,13 @@ public class GraphRuntime extends ParameterRuntime {
     }
 
     /** Returns the mask of dropout, drawn for [B,T,E] whatever the format. */
-    private INDArray inputDraw(INDArray x) {
+    private INDArray inputDraw(INDArray x, int site) {
         long[] shape = x.shape();
         if (tokensLast(x)) {
-            return drawn(new DropoutDraw(INPUT_SITE, inputDropout, shape[0], shape[2], shape[1]))
+            return drawn(new DropoutDraw(site, inputDropout, shape[0], shape[2], shape[1]))
                     .permute(0, 2, 1);
         }
-        return drawn(new DropoutDraw(INPUT_SITE, inputDropout, shape));
+        return drawn(new DropoutDraw(site, inputDropout, shape));
     }
 
     /** Returns x in the net's type. */

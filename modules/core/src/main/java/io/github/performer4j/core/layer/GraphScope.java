@@ -17,6 +17,7 @@ public final class GraphScope {
     private final SDVariable input;
     private final SDVariable mask;
     private final SDVariable labels;
+    private final Memory memory;
     private final Map<String, SDVariable> parameters;
     private final long[] inputShape;
     private final long tokens;
@@ -32,11 +33,21 @@ public final class GraphScope {
     private SDVariable underflows;
     private final Map<String, SDVariable> collected = new LinkedHashMap<>();
 
+    /**
+     * The second input of a layer that has one.
+     *
+     * @param input [B,Tk,Em]; padded rows are 0
+     * @param mask 1 for real tokens and 0 for padding, [B,Tk]; null if all are real
+     * @param tokens Tk
+     */
+    record Memory(SDVariable input, SDVariable mask, long tokens) {}
+
     GraphScope(
             SameDiff sd,
             SDVariable input,
             SDVariable mask,
             SDVariable labels,
+            Memory memory,
             Map<String, SDVariable> parameters,
             long[] inputShape,
             long tokens,
@@ -50,6 +61,7 @@ public final class GraphScope {
         this.input = input;
         this.mask = mask;
         this.labels = labels;
+        this.memory = memory;
         this.parameters = parameters;
         this.inputShape = inputShape;
         this.tokens = tokens;
@@ -110,6 +122,21 @@ public final class GraphScope {
     /** Returns T. */
     public long tokens() {
         return tokens;
+    }
+
+    /** Returns the second input, [B,Tk,Em]; padded rows are 0. */
+    SDVariable memory() {
+        return memory.input();
+    }
+
+    /** Returns T of an input, by its number from 0. */
+    long tokens(int side) {
+        return side == 0 ? tokens : memory.tokens();
+    }
+
+    /** Returns the mask of an input, [B,T] with its T, or null if all are real. */
+    SDVariable mask(int side) {
+        return side == 0 ? mask : memory.mask();
     }
 
     /** Returns the shape of the input. */

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * ComputationGraph plain = LowRankAdapters.merge(tuned);
  * </pre>
  *
- * <p>Layers that are no {@link PerformerBlockLayer} are trained as before; Deeplearning4j's {@code TransferLearning} freezes them. Gains and biases of norms are trained, too. Updater state begins anew.
+ * <p>Layers that are no {@link PerformerBlockLayer} or {@link PerformerDecoderBlockLayer} are trained as before; Deeplearning4j's {@code TransferLearning} freezes them. Gains and biases of norms are trained, too. Updater state begins anew.
  */
 public final class LowRankAdapters {
     private LowRankAdapters() {}
@@ -35,12 +35,12 @@ public final class LowRankAdapters {
         ComputationGraphConfiguration conf =
                 ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
         int blocks = 0;
-        for (PerformerBlockLayer block : blocks(conf)) {
+        for (LowRankBlock block : blocks(conf)) {
             if (block.getLowRank() != null) {
-                throw new IllegalArgumentException(
-                        "a block has updates of low rank already: merge them first; layer=" + block.getLayerName());
+                throw new IllegalArgumentException("a block has updates of low rank already: merge them first; layer="
+                        + block.layer().getLayerName());
             }
-            missing.removeAll(block.getLayerParams().getWeightParameterKeys());
+            missing.removeAll(block.layer().getLayerParams().getWeightParameterKeys());
             block.setLowRank(lowRank);
             blocks++;
         }
@@ -60,7 +60,7 @@ public final class LowRankAdapters {
         ComputationGraphConfiguration conf =
                 ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
         boolean any = false;
-        for (PerformerBlockLayer block : blocks(conf)) {
+        for (LowRankBlock block : blocks(conf)) {
             any |= block.getLowRank() != null;
             block.setLowRank(null);
         }
@@ -69,8 +69,9 @@ public final class LowRankAdapters {
         }
         ComputationGraph merged = copy(net, conf);
         for (Layer layer : net.getLayers()) {
-            if (layer.conf().getLayer() instanceof PerformerBlockLayer block && block.getLowRank() != null) {
-                Map<String, INDArray> to = merged.getLayer(block.getLayerName()).paramTable();
+            if (layer.conf().getLayer() instanceof LowRankBlock block && block.getLowRank() != null) {
+                Map<String, INDArray> to =
+                        merged.getLayer(block.layer().getLayerName()).paramTable();
                 block.getLowRank().weights().forEach(w -> add(block.getLowRank(), w, layer.paramTable(), to));
             }
         }
@@ -86,12 +87,12 @@ public final class LowRankAdapters {
         }
     }
 
-    private static Iterable<PerformerBlockLayer> blocks(ComputationGraphConfiguration conf) {
+    private static Iterable<LowRankBlock> blocks(ComputationGraphConfiguration conf) {
         return conf.getVertices().values().stream()
                 .filter(LayerVertex.class::isInstance)
                 .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer())
-                .filter(PerformerBlockLayer.class::isInstance)
-                .map(PerformerBlockLayer.class::cast)
+                .filter(LowRankBlock.class::isInstance)
+                .map(LowRankBlock.class::cast)
                 .toList();
     }
 

@@ -8,14 +8,20 @@ import io.github.performer4j.kernels.RmsNorm;
 import java.util.List;
 
 /**
- * {@link Op.Norm} on kernels; kept: two moments per row, or one.
+ * {@link Op.Norm} on kernels; kept: two moments per row and group of columns, or one. A group is a row to the kernels.
  *
  * @param moments where they are kept
  */
 record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
 
     NormKernel(Op.Norm op) {
-        this(op, new CpuPlace(Kind.KEPT, -1 - op.writes().id(), op.rootMeanSquare() ? 1 : 2));
+        this(
+                op,
+                new CpuPlace(
+                        Kind.KEPT,
+                        -1 - op.writes().id(),
+                        op.writes().side(),
+                        op.groups() * (op.rootMeanSquare() ? 1 : 2)));
     }
 
     @Override
@@ -35,52 +41,62 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
 
     @Override
     public void forward(CpuRows rows) {
-        norm(rows, rows.run.whole(moments).rows(rows.from, rows.to));
+        norm(rows, moments(rows));
     }
 
     @Override
     public void again(CpuRows rows) {
         if (op.rootMeanSquare()) {
-            norm(rows, FusedMemory.task().matrix("moments", rows.to - rows.from, 1));
+            norm(rows, FusedMemory.task().matrix("moments", (rows.to - rows.from) * op.groups(), 1));
             return;
         }
         rows.pass.elements.layerNormAgain(
-                rows.value(op.x()),
+                split(rows.value(op.x())),
                 rows.pass.parameter(op.gain()),
                 rows.pass.parameter(op.bias()),
-                rows.run.whole(moments).rows(rows.from, rows.to),
-                rows.value(op.writes()));
+                moments(rows),
+                split(rows.value(op.writes())));
     }
 
     private void norm(CpuRows rows, Matrix written) {
         if (op.rootMeanSquare()) {
             RmsNorm.forward(
-                    rows.value(op.x()),
+                    split(rows.value(op.x())),
                     rows.pass.parameter(op.gain()),
                     (float) op.epsilon(),
-                    rows.value(op.writes()),
+                    split(rows.value(op.writes())),
                     written);
             return;
         }
         rows.pass.elements.layerNorm(
-                rows.value(op.x()),
+                split(rows.value(op.x())),
                 rows.pass.parameter(op.gain()),
                 rows.pass.parameter(op.bias()),
                 (float) op.epsilon(),
-                rows.value(op.writes()),
+                split(rows.value(op.writes())),
                 written);
+    }
+
+    private Matrix moments(CpuRows rows) {
+        return split(rows.run.whole(moments).rows(rows.from, rows.to));
+    }
+
+    /** Returns rows without gaps as rows of one group each. */
+    private Matrix split(Matrix x) {
+        int columns = x.columns() / op.groups();
+        return new Matrix(x.block(), x.offset(), x.rows() * op.groups(), columns, x.stride() / op.groups());
     }
 
     @Override
     public void backward(CpuRows rows) {
-        Matrix dx = rows.gradient(op.x());
+        Matrix dx = split(rows.gradient(op.x()));
         if (!rows.adds(op, 0)) {
             rows.pass.elements.fill(dx, 0);
         }
-        Matrix error = rows.gradient(op.writes());
-        Matrix x = rows.value(op.x());
+        Matrix error = split(rows.gradient(op.writes()));
+        Matrix x = split(rows.value(op.x()));
         Matrix gain = rows.pass.parameter(op.gain());
-        Matrix kept = rows.run.whole(moments).rows(rows.from, rows.to);
+        Matrix kept = moments(rows);
         if (op.rootMeanSquare()) {
             RmsNorm.gradient(error, x, gain, kept, dx, rows.run.sums.of(rows.block, op.gain()));
             return;

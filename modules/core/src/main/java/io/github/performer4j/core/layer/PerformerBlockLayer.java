@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
  * {@code y = norm1(x + drop(attend(x)))}, {@code out = norm2(y + drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
  * gain1, bias1, gain2, bias2 [E] (no biases with {@link NormKind#RMS}); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
-public class PerformerBlockLayer extends ProgramLayer {
+public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private static final List<String> ORDER = Stream.of(
                     PerformerAttentionLayer.ORDER.stream(),
                     Stream.of("W1", "W2", "W3", "b1", "b2", "b3", "gain1", "bias1", "gain2", "bias2"))
@@ -146,11 +146,13 @@ public class PerformerBlockLayer extends ProgramLayer {
     }
 
     /** Returns the updates that are trained in place of the weights; null for a block that trains its weights. */
+    @Override
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public LowRank getLowRank() {
         return lowRank;
     }
 
+    @Override
     public void setLowRank(LowRank lowRank) {
         this.lowRank = lowRank;
         setLayerParams(null);

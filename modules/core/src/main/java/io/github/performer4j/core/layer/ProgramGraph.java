@@ -25,14 +25,16 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     }
 
     /**
-     * Defines a program with one input.
+     * Defines a program.
      *
-     * @param rows the input, [B·T,columns]
+     * @param rows the inputs, [B·T,columns] each, T that of its side
      * @return the output, [B·T,columns]
      */
-    static SDVariable define(GraphScope scope, LayerProgram program, SDVariable rows) {
+    static SDVariable define(GraphScope scope, LayerProgram program, SDVariable... rows) {
         ProgramGraph graph = new ProgramGraph(scope);
-        graph.values.put(program.inputs().get(0), rows);
+        for (Value input : program.inputs()) {
+            graph.values.put(input, rows[input.side()]);
+        }
         for (Op op : program.ops()) {
             graph.values.put(op.writes(), op.accept(graph));
         }
@@ -68,13 +70,14 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable norm(Op.Norm op) {
-        SDVariable x = values.get(op.x());
+        long rows = scope.batch() * scope.tokens(op.x().side());
+        SDVariable x = values.get(op.x()).reshape(rows * op.groups(), op.size());
         SDVariable gain = scope.parameter(op.gain());
-        return op.rootMeanSquare()
+        SDVariable y = op.rootMeanSquare()
                 ? x.div(sd.math().sqrt(sd.mean(x.mul(x), true, 1).add(op.epsilon())))
                         .mul(gain)
-                : LayerNorm.define(
-                        sd, x, gain, scope.parameter(op.bias()), op.x().columns(), op.epsilon());
+                : LayerNorm.define(sd, x, gain, scope.parameter(op.bias()), op.size(), op.epsilon());
+        return y.reshape(rows, op.x().columns());
     }
 
     @Override
@@ -103,7 +106,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable drop(Op.Drop op) {
-        long[] shape = {scope.batch() * scope.tokens(), op.x().columns()};
+        long[] shape = {scope.batch() * scope.tokens(op.x().side()), op.x().columns()};
         return scope.dropout(values.get(op.x()), shape, op.probability(), op.site());
     }
 
@@ -113,7 +116,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         Rotary rotary = op.rotary();
         int size = op.headSize();
         int columns = rotary.columns(size);
-        int tokens = Math.toIntExact(scope.tokens());
+        int tokens = Math.toIntExact(scope.tokens(op.x().side()));
         double[][] swap = new double[size][size];
         for (int i = 0; i < columns / 2; i++) {
             int a = rotary.first(i);
@@ -134,7 +137,22 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     }
 
     private SDVariable split(SDVariable x, Op.Rotate op) {
-        return x.reshape(scope.batch(), scope.tokens(), op.heads(), op.headSize());
+        return x.reshape(scope.batch(), scope.tokens(op.x().side()), op.heads(), op.headSize());
+    }
+
+    @Override
+    public SDVariable scale(Op.Scale op) {
+        return values.get(op.x()).mul(op.factor());
+    }
+
+    @Override
+    public SDVariable repeat(Op.Repeat op) {
+        long rows = scope.batch() * scope.tokens(op.x().side());
+        SDVariable ones = sd.constant(Nd4j.ones(scope.type(), 1, 1, op.times(), 1));
+        return values.get(op.x())
+                .reshape(rows, op.groups(), 1, op.size())
+                .mul(ones) // [N,groups,times,D]
+                .reshape(rows, op.writes().columns());
     }
 
     private SDVariable constant(double[][] values) {
@@ -145,12 +163,13 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     @Override
     public SDVariable convolve(Op.Convolve op) {
         long batch = scope.batch();
-        long tokens = scope.tokens();
+        long tokens = scope.tokens(op.x().side());
         int columns = op.x().columns();
         int taps = op.convolution().taps();
         int centre = op.convolution().causal() ? 0 : (taps - 1) / 2;
         SDVariable own = values.get(op.x()).reshape(batch, tokens, columns);
-        SDVariable seen = scope.mask() == null ? own : own.mul(scope.mask().reshape(batch, tokens, 1));
+        SDVariable mask = scope.mask(op.x().side());
+        SDVariable seen = mask == null ? own : own.mul(mask.reshape(batch, tokens, 1));
         SDVariable padded = taps == 1 ? seen : pad(op, seen, taps - 1 - centre, centre); // [B,T+k−1,columns]
         SDVariable weight = scope.parameter(op.weight());
         SDVariable sum = own;
@@ -166,7 +185,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     private SDVariable pad(Op.Convolve op, SDVariable rows, long before, long behind) {
         long batch = scope.batch();
-        long tokens = scope.tokens();
+        long tokens = scope.tokens(op.x().side());
         int columns = op.x().columns();
         INDArray zeros = Nd4j.zeros(scope.type(), batch, before, columns);
         SDVariable padded =

@@ -21,6 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of a user's own needs no more than {@link #program} and its settings.
  */
 public abstract class ProgramLayer extends SequenceLayer {
+    private transient List<Parameter>
+            known; // until the layer changes: updaters ask for each parameter at each step, and a program takes longer
+    // to make
 
     /** For Deeplearning4j's JSON. */
     protected ProgramLayer() {}
@@ -41,6 +44,22 @@ public abstract class ProgramLayer extends SequenceLayer {
      */
     protected List<String> parameterOrder() {
         return List.of();
+    }
+
+    /** {@inheritDoc} What is changed about the layer declares them anew. */
+    @Override
+    public void setLayerParams(SDLayerParams declared) {
+        super.setLayerParams(declared);
+        known = null;
+    }
+
+    private List<Parameter> known() {
+        List<Parameter> last = known;
+        if (last == null) {
+            last = parameters();
+            known = last;
+        }
+        return last;
     }
 
     private List<Parameter> parameters() {
@@ -82,13 +101,12 @@ public abstract class ProgramLayer extends SequenceLayer {
 
     @Override
     public boolean isState(String name) {
-        return parameters().stream()
-                .anyMatch(p -> p.kind() == Kind.STATE && p.name().equals(name));
+        return known().stream().anyMatch(p -> p.kind() == Kind.STATE && p.name().equals(name));
     }
 
     @Override
     public boolean isFixed(String name) {
-        return parameters().stream().anyMatch(p -> !p.trained() && p.name().equals(name));
+        return known().stream().anyMatch(p -> !p.trained() && p.name().equals(name));
     }
 
     @Override

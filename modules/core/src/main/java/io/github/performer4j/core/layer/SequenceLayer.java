@@ -56,7 +56,7 @@ public abstract class SequenceLayer extends GraphLayer {
     }
 
     @Override
-    protected final INDArray admit(INDArray input) {
+    protected INDArray admit(INDArray input) {
         checkInput(input.shape());
         return input;
     }

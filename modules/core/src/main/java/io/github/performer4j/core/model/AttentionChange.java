@@ -1,8 +1,10 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.layer.CrossAttentionLayer;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
+import io.github.performer4j.core.layer.PerformerDecoderBlockLayer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -77,6 +79,19 @@ public final class AttentionChange {
             block.setAttention(change.apply(block.getAttention()));
             block.setLayerParams(null);
             block.getLayerParams(); // defined anew
+            return true;
+        }
+        if (layer instanceof PerformerDecoderBlockLayer block) {
+            block.setAttention(change.apply(block.getAttention()));
+            block.setCrossAttention(change.apply(block.getCrossAttention()));
+            block.setLayerParams(null);
+            block.getLayerParams();
+            return true;
+        }
+        if (layer instanceof CrossAttentionLayer attention) {
+            attention.setAttention(change.apply(attention.getAttention()));
+            attention.setLayerParams(null);
+            attention.getLayerParams();
             return true;
         }
         if (layer instanceof PerformerAttentionLayer attention) {

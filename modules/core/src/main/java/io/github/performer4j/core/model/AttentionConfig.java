@@ -2,6 +2,7 @@ package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
@@ -32,6 +33,9 @@ import java.util.Locale;
  * @param decayLongest half-life in tokens of the last head that decays
  * @param decayFree share of the heads that do not decay
  * @param convolution taps of a short convolution along the tokens in front of the products; 0 for none
+ * @param keyHeads heads of keys and values, which divide heads; 0 for as many
+ * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
+ * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
  */
 public record AttentionConfig(
         String kind,
@@ -52,7 +56,10 @@ public record AttentionConfig(
         double decayShortest,
         double decayLongest,
         double decayFree,
-        int convolution) {
+        int convolution,
+        int keyHeads,
+        String queryKeyNorm,
+        Double scale) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
@@ -63,6 +70,7 @@ public record AttentionConfig(
         featureMap = FeatureMaps.canonical(featureMap);
         projection = Projection.canonical(projection);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
+        queryKeyNorm = Names.canonical(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm);
         positions = known("positions", positions, POSITIONS);
         decay = known("decay", decay, DECAYS);
         options(
@@ -80,7 +88,10 @@ public record AttentionConfig(
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
                 decay(decay, decayShortest, decayLongest, decayFree),
-                convolution);
+                convolution,
+                keyHeads,
+                queryKeyNorm,
+                scale);
     }
 
     /**
@@ -104,7 +115,10 @@ public record AttentionConfig(
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
                 decay(decay, decayShortest, decayLongest, decayFree),
-                convolution);
+                convolution,
+                keyHeads,
+                queryKeyNorm,
+                scale);
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
@@ -140,7 +154,10 @@ public record AttentionConfig(
             String statistics,
             Rotary rotary,
             Decay decay,
-            int convolution) {
+            int convolution,
+            int keyHeads,
+            String queryKeyNorm,
+            Double scale) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -157,6 +174,9 @@ public record AttentionConfig(
                 Names.one(Statistics.class, "statistics", statistics),
                 rotary,
                 decay,
-                convolution);
+                convolution,
+                keyHeads,
+                Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
+                scale);
     }
 }

@@ -80,7 +80,10 @@ public record PerformerConfig(
                         8,
                         200,
                         0.25,
-                        0),
+                        0,
+                        0,
+                        "none",
+                        null),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

@@ -30,7 +30,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         inputs = List.copyOf(inputs);
         ops = List.copyOf(ops);
         List<Value> standing = new ArrayList<>(inputs);
-        List<Value> unread = new ArrayList<>();
+        List<Value> unread = new ArrayList<>(inputs);
         for (Op op : ops) {
             for (Value value : op.reads()) {
                 if (!standing.contains(value)) {
@@ -161,7 +161,43 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
 
         /** Layer normalisation; by the root mean square where bias is null. */
         public Value norm(Value x, String gain, String bias, double epsilon) {
-            return add(new Op.Norm(x, gain, bias, epsilon, value("norm " + gain, x.side(), x.columns())));
+            return norm(x, gain, bias, epsilon, 1);
+        }
+
+        /**
+         * The same of each group of columns by itself, with one gain and bias for all.
+         *
+         * @throws IllegalArgumentException if the groups do not divide the columns
+         */
+        public Value norm(Value x, String gain, String bias, double epsilon, int groups) {
+            requireGroups(x, groups);
+            return add(new Op.Norm(x, gain, bias, epsilon, groups, value("norm " + gain, x.side(), x.columns())));
+        }
+
+        private static void requireGroups(Value x, int groups) {
+            if (groups < 1 || x.columns() % groups != 0) {
+                throw new IllegalArgumentException("groups must divide columns; groups=" + groups + ", value=" + x);
+            }
+        }
+
+        /** factor · x; x itself where the factor is 1. */
+        public Value scale(Value x, double factor) {
+            return factor == 1 || x.columns() == 0
+                    ? x
+                    : add(new Op.Scale(x, factor, value(factor + "·" + x.name(), x.side(), x.columns())));
+        }
+
+        /**
+         * x with each group of columns several times in a row; x itself where that is once.
+         *
+         * @throws IllegalArgumentException if the groups do not divide the columns
+         */
+        public Value repeat(Value x, int groups, int times) {
+            requireGroups(x, groups);
+            return times == 1
+                    ? x
+                    : add(new Op.Repeat(
+                            x, groups, times, value("repeated " + x.name(), x.side(), x.columns() * times)));
         }
 
         /** f(z). */
@@ -216,7 +252,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         /**
          * Attention of queries to keys and values.
          *
-         * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal
+         * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal or decays
          */
         public Value attend(Value q, Value k, Value v, AttentionOptions options, String scope) {
             return attend(q, k, v, null, options, scope);
@@ -241,10 +277,10 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         "queries and keys must have the same columns, keys and values the same side; q=" + q + ", k="
                                 + k + ", v=" + v);
             }
-            if (options.causal() && q.side() != k.side()) {
+            if ((options.causal() || options.decay() != null) && q.side() != k.side()) {
                 throw new IllegalArgumentException(
-                        "causal attention needs queries and keys of the same sequence; causal=true, q=" + q + ", k="
-                                + k);
+                        "attention that is causal or decays needs queries and keys of the same sequence; causal="
+                                + options.causal() + ", decay=" + options.decay() + ", q=" + q + ", k=" + k);
             }
             return add(new Op.Attend(q, k, v, rates, options, scope, value(scope + "attended", q.side(), v.columns())));
         }

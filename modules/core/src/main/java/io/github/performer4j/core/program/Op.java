@@ -61,6 +61,10 @@ public sealed interface Op {
 
         R rotate(Rotate op);
 
+        R scale(Scale op);
+
+        R repeat(Repeat op);
+
         R convolve(Convolve op);
 
         R attend(Attend op);
@@ -89,8 +93,14 @@ public sealed interface Op {
      * (arXiv 1910.07467).
      *
      * @param bias null by the root mean square
+     * @param groups of columns, each of which is normalised by itself, with the same gain and bias, [columns/groups]; 1 for whole rows
      */
-    record Norm(Value x, String gain, String bias, double epsilon, Value writes) implements Op {
+    record Norm(Value x, String gain, String bias, double epsilon, int groups, Value writes) implements Op {
+        /** Returns the columns of a group; 0 as long as the width is not known. */
+        public int size() {
+            return writes.columns() / groups;
+        }
+
         /** Returns whether it is by the root mean square. */
         public boolean rootMeanSquare() {
             return bias == null;
@@ -103,8 +113,8 @@ public sealed interface Op {
 
         @Override
         public List<Parameter> parameters() {
-            Parameter first = Parameter.of(gain, Kind.GAIN, writes.columns());
-            return rootMeanSquare() ? List.of(first) : List.of(first, Parameter.of(bias, Kind.BIAS, writes.columns()));
+            Parameter first = Parameter.of(gain, Kind.GAIN, size());
+            return rootMeanSquare() ? List.of(first) : List.of(first, Parameter.of(bias, Kind.BIAS, size()));
         }
 
         @Override
@@ -190,6 +200,42 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.rotate(this);
+        }
+    }
+
+    /** {@code writes = factor · x}. */
+    record Scale(Value x, double factor, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.scale(this);
+        }
+    }
+
+    /**
+     * {@code writes = } x with each group of columns standing several times in a row: heads of keys that several heads of queries read.
+     *
+     * @param groups of columns in x
+     * @param times how often each stands
+     */
+    record Repeat(Value x, int groups, int times, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        /** Returns the columns of a group. */
+        public int size() {
+            return x.columns() / groups;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.repeat(this);
         }
     }
 

@@ -27,10 +27,11 @@ final class AttentionCase {
 
     final DataType type;
     final int tokens;
+    final int keyTokens;
     final INDArray q;
     final INDArray k;
     final INDArray v;
-    /** [BH,T,1], or null. */
+    /** [BH,Tk,1], or null. */
     INDArray mask;
 
     FeatureMap map = FeatureMap.named("positive");
@@ -41,11 +42,17 @@ final class AttentionCase {
 
     /** Draws q, k, v [BH,T,D] of a given standard deviation. */
     AttentionCase(DataType type, int batchHeads, int tokens, double deviation, long seed) {
+        this(type, batchHeads, tokens, tokens, deviation, seed);
+    }
+
+    /** Draws q [BH,Tq,D] and k, v [BH,Tk,D]. */
+    AttentionCase(DataType type, int batchHeads, int tokens, int keyTokens, double deviation, long seed) {
         this.type = type;
         this.tokens = tokens;
+        this.keyTokens = keyTokens;
         q = Samples.gaussian(type, seed, deviation, batchHeads, tokens, D);
-        k = Samples.gaussian(type, seed + 1000, deviation, batchHeads, tokens, D);
-        v = Samples.gaussian(type, seed + 2000, 1, batchHeads, tokens, D);
+        k = Samples.gaussian(type, seed + 1000, deviation, batchHeads, keyTokens, D);
+        v = Samples.gaussian(type, seed + 2000, 1, batchHeads, keyTokens, D);
     }
 
     AttentionCase map(FeatureMap value, int columns) {
@@ -62,7 +69,7 @@ final class AttentionCase {
     }
 
     AttentionCase mask(String... rows) {
-        mask = rows.length == 0 ? null : Samples.mask(type, rows).reshape(rows.length, tokens, 1);
+        mask = rows.length == 0 ? null : Samples.mask(type, rows).reshape(rows.length, keyTokens, 1);
         return this;
     }
 
@@ -77,7 +84,7 @@ final class AttentionCase {
         }
         SDVariable m = null;
         if (mask != null) {
-            m = sd.placeHolder("mask", type, n, tokens, 1);
+            m = sd.placeHolder("mask", type, n, keyTokens, 1);
             values.put("mask", mask);
         }
         SDVariable projection = null;
@@ -85,7 +92,8 @@ final class AttentionCase {
             projection = sd.placeHolder("w", type, w.length, D);
             values.put("w", Nd4j.create(w).castTo(type));
         }
-        AttentionInput input = new AttentionInput(sd, in[0], in[1], in[2], m, n, tokens, D, type);
+        AttentionInput input = new AttentionInput(
+                sd, in[0], in[1], in[2], tokens == keyTokens ? m : null, m, n, tokens, keyTokens, D, type, null);
         AttentionOutput result = switch (kind) {
             case EXACT -> ExactAttention.define(input, causal);
             case QUADRATIC -> QuadraticAttention.define(input, map, features, projection, causal);

@@ -24,6 +24,8 @@ class AttentionOptionsTest {
             assertThat(o.kindFor(WIDTH, 1)).isEqualTo(Kind.EXACT);
             assertThat(o.kindFor(WIDTH, crossover)).isEqualTo(Kind.EXACT);
             assertThat(o.kindFor(WIDTH, crossover + 1L)).isEqualTo(Kind.LINEAR);
+            assertThat(o.kindFor(WIDTH, crossover / 2, 2L * crossover)).isEqualTo(Kind.EXACT); // harmonic mean 0.8
+            assertThat(o.kindFor(WIDTH, crossover, 2L * crossover)).isEqualTo(Kind.LINEAR); // 4/3
             assertThat(o.withFeatures(44).crossover(WIDTH)).isGreaterThan(crossover);
         }
         assertThat(AUTO.withCausal(true).crossover(WIDTH)).isGreaterThanOrEqualTo(AUTO.crossover(WIDTH));

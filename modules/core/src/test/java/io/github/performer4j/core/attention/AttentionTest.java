@@ -100,6 +100,34 @@ class AttentionTest {
         }
     }
 
+    /** Queries of one length, keys of another: linear and exact attention equal the definition, linear its quadratic form in gradients too. */
+    @ParameterizedTest(name = "Tq={0}, Tk={1}")
+    @CsvSource({"1, 7", "7, 1", "13, 5", "5, 13", "3, 131", "131, 3"})
+    void queriesAndKeysOfTwoSequences(int queries, int keys) {
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            for (FeatureMap map : List.of(POSITIVE, GeneralizedFeatures.of(FeatureFunction.RELU))) {
+                AttentionCase c = new AttentionCase(type, 3, queries, keys, 0.8, 17).map(map, 6);
+                for (boolean padded : new boolean[] {false, true}) {
+                    if (padded) {
+                        c.mask(right(keys), left(keys), "0".repeat(keys));
+                    }
+                    Result linear = c.run(Kind.LINEAR);
+                    Result quadratic = c.run(Kind.QUADRATIC);
+                    Result exact = c.run(Kind.EXACT);
+                    String what = type + " " + map + " padded=" + padded;
+                    TensorAssert.assertClose(what, linear.out(), PlainAttention.linear(c));
+                    TensorAssert.assertClose(what, exact.out(), PlainAttention.exact(c));
+                    linear.gradients()
+                            .forEach((name, g) -> TensorAssert.assertClose(
+                                    what + " gradient of " + name,
+                                    g,
+                                    quadratic.gradients().get(name)));
+                    exact.gradients().forEach(TensorAssert::assertFinite);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"false, false", "false, true", "true, false", "true, true"})
     void exactAttentionEqualsSoftmax(boolean causal, boolean padded) {

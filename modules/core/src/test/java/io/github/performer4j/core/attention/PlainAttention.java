@@ -13,7 +13,7 @@ import java.util.Arrays;
 final class PlainAttention {
     private PlainAttention() {}
 
-    /** Returns out, [BH,T,D] in row-major order. */
+    /** Returns out, [BH,Tq,D] in row-major order. */
     static double[] linear(AttentionCase c) {
         int d = AttentionCase.D;
         double scale = c.map.inputScale(d, c.map.columns(c.features, d));
@@ -21,10 +21,10 @@ final class PlainAttention {
         double[][] k = rows(c.k, scale);
         double[][] v = rows(c.v, 1);
         double[] real = c.mask == null ? null : TensorAssert.flat(c.mask);
-        double[] out = new double[v.length * d];
-        for (int row = 0; row < v.length; row++) {
-            int from = row / c.tokens * c.tokens;
-            int to = c.causal ? row + 1 : from + c.tokens;
+        double[] out = new double[q.length * d];
+        for (int row = 0; row < q.length; row++) {
+            int from = row / c.tokens * c.keyTokens;
+            int to = c.causal ? row + 1 : from + c.keyTokens;
             double[] weights = new double[to - from];
             double top = Double.NEGATIVE_INFINITY;
             for (int j = from; j < to; j++) {
@@ -46,17 +46,17 @@ final class PlainAttention {
         return out;
     }
 
-    /** Returns softmax attention, [BH,T,D] in row-major order. */
+    /** Returns softmax attention, [BH,Tq,D] in row-major order. */
     static double[] exact(AttentionCase c) {
         int d = AttentionCase.D;
         double[][] q = rows(c.q, 1);
         double[][] k = rows(c.k, 1);
         double[][] v = rows(c.v, 1);
         double[] real = c.mask == null ? null : TensorAssert.flat(c.mask);
-        double[] out = new double[v.length * d];
-        for (int row = 0; row < v.length; row++) {
-            int from = row / c.tokens * c.tokens;
-            int to = c.causal ? row + 1 : from + c.tokens;
+        double[] out = new double[q.length * d];
+        for (int row = 0; row < q.length; row++) {
+            int from = row / c.tokens * c.keyTokens;
+            int to = c.causal ? row + 1 : from + c.keyTokens;
             double[] weights = new double[to - from];
             double top = Double.NEGATIVE_INFINITY;
             for (int j = from; j < to; j++) {

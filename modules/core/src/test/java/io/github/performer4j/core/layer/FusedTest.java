@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.QueryKeyNorm;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.ClusteredFeatures;
 import io.github.performer4j.core.feature.DenseExponentialFeatures;
 import io.github.performer4j.core.feature.DiscreteFeatures;
@@ -136,6 +138,40 @@ class FusedTest {
                 of(
                         "attention layer, exact, several blocks",
                         layer.size(2, 331, 22, 1).attention(exact).padded())));
+        for (QueryKeyNorm norm : QueryKeyNorm.values()) {
+            AttentionOptions o = linear.withHeads(6).withQueryKeyNorm(norm);
+            cases.add(of(
+                    "norm of queries and keys " + norm,
+                    block.size(2, 29, 42, 19).padded().attention(o)));
+            cases.add(of(
+                    "grouped keys, causal, rotary, scale, norm " + norm,
+                    block.size(3, 31, 42, 19)
+                            .attention(o.withCausal(true)
+                                    .withKeyHeads(2)
+                                    .withScale(0.7)
+                                    .withRotary(new Rotary(100, 1, false)))));
+        }
+        for (int keys : new int[] {1, 2, 3, 6}) {
+            for (AttentionOptions o : List.of(linear, exact)) {
+                cases.add(of(
+                        keys + " heads of keys for 6, " + o.kind(),
+                        layer.size(2, 29, 42, 19)
+                                .padded()
+                                .attention(o.withHeads(6).withKeyHeads(keys))));
+            }
+        }
+        cases.add(of("scale 1", block.attention(linear.withScale(1.0))));
+        cases.add(of(
+                "grouped keys that features are fitted to",
+                layer.size(2, 29, 42, 19)
+                        .attention(linear.withHeads(6)
+                                .withKeyHeads(3)
+                                .withFeatureMap(DenseExponentialFeatures.of(Estimator.ADERF))
+                                .withStatistics(Statistics.RUNNING))));
+        cases.add(of(
+                "many rows, grouped keys, norms",
+                block.size(3, 347, 24, 37)
+                        .attention(exact.withHeads(4).withKeyHeads(2).withQueryKeyNorm(QueryKeyNorm.RMS))));
         for (int tokens : new int[] {1, 63, 100}) {
             for (AttentionOptions o : List.of(linear, causal, exact, exact.withCausal(true))) {
                 cases.add(of(

@@ -127,6 +127,16 @@ class ProgramTest {
                             Value f = FeedForward.SWIGLU.add(p, n, 19, false, null);
                             return p.add(p.add(x, a), f);
                         }),
+                        of("norms of groups of columns, one read twice", (p, x) -> {
+                            Value n = p.norm(p.norm(x, "gain1", "bias1", 1e-3, 2), "gain2", null, 1e-3, 7);
+                            return p.linear(p.gate(Activation.SILU, n, n), "W1", "b1", WIDTH);
+                        }),
+                        of("scaled and repeated, read twice", (p, x) -> {
+                            Value z = p.scale(p.linear(x, "W1", "b1", 6), 0.3);
+                            Value r = p.repeat(z, 3, 2);
+                            Value s = p.linear(p.gate(Activation.GELU, r, p.repeat(z, 2, 2)), "W2", null, WIDTH);
+                            return p.linear(p.add(s, p.scale(p.scale(x, 3), 0.1)), "W3", "b3", WIDTH);
+                        }),
                         of("a sum of sums", (p, x) -> {
                             Value a = p.linear(x, "W1", "b1", WIDTH);
                             Value b = p.linear(x, "W2", null, WIDTH);
@@ -176,6 +186,16 @@ class ProgramTest {
                                     .withDecay(new Decay(true, 3, 30, 0));
                             Value rates = p.linear(p.activate(Activation.GELU, x), "Wa", "ba", 2);
                             return p.linear(p.attend(x, x, x, rates, o, "x."), "W1", null, WIDTH);
+                        }),
+                        of("selective decay in both directions behind a convolution", (p, x) -> {
+                            AttentionOptions o = ATTENTION.withConvolution(5).withDecay(new Decay(true, 3, 30, 0.5));
+                            return p.add(x, AttentionPart.add(p, o, p.norm(x, "gain1", "bias1", 1e-5), "", WIDTH));
+                        }),
+                        of("fixed decay in both directions of features without exponents", (p, x) -> {
+                            AttentionOptions o = ATTENTION
+                                    .withFeatureMap(FeatureMap.named("relu"))
+                                    .withDecay(new Decay(false, 3, 30, 0));
+                            return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));
                         }),
                         of("fixed decay", (p, x) -> {
                             AttentionOptions o = ATTENTION.withCausal(true).withDecay(new Decay(false, 3, 30, 0));

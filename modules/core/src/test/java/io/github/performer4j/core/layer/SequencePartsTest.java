@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import java.util.List;
@@ -76,6 +77,14 @@ class SequencePartsTest {
                 new PerformerBlockLayer.Builder()
                         .attention(attention("positive").withRotary(new Rotary(100, 1, false)))
                         .build();
+            case "grouped keys" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive")
+                                .withKeyHeads(1)
+                                .withQueryKeyNorm(QueryKeyNorm.RMS)
+                                .withScale(0.7)
+                                .withRotary(new Rotary(100, 1, false)))
+                        .build();
             case "attention" ->
                 new PerformerAttentionLayer.Builder()
                         .attention(attention("positive"))
@@ -105,6 +114,7 @@ class SequencePartsTest {
                         "learned",
                         "sinusoidal",
                         "rotary",
+                        "grouped keys",
                         "attention",
                         "positive",
                         "relu",

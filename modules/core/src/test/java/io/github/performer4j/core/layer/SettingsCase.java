@@ -38,6 +38,13 @@ final class SettingsCase {
         POSITIONS(() -> new PositionLayer.Builder().tokens(T).width(E)),
         ATTENTION(() -> new PerformerAttentionLayer.Builder().width(E).attention(options())),
         BLOCK(() -> new PerformerBlockLayer.Builder().width(E).hidden(5).attention(options())),
+        CROSS(() -> new CrossAttentionLayer.Builder().width(E).memoryWidth(E).attention(options())),
+        DECODER(() -> new PerformerDecoderBlockLayer.Builder()
+                .width(E)
+                .memoryWidth(E)
+                .hidden(5)
+                .attention(options().withCausal(true))
+                .crossAttention(options())),
         NORM(() -> new LayerNormLayer.Builder().width(E)),
         POOLING(null),
         HEAD(() -> new LanguageModelHeadLayer.Builder().vocabulary(V).width(E)),
@@ -55,6 +62,10 @@ final class SettingsCase {
 
         boolean takesIds() {
             return this == EMBEDDING || this == TABLE;
+        }
+
+        boolean takesTwo() {
+            return this == CROSS || this == DECODER;
         }
 
         private static AttentionOptions options() {
@@ -112,7 +123,10 @@ final class SettingsCase {
                 builder.name("layer");
                 ofLayer.accept(builder);
                 GraphLayer layer = builder.build();
-                graph.addLayer("layer", layer, "x");
+                if (kind.takesTwo()) {
+                    graph.addVertex("sides", new SidesVertex(), "x", "x");
+                }
+                graph.addLayer("layer", layer, kind.takesTwo() ? "sides" : "x");
             }
         }
         switch (kind) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.Statistics;
@@ -36,14 +37,14 @@ class PerformerConfigTest {
                 new EmbeddingConfig(31, 0, "sinusoidal"),
                 new AttentionConfig(
                         "exact",
-                        5,
+                        6,
                         true,
                         "relu",
                         "iid",
                         12,
                         7,
                         16,
-                        true,
+                        false,
                         true,
                         "sequence",
                         "rotary",
@@ -53,7 +54,10 @@ class PerformerConfigTest {
                         3,
                         99,
                         0.5,
-                        4),
+                        4,
+                        2,
+                        "width-rms",
+                        0.5),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first"));
@@ -89,6 +93,10 @@ class PerformerConfigTest {
                 "{\"norm\": {\"epsilon\": 0}} | epsilon must be positive; epsilon=0.0",
                 "{\"attention\": {\"features\": 0}} | features must be positive; features=0",
                 "{\"attention\": {\"redrawInterval\": -1}} | redraw interval must not be negative; interval=-1",
+                "{\"attention\": {\"keyHeads\": 3}} | keyHeads must divide heads, or be 0 for as many; heads=4, keyHeads=3",
+                "{\"attention\": {\"scale\": 0}} | scale must be positive and finite; scale=0.0",
+                "{\"attention\": {\"keyHeads\": 2, \"temperature\": true}} | temperatures need a key head for each head, and queries and keys that are not normalised; keyHeads=2, heads=4, queryKeyNorm=NONE",
+                "{\"attention\": {\"queryKeyNorm\": \"batch\"}} | unknown queryKeyNorm; queryKeyNorm=batch, known=none, layer, rms, width-layer, width-rms",
                 "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
                 "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryBase\": 1}} | rotaryBase must be greater than 1; rotaryBase=1.0",
@@ -200,7 +208,18 @@ class PerformerConfigTest {
                         Statistics.SEQUENCE,
                         null,
                         null,
-                        0));
+                        0,
+                        0,
+                        QueryKeyNorm.NONE,
+                        null));
+        AttentionOptions other = PerformerConfig.defaults()
+                .with("attention.keyHeads", 2)
+                .with("attention.queryKeyNorm", "Width_Layer")
+                .with("attention.scale", 1)
+                .attentionOptions();
+        assertThat(other.headsPerKey()).isEqualTo(2);
+        assertThat(other.queryKeyNorm()).isEqualTo(QueryKeyNorm.WIDTH_LAYER);
+        assertThat(other.scale()).isEqualTo(1);
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
     }
 
