@@ -115,6 +115,7 @@ class CommandsTest {
         assertThat(result.out()).contains("masked-lm", "performer train --config", "width");
         assertThat(json("info").path("provenance").path("steps").asInt()).isEqualTo(3);
         assertThat(json("info").path("formatVersion").asInt()).isEqualTo(2);
+        assertThat(json("info").path("engine").asText()).isEqualTo("cpu");
         assertThat(json("info").path("products").asText()).matches("(oneDNN|OpenBLAS) [0-9.]+ \\(.+\\)");
     }
 

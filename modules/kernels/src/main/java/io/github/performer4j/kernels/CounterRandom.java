@@ -53,7 +53,7 @@ public final class CounterRandom {
      * @param state {@code mix(seed, path)} of the stream
      * @param index not negative
      */
-    static long draw(long state, long index) {
+    public static long draw(long state, long index) {
         return finalise(state + (index + 1) * GOLDEN);
     }
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.cli.action;
 
-import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.KernelProperties;
 import java.util.Locale;
@@ -20,7 +20,7 @@ public final class Switches {
             () -> {},
             "performer4j.command",
             () -> {},
-            "performer4j.engine",
+            Engines.PROPERTY,
             Switches::engine,
             "performer4j.home",
             () -> {},
@@ -63,9 +63,9 @@ public final class Switches {
     }
 
     private static void engine() {
-        String name = System.getProperty("performer4j.engine");
+        String name = System.getProperty(Engines.PROPERTY);
         if (!name.isBlank()) {
-            Engine.named(name);
+            Engines.named(name);
         }
     }
 }

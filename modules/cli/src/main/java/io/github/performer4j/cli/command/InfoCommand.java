@@ -7,6 +7,7 @@ import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.Models;
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.task.Tasks;
 import io.github.performer4j.kernels.CpuKernels;
 import java.io.IOException;
@@ -34,6 +35,9 @@ public final class InfoCommand extends Action {
         results.put("parameters", loaded.net().numParams());
         results.put("tokenizer", info.tokenizer().kind());
         results.put("vocabulary", info.tokenizer().size());
+        results.put(
+                "engine",
+                Engines.of(loaded.net().getConfiguration().getDataType()).name());
         results.put("products", CpuKernels.products().toString());
         if (info.counts() != null) {
             results.put("trainingTokens", info.counts().total());

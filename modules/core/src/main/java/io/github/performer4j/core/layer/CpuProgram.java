@@ -1,16 +1,24 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.ProgramPass;
+import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Kernels.WeightGradient;
 import io.github.performer4j.kernels.Matrix;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A program on kernels, by its {@link CpuPlan}: regions of rows in parallel over blocks, attention between them, the gradients of weights last. */
-final class CpuProgram implements FusedLayer {
+final class CpuProgram implements ProgramRunner {
     private final LayerProgram program;
     private CpuPlan plan; // made when it is first run
 
@@ -18,27 +26,54 @@ final class CpuProgram implements FusedLayer {
         this.program = program;
     }
 
-    @Override
-    public String uncovered() {
-        Set<String> weights = new HashSet<>();
+    /** Returns what of a program the kernels do not cover; null if they cover all. */
+    static String uncovered(LayerProgram program) {
+        Map<String, Object> owners = new HashMap<>(); // of parameters whose gradients are written, not added
         for (Op op : program.ops()) {
-            if (op.reads().contains(program.output())) {
-                return named(op) + ", which reads the layer's output";
-            }
-            if (op instanceof Op.Linear linear && !weights.add(linear.weight().name())) {
-                return named(op) + ", whose weight another product has, too";
-            }
-            if (!op.rowwise() && op.writes().equals(program.output())) {
-                return named(op) + ", which is the layer's last";
+            for (Map.Entry<String, Object> written : written(op).entrySet()) {
+                Object other = owners.putIfAbsent(written.getKey(), written.getValue());
+                if (other != null && !other.equals(written.getValue())) {
+                    return named(op) + ", parameter=" + written.getKey()
+                            + ", which another operation has in another way";
+                }
             }
             if (op instanceof Op.Attend attend) {
                 String option = AttendKernel.uncovered(attend.options());
                 if (option != null) {
-                    return option;
+                    return named(op) + ", " + option;
                 }
             }
         }
         return null;
+    }
+
+    /** Returns whose gradient of a parameter an operation writes: equal weights have one together, and so there may be several products of a weight. */
+    private static Map<String, Object> written(Op op) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        if (op instanceof Op.Linear linear) {
+            Weight weight = linear.weight();
+            all.put(weight.name(), weight);
+            if (weight.bias() != null) {
+                all.put(weight.bias(), weight instanceof Weight.Plain ? weight.trained() : weight);
+            }
+        } else if (!op.rowwise()) {
+            op.parameters().stream()
+                    .filter(p -> p.kind() != Parameter.Kind.STATE)
+                    .forEach(p -> all.put(p.name(), op));
+        }
+        return all;
+    }
+
+    /** Returns the program with a copy of its output at the end, where that is written on whole sequences: a region of rows hands it out. */
+    private static LayerProgram ending(LayerProgram program) {
+        Value y = program.output(); // what is written last: all else is read by a later operation
+        List<Op> ops = new ArrayList<>(program.ops());
+        if (ops.get(ops.size() - 1).rowwise()) {
+            return program;
+        }
+        Op copy = new Op.Drop(y, 0, -1, new Value(program.values(), "copy " + y.name(), y.side(), y.columns()));
+        ops.add(copy);
+        return new LayerProgram(program.inputs(), ops, copy.writes());
     }
 
     private static String named(Op op) {
@@ -47,23 +82,14 @@ final class CpuProgram implements FusedLayer {
 
     private CpuPlan plan() {
         if (plan == null) {
-            plan = new CpuPlan(program);
+            plan = new CpuPlan(ending(program));
         }
         return plan;
     }
 
     @Override
-    public void forward(FusedPass pass, Matrix x, Matrix out) {
-        forward(pass, List.of(x), out);
-    }
-
-    /**
-     * Computes a program of several inputs.
-     *
-     * @param inputs one for each side, [B·T,columns] with the T of the side; padded rows are 0
-     * @param out written, rows of the output's side
-     */
-    void forward(FusedPass pass, List<Matrix> inputs, Matrix out) {
+    public void forward(ProgramPass own, List<Matrix> inputs, Matrix out) {
+        FusedPass pass = EnginePass.own(own);
         CpuRun run = CpuRun.forward(pass, plan(), inputs, out);
         for (int i = 0; i < plan.regions().size(); i++) {
             WholeKernel whole = plan.regions().get(i).whole();
@@ -83,17 +109,8 @@ final class CpuProgram implements FusedLayer {
     }
 
     @Override
-    public void backward(FusedPass pass, Matrix x, Matrix error, Matrix dx) {
-        backward(pass, List.of(x), error, List.of(dx));
-    }
-
-    /**
-     * Computes all gradients of a program of several inputs.
-     *
-     * @param error derivative with respect to the output; padded rows are 0
-     * @param gradients with respect to the inputs, written
-     */
-    void backward(FusedPass pass, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
+    public void backward(ProgramPass own, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
+        FusedPass pass = EnginePass.own(own);
         CpuRun run = CpuRun.backward(pass, plan(), inputs, error, gradients);
         for (int i = plan.regions().size() - 1; i >= 0; i--) {
             List<CpuGradients.Step> steps = plan.gradients().steps(i);
@@ -111,20 +128,30 @@ final class CpuProgram implements FusedLayer {
                 whole.backward(run);
             }
         }
-        pass.kernels.weightGradients(weightGradients(run));
+        differentiateWeights(run);
         run.finish();
     }
 
-    private List<WeightGradient> weightGradients(CpuRun run) {
-        List<WeightGradient> list = new ArrayList<>();
+    /** Computes the gradients of all weights; a weight that several products have gets the sum of theirs, in the program's order. */
+    private void differentiateWeights(CpuRun run) {
+        List<WeightGradient> all = new ArrayList<>();
+        List<Runnable> sums = new ArrayList<>();
+        Set<String> begun = new HashSet<>();
         for (Op.Linear op : plan.products()) {
             if (op.weight().trained()) {
-                list.add(new WeightGradient(
-                        run.whole(op.x()),
-                        run.wholeGradient(op.writes()),
-                        run.pass.gradient(op.weight().name())));
+                Matrix sum = run.pass.gradient(op.weight().name());
+                boolean first = begun.add(op.weight().name());
+                Matrix own = first
+                        ? sum
+                        : FusedMemory.phase()
+                                .matrix(List.of("share", op.writes().id()), sum.rows(), sum.columns());
+                all.add(new WeightGradient(run.whole(op.x()), run.wholeGradient(op.writes()), own));
+                if (!first) {
+                    sums.add(() -> run.pass.elements.add(own, sum));
+                }
             }
         }
-        return list;
+        run.pass.kernels.weightGradients(all);
+        sums.forEach(Runnable::run);
     }
 }

@@ -48,7 +48,7 @@ final class CpuValues {
     private static Kind kind(CpuPlan plan, Value value, boolean keeping) {
         boolean kept = plan.needed(value) && !plan.computedAgain(value);
         if (plan.output(value)) {
-            return Kind.OUTPUT; // CpuProgram leaves programs to the graph whose backward pass would read it
+            return Kind.OUTPUT; // no backward pass reads it: it is written last, and by an operation on rows
         }
         if (kept && keeping) {
             return Kind.KEPT;

@@ -1,10 +1,7 @@
 package io.github.performer4j.core.layer;
 
-import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,9 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * both read it, the graph adds up their gradients by itself, and zip, updater and JSON need nothing new. Parameter: W [V,E], drawn
  * N(0, 0.02²). Works in a ComputationGraph only.
  */
-public class EmbeddingTableLayer extends VocabularyLayer {
-    private RNNFormat format;
-
+public class EmbeddingTableLayer extends TableLayer {
     /** For Deeplearning4j's JSON. */
     protected EmbeddingTableLayer() {}
 
@@ -29,51 +24,12 @@ public class EmbeddingTableLayer extends VocabularyLayer {
      * @param width E
      */
     public EmbeddingTableLayer(int vocabulary, int width) {
-        super(vocabulary, Checks.positive("width", width));
-    }
-
-    @Override
-    protected boolean perToken() {
-        return true;
-    }
-
-    @Override
-    protected INDArray admit(INDArray input) {
-        return TokenIds.matrix(input, format, getLayerName());
-    }
-
-    @Override
-    public void setNIn(InputType inputType, boolean override) {
-        format = TokenIds.format(inputType, getLayerName());
-    }
-
-    /** Returns the format of the ids' declared input type; null if none was declared. */
-    public RNNFormat getFormat() {
-        return format;
-    }
-
-    public void setFormat(RNNFormat format) {
-        this.format = format;
+        super(vocabulary, width);
     }
 
     @Override
     public SDVariable define(GraphScope scope) {
         return scope.sd().identity(scope.parameter("W"));
-    }
-
-    @Override
-    protected boolean differentiableInput() {
-        return false;
-    }
-
-    @Override
-    public void defineParameters(SDLayerParams params) {
-        params.addWeightParam("W", getVocabulary(), getWidth());
-    }
-
-    @Override
-    public void initializeParameters(Map<String, INDArray> parameters) {
-        drawWeight(parameters, "W");
     }
 
     @Override

@@ -5,15 +5,17 @@ import io.github.performer4j.kernels.Matrix;
 /** The maths of a layer on kernels, forward and backward; the same function as the layer's graph. */
 interface FusedLayer {
 
-    /** Returns the option, with its value, that the kernels do not cover; null if they cover all. */
-    String uncovered();
+    /** Returns the columns of the output for an input with so many: as many, unless the layer says otherwise. */
+    default int columns(int in) {
+        return in;
+    }
 
     /**
      * Computes the layer.
      *
      * @param pass parameters, draws and memory
      * @param x input, [B·T,E]; padded rows are 0
-     * @param out written, [B·T,E]
+     * @param out written, [B·T,columns]
      */
     void forward(FusedPass pass, Matrix x, Matrix out);
 
@@ -21,7 +23,7 @@ interface FusedLayer {
      * Computes all gradients from what the forward pass left in its memory.
      *
      * @param x input of the forward pass
-     * @param error derivative with respect to out, [B·T,E]; padded rows are 0
+     * @param error derivative with respect to out, [B·T,columns]; padded rows are 0
      * @param dx derivative with respect to x, written
      */
     void backward(FusedPass pass, Matrix x, Matrix error, Matrix dx);

@@ -104,6 +104,11 @@ final class FusedPass {
         this.place = place;
     }
 
+    /** Returns how many inputs there are. */
+    int sides() {
+        return 1 + sides.size();
+    }
+
     private FusedSide own() {
         return new FusedSide(tokens, mask);
     }
@@ -292,7 +297,11 @@ final class FusedPass {
 
     /** Drops entries of a block of rows of an array [N,n], by the draws of {@link DropoutDraw}. */
     void drop(Matrix x, int from, double probability, int site) {
-        long state = CounterRandom.mix(key.seed(), key.layer(), key.iteration(), key.microBatch(), site);
-        elements.dropout(x, from, probability, state);
+        elements.dropout(x, from, probability, dropState(site));
+    }
+
+    /** Returns the state from which the draws of a dropout follow. */
+    long dropState(int site) {
+        return CounterRandom.mix(key.seed(), key.layer(), key.iteration(), key.microBatch(), site);
     }
 }

@@ -14,11 +14,6 @@ final class FusedPositions implements FusedLayer {
     }
 
     @Override
-    public String uncovered() {
-        return null;
-    }
-
-    @Override
     public void forward(FusedPass pass, Matrix x, Matrix out) {
         layer.checkLength(pass.offset() + pass.tokens);
         Matrix table = table(pass);

@@ -64,7 +64,7 @@ class FusedRuntime extends GraphRuntime {
         checkMask(input);
         INDArray x = given(ArrayType.FF_WORKING_MEM, workspaces);
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
-        INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, x.shape(), 'c');
+        INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, outputShape(x), 'c');
         INDArray mask = hidingMask();
         forward(x, mask, visible(x, mask, Part.INPUT), out, training);
         return permuted() ? workspaces.dup(ArrayType.ACTIVATIONS, out.permute(0, 2, 1), 'c') : out;
@@ -73,20 +73,16 @@ class FusedRuntime extends GraphRuntime {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
-        if (!Arrays.equals(epsilon.shape(), input.shape())) {
-            throw new IllegalArgumentException("error must have the shape of the input; layer="
-                    + layerConf().getLayerName() + ", input=" + Arrays.toString(input.shape()) + ", error="
-                    + Arrays.toString(epsilon.shape()));
-        }
         ArrayType working = ArrayType.BP_WORKING_MEM;
         checkMask(input);
         INDArray x = given(working, workspaces);
+        requireOutputShape(epsilon, x);
         INDArray error = rows(epsilon, working, workspaces);
         INDArray mask = hidingMask();
         Matrix in = visible(x, mask, Part.INPUT);
         if (!Arrays.equals(forwarded, x.shape())) {
             // Deeplearning4j differentiates frozen layers that it executed for inference
-            INDArray unused = workspaces.createUninitialized(working, DataType.FLOAT, x.shape(), 'c');
+            INDArray unused = workspaces.createUninitialized(working, DataType.FLOAT, outputShape(x), 'c');
             forward(x, mask, in, unused, true);
         }
         forwarded = null;
@@ -104,6 +100,21 @@ class FusedRuntime extends GraphRuntime {
         return new Pair<>(
                 gradient,
                 undropped(permuted() ? workspaces.dup(ArrayType.ACTIVATION_GRAD, dx.permute(0, 2, 1), 'c') : dx));
+    }
+
+    /** Returns [B,T,C] for x [B,T,E]. */
+    private long[] outputShape(INDArray x) {
+        return new long[] {x.size(0), x.size(1), layer.columns(Math.toIntExact(x.size(2)))};
+    }
+
+    private void requireOutputShape(INDArray error, INDArray x) {
+        long[] rows = outputShape(x);
+        long[] wanted = permuted() ? new long[] {rows[0], rows[2], rows[1]} : rows;
+        if (!Arrays.equals(error.shape(), wanted)) {
+            throw new IllegalArgumentException("error must have the shape of the output; layer="
+                    + layerConf().getLayerName() + ", output=" + Arrays.toString(wanted) + ", error="
+                    + Arrays.toString(error.shape()));
+        }
     }
 
     /** Computes x, seen as {@code in}. */

@@ -1,7 +1,6 @@
 package io.github.performer4j.core.layer;
 
 import java.util.Collection;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -34,14 +33,13 @@ public class MeanOutputLayer extends OutputLayer {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
-        MeanOutputRuntime runtime = new MeanOutputRuntime(conf, networkType);
-        runtime.setListeners(listeners);
-        runtime.setIndex(layerIndex);
-        runtime.setParamsViewArray(parametersView);
-        Map<String, INDArray> table = initializer().init(conf, parametersView, initializeParameters);
-        runtime.setParamTable(table);
-        runtime.setConf(conf);
-        return runtime;
+        return MeanLoss.begun(
+                new MeanOutputRuntime(conf, networkType),
+                conf,
+                listeners,
+                layerIndex,
+                parametersView,
+                initializeParameters);
     }
 
     /** Builds the layer. */

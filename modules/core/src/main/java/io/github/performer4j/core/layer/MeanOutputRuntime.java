@@ -11,11 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
-/**
- * Runtime of {@link MeanOutputLayer}: Deeplearning4j's sums over the examples, divided by the number of examples that count.
- *
- * <p>Where the net's {@code miniBatch} is on, Deeplearning4j divides the score in the layer and every gradient in the updater by B; the layer undoes that for what it hands out.
- */
+/** Runtime of {@link MeanOutputLayer}: Deeplearning4j's sums over the examples, divided by the number of examples that count; see {@link MeanLoss}. */
 final class MeanOutputRuntime extends OutputLayer {
 
     MeanOutputRuntime(NeuralNetConfiguration conf, DataType type) {
@@ -24,32 +20,17 @@ final class MeanOutputRuntime extends OutputLayer {
 
     @Override
     public double computeScore(double regularization, boolean training, LayerWorkspaceMgr workspaces) {
-        double sum = super.computeScore(0, training, workspaces) * divided();
-        score = sum / examples() + regularization;
+        score = super.computeScore(0, training, workspaces) * factor() + regularization;
         return score;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
-        Pair<Gradient, INDArray> sums = super.backpropGradient(ignored, workspaces);
-        double factor = divided() / examples();
-        if (factor != 1) {
-            sums.getFirst().gradientForVariable().values().forEach(gradient -> gradient.muli(factor));
-            sums.getSecond().muli(factor);
-        }
-        return sums;
+        return MeanLoss.means(super.backpropGradient(ignored, workspaces), factor());
     }
 
-    /** Returns by what Deeplearning4j divides. */
-    private double divided() {
-        return conf().isMiniBatch() ? getInputMiniBatchSize() : 1;
-    }
-
-    /** Returns the number of examples that count, 1 if there is none: their loss is 0. */
-    private double examples() {
-        return maskArray == null
-                ? labels.size(0)
-                : Math.max(1, maskArray.castTo(dataType).sumNumber().doubleValue());
+    private double factor() {
+        return MeanLoss.factor(conf(), getInputMiniBatchSize(), MeanLoss.count(maskArray, dataType, labels.size(0)));
     }
 
     /** Returns labels as the loss reads them, 0 in hidden examples: whatever stands there, NaN included, reaches nothing. */

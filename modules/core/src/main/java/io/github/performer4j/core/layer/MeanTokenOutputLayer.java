@@ -1,7 +1,6 @@
 package io.github.performer4j.core.layer;
 
 import java.util.Collection;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -63,14 +62,13 @@ public class MeanTokenOutputLayer extends RnnOutputLayer {
             INDArray parametersView,
             boolean initializeParameters,
             DataType networkType) {
-        MeanTokenOutputRuntime runtime = new MeanTokenOutputRuntime(conf, networkType);
-        runtime.setListeners(listeners);
-        runtime.setIndex(layerIndex);
-        runtime.setParamsViewArray(parametersView);
-        Map<String, INDArray> table = initializer().init(conf, parametersView, initializeParameters);
-        runtime.setParamTable(table);
-        runtime.setConf(conf);
-        return runtime;
+        return MeanLoss.begun(
+                new MeanTokenOutputRuntime(conf, networkType),
+                conf,
+                listeners,
+                layerIndex,
+                parametersView,
+                initializeParameters);
     }
 
     /** Builds the layer; its format is [B,T,E], that of performer4j's bodies, unless {@code dataFormat} says otherwise. */

@@ -10,10 +10,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Runtime of {@link MeanTokenOutputLayer}: Deeplearning4j's sums over the tokens, divided by the number of tokens that count. What Deeplearning4j divides by B where {@code miniBatch} is on,
- * the layer undoes, as {@link MeanOutputRuntime} does.
- */
+/** Runtime of {@link MeanTokenOutputLayer}: Deeplearning4j's sums over the tokens, divided by the number of tokens that count; see {@link MeanLoss}. */
 final class MeanTokenOutputRuntime extends RnnOutputLayer {
     private INDArray tokenMask;
     private boolean forgetWithNextInput;
@@ -53,32 +50,23 @@ final class MeanTokenOutputRuntime extends RnnOutputLayer {
 
     @Override
     public double computeScore(double regularization, boolean training, LayerWorkspaceMgr workspaces) {
-        double sum = super.computeScore(0, training, workspaces) * divided();
-        score = sum / tokens() + regularization;
+        score = super.computeScore(0, training, workspaces) * factor() + regularization;
         return score;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray ignored, LayerWorkspaceMgr workspaces) {
-        Pair<Gradient, INDArray> sums = super.backpropGradient(ignored, workspaces);
-        double factor = divided() / tokens();
-        if (factor != 1) {
-            sums.getFirst().gradientForVariable().values().forEach(gradient -> gradient.muli(factor));
-            sums.getSecond().muli(factor);
-        }
-        return sums;
+        return MeanLoss.means(super.backpropGradient(ignored, workspaces), factor());
     }
 
-    /** Returns by what Deeplearning4j divides. */
-    private double divided() {
-        return conf().isMiniBatch() ? labels.size(0) : 1;
-    }
-
-    /** Returns the number of tokens that count, 1 if there is none: their loss is 0. */
-    private double tokens() {
-        return maskArray == null
-                ? (double) labels.length() / layerConf().getNOut()
-                : Math.max(1, maskArray.castTo(dataType).sumNumber().doubleValue());
+    private double factor() {
+        return MeanLoss.factor(
+                conf(),
+                labels.size(0),
+                MeanLoss.count(
+                        maskArray,
+                        dataType,
+                        (double) labels.length() / layerConf().getNOut()));
     }
 
     /** Returns labels [B·T,C] in the mask's order, 0 in hidden tokens: whatever stands there, NaN included, reaches nothing. */

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.Engines;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
@@ -107,7 +108,9 @@ public class PositionLayer extends SequenceLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return Engine.runtime(conf, type, new FusedPositions(this));
+        return Engines.kernels(type)
+                ? SequenceParts.onKernels(conf, type, new FusedPositions(this))
+                : SequenceParts.onGraph(conf, type);
     }
 
     /** Returns what is added. */

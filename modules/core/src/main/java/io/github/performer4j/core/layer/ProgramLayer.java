@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Base of layers that say what they compute by a {@link LayerProgram}: [B,T,E] → [B,T,E]. Parameters, their initialisation, the graph and the kernels all follow from it; a layer
+ * Base of layers that say what they compute by a {@link LayerProgram}: [B,T,E] → [B,T,C]. Parameters, their initialisation, the graph and the kernels all follow from it; a layer
  * of a user's own needs no more than {@link #program} and its settings.
  */
 public abstract class ProgramLayer extends SequenceLayer {
@@ -32,7 +33,7 @@ public abstract class ProgramLayer extends SequenceLayer {
     }
 
     /**
-     * Returns what the layer computes, by its settings as they are: one input of the layer's width, an output of the same. The width is 0 as long as it is not known; then so are
+     * Returns what the layer computes, by its settings as they are: one input of the layer's width E, an output of any C columns. The width is 0 as long as it is not known; then so are
      * columns.
      */
     protected abstract LayerProgram program();
@@ -125,17 +126,20 @@ public abstract class ProgramLayer extends SequenceLayer {
     @Override
     protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long tokens) {
         SDVariable rows = x.reshape(batch * tokens, getWidth());
-        return ProgramGraph.define(scope, program(), rows).reshape(batch, tokens, getWidth());
+        LayerProgram program = program();
+        return ProgramGraph.define(scope, program, rows)
+                .reshape(batch, tokens, program.output().columns());
+    }
+
+    /** {@inheritDoc} Its size is the columns of the program's output. */
+    @Override
+    public InputType getOutputType(int layerIndex, InputType inputType) {
+        InputType.InputTypeRecurrent same = (InputType.InputTypeRecurrent) super.getOutputType(layerIndex, inputType);
+        return InputType.recurrent(program().output().columns(), same.getTimeSeriesLength(), same.getFormat());
     }
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        LayerProgram program = program();
-        for (Op op : program.ops()) {
-            if (op instanceof Op.Attend attend) {
-                AttentionPart.tellObjection(attend.options());
-            }
-        }
-        return Engine.runtime(conf, type, new CpuProgram(program));
+        return EngineLayer.runtime(conf, type, program());
     }
 }

@@ -1,11 +1,14 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.program.LayerProgram;
 import java.util.Arrays;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -46,10 +49,17 @@ public class RowEmbeddingLayer extends GraphLayer {
     @Override
     public SDVariable define(GraphScope scope) {
         SDVariable rows = scope.input().reshape(scope.batch() * scope.tokens(), size);
-        return scope.sd()
-                .mmul(rows, scope.parameter("W")) // [B·T,E]
-                .add(scope.parameter("b").reshape(1, width))
-                .reshape(scope.batch(), scope.tokens(), width);
+        return ProgramGraph.define(scope, program(), rows).reshape(scope.batch(), scope.tokens(), width);
+    }
+
+    private LayerProgram program() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        return p.output(p.linear(p.input("x", size), "W", "b", width));
+    }
+
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return EngineLayer.runtime(conf, type, program());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Kernels;
@@ -18,14 +19,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The fused runtime of a {@link TwoSidedLayer}, float32; memory and threads are as in {@link FusedRuntime}. */
 final class SidesOnKernels extends GraphRuntime implements WholeSequence {
-    private final CpuProgram program;
+    private final ProgramRunner program;
     private final FusedArrays parameters = new FusedArrays();
     private final FusedArrays gradients = new FusedArrays();
     private final FusedMemory kept = new FusedMemory();
     private Kernels kernels = CpuKernels.shared();
     private PackedSides forwarded; // of the forward pass whose memory backward can use, or null
 
-    SidesOnKernels(NeuralNetConfiguration conf, DataType type, CpuProgram program) {
+    SidesOnKernels(NeuralNetConfiguration conf, DataType type, ProgramRunner program) {
         super(conf, type);
         this.program = program;
     }
@@ -78,7 +79,10 @@ final class SidesOnKernels extends GraphRuntime implements WholeSequence {
         INDArray dMemory = in.layout().memory(packed);
         gradients.follow(gradTable);
         program.backward(
-                pass(in, kept), matrices(in.x(), in.memory()), NativeArrays.matrix(error), matrices(dx, dMemory));
+                new EnginePass(pass(in, kept)),
+                matrices(in.x(), in.memory()),
+                NativeArrays.matrix(error),
+                matrices(dx, dMemory));
         Reference.reachabilityFence(in);
         Reference.reachabilityFence(error);
         Reference.reachabilityFence(maskArray);
@@ -98,7 +102,7 @@ final class SidesOnKernels extends GraphRuntime implements WholeSequence {
         statistics().begin();
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
         FusedPass pass = pass(in, keep ? kept : null);
-        program.forward(pass, matrices(in.x(), in.memory()), NativeArrays.matrix(out));
+        program.forward(new EnginePass(pass), matrices(in.x(), in.memory()), NativeArrays.matrix(out));
         statistics().receive(pass.collected());
         Reference.reachabilityFence(in);
         Reference.reachabilityFence(maskArray);

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,7 +10,7 @@ interface TableLookup {
 
     /** Returns the lookup for nets of a type, on the engine that is in use. */
     static TableLookup of(DataType type) {
-        return Engine.kernels(type) ? new FusedTable(CpuKernels.shared()) : new GraphTable();
+        return Engines.kernels(type) ? new FusedTable(CpuKernels.shared()) : new GraphTable();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.Matrix;
@@ -22,7 +23,7 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
 
     TiedLogitsRuntime(ComputationGraph graph, String name, int index, DataType type) {
         super(graph, name, index, type);
-        fused = Engine.kernels(type);
+        fused = Engines.kernels(type);
     }
 
     @Override

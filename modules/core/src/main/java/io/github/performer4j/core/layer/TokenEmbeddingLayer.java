@@ -1,53 +1,23 @@
 package io.github.performer4j.core.layer;
 
-import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Looks up token ids in a table: [B,T] → [B,T,E], {@code out_bt = W[id_bt]}.
  *
  * <p>Ids may come in any numeric type and as [B,1,T], too; see {@link TokenIds}. Parameter: W [V,E], drawn N(0, 0.02²). The table of padded tokens gets no gradient.
  */
-public class TokenEmbeddingLayer extends VocabularyLayer {
-    private RNNFormat format;
-
+public class TokenEmbeddingLayer extends TableLayer {
     /** For Deeplearning4j's JSON. */
     protected TokenEmbeddingLayer() {}
 
     protected TokenEmbeddingLayer(Builder builder) {
         super(builder);
-        Checks.positive("width", getWidth());
         settled(builder);
-    }
-
-    @Override
-    protected boolean perToken() {
-        return true;
-    }
-
-    @Override
-    protected INDArray admit(INDArray input) {
-        return TokenIds.matrix(input, format, getLayerName());
-    }
-
-    @Override
-    public void setNIn(InputType inputType, boolean override) {
-        format = TokenIds.format(inputType, getLayerName());
-    }
-
-    /** Returns the format of the ids' declared input type; null if none was declared. */
-    public RNNFormat getFormat() {
-        return format;
-    }
-
-    public void setFormat(RNNFormat format) {
-        this.format = format;
     }
 
     @Override
@@ -61,21 +31,6 @@ public class TokenEmbeddingLayer extends VocabularyLayer {
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
         return new TokenEmbeddingRuntime(conf, type);
-    }
-
-    @Override
-    protected boolean differentiableInput() {
-        return false;
-    }
-
-    @Override
-    public void defineParameters(SDLayerParams params) {
-        params.addWeightParam("W", getVocabulary(), getWidth());
-    }
-
-    @Override
-    public void initializeParameters(Map<String, INDArray> parameters) {
-        drawWeight(parameters, "W");
     }
 
     @Override

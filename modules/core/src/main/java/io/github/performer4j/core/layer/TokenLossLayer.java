@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.Engines;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -44,7 +45,7 @@ public class TokenLossLayer extends GraphLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return Engine.kernels(type) ? new FusedLogitsRuntime(conf, type) : new TokenLossRuntime(conf, type);
+        return Engines.kernels(type) ? new FusedLogitsRuntime(conf, type) : new TokenLossRuntime(conf, type);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.program.LayerProgram;
-import io.github.performer4j.core.program.Op;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -57,13 +56,9 @@ public abstract class TwoSidedLayer extends ProgramLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        LayerProgram program = program();
-        for (Op op : program.ops()) {
-            if (op instanceof Op.Attend attend) {
-                AttentionPart.tellObjection(attend.options());
-            }
-        }
-        return Engine.runtimeOfTwo(conf, type, new CpuProgram(program));
+        return EngineLayer.prepared(conf, type, program())
+                .<GraphRuntime>map(runner -> new SidesOnKernels(conf, type, runner))
+                .orElseGet(() -> new SidesOnGraph(conf, type));
     }
 
     @Override

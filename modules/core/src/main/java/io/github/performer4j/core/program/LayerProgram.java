@@ -23,8 +23,8 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
     /**
      * Checks the program.
      *
-     * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, numbers of values are not those from 0 on, or the
-     *     output is not written
+     * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, numbers of values are not those from 0 on, the
+     *     output is not written, or two operations know a parameter as different things
      */
     public LayerProgram {
         inputs = List.copyOf(inputs);
@@ -58,14 +58,15 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         if (inputs.contains(output) || !standing.contains(output)) {
             throw new IllegalArgumentException("an operation must write the output; output=" + output.name());
         }
+        parameters(ops);
     }
 
-    /**
-     * Returns all parameters, each once, in the order in which operations read them.
-     *
-     * @throws IllegalArgumentException if two operations know one as different things
-     */
+    /** Returns all parameters, each once, in the order in which operations read them. */
     public List<Parameter> parameters() {
+        return parameters(ops);
+    }
+
+    private static List<Parameter> parameters(List<Op> ops) {
         Map<String, Parameter> all = new LinkedHashMap<>();
         for (Op op : ops) {
             for (Parameter parameter : op.parameters()) {

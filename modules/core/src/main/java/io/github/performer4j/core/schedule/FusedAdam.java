@@ -1,6 +1,6 @@
 package io.github.performer4j.core.schedule;
 
-import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.core.engine.Engines;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
@@ -39,7 +39,7 @@ public class FusedAdam extends Adam {
     @Override
     @SuppressWarnings("rawtypes") // as Adam has it
     public GradientUpdater instantiate(INDArray view, boolean initialize) {
-        if (!Engine.kernels(view.dataType())) {
+        if (!Engines.kernels(view.dataType())) {
             return super.instantiate(view, initialize);
         }
         FusedAdamUpdater updater = new FusedAdamUpdater(this);

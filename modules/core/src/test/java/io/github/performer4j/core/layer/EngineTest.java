@@ -40,7 +40,7 @@ class EngineTest {
         System.setProperty(Engine.PROPERTY, "tpu");
         assertThatThrownBy(() -> c.layer(DataType.FLOAT))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("unknown engine; performer4j.engine=tpu, known=graph, cpu");
+                .hasMessage("unknown engine; performer4j.engine=tpu, known=loops, graph, cpu");
     }
 
     /** Own feature maps are known as graphs only; where attention is exact they do not matter. */

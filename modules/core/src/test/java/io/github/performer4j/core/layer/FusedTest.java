@@ -349,6 +349,7 @@ class FusedTest {
         layer.activate(true, workspaces);
         assertThatThrownBy(() -> layer.backpropGradient(Samples.gaussian(DataType.FLOAT, 3, 1, 2, 4, 14), workspaces))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("error must have the shape of the input; layer=layer, input=[2, 5, 14], error=[2, 4, 14]");
+                .hasMessage(
+                        "error must have the shape of the output; layer=layer, output=[2, 5, 14], error=[2, 4, 14]");
     }
 }

@@ -201,6 +201,44 @@ class ProgramTest {
                             AttentionOptions o = ATTENTION.withCausal(true).withDecay(new Decay(false, 3, 30, 0));
                             return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));
                         }),
+                        of("attention that is all, exact", (p, x) -> {
+                            Value q = p.linear(x, "W1", "b1", WIDTH);
+                            return p.attend(q, x, q, ATTENTION.withKind(AttentionOptions.Kind.EXACT), "");
+                        }),
+                        of(
+                                "attention of the input to itself, and nothing else",
+                                (p, x) -> p.attend(x, x, x, ATTENTION, "")),
+                        of(
+                                "a convolution at the end",
+                                (p, x) -> p.convolve(p.norm(x, "gain", null, 1e-3), "taps", 3, true)),
+                        of("one weight of three products, one of them onto a sum", (p, x) -> {
+                            Weight w = new Weight.Plain("W1", "b1", WIDTH, WIDTH, true);
+                            Value y = p.add(x, p.linear(p.activate(Activation.SILU, p.linear(x, w)), w));
+                            return p.gate(Activation.GELU, p.linear(p.norm(y, "gain", null, 1e-3), w), y);
+                        }),
+                        of("scaled weights and weights with scales for heads, each of two products", (p, x) -> {
+                            Weight low = new Weight.Scaled("A", WIDTH, WIDTH, 0.3);
+                            Weight each =
+                                    new Weight.PerHead(new Weight.Plain("W1", "b1", WIDTH, WIDTH, true), "rho", 2);
+                            Value y = p.linear(p.linear(x, low), each);
+                            return p.add(p.linear(p.activate(Activation.RELU, y), each), p.linear(y, low));
+                        }),
+                        of("one bias of two weights, and a fixed weight of two products", (p, x) -> {
+                            Weight fixed = new Weight.Plain("W3", null, WIDTH, WIDTH, false);
+                            Value y = p.add(p.linear(x, "W1", "b1", WIDTH), p.linear(x, fixed));
+                            return p.add(p.linear(y, "W2", "b1", WIDTH), p.linear(y, fixed));
+                        }),
+                        of(
+                                "fewer columns than the input",
+                                (p, x) -> p.linear(p.norm(x, "gain", null, 1e-3), "W1", "b1", 9)),
+                        of("more columns, of attention at the end", (p, x) -> {
+                            Value q = p.linear(x, "W1", "b1", 26);
+                            return p.attend(q, q, p.linear(x, "W2", null, 26), ATTENTION, "");
+                        }),
+                        of("one gain of two norms", (p, x) -> {
+                            Value y = p.linear(p.norm(x, "gain", "bias", 1e-3), "W1", null, WIDTH);
+                            return p.norm(y, "gain", "bias", 1e-3);
+                        }),
                         of("norms in a row, one read twice", (p, x) -> {
                             Value n = p.norm(p.norm(x, "gain1", "bias1", 1e-5), "gain2", null, 1e-5);
                             return p.add(n, p.linear(p.activate(Activation.SILU, n), "W1", "b1", WIDTH));
@@ -283,9 +321,9 @@ class ProgramTest {
         }
         layer.setMaskArray(mask);
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        tensors.put("output", layer.activate(true, workspaces).dup('c'));
-        INDArray error =
-                Samples.gaussian(DataType.FLOAT, 5, 1, B, tokens, WIDTH).castTo(type);
+        INDArray output = layer.activate(true, workspaces).dup('c');
+        tensors.put("output", output);
+        INDArray error = Samples.gaussian(DataType.FLOAT, 5, 1, output.shape()).castTo(type);
         Pair<Gradient, INDArray> gradients = layer.backpropGradient(error, workspaces);
         tensors.put("input", gradients.getSecond().dup('c'));
         gradients.getFirst().gradientForVariable().forEach((name, g) -> tensors.put(name, g.dup('c')));
@@ -331,6 +369,70 @@ class ProgramTest {
             run(layer, DataType.FLOAT, tokens)
                     .forEach((tensor, a) -> TensorAssert.assertIdentical(tensor, a, expected.get(tensor)));
         }
+    }
+
+    /** Beside layers of [B,E,T] a layer of another width gives the same, permuted. */
+    @Test
+    void anotherWidthWithTokensLast() {
+        BiFunction<LayerProgram.Builder, Value, Value> body =
+                (p, x) -> p.linear(p.norm(x, "gain", null, 1e-3), "W1", "b1", 9);
+        LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+        FusedRuntime first = (FusedRuntime) layer(body, DataType.FLOAT, 5);
+        FusedRuntime last = (FusedRuntime) layer(body, DataType.FLOAT, 5);
+        ((AnyLayer) last.conf().getLayer()).setFormat(RNNFormat.NCW);
+        INDArray x = Samples.gaussian(DataType.FLOAT, 3, 1, B, 5, WIDTH);
+        INDArray error = Samples.gaussian(DataType.FLOAT, 5, 1, B, 5, 9);
+        first.setInput(x, workspaces);
+        last.setInput(x.permute(0, 2, 1).dup('c'), workspaces);
+        INDArray y = last.activate(true, workspaces);
+        assertThat(y.shape()).containsExactly(B, 9, 5);
+        TensorAssert.assertIdentical("output", y.permute(0, 2, 1), first.activate(true, workspaces));
+        TensorAssert.assertIdentical(
+                "input",
+                last.backpropGradient(error.permute(0, 2, 1).dup('c'), workspaces)
+                        .getSecond()
+                        .permute(0, 2, 1),
+                first.backpropGradient(error, workspaces).getSecond());
+        last.activate(true, workspaces);
+        assertThatThrownBy(() -> last.backpropGradient(error, workspaces))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("error must have the shape of the output; layer=layer0, output=[2, 9, 5], error=[2, 5, 9]");
+    }
+
+    static Stream<Arguments> refused() {
+        Weight.Plain w = new Weight.Plain("W1", "b1", WIDTH, WIDTH, true);
+        return Stream.of(
+                Arguments.of("operation=Convolve convolved convolved x, parameter=taps", (Body) (p, x) ->
+                        p.linear(p.convolve(p.convolve(x, "taps", 3, true), "taps", 3, true), "W1", null, WIDTH)),
+                Arguments.of("operation=Linear x·W1, parameter=W1", (Body)
+                        (p, x) -> p.linear(p.linear(x, w), new Weight.PerHead(w, "rho", 2))),
+                Arguments.of("operation=Linear x·W2, parameter=b1", (Body) (p, x) -> p.linear(
+                        p.linear(x, w),
+                        new Weight.PerHead(new Weight.Plain("W2", "b1", WIDTH, WIDTH, true), "rho", 2))));
+    }
+
+    /** A function of the input. */
+    private interface Body extends BiFunction<LayerProgram.Builder, Value, Value> {}
+
+    /** What the kernels would compute wrongly is named, and runs as a graph. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refused")
+    void aParameterInTwoWaysTakesTheGraph(String named, Body body) {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        assertThat(CpuProgram.uncovered(p.output(body.apply(p, p.input("x", WIDTH)))))
+                .isEqualTo(named + ", which another operation has in another way");
+        assertThat(layer(body, DataType.FLOAT, 5)).isNotInstanceOf(FusedRuntime.class);
+    }
+
+    @Test
+    void aNameOfTwoParametersIsRefusedAtConstruction() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value y = p.linear(p.linear(p.input("x", WIDTH), "W1", "b1", 9), "W1", "b2", WIDTH);
+        assertThatThrownBy(() -> p.output(y))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a parameter must have one kind and shape; first=")
+                .hasMessageContaining("[14, 9]")
+                .hasMessageContaining("[9, 14]");
     }
 
     /** Engines keep what they know of a value under its number. */

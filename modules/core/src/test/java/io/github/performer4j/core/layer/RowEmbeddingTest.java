@@ -70,6 +70,7 @@ class RowEmbeddingTest {
             names = {"FLOAT", "DOUBLE"})
     void eachRowIsMappedByTheSameMatrix(DataType type) {
         ComputationGraph net = net(type);
+        assertThat(net.getLayer("embedding") instanceof FusedRuntime).isEqualTo(type == DataType.FLOAT);
         INDArray x = rows(type);
         INDArray embedded = net.feedForward(x, false).get("embedding");
         INDArray w = net.getParam("embedding_W");

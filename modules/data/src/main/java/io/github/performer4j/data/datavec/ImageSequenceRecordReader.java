@@ -2,14 +2,8 @@ package io.github.performer4j.data.datavec;
 
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import org.datavec.api.records.SequenceRecord;
-import org.datavec.api.records.metadata.RecordMetaData;
-import org.datavec.api.records.reader.SequenceRecordReader;
 import org.datavec.api.writable.IntWritable;
 import org.datavec.api.writable.Writable;
 
@@ -25,7 +19,7 @@ import org.datavec.api.writable.Writable;
  *
  * As plain records ({@link #next()}) all steps stand in one row.
  */
-public final class ImageSequenceRecordReader extends ExampleLocations implements SequenceRecordReader {
+public final class ImageSequenceRecordReader extends ExampleLocations implements SequenceSteps<ExampleLocations.Item> {
     /** What a sequence holds. */
     public enum Part {
         /** Pixels, and the label at every step. */
@@ -55,7 +49,8 @@ public final class ImageSequenceRecordReader extends ExampleLocations implements
         }
     }
 
-    private List<List<Writable>> steps(Item item) {
+    @Override
+    public List<List<Writable>> steps(Item item) {
         Example example = item.example();
         if (example.symbols() == null || item.shape() == null) {
             throw new IllegalArgumentException("sequences of pixels need images; id=" + example.id());
@@ -87,40 +82,5 @@ public final class ImageSequenceRecordReader extends ExampleLocations implements
     @Override
     List<Writable> columns(Item item) {
         return steps(item).stream().flatMap(List::stream).toList();
-    }
-
-    @Override
-    public List<List<Writable>> sequenceRecord() {
-        return steps(advance());
-    }
-
-    /**
-     * Refused: formats look at the names of files.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public List<List<Writable>> sequenceRecord(URI uri, DataInputStream in) throws IOException {
-        return steps(first(uri, in));
-    }
-
-    @Override
-    public SequenceRecord nextSequence() {
-        Item item = advance();
-        return new org.datavec.api.records.impl.SequenceRecord(steps(item), lastMeta());
-    }
-
-    @Override
-    public SequenceRecord loadSequenceFromMetaData(RecordMetaData meta) throws IOException {
-        return new org.datavec.api.records.impl.SequenceRecord(steps(load(meta)), meta);
-    }
-
-    @Override
-    public List<SequenceRecord> loadSequenceFromMetaData(List<RecordMetaData> metas) throws IOException {
-        List<SequenceRecord> sequences = new ArrayList<>();
-        for (RecordMetaData meta : metas) {
-            sequences.add(loadSequenceFromMetaData(meta));
-        }
-        return sequences;
     }
 }

@@ -15,9 +15,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.datavec.api.records.SequenceRecord;
-import org.datavec.api.records.metadata.RecordMetaData;
-import org.datavec.api.records.reader.SequenceRecordReader;
 import org.datavec.api.writable.IntWritable;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
@@ -26,7 +23,7 @@ import org.datavec.api.writable.Writable;
  * Text files, plain or gzip, as DataVec sequences of up to {@code steps} symbols: one time step per character or byte, one column, the token id
  * as {@link IntWritable}. A sequence ends with its file. As plain records ({@link #next()}) each is one {@link Text} column.
  */
-public final class TextSequenceRecordReader extends LocationReader<int[]> implements SequenceRecordReader {
+public final class TextSequenceRecordReader extends LocationReader<int[]> implements SequenceSteps<int[]> {
     private final int steps;
     private final String tokenizerJson;
     private transient Tokenizer tokenizer;
@@ -89,7 +86,8 @@ public final class TextSequenceRecordReader extends LocationReader<int[]> implem
         };
     }
 
-    private static List<List<Writable>> timeSteps(int[] ids) {
+    @Override
+    public List<List<Writable>> steps(int[] ids) {
         List<List<Writable>> result = new ArrayList<>(ids.length);
         for (int id : ids) {
             result.add(List.of(new IntWritable(id)));
@@ -106,36 +104,5 @@ public final class TextSequenceRecordReader extends LocationReader<int[]> implem
     int[] first(URI uri, DataInputStream in) throws IOException {
         int[] ids = elements(in, uri.toString()).next();
         return ids == null ? new int[0] : ids;
-    }
-
-    @Override
-    public List<List<Writable>> sequenceRecord() {
-        return timeSteps(advance());
-    }
-
-    /** Reads the first sequence of a stream. */
-    @Override
-    public List<List<Writable>> sequenceRecord(URI uri, DataInputStream in) throws IOException {
-        return timeSteps(first(uri, in));
-    }
-
-    @Override
-    public SequenceRecord nextSequence() {
-        int[] ids = advance();
-        return new org.datavec.api.records.impl.SequenceRecord(timeSteps(ids), lastMeta());
-    }
-
-    @Override
-    public SequenceRecord loadSequenceFromMetaData(RecordMetaData meta) throws IOException {
-        return new org.datavec.api.records.impl.SequenceRecord(timeSteps(load(meta)), meta);
-    }
-
-    @Override
-    public List<SequenceRecord> loadSequenceFromMetaData(List<RecordMetaData> metas) throws IOException {
-        List<SequenceRecord> sequences = new ArrayList<>();
-        for (RecordMetaData meta : metas) {
-            sequences.add(loadSequenceFromMetaData(meta));
-        }
-        return sequences;
     }
 }

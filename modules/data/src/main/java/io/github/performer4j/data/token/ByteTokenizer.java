@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** One token per byte: byte b has id 5 + b, 261 ids in all. Text is encoded as UTF-8; nothing is ever unknown. */
-public record ByteTokenizer() implements Tokenizer {
+public record ByteTokenizer() implements OwnTokens {
     @Override
     public int size() {
         return Specials.FIRST_SYMBOL + 256;
@@ -68,26 +68,6 @@ public record ByteTokenizer() implements Tokenizer {
         }
         int b = id - Specials.FIRST_SYMBOL;
         return b > 0x20 && b < 0x7F ? String.valueOf((char) b) : String.format(Locale.ROOT, "0x%02X", b);
-    }
-
-    @Override
-    public int replacements() {
-        return 256;
-    }
-
-    @Override
-    public Specials specials() {
-        return Specials.OWN;
-    }
-
-    @Override
-    public int replacement(int k) {
-        return Specials.FIRST_SYMBOL + k;
-    }
-
-    @Override
-    public boolean special(int id) {
-        return id < Specials.FIRST_SYMBOL;
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One token per Unicode code point of the training text: code points in ascending order have ids 5, 6, …; all others are unknown. */
-public final class CharacterTokenizer implements Tokenizer {
+public final class CharacterTokenizer implements OwnTokens {
     /** Largest number of distinct code points: an id must fit 16 bits. */
     public static final int MAX_SYMBOLS = 0xFFFF - Specials.FIRST_SYMBOL;
 
@@ -113,26 +113,6 @@ public final class CharacterTokenizer implements Tokenizer {
     public String symbol(int id) {
         SpecialTokens.check(id, size());
         return special(id) ? SpecialTokens.name(id) : Character.toString(codePoints[id - Specials.FIRST_SYMBOL]);
-    }
-
-    @Override
-    public int replacements() {
-        return codePoints.length;
-    }
-
-    @Override
-    public Specials specials() {
-        return Specials.OWN;
-    }
-
-    @Override
-    public int replacement(int k) {
-        return Specials.FIRST_SYMBOL + k;
-    }
-
-    @Override
-    public boolean special(int id) {
-        return id < Specials.FIRST_SYMBOL;
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Locale;
  * These are symbols of their own, as in the databases; any other character is unknown. The two names {@code <mask>} and {@code <unk>} and
  * the single characters {@code _} (mask) and {@code ?} (unknown) are understood too, so that decoded text can be encoded again.
  */
-public record ProteinTokenizer() implements Tokenizer {
+public record ProteinTokenizer() implements OwnTokens {
     /** The residues in the order of their ids, the first one being id {@link Specials#FIRST_SYMBOL}. */
     public static final String RESIDUES = "ACDEFGHIKLMNPQRSTVWYBZXJUO";
 
@@ -152,21 +152,6 @@ public record ProteinTokenizer() implements Tokenizer {
     @Override
     public int replacements() {
         return STANDARD;
-    }
-
-    @Override
-    public Specials specials() {
-        return Specials.OWN;
-    }
-
-    @Override
-    public int replacement(int k) {
-        return Specials.FIRST_SYMBOL + k;
-    }
-
-    @Override
-    public boolean special(int id) {
-        return id < Specials.FIRST_SYMBOL;
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  *
  * <p>Text as people write it has too many words for either; byte-level BPE ({@link BpeTrainer}) knows no unknown ones.
  */
-public final class WordTokenizer implements Tokenizer {
+public final class WordTokenizer implements OwnTokens {
     /** Words of a vocabulary that is learnt, unless a configuration says how many. */
     public static final int DEFAULT_LIMIT = 30_000;
 
@@ -119,26 +119,6 @@ public final class WordTokenizer implements Tokenizer {
     public String symbol(int id) {
         SpecialTokens.check(id, size());
         return special(id) ? SpecialTokens.name(id) : words.get(id - Specials.FIRST_SYMBOL);
-    }
-
-    @Override
-    public int replacements() {
-        return words.size();
-    }
-
-    @Override
-    public int replacement(int k) {
-        return Specials.FIRST_SYMBOL + k;
-    }
-
-    @Override
-    public Specials specials() {
-        return Specials.OWN;
-    }
-
-    @Override
-    public boolean special(int id) {
-        return id < Specials.FIRST_SYMBOL;
     }
 
     @Override

@@ -60,7 +60,7 @@ class TokenizerTest {
                 .containsExactly(6, 5, 4);
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"wordpiece\"}")))
                 .hasMessage(
-                        "tokenizer kind must be one of [protein, character, byte, word, json, digit]; found=wordpiece");
+                        "tokenizer kind must be one of [protein, character, byte, word, word-punctuation, json, digit]; found=wordpiece");
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"protein\",\"symbols\":\"ACD\"}")))
                 .hasMessageContaining("found=ACD");
         assertThatThrownBy(() -> TokenizerJson.read(json.readTree("{\"kind\":\"character\",\"symbols\":[]}")))

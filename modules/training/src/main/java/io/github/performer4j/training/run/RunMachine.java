@@ -1,7 +1,8 @@
 package io.github.performer4j.training.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.core.engine.Engine;
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.ProductLibrary;
 import io.github.performer4j.training.Json;
@@ -9,26 +10,36 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * What the last bits of a run's numbers depend on, beside its configuration and data; kept as {@code machine.json} in the run folder. A run
  * may go on where it differs, and says so.
  *
- * @param engine what computes the layers
+ * @param engine name of what computes the layers; in any case in the file
+ * @param arithmetic what else the engine says that last bits depend on; null for nothing
  * @param products what multiplies matrices; null where that is no choice of ours
  * @param vector whether the element-wise part runs on the Vector API
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record RunMachine(Engine engine, ProductLibrary products, boolean vector) {
+record RunMachine(String engine, String arithmetic, ProductLibrary products, boolean vector) {
     /** Name of its file in a run folder. */
     static final String FILE = "machine.json";
 
+    RunMachine {
+        engine = engine.toLowerCase(Locale.ROOT); // the first files have it in capitals
+    }
+
     /** Returns what this process computes float32 nets with. */
     static RunMachine here() {
-        return Engine.kernels(DataType.FLOAT)
-                ? new RunMachine(Engine.CPU, CpuKernels.products(), CpuKernels.vectorized())
-                : new RunMachine(Engine.GRAPH, null, false);
+        Engine engine = Engines.of(DataType.FLOAT);
+        boolean kernels = Engines.kernels(DataType.FLOAT);
+        return new RunMachine(
+                engine.name(),
+                engine.arithmetic().orElse(null),
+                kernels ? CpuKernels.products() : null,
+                kernels && CpuKernels.vectorized());
     }
 
     /** Returns what a run folder says; null if it says nothing. */
@@ -52,8 +63,8 @@ record RunMachine(Engine engine, ProductLibrary products, boolean vector) {
     /** Returns all of it in words. */
     @Override
     public String toString() {
-        return engine == Engine.GRAPH
-                ? "graph"
-                : "kernels, products by " + products + (vector ? ", Vector API" : ", plain Java");
+        return "engine " + engine
+                + (arithmetic == null ? "" : ", " + arithmetic)
+                + (products == null ? "" : ", products by " + products + (vector ? ", Vector API" : ", plain Java"));
     }
 }

@@ -1,5 +1,7 @@
 package io.github.performer4j.training.score;
 
+import io.github.performer4j.training.Rule;
+
 /**
  * Bits out of nats: 1 nat = 1/ln 2 bits. Bits per dimension are how models of pixels are compared, whatever the
  * picture's size.

@@ -1,5 +1,6 @@
 package io.github.performer4j.training.score;
 
+import io.github.performer4j.training.Rule;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.github.performer4j.training.score;
 
+import io.github.performer4j.training.Rule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package io.github.performer4j.training.score;
 
+import io.github.performer4j.training.Rule;
+
 /**
  * What a model must hand over as probabilities. NaN, logits and shifted columns are found here, not in a strange
  * figure.

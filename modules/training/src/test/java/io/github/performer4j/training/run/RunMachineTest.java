@@ -2,7 +2,6 @@ package io.github.performer4j.training.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.core.layer.Engine;
 import io.github.performer4j.kernels.BlasThreads;
 import io.github.performer4j.kernels.ProductLibrary;
 import io.github.performer4j.training.step.RunListener;
@@ -32,11 +31,11 @@ class RunMachineTest {
         assertThat(RunMachine.read(out)).isEqualTo(RunMachine.here());
         assertThat(resume(3, out)).isEmpty();
 
-        RunMachine other = new RunMachine(Engine.CPU, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true);
+        RunMachine other = new RunMachine("cpu", null, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true);
         Files.write(out.resolve(RunMachine.FILE), other.toBytes());
         assertThat(resume(4, out))
                 .containsExactly("goes on with other arithmetic, whose last bits differ: "
-                        + "was kernels, products by OpenBLAS 0.3.21 (Zen), Vector API, is " + RunMachine.here());
+                        + "was engine cpu, products by OpenBLAS 0.3.21 (Zen), Vector API, is " + RunMachine.here());
         assertThat(resume(5, out)).isEmpty();
 
         Files.delete(out.resolve(RunMachine.FILE)); // a folder of before
@@ -60,10 +59,30 @@ class RunMachineTest {
 
     @Test
     void theRecordReadsBack() throws IOException {
-        RunMachine graph = new RunMachine(Engine.GRAPH, null, false);
+        RunMachine graph = new RunMachine("graph", null, null, false);
         Files.write(folder.resolve(RunMachine.FILE), graph.toBytes());
         assertThat(RunMachine.read(folder)).isEqualTo(graph);
-        assertThat(RunMachine.here().difference(graph)).endsWith("was graph, is " + RunMachine.here());
+        assertThat(RunMachine.here().difference(graph)).endsWith("was engine graph, is " + RunMachine.here());
         assertThat(graph.difference(null)).isNull();
+    }
+
+    /** As version 0.1.0 wrote it before engines had names of their own. */
+    @Test
+    void aFileOfBeforeReadsAsTheSame() throws IOException {
+        Files.writeString(folder.resolve(RunMachine.FILE), """
+                {
+                  "engine" : "CPU",
+                  "products" : {
+                    "name" : "OpenBLAS",
+                    "version" : "0.3.21",
+                    "instructions" : "Zen"
+                  },
+                  "vector" : true
+                }
+                """);
+        RunMachine now = new RunMachine("cpu", null, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true);
+        assertThat(RunMachine.read(folder)).isEqualTo(now);
+        assertThat(new RunMachine("cuda", "device=H200", now.products(), true).difference(now))
+                .endsWith("is engine cuda, device=H200, products by OpenBLAS 0.3.21 (Zen), Vector API");
     }
 }
