@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Matrix;
@@ -70,7 +71,7 @@ final class KernelSteps implements TokenSteps.Walk {
                 return false;
             }
         }
-        return Engine.kernels(net.params().dataType());
+        return Engines.kernels(net.params().dataType());
     }
 
     KernelSteps(ComputationGraph net) {
