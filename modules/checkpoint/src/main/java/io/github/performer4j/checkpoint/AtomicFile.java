@@ -64,7 +64,7 @@ final class AtomicFile {
     private static IOException refused(Path file, long written, IOException cause) {
         String kept = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? "; the earlier file is untouched" : "";
         return new IOException(
-                "cannot save the model; file=" + file + ", bytes written=" + written + ", bytes free=" + free(file)
+                "cannot save the file; file=" + file + ", bytes written=" + written + ", bytes free=" + free(file)
                         + ", cause=" + reason(cause) + kept,
                 cause);
     }

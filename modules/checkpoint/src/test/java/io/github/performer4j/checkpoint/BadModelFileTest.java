@@ -144,7 +144,7 @@ class BadModelFileTest {
                     throw new IOException("No space left on device");
                 }))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("cannot save the model; file=" + good + ", bytes written=41, bytes free=")
+                .hasMessageStartingWith("cannot save the file; file=" + good + ", bytes written=41, bytes free=")
                 .hasMessageEndingWith("cause=No space left on device; the earlier file is untouched");
         assertThat(Files.readAllBytes(good)).isEqualTo(before);
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
