@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
@@ -346,9 +348,24 @@ public abstract class GraphLayer extends BaseLayer {
         return false;
     }
 
+    /** {@inheritDoc} Parameters and the state of their updaters; what a pass works with depends on the engine, and counts 0. */
     @Override
     public LayerMemoryReport getMemoryReport(InputType inputType) {
-        return new LayerMemoryReport();
+        InputType out = getOutputType(-1, inputType);
+        long parameters = initializer().numParams(this);
+        long state = getLayerParams().getParamShapes().entrySet().stream()
+                .mapToLong(entry -> {
+                    IUpdater updater = getUpdaterByParam(entry.getKey());
+                    return updater == null
+                            ? 0
+                            : updater.stateSize(Arrays.stream(entry.getValue()).reduce(1, (a, b) -> a * b));
+                })
+                .sum();
+        return new LayerMemoryReport.Builder(getLayerName(), getClass(), inputType, out)
+                .standardMemory(parameters, state)
+                .workingMemory(0, 0, 0, 0)
+                .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
+                .build();
     }
 
     /**

@@ -29,9 +29,14 @@ import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.memory.MemoryType;
+import org.deeplearning4j.nn.conf.memory.MemoryUseMode;
+import org.deeplearning4j.nn.conf.memory.NetworkMemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
@@ -285,5 +290,29 @@ class EcosystemTest {
             callers.shutdown();
             inference.shutdown();
         }
+    }
+
+    /** A net's report of its memory: parameters and two moments of Adam for each. */
+    @Test
+    void memoryIsReported() {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .updater(new Adam(0.1))
+                .list()
+                .layer(new PerformerBlockLayer.Builder()
+                        .attention(AttentionOptions.defaults().withHeads(2).withFeatures(4))
+                        .build())
+                .layer(new LayerNormLayer.Builder().build())
+                .layer(new RnnOutputLayer.Builder().nOut(2).build())
+                .setInputType(InputType.recurrent(8, T))
+                .build());
+        net.init();
+        NetworkMemoryReport report = net.getLayerWiseConfigurations().getMemoryReport(InputType.recurrent(8, T));
+        assertThat(report.toString()).contains("PerformerBlockLayer");
+        long parameters =
+                report.getMemoryBytes(MemoryType.PARAMETERS, 1, MemoryUseMode.TRAINING, CacheMode.NONE, DataType.FLOAT);
+        assertThat(parameters).isEqualTo(4 * net.numParams());
+        assertThat(report.getMemoryBytes(
+                        MemoryType.UPDATER_STATE, 1, MemoryUseMode.TRAINING, CacheMode.NONE, DataType.FLOAT))
+                .isEqualTo(2 * parameters);
     }
 }
