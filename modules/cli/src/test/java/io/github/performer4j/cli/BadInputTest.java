@@ -260,7 +260,7 @@ class BadInputTest {
                         out,
                         "--set",
                         "training.minutes=1")
-                .refused("a compared run needs a number of steps");
+                .refused("a value is set once; --set training.minutes=1 and --steps");
     }
 
     @Test
