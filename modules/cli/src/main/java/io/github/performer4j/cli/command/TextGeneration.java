@@ -178,7 +178,7 @@ final class TextGeneration {
                 texts.stream().mapToInt(text -> text.state().tokens()).max().orElseThrow();
         if (obstacle != null) {
             err.println("each token took the last " + Figures.count(window) + " again: " + obstacle);
-        } else if (longest > generator.reach() + 1) {
+        } else if (longest - 1 > generator.reach()) {
             err.println("positions end at " + Figures.count(generator.reach())
                     + " tokens: from there on each token took the last ones again");
         }
