@@ -5,7 +5,6 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Looks up token ids in the table of an {@link EmbeddingTableLayer}: inputs ids [B,T] and W [V,E], output [B,T,E].
@@ -20,15 +19,8 @@ public class EmbeddingLookupVertex extends PairVertex {
     }
 
     @Override
-    public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
-            ComputationGraph graph,
-            String name,
-            int index,
-            INDArray parametersView,
-            boolean initializeParameters,
-            DataType networkType) {
-        Checks.floats(networkType, name);
-        return new EmbeddingLookupRuntime(graph, name, index, networkType);
+    PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type) {
+        return new EmbeddingLookupRuntime(graph, name, index, type);
     }
 
     @Override

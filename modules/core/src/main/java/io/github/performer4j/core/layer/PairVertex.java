@@ -4,6 +4,9 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What the configurations of vertices with two inputs, no parameters and no settings share. */
 public abstract class PairVertex extends GraphVertex {
@@ -16,6 +19,21 @@ public abstract class PairVertex extends GraphVertex {
     @Override
     public int hashCode() {
         return getClass().hashCode();
+    }
+
+    /** Makes the runtime, in a net of a floating-point type. */
+    abstract PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type);
+
+    @Override
+    public final org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+            ComputationGraph graph,
+            String name,
+            int index,
+            INDArray parametersView,
+            boolean initializeParameters,
+            DataType networkType) {
+        Checks.floats(networkType, name);
+        return runtime(graph, name, index, networkType);
     }
 
     @Override

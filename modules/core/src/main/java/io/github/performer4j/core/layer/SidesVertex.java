@@ -5,7 +5,6 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Joins a sequence x [B,Tq,E] and the memory that it attends to, [B,Tk,Em], into the one input that layers of Deeplearning4j have: in front of {@link CrossAttentionLayer},
@@ -26,15 +25,8 @@ public class SidesVertex extends PairVertex {
     }
 
     @Override
-    public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
-            ComputationGraph graph,
-            String name,
-            int index,
-            INDArray parametersView,
-            boolean initializeParameters,
-            DataType networkType) {
-        Checks.floats(networkType, name);
-        return new SidesVertexRuntime(graph, name, index, networkType);
+    PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type) {
+        return new SidesVertexRuntime(graph, name, index, type);
     }
 
     @Override

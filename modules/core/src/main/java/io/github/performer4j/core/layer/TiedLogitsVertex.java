@@ -5,7 +5,6 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Logits from the table of the embedding (weight tying, arXiv 1608.05859): inputs x [B,T,E] and W [V,E], output {@code x Wᵀ} [B,T,V].
@@ -20,15 +19,8 @@ public class TiedLogitsVertex extends PairVertex {
     }
 
     @Override
-    public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
-            ComputationGraph graph,
-            String name,
-            int index,
-            INDArray parametersView,
-            boolean initializeParameters,
-            DataType networkType) {
-        Checks.floats(networkType, name);
-        return new TiedLogitsRuntime(graph, name, index, networkType);
+    PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type) {
+        return new TiedLogitsRuntime(graph, name, index, type);
     }
 
     @Override
