@@ -59,27 +59,18 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     protected LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
+        ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon);
         Value x = p.input("x", getWidth());
-        Value attended = attend(p, preNorm ? norm(p, x, 1) : x);
-        Value y = p.add(x, p.drop(attended, dropout, 0));
-        y = preNorm ? y : norm(p, y, 1);
-        Value fed = feedForward.add(p, preNorm ? norm(p, y, 2) : y, hidden, attention.bias(), lowRank);
-        Value out = p.add(y, p.drop(fed, dropout, 1));
-        return p.output(preNorm ? out : norm(p, out, 2));
+        Value n = branches.before(x, 1);
+        Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
+        Value fed = feedForward.add(p, branches.before(y, 2), hidden, attention.bias(), lowRank);
+        return p.output(branches.add(y, fed, 2));
     }
 
     /** {@inheritDoc} Attention, feed-forward, norms, as in nets that have been saved. */
     @Override
     protected List<String> parameterOrder() {
         return ORDER;
-    }
-
-    private Value attend(LayerProgram.Builder p, Value x) {
-        return AttentionPart.add(p, attention, x, x, "", getWidth(), lowRank);
-    }
-
-    private Value norm(LayerProgram.Builder p, Value x, int number) {
-        return norm.add(p, x, "gain" + number, "bias" + number, epsilon);
     }
 
     /** Returns how the block attends. */

@@ -66,28 +66,16 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRank
     @Override
     protected LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
+        ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon);
         Value x = p.input("x", getWidth());
         Value memory = p.input("memory", getMemoryWidth());
-        Value n = before(p, x, 1);
-        Value y = residual(p, x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
-        n = before(p, y, 2);
+        Value n = branches.before(x, 1);
+        Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
+        n = branches.before(y, 2);
         Value cross = AttentionPart.add(p, crossAttention, n, memory, CROSS, getWidth(), lowRank);
-        Value z = residual(p, y, cross, 2);
-        Value fed = feedForward.add(p, before(p, z, 3), hidden, attention.bias(), lowRank);
-        return p.output(residual(p, z, fed, 3));
-    }
-
-    private Value before(LayerProgram.Builder p, Value x, int number) {
-        return preNorm ? norm(p, x, number) : x;
-    }
-
-    private Value residual(LayerProgram.Builder p, Value x, Value branch, int number) {
-        Value sum = p.add(x, p.drop(branch, dropout, number - 1));
-        return preNorm ? sum : norm(p, sum, number);
-    }
-
-    private Value norm(LayerProgram.Builder p, Value x, int number) {
-        return norm.add(p, x, "gain" + number, "bias" + number, epsilon);
+        Value z = branches.add(y, cross, 2);
+        Value fed = feedForward.add(p, branches.before(z, 3), hidden, attention.bias(), lowRank);
+        return p.output(branches.add(z, fed, 3));
     }
 
     /** Returns how the block attends to its own sequence; causally by default. */

@@ -1,0 +1,26 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Value;
+
+/**
+ * The residual branches of a block, numbered from 1: pre-norm {@code out = x + drop(branch(norm(x)))}, post-norm {@code out = norm(x + drop(branch(x)))}. Gains and biases of the norms are
+ * named gain1, bias1 and so on; dropout's sites are numbered from 0.
+ */
+record ResidualBranches(LayerProgram.Builder program, boolean preNorm, NormKind norm, double dropout, double epsilon) {
+
+    /** Returns what a branch reads. */
+    Value before(Value x, int number) {
+        return preNorm ? norm(x, number) : x;
+    }
+
+    /** Ends a branch. */
+    Value add(Value x, Value branch, int number) {
+        Value sum = program.add(x, program.drop(branch, dropout, number - 1));
+        return preNorm ? sum : norm(sum, number);
+    }
+
+    private Value norm(Value x, int number) {
+        return norm.add(program, x, "gain" + number, "bias" + number, epsilon);
+    }
+}
