@@ -34,6 +34,7 @@ import java.util.function.Consumer;
  * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
  *     with 1/√D
+ * @param gate whether what each head attended is normalised by its root mean square and multiplied by SiLU(x Wg + bg) in front of the output's product (arXiv 2307.08621, equation 8)
  */
 public record AttentionOptions(
         int heads,
@@ -53,7 +54,8 @@ public record AttentionOptions(
         int convolution,
         int keyHeads,
         QueryKeyNorm queryKeyNorm,
-        Double scale) {
+        Double scale,
+        boolean gate) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -146,7 +148,8 @@ public record AttentionOptions(
                 0,
                 0,
                 QueryKeyNorm.NONE,
-                null);
+                null,
+                false);
     }
 
     /**
@@ -281,6 +284,11 @@ public record AttentionOptions(
         return with(copy -> copy.scale = value);
     }
 
+    /** Returns a copy whose result is gated, or not. */
+    public AttentionOptions withGate(boolean value) {
+        return with(copy -> copy.gate = value);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -316,7 +324,8 @@ public record AttentionOptions(
                 copy.convolution,
                 copy.keyHeads,
                 copy.queryKeyNorm,
-                copy.scale);
+                copy.scale,
+                copy.gate);
     }
 
     /** The components, to be changed before they are checked. */
@@ -339,6 +348,7 @@ public record AttentionOptions(
         private int keyHeads;
         private QueryKeyNorm queryKeyNorm;
         private Double scale;
+        private boolean gate;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -359,6 +369,7 @@ public record AttentionOptions(
             keyHeads = from.keyHeads;
             queryKeyNorm = from.queryKeyNorm;
             scale = from.scale;
+            gate = from.gate;
         }
     }
 

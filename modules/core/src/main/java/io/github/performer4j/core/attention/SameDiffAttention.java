@@ -114,6 +114,9 @@ public final class SameDiffAttention {
                             + options.keyHeads() + ", queryKeyNorm=" + options.queryKeyNorm() + ", scale="
                             + options.scale());
         }
+        if (options.gate()) {
+            throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");
+        }
         if (shape.length != 4 || Arrays.stream(shape).anyMatch(n -> n < 1) || shape[1] != options.heads()) {
             throw new IllegalArgumentException("the shape must be B, H, T, D, all positive, with H = heads; heads="
                     + options.heads() + ", shape=" + Arrays.toString(shape));

@@ -17,6 +17,7 @@ import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Activation;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1. With K heads of keys,
  * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Queries and keys may be normalised, are turned, and then scaled.
+ *
+ * <p>With a gate, {@code out = (concat_h(gaino ⊙ a_h / √(mean(a_h²) + ε)) ⊙ SiLU(x Wg + bg)) Wo}, a_h what head h attended, gaino [D], Wg [E,E], bg [E]: the norm takes the place of the one
+ * that attention without a denominator needs (arXiv 2307.08621), and the gate reads x in front of the convolution.
  */
 final class AttentionPart {
     /** Name of the logarithms of the heads' temperatures. */
@@ -47,6 +51,9 @@ final class AttentionPart {
 
     /** Name of ba, [H']. */
     static final String DECAY_BIAS = "ba";
+
+    /** ε of the norm in front of the gate. */
+    private static final double GATE_EPSILON = 1e-5;
 
     private static final Logger LOG = LoggerFactory.getLogger(AttentionPart.class);
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
@@ -103,7 +110,12 @@ final class AttentionPart {
         k = program.repeat(k, groups, o.headsPerKey());
         Value v = program.linear(answers, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
         v = program.repeat(v, groups, o.headsPerKey());
+        Value z = o.gate() ? program.linear(x, scope + "Wg", bias(o, scope, "g"), width, r) : null;
         Value attended = program.attend(q, k, v, rates(program, o, answers, scope, r), o, scope);
+        if (z != null) {
+            Value each = program.norm(attended, scope + "gaino", null, GATE_EPSILON, o.heads());
+            attended = program.gate(Activation.SILU, z, each);
+        }
         return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns(), r);
     }
 

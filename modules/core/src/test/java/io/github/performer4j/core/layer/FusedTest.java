@@ -160,6 +160,21 @@ class FusedTest {
                                 .attention(o.withHeads(6).withKeyHeads(keys))));
             }
         }
+        for (AttentionOptions o : List.of(linear, causal, exact)) {
+            AttentionOptions gated = o.withGate(true);
+            cases.add(of(
+                    "gate, " + o.kind() + ", causal=" + o.causal(),
+                    block.attention(gated).padded()));
+            cases.add(of(
+                    "gate with grouped keys, many rows, " + o.kind() + ", causal=" + o.causal(),
+                    block.size(3, 347, 24, 37)
+                            .dropout(0.1)
+                            .attention(gated.withHeads(4).withKeyHeads(2).withBias(false))));
+        }
+        cases.add(of(
+                "gate of a layer behind a convolution, with temperatures",
+                layer.padded()
+                        .attention(causal.withGate(true).withConvolution(4).withTemperature(true))));
         cases.add(of("scale 1", block.attention(linear.withScale(1.0))));
         cases.add(of(
                 "grouped keys that features are fitted to",

@@ -78,6 +78,7 @@ class GradientTest {
                         "temperatures",
                         c.with("attention.temperature", true).with("attention.featureMap", "softplus"),
                         true),
+                Arguments.of("gate, causal", causal.with("attention.gate", true), true),
                 Arguments.of("learned projections", c.with("attention.learnedProjection", true), true),
                 Arguments.of(
                         "learned projections, trigonometric, causal",

@@ -197,6 +197,13 @@ class ProgramTest {
                                     .withDecay(new Decay(false, 3, 30, 0));
                             return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));
                         }),
+                        of("a gate behind selective decay and a convolution, with updates of low rank", (p, x) -> {
+                            AttentionOptions o =
+                                    ATTENTION.withGate(true).withConvolution(3).withDecay(new Decay(true, 3, 30, 0.5));
+                            LowRank r = new LowRank(3, 5, 0.1, Set.of("Wg", "Wv"));
+                            Value n = p.norm(x, "gain1", null, 1e-5);
+                            return p.add(x, AttentionPart.add(p, o, n, n, "", WIDTH, r));
+                        }),
                         of("fixed decay", (p, x) -> {
                             AttentionOptions o = ATTENTION.withCausal(true).withDecay(new Decay(false, 3, 30, 0));
                             return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));

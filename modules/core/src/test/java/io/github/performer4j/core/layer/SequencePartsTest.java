@@ -97,6 +97,10 @@ class SequencePartsTest {
                 new PerformerBlockLayer.Builder()
                         .attention(attention("positive").withDecay(new Decay(true, 2, 2, 0.5)))
                         .build();
+            case "gate" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive").withGate(true).withConvolution(2))
+                        .build();
             case "fixed" ->
                 new PerformerBlockLayer.Builder()
                         .attention(attention("relu").withDecay(new Decay(false, 2, 5, 0)))
@@ -111,6 +115,7 @@ class SequencePartsTest {
                         "convolution",
                         "selective",
                         "fixed",
+                        "gate",
                         "learned",
                         "sinusoidal",
                         "rotary",

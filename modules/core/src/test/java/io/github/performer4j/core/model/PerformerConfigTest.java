@@ -57,7 +57,8 @@ class PerformerConfigTest {
                         4,
                         2,
                         "width-rms",
-                        0.5),
+                        0.5,
+                        true),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first"));
@@ -211,15 +212,18 @@ class PerformerConfigTest {
                         0,
                         0,
                         QueryKeyNorm.NONE,
-                        null));
+                        null,
+                        false));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")
                 .with("attention.scale", 1)
+                .with("attention.gate", true)
                 .attentionOptions();
         assertThat(other.headsPerKey()).isEqualTo(2);
         assertThat(other.queryKeyNorm()).isEqualTo(QueryKeyNorm.WIDTH_LAYER);
         assertThat(other.scale()).isEqualTo(1);
+        assertThat(other.gate()).isTrue();
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
     }
 

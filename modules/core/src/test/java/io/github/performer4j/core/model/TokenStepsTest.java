@@ -43,6 +43,7 @@ class TokenStepsTest {
             case "rotary" -> base.with("attention.positions", "rotary").with("embedding.positions", "none");
             case "decay" -> base.with("attention.decay", "selective").with("embedding.positions", "none");
             case "convolution" -> base.with("attention.convolution", 3);
+            case "gate" -> base.with("attention.gate", true).with("attention.convolution", 2);
             case "tied" -> base.with("head.tied", true);
             case "relu" -> base.with("attention.featureMap", "relu").with("embedding.positions", "sinusoidal");
             default -> base.with("embedding.positions", kind);
@@ -72,7 +73,7 @@ class TokenStepsTest {
     }
 
     static Stream<Arguments> nets() {
-        return Stream.of("learned", "sinusoidal", "none", "rotary", "decay", "convolution", "tied", "relu")
+        return Stream.of("learned", "sinusoidal", "none", "rotary", "decay", "convolution", "gate", "tied", "relu")
                 .flatMap(kind -> Stream.of(Arguments.of(kind, DataType.FLOAT), Arguments.of(kind, DataType.DOUBLE)));
     }
 
