@@ -7,6 +7,7 @@ import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.Convolution;
+import io.github.performer4j.kernels.Window;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -35,6 +36,8 @@ import java.util.function.Consumer;
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
  *     with 1/√D
  * @param gate whether what each head attended is normalised by its root mean square and multiplied by SiLU(x Wg + bg) in front of the output's product (arXiv 2307.08621, equation 8)
+ * @param window tokens that a query of exact attention sees, the last ones, itself included, or if not causal as many to either side; 0 for all. Then attention is linear in T, too, and a
+ *     sequence may come in parts
  */
 public record AttentionOptions(
         int heads,
@@ -55,7 +58,8 @@ public record AttentionOptions(
         int keyHeads,
         QueryKeyNorm queryKeyNorm,
         Double scale,
-        boolean gate) {
+        boolean gate,
+        int window) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -123,6 +127,12 @@ public record AttentionOptions(
         if (decay != null && kind != Kind.LINEAR) {
             throw new IllegalArgumentException("decay needs linear attention; decay=" + decay + ", kind=" + kind);
         }
+        if (window < 0) {
+            throw new IllegalArgumentException("window must not be negative, and 0 is none; window=" + window);
+        }
+        if (window > 0 && kind != Kind.EXACT) {
+            throw new IllegalArgumentException("a window needs exact attention; window=" + window + ", kind=" + kind);
+        }
         if (convolution != 0) {
             new Convolution(convolution, causal);
         }
@@ -149,7 +159,8 @@ public record AttentionOptions(
                 0,
                 QueryKeyNorm.NONE,
                 null,
-                false);
+                false,
+                0);
     }
 
     /**
@@ -289,6 +300,16 @@ public record AttentionOptions(
         return with(copy -> copy.gate = value);
     }
 
+    /** Returns a copy whose queries see a window; 0 for all tokens. */
+    public AttentionOptions withWindow(int value) {
+        return with(copy -> copy.window = value);
+    }
+
+    /** Returns the window as distances; null where a query sees all tokens. */
+    public Window distances() {
+        return window == 0 ? null : Window.of(window, causal);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -325,7 +346,8 @@ public record AttentionOptions(
                 copy.keyHeads,
                 copy.queryKeyNorm,
                 copy.scale,
-                copy.gate);
+                copy.gate,
+                copy.window);
     }
 
     /** The components, to be changed before they are checked. */
@@ -349,6 +371,7 @@ public record AttentionOptions(
         private QueryKeyNorm queryKeyNorm;
         private Double scale;
         private boolean gate;
+        private int window;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -370,6 +393,7 @@ public record AttentionOptions(
             queryKeyNorm = from.queryKeyNorm;
             scale = from.scale;
             gate = from.gate;
+            window = from.window;
         }
     }
 

@@ -155,10 +155,11 @@ final class AttentionPart {
             throw new IllegalArgumentException(
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
-        if (options.decay() != null || options.convolution() != 0) {
+        if (options.decay() != null || options.convolution() != 0 || options.window() != 0) {
             throw new IllegalArgumentException(
-                    "attention of one sequence to another has no decay and no convolution, because they have no common order; decay="
-                            + options.decay() + ", convolution=" + options.convolution());
+                    "attention of one sequence to another has no decay, convolution or window, because they have no common order; decay="
+                            + options.decay() + ", convolution=" + options.convolution() + ", window="
+                            + options.window());
         }
         return options;
     }
@@ -201,16 +202,17 @@ final class AttentionPart {
         int heads = options.heads();
         int headSize = op.headSize();
         AttentionOptions.Kind kind = options.kindFor(op.q().columns(), queries, keys);
+        WindowRows rows = WindowRows.of(scope, op, k, v);
         AttentionInput in = new AttentionInput(
                 sd,
                 split(sd, q, batch, queries, heads, headSize),
-                split(sd, k, batch, keys, heads, headSize),
-                split(sd, v, batch, keys, heads, op.v().columns() / heads),
-                mask(scope, op.q().side(), heads),
-                mask(scope, op.k().side(), heads),
+                split(sd, rows.k(), batch, rows.tokens(), heads, headSize),
+                split(sd, rows.v(), batch, rows.tokens(), heads, op.v().columns() / heads),
+                mask(scope, scope.mask(op.q().side()), queries, heads),
+                mask(scope, rows.mask(), rows.tokens(), heads),
                 batch * heads,
                 queries,
-                keys,
+                rows.tokens(),
                 headSize,
                 scope.type(),
                 kind == AttentionOptions.Kind.LINEAR && options.keepsStatistics()
@@ -234,7 +236,7 @@ final class AttentionPart {
             GraphScope scope, Op.Attend op, AttentionInput in, AttentionOptions.Kind kind, SDVariable rates) {
         AttentionOptions o = op.options();
         if (kind == AttentionOptions.Kind.EXACT) {
-            return ExactAttention.define(in, o.causal());
+            return o.window() == 0 ? ExactAttention.define(in, o.causal()) : ExactAttention.define(in, o.distances());
         }
         ProjectionDraw draw = projection(o, in.headSize());
         SDVariable w = o.learnedProjection()
@@ -309,13 +311,11 @@ final class AttentionPart {
                 .reshape(batch * heads, tokens, headSize); // [BH,T,D]
     }
 
-    private static SDVariable mask(GraphScope scope, int side, int heads) {
-        SDVariable mask = scope.mask(side);
+    private static SDVariable mask(GraphScope scope, SDVariable mask, long tokens, int heads) {
         if (mask == null) {
             return null;
         }
         long batch = scope.batch();
-        long tokens = scope.tokens(side);
         SDVariable ones = scope.sd().constant(Nd4j.ones(scope.type(), 1, heads, 1));
         return mask.reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
     }

@@ -37,6 +37,7 @@ import java.util.Locale;
  * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
  * @param gate whether what each head attended is normalised and gated; see {@link AttentionOptions}
+ * @param window tokens that a query of exact attention sees; 0 for all
  */
 public record AttentionConfig(
         String kind,
@@ -61,7 +62,8 @@ public record AttentionConfig(
         int keyHeads,
         String queryKeyNorm,
         Double scale,
-        boolean gate) {
+        boolean gate,
+        int window) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
@@ -94,7 +96,8 @@ public record AttentionConfig(
                 keyHeads,
                 queryKeyNorm,
                 scale,
-                gate);
+                gate,
+                window);
     }
 
     /**
@@ -122,7 +125,8 @@ public record AttentionConfig(
                 keyHeads,
                 queryKeyNorm,
                 scale,
-                gate);
+                gate,
+                window);
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
@@ -162,7 +166,8 @@ public record AttentionConfig(
             int keyHeads,
             String queryKeyNorm,
             Double scale,
-            boolean gate) {
+            boolean gate,
+            int window) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -183,6 +188,7 @@ public record AttentionConfig(
                 keyHeads,
                 Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
                 scale,
-                gate);
+                gate,
+                window);
     }
 }

@@ -84,7 +84,8 @@ public record PerformerConfig(
                         0,
                         "none",
                         null,
-                        false),
+                        false,
+                        0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

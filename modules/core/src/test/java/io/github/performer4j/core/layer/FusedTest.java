@@ -171,6 +171,26 @@ class FusedTest {
                             .dropout(0.1)
                             .attention(gated.withHeads(4).withKeyHeads(2).withBias(false))));
         }
+        for (boolean c : new boolean[] {false, true}) {
+            AttentionOptions windowed = exact.withCausal(c);
+            for (int window : new int[] {1, 2, 5, 12, 13, 14, 999}) {
+                cases.add(of("window of " + window + ", causal=" + c, block.attention(windowed.withWindow(window))));
+                cases.add(of(
+                        "window of " + window + ", padded, causal=" + c,
+                        layer.padded().attention(windowed.withWindow(window))));
+            }
+            for (int window : new int[] {3, 31, 128, 200}) {
+                cases.add(of(
+                        "window of " + window + " of many rows, causal=" + c,
+                        layer.size(3, 347, 24, 1)
+                                .padded()
+                                .attention(windowed.withHeads(4)
+                                        .withKeyHeads(2)
+                                        .withWindow(window)
+                                        .withGate(true)
+                                        .withRotary(new Rotary(100, 1, true)))));
+            }
+        }
         cases.add(of(
                 "gate of a layer behind a convolution, with temperatures",
                 layer.padded()
