@@ -13,6 +13,7 @@ import io.github.performer4j.cli.command.QuickstartCommand;
 import io.github.performer4j.cli.command.TrainCommand;
 import io.github.performer4j.cli.compare.CompareCommand;
 import io.github.performer4j.cli.data.DataCommand;
+import io.github.performer4j.cli.explain.ExplainCommand;
 import io.github.performer4j.cli.kernels.KernelsCommand;
 import io.github.performer4j.cli.predict.PredictCommand;
 import picocli.CommandLine.Command;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             FillCommand.class,
             EmbedCommand.class,
+            ExplainCommand.class,
             PredictCommand.class,
             DataCommand.class,
             InfoCommand.class,

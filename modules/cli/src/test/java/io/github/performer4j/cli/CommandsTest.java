@@ -212,6 +212,7 @@ class CommandsTest {
                 List.of("generate"),
                 List.of("fill"),
                 List.of("embed"),
+                List.of("explain"),
                 List.of("info"),
                 List.of("data"),
                 List.of("data", "describe"),
