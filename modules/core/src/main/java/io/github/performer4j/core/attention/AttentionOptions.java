@@ -34,6 +34,7 @@ import java.util.function.Consumer;
  * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
  *     with 1/√D
+ * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
  */
 public record AttentionOptions(
         int heads,
@@ -53,7 +54,8 @@ public record AttentionOptions(
         int convolution,
         int keyHeads,
         QueryKeyNorm queryKeyNorm,
-        Double scale) {
+        Double scale,
+        Orthogonality orthogonal) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -103,6 +105,7 @@ public record AttentionOptions(
             new RedrawSchedule(redrawInterval);
         }
         queryKeyNorm = queryKeyNorm == null ? QueryKeyNorm.NONE : queryKeyNorm;
+        orthogonal = orthogonal == null ? Orthogonality.NONE : orthogonal;
         if (keyHeads < 0 || keyHeads > 0 && heads % keyHeads != 0) {
             throw new IllegalArgumentException(
                     "keyHeads must divide heads, or be 0 for as many; heads=" + heads + ", keyHeads=" + keyHeads);
@@ -146,7 +149,8 @@ public record AttentionOptions(
                 0,
                 0,
                 QueryKeyNorm.NONE,
-                null);
+                null,
+                Orthogonality.NONE);
     }
 
     /**
@@ -281,6 +285,11 @@ public record AttentionOptions(
         return with(copy -> copy.scale = value);
     }
 
+    /** Returns a copy with other products of orthonormal columns. */
+    public AttentionOptions withOrthogonal(Orthogonality value) {
+        return with(copy -> copy.orthogonal = value);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -316,7 +325,8 @@ public record AttentionOptions(
                 copy.convolution,
                 copy.keyHeads,
                 copy.queryKeyNorm,
-                copy.scale);
+                copy.scale,
+                copy.orthogonal);
     }
 
     /** The components, to be changed before they are checked. */
@@ -339,6 +349,7 @@ public record AttentionOptions(
         private int keyHeads;
         private QueryKeyNorm queryKeyNorm;
         private Double scale;
+        private Orthogonality orthogonal;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -359,6 +370,7 @@ public record AttentionOptions(
             keyHeads = from.keyHeads;
             queryKeyNorm = from.queryKeyNorm;
             scale = from.scale;
+            orthogonal = from.orthogonal;
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.OrthogonalFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +50,7 @@ final class CpuPlan {
     private final CpuValues inference;
     private final CpuGradients gradients;
     private final Set<Weight> weights = new LinkedHashSet<>();
+    private final Map<Weight, OrthogonalFrame> frames = new HashMap<>();
 
     CpuPlan(LayerProgram program) {
         this.program = program;
@@ -247,6 +249,11 @@ final class CpuPlan {
     /** Returns the weights, each once. */
     Set<Weight> weights() {
         return weights;
+    }
+
+    /** Returns what is made of a weight's vectors, kept as long as they stay as they are: whoever generates asks for it at each token. */
+    OrthogonalFrame frame(Weight.Orthogonal weight) {
+        return frames.computeIfAbsent(weight, w -> new OrthogonalFrame(w.in(), w.out()));
     }
 
     /** Returns the names of the vectors whose gradients are sums over rows. */

@@ -60,7 +60,7 @@ final class CpuRun {
         this.plan = plan;
         this.backward = backward;
         for (Weight weight : plan.weights()) {
-            weights.put(weight, CpuWeight.of(pass, weight));
+            weights.put(weight, CpuWeight.of(pass, plan, weight));
         }
         sums = backward ? new FusedSums(pass, plan.vectors()) : null;
     }

@@ -8,10 +8,17 @@ import java.util.Collection;
 /** A {@link Weight} in a pass: W and b as products take them, and the way of their gradients back to parameters. */
 interface CpuWeight {
 
-    /** Makes W and b. */
-    static CpuWeight of(FusedPass pass, Weight weight) {
+    /**
+     * Makes W and b.
+     *
+     * @param plan keeps what weights keep from pass to pass
+     */
+    static CpuWeight of(FusedPass pass, CpuPlan plan, Weight weight) {
         if (weight instanceof Weight.PerHead each) {
-            return new CpuPerHead(pass, each);
+            return new CpuPerHead(pass, plan, each);
+        }
+        if (weight instanceof Weight.Orthogonal orthogonal) {
+            return CpuOrthogonal.of(pass, plan, orthogonal);
         }
         if (weight instanceof Weight.Scaled scaled) {
             return CpuScaled.of(pass, scaled);

@@ -43,15 +43,22 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable linear(Op.Linear op) {
-        Weight weight = op.weight();
-        SDVariable y = sd.mmul(values.get(op.x()), parameter(weight, weight.name()));
+        return product(values.get(op.x()), op.weight());
+    }
+
+    private SDVariable product(SDVariable x, Weight weight) {
+        if (weight instanceof Weight.PerHead each) {
+            return perHead(product(x, each.plain()), each);
+        }
+        SDVariable w = parameter(weight, weight.name());
+        if (weight instanceof Weight.Orthogonal) {
+            w = OrthogonalGraph.define(sd, w, weight.in(), weight.out(), scope.type());
+        }
+        SDVariable y = sd.mmul(x, w);
         if (weight instanceof Weight.Scaled scaled) {
             return y.mul(scaled.factor());
         }
-        if (weight.bias() != null) {
-            y = y.add(parameter(weight, weight.bias()));
-        }
-        return weight instanceof Weight.PerHead each ? perHead(y, each) : y;
+        return weight.bias() == null ? y : y.add(parameter(weight, weight.bias()));
     }
 
     private SDVariable parameter(Weight weight, String name) {

@@ -2,6 +2,7 @@ package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -36,6 +37,7 @@ import java.util.Locale;
  * @param keyHeads heads of keys and values, which divide heads; 0 for as many
  * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
+ * @param orthogonal {@code none} or {@code qk}: which products have orthonormal columns; see {@link Orthogonality}
  */
 public record AttentionConfig(
         String kind,
@@ -59,7 +61,8 @@ public record AttentionConfig(
         int convolution,
         int keyHeads,
         String queryKeyNorm,
-        Double scale) {
+        Double scale,
+        String orthogonal) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
@@ -71,6 +74,7 @@ public record AttentionConfig(
         projection = Projection.canonical(projection);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
         queryKeyNorm = Names.canonical(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm);
+        orthogonal = Names.canonical(Orthogonality.class, "orthogonal", orthogonal);
         positions = known("positions", positions, POSITIONS);
         decay = known("decay", decay, DECAYS);
         options(
@@ -91,7 +95,8 @@ public record AttentionConfig(
                 convolution,
                 keyHeads,
                 queryKeyNorm,
-                scale);
+                scale,
+                orthogonal);
     }
 
     /**
@@ -118,7 +123,8 @@ public record AttentionConfig(
                 convolution,
                 keyHeads,
                 queryKeyNorm,
-                scale);
+                scale,
+                orthogonal);
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
@@ -157,7 +163,8 @@ public record AttentionConfig(
             int convolution,
             int keyHeads,
             String queryKeyNorm,
-            Double scale) {
+            Double scale,
+            String orthogonal) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -177,6 +184,7 @@ public record AttentionConfig(
                 convolution,
                 keyHeads,
                 Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
-                scale);
+                scale,
+                Names.one(Orthogonality.class, "orthogonal", orthogonal));
     }
 }

@@ -83,7 +83,8 @@ public record PerformerConfig(
                         0,
                         0,
                         "none",
-                        null),
+                        null,
+                        "none"),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.ClusteredFeatures;
@@ -160,6 +161,23 @@ class FusedTest {
                                 .attention(o.withHeads(6).withKeyHeads(keys))));
             }
         }
+        for (AttentionOptions o : List.of(linear, causal, exact)) {
+            AttentionOptions orthogonal = o.withOrthogonal(Orthogonality.QK);
+            cases.add(of(
+                    "orthogonal queries and keys, " + o.kind() + ", causal=" + o.causal(),
+                    block.padded().attention(orthogonal)));
+            cases.add(of(
+                    "the same with temperatures, wide, " + o.kind() + ", causal=" + o.causal(),
+                    layer.size(2, 29, 42, 19).attention(orthogonal.withTemperature(true))));
+        }
+        cases.add(of(
+                "orthogonal queries, grouped orthogonal keys, norms, no biases",
+                block.size(3, 347, 42, 37)
+                        .attention(linear.withHeads(6)
+                                .withKeyHeads(2)
+                                .withQueryKeyNorm(QueryKeyNorm.RMS)
+                                .withBias(false)
+                                .withOrthogonal(Orthogonality.QK))));
         cases.add(of("scale 1", block.attention(linear.withScale(1.0))));
         cases.add(of(
                 "grouped keys that features are fitted to",

@@ -223,6 +223,16 @@ class ProgramTest {
                             Value y = p.linear(p.linear(x, low), each);
                             return p.add(p.linear(p.activate(Activation.RELU, y), each), p.linear(y, low));
                         }),
+                        of(
+                                "an orthogonal weight of two products, one with scales for heads, and a fixed one",
+                                (p, x) -> {
+                                    Weight w = new Weight.Orthogonal("V", "b", WIDTH, WIDTH, true);
+                                    Weight frame = new Weight.Orthogonal("V9", null, WIDTH, 9, false);
+                                    Weight each =
+                                            new Weight.PerHead(new Weight.Orthogonal("V4", "b4", 9, 4, true), "rho", 2);
+                                    Value y = p.linear(p.activate(Activation.SILU, p.linear(x, w)), w);
+                                    return p.linear(p.linear(y, frame), each);
+                                }),
                         of("one bias of two weights, and a fixed weight of two products", (p, x) -> {
                             Weight fixed = new Weight.Plain("W3", null, WIDTH, WIDTH, false);
                             Value y = p.add(p.linear(x, "W1", "b1", WIDTH), p.linear(x, fixed));
