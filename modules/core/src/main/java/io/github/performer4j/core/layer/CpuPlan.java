@@ -6,6 +6,7 @@ import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.OrthogonalFrame;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -120,6 +121,11 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel place(Op.Place op) {
+            return new PlaceKernel(op);
+        }
+
+        @Override
         public CpuKernel rotate(Op.Rotate op) {
             return new RotateKernel(op);
         }
@@ -214,6 +220,11 @@ final class CpuPlan {
     /** Returns the kernel that writes a value; null for an input. */
     CpuKernel producer(Value value) {
         return producers.get(value);
+    }
+
+    /** Returns all kernels, in the order of the program. */
+    Collection<CpuKernel> kernels() {
+        return producers.values();
     }
 
     /** Returns the number of the region in which an operation runs. */

@@ -56,7 +56,7 @@ final class CpuProgram implements ProgramRunner {
             if (weight.bias() != null) {
                 all.put(weight.bias(), weight instanceof Weight.Plain ? weight.trained() : weight);
             }
-        } else if (!op.rowwise()) {
+        } else if (!op.rowwise() || op instanceof Op.Place) {
             op.parameters().stream()
                     .filter(p -> p.kind() != Parameter.Kind.STATE)
                     .forEach(p -> all.put(p.name(), op));

@@ -14,6 +14,11 @@ record LinearKernel(Op.Linear op) implements CpuKernel {
     }
 
     @Override
+    public boolean gradientAtEnd() {
+        return op.weight().trained();
+    }
+
+    @Override
     public void forward(CpuRows rows) {
         CpuWeight weight = rows.run.weight(op.weight());
         rows.pass.product(rows.value(op.x()), weight.w(), weight.b(), rows.value(op.writes()));

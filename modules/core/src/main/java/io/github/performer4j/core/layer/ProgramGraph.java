@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -115,6 +116,27 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     public SDVariable drop(Op.Drop op) {
         long[] shape = {scope.batch() * scope.tokens(op.x().side()), op.x().columns()};
         return scope.dropout(values.get(op.x()), shape, op.probability(), op.site());
+    }
+
+    @Override
+    public SDVariable place(Op.Place op) {
+        long tokens = scope.tokens(op.x().side());
+        int columns = op.x().columns();
+        SDVariable x = values.get(op.x()).reshape(scope.batch(), tokens, columns);
+        return x.add(places(op, tokens, columns).reshape(1, tokens, columns)).reshape(scope.batch() * tokens, columns);
+    }
+
+    /** Returns the rows of the places of T tokens, [T,columns]; of a part of a sequence a product picks them, as its place is not known yet. */
+    private SDVariable places(Op.Place op, long tokens, int columns) {
+        String name = "places " + op.writes().id();
+        if (op.places() instanceof Places.Sinusoidal waves) {
+            return scope.draw(name, new SinusoidalTable(0, tokens, columns, waves.scale()));
+        }
+        Places.Learned learned = (Places.Learned) op.places();
+        SDVariable table = scope.parameter(learned.table());
+        return scope.carrying()
+                ? sd.mmul(scope.draw(name, new PlacesTable(0, tokens, learned.tokens())), table)
+                : sd.stridedSlice(table, new long[] {0, 0}, new long[] {tokens, columns}, 1, 1);
     }
 
     /** {@code x ⊙ cos + (x P) ⊙ sin}: P, [D,D], swaps the columns of each pair and negates one. */

@@ -231,6 +231,16 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                     : add(new Op.Drop(x, probability, site, value("drop " + site, x.side(), x.columns())));
         }
 
+        /** x as it is, for programs that do nothing else. */
+        public Value copy(Value x) {
+            return add(new Op.Drop(x, 0, -1, value("copy " + x.name(), x.side(), x.columns())));
+        }
+
+        /** x with what stands for each token's place added. */
+        public Value place(Value x, Places places) {
+            return add(new Op.Place(x, places, value("placed " + x.name(), x.side(), x.columns())));
+        }
+
         /** x turned by rotary positions, head by head; x itself where there are none. */
         public Value rotate(Value x, int heads, Rotary rotary) {
             return rotary == null

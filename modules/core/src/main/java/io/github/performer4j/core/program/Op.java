@@ -59,6 +59,8 @@ public sealed interface Op {
 
         R drop(Drop op);
 
+        R place(Place op);
+
         R rotate(Rotate op);
 
         R scale(Scale op);
@@ -177,6 +179,31 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.drop(this);
+        }
+    }
+
+    /** {@code writes_bt = x_bt + P_t}, t the token's place in its whole sequence. */
+    record Place(Value x, Places places, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean placed() {
+            return true;
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return places instanceof Places.Learned learned
+                    ? List.of(Parameter.of(learned.table(), Kind.WEIGHT, learned.tokens(), x.columns()))
+                    : List.of();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.place(this);
         }
     }
 

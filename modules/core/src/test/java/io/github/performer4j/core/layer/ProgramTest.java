@@ -12,6 +12,7 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -233,6 +234,13 @@ class ProgramTest {
                                     Value y = p.linear(p.activate(Activation.SILU, p.linear(x, w)), w);
                                     return p.linear(p.linear(y, frame), each);
                                 }),
+                        of("places of both kinds, behind a product and in front of attention", (p, x) -> {
+                            Value y = p.place(p.linear(x, "W1", "b1", WIDTH), new Places.Learned("P", 90));
+                            Value z = p.place(p.activate(Activation.SILU, y), new Places.Sinusoidal(0.3));
+                            Value n = p.norm(p.place(z, new Places.Learned("P2", 83)), "gain", null, 1e-3);
+                            return p.add(p.drop(z, 0.2, 0), AttentionPart.add(p, ATTENTION, n, "", WIDTH));
+                        }),
+                        of("the input as it is", LayerProgram.Builder::copy),
                         of("one bias of two weights, and a fixed weight of two products", (p, x) -> {
                             Weight fixed = new Weight.Plain("W3", null, WIDTH, WIDTH, false);
                             Value y = p.add(p.linear(x, "W1", "b1", WIDTH), p.linear(x, fixed));
@@ -414,6 +422,8 @@ class ProgramTest {
         return Stream.of(
                 Arguments.of("operation=Convolve convolved convolved x, parameter=taps", (Body) (p, x) ->
                         p.linear(p.convolve(p.convolve(x, "taps", 3, true), "taps", 3, true), "W1", null, WIDTH)),
+                Arguments.of("operation=Place placed placed x, parameter=P", (Body)
+                        (p, x) -> p.place(p.place(x, new Places.Learned("P", 9)), new Places.Learned("P", 9))),
                 Arguments.of("operation=Linear x·W1, parameter=W1", (Body)
                         (p, x) -> p.linear(p.linear(x, w), new Weight.PerHead(w, "rho", 2))),
                 Arguments.of("operation=Linear x·W2, parameter=b1", (Body) (p, x) -> p.linear(
