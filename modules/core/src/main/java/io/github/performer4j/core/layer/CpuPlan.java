@@ -121,6 +121,11 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel lookup(Op.Lookup op) {
+            return new LookupKernel(op);
+        }
+
+        @Override
         public CpuKernel place(Op.Place op) {
             return new PlaceKernel(op);
         }
@@ -157,6 +162,7 @@ final class CpuPlan {
                 Value product = drop == null ? branch : drop.reads().get(0);
                 if (alone(product)
                         && producers.get(product) instanceof LinearKernel linear
+                        && !(linear.op().weight() instanceof Weight.Tied)
                         && regionOf.get(product) == regions.size()) {
                     absorbed.add(product);
                     absorbed.add(branch);

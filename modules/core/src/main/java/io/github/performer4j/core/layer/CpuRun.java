@@ -52,8 +52,8 @@ final class CpuRun {
         run.give(Kind.INPUT_GRADIENT, gradients);
         run.take(plan.gradients().places());
         FusedTransposes transposes = new FusedTransposes(pass);
-        run.weights.forEach((weight, w) ->
-                run.transposed.put(weight, transposes.of(w.w(), List.of("transposed", weight.name()))));
+        run.weights.forEach(
+                (weight, w) -> run.transposed.put(weight, transposes.of(w.w(), List.of("transposed", weight))));
         transposes.make();
         plan.kernels().forEach(kernel -> kernel.begin(run));
         return run;
@@ -72,7 +72,9 @@ final class CpuRun {
     private void give(Kind kind, List<Matrix> sides) {
         for (int side = 0; side < sides.size(); side++) {
             Matrix rows = sides.get(side);
-            whole.put(new CpuPlace(kind, side, side, rows.columns()), rows);
+            if (rows != null) { // ids have none
+                whole.put(new CpuPlace(kind, side, side, rows.columns()), rows);
+            }
         }
     }
 

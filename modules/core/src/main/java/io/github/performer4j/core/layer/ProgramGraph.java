@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -28,7 +29,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     /**
      * Defines a program.
      *
-     * @param rows the inputs, [B·T,columns] each, T that of its side
+     * @param rows the inputs, [B·T,columns] each, T that of its side; token ids [B,T]
      * @return the output, [B·T,columns]
      */
     static SDVariable define(GraphScope scope, LayerProgram program, SDVariable... rows) {
@@ -55,7 +56,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         if (weight instanceof Weight.Orthogonal) {
             w = OrthogonalGraph.define(sd, w, weight.in(), weight.out(), scope.type());
         }
-        SDVariable y = sd.mmul(x, w);
+        SDVariable y = weight instanceof Weight.Tied ? sd.mmul(x, w, false, true, false) : sd.mmul(x, w);
         if (weight instanceof Weight.Scaled scaled) {
             return y.mul(scaled.factor());
         }
@@ -116,6 +117,15 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     public SDVariable drop(Op.Drop op) {
         long[] shape = {scope.batch() * scope.tokens(op.x().side()), op.x().columns()};
         return scope.dropout(values.get(op.x()), shape, op.probability(), op.site());
+    }
+
+    @Override
+    public SDVariable lookup(Op.Lookup op) {
+        SDVariable ids = values.get(op.ids()).castTo(DataType.INT32);
+        return sd.gather(
+                scope.parameter(op.table()),
+                ids.reshape(scope.batch() * scope.tokens(op.ids().side())),
+                0);
     }
 
     @Override

@@ -58,7 +58,22 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         if (inputs.contains(output) || !standing.contains(output)) {
             throw new IllegalArgumentException("an operation must write the output; output=" + output.name());
         }
+        requireIds(inputs, ops);
         parameters(ops);
+    }
+
+    /** What is looked up by is an input, and nothing else reads it. */
+    private static void requireIds(List<Value> inputs, List<Op> ops) {
+        for (Op op : ops) {
+            if (op instanceof Op.Lookup lookup) {
+                boolean alone = ops.stream()
+                        .filter(other -> other.reads().contains(lookup.ids()))
+                        .allMatch(Op.Lookup.class::isInstance);
+                if (!alone || !inputs.contains(lookup.ids())) {
+                    throw new IllegalArgumentException("ids must be an input that lookups alone read; operation=" + op);
+                }
+            }
+        }
     }
 
     /** Returns all parameters, each once, in the order in which operations read them. */
@@ -110,6 +125,17 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             Value x = value(name, inputs.size(), columns);
             inputs.add(x);
             return x;
+        }
+
+        /** Takes an input of token ids, one for each token, with a side of its own; {@link #lookup} alone reads it. */
+        public Value ids(String name) {
+            return input(name, 1);
+        }
+
+        /** Rows of a table by token id. */
+        public Value lookup(Value ids, String table, int vocabulary, int columns) {
+            return add(
+                    new Op.Lookup(ids, table, vocabulary, value(table + "[" + ids.name() + "]", ids.side(), columns)));
         }
 
         private Value add(Op op) {

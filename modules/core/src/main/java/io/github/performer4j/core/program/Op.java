@@ -59,6 +59,8 @@ public sealed interface Op {
 
         R drop(Drop op);
 
+        R lookup(Lookup op);
+
         R place(Place op);
 
         R rotate(Rotate op);
@@ -179,6 +181,30 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.drop(this);
+        }
+    }
+
+    /**
+     * {@code writes_bt = W[id_bt]}: rows of a table.
+     *
+     * @param ids an input of token ids, each in [0, vocabulary), which engines get by {@link io.github.performer4j.core.engine.ProgramPass#ids}; they have no gradient
+     * @param table name of W, [vocabulary,columns]
+     * @param vocabulary V
+     */
+    record Lookup(Value ids, String table, int vocabulary, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(ids);
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of(Parameter.of(table, Kind.WEIGHT, vocabulary, writes.columns()));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.lookup(this);
         }
     }
 

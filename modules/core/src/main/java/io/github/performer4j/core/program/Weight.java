@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>An engine makes W and b once a pass and takes their gradients back to the parameters by the chain rule that stands with each kind.
  */
-public sealed interface Weight permits Weight.Plain, Weight.Scaled, Weight.Orthogonal, Weight.PerHead {
+public sealed interface Weight permits Weight.Plain, Weight.Tied, Weight.Scaled, Weight.Orthogonal, Weight.PerHead {
 
     /** Returns the name of W. */
     String name();
@@ -43,6 +43,24 @@ public sealed interface Weight permits Weight.Plain, Weight.Scaled, Weight.Ortho
         public List<Parameter> parameters() {
             List<Parameter> all = new ArrayList<>();
             all.add(Parameter.of(name, Kind.WEIGHT, in, out).trained(trained));
+            if (bias != null) {
+                all.add(Parameter.of(bias, Kind.BIAS, out).trained(trained));
+            }
+            return all;
+        }
+    }
+
+    /**
+     * A table's transpose, {@code W' = Wᵀ}, {@code dW = dW'ᵀ}: logits from the table that tokens are looked up in (arXiv 1608.05859), or a product back by a weight that another product has.
+     *
+     * @param name of the table W, [out,in]
+     * @param bias of b; null for none
+     */
+    record Tied(String name, String bias, int in, int out, boolean trained) implements Weight {
+        @Override
+        public List<Parameter> parameters() {
+            List<Parameter> all = new ArrayList<>();
+            all.add(Parameter.of(name, Kind.WEIGHT, out, in).trained(trained));
             if (bias != null) {
                 all.add(Parameter.of(bias, Kind.BIAS, out).trained(trained));
             }
@@ -116,6 +134,18 @@ public sealed interface Weight permits Weight.Plain, Weight.Scaled, Weight.Ortho
      * @param heads H
      */
     record PerHead(Weight plain, String rho, int heads) implements Weight {
+        /**
+         * Checks the kind.
+         *
+         * @throws IllegalArgumentException if it is a table, whose W engines do not make
+         */
+        public PerHead {
+            if (plain instanceof Tied) {
+                throw new IllegalArgumentException(
+                        "scales for heads need a weight that is no table; weight=" + plain.name());
+            }
+        }
+
         @Override
         public String name() {
             return plain.name();

@@ -241,6 +241,17 @@ class ProgramTest {
                             return p.add(p.drop(z, 0.2, 0), AttentionPart.add(p, ATTENTION, n, "", WIDTH));
                         }),
                         of("the input as it is", LayerProgram.Builder::copy),
+                        of("there by a weight and back by its transpose", (p, x) -> {
+                            Value z = p.activate(Activation.GELU, p.linear(x, "W1", "b1", 9));
+                            Value y = p.linear(z, new Weight.Tied("W1", "b2", 9, WIDTH, true));
+                            return p.add(x, p.drop(p.add(y, p.linear(y, "W2", null, WIDTH)), 0.2, 0));
+                        }),
+                        of("a table of two products, one onto a sum, and a fixed one", (p, x) -> {
+                            Weight table = new Weight.Tied("W1", null, WIDTH, WIDTH, true);
+                            Value y = p.add(x, p.linear(p.norm(x, "gain", null, 1e-3), table));
+                            Value z = p.linear(y, new Weight.Tied("W2", "b2", WIDTH, 26, false));
+                            return p.linear(p.linear(p.activate(Activation.SILU, z), "W3", "b3", WIDTH), table);
+                        }),
                         of("one bias of two weights, and a fixed weight of two products", (p, x) -> {
                             Weight fixed = new Weight.Plain("W3", null, WIDTH, WIDTH, false);
                             Value y = p.add(p.linear(x, "W1", "b1", WIDTH), p.linear(x, fixed));
@@ -453,6 +464,24 @@ class ProgramTest {
                 .hasMessageStartingWith("a parameter must have one kind and shape; first=")
                 .hasMessageContaining("[14, 9]")
                 .hasMessageContaining("[9, 14]");
+    }
+
+    @Test
+    void scalesForHeadsNeedAWeightThatIsMade() {
+        Weight table = new Weight.Tied("W1", null, WIDTH, WIDTH, true);
+        assertThatThrownBy(() -> new Weight.PerHead(table, "rho", 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("scales for heads need a weight that is no table; weight=W1");
+    }
+
+    @Test
+    void idsAreReadByLookupsAlone() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value ids = p.ids("ids");
+        Value sum = p.add(p.lookup(ids, "W", 11, 1), ids);
+        assertThatThrownBy(() -> p.output(sum))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("ids must be an input that lookups alone read; operation=Lookup[");
     }
 
     /** Engines keep what they know of a value under its number. */
