@@ -2,7 +2,11 @@ package io.github.performer4j.cli.kernels;
 
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.OrthogonalFrame;
 import io.github.performer4j.studies.Head;
 import io.github.performer4j.studies.KernelRow.Place;
 import io.github.performer4j.studies.KernelStudy.Subject;
@@ -93,13 +97,26 @@ final class QueriesAndKeys {
 
     /** Returns xW + b, [T,E]; not every model has the bias. */
     private static double[][] project(double[][] x, Map<String, INDArray> parameters, String name) {
-        INDArray product =
-                Nd4j.createFromArray(x).mmul(parameters.get("W" + name).castTo(DataType.DOUBLE));
+        INDArray vectors = parameters.get("W" + name + Weight.Orthogonal.VECTORS);
+        INDArray w = vectors == null ? parameters.get("W" + name) : orthogonal(vectors);
+        INDArray product = Nd4j.createFromArray(x).mmul(w.castTo(DataType.DOUBLE));
         INDArray bias = parameters.get("b" + name);
         return rows(
                 bias == null
                         ? product
                         : product.addiRowVector(bias.castTo(DataType.DOUBLE).reshape(1, -1)));
+    }
+
+    /** Returns what is made of vectors of reflections, [E,n]. */
+    private static INDArray orthogonal(INDArray vectors) {
+        int rows = Math.toIntExact(vectors.size(0));
+        int columns = Math.toIntExact(vectors.size(1));
+        Matrix v = Matrix.allocate(rows, columns);
+        float[] values = vectors.castTo(DataType.FLOAT).dup('c').data().asFloat();
+        v.block().write(0, values, 0, values.length);
+        Matrix w = new OrthogonalFrame(rows, columns).of(CpuKernels.shared(), v);
+        w.block().read(0, values, 0, values.length);
+        return Nd4j.createFromArray(values).reshape(rows, columns);
     }
 
     /** Returns the columns of a head, scaled, [T,D]. */

@@ -32,8 +32,15 @@ class QueriesAndKeysTest {
 
     /** Calibration takes moments inside the layers: those of the rows must be the same, layer by layer and head by head. */
     @ParameterizedTest
-    @CsvSource({"true, true, true", "false, false, true", "true, false, false", "false, true, false"})
-    void theirMomentsAreThoseOfTheLayers(boolean preNorm, boolean temperature, boolean bias) throws IOException {
+    @CsvSource({
+        "true, true, true, none",
+        "false, false, true, none",
+        "true, false, false, none",
+        "false, true, false, none",
+        "true, true, true, qk"
+    })
+    void theirMomentsAreThoseOfTheLayers(boolean preNorm, boolean temperature, boolean bias, String orthogonal)
+            throws IOException {
         Path data = Cli.fasta(folder.resolve("p.fasta"), 40, 24);
         Path config = Cli.maskedConfig(folder.resolve("c.json"));
         Files.writeString(
@@ -43,7 +50,10 @@ class QueriesAndKeysTest {
                                 "\"layers\": 1",
                                 "\"layers\": 2, \"norm\": {\"placement\": \"" + (preNorm ? "pre" : "post")
                                         + "\"}, \"bias\": " + bias)
-                        .replace("\"heads\": 2", "\"heads\": 2, \"temperature\": " + temperature));
+                        .replace(
+                                "\"heads\": 2",
+                                "\"heads\": 2, \"orthogonal\": \"" + orthogonal + "\", \"temperature\": "
+                                        + temperature));
         Path run = folder.resolve("run");
         Cli.run("train", "--config", config, "--data", data, "--out", run).ok();
         PerformerModel model = Models.load(run);

@@ -38,6 +38,7 @@ import java.util.function.Consumer;
  * @param gate whether what each head attended is normalised by its root mean square and multiplied by SiLU(x Wg + bg) in front of the output's product (arXiv 2307.08621, equation 8)
  * @param window tokens that a query of exact attention sees, the last ones, itself included, or if not causal as many to either side; 0 for all. Then attention is linear in T, too, and a
  *     sequence may come in parts
+ * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
  */
 public record AttentionOptions(
         int heads,
@@ -59,7 +60,8 @@ public record AttentionOptions(
         QueryKeyNorm queryKeyNorm,
         Double scale,
         boolean gate,
-        int window) {
+        int window,
+        Orthogonality orthogonal) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -109,6 +111,7 @@ public record AttentionOptions(
             new RedrawSchedule(redrawInterval);
         }
         queryKeyNorm = queryKeyNorm == null ? QueryKeyNorm.NONE : queryKeyNorm;
+        orthogonal = orthogonal == null ? Orthogonality.NONE : orthogonal;
         if (keyHeads < 0 || keyHeads > 0 && heads % keyHeads != 0) {
             throw new IllegalArgumentException(
                     "keyHeads must divide heads, or be 0 for as many; heads=" + heads + ", keyHeads=" + keyHeads);
@@ -160,7 +163,8 @@ public record AttentionOptions(
                 QueryKeyNorm.NONE,
                 null,
                 false,
-                0);
+                0,
+                Orthogonality.NONE);
     }
 
     /**
@@ -310,6 +314,11 @@ public record AttentionOptions(
         return window == 0 ? null : Window.of(window, causal);
     }
 
+    /** Returns a copy with other products of orthonormal columns. */
+    public AttentionOptions withOrthogonal(Orthogonality value) {
+        return with(copy -> copy.orthogonal = value);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -347,7 +356,8 @@ public record AttentionOptions(
                 copy.queryKeyNorm,
                 copy.scale,
                 copy.gate,
-                copy.window);
+                copy.window,
+                copy.orthogonal);
     }
 
     /** The components, to be changed before they are checked. */
@@ -372,6 +382,7 @@ public record AttentionOptions(
         private Double scale;
         private boolean gate;
         private int window;
+        private Orthogonality orthogonal;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -394,6 +405,7 @@ public record AttentionOptions(
             scale = from.scale;
             gate = from.gate;
             window = from.window;
+            orthogonal = from.orthogonal;
         }
     }
 

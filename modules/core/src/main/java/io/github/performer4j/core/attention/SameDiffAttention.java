@@ -121,6 +121,11 @@ public final class SameDiffAttention {
         if (options.gate()) {
             throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");
         }
+        if (options.orthogonal() != Orthogonality.NONE) {
+            throw new IllegalArgumentException(
+                    "products of orthonormal columns are a layer's: q and k come in as they are; orthogonal="
+                            + options.orthogonal());
+        }
         if (shape.length != 4 || Arrays.stream(shape).anyMatch(n -> n < 1) || shape[1] != options.heads()) {
             throw new IllegalArgumentException("the shape must be B, H, T, D, all positive, with H = heads; heads="
                     + options.heads() + ", shape=" + Arrays.toString(shape));

@@ -21,6 +21,9 @@ public interface ProgramPass {
     /** Returns 1 for real tokens and 0 for padding of a side, [B,T]; null if all are real. */
     FloatBlock mask(int side);
 
+    /** Returns the token ids of a side, [B·T], 0 where padded; null for a side of rows. */
+    int[] ids(int side);
+
     /** Returns whether entries are dropped. */
     boolean training();
 

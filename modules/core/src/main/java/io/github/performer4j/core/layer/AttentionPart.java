@@ -10,6 +10,7 @@ import io.github.performer4j.core.attention.DecayedAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
+import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.program.LayerProgram;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * {@code out = concat_h(attend(x Wq_h, x Wk_h, x Wv_h)) Wo}, each product with a bias if the options say so.
  *
  * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1. With K heads of keys,
- * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Queries and keys may be normalised, are turned, and then scaled.
+ * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Orthogonal Wq and Wk are made of vectors Wq.V and Wk.V of the same shapes. Queries and keys may be normalised, are turned, and then scaled.
  *
  * <p>With a gate, {@code out = (concat_h(gaino ⊙ a_h / √(mean(a_h²) + ε)) ⊙ SiLU(x Wg + bg)) Wo}, a_h what head h attended, gaino [D], Wg [E,E], bg [E]: the norm takes the place of the one
  * that attention without a denominator needs (arXiv 2307.08621), and the gate reads x in front of the convolution.
@@ -173,10 +174,22 @@ final class AttentionPart {
             int width,
             LowRank r) {
         String w = scope + "W" + name;
-        Weight.Plain plain = new Weight.Plain(w, bias(o, scope, name), x.columns(), width, r == null);
+        Weight plain = weight(o, w, bias(o, scope, name), x.columns(), width, r);
         Value y =
                 program.linear(x, o.temperature() ? new Weight.PerHead(plain, scope + TEMPERATURE, o.heads()) : plain);
         return r == null ? y : program.update(x, y, w, r);
+    }
+
+    private static Weight weight(AttentionOptions o, String name, String bias, int in, int out, LowRank r) {
+        if (o.orthogonal() == Orthogonality.NONE) {
+            return new Weight.Plain(name, bias, in, out, r == null);
+        }
+        if (r != null && r.weights().contains(name)) {
+            throw new IllegalArgumentException(
+                    "an orthogonal weight takes no update of low rank, with which it would not be orthogonal; weight="
+                            + name);
+        }
+        return new Weight.Orthogonal(name + Weight.Orthogonal.VECTORS, bias, in, out, r == null);
     }
 
     private static String bias(AttentionOptions o, String scope, String name) {

@@ -122,8 +122,7 @@ final class CpuGradients {
     }
 
     private boolean trained(Value value) {
-        return plan.producer(value) instanceof LinearKernel linear
-                && linear.op().weight().trained();
+        return plan.producer(value).gradientAtEnd();
     }
 
     /** Decides where the result of a kernel that gives it on its way back goes, for the gradients of weights that read it. */

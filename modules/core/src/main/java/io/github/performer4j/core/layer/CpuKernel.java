@@ -40,6 +40,14 @@ interface CpuKernel {
         return false;
     }
 
+    /** Returns whether {@link #end} reads the gradient of the result, whole. */
+    default boolean gradientAtEnd() {
+        return false;
+    }
+
+    /** Begins a pass, forward or backward, before blocks of rows run. */
+    default void begin(CpuRun run) {}
+
     /** Computes a block of rows. */
     void forward(CpuRows rows);
 
@@ -50,4 +58,7 @@ interface CpuKernel {
 
     /** Goes back on a block of rows: adds to, or writes, the gradients of what was read, as {@link CpuRows#adds} says. */
     void backward(CpuRows rows);
+
+    /** Ends a backward pass: writes gradients of parameters that are no weights and no vectors. */
+    default void end(CpuRun run) {}
 }

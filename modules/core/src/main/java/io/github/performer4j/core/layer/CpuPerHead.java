@@ -6,23 +6,24 @@ import io.github.performer4j.kernels.Matrix;
 /** {@link Weight.PerHead} in a pass: W' and b' are made once, so that nothing is done per token. */
 final class CpuPerHead implements CpuWeight {
     private final Weight.PerHead each;
+    private final CpuWeight plain;
     private final float[] factors; // per column
     private final Matrix w;
     private final Matrix b;
 
-    CpuPerHead(FusedPass pass, Weight.PerHead each) {
+    CpuPerHead(FusedPass pass, CpuPlan plan, Weight.PerHead each) {
         this.each = each;
+        plain = CpuWeight.of(pass, plan, each.plain());
         Matrix rho = pass.parameter(each.rho());
-        Matrix plain = pass.parameter(each.name());
-        Matrix bias = each.bias() == null ? null : pass.parameter(each.bias());
+        Matrix bias = plain.b();
         factors = new float[each.out()];
         for (int j = 0; j < factors.length; j++) {
             factors[j] = (float) Math.exp(rho.get(0, head(j)) / 2);
         }
-        Matrix all = FusedMemory.phase().matrix(each, plain.rows() + 1, factors.length);
-        w = all.rows(0, plain.rows());
-        CpuWeight.scale(plain, factors, w);
-        b = bias == null ? null : all.rows(plain.rows(), plain.rows() + 1);
+        Matrix all = FusedMemory.phase().matrix(each, each.in() + 1, factors.length);
+        w = all.rows(0, each.in());
+        CpuWeight.scale(plain.w(), factors, w);
+        b = bias == null ? null : all.rows(each.in(), each.in() + 1);
         if (bias != null) {
             CpuWeight.scale(bias, factors, b);
         }
@@ -58,6 +59,7 @@ final class CpuPerHead implements CpuWeight {
         if (b != null) {
             finish(b, pass.gradient(each.bias()), dRho);
         }
+        plain.finish(pass);
     }
 
     private void finish(Matrix scaled, Matrix gradient, Matrix dRho) {

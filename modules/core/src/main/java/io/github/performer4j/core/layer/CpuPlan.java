@@ -4,7 +4,9 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.OrthogonalFrame;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,6 +51,7 @@ final class CpuPlan {
     private final CpuValues inference;
     private final CpuGradients gradients;
     private final Set<Weight> weights = new LinkedHashSet<>();
+    private final Map<Weight, OrthogonalFrame> frames = new HashMap<>();
 
     CpuPlan(LayerProgram program) {
         this.program = program;
@@ -118,6 +121,16 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel lookup(Op.Lookup op) {
+            return new LookupKernel(op);
+        }
+
+        @Override
+        public CpuKernel place(Op.Place op) {
+            return new PlaceKernel(op);
+        }
+
+        @Override
         public CpuKernel rotate(Op.Rotate op) {
             return new RotateKernel(op);
         }
@@ -149,6 +162,7 @@ final class CpuPlan {
                 Value product = drop == null ? branch : drop.reads().get(0);
                 if (alone(product)
                         && producers.get(product) instanceof LinearKernel linear
+                        && !(linear.op().weight() instanceof Weight.Tied)
                         && regionOf.get(product) == regions.size()) {
                     absorbed.add(product);
                     absorbed.add(branch);
@@ -214,6 +228,11 @@ final class CpuPlan {
         return producers.get(value);
     }
 
+    /** Returns all kernels, in the order of the program. */
+    Collection<CpuKernel> kernels() {
+        return producers.values();
+    }
+
     /** Returns the number of the region in which an operation runs. */
     int region(Op op) {
         return regionOf.get(op.writes());
@@ -247,6 +266,11 @@ final class CpuPlan {
     /** Returns the weights, each once. */
     Set<Weight> weights() {
         return weights;
+    }
+
+    /** Returns what is made of a weight's vectors, kept as long as they stay as they are: whoever generates asks for it at each token. */
+    OrthogonalFrame frame(Weight.Orthogonal weight) {
+        return frames.computeIfAbsent(weight, w -> new OrthogonalFrame(w.in(), w.out()));
     }
 
     /** Returns the names of the vectors whose gradients are sums over rows. */

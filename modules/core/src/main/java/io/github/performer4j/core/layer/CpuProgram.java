@@ -52,11 +52,12 @@ final class CpuProgram implements ProgramRunner {
         Map<String, Object> all = new LinkedHashMap<>();
         if (op instanceof Op.Linear linear) {
             Weight weight = linear.weight();
-            all.put(weight.name(), weight);
+            boolean asItIs = weight instanceof Weight.Plain || weight instanceof Weight.Tied;
+            all.put(weight.name(), asItIs ? List.of("a matrix", weight.trained()) : weight);
             if (weight.bias() != null) {
-                all.put(weight.bias(), weight instanceof Weight.Plain ? weight.trained() : weight);
+                all.put(weight.bias(), asItIs ? weight.trained() : weight);
             }
-        } else if (!op.rowwise()) {
+        } else if (!op.rowwise() || op instanceof Op.Place || op instanceof Op.Lookup) {
             op.parameters().stream()
                     .filter(p -> p.kind() != Parameter.Kind.STATE)
                     .forEach(p -> all.put(p.name(), op));
@@ -145,7 +146,10 @@ final class CpuProgram implements ProgramRunner {
                         ? sum
                         : FusedMemory.phase()
                                 .matrix(List.of("share", op.writes().id()), sum.rows(), sum.columns());
-                all.add(new WeightGradient(run.whole(op.x()), run.wholeGradient(op.writes()), own));
+                Matrix x = run.whole(op.x());
+                Matrix error = run.wholeGradient(op.writes());
+                boolean tied = op.weight() instanceof Weight.Tied;
+                all.add(tied ? new WeightGradient(error, x, own) : new WeightGradient(x, error, own));
                 if (!first) {
                     sums.add(() -> run.pass.elements.add(own, sum));
                 }

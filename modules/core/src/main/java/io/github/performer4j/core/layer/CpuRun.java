@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.layer.CpuPlace.Kind;
+import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Matrix;
@@ -21,6 +22,7 @@ final class CpuRun {
     private final Map<Weight, CpuWeight> weights = new LinkedHashMap<>();
 
     private final Map<Weight, Matrix> transposed = new HashMap<>();
+    private final Map<Op, Matrix> tables = new HashMap<>();
 
     /**
      * Begins a forward pass.
@@ -33,6 +35,7 @@ final class CpuRun {
         run.give(Kind.INPUT, inputs);
         run.whole.put(new CpuPlace(Kind.OUTPUT, 0, plan.program().output().side(), out.columns()), out);
         run.take(plan.values(pass.keeps()).places());
+        plan.kernels().forEach(kernel -> kernel.begin(run));
         return run;
     }
 
@@ -49,9 +52,10 @@ final class CpuRun {
         run.give(Kind.INPUT_GRADIENT, gradients);
         run.take(plan.gradients().places());
         FusedTransposes transposes = new FusedTransposes(pass);
-        run.weights.forEach((weight, w) ->
-                run.transposed.put(weight, transposes.of(w.w(), List.of("transposed", weight.name()))));
+        run.weights.forEach(
+                (weight, w) -> run.transposed.put(weight, transposes.of(w.w(), List.of("transposed", weight))));
         transposes.make();
+        plan.kernels().forEach(kernel -> kernel.begin(run));
         return run;
     }
 
@@ -60,7 +64,7 @@ final class CpuRun {
         this.plan = plan;
         this.backward = backward;
         for (Weight weight : plan.weights()) {
-            weights.put(weight, CpuWeight.of(pass, weight));
+            weights.put(weight, CpuWeight.of(pass, plan, weight));
         }
         sums = backward ? new FusedSums(pass, plan.vectors()) : null;
     }
@@ -68,7 +72,9 @@ final class CpuRun {
     private void give(Kind kind, List<Matrix> sides) {
         for (int side = 0; side < sides.size(); side++) {
             Matrix rows = sides.get(side);
-            whole.put(new CpuPlace(kind, side, side, rows.columns()), rows);
+            if (rows != null) { // ids have none
+                whole.put(new CpuPlace(kind, side, side, rows.columns()), rows);
+            }
         }
     }
 
@@ -81,6 +87,16 @@ final class CpuRun {
                 whole.put(place, own.transientMatrix(place, place.columns()));
             }
         }
+    }
+
+    /** Keeps rows that blocks of rows of an operation read. */
+    void put(Op op, Matrix table) {
+        tables.put(op, table);
+    }
+
+    /** Returns what {@link #put} was given. */
+    Matrix table(Op op) {
+        return tables.get(op);
     }
 
     /** Returns where a value lies in this pass. */
@@ -117,6 +133,7 @@ final class CpuRun {
     /** Ends a backward pass, when the gradients with respect to W and b stand. */
     void finish() {
         sums.finish();
+        plan.kernels().forEach(kernel -> kernel.end(this));
         CpuWeight.finish(pass, weights.values());
     }
 }

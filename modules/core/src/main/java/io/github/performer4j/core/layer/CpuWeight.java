@@ -8,13 +8,24 @@ import java.util.Collection;
 /** A {@link Weight} in a pass: W and b as products take them, and the way of their gradients back to parameters. */
 interface CpuWeight {
 
-    /** Makes W and b. */
-    static CpuWeight of(FusedPass pass, Weight weight) {
+    /**
+     * Makes W and b.
+     *
+     * @param plan keeps what weights keep from pass to pass
+     */
+    static CpuWeight of(FusedPass pass, CpuPlan plan, Weight weight) {
         if (weight instanceof Weight.PerHead each) {
-            return new CpuPerHead(pass, each);
+            return new CpuPerHead(pass, plan, each);
+        }
+        if (weight instanceof Weight.Orthogonal orthogonal) {
+            return CpuOrthogonal.of(pass, plan, orthogonal);
         }
         if (weight instanceof Weight.Scaled scaled) {
             return CpuScaled.of(pass, scaled);
+        }
+        if (weight instanceof Weight.Tied tied) {
+            return new CpuTied(
+                    tied, pass.parameter(tied.name()), tied.bias() == null ? null : pass.parameter(tied.bias()));
         }
         return new Plain(
                 (Weight.Plain) weight,
@@ -30,6 +41,20 @@ interface CpuWeight {
 
     /** Returns what it is made of. */
     Weight weight();
+
+    /** {@code out = x W + b} on a block of rows. */
+    default void product(FusedPass pass, Matrix x, Matrix out) {
+        pass.product(x, w(), b(), out);
+    }
+
+    /**
+     * Goes back on a block of rows, {@code dx = error Wᵀ + beta · dx}.
+     *
+     * @param transposed Wᵀ where it is made; null where it is not
+     */
+    default void back(FusedPass pass, Matrix error, Matrix transposed, float beta, Matrix dx) {
+        FusedTransposes.back(pass, error, w(), transposed, beta, dx);
+    }
 
     /** Takes the gradients with respect to W and b, which lie where those of its first parameters are wanted, back to all parameters. */
     default void finish(FusedPass pass) {}

@@ -16,7 +16,7 @@ final class EmbeddingLookupRuntime extends PairVertexRuntime {
 
     EmbeddingLookupRuntime(ComputationGraph graph, String name, int index, DataType type) {
         super(graph, name, index, type);
-        lookup = TableLookup.of(type);
+        lookup = new TableLookup(type, name);
     }
 
     @Override
@@ -29,7 +29,7 @@ final class EmbeddingLookupRuntime extends PairVertexRuntime {
         INDArray table = typed(inputs[1], ArrayType.FF_WORKING_MEM, workspaces);
         INDArray out = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {inputs[0].size(0), inputs[0].size(1), table.size(1)}, 'c');
-        lookup.gather(table, ids(), out);
+        lookup.gather(table, inputs[0], ids(), out);
         return out;
     }
 
@@ -37,7 +37,8 @@ final class EmbeddingLookupRuntime extends PairVertexRuntime {
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
         INDArray error = visible(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray gradient = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, inputs[1].shape(), 'c');
-        lookup.scatter(gradient, ids(), error);
+        INDArray table = typed(inputs[1], ArrayType.BP_WORKING_MEM, workspaces);
+        lookup.scatter(table, inputs[0], ids(), error, gradient);
         return new Pair<>(null, new INDArray[] {null, gradient});
     }
 

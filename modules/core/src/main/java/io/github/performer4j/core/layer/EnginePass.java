@@ -51,6 +51,12 @@ record EnginePass(FusedPass pass) implements ProgramPass {
     }
 
     @Override
+    public int[] ids(int side) {
+        side(side); // refuses one that there is not
+        return side == 0 ? pass.ids() : null;
+    }
+
+    @Override
     public boolean training() {
         return pass.training;
     }

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.program.LayerProgram;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -130,19 +131,11 @@ final class ExportedVertices {
         int tokenDimension = in.shape().length == 3 ? layer.tokenDimension() : 1;
         SDVariable out;
         try (NameScope ignored = sd.withNameScope(name)) {
-            out = layer.define(new GraphScope(
-                    sd,
+            out = layer.define(scope(
                     in.visible(tokenDimension),
-                    in.mask(),
-                    null,
-                    null,
+                    in,
                     parameters,
-                    in.shape(),
                     in.shape()[tokenDimension],
-                    type,
-                    false,
-                    false,
-                    false,
                     (draw, drawn) -> sd.constant(name + "/" + draw, runtime.drawnForInference(drawn))));
         }
         HostFolding.fold(sd, layer);
@@ -171,19 +164,33 @@ final class ExportedVertices {
     }
 
     private Exported lookup(String name, Exported ids, Exported table) {
-        try (NameScope ignored = sd.withNameScope(name)) {
-            long[] shape = {ids.shape()[0], ids.shape()[1], table.shape()[1]};
-            SDVariable rows = sd.gather(table.value(), ids.value().reshape(shape[0] * shape[1]), 0); // [B·T,E]
-            return new Exported(rows.reshape(shape), ids.mask(), shape);
-        }
+        int width = Math.toIntExact(table.shape()[1]);
+        LayerProgram program = EmbeddingLookupVertex.program(Math.toIntExact(table.shape()[0]), width);
+        return ofTable(name, program, ids, ids.value(), table, width);
     }
 
     private Exported logits(String name, Exported x, Exported table) {
+        int vocabulary = Math.toIntExact(table.shape()[0]);
+        LayerProgram program = TiedLogitsVertex.program(vocabulary, Math.toIntExact(table.shape()[1]));
+        SDVariable rows = x.visible(1).reshape(x.shape()[0] * x.shape()[1], x.shape()[2]);
+        return ofTable(name, program, x, rows, table, vocabulary);
+    }
+
+    private Exported ofTable(
+            String name, LayerProgram program, Exported in, SDVariable read, Exported table, int columns) {
         try (NameScope ignored = sd.withNameScope(name)) {
-            long[] shape = {x.shape()[0], x.shape()[1], table.shape()[0]};
-            SDVariable rows = x.visible(1).reshape(shape[0] * shape[1], x.shape()[2]);
-            SDVariable logits = sd.mmul(rows, table.value(), false, true, false); // [B·T,V]
-            return new Exported(logits.reshape(shape), x.mask(), shape);
+            long[] shape = {in.shape()[0], in.shape()[1], columns};
+            Map<String, SDVariable> parameters = Map.of(TableProgram.TABLE, table.value());
+            GraphScope scope = scope(read, in, parameters, in.shape()[1], (draw, drawn) -> {
+                throw new IllegalStateException("programs of tables draw nothing; layer=" + name + ", draw=" + draw);
+            });
+            return new Exported(ProgramGraph.define(scope, program, read).reshape(shape), in.mask(), shape);
         }
+    }
+
+    private GraphScope scope(
+            SDVariable read, Exported in, Map<String, SDVariable> parameters, long tokens, GraphScope.Drawn drawn) {
+        return new GraphScope(
+                sd, read, in.mask(), null, null, parameters, in.shape(), tokens, type, false, false, false, drawn);
     }
 }

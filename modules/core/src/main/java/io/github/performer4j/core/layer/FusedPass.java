@@ -39,6 +39,7 @@ final class FusedPass {
     private final String scope;
     private final int place;
     private Carry carry; // null for a whole sequence
+    private int[] ids; // null for rows
     private long underflows;
 
     /**
@@ -98,6 +99,7 @@ final class FusedPass {
         this.sides = sides;
         this.queries = queries;
         this.carry = outer.carry;
+        this.ids = outer.ids;
         this.collected = outer.collected;
         this.outer = outer;
         this.scope = scope;
@@ -124,6 +126,17 @@ final class FusedPass {
     FusedPass carrying(Carry value) {
         carry = value;
         return this;
+    }
+
+    /** Makes this a pass over token ids, [B·T], 0 where padded; null for rows. */
+    FusedPass reading(int... value) {
+        ids = value;
+        return this;
+    }
+
+    /** Returns the token ids of the first input; null where it is rows. */
+    int[] ids() {
+        return ids;
     }
 
     /** Returns what is carried from part to part; null for a whole sequence. */

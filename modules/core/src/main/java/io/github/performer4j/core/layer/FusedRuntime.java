@@ -166,6 +166,7 @@ class FusedRuntime extends GraphRuntime {
         FusedPass pass = new FusedPass(
                         kernels, 1, x.rows(), null, false, null, parameters, gradients, drawKey(), this::step, false)
                 .carrying(carry());
+        definition().checkLength(pass.offset() + x.rows());
         layer.forward(pass, x, out);
         addUnderflows(pass.underflows());
         if (parts) {

@@ -104,6 +104,14 @@ public abstract class GraphLayer extends BaseLayer {
         return input;
     }
 
+    /**
+     * Checks how long a sequence is.
+     *
+     * @param length tokens, those of the parts before among them
+     * @throws IllegalArgumentException if the layer knows fewer places
+     */
+    void checkLength(long length) {}
+
     /** Returns whether the output has a row for each token of the input, so that the input's mask holds for it too. */
     protected boolean keepsTokens() {
         return true;

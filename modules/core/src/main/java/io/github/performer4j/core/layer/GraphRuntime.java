@@ -170,6 +170,7 @@ public class GraphRuntime extends ParameterRuntime {
         assertInputSet(false);
         begin(training);
         carry = null;
+        definition().checkLength(input.size(definition().tokenDimension()));
         return execute(training, workspaces);
     }
 
@@ -184,6 +185,7 @@ public class GraphRuntime extends ParameterRuntime {
         assertInputSet(false);
         begin(training);
         carry = new Carry(layerConf().getLayerName(), before, input.size(0), drawKey());
+        definition().checkLength(carry.offset() + input.size(definition().tokenDimension()));
         INDArray out = execute(training, workspaces);
         after.putAll(carry.finish(input.size(definition().tokenDimension())));
         return out;

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.core.program.LayerProgram;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -38,9 +39,9 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
     @Override
     public SDVariable define(GraphScope scope) {
         long rows = scope.batch() * scope.tokens();
-        SDVariable logits = scope.sd()
-                .mmul(scope.input().reshape(rows, getWidth()), scope.parameter("W"))
-                .add(scope.parameter("b")); // [B·T,V]
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        LayerProgram product = p.output(p.linear(p.input("x", getWidth()), "W", "b", getVocabulary()));
+        SDVariable logits = ProgramGraph.define(scope, product, scope.input().reshape(rows, getWidth())); // [B·T,V]
         if (scope.labels() != null) {
             return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, getVocabulary(), scope.type());
         }

@@ -14,9 +14,13 @@ record LinearKernel(Op.Linear op) implements CpuKernel {
     }
 
     @Override
+    public boolean gradientAtEnd() {
+        return op.weight().trained();
+    }
+
+    @Override
     public void forward(CpuRows rows) {
-        CpuWeight weight = rows.run.weight(op.weight());
-        rows.pass.product(rows.value(op.x()), weight.w(), weight.b(), rows.value(op.writes()));
+        rows.run.weight(op.weight()).product(rows.pass, rows.value(op.x()), rows.value(op.writes()));
     }
 
     @Override
@@ -25,12 +29,13 @@ record LinearKernel(Op.Linear op) implements CpuKernel {
         if (op.weight().trained() && op.weight().bias() != null) {
             rows.run.sums.add(rows.block, op.weight().bias(), error);
         }
-        FusedTransposes.back(
-                rows.pass,
-                error,
-                rows.run.weight(op.weight()).w(),
-                rows.run.transposed(op.weight()),
-                rows.adds(op, 0) ? 1 : 0,
-                rows.gradient(op.x()));
+        rows.run
+                .weight(op.weight())
+                .back(
+                        rows.pass,
+                        error,
+                        rows.run.transposed(op.weight()),
+                        rows.adds(op, 0) ? 1 : 0,
+                        rows.gradient(op.x()));
     }
 }

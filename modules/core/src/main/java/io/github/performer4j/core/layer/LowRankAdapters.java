@@ -28,7 +28,7 @@ public final class LowRankAdapters {
     /**
      * Returns a copy of a net whose blocks train updates of low rank; its outputs are the net's.
      *
-     * @throws IllegalArgumentException if the net has no block, a block has updates already, or none has a weight of a name
+     * @throws IllegalArgumentException if the net has no block, a block has updates already, a weight is orthogonal, or no block has a weight of a name
      */
     public static ComputationGraph attach(ComputationGraph net, LowRank lowRank) {
         Set<String> missing = new TreeSet<>(lowRank.weights());
@@ -42,6 +42,7 @@ public final class LowRankAdapters {
             }
             missing.removeAll(block.layer().getLayerParams().getWeightParameterKeys());
             block.setLowRank(lowRank);
+            block.layer().getLayerParams(); // refuses what cannot be updated
             blocks++;
         }
         if (blocks == 0 || !missing.isEmpty()) {

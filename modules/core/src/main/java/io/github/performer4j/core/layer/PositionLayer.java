@@ -1,20 +1,16 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.engine.Engines;
-import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Places;
+import io.github.performer4j.core.program.Value;
 
 /**
  * Adds a vector per position to a sequence of embeddings and drops entries of the sum: [B,T,E] → [B,T,E].
  *
  * <p>Learned positions are a parameter P [tokens,E], drawn N(0, 0.02²); sinusoidal ones are fixed (arXiv 1706.03762, §3.5), scaled to the
- * same standard deviation. T may be anything up to {@code tokens}.
+ * same standard deviation. T may be anything up to {@code tokens}, or of any length where nothing is added.
  */
-public class PositionLayer extends SequenceLayer {
+public class PositionLayer extends ProgramLayer {
     /** What is added. */
     public enum Kind {
         /** A learned vector for each position. */
@@ -44,73 +40,23 @@ public class PositionLayer extends SequenceLayer {
     }
 
     @Override
-    public void defineParameters(SDLayerParams params) {
-        if (kind == Kind.LEARNED) {
-            params.addWeightParam("P", tokens, getWidth());
-        }
+    protected LayerProgram program() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value x = p.input("x", getWidth());
+        Value y = switch (kind) {
+            case LEARNED -> p.place(x, new Places.Learned("P", tokens));
+            case SINUSOIDAL -> p.place(x, new Places.Sinusoidal(TableInit.DEFAULT.deviation() * Math.sqrt(2)));
+            case NONE -> x;
+        };
+        return p.output(dropout == 0 && y.equals(x) ? p.copy(x) : p.drop(y, dropout, 0));
     }
 
     @Override
-    public void initializeParameters(Map<String, INDArray> parameters) {
-        if (kind == Kind.LEARNED) {
-            drawWeight(parameters, "P");
-        }
-    }
-
-    @Override
-    protected boolean perToken() {
-        return kind == Kind.NONE;
-    }
-
-    @Override
-    protected String whole() {
-        return null;
-    }
-
-    @Override
-    protected SDVariable defineSequence(GraphScope scope, SDVariable x, long batch, long length) {
-        checkLength(length);
-        SDVariable sum = x;
-        if (kind == Kind.LEARNED) {
-            SDVariable table = scope.carrying()
-                    ? scope.sd().mmul(scope.draw("places", new PlacesTable(0, length, tokens)), scope.parameter("P"))
-                    : scope.sd()
-                            .stridedSlice(
-                                    scope.parameter("P"),
-                                    new long[] {0, 0},
-                                    new long[] {length, getWidth()},
-                                    1,
-                                    1); // [T,E]
-            sum = x.add(table.reshape(1, length, getWidth()));
-        } else if (kind == Kind.SINUSOIDAL) {
-            SDVariable table = scope.draw("positions", sinusoidal(length));
-            sum = x.add(table.reshape(1, length, getWidth()));
-        }
-        return scope.dropout(sum, new long[] {batch, length, getWidth()}, dropout, 0);
-    }
-
-    /**
-     * Checks a sequence's length.
-     *
-     * @throws IllegalArgumentException if it is greater than the model's tokens
-     */
-    final void checkLength(long length) {
-        if (length > tokens) {
+    void checkLength(long length) {
+        if (kind != Kind.NONE && length > tokens) {
             throw new IllegalArgumentException("sequence must not be longer than the model's tokens; layer="
                     + getLayerName() + ", tokens=" + tokens + ", length=" + length);
         }
-    }
-
-    /** Returns fixed positions of the standard deviation that embeddings begin with. */
-    final SinusoidalTable sinusoidal(long length) {
-        return new SinusoidalTable(0, length, getWidth(), TableInit.DEFAULT.deviation() * Math.sqrt(2));
-    }
-
-    @Override
-    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return Engines.kernels(type)
-                ? SequenceParts.onKernels(conf, type, new FusedPositions(this))
-                : SequenceParts.onGraph(conf, type);
     }
 
     /** Returns what is added. */
@@ -120,6 +66,7 @@ public class PositionLayer extends SequenceLayer {
 
     public void setKind(Kind kind) {
         this.kind = kind;
+        setLayerParams(null);
     }
 
     /** Returns the longest T. */
@@ -129,6 +76,7 @@ public class PositionLayer extends SequenceLayer {
 
     public void setTokens(int tokens) {
         this.tokens = tokens;
+        setLayerParams(null);
     }
 
     /** Returns the probability of dropping an entry while training. */

@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -27,7 +29,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     /**
      * Defines a program.
      *
-     * @param rows the inputs, [B·T,columns] each, T that of its side
+     * @param rows the inputs, [B·T,columns] each, T that of its side; token ids [B,T]
      * @return the output, [B·T,columns]
      */
     static SDVariable define(GraphScope scope, LayerProgram program, SDVariable... rows) {
@@ -43,15 +45,22 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable linear(Op.Linear op) {
-        Weight weight = op.weight();
-        SDVariable y = sd.mmul(values.get(op.x()), parameter(weight, weight.name()));
+        return product(values.get(op.x()), op.weight());
+    }
+
+    private SDVariable product(SDVariable x, Weight weight) {
+        if (weight instanceof Weight.PerHead each) {
+            return perHead(product(x, each.plain()), each);
+        }
+        SDVariable w = parameter(weight, weight.name());
+        if (weight instanceof Weight.Orthogonal) {
+            w = OrthogonalGraph.define(sd, w, weight.in(), weight.out(), scope.type());
+        }
+        SDVariable y = weight instanceof Weight.Tied ? sd.mmul(x, w, false, true, false) : sd.mmul(x, w);
         if (weight instanceof Weight.Scaled scaled) {
             return y.mul(scaled.factor());
         }
-        if (weight.bias() != null) {
-            y = y.add(parameter(weight, weight.bias()));
-        }
-        return weight instanceof Weight.PerHead each ? perHead(y, each) : y;
+        return weight.bias() == null ? y : y.add(parameter(weight, weight.bias()));
     }
 
     private SDVariable parameter(Weight weight, String name) {
@@ -108,6 +117,36 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     public SDVariable drop(Op.Drop op) {
         long[] shape = {scope.batch() * scope.tokens(op.x().side()), op.x().columns()};
         return scope.dropout(values.get(op.x()), shape, op.probability(), op.site());
+    }
+
+    @Override
+    public SDVariable lookup(Op.Lookup op) {
+        SDVariable ids = values.get(op.ids()).castTo(DataType.INT32);
+        return sd.gather(
+                scope.parameter(op.table()),
+                ids.reshape(scope.batch() * scope.tokens(op.ids().side())),
+                0);
+    }
+
+    @Override
+    public SDVariable place(Op.Place op) {
+        long tokens = scope.tokens(op.x().side());
+        int columns = op.x().columns();
+        SDVariable x = values.get(op.x()).reshape(scope.batch(), tokens, columns);
+        return x.add(places(op, tokens, columns).reshape(1, tokens, columns)).reshape(scope.batch() * tokens, columns);
+    }
+
+    /** Returns the rows of the places of T tokens, [T,columns]; of a part of a sequence a product picks them, as its place is not known yet. */
+    private SDVariable places(Op.Place op, long tokens, int columns) {
+        String name = "places " + op.writes().id();
+        if (op.places() instanceof Places.Sinusoidal waves) {
+            return scope.draw(name, new SinusoidalTable(0, tokens, columns, waves.scale()));
+        }
+        Places.Learned learned = (Places.Learned) op.places();
+        SDVariable table = scope.parameter(learned.table());
+        return scope.carrying()
+                ? sd.mmul(scope.draw(name, new PlacesTable(0, tokens, learned.tokens())), table)
+                : sd.stridedSlice(table, new long[] {0, 0}, new long[] {tokens, columns}, 1, 1);
     }
 
     /** {@code x ⊙ cos + (x P) ⊙ sin}: P, [D,D], swaps the columns of each pair and negates one. */

@@ -85,7 +85,7 @@ public abstract class ProgramLayer extends SequenceLayer {
     public void initializeParameters(Map<String, INDArray> arrays) {
         for (Parameter parameter : parameters()) {
             switch (parameter.kind()) {
-                case WEIGHT -> drawWeight(arrays, parameter.name());
+                case WEIGHT, REFLECTIONS -> drawWeight(arrays, parameter.name());
                 case BIAS -> arrays.get(parameter.name()).assign(firstBias());
                 case GAIN -> arrays.get(parameter.name()).assign(firstGain());
                 case ZERO, ZERO_WEIGHT, STATE, PROJECTION ->

@@ -36,6 +36,7 @@ public abstract class SequenceLayer extends GraphLayer {
         boolean permuted = format == RNNFormat.NCW;
         long[] shape = scope.inputShape();
         checkInput(shape);
+        checkLength(shape[permuted ? 2 : 1]);
         SDVariable x = permuted ? scope.sd().permute(scope.input(), 0, 2, 1) : scope.input();
         SDVariable out = defineSequence(scope, x, shape[0], shape[permuted ? 2 : 1]);
         return permuted ? scope.sd().permute(out, 0, 2, 1) : out;

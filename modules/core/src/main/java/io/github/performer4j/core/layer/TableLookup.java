@@ -1,33 +1,53 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.engine.Engines;
-import io.github.performer4j.kernels.CpuKernels;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Rows of a table by token id, and the sum of gradients by token id, in token order. */
-interface TableLookup {
+/** Rows of a table by token id, and the sum of gradients by token id: the program of {@link EmbeddingLookupVertex} on an engine, or else {@link GraphTable}'s two operations. */
+final class TableLookup {
+    private final TableProgram program;
+    private final GraphTable operations = new GraphTable();
 
-    /** Returns the lookup for nets of a type, on the engine that is in use. */
-    static TableLookup of(DataType type) {
-        return Engines.kernels(type) ? new FusedTable(CpuKernels.shared()) : new GraphTable();
+    /**
+     * Prepares lookups.
+     *
+     * @param type of the net
+     * @param layer its name, for the log
+     */
+    TableLookup(DataType type, String layer) {
+        program = new TableProgram(type, layer, EmbeddingLookupVertex::program);
     }
 
     /**
      * Copies rows of a table.
      *
      * @param table [V,E]
+     * @param given token ids as they came in, [B,T]
      * @param ids [B·T], each in [0, V); see {@link TokenIds}
      * @param out [B,T,E], written
      */
-    void gather(INDArray table, int[] ids, INDArray out);
+    void gather(INDArray table, INDArray given, int[] ids, INDArray out) {
+        if (program.runs(table)) {
+            program.forward(table, TableProgram.Input.of(given, ids), true, out);
+        } else {
+            operations.gather(table, ids, out);
+        }
+    }
 
     /**
      * Adds rows into a table.
      *
-     * @param gradient [V,E], overwritten by the sums
+     * @param table [V,E]
+     * @param given token ids as they came in, [B,T]
      * @param ids [B·T], each in [0, V)
      * @param error [B,T,E]
+     * @param gradient [V,E], overwritten by the sums
      */
-    void scatter(INDArray gradient, int[] ids, INDArray error);
+    void scatter(INDArray table, INDArray given, int[] ids, INDArray error, INDArray gradient) {
+        if (program.runs(table)) {
+            program.backward(table, TableProgram.Input.of(given, ids), error, gradient, null);
+        } else {
+            operations.scatter(gradient, ids, error);
+        }
+    }
 }

@@ -1,11 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.engine.Engines;
-import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.Kernels;
-import io.github.performer4j.kernels.Matrix;
-import java.lang.ref.Reference;
-import java.util.List;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
@@ -16,14 +10,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runtime of {@link TiedLogitsVertex}: three matrix products, by kernels or by ND4J. */
+/** Runtime of {@link TiedLogitsVertex}: its program on an engine, or else three matrix products by ND4J. */
 @SuppressWarnings("overrides") // Deeplearning4j overrides a varargs method by one with an array
 final class TiedLogitsRuntime extends PairVertexRuntime {
-    private final boolean fused;
+    private final TableProgram program;
 
     TiedLogitsRuntime(ComputationGraph graph, String name, int index, DataType type) {
         super(graph, name, index, type);
-        fused = Engines.kernels(type);
+        program = new TableProgram(type, name, TiedLogitsVertex::program);
     }
 
     @Override
@@ -38,8 +32,8 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
         Checks.sequence(x, Math.toIntExact(table.size(1)), getVertexName());
         INDArray out =
                 workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, x.size(0), x.size(1), table.size(0));
-        if (fused) {
-            logits(plain(x), plain(table), out);
+        if (program.runs(table)) {
+            program.forward(table, TableProgram.Input.of(x), training, out);
         } else {
             multiply(rows(x), table, rows(out), 0, 1);
         }
@@ -53,42 +47,13 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
         INDArray error = visible(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, x.shape());
         INDArray dTable = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, table.shape());
-        if (fused) {
-            gradients(plain(error), plain(x), plain(table), dx, dTable);
+        if (program.runs(table)) {
+            program.backward(table, TableProgram.Input.of(x), error, dTable, dx);
         } else {
             multiply(rows(error), table, rows(dx), 0, 0);
             multiply(rows(error), rows(x), dTable, 1, 0);
         }
         return new Pair<>(null, new INDArray[] {dx, dTable});
-    }
-
-    private static void logits(INDArray x, INDArray table, INDArray out) {
-        Kernels kernels = CpuKernels.shared();
-        Matrix rows = NativeArrays.matrix(x);
-        Matrix w = NativeArrays.matrix(table);
-        Matrix logits = NativeArrays.matrix(out);
-        kernels.rows(
-                rows.rows(),
-                (block, from, to) -> kernels.multiplyTransposed(rows.rows(from, to), w, 1, 0, logits.rows(from, to)));
-        Reference.reachabilityFence(x);
-        Reference.reachabilityFence(table);
-    }
-
-    private static void gradients(INDArray error, INDArray x, INDArray table, INDArray dx, INDArray dTable) {
-        Kernels kernels = CpuKernels.shared();
-        Matrix d = NativeArrays.matrix(error);
-        Matrix w = NativeArrays.matrix(table);
-        Matrix down = NativeArrays.matrix(dx);
-        kernels.rows(d.rows(), (block, from, to) -> kernels.multiply(d.rows(from, to), w, 1, 0, down.rows(from, to)));
-        kernels.weightGradients(
-                List.of(new Kernels.WeightGradient(d, NativeArrays.matrix(x), NativeArrays.matrix(dTable))));
-        Reference.reachabilityFence(error);
-        Reference.reachabilityFence(x);
-        Reference.reachabilityFence(table);
-    }
-
-    private static INDArray plain(INDArray x) {
-        return NativeArrays.plain(x) ? x : x.dup('c');
     }
 
     private static INDArray rows(INDArray x) {

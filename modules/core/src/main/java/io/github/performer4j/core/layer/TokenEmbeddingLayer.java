@@ -22,9 +22,7 @@ public class TokenEmbeddingLayer extends TableLayer {
 
     @Override
     public SDVariable define(GraphScope scope) {
-        SDVariable ids = scope.input().castTo(DataType.INT32).reshape(scope.batch() * scope.tokens());
-        return scope.sd()
-                .gather(scope.parameter("W"), ids, 0) // [B·T,E]
+        return ProgramGraph.define(scope, EmbeddingLookupVertex.program(getVocabulary(), getWidth()), scope.input())
                 .reshape(scope.batch(), scope.tokens(), getWidth());
     }
 

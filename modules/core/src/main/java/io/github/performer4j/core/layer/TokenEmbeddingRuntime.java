@@ -15,7 +15,7 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
 
     TokenEmbeddingRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
-        lookup = TableLookup.of(type);
+        lookup = new TableLookup(type, conf.getLayer().getLayerName());
     }
 
     @Override
@@ -26,7 +26,7 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
         int[] ids = ids();
         INDArray out = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, dataType, new long[] {input.size(0), input.size(1), table.size(1)}, 'c');
-        lookup.gather(table, ids, out);
+        lookup.gather(table, input, ids, out);
         return out;
     }
 
@@ -36,7 +36,7 @@ final class TokenEmbeddingRuntime extends GraphRuntime {
         gradientTaken();
         int[] ids = ids();
         INDArray error = entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
-        lookup.scatter(gradTable.get("W"), ids, error);
+        lookup.scatter(paramTable.get("W"), input, ids, error, gradTable.get("W"));
         Gradient gradient = new DefaultGradient();
         gradient.gradientForVariable().put("W", gradTable.get("W"));
         return new Pair<>(gradient, null);

@@ -2,6 +2,7 @@ package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -38,6 +39,7 @@ import java.util.Locale;
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
  * @param gate whether what each head attended is normalised and gated; see {@link AttentionOptions}
  * @param window tokens that a query of exact attention sees; 0 for all
+ * @param orthogonal {@code none} or {@code qk}: which products have orthonormal columns; see {@link Orthogonality}
  */
 public record AttentionConfig(
         String kind,
@@ -63,7 +65,8 @@ public record AttentionConfig(
         String queryKeyNorm,
         Double scale,
         boolean gate,
-        int window) {
+        int window,
+        String orthogonal) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
@@ -75,6 +78,7 @@ public record AttentionConfig(
         projection = Projection.canonical(projection);
         statistics = Names.canonical(Statistics.class, "statistics", statistics);
         queryKeyNorm = Names.canonical(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm);
+        orthogonal = Names.canonical(Orthogonality.class, "orthogonal", orthogonal);
         positions = known("positions", positions, POSITIONS);
         decay = known("decay", decay, DECAYS);
         options(
@@ -97,7 +101,8 @@ public record AttentionConfig(
                 queryKeyNorm,
                 scale,
                 gate,
-                window);
+                window,
+                orthogonal);
     }
 
     /**
@@ -126,7 +131,8 @@ public record AttentionConfig(
                 queryKeyNorm,
                 scale,
                 gate,
-                window);
+                window,
+                orthogonal);
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
@@ -167,7 +173,8 @@ public record AttentionConfig(
             String queryKeyNorm,
             Double scale,
             boolean gate,
-            int window) {
+            int window,
+            String orthogonal) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -189,6 +196,7 @@ public record AttentionConfig(
                 Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
                 scale,
                 gate,
-                window);
+                window,
+                Names.one(Orthogonality.class, "orthogonal", orthogonal));
     }
 }

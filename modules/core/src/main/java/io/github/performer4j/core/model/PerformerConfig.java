@@ -85,7 +85,8 @@ public record PerformerConfig(
                         "none",
                         null,
                         false,
-                        0),
+                        0,
+                        "none"),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

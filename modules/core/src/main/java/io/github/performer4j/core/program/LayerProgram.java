@@ -58,7 +58,22 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         if (inputs.contains(output) || !standing.contains(output)) {
             throw new IllegalArgumentException("an operation must write the output; output=" + output.name());
         }
+        requireIds(inputs, ops);
         parameters(ops);
+    }
+
+    /** What is looked up by is an input, and nothing else reads it. */
+    private static void requireIds(List<Value> inputs, List<Op> ops) {
+        for (Op op : ops) {
+            if (op instanceof Op.Lookup lookup) {
+                boolean alone = ops.stream()
+                        .filter(other -> other.reads().contains(lookup.ids()))
+                        .allMatch(Op.Lookup.class::isInstance);
+                if (!alone || !inputs.contains(lookup.ids())) {
+                    throw new IllegalArgumentException("ids must be an input that lookups alone read; operation=" + op);
+                }
+            }
+        }
     }
 
     /** Returns all parameters, each once, in the order in which operations read them. */
@@ -110,6 +125,17 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             Value x = value(name, inputs.size(), columns);
             inputs.add(x);
             return x;
+        }
+
+        /** Takes an input of token ids, one for each token, with a side of its own; {@link #lookup} alone reads it. */
+        public Value ids(String name) {
+            return input(name, 1);
+        }
+
+        /** Rows of a table by token id. */
+        public Value lookup(Value ids, String table, int vocabulary, int columns) {
+            return add(
+                    new Op.Lookup(ids, table, vocabulary, value(table + "[" + ids.name() + "]", ids.side(), columns)));
         }
 
         private Value add(Op op) {
@@ -229,6 +255,16 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return probability == 0
                     ? x
                     : add(new Op.Drop(x, probability, site, value("drop " + site, x.side(), x.columns())));
+        }
+
+        /** x as it is, for programs that do nothing else. */
+        public Value copy(Value x) {
+            return add(new Op.Drop(x, 0, -1, value("copy " + x.name(), x.side(), x.columns())));
+        }
+
+        /** x with what stands for each token's place added. */
+        public Value place(Value x, Places places) {
+            return add(new Op.Place(x, places, value("placed " + x.name(), x.side(), x.columns())));
         }
 
         /** x turned by rotary positions, head by head; x itself where there are none. */

@@ -59,6 +59,10 @@ public sealed interface Op {
 
         R drop(Drop op);
 
+        R lookup(Lookup op);
+
+        R place(Place op);
+
         R rotate(Rotate op);
 
         R scale(Scale op);
@@ -177,6 +181,55 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.drop(this);
+        }
+    }
+
+    /**
+     * {@code writes_bt = W[id_bt]}: rows of a table.
+     *
+     * @param ids an input of token ids, each in [0, vocabulary), which engines get by {@link io.github.performer4j.core.engine.ProgramPass#ids}; they have no gradient
+     * @param table name of W, [vocabulary,columns]
+     * @param vocabulary V
+     */
+    record Lookup(Value ids, String table, int vocabulary, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(ids);
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of(Parameter.of(table, Kind.WEIGHT, vocabulary, writes.columns()));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.lookup(this);
+        }
+    }
+
+    /** {@code writes_bt = x_bt + P_t}, t the token's place in its whole sequence. */
+    record Place(Value x, Places places, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean placed() {
+            return true;
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return places instanceof Places.Learned learned
+                    ? List.of(Parameter.of(learned.table(), Kind.WEIGHT, learned.tokens(), x.columns()))
+                    : List.of();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.place(this);
         }
     }
 

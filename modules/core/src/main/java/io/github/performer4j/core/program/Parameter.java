@@ -19,6 +19,8 @@ public record Parameter(String name, Kind kind, List<Long> shape, boolean traine
         WEIGHT,
         /** Begun at {@code biasInit}, not decayed. */
         BIAS,
+        /** Vectors of reflections, whose lengths change nothing: begun by the layer's scheme, not decayed. */
+        REFLECTIONS,
         /** Of an update that begins as none: begun at 0, decayed. */
         ZERO_WEIGHT,
         /** Of a norm: begun at {@code gainInit}, not decayed. */
@@ -36,7 +38,7 @@ public record Parameter(String name, Kind kind, List<Long> shape, boolean traine
         return new Parameter(name, kind, Arrays.stream(shape).boxed().toList(), true);
     }
 
-    /** Returns whether the layer's initialisation draws it, and decay shrinks it. */
+    /** Returns whether decay shrinks it. */
     public boolean weight() {
         return kind == Kind.WEIGHT || kind == Kind.ZERO_WEIGHT;
     }

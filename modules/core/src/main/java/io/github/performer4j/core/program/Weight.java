@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>An engine makes W and b once a pass and takes their gradients back to the parameters by the chain rule that stands with each kind.
  */
-public sealed interface Weight permits Weight.Plain, Weight.Scaled, Weight.PerHead {
+public sealed interface Weight permits Weight.Plain, Weight.Tied, Weight.Scaled, Weight.Orthogonal, Weight.PerHead {
 
     /** Returns the name of W. */
     String name();
@@ -51,6 +51,24 @@ public sealed interface Weight permits Weight.Plain, Weight.Scaled, Weight.PerHe
     }
 
     /**
+     * A table's transpose, {@code W' = Wᵀ}, {@code dW = dW'ᵀ}: logits from the table that tokens are looked up in (arXiv 1608.05859), or a product back by a weight that another product has.
+     *
+     * @param name of the table W, [out,in]
+     * @param bias of b; null for none
+     */
+    record Tied(String name, String bias, int in, int out, boolean trained) implements Weight {
+        @Override
+        public List<Parameter> parameters() {
+            List<Parameter> all = new ArrayList<>();
+            all.add(Parameter.of(name, Kind.WEIGHT, out, in).trained(trained));
+            if (bias != null) {
+                all.add(Parameter.of(bias, Kind.BIAS, out).trained(trained));
+            }
+            return all;
+        }
+    }
+
+    /**
      * A parameter that begins at 0, times a constant: {@code W' = c W}, {@code dW = c dW'}; no bias.
      *
      * @param factor c
@@ -73,15 +91,61 @@ public sealed interface Weight permits Weight.Plain, Weight.Scaled, Weight.PerHe
     }
 
     /**
+     * A weight with orthonormal columns, {@code WᵀW = I}: the first columns of a product of reflections, one for each column, by CWY, and by truncated CWY where it has fewer columns than rows
+     * (arXiv 2004.08675). Formulae and chain rule are {@link io.github.performer4j.kernels.OrthogonalFrame}'s.
+     *
+     * @param name of the vectors, [in,out]
+     * @param bias of b; null for none
+     */
+    record Orthogonal(String name, String bias, int in, int out, boolean trained) implements Weight {
+        /** What stands behind the name of a plain weight in that of its vectors. */
+        public static final String VECTORS = ".V";
+
+        /**
+         * Checks the shape.
+         *
+         * @throws IllegalArgumentException if there are more columns than rows; 0 rows are not known yet
+         */
+        public Orthogonal {
+            if (in > 0 && out > in) {
+                throw new IllegalArgumentException("an orthogonal weight must not have more columns than rows; weight="
+                        + name + ", rows=" + in + ", columns=" + out);
+            }
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            List<Parameter> all = new ArrayList<>();
+            all.add(Parameter.of(name, Kind.REFLECTIONS, in, out).trained(trained));
+            if (bias != null) {
+                all.add(Parameter.of(bias, Kind.BIAS, out).trained(trained));
+            }
+            return all;
+        }
+    }
+
+    /**
      * A scale for each head: {@code W' = W diag(e^{ρ/2})}, {@code b' = b diag(e^{ρ/2})}, ρ_h for the columns of head h.
      *
      * <p>{@code dW = dW' diag(e^{ρ/2})} and {@code dρ_h = ½ Σ_{columns j of h} (Σ_i dW'_ij W'_ij + db'_j b'_j)}.
      *
-     * @param plain W and b
+     * @param plain W and b, of any other kind
      * @param rho name of ρ, [H]; several weights may share it
      * @param heads H
      */
-    record PerHead(Plain plain, String rho, int heads) implements Weight {
+    record PerHead(Weight plain, String rho, int heads) implements Weight {
+        /**
+         * Checks the kind.
+         *
+         * @throws IllegalArgumentException if it is a table, whose W engines do not make
+         */
+        public PerHead {
+            if (plain instanceof Tied) {
+                throw new IllegalArgumentException(
+                        "scales for heads need a weight that is no table; weight=" + plain.name());
+            }
+        }
+
         @Override
         public String name() {
             return plain.name();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.ClusteredFeatures;
@@ -170,6 +171,13 @@ class FusedTest {
                     block.size(3, 347, 24, 37)
                             .dropout(0.1)
                             .attention(gated.withHeads(4).withKeyHeads(2).withBias(false))));
+            AttentionOptions orthogonal = o.withOrthogonal(Orthogonality.QK);
+            cases.add(of(
+                    "orthogonal queries and keys, " + o.kind() + ", causal=" + o.causal(),
+                    block.padded().attention(orthogonal)));
+            cases.add(of(
+                    "the same with temperatures, wide, " + o.kind() + ", causal=" + o.causal(),
+                    layer.size(2, 29, 42, 19).attention(orthogonal.withTemperature(true))));
         }
         for (boolean c : new boolean[] {false, true}) {
             AttentionOptions windowed = exact.withCausal(c);
@@ -195,6 +203,14 @@ class FusedTest {
                 "gate of a layer behind a convolution, with temperatures",
                 layer.padded()
                         .attention(causal.withGate(true).withConvolution(4).withTemperature(true))));
+        cases.add(of(
+                "orthogonal queries, grouped orthogonal keys, norms, no biases",
+                block.size(3, 347, 42, 37)
+                        .attention(linear.withHeads(6)
+                                .withKeyHeads(2)
+                                .withQueryKeyNorm(QueryKeyNorm.RMS)
+                                .withBias(false)
+                                .withOrthogonal(Orthogonality.QK))));
         cases.add(of("scale 1", block.attention(linear.withScale(1.0))));
         cases.add(of(
                 "grouped keys that features are fitted to",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.FeatureFunction;
 import io.github.performer4j.core.feature.GeneralizedFeatures;
@@ -107,6 +108,7 @@ class PersistenceTest {
                                 FeatureFunction.SOFTPLUS, false, 0.5, GeneralizedFeatures.Scaling.FEATURES))
                         .withProjection(Projection.ORTHOGONAL_REGULARIZED),
                 o.withKind(AttentionOptions.Kind.EXACT),
+                o.withKeyHeads(1).withOrthogonal(Orthogonality.QK),
                 o.withKeyHeads(1).withQueryKeyNorm(QueryKeyNorm.WIDTH_RMS).withScale(1.0),
                 o.withKind(AttentionOptions.Kind.AUTO));
     }

@@ -12,6 +12,7 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -237,6 +238,34 @@ class ProgramTest {
                             Value y = p.linear(p.linear(x, low), each);
                             return p.add(p.linear(p.activate(Activation.RELU, y), each), p.linear(y, low));
                         }),
+                        of(
+                                "an orthogonal weight of two products, one with scales for heads, and a fixed one",
+                                (p, x) -> {
+                                    Weight w = new Weight.Orthogonal("V", "b", WIDTH, WIDTH, true);
+                                    Weight frame = new Weight.Orthogonal("V9", null, WIDTH, 9, false);
+                                    Weight each =
+                                            new Weight.PerHead(new Weight.Orthogonal("V4", "b4", 9, 4, true), "rho", 2);
+                                    Value y = p.linear(p.activate(Activation.SILU, p.linear(x, w)), w);
+                                    return p.linear(p.linear(y, frame), each);
+                                }),
+                        of("places of both kinds, behind a product and in front of attention", (p, x) -> {
+                            Value y = p.place(p.linear(x, "W1", "b1", WIDTH), new Places.Learned("P", 90));
+                            Value z = p.place(p.activate(Activation.SILU, y), new Places.Sinusoidal(0.3));
+                            Value n = p.norm(p.place(z, new Places.Learned("P2", 83)), "gain", null, 1e-3);
+                            return p.add(p.drop(z, 0.2, 0), AttentionPart.add(p, ATTENTION, n, "", WIDTH));
+                        }),
+                        of("the input as it is", LayerProgram.Builder::copy),
+                        of("there by a weight and back by its transpose", (p, x) -> {
+                            Value z = p.activate(Activation.GELU, p.linear(x, "W1", "b1", 9));
+                            Value y = p.linear(z, new Weight.Tied("W1", "b2", 9, WIDTH, true));
+                            return p.add(x, p.drop(p.add(y, p.linear(y, "W2", null, WIDTH)), 0.2, 0));
+                        }),
+                        of("a table of two products, one onto a sum, and a fixed one", (p, x) -> {
+                            Weight table = new Weight.Tied("W1", null, WIDTH, WIDTH, true);
+                            Value y = p.add(x, p.linear(p.norm(x, "gain", null, 1e-3), table));
+                            Value z = p.linear(y, new Weight.Tied("W2", "b2", WIDTH, 26, false));
+                            return p.linear(p.linear(p.activate(Activation.SILU, z), "W3", "b3", WIDTH), table);
+                        }),
                         of("one bias of two weights, and a fixed weight of two products", (p, x) -> {
                             Weight fixed = new Weight.Plain("W3", null, WIDTH, WIDTH, false);
                             Value y = p.add(p.linear(x, "W1", "b1", WIDTH), p.linear(x, fixed));
@@ -418,6 +447,8 @@ class ProgramTest {
         return Stream.of(
                 Arguments.of("operation=Convolve convolved convolved x, parameter=taps", (Body) (p, x) ->
                         p.linear(p.convolve(p.convolve(x, "taps", 3, true), "taps", 3, true), "W1", null, WIDTH)),
+                Arguments.of("operation=Place placed placed x, parameter=P", (Body)
+                        (p, x) -> p.place(p.place(x, new Places.Learned("P", 9)), new Places.Learned("P", 9))),
                 Arguments.of("operation=Linear x·W1, parameter=W1", (Body)
                         (p, x) -> p.linear(p.linear(x, w), new Weight.PerHead(w, "rho", 2))),
                 Arguments.of("operation=Linear x·W2, parameter=b1", (Body) (p, x) -> p.linear(
@@ -447,6 +478,24 @@ class ProgramTest {
                 .hasMessageStartingWith("a parameter must have one kind and shape; first=")
                 .hasMessageContaining("[14, 9]")
                 .hasMessageContaining("[9, 14]");
+    }
+
+    @Test
+    void scalesForHeadsNeedAWeightThatIsMade() {
+        Weight table = new Weight.Tied("W1", null, WIDTH, WIDTH, true);
+        assertThatThrownBy(() -> new Weight.PerHead(table, "rho", 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("scales for heads need a weight that is no table; weight=W1");
+    }
+
+    @Test
+    void idsAreReadByLookupsAlone() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value ids = p.ids("ids");
+        Value sum = p.add(p.lookup(ids, "W", 11, 1), ids);
+        assertThatThrownBy(() -> p.output(sum))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("ids must be an input that lookups alone read; operation=Lookup[");
     }
 
     /** Engines keep what they know of a value under its number. */

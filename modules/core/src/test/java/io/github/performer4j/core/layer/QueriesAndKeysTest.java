@@ -165,7 +165,7 @@ class QueriesAndKeysTest {
     void olderJsonHasDefaults() throws IOException {
         ObjectMapper mapper = JsonMappers.getMapper();
         ObjectNode json = mapper.valueToTree(LINEAR.pinned());
-        for (String key : List.of("keyHeads", "queryKeyNorm", "scale")) {
+        for (String key : List.of("keyHeads", "queryKeyNorm", "scale", "orthogonal")) {
             assertThat(json.has(key)).as(key).isTrue();
             json.remove(key);
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
@@ -60,7 +61,8 @@ class PerformerConfigTest {
                         "width-rms",
                         0.5,
                         true,
-                        37),
+                        37,
+                        "qk"),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first"));
@@ -101,6 +103,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"scale\": 0}} | scale must be positive and finite; scale=0.0",
                 "{\"attention\": {\"keyHeads\": 2, \"temperature\": true}} | temperatures need a key head for each head, and queries and keys that are not normalised; keyHeads=2, heads=4, queryKeyNorm=NONE",
                 "{\"attention\": {\"queryKeyNorm\": \"batch\"}} | unknown queryKeyNorm; queryKeyNorm=batch, known=none, layer, rms, width-layer, width-rms",
+                "{\"attention\": {\"orthogonal\": \"all\"}} | unknown orthogonal; orthogonal=all, known=none, qk",
                 "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
                 "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryBase\": 1}} | rotaryBase must be greater than 1; rotaryBase=1.0",
@@ -220,12 +223,14 @@ class PerformerConfigTest {
                         QueryKeyNorm.NONE,
                         null,
                         false,
-                        0));
+                        0,
+                        Orthogonality.NONE));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")
                 .with("attention.scale", 1)
                 .with("attention.gate", true)
+                .with("attention.orthogonal", "QK")
                 .attentionOptions();
         assertThat(other.headsPerKey()).isEqualTo(2);
         assertThat(other.queryKeyNorm()).isEqualTo(QueryKeyNorm.WIDTH_LAYER);
@@ -240,6 +245,7 @@ class PerformerConfigTest {
                         .distances())
                 .isEqualTo(new Window(4, 0));
         assertThat(exact.attentionOptions().distances()).isNull();
+        assertThat(other.orthogonal()).isEqualTo(Orthogonality.QK);
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
     }
 
