@@ -13,22 +13,22 @@ import java.util.List;
  */
 public record Explanation(List<AttentionMass> masses, double[] even, int windows) {
 
-    /** Returns the mean over layers and heads of mass over even mass, [T]: above 1 where a token receives more than its share. */
-    public double[] lift() {
-        double[] lift = new double[even.length];
+    /** Returns the mean of the mass over layers and heads, [T]: 1 for the average token of a window. */
+    public double[] mean() {
+        double[] mean = new double[even.length];
         int heads = 0;
         for (AttentionMass mass : masses) {
             for (double[] head : mass.heads()) {
                 heads++;
-                for (int t = 0; t < lift.length; t++) {
-                    lift[t] += head[t] / even[t];
+                for (int t = 0; t < mean.length; t++) {
+                    mean[t] += head[t];
                 }
             }
         }
-        for (int t = 0; t < lift.length; t++) {
-            lift[t] /= heads;
+        for (int t = 0; t < mean.length; t++) {
+            mean[t] /= heads;
         }
-        return lift;
+        return mean;
     }
 
     /** Puts windows together. */

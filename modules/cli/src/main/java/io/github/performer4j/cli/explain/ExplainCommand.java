@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
         name = "explain",
         description = {
             "Show how much attention each token of a sequence receives, in every layer and head.",
-            "Mass of a token: the sum of the attention's weights on it over all queries; share: mass over what it would get if every query attended evenly.",
+            "Mass of a token: the sum of the attention's weights on it over all queries; 1 is the average. Listed is the mean over layers and heads.",
+            "In causal models the first tokens are seen by all others: even attention gives token j the sum of 1/i for i from j to T (the column 'even' of --out).",
             "Time and memory grow linearly with the sequence, as linear attention's do."
         })
 public final class ExplainCommand extends Action {
@@ -48,7 +49,7 @@ public final class ExplainCommand extends Action {
     @Option(
             names = "--top",
             paramLabel = "K",
-            description = "List the K tokens of the greatest share (default: ${DEFAULT-VALUE}).")
+            description = "List the K tokens of the greatest mass (default: ${DEFAULT-VALUE}).")
     private int top = 10;
 
     @Option(names = "--out", paramLabel = "F.tsv", description = "Write the mass of each token in each head.")
@@ -57,7 +58,7 @@ public final class ExplainCommand extends Action {
     @Option(
             names = "--picture",
             paramLabel = "F.png",
-            description = "Draw the shares: a row for each head, tokens from left to right.")
+            description = "Draw the mass: a row for each head, tokens from left to right.")
     private Path picture;
 
     @Override
@@ -79,23 +80,23 @@ public final class ExplainCommand extends Action {
         String[] symbols = IntStream.range(0, explanation.even().length)
                 .mapToObj(t -> symbol(model, document, t))
                 .toArray(String[]::new);
-        double[] lift = explanation.lift();
-        int[] greatest = IntStream.range(0, lift.length)
+        double[] mean = explanation.mean();
+        int[] greatest = IntStream.range(0, mean.length)
                 .boxed()
-                .sorted((a, b) -> Double.compare(lift[b], lift[a]))
+                .sorted((a, b) -> Double.compare(mean[b], mean[a]))
                 .limit(top)
                 .mapToInt(Integer::intValue)
                 .toArray();
-        list(document, explanation, symbols, lift, greatest);
+        list(document, explanation, symbols, mean, greatest);
         if (out != null) {
             ResultFile.write(out, MassTable.of(explanation, symbols).getBytes(StandardCharsets.UTF_8));
-            err().println("mass of " + Figures.count(lift.length) + " tokens -> " + out);
+            err().println("mass of " + Figures.count(mean.length) + " tokens -> " + out);
         }
         if (picture != null) {
             ResultFile.write(picture, MassPicture.png(explanation));
             err().println("picture -> " + picture);
         }
-        return json(document, explanation, symbols, lift, greatest);
+        return json(document, explanation, symbols, mean, greatest);
     }
 
     private Document chosen(Corpus corpus) throws IOException {
@@ -115,22 +116,22 @@ public final class ExplainCommand extends Action {
                         : "the data must have the sequence; --id=" + id + ", data=" + input.data());
     }
 
-    private void list(Document document, Explanation e, String[] symbols, double[] lift, int... greatest) {
-        out().println(Printable.line(document.id()) + ": " + Figures.count(lift.length) + " tokens, "
-                + e.masses().size() + " layers with attention; share 1 = its even part");
+    private void list(Document document, Explanation e, String[] symbols, double[] mean, int... greatest) {
+        out().println(Printable.line(document.id()) + ": " + Figures.count(mean.length) + " tokens, "
+                + e.masses().size() + " layers with attention; mass 1 = the average");
         if (e.windows() > 1) {
-            err().println(Figures.count(lift.length) + " tokens are more than the model sees at once: seen in "
+            err().println(Figures.count(mean.length) + " tokens are more than the model sees at once: seen in "
                     + e.windows() + " windows, each on its own (--window)");
         }
-        double most = lift[greatest[0]];
+        double most = mean[greatest[0]];
         for (int t : greatest) {
             out().printf(
                             Locale.ROOT,
                             "%8d  %-12s %7.2f  %s%n",
                             document.start() + t + 1,
                             Printable.line(symbols[t]),
-                            lift[t],
-                            "#".repeat((int) Math.round(BAR * lift[t] / most)));
+                            mean[t],
+                            "#".repeat((int) Math.round(BAR * mean[t] / most)));
         }
         for (AttentionMass mass : e.masses()) {
             StringBuilder line = new StringBuilder();
@@ -152,15 +153,15 @@ public final class ExplainCommand extends Action {
         return sum <= 0 ? 0 : Math.exp(Math.log(sum) - logs / sum) / mass.length;
     }
 
-    private ObjectNode json(Document document, Explanation e, String[] symbols, double[] lift, int... greatest) {
+    private ObjectNode json(Document document, Explanation e, String[] symbols, double[] mean, int... greatest) {
         ObjectNode results =
-                object().put("id", document.id()).put("tokens", lift.length).put("windows", e.windows());
+                object().put("id", document.id()).put("tokens", mean.length).put("windows", e.windows());
         ArrayNode list = results.putArray("greatest");
         for (int t : greatest) {
             list.addObject()
                     .put("position", document.start() + t + 1)
                     .put("token", symbols[t])
-                    .put("share", lift[t]);
+                    .put("mass", mean[t]);
         }
         ArrayNode layers = results.putArray("layers");
         e.masses().forEach(mass -> {

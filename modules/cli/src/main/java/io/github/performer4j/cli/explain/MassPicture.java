@@ -13,7 +13,7 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /**
- * Shares as a picture: a row for each head, grouped by layer, tokens from left to right. White is an even share or less, dark eight times that and more, on a logarithmic scale; where tokens are more than pixels, a
+ * Mass as a picture: a row for each head, grouped by layer, tokens from left to right. White is the average or less, dark eight times that and more, on a logarithmic scale; where tokens are more than pixels, a
  * pixel shows the greatest of its own.
  */
 final class MassPicture {
@@ -37,13 +37,16 @@ final class MassPicture {
         g.fillRect(0, 0, image.getWidth(), height);
         g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
         g.setColor(Color.DARK_GRAY);
-        g.drawString("attention received, over an even share: white 1 or less, dark 8 or more", LEFT, 20);
+        g.drawString(
+                "attention received by each token, a row for each head: white the average or less, dark 8 times that or more",
+                LEFT,
+                20);
         int y = TOP;
         for (AttentionMass mass : e.masses()) {
             g.setColor(Color.DARK_GRAY);
             g.drawString(mass.layer(), 8, y + ROW - 3);
             for (double[] head : mass.heads()) {
-                row(image, y, head, e.even());
+                row(image, y, head);
                 y += ROW;
             }
             y += GAP;
@@ -63,14 +66,14 @@ final class MassPicture {
         return png.toByteArray();
     }
 
-    private static void row(BufferedImage image, int y, double[] head, double... even) {
+    private static void row(BufferedImage image, int y, double... head) {
         int tokens = head.length;
         for (int x = 0; x < WIDTH; x++) {
             int from = (int) ((long) x * tokens / WIDTH);
             int to = Math.max(from + 1, (int) ((long) (x + 1) * tokens / WIDTH));
             double most = 0;
             for (int t = from; t < to; t++) {
-                most = Math.max(most, head[t] / even[t]);
+                most = Math.max(most, head[t]);
             }
             int colour = colour(most);
             for (int i = 0; i < ROW - 2; i++) {
@@ -80,8 +83,8 @@ final class MassPicture {
     }
 
     /** From white by orange to dark red. */
-    static int colour(double share) {
-        double depth = Math.max(0, Math.min(1, Math.log(Math.max(share, 1e-9)) / Math.log(DARKEST)));
+    static int colour(double mass) {
+        double depth = Math.max(0, Math.min(1, Math.log(Math.max(mass, 1e-9)) / Math.log(DARKEST)));
         int red = (int) Math.round(255 - 130 * depth * depth);
         int green = (int) Math.round(255 - 235 * depth);
         int blue = (int) Math.round(245 - 215 * Math.sqrt(depth));

@@ -73,7 +73,7 @@ class ExplainCommandTest {
                         "--json",
                         json)
                 .ok();
-        assertThat(result.out()).startsWith("p3: 41 tokens, ").contains("share 1 = its even part");
+        assertThat(result.out()).startsWith("p3: 41 tokens, ").contains("mass 1 = the average");
         List<String> lines = Files.readAllLines(table);
         assertThat(lines).hasSize(1 + LENGTH);
         int columns = lines.get(0).split("\t").length;
@@ -87,8 +87,8 @@ class ExplainCommandTest {
         }
         JsonNode results = new ObjectMapper().readTree(json.toFile());
         assertThat(results.path("greatest")).hasSize(4);
-        assertThat(results.at("/greatest/0/share").asDouble())
-                .isGreaterThanOrEqualTo(results.at("/greatest/3/share").asDouble());
+        assertThat(results.at("/greatest/0/mass").asDouble())
+                .isGreaterThanOrEqualTo(results.at("/greatest/3/mass").asDouble());
         assertThat(results.at("/layers/0/spread/0").asDouble()).isBetween(0.0, 1 + 1e-6);
         assertThat(ImageIO.read(picture.toFile()).getWidth()).isEqualTo(1100);
     }
@@ -121,7 +121,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void sharesArePaintedFromWhiteToDark() {
+    void massIsPaintedFromWhiteToDark() {
         assertThat(MassPicture.colour(0.2)).isEqualTo(MassPicture.colour(1));
         assertThat(MassPicture.colour(1)).isEqualTo(0xFFFFF5);
         assertThat(MassPicture.colour(8)).isEqualTo(MassPicture.colour(80));
