@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.program.LowRank;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -109,6 +112,19 @@ class HybridNetTest {
                         .isEqualTo(config.attention().causal() && t < T - 2);
             }
         }
+    }
+
+    /** Updates of low rank begin as nothing, in exact blocks as in linear ones, and become part of the weights. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void lowRankUpdatesGoWithBothKinds(PerformerConfig config) {
+        INDArray x = ids(DataType.FLOAT);
+        ComputationGraph net = Nets.graph(config, DataType.FLOAT);
+        ComputationGraph tuned = LowRankAdapters.attach(net, new LowRank(2, 4, 0, Set.of("Wq", "Wv")));
+        TensorAssert.assertClose("as before", tuned.outputSingle(x), net.outputSingle(x));
+        tuned.fit(new INDArray[] {x}, new INDArray[] {x});
+        ComputationGraph merged = LowRankAdapters.merge(tuned);
+        TensorAssert.assertClose("merged", merged.outputSingle(x), tuned.outputSingle(x));
     }
 
     private static INDArray row(INDArray out, int t) {
