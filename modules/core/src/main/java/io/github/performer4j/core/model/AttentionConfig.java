@@ -38,7 +38,7 @@ import java.util.Locale;
  * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
  * @param gate whether what each head attended is normalised and gated; see {@link AttentionOptions}
- * @param window tokens that a query of exact attention sees; 0 for all
+ * @param window tokens that a query of exact attention sees, in all blocks or in those of {@link PerformerConfig#exactEvery}; 0 for all
  * @param orthogonal {@code none} or {@code qk}: which products have orthonormal columns; see {@link Orthogonality}
  */
 public record AttentionConfig(
@@ -81,6 +81,7 @@ public record AttentionConfig(
         orthogonal = Names.canonical(Orthogonality.class, "orthogonal", orthogonal);
         positions = known("positions", positions, POSITIONS);
         decay = known("decay", decay, DECAYS);
+        Require.that(window >= 0, "window must not be negative, and 0 is none; window=" + window);
         options(
                 kind,
                 heads,
@@ -101,12 +102,12 @@ public record AttentionConfig(
                 queryKeyNorm,
                 scale,
                 gate,
-                window,
+                0,
                 orthogonal);
     }
 
     /**
-     * Returns the options of a layer.
+     * Returns the options of a layer of {@link #kind}; the window is that of exact attention.
      *
      * @param bias whether products have biases
      */
@@ -131,8 +132,27 @@ public record AttentionConfig(
                 queryKeyNorm,
                 scale,
                 gate,
-                window,
+                exact() ? window : 0,
                 orthogonal);
+    }
+
+    /**
+     * Returns the options of a layer that attends exactly among others: without what belongs to feature maps alone (decay, learned projections, statistics), within the window.
+     *
+     * @param bias whether products have biases
+     */
+    AttentionOptions exactOptions(boolean bias) {
+        AttentionOptions others = options(bias);
+        return others.withDecay(null)
+                .withLearnedProjection(false)
+                .withKind(AttentionOptions.Kind.EXACT)
+                .withStatistics(Statistics.SEQUENCE)
+                .withWindow(window);
+    }
+
+    /** Returns whether {@link #kind} is exact attention. */
+    boolean exact() {
+        return AttentionOptions.Kind.EXACT.equals(Names.one(AttentionOptions.Kind.class, "kind", kind));
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {

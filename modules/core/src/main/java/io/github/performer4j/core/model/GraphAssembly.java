@@ -67,8 +67,9 @@ final class GraphAssembly {
                 "embedding");
         String last = "positions";
         for (int i = 0; i < c.layers(); i++) {
-            graph.addLayer("block-" + i, block(c), last);
-            last = "block-" + i;
+            String name = PerformerConfig.blockVertex(i);
+            graph.addLayer(name, block(c, i), last);
+            last = name;
         }
         if (c.norm().pre()) {
             graph.addLayer(
@@ -91,10 +92,10 @@ final class GraphAssembly {
         return graph.setOutputs(HeadPlace.OUTPUT).build();
     }
 
-    private static PerformerBlockLayer block(PerformerConfig c) {
+    private static PerformerBlockLayer block(PerformerConfig c, int i) {
         return new PerformerBlockLayer.Builder()
                 .width(c.width())
-                .attention(c.attentionOptions())
+                .attention(c.attentionOptions(i))
                 .hidden(c.feedForward().hidden())
                 .feedForward(FeedForward.named(c.feedForward().kind()))
                 .preNorm(c.norm().pre())

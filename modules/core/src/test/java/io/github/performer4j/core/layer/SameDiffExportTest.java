@@ -79,6 +79,7 @@ class SameDiffExportTest {
                 new Model(masked, plain.with("attention.temperature", true), "head"),
                 new Model(causal, left.with("attention.kind", "exact").with("attention.window", 4), "block-1", "head"),
                 new Model(masked, plain.with("attention.kind", "exact").with("attention.window", 3), "block-1", "head"),
+                new Model(causal, left.with(Map.of("exactEvery", 2, "attention.window", 4)), "block-1", "head"),
                 new Model(causal, left.with("attention.gate", true), "block-1", "head"),
                 new Model(
                         masked, plain.with("attention.learnedProjection", true).with("attention.redrawInterval", 0)),

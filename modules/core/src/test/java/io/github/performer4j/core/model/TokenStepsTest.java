@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,13 @@ class TokenStepsTest {
                         .with("embedding.positions", "none");
             case "window of one" -> base.with("attention.kind", "exact").with("attention.window", 1);
             case "wide window" -> base.with("attention.kind", "exact").with("attention.window", 60);
+            case "every second exact" ->
+                base.with(Map.of("layers", 3, "exactEvery", 2, "attention.window", 7))
+                        .with("attention.decay", "selective")
+                        .with("attention.convolution", 3)
+                        .with("attention.gate", true)
+                        .with("attention.positions", "rotary")
+                        .with("embedding.positions", "none");
             case "tied" -> base.with("head.tied", true);
             case "relu" -> base.with("attention.featureMap", "relu").with("embedding.positions", "sinusoidal");
             default -> base.with("embedding.positions", kind);
@@ -91,6 +99,7 @@ class TokenStepsTest {
                         "window",
                         "window of one",
                         "wide window",
+                        "every second exact",
                         "tied",
                         "relu")
                 .flatMap(kind -> Stream.of(Arguments.of(kind, DataType.FLOAT), Arguments.of(kind, DataType.DOUBLE)));
@@ -174,6 +183,10 @@ class TokenStepsTest {
                 + "its attention is exact, and only linear attention, or exact attention within a window, has a state of one size";
         assertThat(TokenSteps.obstacle(net)).isEqualTo(obstacle);
         assertThatThrownBy(() -> new TokenSteps(net, V)).hasMessage(obstacle);
+        ComputationGraph some = new ComputationGraph(
+                config("learned").with("exactEvery", 2).graph(new CausalLanguageModel(), new Sgd(0.1), 0, 7));
+        some.init();
+        assertThat(TokenSteps.obstacle(some)).isEqualTo(obstacle.replace("block-0", "block-1"));
         assertThat(TokenSteps.obstacle(net("tied", DataType.FLOAT))).isNull();
     }
 
