@@ -34,7 +34,7 @@ class PerformerConfigTest {
                 3,
                 0.25,
                 false,
-                new EmbeddingConfig(31, 0, "sinusoidal"),
+                new EmbeddingConfig(31, 0, "sinusoidal", true),
                 new AttentionConfig(
                         "exact",
                         6,
