@@ -7,6 +7,7 @@ import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.Convolution;
+import io.github.performer4j.kernels.Window;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -34,6 +35,9 @@ import java.util.function.Consumer;
  * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
  *     with 1/√D
+ * @param gate whether what each head attended is normalised by its root mean square and multiplied by SiLU(x Wg + bg) in front of the output's product (arXiv 2307.08621, equation 8)
+ * @param window tokens that a query of exact attention sees, the last ones, itself included, or if not causal as many to either side; 0 for all. Then attention is linear in T, too, and a
+ *     sequence may come in parts
  */
 public record AttentionOptions(
         int heads,
@@ -53,7 +57,9 @@ public record AttentionOptions(
         int convolution,
         int keyHeads,
         QueryKeyNorm queryKeyNorm,
-        Double scale) {
+        Double scale,
+        boolean gate,
+        int window) {
 
     /** The kinds of attention. */
     public enum Kind {
@@ -121,6 +127,12 @@ public record AttentionOptions(
         if (decay != null && kind != Kind.LINEAR) {
             throw new IllegalArgumentException("decay needs linear attention; decay=" + decay + ", kind=" + kind);
         }
+        if (window < 0) {
+            throw new IllegalArgumentException("window must not be negative, and 0 is none; window=" + window);
+        }
+        if (window > 0 && kind != Kind.EXACT) {
+            throw new IllegalArgumentException("a window needs exact attention; window=" + window + ", kind=" + kind);
+        }
         if (convolution != 0) {
             new Convolution(convolution, causal);
         }
@@ -146,7 +158,9 @@ public record AttentionOptions(
                 0,
                 0,
                 QueryKeyNorm.NONE,
-                null);
+                null,
+                false,
+                0);
     }
 
     /**
@@ -281,6 +295,21 @@ public record AttentionOptions(
         return with(copy -> copy.scale = value);
     }
 
+    /** Returns a copy whose result is gated, or not. */
+    public AttentionOptions withGate(boolean value) {
+        return with(copy -> copy.gate = value);
+    }
+
+    /** Returns a copy whose queries see a window; 0 for all tokens. */
+    public AttentionOptions withWindow(int value) {
+        return with(copy -> copy.window = value);
+    }
+
+    /** Returns the window as distances; null where a query sees all tokens. */
+    public Window distances() {
+        return window == 0 ? null : Window.of(window, causal);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -316,7 +345,9 @@ public record AttentionOptions(
                 copy.convolution,
                 copy.keyHeads,
                 copy.queryKeyNorm,
-                copy.scale);
+                copy.scale,
+                copy.gate,
+                copy.window);
     }
 
     /** The components, to be changed before they are checked. */
@@ -339,6 +370,8 @@ public record AttentionOptions(
         private int keyHeads;
         private QueryKeyNorm queryKeyNorm;
         private Double scale;
+        private boolean gate;
+        private int window;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -359,6 +392,8 @@ public record AttentionOptions(
             keyHeads = from.keyHeads;
             queryKeyNorm = from.queryKeyNorm;
             scale = from.scale;
+            gate = from.gate;
+            window = from.window;
         }
     }
 

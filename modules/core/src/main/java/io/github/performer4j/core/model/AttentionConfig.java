@@ -36,6 +36,8 @@ import java.util.Locale;
  * @param keyHeads heads of keys and values, which divide heads; 0 for as many
  * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
+ * @param gate whether what each head attended is normalised and gated; see {@link AttentionOptions}
+ * @param window tokens that a query of exact attention sees; 0 for all
  */
 public record AttentionConfig(
         String kind,
@@ -59,7 +61,9 @@ public record AttentionConfig(
         int convolution,
         int keyHeads,
         String queryKeyNorm,
-        Double scale) {
+        Double scale,
+        boolean gate,
+        int window) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
@@ -91,7 +95,9 @@ public record AttentionConfig(
                 convolution,
                 keyHeads,
                 queryKeyNorm,
-                scale);
+                scale,
+                gate,
+                window);
     }
 
     /**
@@ -118,7 +124,9 @@ public record AttentionConfig(
                 convolution,
                 keyHeads,
                 queryKeyNorm,
-                scale);
+                scale,
+                gate,
+                window);
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
@@ -157,7 +165,9 @@ public record AttentionConfig(
             int convolution,
             int keyHeads,
             String queryKeyNorm,
-            Double scale) {
+            Double scale,
+            boolean gate,
+            int window) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -177,6 +187,8 @@ public record AttentionConfig(
                 convolution,
                 keyHeads,
                 Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
-                scale);
+                scale,
+                gate,
+                window);
     }
 }

@@ -83,7 +83,9 @@ public record PerformerConfig(
                         0,
                         0,
                         "none",
-                        null),
+                        null,
+                        false,
+                        0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

@@ -15,6 +15,7 @@ import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
+import io.github.performer4j.kernels.Window;
 import java.io.IOException;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -57,7 +58,9 @@ class PerformerConfigTest {
                         4,
                         2,
                         "width-rms",
-                        0.5),
+                        0.5,
+                        true,
+                        37),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first"));
@@ -67,7 +70,8 @@ class PerformerConfigTest {
                 .with("attention.statistics", "running");
         assertThat(PerformerConfig.fromJson(kept.toJson())).isEqualTo(kept);
         assertThat(kept.attentionOptions().statistics()).isEqualTo(Statistics.RUNNING);
-        PerformerConfig decays = c.with("attention.kind", "linear").with("attention.decay", "selective");
+        PerformerConfig decays =
+                c.with("attention.window", 0).with("attention.kind", "linear").with("attention.decay", "selective");
         assertThat(PerformerConfig.fromJson(decays.toJson())).isEqualTo(decays);
         assertThat(decays.attentionOptions().decay()).isEqualTo(new Decay(true, 3, 99, 0.5));
         assertThat(decays.attentionOptions().convolution()).isEqualTo(4);
@@ -109,6 +113,9 @@ class PerformerConfigTest {
                 "{\"attention\": {\"convolution\": -1}} | a convolution must have taps, an odd number unless causal; taps=-1, causal=false",
                 "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu, silu, swiglu, gelu-tanh, geglu-tanh",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
+                "{\"attention\": {\"kind\": \"exact\", \"window\": -1}} | window must not be negative, and 0 is none; window=-1",
+                "{\"attention\": {\"window\": 9}} | a window needs exact attention; window=9, kind=LINEAR",
+                "{\"attention\": {\"kind\": \"auto\", \"window\": 9}} | a window needs exact attention; window=9, kind=AUTO",
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
                 "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
                 "{\"attention\": {\"statistics\": \"none\"}} | unknown statistics; statistics=none, known=sequence, running, fixed",
@@ -211,15 +218,28 @@ class PerformerConfigTest {
                         0,
                         0,
                         QueryKeyNorm.NONE,
-                        null));
+                        null,
+                        false,
+                        0));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")
                 .with("attention.scale", 1)
+                .with("attention.gate", true)
                 .attentionOptions();
         assertThat(other.headsPerKey()).isEqualTo(2);
         assertThat(other.queryKeyNorm()).isEqualTo(QueryKeyNorm.WIDTH_LAYER);
         assertThat(other.scale()).isEqualTo(1);
+        assertThat(other.gate()).isTrue();
+        PerformerConfig exact = PerformerConfig.defaults().with("attention.kind", "exact");
+        assertThat(exact.with("attention.window", 5).attentionOptions().distances())
+                .isEqualTo(new Window(4, 4));
+        assertThat(exact.withCausal(true)
+                        .with("attention.window", 5)
+                        .attentionOptions()
+                        .distances())
+                .isEqualTo(new Window(4, 0));
+        assertThat(exact.attentionOptions().distances()).isNull();
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
     }
 
