@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint.imports;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.model.PerformerConfig;
@@ -42,6 +43,7 @@ public record Blueprint(
 
     /** Collects what a family says. */
     public static final class Builder {
+        private static final ObjectMapper MAPPER = new ObjectMapper();
         private final ObjectNode model = JsonNodeFactory.instance.objectNode();
         private final Map<String, List<Term>> parameters = new LinkedHashMap<>();
         private final Map<String, String> leftOut = new LinkedHashMap<>();
@@ -51,7 +53,7 @@ public record Blueprint(
         public Builder set(String key, Object value) {
             int dot = key.indexOf('.');
             ObjectNode topic = dot < 0 ? model : model.withObject("/" + key.substring(0, dot));
-            topic.putPOJO(key.substring(dot + 1), value);
+            topic.set(key.substring(dot + 1), MAPPER.valueToTree(value));
             return this;
         }
 

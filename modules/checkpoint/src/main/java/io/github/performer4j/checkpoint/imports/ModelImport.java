@@ -53,8 +53,8 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             DataConfig data = DataConfig.defaults()
                     .withFraming(blueprint.framing())
                     .withMaxTokens(Math.max(DataConfig.MIN_TOKENS, model.maxTokens()))
-                    .withKind("text")
-                    .withTokens(files.tokenizer().toString());
+                    .withTokens(files.tokenizer().toString())
+                    .withKind("text");
             ModelInfo info = ModelInfo.of(blueprint.task(), model, data, tokenizer, null, provenance);
             return new ModelImport(new PerformerModel(net, info), architecture.name(), report);
         }

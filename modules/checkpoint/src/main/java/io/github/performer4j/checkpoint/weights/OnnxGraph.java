@@ -48,6 +48,7 @@ record OnnxGraph(List<Initializer> initializers, List<Node> nodes) {
         OnnxGraph graph = new OnnxGraph(new ArrayList<>(), new ArrayList<>());
         CodedInputStream in = CodedInputStream.newInstance(whole.duplicate());
         try {
+            in.pushLimit(whole.remaining()); // without it, lengths may reach beyond the end
             boolean found = false;
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 if (tag == message(GRAPH)) {

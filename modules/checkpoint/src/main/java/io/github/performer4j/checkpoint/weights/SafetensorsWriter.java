@@ -77,7 +77,7 @@ public final class SafetensorsWriter {
     }
 
     private static void write(OutputStream out, INDArray array) throws IOException {
-        INDArray rows = array.dup('c').reshape('c', array.length());
+        INDArray rows = array.dup('c').reshape('c', new long[] {array.length()});
         boolean wide = array.dataType() == DataType.DOUBLE;
         ByteBuffer piece = ByteBuffer.allocate(PIECE * (wide ? 8 : 4)).order(ByteOrder.LITTLE_ENDIAN);
         for (long i = 0; i < array.length(); i++) {
