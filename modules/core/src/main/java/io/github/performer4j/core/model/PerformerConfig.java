@@ -76,7 +76,7 @@ public record PerformerConfig(
                 0,
                 0.1,
                 true,
-                new EmbeddingConfig(0, 0, "learned"),
+                new EmbeddingConfig(0, 0, "learned", false),
                 new AttentionConfig(
                         "linear",
                         4,
