@@ -8,6 +8,7 @@ import io.github.performer4j.cli.command.EvalCommand;
 import io.github.performer4j.cli.command.ExportCommand;
 import io.github.performer4j.cli.command.FillCommand;
 import io.github.performer4j.cli.command.GenerateCommand;
+import io.github.performer4j.cli.command.ImportCommand;
 import io.github.performer4j.cli.command.InfoCommand;
 import io.github.performer4j.cli.command.QuickstartCommand;
 import io.github.performer4j.cli.command.TrainCommand;
@@ -43,7 +44,8 @@ import picocli.CommandLine.Spec;
             KernelsCommand.class,
             CompareCommand.class,
             CalibrateCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            ImportCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

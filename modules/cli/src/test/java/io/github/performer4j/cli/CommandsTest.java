@@ -213,6 +213,7 @@ class CommandsTest {
                 List.of("fill"),
                 List.of("embed"),
                 List.of("explain"),
+                List.of("import"),
                 List.of("info"),
                 List.of("data"),
                 List.of("data", "describe"),
