@@ -65,11 +65,11 @@ final class CpuProgram implements ProgramRunner {
         return all;
     }
 
-    /** Returns the program with a copy of its output at the end, where that is written on whole sequences: a region of rows hands it out. */
+    /** Returns the program with a copy of its output at the end, where that is written on whole sequences with a row for each token: a region of rows hands it out. */
     private static LayerProgram ending(LayerProgram program) {
         Value y = program.output(); // what is written last: all else is read by a later operation
         List<Op> ops = new ArrayList<>(program.ops());
-        if (ops.get(ops.size() - 1).rowwise()) {
+        if (ops.get(ops.size() - 1).rowwise() || program.pools()) {
             return program;
         }
         Op copy = new Op.Drop(y, 0, -1, new Value(program.values(), "copy " + y.name(), y.side(), y.columns()));

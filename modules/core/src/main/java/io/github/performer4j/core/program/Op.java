@@ -72,6 +72,8 @@ public sealed interface Op {
         R convolve(Convolve op);
 
         R attend(Attend op);
+
+        R pool(Pool op);
     }
 
     /** {@code writes = x W + b}. */
@@ -396,6 +398,29 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.attend(this);
+        }
+    }
+
+    /** {@code writes_b = } one row for the tokens of each sequence, [B,columns]: the program's output, behind which nothing follows. */
+    record Pool(Value x, Pooling kind, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean rowwise() {
+            return false;
+        }
+
+        @Override
+        public String whole() {
+            return "it mixes tokens or knows their places";
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.pool(this);
         }
     }
 }
