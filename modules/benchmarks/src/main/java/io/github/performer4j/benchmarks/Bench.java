@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * @param threads of each engine
  * @param memoryBytes memory that the engines of a case may take together
  * @param java command lines of engines written in Java
- * @param djl folder where DJL's libraries are kept
+ * @param peers folder where peers' libraries are kept
  */
 public record Bench(
         List<Case> cases,
@@ -28,7 +28,7 @@ public record Bench(
         int threads,
         long memoryBytes,
         JavaProcess java,
-        Path djl) {
+        Path peers) {
     /** Rounds before the yardstick's rates count. */
     private static final int WARM_UP = 2;
 
@@ -57,7 +57,7 @@ public record Bench(
         List<Double> productRates = new ArrayList<>();
         Machine machine = Machine.here();
         try (Cleanup cleanup = new Cleanup()) {
-            Launchers launchers = new Launchers(java, threads, new DjlLibraries(djl), notes, cleanup);
+            Launchers launchers = new Launchers(java, threads, peers, notes, cleanup);
             Harness harness = new Harness(launchers, rounds, seconds, nanos, notes);
             try (Yardstick yardstick = new Yardstick(launchers.yardstick(), cleanup, notes, rates, productRates)) {
                 for (Case sizes : cases) {

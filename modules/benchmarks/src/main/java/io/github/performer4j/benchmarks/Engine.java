@@ -10,6 +10,8 @@ public enum Engine {
     GRAPH,
     /** Deep Java Library on libtorch. */
     DJL,
+    /** libtorch of JavaCPP's presets, newer than DJL's, its BLAS Intel's MKL. */
+    LIBTORCH,
     /** Eager PyTorch in Python. */
     TORCH;
 

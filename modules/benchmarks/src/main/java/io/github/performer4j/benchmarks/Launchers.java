@@ -11,11 +11,11 @@ import java.util.function.Consumer;
  *
  * @param java command lines of engines written in Java
  * @param threads of each engine
- * @param djl where DJL's libraries are kept
+ * @param peers folder where peers' libraries are kept
  * @param notes receives news of downloads
  * @param cleanup owns the folder for scripts
  */
-record Launchers(JavaProcess java, int threads, DjlLibraries djl, Consumer<String> notes, Cleanup cleanup)
+record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> notes, Cleanup cleanup)
         implements Harness.Launcher {
 
     @Override
@@ -27,6 +27,7 @@ record Launchers(JavaProcess java, int threads, DjlLibraries djl, Consumer<Strin
                 own("fused", List.of("-Dperformer4j.engine=cpu", "-Dperformer4j.threads=" + threads), 1, sizes, inputs);
             case GRAPH -> own("graph", List.of("-Dperformer4j.engine=graph"), threads, sizes, inputs);
             case DJL -> djl(sizes, inputs);
+            case LIBTORCH -> libtorch(sizes, inputs);
             case TORCH -> TorchPeer.command(sizes, inputs, threads, cleanup.folder());
         };
     }
@@ -47,6 +48,7 @@ record Launchers(JavaProcess java, int threads, DjlLibraries djl, Consumer<Strin
     }
 
     private EngineCommand djl(Case sizes, Path inputs) throws EngineFailure, IOException {
+        PeerLibraries djl = PeerLibraries.djl(peers);
         List<String> flags = List.of(
                 "-Dai.djl.offline=true", // nothing is downloaded at run time
                 "-Dai.djl.pytorch.num_threads=" + threads,
@@ -63,6 +65,20 @@ record Launchers(JavaProcess java, int threads, DjlLibraries djl, Consumer<Strin
                         Integer.toString(threads),
                         "MKL_NUM_THREADS",
                         Integer.toString(threads)));
+    }
+
+    private EngineCommand libtorch(Case sizes, Path inputs) throws EngineFailure, IOException {
+        PeerLibraries libtorch = PeerLibraries.libtorch(peers);
+        List<String> flags = List.of(
+                "-Dorg.bytedeco.openblas.load=mkl", // libtorch calls MKL where it would call OpenBLAS
+                "-Dorg.bytedeco.javacpp.cachedir="
+                        + libtorch.folder().resolve("cache").toAbsolutePath());
+        return new EngineCommand(
+                java.command(
+                        flags,
+                        libtorch.classPath(notes, cleanup),
+                        List.of("libtorch", sizes.toJson(), inputs.toString())),
+                Map.of("OMP_NUM_THREADS", Integer.toString(threads), "MKL_NUM_THREADS", Integer.toString(threads)));
     }
 
     private static Map<String, String> environment(int nativeThreads) {

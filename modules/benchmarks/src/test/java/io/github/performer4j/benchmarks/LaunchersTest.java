@@ -32,8 +32,7 @@ class LaunchersTest {
                 "-javaagent:x.jar");
         JavaProcess java = new JavaProcess(inherited, List.of("some.Main", "engine"));
         try (Cleanup cleanup = new Cleanup()) {
-            return new Launchers(java, 3, new DjlLibraries(folder), notes::add, cleanup)
-                    .command(engine, SIZES, Path.of("in"));
+            return new Launchers(java, 3, folder, notes::add, cleanup).command(engine, SIZES, Path.of("in"));
         }
     }
 
@@ -61,22 +60,45 @@ class LaunchersTest {
     @Test
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void djlRunsFromItsOwnFolderAndNeverDownloads() throws Exception {
-        for (String jar : List.of("api.jar", "slf4j-api.jar", "engine.jar")) {
-            Files.createFile(folder.resolve(jar));
-        }
-        try (var pom = DjlLibraries.class.getResourceAsStream("peers-pom.xml")) {
-            String text = new String(pom.readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(text).as("filtered").contains("<version>0.").doesNotContain("${");
-            Files.writeString(folder.resolve("fetched.xml"), text);
-        }
+        Path own = fetched("djl", "<version>0.");
         EngineCommand djl = command(Engine.DJL);
         assertThat(notes).isEmpty();
         assertThat(djl.command()).contains("-Dai.djl.offline=true", "-Dai.djl.pytorch.num_threads=3");
         assertThat(djl.command().get(djl.command().indexOf("-cp") + 1))
-                .startsWith(
-                        folder.resolve("api.jar") + System.getProperty("path.separator") + folder.resolve("engine.jar"))
-                .doesNotContain(folder.resolve("slf4j-api.jar").toString());
+                .startsWith(own.resolve("api.jar") + System.getProperty("path.separator") + own.resolve("engine.jar"))
+                .doesNotContain(own.resolve("slf4j-api.jar").toString());
         assertThat(djl.environment()).containsEntry("OPT_OUT_TRACKING", "true").containsEntry("OMP_NUM_THREADS", "3");
+    }
+
+    /** libtorch's products are MKL's, and what is unpacked stays in its own folder. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void libtorchRunsFromItsOwnFolderWithMkl() throws Exception {
+        Path own = fetched("libtorch", "<artifactId>mkl</artifactId><version>2025");
+        EngineCommand libtorch = command(Engine.LIBTORCH);
+        assertThat(notes).isEmpty();
+        assertThat(libtorch.command())
+                .contains(
+                        "-Dorg.bytedeco.openblas.load=mkl",
+                        "-Dorg.bytedeco.javacpp.cachedir="
+                                + own.resolve("cache").toAbsolutePath());
+        assertThat(libtorch.command().get(libtorch.command().indexOf("-cp") + 1))
+                .startsWith(own.resolve("api.jar").toString());
+        assertThat(libtorch.environment()).containsEntry("MKL_NUM_THREADS", "3").containsEntry("OMP_NUM_THREADS", "3");
+    }
+
+    /** Returns a peer's folder, filled as by an earlier run. */
+    private Path fetched(String peer, String filtered) throws IOException {
+        Path own = Files.createDirectories(folder.resolve(peer));
+        for (String jar : List.of("api.jar", "slf4j-api.jar", "engine.jar")) {
+            Files.createFile(own.resolve(jar));
+        }
+        try (var pom = PeerLibraries.class.getResourceAsStream(peer + "-pom.xml")) {
+            String text = new String(pom.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(text).as("filtered").contains(filtered).doesNotContain("${");
+            Files.writeString(own.resolve("fetched.xml"), text);
+        }
+        return own;
     }
 
     @Test

@@ -114,10 +114,7 @@ public final class Generator {
 
     /** Returns how many tokens, prompt and frame included, the state reads: {@link Integer#MAX_VALUE} where positions are relative or none, 0 where a layer keeps no state. */
     public int reach() {
-        boolean endless = model.info().model().embedding().positions().equals("none");
-        return obstacle() != null
-                ? 0
-                : endless ? Integer.MAX_VALUE : model.info().window();
+        return obstacle() != null ? 0 : model.info().reach();
     }
 
     /**

@@ -18,13 +18,20 @@ final class Inference {
     private final ModelRows rows;
     private final int window;
     private final String hiddenVertex;
+    private final boolean causal;
 
-    Inference(PaddedNet net, ModelInfo info) {
+    /**
+     * Makes it.
+     *
+     * @param window most positions that are seen at once
+     */
+    Inference(PaddedNet net, ModelInfo info, int window) {
         this.net = net;
         this.tokenizer = info.tokenizer();
         this.rows = ModelRows.of(info);
-        this.window = info.window();
+        this.window = window;
         this.hiddenVertex = info.model().hiddenVertex();
+        this.causal = info.model().attention().causal();
     }
 
     /** Takes one row of an activation. */
@@ -72,6 +79,16 @@ final class Inference {
     /** Returns the number of tokens, or of patches, of a sequence. */
     int positions(int... ids) {
         return rows.positions(ids);
+    }
+
+    /** Returns how much attention each token receives. */
+    Explanation explain(int... ids) {
+        int[] framed = rows.framed(ids);
+        Explanation.Parts parts = new Explanation.Parts(rows.positions(ids), causal);
+        for (Windows.Window w : Windows.of(rows.positions(framed), window)) {
+            parts.add(net.masses(rows.window(framed, w)), w.from() - rows.head());
+        }
+        return parts.whole();
     }
 
     /** Frames the tokens as in training, cuts into windows, and drops the frame from the result. */

@@ -85,6 +85,11 @@ public record ModelInfo(
         return trainedTokens == 0 ? possible : Math.min(possible, trainedTokens);
     }
 
+    /** Returns how many tokens a row may have: {@link Integer#MAX_VALUE} where positions are relative or none, else {@link #window}. */
+    public int reach() {
+        return model.embedding().positions().equals("none") ? Integer.MAX_VALUE : window();
+    }
+
     /** Returns how data is cut for this model: as in training, but in rows of no more than {@link #window} tokens (or {@link DataConfig#MIN_TOKENS}, the shortest there are). */
     public DataConfig reading() {
         return data.withMaxTokens(Math.max(DataConfig.MIN_TOKENS, Math.min(data.maxTokens(), window())));

@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.layer.AttentionMass;
 import io.github.performer4j.data.example.Patches;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,21 @@ final class PaddedNet {
         }
         long[] shape = rowSize > 0 ? new long[] {rows.length, padded, rowSize} : new long[] {rows.length, padded};
         return nets.use(net -> reader.apply(output(net, vertex, array(net, tokens, shape), real)));
+    }
+
+    /**
+     * Measures how much attention each position of one row receives.
+     *
+     * @param row T ids, or T patches of P values 0 to 255 each
+     */
+    List<AttentionMass> masses(int... row) {
+        int tokens = row.length / Math.max(1, rowSize);
+        float[] values = new float[row.length];
+        for (int i = 0; i < row.length; i++) {
+            values[i] = rowSize > 0 ? Patches.value(row[i]) : row[i];
+        }
+        long[] shape = rowSize > 0 ? new long[] {1, tokens, rowSize} : new long[] {1, tokens};
+        return nets.use(net -> AttentionMass.of(net, array(net, values, shape)));
     }
 
     private static INDArray output(ComputationGraph net, String vertex, INDArray tokens, float... real) {

@@ -48,8 +48,44 @@ public final class PerformerModel {
                 NetPool.of(net),
                 info.tokenizer().pad(),
                 info.model().embedding().rowSize());
-        this.inference = new Inference(padded, info);
+        this.inference = new Inference(padded, info, info.window());
         this.steps = new StepPool(net, info.tokenizer().size());
+    }
+
+    private PerformerModel(PerformerModel model, int window) {
+        net = model.net;
+        info = model.info;
+        padded = model.padded;
+        inference = new Inference(padded, info, window);
+        steps = model.steps;
+    }
+
+    /**
+     * Returns the same model, which sees so many tokens at once in {@link #embed}, {@link #embedTokens}, {@link #fill} and {@link #explain}, their frame included: more than in
+     * training where its positions are relative or none. Nets and parameters are shared.
+     *
+     * @throws IllegalArgumentException if it is not positive, or more than {@link ModelInfo#reach}
+     */
+    public PerformerModel withWindow(int tokens) {
+        if (tokens < 1 || tokens > info.reach()) {
+            throw new IllegalArgumentException(
+                    "a window must be positive and no longer than the model's positions reach; window="
+                            + tokens + ", reach=" + (info.reach() == Integer.MAX_VALUE ? "endless" : info.reach())
+                            + ", positions="
+                            + info.model().embedding().positions());
+        }
+        return new PerformerModel(this, tokens);
+    }
+
+    /**
+     * Returns how much attention each token receives, in every layer and head; time and memory grow linearly with the tokens where the attention's do.
+     *
+     * @param ids [T] token ids without start or end tokens, T &gt; 0; of a model of patches what {@link InputReader#symbols} makes of an image
+     * @throws IllegalArgumentException if there is no token, or the net is not float32 on the CPU's kernels
+     */
+    public Explanation explain(int... ids) {
+        requireTokens(ids);
+        return inference.explain(ids);
     }
 
     /** Returns what reads texts token by token. */

@@ -70,7 +70,7 @@ class SameDiffFormatTest {
     void whatIsRefusedLeavesTheEarlierFile() throws IOException {
         PerformerModel model = Samples.masked(3);
         PerformerConfig config = model.info().model().with("attention.featureMap", "oprf");
-        ComputationGraph net = AttentionChange.of(model.net(), old -> config.attentionOptions());
+        ComputationGraph net = AttentionChange.of(model.net(), config);
         PerformerModel fitted = new PerformerModel(net, model.info().withModel(config));
         Path file = Files.writeString(folder.resolve("model.fb"), "earlier");
         assertThatThrownBy(() -> fitted.saveSameDiff(file, new SameDiffInput(1, 13, true)))

@@ -8,11 +8,13 @@ import io.github.performer4j.cli.command.EvalCommand;
 import io.github.performer4j.cli.command.ExportCommand;
 import io.github.performer4j.cli.command.FillCommand;
 import io.github.performer4j.cli.command.GenerateCommand;
+import io.github.performer4j.cli.command.ImportCommand;
 import io.github.performer4j.cli.command.InfoCommand;
 import io.github.performer4j.cli.command.QuickstartCommand;
 import io.github.performer4j.cli.command.TrainCommand;
 import io.github.performer4j.cli.compare.CompareCommand;
 import io.github.performer4j.cli.data.DataCommand;
+import io.github.performer4j.cli.explain.ExplainCommand;
 import io.github.performer4j.cli.kernels.KernelsCommand;
 import io.github.performer4j.cli.predict.PredictCommand;
 import picocli.CommandLine.Command;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             FillCommand.class,
             EmbedCommand.class,
+            ExplainCommand.class,
             PredictCommand.class,
             DataCommand.class,
             InfoCommand.class,
@@ -41,7 +44,8 @@ import picocli.CommandLine.Spec;
             KernelsCommand.class,
             CompareCommand.class,
             CalibrateCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            ImportCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -212,6 +212,8 @@ class CommandsTest {
                 List.of("generate"),
                 List.of("fill"),
                 List.of("embed"),
+                List.of("explain"),
+                List.of("import"),
                 List.of("info"),
                 List.of("data"),
                 List.of("data", "describe"),

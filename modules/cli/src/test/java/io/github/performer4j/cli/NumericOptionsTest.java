@@ -76,7 +76,9 @@ class NumericOptionsTest {
             "train --minutes=1e308",
             "quickstart --minutes=1e308",
             "compare --steps=2147483647",
-            "compare --minutes-each=1e308");
+            "compare --minutes-each=1e308",
+            "explain --top=2147483647",
+            "import --exact-every=0");
 
     /** Options that do not go with the command line that works without them. */
     private static final Set<String> APART = Set.of("kernels --pairs", "compare --minutes-each");
@@ -136,8 +138,17 @@ class NumericOptionsTest {
                 List.of("--config", config, "--data", proteins, "--out", fresh(), "--maps", "relu");
             case "eval" -> List.of("--model", masked, "--data", proteins);
             case "embed" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
+            case "explain" -> List.of("--model", masked, "--data", proteins);
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());
+            case "import" ->
+                List.of(
+                        "--from",
+                        "../checkpoint/src/test/resources/golden/imports/bert",
+                        "--attention",
+                        "positive",
+                        "--out",
+                        fresh());
             case "generate" -> List.of("--model", causal, "--length", 1);
             case "fill" -> List.of("--model", masked, "--sequence", "MK_");
             case "info" -> List.of(masked);

@@ -50,6 +50,7 @@ class PackageArrowsTest {
                     "cli.bench",
                     "cli.compare",
                     "cli.kernels",
+                    "cli.explain",
                     "cli.predict",
                     "cli.data",
                     "cli.command",

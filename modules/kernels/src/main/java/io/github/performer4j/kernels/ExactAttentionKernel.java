@@ -5,7 +5,8 @@ package io.github.performer4j.kernels;
  *
  * <p>The method is that of FlashAttention-2 (Dao, arXiv 2307.08691), on cache blocks instead of thread blocks: a block of queries walks over
  * blocks of keys, with a running maximum and sum per row. Forward saves log Σ_j exp(q·k_j/√D) per row, from which backward computes the
- * probabilities again. O(Tq·Tk·D) time, O(Tq) saved values. The source's names are kept: S scores, P probabilities, δ = rowsum(dO ⊙ O).
+ * probabilities again. O(Tq·Tk·D) time, O(Tq) saved values; within a window a block of queries walks over the keys that one of them sees, in
+ * O(Tq·(window + block)·D). The source's names are kept: S scores, P probabilities, δ = rowsum(dO ⊙ O).
  *
  * <p>What a masked key holds never matters, not even NaN; see {@link VisibleKeys}. One task per batch item and head, whose arithmetic depends
  * on shapes and mask only.

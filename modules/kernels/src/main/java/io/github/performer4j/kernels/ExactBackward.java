@@ -59,10 +59,11 @@ final class ExactBackward {
         Matrix dv = sums(keys, head.dv, scratch, CLOSED_VALUE_GRADIENT);
         Head closed = new Head(head.q, k, v, head.out, head.error, head.dq, dk, dv);
         float[] logSum = scratch.array(0, QUERIES);
+        int[] room = keys.room();
         for (int t = 0; t < head.q.rows(); t += QUERIES) {
             int end = Math.min(head.q.rows(), t + QUERIES);
             saved.read(savedAt + t, logSum, 0, end - t);
-            block(keys.seen(), t, closed.queries(t, end), logSum, scratch);
+            block(keys, room, t, closed.queries(t, end), logSum, scratch);
         }
         if (!keys.isRun()) {
             keys.scatter(dk, head.dk);
@@ -71,25 +72,26 @@ final class ExactBackward {
     }
 
     /** Adds what one block of queries adds to dK and dV, and writes its rows of dQ. */
-    private void block(int[] seen, int t, Head h, float[] logSum, Scratch scratch) {
-        int visible = seen[t + h.q.rows() - 1];
-        if (visible == 0) {
+    private void block(VisibleKeys keys, int[] room, int t, Head h, float[] logSum, Scratch scratch) {
+        int first = keys.first(t);
+        int visible = keys.end(t + h.q.rows() - 1);
+        if (visible <= first) {
             softmax.clear(h.dq);
             return;
         }
         float scale = ExactForward.scale(h.q.columns());
         float[] delta = scratch.array(1, QUERIES);
         elements.dots(h.error, h.out, delta);
-        for (int j = 0; j < visible; j += KEYS) {
+        for (int j = first; j < visible; j += KEYS) {
             int end = Math.min(visible, j + KEYS);
             Matrix p = ExactForward.scores(scratch, PROBABILITIES, h.q.rows(), end - j);
             Matrix ds = ExactForward.scores(scratch, SCORE_GRADIENT, h.q.rows(), end - j);
             Blas.multiplyTransposed(h.q, h.k.rows(j, end), scale, 0, p);
             Blas.multiplyTransposed(h.error, h.v.rows(j, end), 1, 0, ds);
-            softmax.gradient(p, ds, seen, t, j, logSum, delta);
+            softmax.gradient(p, ds, keys.hide(p, t, j, room), t, j, logSum, delta);
             Blas.transposedMultiply(p, h.error, 1, 1, h.dv.rows(j, end));
             Blas.transposedMultiply(ds, h.q, scale, 1, h.dk.rows(j, end));
-            Blas.multiply(ds, h.k.rows(j, end), scale, j == 0 ? 0 : 1, h.dq);
+            Blas.multiply(ds, h.k.rows(j, end), scale, j == first ? 0 : 1, h.dq);
         }
     }
 

@@ -46,12 +46,13 @@ final class ExactForward {
         Matrix seenV = closed(keys, v, scratch, CLOSED_VALUES);
         float[] top = scratch.array(0, QUERIES);
         float[] sum = scratch.array(1, QUERIES);
+        int[] room = keys.room();
         for (int t = 0; t < q.rows(); t += QUERIES) {
             int end = Math.min(q.rows(), t + QUERIES);
             Matrix o = out.rows(t, end);
             java.util.Arrays.fill(top, Float.NEGATIVE_INFINITY);
             java.util.Arrays.fill(sum, 0);
-            block(keys.seen(), t, q.rows(t, end), seenK, seenV, o, top, sum, scratch);
+            block(keys, room, t, q.rows(t, end), seenK, seenV, o, top, sum, scratch);
             for (int r = 0; r < end - t; r++) {
                 top[r] = sum[r] == 0 ? Float.POSITIVE_INFINITY : top[r] + (float) Math.log(sum[r]);
                 sum[r] = sum[r] == 0 ? 0 : 1 / sum[r];
@@ -65,23 +66,38 @@ final class ExactForward {
 
     /** Leaves O, m and l of one block of queries. */
     private void block(
-            int[] seen, int t, Matrix q, Matrix k, Matrix v, Matrix o, float[] top, float[] sum, Scratch scratch) {
-        int visible = seen[t + q.rows() - 1]; // by the block's last row, which sees most
-        if (visible == 0) {
+            VisibleKeys keys,
+            int[] room,
+            int t,
+            Matrix q,
+            Matrix k,
+            Matrix v,
+            Matrix o,
+            float[] top,
+            float[] sum,
+            Scratch scratch) {
+        int first = keys.first(t);
+        int visible = keys.end(t + q.rows() - 1);
+        if (visible <= first) {
             softmax.clear(o);
             return;
         }
         float scale = scale(q.columns());
         float[] factor = scratch.array(2, QUERIES);
-        for (int j = 0; j < visible; j += KEYS) {
+        for (int j = first; j < visible; j += KEYS) {
             int end = Math.min(visible, j + KEYS);
             Matrix s = scores(scratch, SCORES, q.rows(), end - j);
             Blas.multiplyTransposed(q, k.rows(j, end), scale, 0, s);
-            softmax.exponentials(s, seen, t, j, top, sum, factor);
-            if (j > 0) {
+            softmax.exponentials(s, keys.hide(s, t, j, room), t, j, top, sum, factor);
+            if (j > first) {
                 elements.scaleRows(o, factor, o);
             }
-            Blas.multiply(s, v.rows(j, end), 1, j == 0 ? 0 : 1, o); // a row that sees nothing is 0 from block 0 on
+            Blas.multiply(
+                    s,
+                    v.rows(j, end),
+                    1,
+                    j == first ? 0 : 1,
+                    o); // a row that sees nothing is 0 from the first block on
         }
     }
 

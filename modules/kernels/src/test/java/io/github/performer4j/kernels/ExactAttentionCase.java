@@ -9,6 +9,7 @@ package io.github.performer4j.kernels;
  * @param valueSize Dv
  * @param magnitude largest scores, about
  * @param interleaved whether heads lie side by side in the rows of tokens, [B,T,H·D], or [B,H,T,D]
+ * @param window null for all keys
  */
 record ExactAttentionCase(
         int queries,
@@ -18,9 +19,22 @@ record ExactAttentionCase(
         boolean causal,
         Masking masking,
         double magnitude,
-        boolean interleaved) {
+        boolean interleaved,
+        Window window) {
     static final int BATCH = 2;
     static final int HEADS = 3;
+
+    ExactAttentionCase(
+            int queries,
+            int keys,
+            int size,
+            int valueSize,
+            boolean causal,
+            Masking masking,
+            double magnitude,
+            boolean interleaved) {
+        this(queries, keys, size, valueSize, causal, masking, magnitude, interleaved, null);
+    }
 
     /** Which keys of batch item 0 are masked; item 1 has all but the last, if there are more than one. */
     enum Masking {
@@ -56,7 +70,8 @@ record ExactAttentionCase(
                 masked(drawn(keys, size, Math.sqrt(magnitude), random)),
                 masked(drawn(keys, valueSize, 1, random)),
                 mask(),
-                causal);
+                causal,
+                window);
         Heads error = drawn(queries, valueSize, 1, random);
         Heads out = empty(queries, valueSize);
         FloatBlock saved = FloatBlock.allocate(kernel.saved(spec));
@@ -80,6 +95,7 @@ record ExactAttentionCase(
                 rows(run.spec.v(), b, h),
                 visible,
                 causal,
+                window,
                 rows(run.error, b, h));
     }
 

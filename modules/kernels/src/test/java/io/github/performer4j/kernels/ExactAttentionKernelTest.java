@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * gradients. Gradients may be off by 3e-6 besides, because they cancel: with one key dq is 0.
  */
 class ExactAttentionKernelTest {
-    private static final double VALUES = 1e-5;
+    static final double VALUES = 1e-5;
     private static final double GRADIENTS = 1e-4;
     private static final double CANCELLATION = 3e-6;
 
@@ -78,7 +78,7 @@ class ExactAttentionKernelTest {
         }
     }
 
-    private static void compare(ExactAttentionCase example, Run run, double values) {
+    static void compare(ExactAttentionCase example, Run run, double values) {
         for (int b = 0; b < BATCH; b++) {
             for (int h = 0; h < HEADS; h++) {
                 ExactAttentionOracle wanted = example.oracle(run, b, h);
@@ -159,7 +159,7 @@ class ExactAttentionKernelTest {
         return all;
     }
 
-    private static String bits(Run run) {
+    static String bits(Run run) {
         StringBuilder text = new StringBuilder();
         bitsOf(run).forEach(values -> text.append(java.util.Arrays.toString(values)));
         return text.toString();

@@ -19,7 +19,13 @@ record ExactAttentionOracle(double[][] out, double[] logSum, double[][] dq, doub
      * @param error derivative with respect to out
      */
     static ExactAttentionOracle of(
-            double[][] q, double[][] k, double[][] v, boolean[] visible, boolean causal, double[][] error) {
+            double[][] q,
+            double[][] k,
+            double[][] v,
+            boolean[] visible,
+            boolean causal,
+            Window window,
+            double[][] error) {
         int d = q[0].length;
         int dv = v[0].length;
         ExactAttentionOracle result = new ExactAttentionOracle(
@@ -32,6 +38,10 @@ record ExactAttentionOracle(double[][] out, double[] logSum, double[][] dq, doub
             boolean[] seen = visible.clone();
             for (int j = t + 1; causal && j < k.length; j++) {
                 seen[j] = false;
+            }
+            int place = t + k.length - q.length;
+            for (int j = 0; window != null && j < k.length; j++) {
+                seen[j] = visible[j] && place - j <= window.left() && j - place <= window.right();
             }
             result.row(t, q[t], k, v, seen, error[t]);
         }

@@ -112,6 +112,34 @@ class SoftmaxElementsTest {
         }
     }
 
+    /** As within a window: rows that see no key of the block, because theirs end before it. */
+    @ParameterizedTest
+    @MethodSource("elements")
+    void keysMayEndBeforeTheBlock(SoftmaxElements elements) {
+        for (int columns : new int[] {1, 16, 37}) {
+            Matrix s = drawn(columns, 6);
+            Matrix d = drawn(columns, 7);
+            float[] top = new float[ROWS];
+            float[] sum = new float[ROWS];
+            float[] factor = new float[ROWS];
+            int[] seen = IntStream.range(0, QUERY + ROWS).map(t -> t % 6).toArray();
+            elements.exponentials(s, seen, QUERY, KEY, top, sum, factor);
+            for (int r = 0; r < ROWS; r++) {
+                assertThat(factor[r]).isEqualTo(1);
+                assertThat(sum[r]).isZero();
+                assertThat(s.get(r, columns - 1)).isZero();
+            }
+            besideIsUntouched(s);
+            s = drawn(columns, 6);
+            elements.gradient(s, d, seen, QUERY, KEY, new float[ROWS], new float[ROWS]);
+            for (int r = 0; r < ROWS; r++) {
+                assertThat(s.get(r, 0) + d.get(r, columns - 1)).isZero();
+            }
+            besideIsUntouched(s);
+            besideIsUntouched(d);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("elements")
     void farBelowTheLargestIsZeroAndClearClears(SoftmaxElements elements) {

@@ -75,7 +75,7 @@ final class BenchOptions {
             names = "--engines",
             split = ",",
             paramLabel = "NAME",
-            description = "fused, graph, djl, torch (default: all); each must equal the graph in float64.")
+            description = "fused, graph, djl, libtorch, torch (default: all); each must equal the graph in float64.")
     private List<Engine> engines = List.of(Engine.values());
 
     @Option(names = "--attention", split = ",", paramLabel = "KIND", description = "favor+, exact (default: favor+).")

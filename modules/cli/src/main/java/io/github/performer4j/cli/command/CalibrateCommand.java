@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +69,7 @@ public final class CalibrateCommand extends Action {
         PerformerModel loaded = input.load();
         PerformerConfig config = configuration(loaded.info().model());
         Corpus corpus = input.corpus(loaded);
-        ComputationGraph net = AttentionChange.of(loaded.net(), old -> config.attentionOptions());
+        ComputationGraph net = AttentionChange.of(loaded.net(), config);
         Unknowns.report(corpus, err());
         Accounting accounting = Accounting.ofBatches(corpus);
         accounting.report(input.data(), err());
@@ -82,13 +83,13 @@ public final class CalibrateCommand extends Action {
                         input.model(),
                         config.attention().featureMap(),
                         Figures.count(seen),
-                        config.layers(),
+                        fitted(config),
                         config.attention().heads(),
                         out);
         ObjectNode results = object().put("out", out.toString())
                 .put("map", config.attention().featureMap())
                 .put("tokens", seen)
-                .put("layers", config.layers())
+                .put("layers", fitted(config))
                 .put("heads", config.attention().heads());
         results.set("input", accounting.json(corpus.unknown()));
         return results;
@@ -112,15 +113,18 @@ public final class CalibrateCommand extends Action {
                     "the model's attention must be that of the softmax kernel, for its weights to fit another map; featureMap="
                             + old.attention().featureMap());
         }
-        // By way of exact, which goes with every pair of map and statistics.
         String kind = old.attention().kind().equals("exact")
                 ? "linear"
                 : old.attention().kind();
-        return old.with("attention.kind", "exact")
-                .with("attention.statistics", "sequence")
-                .with("attention.featureMap", name)
-                .with("attention.statistics", "fixed")
-                .with("attention.kind", kind);
+        // At once: not every pair of the old map and the new statistics is possible.
+        return old.with(Map.of("attention.kind", kind, "attention.featureMap", name, "attention.statistics", "fixed"));
+    }
+
+    /** Returns how many blocks are fitted: not those that attend exactly among others. */
+    private static long fitted(PerformerConfig config) {
+        return IntStream.range(0, config.layers())
+                .filter(block -> !config.attendsExactly(block))
+                .count();
     }
 
     private long calibrate(ComputationGraph net, BatchSource batches, Corpus corpus) throws IOException {

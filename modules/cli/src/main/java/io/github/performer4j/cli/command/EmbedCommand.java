@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.WindowOption;
 import io.github.performer4j.cli.show.Accounting;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Unknowns;
@@ -48,6 +49,9 @@ public final class EmbedCommand extends Action {
     @Mixin
     private ModelAndData input;
 
+    @Mixin
+    private WindowOption window;
+
     @Option(names = "--out", required = true, paramLabel = "F.tsv", description = "A new file to write.")
     private Path out;
 
@@ -63,7 +67,7 @@ public final class EmbedCommand extends Action {
         if (Files.exists(out)) {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
-        PerformerModel loaded = input.load();
+        PerformerModel loaded = window.of(input.load());
         Corpus corpus = input.vectors(loaded);
         Unknowns.report(corpus, err()); // reads all: what cannot be read is told before anything is written
         Accounting accounting = new Accounting(corpus, 1);

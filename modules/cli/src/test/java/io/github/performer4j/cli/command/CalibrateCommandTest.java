@@ -9,6 +9,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
 import io.github.performer4j.cli.Cli;
 import io.github.performer4j.cli.options.Models;
+import io.github.performer4j.core.layer.TokenSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,56 @@ class CalibrateCommandTest {
         Object[] args =
                 ("calibrate --model " + run + " --data " + text + " --out " + none + " " + arguments).split(" ");
         Cli.run(args).refused(message);
+        assertThat(none).doesNotExist();
+    }
+
+    /** Exact blocks among linear ones have nothing to fit; the model is trained, shown, fitted and continues texts from a state, as others do. */
+    @Test
+    void exactBlocksAreLeftAsTheyAre() throws IOException {
+        Path hybrid = folder.resolve("hybrid");
+        Path out = folder.resolve("hybrid.zip");
+        Cli.run(
+                        "train",
+                        "--config",
+                        folder.resolve("config.json"),
+                        "--set",
+                        "model.layers=3",
+                        "--set",
+                        "model.exactEvery=2",
+                        "--set",
+                        "model.attention.window=5",
+                        "--data",
+                        text,
+                        "--valid",
+                        text,
+                        "--out",
+                        hybrid)
+                .ok();
+        assertThat(Cli.run("info", hybrid).ok().out())
+                .containsPattern("exactEvery +2\n")
+                .containsPattern("attention.window +5\n");
+        Cli.Result result = Cli.run(
+                        "calibrate", "--model", hybrid, "--data", text, "--tokens", 500, "--map", "sderf", "--out", out)
+                .ok();
+        assertThat(result.out()).contains("2 layers of 2 heads -> " + out);
+        PerformerModel fitted = ModelFile.load(out);
+        assertThat(fitted.net().getLayer("block-1").paramTable()).doesNotContainKey("statistics");
+        assertThat(fitted.net().getLayer("block-2").getParam("statistics").getDouble(0, 0))
+                .isEqualTo(1);
+        assertThat(TokenSteps.obstacle(Models.load(hybrid).net())).isNull();
+        assertThat(fitted.generate("It was", 5, Sampling.defaults(), 1)).hasSizeLessThanOrEqualTo(5);
+        Path none = folder.resolve("none");
+        Cli.run(
+                        "train",
+                        "--config",
+                        folder.resolve("config.json"),
+                        "--set",
+                        "model.exactEvery=2",
+                        "--data",
+                        text,
+                        "--out",
+                        none)
+                .refused("exactEvery must be from 1 to layers, or 0 for never; exactEvery=2, layers=1");
         assertThat(none).doesNotExist();
     }
 

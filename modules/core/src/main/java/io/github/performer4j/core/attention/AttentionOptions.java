@@ -7,6 +7,7 @@ import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.Convolution;
+import io.github.performer4j.kernels.Window;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -34,6 +35,9 @@ import java.util.function.Consumer;
  * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
  *     with 1/√D
+ * @param gate whether what each head attended is normalised by its root mean square and multiplied by SiLU(x Wg + bg) in front of the output's product (arXiv 2307.08621, equation 8)
+ * @param window tokens that a query of exact attention sees, the last ones, itself included, or if not causal as many to either side; 0 for all. Then attention is linear in T, too, and a
+ *     sequence may come in parts
  * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
  */
 public record AttentionOptions(
@@ -55,6 +59,8 @@ public record AttentionOptions(
         int keyHeads,
         QueryKeyNorm queryKeyNorm,
         Double scale,
+        boolean gate,
+        int window,
         Orthogonality orthogonal) {
 
     /** The kinds of attention. */
@@ -124,6 +130,12 @@ public record AttentionOptions(
         if (decay != null && kind != Kind.LINEAR) {
             throw new IllegalArgumentException("decay needs linear attention; decay=" + decay + ", kind=" + kind);
         }
+        if (window < 0) {
+            throw new IllegalArgumentException("window must not be negative, and 0 is none; window=" + window);
+        }
+        if (window > 0 && kind != Kind.EXACT) {
+            throw new IllegalArgumentException("a window needs exact attention; window=" + window + ", kind=" + kind);
+        }
         if (convolution != 0) {
             new Convolution(convolution, causal);
         }
@@ -150,6 +162,8 @@ public record AttentionOptions(
                 0,
                 QueryKeyNorm.NONE,
                 null,
+                false,
+                0,
                 Orthogonality.NONE);
     }
 
@@ -285,6 +299,21 @@ public record AttentionOptions(
         return with(copy -> copy.scale = value);
     }
 
+    /** Returns a copy whose result is gated, or not. */
+    public AttentionOptions withGate(boolean value) {
+        return with(copy -> copy.gate = value);
+    }
+
+    /** Returns a copy whose queries see a window; 0 for all tokens. */
+    public AttentionOptions withWindow(int value) {
+        return with(copy -> copy.window = value);
+    }
+
+    /** Returns the window as distances; null where a query sees all tokens. */
+    public Window distances() {
+        return window == 0 ? null : Window.of(window, causal);
+    }
+
     /** Returns a copy with other products of orthonormal columns. */
     public AttentionOptions withOrthogonal(Orthogonality value) {
         return with(copy -> copy.orthogonal = value);
@@ -326,6 +355,8 @@ public record AttentionOptions(
                 copy.keyHeads,
                 copy.queryKeyNorm,
                 copy.scale,
+                copy.gate,
+                copy.window,
                 copy.orthogonal);
     }
 
@@ -349,6 +380,8 @@ public record AttentionOptions(
         private int keyHeads;
         private QueryKeyNorm queryKeyNorm;
         private Double scale;
+        private boolean gate;
+        private int window;
         private Orthogonality orthogonal;
 
         Copy(AttentionOptions from) {
@@ -370,6 +403,8 @@ public record AttentionOptions(
             keyHeads = from.keyHeads;
             queryKeyNorm = from.queryKeyNorm;
             scale = from.scale;
+            gate = from.gate;
+            window = from.window;
             orthogonal = from.orthogonal;
         }
     }

@@ -1,7 +1,9 @@
 package io.github.performer4j.core.attention;
 
+import io.github.performer4j.kernels.Window;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Exact softmax attention, {@code out = softmax(QKᵀ/√D + log mask) V}: O(T²·D) time and O(T²) memory.
@@ -20,18 +22,28 @@ public final class ExactAttention {
      * @param causal whether token t sees only tokens j ≤ t
      */
     public static AttentionOutput define(AttentionInput in, boolean causal) {
+        return define(in, causal ? new Window(Math.toIntExact(in.tokens()), 0) : null);
+    }
+
+    /**
+     * Defines exact attention within a window, as what all keys are seen through: O(T²), too.
+     *
+     * @param in queries, keys, values, mask; the queries are the last of the keys' places
+     * @param window which keys a query sees by their distance; null for all
+     */
+    public static AttentionOutput define(AttentionInput in, Window window) {
         SameDiff sd = in.sd();
         SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.headSize())); // [BH,Tq,Tk]
-        if (causal) {
-            SDVariable seen = Tensors.lowerTriangle(sd, in.type(), in.tokens(), 0);
-            scores = scores.add(Tensors.maskLog(seen));
+        SDVariable band = window == null ? null : band(in, window);
+        if (band != null) {
+            scores = scores.add(Tensors.maskLog(band));
         }
         if (in.mask() != null) {
             scores = scores.add(sd.permute(Tensors.maskLog(in.mask()), 0, 2, 1));
         }
         SDVariable top = Tensors.stop(sd, sd.max(scores, true, 2));
         SDVariable sums = sd.mmul(sd.math().exp(scores.sub(top)), in.valuesAndOne()); // [BH,Tq,D+1]
-        SDVariable sees = in.mask() == null ? null : seesAKey(in, causal);
+        SDVariable sees = in.mask() == null ? null : seesAKey(in, band);
         sums = sees == null ? sums : sums.mul(sees);
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
         SDVariable numerator = Tensors.columns(sd, sums, shape, 0, in.headSize()); // [BH,Tq,D]
@@ -40,9 +52,25 @@ public final class ExactAttention {
         return new AttentionOutput(numerator.div(denominator), sd.sum(Tensors.zeros(sd, in.type(), 1)));
     }
 
-    private static SDVariable seesAKey(AttentionInput in, boolean causal) {
+    /** Returns 1 for the keys within the window of each query, else 0, [1,Tq,Tk]. */
+    private static SDVariable band(AttentionInput in, Window window) {
+        int queries = Math.toIntExact(in.tokens());
+        int keys = Math.toIntExact(in.keyTokens());
+        double[][] seen = new double[queries][keys];
+        for (int t = 0; t < queries; t++) {
+            for (int j = 0; j < keys; j++) {
+                seen[t][j] = window.sees(t + keys - queries, j) ? 1 : 0;
+            }
+        }
+        return in.sd().constant(Nd4j.create(seen).castTo(in.type()).reshape(1, queries, keys));
+    }
+
+    /** Returns 1 for queries that see a key, else 0, [BH,Tq|1,1]. */
+    private static SDVariable seesAKey(AttentionInput in, SDVariable band) {
         SameDiff sd = in.sd();
-        SDVariable count = causal ? sd.cumsum(in.mask(), false, false, 1) : sd.sum(in.mask(), true, 1);
-        return sd.gt(count, 0.5).castTo(in.type()); // [BH,Tq|1,1]
+        SDVariable count = band == null
+                ? sd.sum(in.mask(), true, 1)
+                : sd.mmul(band.mul(Tensors.full(sd, in.type(), 1, in.batchHeads(), 1, 1)), in.mask());
+        return sd.gt(count, 0.5).castTo(in.type());
     }
 }

@@ -68,10 +68,14 @@ public final class SameDiffAttention {
                 q.dataType());
         AttentionOptions.Kind kind = options.kindFor(heads * headSize, tokens);
         AttentionOutput attended = kind == AttentionOptions.Kind.EXACT
-                ? ExactAttention.define(in, options.causal())
+                ? exact(in, options)
                 : linear(in, options, projection(sd, name, options, headSize, q.dataType(), seed));
         SDVariable out = attended.out().reshape(batch, heads, tokens, headSize);
         return out.rename(name);
+    }
+
+    private static AttentionOutput exact(AttentionInput in, AttentionOptions o) {
+        return o.window() == 0 ? ExactAttention.define(in, o.causal()) : ExactAttention.define(in, o.distances());
     }
 
     private static AttentionOutput linear(AttentionInput in, AttentionOptions o, SDVariable w) {
@@ -113,6 +117,9 @@ public final class SameDiffAttention {
                     "grouped keys, norms and a scale are a layer's: apply your own to q, k and v; keyHeads="
                             + options.keyHeads() + ", queryKeyNorm=" + options.queryKeyNorm() + ", scale="
                             + options.scale());
+        }
+        if (options.gate()) {
+            throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");
         }
         if (options.orthogonal() != Orthogonality.NONE) {
             throw new IllegalArgumentException(

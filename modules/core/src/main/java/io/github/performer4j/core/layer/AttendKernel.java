@@ -50,6 +50,7 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
         if (exact(pass)) {
             ExactAttentionSpec spec = exactSpec(run);
             pass.kernels.attend(spec, heads(run, op.writes()), pass.saved(pass.kernels.saved(spec)));
+            new WindowCarry(op, pass).leave();
         } else {
             LinearAttentionSpec spec = linearSpec(run, true);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
@@ -104,8 +105,8 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
         Heads error = Heads.of(
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
         Heads dq = target(run, 0);
-        Heads dk = target(run, 1);
-        Heads dv = target(run, 2);
+        Matrix dk = target(run, 1, op.k());
+        Matrix dv = target(run, 2, op.v());
         Matrix dw = op.options().learnedProjection() ? pass.gradient(AttentionPart.PROJECTION) : null;
         if (exact(pass)) {
             if (dw != null) {
@@ -113,14 +114,21 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
             }
             ExactAttentionSpec spec = exactSpec(run);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
-            pass.kernels.attendBackward(spec, heads(run, op.writes()), saved, error, dq, dk, dv);
+            WindowCarry window = new WindowCarry(op, pass);
+            Matrix keys = window.gradient(op.keys(), dk);
+            Matrix values = window.gradient(op.values(), dv);
+            pass.kernels.attendBackward(
+                    spec, heads(run, op.writes()), saved, error, dq, window.heads(keys), window.heads(values));
+            window.own(keys, dk);
+            window.own(values, dv);
         } else {
             LinearAttentionSpec spec = linearSpec(run, false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             Matrix da = op.rates() == null ? null : target(run, op.rates());
             Heads rates = da == null ? null : Heads.of(da, pass.batch, da.columns());
             Heads out = heads(run, op.writes());
-            pass.kernels.attendBackward(spec, Carried.NOTHING, out, saved, error, dq, dk, dv, dw, rates);
+            pass.kernels.attendBackward(
+                    spec, Carried.NOTHING, out, saved, error, dq, heads(run, dk), heads(run, dv), dw, rates);
             if (da != null) {
                 throughSoftplus(run, da);
             }
@@ -198,12 +206,14 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     private ExactAttentionSpec exactSpec(CpuRun run) {
+        WindowCarry window = new WindowCarry(op, within(run));
         return new ExactAttentionSpec(
                 heads(run, op.q()),
-                heads(run, op.k()),
-                heads(run, op.v()),
-                within(run).mask,
-                op.options().causal());
+                window.keys(run.whole(op.k())),
+                window.values(run.whole(op.v())),
+                window.mask(),
+                op.options().causal(),
+                op.options().distances());
     }
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */
@@ -215,6 +225,10 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     private Heads heads(CpuRun run, Value value) {
-        return Heads.of(run.whole(value), run.pass.batch, op.options().heads());
+        return heads(run, run.whole(value));
+    }
+
+    private Heads heads(CpuRun run, Matrix rows) {
+        return Heads.of(rows, run.pass.batch, op.options().heads());
     }
 }

@@ -18,6 +18,7 @@ import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Activation;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1. With K heads of keys,
  * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Orthogonal Wq and Wk are made of vectors Wq.V and Wk.V of the same shapes. Queries and keys may be normalised, are turned, and then scaled.
+ *
+ * <p>With a gate, {@code out = (concat_h(gaino ⊙ a_h / √(mean(a_h²) + ε)) ⊙ SiLU(x Wg + bg)) Wo}, a_h what head h attended, gaino [D], Wg [E,E], bg [E]: the norm takes the place of the one
+ * that attention without a denominator needs (arXiv 2307.08621), and the gate reads x in front of the convolution.
  */
 final class AttentionPart {
     /** Name of the logarithms of the heads' temperatures. */
@@ -48,6 +52,9 @@ final class AttentionPart {
 
     /** Name of ba, [H']. */
     static final String DECAY_BIAS = "ba";
+
+    /** ε of the norm in front of the gate. */
+    private static final double GATE_EPSILON = 1e-5;
 
     private static final Logger LOG = LoggerFactory.getLogger(AttentionPart.class);
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
@@ -104,7 +111,12 @@ final class AttentionPart {
         k = program.repeat(k, groups, o.headsPerKey());
         Value v = program.linear(answers, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
         v = program.repeat(v, groups, o.headsPerKey());
+        Value z = o.gate() ? program.linear(x, scope + "Wg", bias(o, scope, "g"), width, r) : null;
         Value attended = program.attend(q, k, v, rates(program, o, answers, scope, r), o, scope);
+        if (z != null) {
+            Value each = program.norm(attended, scope + "gaino", null, GATE_EPSILON, o.heads());
+            attended = program.gate(Activation.SILU, z, each);
+        }
         return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns(), r);
     }
 
@@ -144,10 +156,11 @@ final class AttentionPart {
             throw new IllegalArgumentException(
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
-        if (options.decay() != null || options.convolution() != 0) {
+        if (options.decay() != null || options.convolution() != 0 || options.window() != 0) {
             throw new IllegalArgumentException(
-                    "attention of one sequence to another has no decay and no convolution, because they have no common order; decay="
-                            + options.decay() + ", convolution=" + options.convolution());
+                    "attention of one sequence to another has no decay, convolution or window, because they have no common order; decay="
+                            + options.decay() + ", convolution=" + options.convolution() + ", window="
+                            + options.window());
         }
         return options;
     }
@@ -202,16 +215,17 @@ final class AttentionPart {
         int heads = options.heads();
         int headSize = op.headSize();
         AttentionOptions.Kind kind = options.kindFor(op.q().columns(), queries, keys);
+        WindowRows rows = WindowRows.of(scope, op, k, v);
         AttentionInput in = new AttentionInput(
                 sd,
                 split(sd, q, batch, queries, heads, headSize),
-                split(sd, k, batch, keys, heads, headSize),
-                split(sd, v, batch, keys, heads, op.v().columns() / heads),
-                mask(scope, op.q().side(), heads),
-                mask(scope, op.k().side(), heads),
+                split(sd, rows.k(), batch, rows.tokens(), heads, headSize),
+                split(sd, rows.v(), batch, rows.tokens(), heads, op.v().columns() / heads),
+                mask(scope, scope.mask(op.q().side()), queries, heads),
+                mask(scope, rows.mask(), rows.tokens(), heads),
                 batch * heads,
                 queries,
-                keys,
+                rows.tokens(),
                 headSize,
                 scope.type(),
                 kind == AttentionOptions.Kind.LINEAR && options.keepsStatistics()
@@ -235,7 +249,7 @@ final class AttentionPart {
             GraphScope scope, Op.Attend op, AttentionInput in, AttentionOptions.Kind kind, SDVariable rates) {
         AttentionOptions o = op.options();
         if (kind == AttentionOptions.Kind.EXACT) {
-            return ExactAttention.define(in, o.causal());
+            return o.window() == 0 ? ExactAttention.define(in, o.causal()) : ExactAttention.define(in, o.distances());
         }
         ProjectionDraw draw = projection(o, in.headSize());
         SDVariable w = o.learnedProjection()
@@ -310,13 +324,11 @@ final class AttentionPart {
                 .reshape(batch * heads, tokens, headSize); // [BH,T,D]
     }
 
-    private static SDVariable mask(GraphScope scope, int side, int heads) {
-        SDVariable mask = scope.mask(side);
+    private static SDVariable mask(GraphScope scope, SDVariable mask, long tokens, int heads) {
         if (mask == null) {
             return null;
         }
         long batch = scope.batch();
-        long tokens = scope.tokens(side);
         SDVariable ones = scope.sd().constant(Nd4j.ones(scope.type(), 1, heads, 1));
         return mask.reshape(batch, 1, tokens).mul(ones).reshape(batch * heads, tokens, 1); // [BH,T,1]
     }

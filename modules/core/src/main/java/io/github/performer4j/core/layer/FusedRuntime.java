@@ -49,7 +49,7 @@ class FusedRuntime extends GraphRuntime {
         this.layer = layer;
     }
 
-    /** Replaces the process's kernels, for tests. */
+    /** Replaces the process's kernels, for tests and to measure what they compute. */
     void use(Kernels others) {
         kernels = others;
     }

@@ -1,15 +1,17 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.program.LayerProgram;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
- * Layer normalisation over the width of each token, [B,T,E] → [B,T,E]: {@code y = gain ⊙ (x − mean) / √(var + ε) + bias}.
+ * Layer normalisation over the width of each token, [B,T,E] → [B,T,E]: {@code y = drop(gain ⊙ (x − mean) / √(var + ε) + bias)}.
  *
  * <p>Parameters: gain [E] (starts at 1) and bias [E] (at 0). Source: arXiv 1607.06450. {@link NormKind#RMS} normalises by the root mean square, without a bias.
  */
 public class LayerNormLayer extends ProgramLayer {
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
     private NormKind kind = NormKind.LAYER;
+    private double dropout;
 
     /** For Deeplearning4j's JSON. */
     protected LayerNormLayer() {}
@@ -18,13 +20,14 @@ public class LayerNormLayer extends ProgramLayer {
         super(builder);
         epsilon = builder.epsilon;
         kind = builder.kind;
+        dropout = builder.dropout;
         settled(builder);
     }
 
     @Override
     protected LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        return p.output(kind.add(p, p.input("x", getWidth()), "gain", "bias", epsilon));
+        return p.output(p.drop(kind.add(p, p.input("x", getWidth()), "gain", "bias", epsilon), dropout, 0));
     }
 
     /** Returns ε, added to the variance. */
@@ -45,11 +48,28 @@ public class LayerNormLayer extends ProgramLayer {
         this.kind = kind;
     }
 
+    /** Returns the probability of dropping an entry while training. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public double getDropout() {
+        return dropout;
+    }
+
+    public void setDropout(double dropout) {
+        this.dropout = dropout;
+    }
+
     /** Builds the layer. */
     @SuppressWarnings("unchecked") // build() of the parent is generic in its result
     public static class Builder extends SequenceLayer.Builder<Builder> {
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
         private NormKind kind = NormKind.LAYER;
+        private double dropout;
+
+        /** Sets the dropout of the rows that leave the layer, in [0, 1); 0 by default. */
+        public Builder dropout(double value) {
+            dropout = Checks.probability("dropout", value);
+            return this;
+        }
 
         /** Sets how rows are normalised; by mean and deviation by default. */
         public Builder kind(NormKind value) {

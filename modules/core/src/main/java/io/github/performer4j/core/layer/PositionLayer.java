@@ -8,7 +8,7 @@ import io.github.performer4j.core.program.Value;
  * Adds a vector per position to a sequence of embeddings and drops entries of the sum: [B,T,E] → [B,T,E].
  *
  * <p>Learned positions are a parameter P [tokens,E], drawn N(0, 0.02²); sinusoidal ones are fixed (arXiv 1706.03762, §3.5), scaled to the
- * same standard deviation. T may be anything up to {@code tokens}.
+ * same standard deviation. T may be anything up to {@code tokens}, or of any length where nothing is added.
  */
 public class PositionLayer extends ProgramLayer {
     /** What is added. */
@@ -53,7 +53,7 @@ public class PositionLayer extends ProgramLayer {
 
     @Override
     void checkLength(long length) {
-        if (length > tokens) {
+        if (kind != Kind.NONE && length > tokens) {
             throw new IllegalArgumentException("sequence must not be longer than the model's tokens; layer="
                     + getLayerName() + ", tokens=" + tokens + ", length=" + length);
         }

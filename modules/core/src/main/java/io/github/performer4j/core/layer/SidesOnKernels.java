@@ -31,7 +31,7 @@ final class SidesOnKernels extends GraphRuntime implements WholeSequence {
         this.program = program;
     }
 
-    /** Replaces the process's kernels, for tests. */
+    /** Replaces the process's kernels, for tests and to measure what they compute. */
     void use(Kernels others) {
         kernels = others;
     }

@@ -7,6 +7,7 @@ import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PerformerDecoderBlockLayer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -34,10 +35,39 @@ public final class AttentionChange {
      * @throws IllegalArgumentException if the net has no attention layer, or if a parameter would be lost or change its shape, as other heads' would
      */
     public static ComputationGraph of(ComputationGraph net, UnaryOperator<AttentionOptions> change) {
+        return of(net, (name, old) -> change.apply(old));
+    }
+
+    /**
+     * Copies a net whose blocks attend as a configuration says, each as one of its place.
+     *
+     * @param net initialised, built of a configuration that differs in attention only; not changed
+     * @param config says how the blocks attend
+     * @return a net of its own; see {@link #of(ComputationGraph, UnaryOperator)}
+     * @throws IllegalArgumentException if an attention layer is no block of the configuration, or if a parameter would be lost or change its shape
+     */
+    public static ComputationGraph of(ComputationGraph net, PerformerConfig config) {
+        Map<String, AttentionOptions> blocks = new LinkedHashMap<>();
+        for (int i = 0; i < config.layers(); i++) {
+            blocks.put(PerformerConfig.blockVertex(i), config.attentionOptions(i));
+        }
+        return of(net, (name, old) -> {
+            AttentionOptions options = blocks.get(name);
+            Require.that(
+                    options != null,
+                    "attention must be in a block of the configuration; layer=" + name + ", blocks=" + blocks.keySet());
+            return options;
+        });
+    }
+
+    private static ComputationGraph of(
+            ComputationGraph net, BiFunction<String, AttentionOptions, AttentionOptions> change) {
         ComputationGraphConfiguration configuration = net.getConfiguration().clone();
         int changed = 0;
-        for (GraphVertex vertex : configuration.getVertices().values()) {
-            if (vertex instanceof LayerVertex v && change(v.getLayerConf().getLayer(), change)) {
+        for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
+            String name = entry.getKey();
+            if (entry.getValue() instanceof LayerVertex v
+                    && change(v.getLayerConf().getLayer(), old -> change.apply(name, old))) {
                 changed++;
             }
         }

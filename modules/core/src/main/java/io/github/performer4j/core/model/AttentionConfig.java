@@ -37,6 +37,8 @@ import java.util.Locale;
  * @param keyHeads heads of keys and values, which divide heads; 0 for as many
  * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
+ * @param gate whether what each head attended is normalised and gated; see {@link AttentionOptions}
+ * @param window tokens that a query of exact attention sees, in all blocks or in those of {@link PerformerConfig#exactEvery}; 0 for all
  * @param orthogonal {@code none} or {@code qk}: which products have orthonormal columns; see {@link Orthogonality}
  */
 public record AttentionConfig(
@@ -62,6 +64,8 @@ public record AttentionConfig(
         int keyHeads,
         String queryKeyNorm,
         Double scale,
+        boolean gate,
+        int window,
         String orthogonal) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
@@ -77,6 +81,7 @@ public record AttentionConfig(
         orthogonal = Names.canonical(Orthogonality.class, "orthogonal", orthogonal);
         positions = known("positions", positions, POSITIONS);
         decay = known("decay", decay, DECAYS);
+        Require.that(window >= 0, "window must not be negative, and 0 is none; window=" + window);
         options(
                 kind,
                 heads,
@@ -96,11 +101,13 @@ public record AttentionConfig(
                 keyHeads,
                 queryKeyNorm,
                 scale,
+                gate,
+                0,
                 orthogonal);
     }
 
     /**
-     * Returns the options of a layer.
+     * Returns the options of a layer of {@link #kind}; the window is that of exact attention.
      *
      * @param bias whether products have biases
      */
@@ -124,7 +131,28 @@ public record AttentionConfig(
                 keyHeads,
                 queryKeyNorm,
                 scale,
+                gate,
+                exact() ? window : 0,
                 orthogonal);
+    }
+
+    /**
+     * Returns the options of a layer that attends exactly among others: without what belongs to feature maps alone (decay, learned projections, statistics), within the window.
+     *
+     * @param bias whether products have biases
+     */
+    AttentionOptions exactOptions(boolean bias) {
+        AttentionOptions others = options(bias);
+        return others.withDecay(null)
+                .withLearnedProjection(false)
+                .withKind(AttentionOptions.Kind.EXACT)
+                .withStatistics(Statistics.SEQUENCE)
+                .withWindow(window);
+    }
+
+    /** Returns whether {@link #kind} is exact attention. */
+    boolean exact() {
+        return AttentionOptions.Kind.EXACT.equals(Names.one(AttentionOptions.Kind.class, "kind", kind));
     }
 
     private static Rotary rotary(String positions, double base, double fraction) {
@@ -164,6 +192,8 @@ public record AttentionConfig(
             int keyHeads,
             String queryKeyNorm,
             Double scale,
+            boolean gate,
+            int window,
             String orthogonal) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
@@ -185,6 +215,8 @@ public record AttentionConfig(
                 keyHeads,
                 Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
                 scale,
+                gate,
+                window,
                 Names.one(Orthogonality.class, "orthogonal", orthogonal));
     }
 }

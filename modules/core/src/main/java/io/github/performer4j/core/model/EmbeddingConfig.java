@@ -8,8 +8,9 @@ import io.github.performer4j.core.layer.PositionLayer;
  * @param vocabulary V; 0 = to be taken from the tokenizer before the graph is built
  * @param rowSize F, floats of a row, where the data gives rows of floats and not token ids, as patches of images are; 0 = token ids
  * @param positions {@code learned}, {@code sinusoidal} or {@code none}
+ * @param norm whether the sum of token and position is normalised, as BERT has it, by a norm of the blocks' kind
  */
-public record EmbeddingConfig(int vocabulary, int rowSize, String positions) {
+public record EmbeddingConfig(int vocabulary, int rowSize, String positions, boolean norm) {
     /** Checks every value. */
     public EmbeddingConfig {
         Require.that(vocabulary >= 0, "vocabulary must not be negative; vocabulary=" + vocabulary);

@@ -19,7 +19,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Puts the layers of a {@link PerformerConfig} together:
- * tokens, or rows of floats → embedding → positions → block-0 … → final-norm (pre-norm only) → [pool] → head.
+ * tokens, or rows of floats → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm only) → [pool] → head.
  */
 final class GraphAssembly {
     private GraphAssembly() {}
@@ -62,23 +62,21 @@ final class GraphAssembly {
                         .kind(c.embedding().kind())
                         .tokens(c.maxTokens())
                         .width(c.width())
-                        .dropout(c.dropout())
+                        .dropout(c.embedding().norm() ? 0 : c.dropout())
                         .build(),
                 "embedding");
         String last = "positions";
+        if (c.embedding().norm()) {
+            graph.addLayer("embedding-norm", norm(c).dropout(c.dropout()).build(), last);
+            last = "embedding-norm";
+        }
         for (int i = 0; i < c.layers(); i++) {
-            graph.addLayer("block-" + i, block(c), last);
-            last = "block-" + i;
+            String name = PerformerConfig.blockVertex(i);
+            graph.addLayer(name, block(c, i), last);
+            last = name;
         }
         if (c.norm().pre()) {
-            graph.addLayer(
-                    "final-norm",
-                    new LayerNormLayer.Builder()
-                            .width(c.width())
-                            .epsilon(c.norm().epsilon())
-                            .kind(NormKind.named(c.norm().kind()))
-                            .build(),
-                    last);
+            graph.addLayer("final-norm", norm(c).build(), last);
             last = "final-norm";
         }
         task.head(new HeadPlace(
@@ -91,10 +89,17 @@ final class GraphAssembly {
         return graph.setOutputs(HeadPlace.OUTPUT).build();
     }
 
-    private static PerformerBlockLayer block(PerformerConfig c) {
+    private static LayerNormLayer.Builder norm(PerformerConfig c) {
+        return new LayerNormLayer.Builder()
+                .width(c.width())
+                .epsilon(c.norm().epsilon())
+                .kind(NormKind.named(c.norm().kind()));
+    }
+
+    private static PerformerBlockLayer block(PerformerConfig c, int i) {
         return new PerformerBlockLayer.Builder()
                 .width(c.width())
-                .attention(c.attentionOptions())
+                .attention(c.attentionOptions(i))
                 .hidden(c.feedForward().hidden())
                 .feedForward(FeedForward.named(c.feedForward().kind()))
                 .preNorm(c.norm().pre())

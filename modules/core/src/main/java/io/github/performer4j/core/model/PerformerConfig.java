@@ -8,7 +8,9 @@ import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.task.StrictJson;
 import io.github.performer4j.core.task.Task;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -22,6 +24,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param maxTokens longest T
  * @param width E
  * @param layers number of blocks
+ * @param exactEvery N: blocks N, 2N, …, counted from 1, attend exactly, within the attention's window if it has one; 0 for none
  * @param dropout probability for embeddings and both residual branches
  * @param bias whether products inside the blocks have biases
  * @param embedding how tokens become vectors
@@ -34,6 +37,7 @@ public record PerformerConfig(
         int maxTokens,
         int width,
         int layers,
+        int exactEvery,
         double dropout,
         boolean bias,
         EmbeddingConfig embedding,
@@ -47,6 +51,17 @@ public record PerformerConfig(
     public PerformerConfig {
         Require.that(maxTokens >= 1, "maxTokens must be positive; maxTokens=" + maxTokens);
         Require.that(layers >= 1, "layers must be positive; layers=" + layers);
+        Require.that(
+                exactEvery >= 0 && exactEvery <= layers,
+                "exactEvery must be from 1 to layers, or 0 for never; exactEvery=" + exactEvery + ", layers=" + layers);
+        Require.that(
+                exactEvery == 0 || !attention.exact(),
+                "exactEvery needs other blocks that do not attend exactly; exactEvery=" + exactEvery + ", kind="
+                        + attention.kind());
+        Require.that(
+                attention.window() == 0 || exactEvery > 0 || attention.exact(),
+                "a window needs exact attention; window=" + attention.window() + ", kind=" + attention.kind()
+                        + ", exactEvery=" + exactEvery);
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         attention.options(bias).headSize(width);
@@ -58,9 +73,10 @@ public record PerformerConfig(
                 1024,
                 256,
                 4,
+                0,
                 0.1,
                 true,
-                new EmbeddingConfig(0, 0, "learned"),
+                new EmbeddingConfig(0, 0, "learned", false),
                 new AttentionConfig(
                         "linear",
                         4,
@@ -84,6 +100,8 @@ public record PerformerConfig(
                         0,
                         "none",
                         null,
+                        false,
+                        0,
                         "none"),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
@@ -124,8 +142,18 @@ public record PerformerConfig(
      * @throws IllegalArgumentException if the key is unknown or the copy would break a rule
      */
     public PerformerConfig with(String key, Object value) {
+        return with(Collections.singletonMap(key, value));
+    }
+
+    /**
+     * Returns a copy with several keys changed at once, which may be possible only together.
+     *
+     * @param values new values by the keys' paths; see {@link #with(String, Object)}
+     * @throws IllegalArgumentException if a key is unknown or the copy would break a rule
+     */
+    public PerformerConfig with(Map<String, ?> values) {
         ObjectNode tree = StrictJson.MAPPER.valueToTree(this);
-        ModelKeys.put(tree, key, StrictJson.MAPPER.valueToTree(value));
+        values.forEach((key, value) -> ModelKeys.put(tree, key, StrictJson.MAPPER.valueToTree(value)));
         return StrictJson.read(tree, PerformerConfig.class, "model configuration");
     }
 
@@ -144,14 +172,41 @@ public record PerformerConfig(
         return with("attention.causal", value);
     }
 
-    /** Returns how each block attends. */
+    /** Returns how the blocks attend that {@link #exactEvery} leaves as they are. */
     public AttentionOptions attentionOptions() {
         return attention.options(bias);
     }
 
+    /**
+     * Returns how a block attends.
+     *
+     * @param block its number, from 0
+     */
+    public AttentionOptions attentionOptions(int block) {
+        return attendsExactly(block) ? attention.exactOptions(bias) : attentionOptions();
+    }
+
+    /**
+     * Returns whether a block attends exactly because it is an {@link #exactEvery}-th one.
+     *
+     * @param block its number, from 0
+     */
+    public boolean attendsExactly(int block) {
+        return exactEvery > 0 && (block + 1) % exactEvery == 0;
+    }
+
+    /**
+     * Returns the name of a block's vertex.
+     *
+     * @param block its number, from 0
+     */
+    public static String blockVertex(int block) {
+        return "block-" + block;
+    }
+
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
     public String hiddenVertex() {
-        return norm.pre() ? "final-norm" : "block-" + (layers - 1);
+        return norm.pre() ? "final-norm" : blockVertex(layers - 1);
     }
 
     /**

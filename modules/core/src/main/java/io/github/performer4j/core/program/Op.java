@@ -363,13 +363,28 @@ public sealed interface Op {
             if (!options.causal()) {
                 return "its attention is bidirectional, and sees later tokens";
             }
-            if (options.kind() != AttentionOptions.Kind.LINEAR) {
+            if (options.kind() != AttentionOptions.Kind.LINEAR && options.window() == 0) {
                 return "its attention is " + options.kind().name().toLowerCase(Locale.ROOT)
-                        + ", and only linear attention has a state of one size";
+                        + ", and only linear attention, or exact attention within a window, has a state of one size";
             }
             return options.keepsStatistics()
                     ? "its features are fitted to statistics, which move from part to part"
                     : null;
+        }
+
+        /** Returns the name of the keys within reach of a window in the layer's state, [B,window−1,columns]. */
+        public String keys() {
+            return scope + "window keys";
+        }
+
+        /** Returns the name of their values, [B,window−1,columns]. */
+        public String values() {
+            return scope + "window values";
+        }
+
+        /** Returns the name of 1 for those of real tokens and 0 for those of padding and before the sequence, [B,window−1,1]. */
+        public String seen() {
+            return scope + "window seen";
         }
 
         /** Returns D; 0 as long as the width is not known. */

@@ -162,6 +162,15 @@ class FusedTest {
             }
         }
         for (AttentionOptions o : List.of(linear, causal, exact)) {
+            AttentionOptions gated = o.withGate(true);
+            cases.add(of(
+                    "gate, " + o.kind() + ", causal=" + o.causal(),
+                    block.attention(gated).padded()));
+            cases.add(of(
+                    "gate with grouped keys, many rows, " + o.kind() + ", causal=" + o.causal(),
+                    block.size(3, 347, 24, 37)
+                            .dropout(0.1)
+                            .attention(gated.withHeads(4).withKeyHeads(2).withBias(false))));
             AttentionOptions orthogonal = o.withOrthogonal(Orthogonality.QK);
             cases.add(of(
                     "orthogonal queries and keys, " + o.kind() + ", causal=" + o.causal(),
@@ -170,6 +179,30 @@ class FusedTest {
                     "the same with temperatures, wide, " + o.kind() + ", causal=" + o.causal(),
                     layer.size(2, 29, 42, 19).attention(orthogonal.withTemperature(true))));
         }
+        for (boolean c : new boolean[] {false, true}) {
+            AttentionOptions windowed = exact.withCausal(c);
+            for (int window : new int[] {1, 2, 5, 12, 13, 14, 999}) {
+                cases.add(of("window of " + window + ", causal=" + c, block.attention(windowed.withWindow(window))));
+                cases.add(of(
+                        "window of " + window + ", padded, causal=" + c,
+                        layer.padded().attention(windowed.withWindow(window))));
+            }
+            for (int window : new int[] {3, 31, 128, 200}) {
+                cases.add(of(
+                        "window of " + window + " of many rows, causal=" + c,
+                        layer.size(3, 347, 24, 1)
+                                .padded()
+                                .attention(windowed.withHeads(4)
+                                        .withKeyHeads(2)
+                                        .withWindow(window)
+                                        .withGate(true)
+                                        .withRotary(new Rotary(100, 1, true)))));
+            }
+        }
+        cases.add(of(
+                "gate of a layer behind a convolution, with temperatures",
+                layer.padded()
+                        .attention(causal.withGate(true).withConvolution(4).withTemperature(true))));
         cases.add(of(
                 "orthogonal queries, grouped orthogonal keys, norms, no biases",
                 block.size(3, 347, 42, 37)

@@ -78,6 +78,10 @@ class GradientTest {
                         "temperatures",
                         c.with("attention.temperature", true).with("attention.featureMap", "softplus"),
                         true),
+                Arguments.of("gate, causal", causal.with("attention.gate", true), true),
+                Arguments.of("window", c.with("attention.kind", "exact").with("attention.window", 2), true),
+                Arguments.of(
+                        "window, causal", causal.with("attention.kind", "exact").with("attention.window", 3), true),
                 Arguments.of("learned projections", c.with("attention.learnedProjection", true), true),
                 Arguments.of(
                         "learned projections, trigonometric, causal",

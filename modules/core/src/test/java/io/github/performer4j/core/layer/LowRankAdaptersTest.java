@@ -49,8 +49,13 @@ class LowRankAdaptersTest {
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
     void trainsUpdatesAndNothingElseOfTheBlocks(DataType type) {
-        ComputationGraph net = Nets.graph(Nets.config(), type);
-        ComputationGraph tuned = LowRankAdapters.attach(net, LOW);
+        trains(Nets.graph(Nets.config(), type), LOW);
+        trains(Nets.graph(Nets.config().with("attention.gate", true), type), new LowRank(2, 6, 0, Set.of("Wq", "Wg")));
+    }
+
+    private static void trains(ComputationGraph net, LowRank low) {
+        DataType type = net.params().dataType();
+        ComputationGraph tuned = LowRankAdapters.attach(net, low);
         assertThat(tuned.params().dataType()).isEqualTo(type);
         net.paramTable()
                 .forEach((name, array) ->
@@ -63,7 +68,7 @@ class LowRankAdaptersTest {
         tuned.paramTable().forEach((name, array) -> {
             boolean update = name.endsWith(".A") || name.endsWith(".B");
             boolean block = name.startsWith("block-");
-            boolean norm = name.matches(".*(gain|bias)\\d");
+            boolean norm = name.matches(".*(gain|bias)(\\d|o)");
             if (update || !block || norm) {
                 assertThat(array.equalsWithEps(before.get(name), 0))
                         .as(name + " is trained")

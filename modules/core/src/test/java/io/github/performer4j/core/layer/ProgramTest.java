@@ -198,6 +198,20 @@ class ProgramTest {
                                     .withDecay(new Decay(false, 3, 30, 0));
                             return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));
                         }),
+                        of("a gate behind selective decay and a convolution, with updates of low rank", (p, x) -> {
+                            AttentionOptions o =
+                                    ATTENTION.withGate(true).withConvolution(3).withDecay(new Decay(true, 3, 30, 0.5));
+                            LowRank r = new LowRank(3, 5, 0.1, Set.of("Wg", "Wv"));
+                            Value n = p.norm(x, "gain1", null, 1e-5);
+                            return p.add(x, AttentionPart.add(p, o, n, n, "", WIDTH, r));
+                        }),
+                        of("a window behind a convolution, and another one over its result", (p, x) -> {
+                            AttentionOptions exact = ATTENTION.withKind(AttentionOptions.Kind.EXACT);
+                            AttentionOptions first =
+                                    exact.withCausal(true).withWindow(9).withConvolution(4);
+                            Value y = p.add(x, AttentionPart.add(p, first, x, "first.", WIDTH));
+                            return p.attend(y, x, y, exact.withWindow(30), "second.");
+                        }),
                         of("fixed decay", (p, x) -> {
                             AttentionOptions o = ATTENTION.withCausal(true).withDecay(new Decay(false, 3, 30, 0));
                             return p.add(x, AttentionPart.add(p, o, x, "", WIDTH));

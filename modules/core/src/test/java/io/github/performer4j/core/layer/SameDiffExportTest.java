@@ -77,6 +77,10 @@ class SameDiffExportTest {
                 new Model(masked, plain.with("norm.placement", "post").with("norm.kind", "rms"), "block-1", "head"),
                 new Model(masked, plain.with("feedForward.kind", "geglu"), "head"),
                 new Model(masked, plain.with("attention.temperature", true), "head"),
+                new Model(causal, left.with("attention.kind", "exact").with("attention.window", 4), "block-1", "head"),
+                new Model(masked, plain.with("attention.kind", "exact").with("attention.window", 3), "block-1", "head"),
+                new Model(causal, left.with(Map.of("exactEvery", 2, "attention.window", 4)), "block-1", "head"),
+                new Model(causal, left.with("attention.gate", true), "block-1", "head"),
                 new Model(
                         masked, plain.with("attention.learnedProjection", true).with("attention.redrawInterval", 0)),
                 new Model(causal, left, "block-0", "final-norm", "head"),

@@ -97,6 +97,31 @@ class SequencePartsTest {
                 new PerformerBlockLayer.Builder()
                         .attention(attention("positive").withDecay(new Decay(true, 2, 2, 0.5)))
                         .build();
+            case "gate" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive").withGate(true).withConvolution(2))
+                        .build();
+            case "window" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive")
+                                .withKind(AttentionOptions.Kind.EXACT)
+                                .withWindow(4)
+                                .withConvolution(2)
+                                .withRotary(new Rotary(100, 1, false)))
+                        .build();
+            case "window of one" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive")
+                                .withKind(AttentionOptions.Kind.EXACT)
+                                .withWindow(1))
+                        .build();
+            case "wide window" ->
+                new PerformerAttentionLayer.Builder()
+                        .attention(attention("positive")
+                                .withKind(AttentionOptions.Kind.EXACT)
+                                .withKeyHeads(1)
+                                .withWindow(T + 1))
+                        .build();
             case "fixed" ->
                 new PerformerBlockLayer.Builder()
                         .attention(attention("relu").withDecay(new Decay(false, 2, 5, 0)))
@@ -111,6 +136,10 @@ class SequencePartsTest {
                         "convolution",
                         "selective",
                         "fixed",
+                        "gate",
+                        "window",
+                        "window of one",
+                        "wide window",
                         "learned",
                         "sinusoidal",
                         "rotary",

@@ -99,6 +99,11 @@ class TwoSidedTest {
             all.add(Arguments.of(kind + "grouped keys, norms, scale", cross(grouped)));
             all.add(Arguments.of(kind + "decoder with them", decoder(block(grouped))));
             all.add(Arguments.of(kind + "decoder", decoder(block(o))));
+            all.add(Arguments.of(kind + "gate", cross(o.withGate(true))));
+            all.add(Arguments.of(
+                    kind + "decoder with gates",
+                    decoder(block(o.withGate(true))
+                            .attention(LINEAR.withCausal(true).withGate(true)))));
             all.add(Arguments.of(kind + "post-norm decoder", decoder(block(o).preNorm(false))));
             all.add(Arguments.of(
                     kind + "decoder, RMS, SWIGLU, dropout",

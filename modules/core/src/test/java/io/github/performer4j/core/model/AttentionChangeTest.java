@@ -7,6 +7,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.task.MaskedLanguageModel;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -18,16 +19,17 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 class AttentionChangeTest {
+    private static final PerformerConfig CONFIG = PerformerConfig.defaults()
+            .with("embedding.vocabulary", 11)
+            .with("width", 8)
+            .with("attention.heads", 2)
+            .with("layers", 2)
+            .with("feedForward.hidden", 8)
+            .with("attention.features", 512)
+            .with("maxTokens", 16);
+
     private static ComputationGraph net() {
-        ComputationGraph net = new ComputationGraph(PerformerConfig.defaults()
-                .with("embedding.vocabulary", 11)
-                .with("width", 8)
-                .with("attention.heads", 2)
-                .with("layers", 2)
-                .with("feedForward.hidden", 8)
-                .with("attention.features", 512)
-                .with("maxTokens", 16)
-                .graph(new MaskedLanguageModel(), new Adam(1e-3), 0.1, 5));
+        ComputationGraph net = new ComputationGraph(CONFIG.graph(new MaskedLanguageModel(), new Adam(1e-3), 0.1, 5));
         net.init();
         return net;
     }
@@ -97,6 +99,21 @@ class AttentionChangeTest {
         assertThatThrownBy(() -> AttentionChange.of(kept, o -> o.withStatistics(Statistics.SEQUENCE)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("all parameters must keep their shapes; layer=block-0, parameter=statistics");
+    }
+
+    /** Each block changes as one of its place; the weights of all are those that every kind has. */
+    @Test
+    void aConfigurationChangesEachBlock() {
+        PerformerConfig config =
+                CONFIG.with(Map.of("exactEvery", 2, "attention.featureMap", "saderf", "attention.statistics", "fixed"));
+        ComputationGraph changed = AttentionChange.of(net(), config);
+        assertThat(changed.getLayer("block-0").paramTable()).containsKey("statistics");
+        assertThat(changed.getLayer("block-1").paramTable()).doesNotContainKey("statistics");
+        assertThat(changed.getLayer("block-1").getParam("Wq"))
+                .isEqualTo(net().getLayer("block-1").getParam("Wq"));
+        assertThatThrownBy(() -> AttentionChange.of(net(), CONFIG.with("layers", 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("attention must be in a block of the configuration; layer=block-1, blocks=[block-0]");
     }
 
     @Test

@@ -12,12 +12,17 @@ import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.Statistics;
+import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
+import io.github.performer4j.kernels.Window;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,9 +38,10 @@ class PerformerConfigTest {
                 63,
                 30,
                 3,
+                0,
                 0.25,
                 false,
-                new EmbeddingConfig(31, 0, "sinusoidal"),
+                new EmbeddingConfig(31, 0, "sinusoidal", true),
                 new AttentionConfig(
                         "exact",
                         6,
@@ -59,6 +65,8 @@ class PerformerConfigTest {
                         2,
                         "width-rms",
                         0.5,
+                        true,
+                        37,
                         "qk"),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
@@ -69,10 +77,13 @@ class PerformerConfigTest {
                 .with("attention.statistics", "running");
         assertThat(PerformerConfig.fromJson(kept.toJson())).isEqualTo(kept);
         assertThat(kept.attentionOptions().statistics()).isEqualTo(Statistics.RUNNING);
-        PerformerConfig decays = c.with("attention.kind", "linear").with("attention.decay", "selective");
+        PerformerConfig decays =
+                c.with("attention.window", 0).with("attention.kind", "linear").with("attention.decay", "selective");
         assertThat(PerformerConfig.fromJson(decays.toJson())).isEqualTo(decays);
         assertThat(decays.attentionOptions().decay()).isEqualTo(new Decay(true, 3, 99, 0.5));
         assertThat(decays.attentionOptions().convolution()).isEqualTo(4);
+        PerformerConfig hybrid = decays.with(Map.of("exactEvery", 2, "attention.window", 5));
+        assertThat(PerformerConfig.fromJson(hybrid.toJson())).isEqualTo(hybrid);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
         assertThat(PerformerConfig.fromJson("{\"attention\": {\"heads\": 8}}"))
@@ -112,6 +123,13 @@ class PerformerConfigTest {
                 "{\"attention\": {\"convolution\": -1}} | a convolution must have taps, an odd number unless causal; taps=-1, causal=false",
                 "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu, silu, swiglu, gelu-tanh, geglu-tanh",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
+                "{\"attention\": {\"kind\": \"exact\", \"window\": -1}} | window must not be negative, and 0 is none; window=-1",
+                "{\"attention\": {\"window\": 9}} | a window needs exact attention; window=9, kind=linear, exactEvery=0",
+                "{\"attention\": {\"kind\": \"auto\", \"window\": 9}} | a window needs exact attention; window=9, kind=auto, exactEvery=0",
+                "{\"exactEvery\": -1} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=-1, layers=4",
+                "{\"exactEvery\": 5} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=5, layers=4",
+                "{\"exactEvery\": 2, \"attention\": {\"kind\": \"exact\"}} | exactEvery needs other blocks that do not attend exactly; exactEvery=2, kind=exact",
+                "{\"exactEvery\": 2, \"attention\": {\"window\": -1}} | window must not be negative, and 0 is none; window=-1",
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
                 "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
                 "{\"attention\": {\"statistics\": \"none\"}} | unknown statistics; statistics=none, known=sequence, running, fixed",
@@ -158,7 +176,7 @@ class PerformerConfigTest {
         assertThatThrownBy(() -> PerformerConfig.fromJson("{\"widht\": 12}"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "unknown key of the model configuration; key=widht, known=maxTokens, width, layers, dropout");
+                        "unknown key of the model configuration; key=widht, known=maxTokens, width, layers, exactEvery, dropout");
         assertThatThrownBy(() -> PerformerConfig.defaults().with("depth", 3)).hasMessageContaining("key=depth");
         assertThatThrownBy(() -> PerformerConfig.defaults().with("attention.depth", 3))
                 .hasMessageContaining("key=attention.depth, known=attention.kind, attention.heads");
@@ -215,18 +233,74 @@ class PerformerConfigTest {
                         0,
                         QueryKeyNorm.NONE,
                         null,
+                        false,
+                        0,
                         Orthogonality.NONE));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")
                 .with("attention.scale", 1)
+                .with("attention.gate", true)
                 .with("attention.orthogonal", "QK")
                 .attentionOptions();
         assertThat(other.headsPerKey()).isEqualTo(2);
         assertThat(other.queryKeyNorm()).isEqualTo(QueryKeyNorm.WIDTH_LAYER);
         assertThat(other.scale()).isEqualTo(1);
+        assertThat(other.gate()).isTrue();
+        PerformerConfig exact = PerformerConfig.defaults().with("attention.kind", "exact");
+        assertThat(exact.with("attention.window", 5).attentionOptions().distances())
+                .isEqualTo(new Window(4, 4));
+        assertThat(exact.withCausal(true)
+                        .with("attention.window", 5)
+                        .attentionOptions()
+                        .distances())
+                .isEqualTo(new Window(4, 0));
+        assertThat(exact.attentionOptions().distances()).isNull();
         assertThat(other.orthogonal()).isEqualTo(Orthogonality.QK);
         assertThat(PerformerConfig.defaults().attentionOptions().causal()).isFalse();
+    }
+
+    /** Blocks N, 2N, … have no more of the others' attention than exact attention takes; the others know no window. */
+    @Test
+    void everyNthBlockIsExact() {
+        PerformerConfig c = PerformerConfig.defaults()
+                .withVocabulary(7)
+                .withCausal(true)
+                .with(Map.of("layers", 7, "exactEvery", 3, "attention.window", 5))
+                .with("attention.decay", "selective")
+                .with("attention.convolution", 4)
+                .with("attention.gate", true)
+                .with("attention.positions", "rotary");
+        AttentionOptions linear = c.attentionOptions();
+        AttentionOptions exact =
+                linear.withDecay(null).withKind(AttentionOptions.Kind.EXACT).withWindow(5);
+        List<AttentionOptions> built = blocks(c);
+        assertThat(built).containsExactly(linear, linear, exact, linear, linear, exact, linear);
+        assertThat(linear.window()).isZero();
+        PerformerConfig fitted = c.with(
+                Map.of("attention.decay", "none", "attention.featureMap", "oprf", "attention.statistics", "running"));
+        assertThat(fitted.attentionOptions(2).keepsStatistics()).isFalse();
+        assertThat(fitted.attentionOptions(3).keepsStatistics()).isTrue();
+        PerformerConfig learned = fitted.with(Map.of(
+                "attention.featureMap",
+                "relu",
+                "attention.statistics",
+                "sequence",
+                "attention.learnedProjection",
+                true));
+        assertThat(learned.attentionOptions(2).learnedProjection()).isFalse();
+        assertThat(learned.attentionOptions(3).learnedProjection()).isTrue();
+        assertThat(blocks(c.with(Map.of("exactEvery", 0, "attention.window", 0))))
+                .containsOnly(linear);
+        assertThat(blocks(c.with("exactEvery", 1))).containsOnly(exact);
+    }
+
+    private static List<AttentionOptions> blocks(PerformerConfig c) {
+        var vertices = c.graph(new CausalLanguageModel(), new Adam(), 0, 1).getVertices();
+        return IntStream.range(0, c.layers())
+                .mapToObj(i -> (LayerVertex) vertices.get(PerformerConfig.blockVertex(i)))
+                .map(v -> ((PerformerBlockLayer) v.getLayerConf().getLayer()).getAttention())
+                .toList();
     }
 
     @Test

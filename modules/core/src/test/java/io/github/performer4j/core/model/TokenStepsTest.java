@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,21 @@ class TokenStepsTest {
             case "rotary" -> base.with("attention.positions", "rotary").with("embedding.positions", "none");
             case "decay" -> base.with("attention.decay", "selective").with("embedding.positions", "none");
             case "convolution" -> base.with("attention.convolution", 3);
+            case "gate" -> base.with("attention.gate", true).with("attention.convolution", 2);
+            case "window" ->
+                base.with("attention.kind", "exact")
+                        .with("attention.window", 7)
+                        .with("attention.positions", "rotary")
+                        .with("embedding.positions", "none");
+            case "window of one" -> base.with("attention.kind", "exact").with("attention.window", 1);
+            case "wide window" -> base.with("attention.kind", "exact").with("attention.window", 60);
+            case "every second exact" ->
+                base.with(Map.of("layers", 3, "exactEvery", 2, "attention.window", 7))
+                        .with("attention.decay", "selective")
+                        .with("attention.convolution", 3)
+                        .with("attention.gate", true)
+                        .with("attention.positions", "rotary")
+                        .with("embedding.positions", "none");
             case "tied" -> base.with("head.tied", true);
             case "relu" -> base.with("attention.featureMap", "relu").with("embedding.positions", "sinusoidal");
             default -> base.with("embedding.positions", kind);
@@ -72,7 +88,20 @@ class TokenStepsTest {
     }
 
     static Stream<Arguments> nets() {
-        return Stream.of("learned", "sinusoidal", "none", "rotary", "decay", "convolution", "tied", "relu")
+        return Stream.of(
+                        "learned",
+                        "sinusoidal",
+                        "none",
+                        "rotary",
+                        "decay",
+                        "convolution",
+                        "gate",
+                        "window",
+                        "window of one",
+                        "wide window",
+                        "every second exact",
+                        "tied",
+                        "relu")
                 .flatMap(kind -> Stream.of(Arguments.of(kind, DataType.FLOAT), Arguments.of(kind, DataType.DOUBLE)));
     }
 
@@ -151,9 +180,13 @@ class TokenStepsTest {
         ComputationGraph net = new ComputationGraph(exact.graph(new CausalLanguageModel(), new Sgd(0.1), 0, 7));
         net.init();
         String obstacle = "a net must keep a state to go on token by token; layer=block-0, because "
-                + "its attention is exact, and only linear attention has a state of one size";
+                + "its attention is exact, and only linear attention, or exact attention within a window, has a state of one size";
         assertThat(TokenSteps.obstacle(net)).isEqualTo(obstacle);
         assertThatThrownBy(() -> new TokenSteps(net, V)).hasMessage(obstacle);
+        ComputationGraph some = new ComputationGraph(
+                config("learned").with("exactEvery", 2).graph(new CausalLanguageModel(), new Sgd(0.1), 0, 7));
+        some.init();
+        assertThat(TokenSteps.obstacle(some)).isEqualTo(obstacle.replace("block-0", "block-1"));
         assertThat(TokenSteps.obstacle(net("tied", DataType.FLOAT))).isNull();
     }
 

@@ -49,7 +49,7 @@ public final class VectorSoftmaxElements implements SoftmaxElements {
     /** Writes −∞ over what is worked on and not seen; returns how many values that are together. */
     private static int hideUnseen(Matrix s, int r, int seen) {
         int n = workedOn(s, seen);
-        if (seen < n) {
+        if (n > 0 && seen < n) { // seen is negative where the row's keys end before the block
             s.block().fill(s.at(r) + seen, n - seen, Float.NEGATIVE_INFINITY);
         }
         return n;

@@ -32,7 +32,7 @@ final class HeadOfEntry {
             return "; map=" + map;
         }
         boolean output = parameter.equals("Wo"); // its rows are the heads' columns of all others
-        boolean perHead = output || parameter.matches("[Wb][qkv]");
+        boolean perHead = output || parameter.matches("[Wb][qkvg]");
         if (!perHead) {
             return "; map=" + map;
         }

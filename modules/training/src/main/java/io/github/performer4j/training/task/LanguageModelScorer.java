@@ -33,7 +33,7 @@ final class LanguageModelScorer implements Scorer<LanguageModelScorer.Tally> {
     /**
      * Begins.
      *
-     * @param counts token counts of the training side
+     * @param counts token counts of the training side; null where they are not known, as of imported models: then there are no baselines
      * @param bits whether the primary figure is bits per dimension rather than nats
      */
     LanguageModelScorer(TokenCounts counts, boolean bits) {
@@ -74,8 +74,10 @@ final class LanguageModelScorer implements Scorer<LanguageModelScorer.Tally> {
             float p = probabilities[offset + label];
             loss -= Float.isNaN(p) ? Double.NaN : Math.log(Math.max(p, LEAST_PROBABILITY));
             hits += best(probabilities, offset, vocabulary) == label ? 1 : 0;
-            order0 -= counts.logOrder0(label);
-            order1 -= counts.logOrder1(left[row], label);
+            if (counts != null) {
+                order0 -= counts.logOrder0(label);
+                order1 -= counts.logOrder1(left[row], label);
+            }
             tokens++;
         }
         return new Tally(loss, hits, tokens, order0, order1);
@@ -114,8 +116,10 @@ final class LanguageModelScorer implements Scorer<LanguageModelScorer.Tally> {
         }
         figures.put("accuracy", sum.hits() / n);
         Map<String, Double> baselines = new LinkedHashMap<>();
-        baselines.put("order0", sum.order0() / n / unit);
-        baselines.put("order1", sum.order1() / n / unit);
+        if (counts != null) {
+            baselines.put("order0", sum.order0() / n / unit);
+            baselines.put("order1", sum.order1() / n / unit);
+        }
         return new Evaluation(bits ? "bitsPerDimension" : "loss", false, figures, baselines, sum.tokens());
     }
 }

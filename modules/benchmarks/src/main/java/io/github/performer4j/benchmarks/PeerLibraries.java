@@ -12,19 +12,31 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * DJL's jars with libtorch in them, fetched by Maven when they are first needed: they are no part of performer4j, and large.
+ * A peer's jars with native libraries in them, fetched by Maven when they are first needed: they are no part of performer4j, and large.
  *
- * @param folder where they are kept
+ * @param peer its name among the engines; {@code <peer>-pom.xml} names the jars
+ * @param title what it is called in messages
+ * @param news what is fetched, in words
+ * @param folder where the jars are kept
  */
-record DjlLibraries(Path folder) {
+record PeerLibraries(String peer, String title, String news, Path folder) {
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
-    private static final String POM = "peers-pom.xml";
-
     /** Written last, so that half a download is not taken for a whole one; its content is the pom that was fetched. */
     private static final String DONE = "fetched.xml";
 
+    /** Returns DJL's, in a folder of its own under that of all peers. */
+    static PeerLibraries djl(Path peers) {
+        return new PeerLibraries("djl", "DJL", "libtorch for DJL (once, about 120 MB)", peers.resolve("djl"));
+    }
+
+    /** Returns libtorch's by JavaCPP's presets, in a folder of its own under that of all peers. */
+    static PeerLibraries libtorch(Path peers) {
+        String news = "libtorch and Intel's MKL, which has a licence of its own (once, about 280 MB)";
+        return new PeerLibraries("libtorch", "libtorch", news, peers.resolve("libtorch"));
+    }
+
     /**
-     * Returns the class path of DJL, after fetching it if need be.
+     * Returns the class path of the peer, after fetching it if need be.
      *
      * @param notes receives the news of a download
      * @param cleanup ends a download that is interrupted
@@ -33,10 +45,10 @@ record DjlLibraries(Path folder) {
     String classPath(Consumer<String> notes, Cleanup cleanup) throws EngineFailure, IOException {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!system.toLowerCase(Locale.ROOT).matches("linux (amd64|x86_64)")) {
-            throw new EngineFailure("DJL is measured with libtorch for linux-x86_64 only; system=" + system);
+            throw new EngineFailure(title + " is measured with libtorch for linux-x86_64 only; system=" + system);
         }
         String pom;
-        try (InputStream in = DjlLibraries.class.getResourceAsStream(POM)) {
+        try (InputStream in = PeerLibraries.class.getResourceAsStream(peer + "-pom.xml")) {
             pom = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         Path done = folder.resolve(DONE);
@@ -56,7 +68,7 @@ record DjlLibraries(Path folder) {
     }
 
     private void fetch(String pom, Consumer<String> notes, Cleanup cleanup) throws EngineFailure, IOException {
-        notes.accept("fetching libtorch for DJL (once, about 120 MB)");
+        notes.accept("fetching " + news);
         if (Files.exists(folder)) {
             Cleanup.delete(folder);
         }
@@ -82,7 +94,7 @@ record DjlLibraries(Path folder) {
             code = maven.waitFor();
             cleanup.remove(maven);
         } catch (IOException e) {
-            throw new EngineFailure("DJL is fetched by Maven, which cannot be started: " + e.getMessage());
+            throw new EngineFailure(title + " is fetched by Maven, which cannot be started: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineFailure("interrupted");
@@ -93,9 +105,9 @@ record DjlLibraries(Path folder) {
                     .filter(l -> l.startsWith("[ERROR]"))
                     .findFirst()
                     .orElse("no message");
-            Path kept = Path.of(System.getProperty("java.io.tmpdir"), "performer-djl-fetch.log");
+            Path kept = Path.of(System.getProperty("java.io.tmpdir"), "performer-" + peer + "-fetch.log");
             Files.move(log, kept, StandardCopyOption.REPLACE_EXISTING);
-            throw new EngineFailure("DJL could not be fetched (log: " + kept + "): " + first);
+            throw new EngineFailure(title + " could not be fetched (log: " + kept + "): " + first);
         }
     }
 }

@@ -1,0 +1,27 @@
+package io.github.performer4j.checkpoint.imports;
+
+import io.github.performer4j.checkpoint.weights.Weights;
+import java.io.IOException;
+
+/**
+ * A family of models of other programs: what its configuration means here, and which of its tensors make which parameter.
+ *
+ * <p>The door for families of one's own: a public class with a constructor without arguments, named in {@code META-INF/services/} + the name of this interface.
+ */
+public interface Architecture {
+    /** Returns the name, as {@code bert}. */
+    String name();
+
+    /** Returns whether a configuration is of this family, by its {@code model_type} as a rule. */
+    boolean matches(ForeignConfig config);
+
+    /**
+     * Returns how a model of this family is built here.
+     *
+     * @param config its configuration
+     * @param weights its tensors, to see what names and which of the optional ones there are
+     * @param vocabulary V of its tokenizer; a model may have more rows, which no token means
+     * @throws IOException one line, if the configuration asks for what has no counterpart here
+     */
+    Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException;
+}

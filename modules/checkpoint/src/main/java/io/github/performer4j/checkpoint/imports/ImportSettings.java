@@ -1,0 +1,25 @@
+package io.github.performer4j.checkpoint.imports;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is decided at an import.
+ *
+ * @param bodyOnly whether tensors that the family does not know, such as those of a head, are left out
+ * @param pooling {@code mean}, {@code first} or {@code last}; null for what the model says, else the mean
+ * @param changes keys of the model's configuration, as {@code attention.kind}, and values, for another attention
+ * @param seed of what is drawn: features of linear attention
+ */
+public record ImportSettings(boolean bodyOnly, String pooling, Map<String, Object> changes, long seed) {
+    /** Copies the changes, whose order stays. */
+    public ImportSettings {
+        changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));
+    }
+
+    /** Exact attention, and whatever the model says. */
+    public static ImportSettings defaults() {
+        return new ImportSettings(false, null, Map.of(), 1);
+    }
+}

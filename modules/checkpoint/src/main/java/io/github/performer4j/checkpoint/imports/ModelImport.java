@@ -1,0 +1,92 @@
+package io.github.performer4j.checkpoint.imports;
+
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.checkpoint.Provenance;
+import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import io.github.performer4j.checkpoint.weights.Weights;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.token.JsonTokenizer;
+import java.io.IOException;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * Brings in a trained model of another program: the same weights, hence with exact attention the same values, up to the rounding of float32; see {@link Architectures} for what is known.
+ *
+ * @param model ready for use, or to be saved by {@code ModelFile}
+ * @param architecture its family
+ * @param report what became of each tensor
+ */
+public record ModelImport(PerformerModel model, String architecture, ImportReport report) {
+    /**
+     * Reads a model.
+     *
+     * @param files of the model
+     * @param settings what is decided here
+     * @param provenance where it came from
+     * @throws IOException one line that names the file and the rule that it breaks
+     * @throws IllegalArgumentException if settings do not fit the model
+     */
+    public static ModelImport read(HuggingFaceFolder files, ImportSettings settings, Provenance provenance)
+            throws IOException {
+        ForeignConfig config = new ForeignConfig(files.config().toString(), files.readConfig());
+        Architecture architecture = Architectures.of(config);
+        JsonTokenizer tokenizer = JsonTokenizer.read(files.tokenizer());
+        int rows = config.positive("vocab_size");
+        if (tokenizer.size() > rows) {
+            throw new DataFileException(
+                    files.tokenizer().toString(),
+                    0,
+                    "tokenizer and model must have one vocabulary; tokenizer=" + tokenizer.size() + ", vocab_size="
+                            + rows);
+        }
+        try (Weights weights = files.open()) {
+            Blueprint blueprint = blueprint(architecture, config, weights, tokenizer, files, settings);
+            PerformerConfig model = blueprint.model();
+            ComputationGraph net = new ComputationGraph(model.graph(blueprint.task(), new NoOp(), 0, settings.seed()));
+            net.init();
+            ImportReport report = WeightLoader.load(net, blueprint, weights, settings.bodyOnly());
+            DataConfig data = DataConfig.defaults()
+                    .withFraming(blueprint.framing())
+                    .withMaxTokens(Math.max(DataConfig.MIN_TOKENS, model.maxTokens()))
+                    .withTokens(files.tokenizer().toString())
+                    .withKind("text");
+            ModelInfo info = ModelInfo.of(blueprint.task(), model, data, tokenizer, null, provenance);
+            return new ModelImport(new PerformerModel(net, info), architecture.name(), report);
+        }
+    }
+
+    private static Blueprint blueprint(
+            Architecture architecture,
+            ForeignConfig config,
+            Weights weights,
+            JsonTokenizer tokenizer,
+            HuggingFaceFolder files,
+            ImportSettings settings)
+            throws IOException {
+        Blueprint blueprint;
+        try {
+            blueprint = architecture.blueprint(config, weights, tokenizer.size());
+        } catch (IllegalArgumentException e) {
+            throw new DataFileException(config.path(), 0, e.getMessage()); // a rule of our configuration
+        }
+        PerformerConfig model = blueprint.model();
+        boolean pooled = !blueprint.task().predictsTokens();
+        if (!pooled && settings.pooling() != null) {
+            throw new IllegalArgumentException("a language model pools nothing; pooling=" + settings.pooling());
+        }
+        String said = pooled && settings.pooling() == null ? SentenceVectors.pooling(files.folder()) : null;
+        if (pooled) {
+            model = model.with(
+                    "head.pooling", settings.pooling() != null ? settings.pooling() : said != null ? said : "mean");
+        }
+        for (Map.Entry<String, Object> change : settings.changes().entrySet()) {
+            model = model.with(change.getKey(), change.getValue());
+        }
+        return blueprint.withModel(model);
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.performer4j.checkpoint.imports;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.checkpoint.weights.JsonFiles;
+import io.github.performer4j.data.files.DataFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a folder of the sentence-transformers library says about its vectors: {@code modules.json} and {@code 1_Pooling/config.json}, where they lie beside the weights. */
+final class SentenceVectors {
+    private static final List<String> BUILT = List.of("Transformer", "Pooling", "Normalize");
+
+    private SentenceVectors() {}
+
+    /**
+     * Returns how tokens become one vector: {@code mean}, {@code first} or {@code last}.
+     *
+     * @return null where nothing is said
+     * @throws IOException if the library would do more than pool
+     */
+    static String pooling(Path folder) throws IOException {
+        Path modules = folder.resolve("modules.json");
+        if (Files.isRegularFile(modules)) {
+            for (JsonNode module : new ObjectMapper().readTree(modules.toFile())) {
+                String type = module.path("type").asText();
+                if (!BUILT.contains(type.substring(type.lastIndexOf('.') + 1))) {
+                    throw new DataFileException(
+                            modules.toString(), 0, "modules must be among " + BUILT + "; found=" + type);
+                }
+            }
+        }
+        Path file = folder.resolve("1_Pooling").resolve("config.json");
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        JsonNode json = JsonFiles.read(file);
+        String pooling = null;
+        for (String[] kind : new String[][] {
+            {"pooling_mode_mean_tokens", "mean"},
+            {"pooling_mode_cls_token", "first"},
+            {"pooling_mode_lasttoken", "last"},
+            {"pooling_mode_max_tokens", null},
+            {"pooling_mode_mean_sqrt_len_tokens", null},
+            {"pooling_mode_weightedmean_tokens", null}
+        }) {
+            if (json.path(kind[0]).asBoolean()) {
+                if (kind[1] == null || pooling != null) {
+                    throw new DataFileException(
+                            file.toString(), 0, "pooling must be one of mean, cls and lasttoken; found=" + kind[0]);
+                }
+                pooling = kind[1];
+            }
+        }
+        return pooling;
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.performer4j.checkpoint.weights;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.performer4j.data.files.DataFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Small JSON files beside weights: an object each, no key twice. */
+public final class JsonFiles {
+    /** Longest file: 64 MiB, an index of 500,000 tensors. */
+    private static final int MAX_LENGTH = 1 << 26;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private JsonFiles() {}
+
+    /**
+     * Reads a file.
+     *
+     * @return an object
+     * @throws IOException one line that names the file and the rule that it breaks
+     */
+    public static JsonNode read(Path path) throws IOException {
+        long size = Files.size(path);
+        if (size > MAX_LENGTH) {
+            throw new DataFileException(
+                    path.toString(), 0, "must have at most " + MAX_LENGTH + " bytes; bytes=" + size);
+        }
+        JsonNode json;
+        try {
+            json = MAPPER.readTree(Files.readAllBytes(path));
+        } catch (JsonProcessingException e) {
+            long line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            throw new DataFileException(path.toString(), Math.max(0, line), "must be JSON; " + e.getOriginalMessage());
+        }
+        if (!json.isObject()) {
+            throw new DataFileException(path.toString(), 0, "must be a JSON object; found=" + json.getNodeType());
+        }
+        return json;
+    }
+}

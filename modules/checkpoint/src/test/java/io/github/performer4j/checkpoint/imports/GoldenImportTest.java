@@ -1,0 +1,124 @@
+package io.github.performer4j.checkpoint.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.checkpoint.Provenance;
+import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Small random models of every family compute what golden/imports/make.py computes, which knows only the papers. */
+class GoldenImportTest {
+    /** Sums of float32 against float64. */
+    private static final double ERROR = 2e-5;
+
+    static final Path FOLDER = Path.of("src", "test", "resources", "golden", "imports");
+
+    @TempDir
+    Path dir;
+
+    static ModelImport read(String name) throws IOException {
+        return ModelImport.read(
+                HuggingFaceFolder.find(FOLDER.resolve(name), null, null),
+                ImportSettings.defaults(),
+                Provenance.unknown());
+    }
+
+    private static JsonNode expected(String name) throws IOException {
+        return new ObjectMapper()
+                .readTree(FOLDER.resolve(name).resolve("expected.json").toFile());
+    }
+
+    private static int[][] rows(JsonNode expected) throws IOException {
+        return new ObjectMapper().treeToValue(expected.get("rows"), int[][].class);
+    }
+
+    private static void check(INDArray found, JsonNode expected) {
+        for (int b = 0; b < expected.size(); b++) {
+            for (int t = 0; t < expected.get(b).size(); t++) {
+                JsonNode row = expected.get(b).get(t);
+                assertThat(found.size(2)).isEqualTo(row.size());
+                for (int e = 0; e < row.size(); e++) {
+                    assertThat(found.getDouble(b, t, e))
+                            .as("[%d,%d,%d]", b, t, e)
+                            .isCloseTo(row.get(e).asDouble(), within(ERROR));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bert,bert",
+        "roberta,roberta",
+        "distilbert,distilbert",
+        "gpt2,gpt2",
+        "llama,llama",
+        "mistral,llama",
+        "qwen2,llama"
+    })
+    void modelsComputeWhatTheyComputed(String name, String family) throws IOException {
+        ModelImport imported = read(name);
+        assertThat(imported.architecture()).isEqualTo(family);
+        assertThat(imported.report().fresh()).isEmpty();
+        Path file = dir.resolve("m.zip");
+        ModelFile.save(file, imported.model().net(), imported.model().info(), false, Map.of());
+        PerformerModel model = ModelFile.load(file);
+        JsonNode expected = expected(name);
+        check(Runs.hidden(model, rows(expected)), expected.get("hidden"));
+        if (expected.has("probabilities")) {
+            check(Runs.output(model, "head", rows(expected)), expected.get("probabilities"));
+        }
+    }
+
+    @Test
+    void everyFamilyHasItsModel() {
+        assertThat(Architectures.names()).containsExactly("bert", "roberta", "distilbert", "gpt2", "llama");
+    }
+
+    @Test
+    void theReportTellsOfEveryTensor() throws IOException {
+        ImportReport report = read("bert").report();
+        assertThat(report.mapped()).hasSize(5 + 2 * 16);
+        assertThat(report.mapped())
+                .contains(
+                        new ImportReport.Line(
+                                "embeddings.token_type_embeddings.weight",
+                                "F32",
+                                List.of(2L, 12L),
+                                "positions_P (row 0, added to each)"),
+                        new ImportReport.Line(
+                                "encoder.layer.1.intermediate.dense.weight", "F32", List.of(20L, 12L), "block-1_W1"));
+        assertThat(report.leftOut())
+                .extracting(ImportReport.Line::tensor)
+                .containsExactlyInAnyOrder("embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias");
+        assertThat(report.zeros()).isEmpty();
+        assertThat(report.notes()).anyMatch(note -> note.contains("type 0"));
+    }
+
+    @Test
+    void biasesThatTheOtherModelLacksAreZero() throws IOException {
+        assertThat(read("qwen2").report().zeros())
+                .containsExactlyInAnyOrder(
+                        "block-0_bo",
+                        "block-0_b1",
+                        "block-0_b2",
+                        "block-0_b3",
+                        "block-1_bo",
+                        "block-1_b1",
+                        "block-1_b2",
+                        "block-1_b3");
+    }
+}
