@@ -16,7 +16,8 @@ public interface ProgramRunner {
      * @param pass shapes, parameters and draws; it ends with the call
      * @param inputs of each side, [B·T,columns], T that of the side; padded rows are 0; null for token ids, see {@link
      *     ProgramPass#ids}
-     * @param out written, [B·T,columns] of the output's side, or [B,columns] if it is pooled; what stands in padded rows does not matter
+     * @param out written, [B·T,columns] of the output's side, or [B,columns] if it is pooled; what stands in padded
+     *     rows does not matter
      */
     void forward(ProgramPass pass, List<Matrix> inputs, Matrix out);
 

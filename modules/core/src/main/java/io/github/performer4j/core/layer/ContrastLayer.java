@@ -48,7 +48,9 @@ public class ContrastLayer extends SequencePoolingLayer {
         return false;
     }
 
-    /** {@inheritDoc} Only pooling is a program: sequences are compared across the batch, which is no operation of rows. */
+    /**
+     * {@inheritDoc} Only pooling is a program: sequences are compared across the batch, which is no operation of rows.
+     */
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
         return SequenceParts.onGraph(conf, type);

@@ -65,7 +65,10 @@ final class CpuProgram implements ProgramRunner {
         return all;
     }
 
-    /** Returns the program with a copy of its output at the end, where that is written on whole sequences with a row for each token: a region of rows hands it out. */
+    /**
+     * Returns the program with a copy of its output at the end, where that is written on whole sequences with a row for
+     * each token: a region of rows hands it out.
+     */
     private static LayerProgram ending(LayerProgram program) {
         Value y = program.output(); // what is written last: all else is read by a later operation
         List<Op> ops = new ArrayList<>(program.ops());

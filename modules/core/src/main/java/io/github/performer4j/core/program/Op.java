@@ -416,7 +416,10 @@ public sealed interface Op {
         }
     }
 
-    /** {@code writes_b = } one row for the tokens of each sequence, [B,columns]: the program's output, behind which nothing follows. */
+    /**
+     * One row for the tokens of each sequence, {@code writes_b = Σ_t a_bt x_bt}, a as {@link Pooling} says: [B,columns].
+     * It is the program's output.
+     */
     record Pool(Value x, Pooling kind, Value writes) implements Op {
         @Override
         public List<Value> reads() {
