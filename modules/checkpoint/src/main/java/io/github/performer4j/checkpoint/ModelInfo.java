@@ -101,6 +101,12 @@ public record ModelInfo(
                 formatVersion, performer4jVersion, task, value, data, tokenizer, counts, provenance, trainedTokens);
     }
 
+    /** Returns a copy that reads data in another way. */
+    public ModelInfo withData(DataConfig value) {
+        return new ModelInfo(
+                formatVersion, performer4jVersion, task, model, value, tokenizer, counts, provenance, trainedTokens);
+    }
+
     /** Returns a copy with another provenance, for a checkpoint at a later step. */
     public ModelInfo withProvenance(Provenance value) {
         return new ModelInfo(

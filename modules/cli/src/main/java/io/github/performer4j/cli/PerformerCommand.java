@@ -3,6 +3,7 @@ package io.github.performer4j.cli;
 import io.github.performer4j.cli.action.Version;
 import io.github.performer4j.cli.bench.BenchCommand;
 import io.github.performer4j.cli.command.CalibrateCommand;
+import io.github.performer4j.cli.command.ConvertCommand;
 import io.github.performer4j.cli.command.EmbedCommand;
 import io.github.performer4j.cli.command.EvalCommand;
 import io.github.performer4j.cli.command.ExportCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
             KernelsCommand.class,
             CompareCommand.class,
             CalibrateCommand.class,
+            ConvertCommand.class,
             ExportCommand.class,
             ImportCommand.class
         },

@@ -38,6 +38,7 @@ class PackageArrowsTest {
             "training",
             List.of(
                     "training.compare",
+                    "training.convert",
                     "training.run",
                     "training.step",
                     "training.batch",

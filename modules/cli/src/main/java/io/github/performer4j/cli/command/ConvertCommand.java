@@ -1,0 +1,168 @@
+package io.github.performer4j.cli.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.action.StopSignal;
+import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.Threads;
+import io.github.performer4j.cli.show.Figures;
+import io.github.performer4j.cli.show.Terminal;
+import io.github.performer4j.cli.show.Unknowns;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Document;
+import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.training.convert.Agreement;
+import io.github.performer4j.training.convert.Conversion;
+import io.github.performer4j.training.step.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code performer convert}: a trained model gets another attention, and learns to compute what it computed before. */
+@Command(
+        name = "convert",
+        description = {
+            "Give a trained model another attention: it keeps its weights and learns, from texts without labels, to compute what it computed before.",
+            "A part of the texts is held out; on it the vectors of both models are compared, before and after."
+        })
+public final class ConvertCommand extends Action {
+    /** Most held-out texts that are compared. */
+    private static final int COMPARED = 200;
+
+    private static final int TOKENS = 1024;
+    private static final double HELD_OUT = 0.05;
+    private static final double RATE = 5e-4;
+
+    @Mixin
+    private ModelAndData input;
+
+    @Option(names = "--out", required = true, paramLabel = "F.zip", description = "A new model file to write.")
+    private Path out;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "What changes: --set model.attention.kind=linear --set model.attention.featureMap=positive --set model.exactEvery=3; --set training.learningRate=3e-4.")
+    private Map<String, String> changes = new LinkedHashMap<>();
+
+    @Option(names = "--steps", paramLabel = "N", description = "Updates.")
+    private Long steps;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "Time to learn (default: 10, without --steps).")
+    private Double minutes;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Worker threads (default: all processors).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        requireResult("--out", out);
+        if (Files.exists(out)) {
+            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
+        }
+        PerformerModel loaded = input.load();
+        PerformerModel teacher = inSmallBatches(loaded);
+        ConversionSettings settings = new ConversionSettings(teacher.info(), training(), changes);
+        Corpus corpus = input.vectors(teacher);
+        Unknowns.report(corpus, err());
+        Corpus.Split split = corpus.split(HELD_OUT, settings.training().seed());
+        List<int[]> texts = texts(split.valid(), teacher.info().window());
+        Conversion conversion = new Conversion(teacher, settings.model(), settings.training());
+        Agreement before = Agreement.of(teacher, conversion.unlearned(), texts);
+        tell("before", before);
+        AtomicBoolean stopped = new AtomicBoolean();
+        AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
+        Conversion.Result result;
+        try (StopSignal signal = StopSignal.install(err(), () -> {
+            stopped.set(true);
+            stop.get().run();
+        })) {
+            result = conversion.learn(split.train(), Terminal.progress(err()), request -> {
+                stop.set(request);
+                if (stopped.get()) {
+                    request.run();
+                }
+            });
+            signal.endIfFired();
+        }
+        Agreement after = Agreement.of(teacher, result.model(), texts);
+        ModelFile.save(
+                out,
+                result.model().net(),
+                result.model().info().withData(loaded.info().data()),
+                false,
+                Map.of());
+        tell("after " + Figures.count(result.steps()) + " steps", after);
+        PerformerConfig model = settings.model();
+        out().printf(
+                        Locale.ROOT,
+                        "%s: %s attention, %s, M = %d -> %s%n",
+                        input.model(),
+                        model.attention().kind(),
+                        model.attention().featureMap(),
+                        model.attention().features(),
+                        out);
+        ObjectNode results = object().put("out", out.toString()).put("steps", result.steps());
+        results.putObject("before").put("cosine", before.mean()).put("low", before.low());
+        results.putObject("after").put("cosine", after.mean()).put("low", after.low());
+        return results.put("texts", after.texts());
+    }
+
+    private TrainingConfig training() {
+        TrainingConfig defaults = TrainingConfig.defaults()
+                .withLearningRate(RATE)
+                .withWarmupSteps(20)
+                .withWeightDecay(0)
+                .withSeed(seed(1))
+                .withAccumulate(2)
+                .withThreads(Threads.checked(threads));
+        return TrainCommand.length(defaults, minutes == null && steps == null ? Double.valueOf(10) : minutes, steps);
+    }
+
+    /** The same model with data in batches of a window or {@link #TOKENS}: a conversion is short, and many small steps take it further than a few large ones. */
+    private static PerformerModel inSmallBatches(PerformerModel model) {
+        DataConfig data = model.info().data();
+        int tokens = Math.min(data.tokensPerBatch(), Math.max(TOKENS, data.maxTokens()));
+        return new PerformerModel(model.net(), model.info().withData(data.withTokensPerBatch(tokens)));
+    }
+
+    private static List<int[]> texts(Corpus held, int window) throws IOException {
+        List<int[]> texts = new ArrayList<>();
+        try (DocumentStream stream = held.stream()) {
+            for (Document next = stream.next(); next != null && texts.size() < COMPARED; next = stream.next()) {
+                int length = Math.min(next.tokens().length, window - 2); // room for the frame
+                if (length > 0) {
+                    texts.add(java.util.Arrays.copyOf(next.tokens(), length));
+                }
+            }
+        }
+        return texts;
+    }
+
+    private void tell(String when, Agreement agreement) {
+        out().printf(
+                        Locale.ROOT,
+                        "%s: cosine to the model's own vectors %.4f, one text in twenty below %.4f (%d held-out texts)%n",
+                        when,
+                        agreement.mean(),
+                        agreement.low(),
+                        agreement.texts());
+        out().flush();
+    }
+}

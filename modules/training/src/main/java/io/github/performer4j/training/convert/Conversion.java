@@ -1,0 +1,106 @@
+package io.github.performer4j.training.convert;
+
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.BatchStream;
+import io.github.performer4j.training.step.Outcome;
+import io.github.performer4j.training.step.RunListener;
+import io.github.performer4j.training.step.Trainer;
+import io.github.performer4j.training.step.TrainingConfig;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Converts a trained model to another attention (arXiv 2410.10254 transfers attention, arXiv 1910.01108 hidden states): the new model has the old one's weights and learns, from texts without labels, to have
+ * the old one's hidden states behind every block. Head and embedding stay; dropout is off, so that both see the same.
+ */
+public final class Conversion {
+    private final PerformerModel teacher;
+    private final PerformerConfig config;
+    private final TrainingConfig training;
+
+    /**
+     * Plans a conversion.
+     *
+     * @param teacher the trained model; not changed
+     * @param config the new model's configuration, the old one's but for attention
+     * @param training length, rate and threads; evaluation and checkpoints are not used
+     */
+    public Conversion(PerformerModel teacher, PerformerConfig config, TrainingConfig training) {
+        this.teacher = teacher;
+        this.config = config;
+        this.training = training.withEvalEvery(0).withCheckpointEvery(0);
+    }
+
+    /** Returns the new model as it is before it learns: the old weights under the new attention. */
+    public PerformerModel unlearned() {
+        return model(AttentionChange.of(teacher.net(), config));
+    }
+
+    private PerformerModel model(ComputationGraph net) {
+        ModelInfo info = teacher.info().withModel(config);
+        return new PerformerModel(net, info);
+    }
+
+    /**
+     * Learns.
+     *
+     * @param texts the data, without labels; rows as the model reads them
+     * @param listener hears the steps; losses are sums over the blocks of relative squared errors
+     * @param stop receives what ends the run early when it is called
+     * @throws IOException if data cannot be read
+     */
+    public Result learn(Corpus texts, RunListener listener, Consumer<Runnable> stop) throws IOException {
+        BatchSource source = texts.batches(new AllTokens(), true);
+        PerformerModel converted = unlearned();
+        List<String> vertices = StudentGraph.vertices(config);
+        double[] ones = new double[vertices.size()];
+        Arrays.fill(ones, 1);
+        double[] factors;
+        try (BatchStream first = source.open(training.seed(), 0)) {
+            Batch batch = first.next();
+            if (batch == null) {
+                throw new IllegalArgumentException("the data must have a sequence with a token; data=" + texts.path());
+            }
+            factors = new TeacherEncoder(teacher.net(), vertices, ones)
+                    .scales(batch, teacher.net().params().dataType());
+        }
+        for (int i = 0; i < factors.length; i++) {
+            factors[i] = 1 / Math.max(factors[i], Float.MIN_NORMAL);
+        }
+        ComputationGraph whole = converted.net();
+        PerformerConfig still = config.with("dropout", 0);
+        ComputationGraph quiet = new ComputationGraph(still.graph(
+                teacher.info().task(),
+                training.updater(),
+                0,
+                training.seed(),
+                whole.params().dataType()));
+        quiet.init();
+        StudentGraph.copy(whole, quiet);
+        ComputationGraph student = StudentGraph.of(quiet, still, training.updater(), factors);
+        Trainer trainer = new Trainer(student, training, source, new TeacherEncoder(teacher.net(), vertices, factors))
+                .listener(listener);
+        stop.accept(trainer::requestStop);
+        Outcome outcome = trainer.train();
+        StudentGraph.copy(student, whole);
+        return new Result(converted, outcome, trainer.state().step());
+    }
+
+    /**
+     * What came out.
+     *
+     * @param model ready for use, or to be saved
+     * @param outcome how learning ended
+     * @param steps updates
+     */
+    public record Result(PerformerModel model, Outcome outcome, long steps) {}
+}
