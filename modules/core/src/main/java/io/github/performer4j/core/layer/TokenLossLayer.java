@@ -1,6 +1,6 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.core.program.LossProgram;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Labels, masks and score are those of {@link TokenLossRuntime}.
  */
-public class TokenLossLayer extends GraphLayer {
+public class TokenLossLayer extends GraphLayer implements TokenLosses {
 
     @Override
     protected boolean perToken() {
@@ -27,14 +27,13 @@ public class TokenLossLayer extends GraphLayer {
     }
 
     @Override
+    public LossProgram losses(int columns) {
+        return LossProgram.ofLogits(columns);
+    }
+
+    @Override
     public SDVariable define(GraphScope scope) {
-        long rows = scope.batch() * scope.tokens();
-        long vocabulary = scope.inputShape()[2];
-        SDVariable logits = scope.input().reshape(rows, vocabulary);
-        if (scope.labels() != null) {
-            return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, vocabulary, scope.type());
-        }
-        return scope.sd().nn().softmax(logits, 1).reshape(scope.batch(), scope.tokens(), vocabulary);
+        return TokenLosses.define(scope, losses(Math.toIntExact(scope.inputShape()[2])));
     }
 
     @Override
@@ -45,7 +44,7 @@ public class TokenLossLayer extends GraphLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return Engines.kernels(type) ? new FusedLogitsRuntime(conf, type) : new TokenLossRuntime(conf, type);
+        return TokenLosses.runtime(conf, type, this);
     }
 
     @Override
