@@ -93,7 +93,7 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
 
     private CompiledGraph.Result run(ArrayType where, LayerWorkspaceMgr workspaces) {
         INDArray x = dropped(entrance(input, where, workspaces), where, workspaces);
-        CompiledGraph graph = graph(x, true, true, true);
+        CompiledGraph graph = graph(x, true, true, training());
         Map<String, INDArray> values = values(graph, x);
         int columns = Math.toIntExact(x.size(2));
         long vocabulary =

@@ -70,6 +70,14 @@ class OtherEngineTest {
         run(body, DataType.FLOAT).forEach((name, e) -> TensorAssert.assertIdentical(name, actual.get(name), e));
     }
 
+    /** An engine that knows no losses has the layers behind its own run by the next one. */
+    @Test
+    void lossesThatItDoesNotKnowRunOnTheNextOne() {
+        assertThat(Engines.of(DataType.FLOAT).name()).isEqualTo("loops");
+        assertThat(LossProgramTest.head((p, x) -> p.linear(x, "W", "b", 5), DataType.FLOAT))
+                .isInstanceOf(FusedLossRuntime.class);
+    }
+
     private static Map<String, INDArray> run(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type) {
         return ProgramTest.run(ProgramTest.layer(body, type, TOKENS), type, TOKENS);
     }
