@@ -9,16 +9,16 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * An output layer that says what it computes by a {@link LossProgram}, [B,T,n] → [B,T,V]. A {@link GraphLayer} of a
- * user's own hands {@link GraphLayer#define} to {@link #define}, {@link GraphLayer#runtime} to {@link #runtime}, and
- * declares its parameters; labels, masks and score are those of {@link TokenLossRuntime}.
+ * An output layer that says what it computes by a {@link LossProgram}, [B,T,n] → [B,T,V]; see {@link LossLayer}. One with
+ * another base hands {@link GraphLayer#define} to {@link #define} and {@link GraphLayer#runtime} to {@link #runtime}, and
+ * declares its parameters.
  */
 public interface TokenLosses {
 
     /**
      * Returns what the layer computes, by its settings as they are.
      *
-     * @param columns n of the input, for layers that take any
+     * @param columns n of the input, for layers that take any; 0 as long as it is not known
      */
     LossProgram losses(int columns);
 

@@ -9,7 +9,6 @@ import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.core.program.LowRank;
-import io.github.performer4j.core.program.Parameter;
 import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
@@ -26,7 +25,6 @@ import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -34,10 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
@@ -52,7 +50,7 @@ class LossProgramTest {
     private static final int T = 131; // 393 rows: three chunks of 128 and one of 9
 
     /** A head of a user's own, by a function of its input. */
-    static final class AnyHead extends GraphLayer implements TokenLosses {
+    static final class AnyHead extends LossLayer {
         private final BiFunction<LayerProgram.Builder, Value, Value> body;
 
         AnyHead(BiFunction<LayerProgram.Builder, Value, Value> body) {
@@ -63,32 +61,6 @@ class LossProgramTest {
         public LossProgram losses(int columns) {
             LayerProgram.Builder p = new LayerProgram.Builder();
             return new LossProgram(p.output(body.apply(p, p.input("x", WIDTH))));
-        }
-
-        @Override
-        public SDVariable define(GraphScope scope) {
-            return TokenLosses.define(scope, losses(WIDTH));
-        }
-
-        @Override
-        protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-            return TokenLosses.runtime(conf, type, this);
-        }
-
-        @Override
-        public void defineParameters(SDLayerParams params) {
-            for (Parameter p : losses(WIDTH).logits().parameters()) {
-                params.addWeightParam(
-                        p.name(), p.shape().stream().mapToLong(n -> n).toArray());
-            }
-        }
-
-        @Override
-        public void initializeParameters(Map<String, INDArray> parameters) {}
-
-        @Override
-        public InputType getOutputType(int layerIndex, InputType inputType) {
-            return InputType.recurrent(losses(WIDTH).vocabulary(), T, RNNFormat.NWC);
         }
     }
 
@@ -145,7 +117,7 @@ class LossProgramTest {
                 of("a copy of a product", (p, x) -> p.copy(last(p, x))));
     }
 
-    static TokenLossRuntime head(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type) {
+    private static MultiLayerNetwork net(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type) {
         MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(13)
                 .dataType(type)
@@ -157,6 +129,11 @@ class LossProgramTest {
                 .setInputType(InputType.recurrent(WIDTH, T, RNNFormat.NWC))
                 .build());
         net.init();
+        return net;
+    }
+
+    static TokenLossRuntime head(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type) {
+        MultiLayerNetwork net = net(body, type);
         net.initGradientsView();
         net.setParams(
                 Samples.gaussian(DataType.FLOAT, 31, 0.5, net.params().shape()).castTo(type));
@@ -231,6 +208,33 @@ class LossProgramTest {
                         .forEach((tensor, a) -> TensorAssert.assertIdentical(tensor, a, expected.get(tensor)));
             }
         }
+    }
+
+    /** Parameters begin as the program says, what stays is fixed, and a head of a user's own trains with Deeplearning4j. */
+    @Test
+    void parametersFollowFromTheProgram() {
+        LowRank lowRank = new LowRank(3, 6, 0, Set.of("W1"));
+        MultiLayerNetwork net = net(
+                (p, x) -> last(p, p.norm(p.linear(x, "W1", "b1", 19, lowRank), "gain", "bias", 1e-5)), DataType.FLOAT);
+        Map<String, INDArray> before = new LinkedHashMap<>();
+        net.getLayer(1).paramTable().forEach((name, value) -> before.put(name, value.dup('c')));
+        assertThat(before.keySet())
+                .containsExactlyInAnyOrder("W1", "b1", "W1.A", "W1.B", "gain", "bias", "Wout", "bout");
+        assertThat(before.get("gain").minNumber().doubleValue()).isEqualTo(1);
+        assertThat(before.get("W1.B").amaxNumber().doubleValue()).isZero();
+        assertThat(before.get("W1").amaxNumber().doubleValue()).isPositive();
+        DataSet batch = new DataSet(
+                Samples.gaussian(DataType.FLOAT, 3, 1, B, T, WIDTH), Samples.ids(DataType.FLOAT, 5, VOCABULARY, B, T));
+        double first = net.score(batch);
+        for (int i = 0; i < 20; i++) {
+            net.fit(batch);
+        }
+        assertThat(net.score(batch)).isLessThan(first);
+        net.getLayer(1)
+                .paramTable()
+                .forEach((name, value) -> assertThat(value.equals(before.get(name)))
+                        .as(name)
+                        .isEqualTo(Set.of("W1", "b1").contains(name)));
     }
 
     @Test
