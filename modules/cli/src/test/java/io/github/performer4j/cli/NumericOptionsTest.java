@@ -42,6 +42,7 @@ class NumericOptionsTest {
             "calibrate --tokens=9223372036854775807",
             "compare --minutes=1e308",
             "compare --minutes=Infinity",
+            "convert --minutes=1e308",
             "kernels --angle=0",
             "generate --length=0",
             "generate --min-p=0",
@@ -77,6 +78,7 @@ class NumericOptionsTest {
             "quickstart --minutes=1e308",
             "compare --steps=2147483647",
             "compare --minutes-each=1e308",
+            "convert --steps=2147483647",
             "explain --top=2147483647",
             "import --exact-every=0");
 
@@ -140,6 +142,18 @@ class NumericOptionsTest {
             case "embed" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "explain" -> List.of("--model", masked, "--data", proteins);
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
+            case "convert" ->
+                List.of(
+                        "--model",
+                        masked,
+                        "--data",
+                        proteins,
+                        "--set",
+                        "model.attention.featureMap=relu",
+                        "--steps",
+                        1,
+                        "--out",
+                        fresh());
             case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());
             case "import" ->
                 List.of(

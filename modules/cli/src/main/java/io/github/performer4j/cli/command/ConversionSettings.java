@@ -5,6 +5,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.step.TrainingConfig;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What {@code performer convert} is told by {@code --set}.
@@ -13,6 +14,10 @@ import java.util.Map;
  * @param training how it learns
  */
 record ConversionSettings(PerformerConfig model, TrainingConfig training) {
+    /** Keys that would make trained weights mean something else. */
+    private static final Set<String> OTHERS =
+            Set.of("model.attention.heads", "model.attention.keyHeads", "model.attention.causal");
+
     /**
      * Applies changes.
      *
@@ -37,11 +42,13 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
 
     private static Map<String, String> checked(Map<String, String> changes) {
         for (String key : changes.keySet()) {
-            if (!key.startsWith("model.attention.")
-                    && !key.equals("model.exactEvery")
-                    && !key.startsWith("training.")) {
+            boolean taken = key.startsWith("training.")
+                    || key.equals("model.exactEvery")
+                    || key.startsWith("model.attention.") && !OTHERS.contains(key);
+            if (!taken) {
                 throw new IllegalArgumentException(
-                        "a conversion changes model.attention, model.exactEvery and training; --set " + key + "="
+                        "a conversion changes how heads attend, not how many there are or which way they look; it takes"
+                                + " model.attention, model.exactEvery and training; --set " + key + "="
                                 + changes.get(key));
             }
         }

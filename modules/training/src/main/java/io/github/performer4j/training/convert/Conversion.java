@@ -82,7 +82,7 @@ public final class Conversion {
                 teacher.info().task(),
                 training.updater(),
                 0,
-                training.seed(),
+                whole.getLayer(PerformerConfig.blockVertex(0)).conf().getSeed(), // features are drawn by it
                 whole.params().dataType()));
         quiet.init();
         StudentGraph.copy(whole, quiet);

@@ -49,7 +49,7 @@ final class StudentGraph {
         TransferLearning.GraphBuilder builder = new TransferLearning.GraphBuilder(model)
                 .fineTuneConfiguration(
                         new FineTuneConfiguration.Builder().updater(updater).build())
-                .setFeatureExtractor("positions");
+                .setFeatureExtractor(firstInput(model));
         Set<String> body = ancestors(model, compared.get(compared.size() - 1));
         for (String name : model.getConfiguration().getVertices().keySet()) {
             if (!body.contains(name)) {
@@ -79,6 +79,14 @@ final class StudentGraph {
         }
         Counters.set(student, 0, 0);
         return student;
+    }
+
+    /** What the first block reads: it and all before it stay as they are. */
+    private static String firstInput(ComputationGraph model) {
+        return model.getConfiguration()
+                .getVertexInputs()
+                .get(PerformerConfig.blockVertex(0))
+                .get(0);
     }
 
     private static Set<String> ancestors(ComputationGraph net, String vertex) {

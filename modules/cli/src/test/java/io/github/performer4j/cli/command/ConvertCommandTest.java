@@ -1,0 +1,108 @@
+package io.github.performer4j.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.cli.Cli;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command on a small imported encoder. */
+class ConvertCommandTest {
+    private static final Path MODELS = Path.of("../checkpoint/src/test/resources/golden/imports");
+
+    @TempDir
+    static Path folder;
+
+    private static Path exact;
+    private static Path texts;
+
+    @BeforeAll
+    static void read() throws IOException {
+        exact = folder.resolve("exact.zip");
+        Cli.run("import", "--from", MODELS.resolve("bert"), "--out", exact).ok();
+        String[] words = {"a", "b", "c", "d", "e", "f", "g"};
+        StringBuilder table = new StringBuilder("text\n");
+        for (int i = 0; i < 100; i++) {
+            for (int j = 0; j <= i % 6; j++) {
+                table.append(words[(i * 3 + j * j) % words.length]).append(j < i % 6 ? " " : "\n");
+            }
+        }
+        texts = Files.writeString(folder.resolve("texts.tsv"), table.toString());
+    }
+
+    /** The figures before and after are printed and recorded, and what comes out is a model like any other. */
+    @Test
+    void theVectorsComeNearerToTheModelsOwn() throws IOException {
+        Path out = folder.resolve("linear.zip");
+        Path json = folder.resolve("linear.json");
+        Object[] args =
+                ("convert --text-column text --set model.attention.kind=linear --set model.attention.features=16"
+                                + " --set training.learningRate=3e-3 --steps 40 --model " + exact + " --data " + texts
+                                + " --out " + out + " --json " + json)
+                        .split(" ");
+        Cli.Result result = Cli.run(args).ok();
+        assertThat(result.out())
+                .containsPattern("before: cosine to the model's own vectors 0\\.\\d{4}, one text in twenty below")
+                .contains("after 40 steps: cosine to", "linear attention, positive, M = 16 -> " + out);
+        JsonNode tree = new ObjectMapper().readTree(json.toFile());
+        assertThat(tree.at("/after/cosine").asDouble())
+                .isGreaterThan(tree.at("/before/cosine").asDouble());
+        assertThat(tree.path("steps").asLong()).isEqualTo(40);
+        PerformerModel model = ModelFile.load(out);
+        assertThat(model.info().model().attention().features()).isEqualTo(16);
+        assertThat(model.info().data().tokensPerBatch())
+                .isEqualTo(ModelFile.load(exact).info().data().tokensPerBatch());
+        Cli.run("embed", "--model", out, "--data", texts, "--text-column", "text", "--out", folder.resolve("v.tsv"))
+                .ok();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--set training.seed=3 | a conversion must change the model's attention: --set model.attention.kind=linear; kind=exact",
+                "--set model.width=16 | it takes model.attention, model.exactEvery and training; --set model.width=16",
+                "--set model.attention.kind=cubic | attention.kind",
+                "--set model.attention.kind=linear --steps 0 | a run needs steps or minutes; steps=0",
+                "--set model.attention.kind=linear --minutes 0 | minutes must be positive; minutes=0.0",
+                "--set model.attention.kind=linear --set model.attention.heads=2 | not how many there are or which way they look",
+                "--set model.attention.kind=linear --set model.attention.causal=true | which way they look; it takes"
+            })
+    void wrongUsageIsOneLine(String arguments, String message) {
+        Path none = folder.resolve("none.zip");
+        Object[] args = ("convert --model " + exact + " --data " + texts + " --text-column text --out " + none + " "
+                        + arguments)
+                .split(" ");
+        Cli.run(args).refused(message);
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
+    void nothingIsOverwrittenAndNoTextIsRefused() throws IOException {
+        Cli.run("convert", "--model", exact, "--data", texts, "--out", exact).refused("exact.zip", "exists already");
+        Path empty = Files.writeString(folder.resolve("empty.tsv"), "text\n");
+        Cli.run(
+                        "convert",
+                        "--set",
+                        "model.attention.kind=linear",
+                        "--model",
+                        exact,
+                        "--data",
+                        empty,
+                        "--text-column",
+                        "text",
+                        "--out",
+                        folder.resolve("n.zip"))
+                .refused("empty.tsv");
+    }
+}
