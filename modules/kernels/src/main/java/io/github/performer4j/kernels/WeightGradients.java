@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Products c = aᵀb, or c = c + aᵀb, over many rows, cut into tiles of c, each one task: who computes a tile does not matter to its bits.
+ * Products c = aᵀb, or c = c + aᵀb, over many rows, cut into tiles of c, each one task: who computes a tile does not
+ * matter to its bits.
  *
  * @param parallel runs the tasks
  * @param turns whether a tile that is higher than wide is computed as (bᵀa)ᵀ

@@ -74,8 +74,8 @@ public interface Engine {
     }
 
     /**
-     * Returns whether what is no program (updaters, and walks from token to token) runs on the processor's kernels beside
-     * it, else by ND4J's operations.
+     * Returns whether what is no program (updaters, and walks from token to token) runs on the processor's kernels
+     * beside it, else by ND4J's operations.
      *
      * @param type one that it runs
      */

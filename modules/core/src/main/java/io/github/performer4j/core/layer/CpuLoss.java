@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@link LossProgram} on kernels: rows are worked on in chunks, so that logits take {@value #CHUNK} values at most (and
- * {@value #ROWS} rows at least), however many tokens and ids there are. Each block of a chunk's rows goes forward, becomes
- * the gradient of its logits in place, and goes back; the gradients of weights are added up chunk by chunk.
+ * A {@link LossProgram} on kernels: rows are worked on in chunks, so that logits take {@value #CHUNK} values at most
+ * (and {@value #ROWS} rows at least), however many tokens and ids there are. Each block of a chunk's rows goes forward,
+ * becomes the gradient of its logits in place, and goes back; the gradients of weights are added up chunk by chunk.
  *
- * <p>The loss is summed in float64, per block and then in the order of the blocks, so it does not depend on the number of
- * threads.
+ * <p>The loss is summed in float64, per block and then in the order of the blocks, so it does not depend on the number
+ * of threads.
  */
 final class CpuLoss implements LossRunner {
     private static final int CHUNK = 1 << 24;
     private static final int ROWS = 128;
 
-    /** Rows and columns of a tile of a weight's gradient: there are no other weights whose tiles would fill the gaps. */
+    /** Rows and columns of a tile of a weight's gradient: no other weights' tiles would fill gaps beside large ones. */
     private static final int TILE_IN = 128;
 
     private static final int TILE_OUT = 256;

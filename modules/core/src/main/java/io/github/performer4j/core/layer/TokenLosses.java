@@ -9,9 +9,9 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * An output layer that says what it computes by a {@link LossProgram}, [B,T,n] → [B,T,V]; see {@link LossLayer}. One with
- * another base hands {@link GraphLayer#define} to {@link #define} and {@link GraphLayer#runtime} to {@link #runtime}, and
- * declares its parameters.
+ * An output layer that says what it computes by a {@link LossProgram}, [B,T,n] → [B,T,V]; see {@link LossLayer}. One
+ * with another base hands {@link GraphLayer#define} to {@link #define} and {@link GraphLayer#runtime} to {@link
+ * #runtime}, and declares its parameters.
  */
 public interface TokenLosses {
 

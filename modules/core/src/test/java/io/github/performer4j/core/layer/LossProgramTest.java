@@ -39,13 +39,13 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Heads that no layer of ours is: in chunks of rows on kernels they equal their graph in float64, probabilities, loss and
- * all gradients, in memory of NaN and for any number of threads.
+ * Heads that no layer of ours is: in chunks of rows on kernels they equal their graph in float64, probabilities, loss
+ * and all gradients, in memory of NaN and for any number of threads.
  */
 class LossProgramTest {
     private static final double BOUND = 1e-4;
-    private static final int WIDTH = 14;
-    private static final int VOCABULARY = 37;
+    static final int WIDTH = 14;
+    static final int VOCABULARY = 37;
     private static final int B = 3;
     private static final int T = 131; // 393 rows: three chunks of 128 and one of 9
 
@@ -140,7 +140,7 @@ class LossProgramTest {
         return (TokenLossRuntime) net.getLayer(1);
     }
 
-    private static Map<String, INDArray> run(TokenLossRuntime layer, DataType type) {
+    static Map<String, INDArray> run(TokenLossRuntime layer, DataType type) {
         LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
         INDArray labels = Samples.ids(DataType.FLOAT, 5, VOCABULARY, B, T);
         labels.putScalar(0, T - 1, -1);
@@ -210,7 +210,7 @@ class LossProgramTest {
         }
     }
 
-    /** Parameters begin as the program says, what stays is fixed, and a head of a user's own trains with Deeplearning4j. */
+    /** Parameters begin as the program says, what stays is fixed, and a head of one's own trains with Deeplearning4j. */
     @Test
     void parametersFollowFromTheProgram() {
         LowRank lowRank = new LowRank(3, 6, 0, Set.of("W1"));

@@ -27,7 +27,10 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Pooling by kernels and as a graph is the closed form, forward and backward, wherever padding lies and whatever stands in it. */
+/**
+ * Pooling by kernels and as a graph is the closed form, forward and backward, wherever padding lies and whatever stands
+ * in it.
+ */
 class PoolTest {
     private static final int E = 131; // three shares of columns
     private static final String[] ROWS = {"1111111", "1110000", "0001110", "1010010", "0000000", "0000001"};
