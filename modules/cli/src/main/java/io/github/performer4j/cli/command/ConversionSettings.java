@@ -3,6 +3,7 @@ package io.github.performer4j.cli.command;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.StartConfig;
 import io.github.performer4j.training.step.TrainingConfig;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,10 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
      * @throws IllegalArgumentException if a key is another's, a value breaks a rule, or the model's attention stays as it was
      */
     ConversionSettings(ModelInfo old, TrainingConfig training, Map<String, String> changes) {
-        this(new RunConfig(old.task(), old.data(), old.model(), training).withOverrides(checked(changes)), old.model());
+        this(
+                new RunConfig(old.task(), old.data(), old.model(), training, StartConfig.drawn())
+                        .withOverrides(checked(changes)),
+                old.model());
     }
 
     private ConversionSettings(RunConfig changed, PerformerConfig old) {

@@ -125,21 +125,19 @@ public final class TrainCommand extends Action {
             return seeded() ? lengthened.withSeed(seed(lengthened.seed())) : lengthened;
         };
         RunConfig base = base(going);
-        if (task != null) {
-            base = base.withOverride("task.name", task);
-        }
         DataConfig data = splitFile.apply(columns.apply(base.data()), columns.own());
         return this.options.apply(base.withData(data), options, own);
     }
 
     private RunConfig base(boolean going) throws IOException {
         if (source != null) {
-            return source.read();
+            return source.read(task);
         }
         if (going) {
-            return RunFolder.open(out).config();
+            RunConfig own = RunFolder.open(out).config();
+            return task == null ? own : own.withOverride("task.name", task);
         }
-        throw new IllegalArgumentException("a run needs --preset or --config (only --resume can do without)");
+        throw new IllegalArgumentException("a run needs --preset, --config or --from (only --resume can do without)");
     }
 
     /** Returns the configuration with the length that the command line gives: with minutes alone there is no limit of steps. */

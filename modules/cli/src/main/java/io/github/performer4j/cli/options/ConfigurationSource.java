@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** {@code --preset} or {@code --config}: where a run's configuration comes from; for an exclusive group. */
+/** {@code --preset}, {@code --config} or {@code --from}: where a run's configuration comes from; for an exclusive group. */
 public final class ConfigurationSource {
     @Option(names = "--preset", paramLabel = "P", description = "A named configuration; an unknown name lists them.")
     private String preset;
@@ -16,8 +16,32 @@ public final class ConfigurationSource {
     @Option(names = "--config", paramLabel = "F", description = "A JSON file, such as a run folder's config.json.")
     private Path config;
 
+    @Option(
+            names = "--from",
+            paramLabel = "M",
+            description =
+                    "A trained model, zip or run folder, whose weights the run begins with; its size, its tokenizer and the way it reads data are the run's.")
+    private Path from;
+
     /** Reads the configuration. */
     public RunConfig read() throws IOException {
+        return read(null);
+    }
+
+    /**
+     * Reads the configuration for a task.
+     *
+     * @param task its name; null for the configuration's own
+     */
+    public RunConfig read(String task) throws IOException {
+        if (from != null) {
+            return RunConfig.from(from, task);
+        }
+        RunConfig own = own();
+        return task == null ? own : own.withOverride("task.name", task);
+    }
+
+    private RunConfig own() throws IOException {
         if (preset != null) {
             return RunConfig.preset(preset.toLowerCase(Locale.ROOT));
         }

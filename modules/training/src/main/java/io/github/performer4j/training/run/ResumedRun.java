@@ -28,10 +28,11 @@ public final class ResumedRun {
 
     private static List<String> differences(RunConfig wanted, RunConfig saved) {
         List<String> differences = new ArrayList<>();
-        for (String section : List.of("task", "model", "data")) {
+        for (String section : List.of("task", "model", "data", "start")) {
             differences.addAll(Resume.differences(
                     section, wanted.tree().get(section), saved.tree().get(section)));
         }
+        differences.removeIf(line -> line.startsWith("start.model ")); // its content counts
         differences.addAll(Resume.differences(wanted.training(), saved.training()));
         return differences;
     }

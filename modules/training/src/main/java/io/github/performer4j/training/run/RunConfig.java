@@ -15,6 +15,8 @@ import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,7 @@ import java.util.stream.Collectors;
 /**
  * All settings of a run: what {@code --preset} names, {@code --config} reads and {@code config.json} keeps.
  *
- * <pre>{"format": 2, "task": {…}, "data": {…}, "model": {…}, "training": {…}}</pre>
+ * <pre>{"format": 2, "task": {…}, "data": {…}, "model": {…}, "training": {…}, "start": {…}}</pre>
  *
  * <p>What a text leaves out has its default; a key that no record has is an error that names the nearest known one, and a key of format 1
  * one that names its new place.
@@ -33,13 +35,14 @@ import java.util.stream.Collectors;
  * @param data how data is read and cut
  * @param model the body of the network
  * @param training how it is trained
+ * @param start what it begins with
  */
-public record RunConfig(Task task, DataConfig data, PerformerConfig model, TrainingConfig training) {
+public record RunConfig(Task task, DataConfig data, PerformerConfig model, TrainingConfig training, StartConfig start) {
     /** The format of configurations that this build reads and writes. */
     public static final int FORMAT = 2;
 
     private static final String TASK_NAME = "task.name";
-    private static final List<String> SECTIONS = List.of("task", "data", "model", "training");
+    private static final List<String> SECTIONS = List.of("task", "data", "model", "training", "start");
 
     /** Returns the defaults of all four: a masked language model of proteins. */
     public static RunConfig defaults() {
@@ -47,7 +50,8 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
                 new MaskedLanguageModel(),
                 DataConfig.defaults(),
                 PerformerConfig.defaults(),
-                TrainingConfig.defaults());
+                TrainingConfig.defaults(),
+                StartConfig.drawn());
     }
 
     /**
@@ -156,22 +160,38 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
 
     /** Returns this configuration with another task. */
     public RunConfig withTask(Task value) {
-        return new RunConfig(value, data, model, training);
+        return new RunConfig(value, data, model, training, start);
     }
 
     /** Returns this configuration with another model. */
     public RunConfig withModel(PerformerConfig value) {
-        return new RunConfig(task, data, value, training);
+        return new RunConfig(task, data, value, training, start);
     }
 
     /** Returns this configuration with other data settings. */
     public RunConfig withData(DataConfig value) {
-        return new RunConfig(task, value, model, training);
+        return new RunConfig(task, value, model, training, start);
     }
 
     /** Returns this configuration with other training settings. */
     public RunConfig withTraining(TrainingConfig value) {
-        return new RunConfig(task, data, model, value);
+        return new RunConfig(task, data, model, value, start);
+    }
+
+    /** Returns this configuration with another start. */
+    public RunConfig withStart(StartConfig value) {
+        return new RunConfig(task, data, model, training, value);
+    }
+
+    /**
+     * Returns the configuration of a run that begins with a trained model's weights: its task unless another is named, its size, the way it reads data, and small steps.
+     *
+     * @param trained a model zip or run folder
+     * @param task name of another task; null for the model's own
+     * @throws IOException if the model cannot be read
+     */
+    public static RunConfig from(Path trained, String task) throws IOException {
+        return StartModel.config(trained, task);
     }
 
     /** Returns the configuration as a tree. */
@@ -182,6 +202,7 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
         tree.set("data", Json.MAPPER.valueToTree(data));
         tree.set("model", Json.object(model.toJson()));
         tree.set("training", Json.MAPPER.valueToTree(training));
+        tree.set("start", Json.MAPPER.valueToTree(start));
         return tree;
     }
 
@@ -240,7 +261,8 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
                 Tasks.read(tree.get("task")),
                 Json.read(tree.get("data"), DataConfig.class),
                 PerformerConfig.fromJson(tree.get("model")),
-                Json.read(tree.get("training"), TrainingConfig.class));
+                Json.read(tree.get("training"), TrainingConfig.class),
+                Json.read(tree.get("start"), StartConfig.class));
     }
 
     /** A value is text where text stood, JSON where it is JSON, and text otherwise; {@code null} is none, whatever stood there. */

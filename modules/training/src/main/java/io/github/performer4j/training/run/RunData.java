@@ -83,15 +83,17 @@ record RunData(String data, String dataSha256, String valid, String validSha256,
      * Hashes what is named.
      *
      * @param names data, and either held-out data or a share
-     * @param config how both are read
+     * @param run its data settings say how both are read
      * @throws IOException if something cannot be read
      */
-    static RunData of(Names names, DataConfig config) throws IOException {
+    static RunData of(Names names, RunConfig run) throws IOException {
+        DataConfig config = run.data();
+        boolean tokenizer = run.start().model() == null;
         return new RunData(
                 names.data().toAbsolutePath().toString(),
-                Sha256.of(names.data(), config),
+                Sha256.of(names.data(), config, tokenizer),
                 names.valid() == null ? null : names.valid().toAbsolutePath().toString(),
-                names.valid() == null ? null : Sha256.of(names.valid(), config),
+                names.valid() == null ? null : Sha256.of(names.valid(), config, tokenizer),
                 names.validFraction(),
                 null);
     }

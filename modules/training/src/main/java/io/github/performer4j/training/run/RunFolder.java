@@ -202,8 +202,15 @@ public final class RunFolder implements RunStore {
     public Corpus heldOut(Path data) throws IOException {
         RunData saved = data();
         RunData.Names names = new RunData.Names(data, null, null).or(saved);
-        ResumedRun.check(config, config, RunData.of(names, config.data()), saved);
-        return RunSides.open(names, config.data(), config.training().seed()).valid();
+        ResumedRun.check(config, config, RunData.of(names, config), saved);
+        return RunSides.open(
+                        names,
+                        config.data(),
+                        config.training().seed(),
+                        config.start().model() == null
+                                ? null
+                                : ModelFile.load(model()).info().tokenizer())
+                .valid();
     }
 
     /** Returns what the run learns from and what it is measured on. */

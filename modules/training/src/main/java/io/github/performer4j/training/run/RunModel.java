@@ -43,7 +43,11 @@ public final class RunModel {
      */
     public static RunModel of(RunConfig config, Path train, Path valid) throws IOException {
         long seed = config.training().seed();
-        RunSides plain = RunSides.open(new RunData.Names(train, valid, null), config.data(), seed);
+        RunSides plain = RunSides.open(
+                new RunData.Names(train, valid, null),
+                config.data(),
+                seed,
+                StartModel.of(config.start()).tokenizer());
         TaskTraining training = Trainings.of(config.task(), config.data()).complete(plain.train());
         Corpus side = plain.labelled(training).train();
         return new RunModel(

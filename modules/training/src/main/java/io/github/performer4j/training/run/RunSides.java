@@ -5,6 +5,7 @@ import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.LabelReader;
 import io.github.performer4j.data.split.SplitReport;
+import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.task.TaskTraining;
 import java.io.IOException;
@@ -27,12 +28,13 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
      * @param names data, and either held-out data or a share
      * @param config how both are read
      * @param seed of the split
+     * @param given the tokenizer of the model that the run begins with; null to make one of the training data
      * @throws IOException if the data cannot be read
      * @throws IllegalArgumentException if it cannot be split
      */
-    static RunSides open(RunData.Names names, DataConfig config, long seed) throws IOException {
+    static RunSides open(RunData.Names names, DataConfig config, long seed, Tokenizer given) throws IOException {
         DataConfig sized = sized(names.data(), config);
-        Corpus corpus = Corpus.open(names.data(), sized, null);
+        Corpus corpus = Corpus.open(names.data(), sized, given);
         if (names.valid() != null) {
             return new RunSides(
                     corpus,

@@ -34,18 +34,31 @@ public final class Sha256 {
      * @throws IOException if something cannot be read
      */
     public static String of(Path path, DataConfig config) throws IOException {
+        return of(path, config, true);
+    }
+
+    /** Hashes data; without the tokenizer's file where the tokenizer is a trained model's, which lies in its own file. */
+    static String of(Path path, DataConfig config, boolean withTokenizer) throws IOException {
         MessageDigest digest = digest();
         update(digest, Corpus.open(path, config, null).folder());
         Path labels = config.columns().labelFile();
         Path transform = config.columns().options().transform();
-        Path tokenizer =
-                TokenizerKinds.named(config.tokens()).file(config.tokens()).orElse(null);
+        Path tokenizer = withTokenizer
+                ? TokenizerKinds.named(config.tokens()).file(config.tokens()).orElse(null)
+                : null;
         for (Path beside : new Path[] {labels, transform, config.splitFile(), tokenizer}) {
             if (beside != null) {
                 digest.update((byte) 0);
                 update(digest, beside);
             }
         }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Hashes a file. */
+    static String of(Path file) throws IOException {
+        MessageDigest digest = digest();
+        update(digest, file);
         return HexFormat.of().formatHex(digest.digest());
     }
 

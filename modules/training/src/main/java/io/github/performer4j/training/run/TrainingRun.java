@@ -13,6 +13,7 @@ import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.DivergedException;
 import io.github.performer4j.training.step.Evaluators;
+import io.github.performer4j.training.step.LayerRates;
 import io.github.performer4j.training.step.Outcome;
 import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.step.Trainer;
@@ -169,21 +170,23 @@ public final class TrainingRun {
             return new Result(Outcome.STOPPED, going ? best(run) : null, going ? run.model() : null, run);
         }
         lock.take();
-        RunFolder run = going ? RunFolder.open(folder) : RunFolder.create(folder, config, ready.data());
+        RunFolder run = going ? RunFolder.open(folder) : RunFolder.create(folder, ready.config(), ready.data());
         run.info(ready.info());
         TrainingConfig training = config.training();
         Trainer made = new Trainer(ready.net(), training, ready.train())
                 .evaluator(Evaluators.of(ready.task(), ready.sides().valid(), ready.info(), training, training.seed()))
+                .layerRates(ready.rates())
                 .listener(listener)
                 .clock(nanos)
                 .store(run);
         if (going) {
             restore(run, made, ready.data());
-            run.config(config);
+            run.config(ready.config());
             run.data(ready.data());
             run.deleteParts();
         }
         recordMachine(run);
+        ready.notes().forEach(listener::data);
         tell(ready.names(), ready.sides());
         stop.tell(made::requestStop);
         try {
@@ -214,13 +217,16 @@ public final class TrainingRun {
 
     /** All that a run needs before it may write. */
     private record Ready(
+            RunConfig config,
             RunData.Names names,
             RunSides sides,
             RunData data,
             TaskTraining task,
             BatchSource train,
             ModelInfo info,
-            ComputationGraph net) {}
+            ComputationGraph net,
+            LayerRates rates,
+            List<String> notes) {}
 
     /** Reads and checks everything. */
     private Ready read(boolean going) throws IOException {
@@ -235,13 +241,15 @@ public final class TrainingRun {
                 valid,
                 "validFraction",
                 validFraction);
+        StartModel start = StartModel.of(config.start());
+        RunConfig whole = config.withStart(start.config());
         RunData.Names names = new RunData.Names(data, valid, validFraction).or(saved);
         // By the settings of the earlier start: what differs between them is told with what differs in the data.
-        RunData hashed = RunData.of(names, going ? earlier.config().data() : config.data());
+        RunData hashed = RunData.of(names, going ? earlier.config() : whole);
         if (going) {
-            ResumedRun.check(config, earlier.config(), hashed, saved);
+            ResumedRun.check(whole, earlier.config(), hashed, saved);
         } else {
-            RunFolder.refuseUsed(folder, config, hashed);
+            RunFolder.refuseUsed(folder, whole, hashed);
         }
         TaskTraining named = Trainings.of(config.task(), config.data());
         long evalTokens = config.training().evalTokens();
@@ -253,7 +261,7 @@ public final class TrainingRun {
                 config.task().name(),
                 "training.evalTokens",
                 evalTokens);
-        RunSides plain = RunSides.open(names, config.data(), config.training().seed())
+        RunSides plain = RunSides.open(names, config.data(), config.training().seed(), start.tokenizer())
                 .measured(config.training().seed());
         TaskTraining task = named.complete(plain.train());
         DataConfig reading = plain.train().config(); // knows the size of images
@@ -270,9 +278,8 @@ public final class TrainingRun {
             read.checkSides(saved);
         }
         TrainingConfig training = config.training();
-        ComputationGraph net = new ComputationGraph(
-                model.graph(task.task(), training.updater(), training.weightDecay(), training.seed()));
-        net.init();
+        List<String> notes = new ArrayList<>();
+        ComputationGraph net = start.net(model, task.task(), training, notes);
         Provenance provenance = new Provenance(
                 names.data().toString(),
                 hashed.dataSha256(),
@@ -282,7 +289,7 @@ public final class TrainingRun {
                 System.getProperty("java.runtime.version"),
                 created);
         ModelInfo info = ModelInfo.of(task.task(), model, reading, tokenizer, task.counts(sides.train()), provenance);
-        return new Ready(names, sides, read, task, batches, info, net);
+        return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), notes);
     }
 
     private Outcome train(RunFolder run, Trainer made) throws IOException {

@@ -41,6 +41,7 @@ public final class Trainer {
     private RunListener listener = RunListener.NONE;
     private RunStore store = RunStore.NONE;
     private LongSupplier nanos = System::nanoTime;
+    private LayerRates layerRates = LayerRates.NONE;
 
     private TrainerState state;
     private long saved = -1;
@@ -68,12 +69,19 @@ public final class Trainer {
         this.source = source;
         this.encoder = encoder;
         this.state = TrainerState.start(config);
-        Rates.set(net, state.rates());
+        Rates.set(net, state.rates(), layerRates);
     }
 
     /** Evaluates with this evaluator during the run; without one there is no evaluation, best model or early stopping. */
     public Trainer evaluator(Evaluator value) {
         this.evaluator = value;
+        return this;
+    }
+
+    /** Lets layers learn slower, or later, than the run; the graph was built with updaters of their own for them. */
+    public Trainer layerRates(LayerRates value) {
+        this.layerRates = value;
+        Rates.set(net, state.rates(), value);
         return this;
     }
 
@@ -132,8 +140,8 @@ public final class Trainer {
                 "model",
                 net.numParams());
         state = Resume.merge(position, config);
-        Rates.set(net, state.rates());
-        Rates.set(checkpoint, state.rates());
+        Rates.set(net, state.rates(), layerRates);
+        Rates.set(checkpoint, state.rates(), layerRates);
         net.params().assign(checkpoint.params());
         INDArray updater = checkpoint.getUpdater().getStateViewArray();
         if (updater != null) {
@@ -163,7 +171,7 @@ public final class Trainer {
                         state.batches(),
                         () -> stopRequested)) {
             listener.start(new RunListener.Summary(
-                    net.numParams(),
+                    Rates.learning(net),
                     Math.min(threads, config.accumulate()),
                     state.step(),
                     phases().known() ? state.totalSteps() : -1,
@@ -291,7 +299,7 @@ public final class Trainer {
             return;
         }
         state = state.withPhases(decided.decayStart(), decided.totalSteps());
-        Rates.set(net, state.rates());
+        Rates.set(net, state.rates(), layerRates);
         store.phases(state);
         if (decided.decayStart() != WarmupSchedule.NEVER) {
             listener.note(
