@@ -53,13 +53,25 @@ public interface Kernels {
     void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c);
 
     /**
-     * A product of a batch of gradients, {@code c = aᵀ b}.
+     * A product of a batch of gradients, {@code c = aᵀ b}, or {@code c = c + aᵀ b}.
      *
      * @param a [N,in]
      * @param b [N,out]
-     * @param c [in,out], overwritten
+     * @param c [in,out]
+     * @param adds whether the product is added to c, which it else overwrites
      */
-    record WeightGradient(Matrix a, Matrix b, Matrix c) {}
+    record WeightGradient(Matrix a, Matrix b, Matrix c, boolean adds) {
+        /** A product that overwrites c. */
+        public WeightGradient(Matrix a, Matrix b, Matrix c) {
+            this(a, b, c, false);
+        }
+
+        /** Returns the part of the product that makes rows i … iEnd − 1 and columns j … jEnd − 1 of c. */
+        public WeightGradient tile(int i, int iEnd, int j, int jEnd) {
+            return new WeightGradient(
+                    a.columns(i, iEnd), b.columns(j, jEnd), c.rows(i, iEnd).columns(j, jEnd), adds);
+        }
+    }
 
     /** Computes products aᵀb, cut into tiles that run in parallel. */
     void weightGradients(List<WeightGradient> products);

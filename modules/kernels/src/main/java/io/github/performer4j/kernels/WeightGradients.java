@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Products c = aᵀb over many rows, cut into tiles of c, each one task: who computes a tile does not matter to its bits.
+ * Products c = aᵀb, or c = c + aᵀb, over many rows, cut into tiles of c, each one task: who computes a tile does not
+ * matter to its bits.
  *
  * @param parallel runs the tasks
  * @param turns whether a tile that is higher than wide is computed as (bᵀa)ᵀ
@@ -30,22 +31,22 @@ record WeightGradients(Parallel parallel, boolean turns) {
 
     private void tile(WeightGradient tile, Scratch scratch) {
         Matrix c = tile.c();
-        if (!turns || c.rows() <= c.columns()) {
-            sum(tile.a(), tile.b(), c);
+        if (!turns || tile.adds() || c.rows() <= c.columns()) {
+            sum(tile.a(), tile.b(), c, tile.adds());
             return;
         }
         Matrix turned = scratch.matrix(0, c.columns(), c.rows());
-        sum(tile.b(), tile.a(), turned);
+        sum(tile.b(), tile.a(), turned, false);
         for (int from = 0; from < turned.columns(); from += Transposes.TILE) {
             int to = Math.min(turned.columns(), from + Transposes.TILE);
             Transposes.transpose(turned.columns(from, to), c.rows(from, to), scratch);
         }
     }
 
-    private static void sum(Matrix a, Matrix b, Matrix c) {
+    private static void sum(Matrix a, Matrix b, Matrix c, boolean adds) {
         for (int from = 0; from < a.rows(); from += SLICE) {
             int to = Math.min(a.rows(), from + SLICE);
-            Blas.transposedMultiply(a.rows(from, to), b.rows(from, to), 1, from == 0 ? 0 : 1, c);
+            Blas.transposedMultiply(a.rows(from, to), b.rows(from, to), 1, from > 0 || adds ? 1 : 0, c);
         }
     }
 
@@ -54,10 +55,7 @@ record WeightGradients(Parallel parallel, boolean turns) {
             int in = Math.min(product.c().rows(), i + TILE);
             for (int j = 0; j < product.c().columns(); j += TILE) {
                 int out = Math.min(product.c().columns(), j + TILE);
-                tiles.add(new WeightGradient(
-                        product.a().columns(i, in),
-                        product.b().columns(j, out),
-                        product.c().rows(i, in).columns(j, out)));
+                tiles.add(product.tile(i, in, j, out));
             }
         }
     }

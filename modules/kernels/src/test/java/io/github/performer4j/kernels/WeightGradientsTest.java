@@ -34,7 +34,7 @@ class WeightGradientsTest {
             try (Parallel parallel = new Parallel(threads)) {
                 new WeightGradients(parallel, turns).compute(products);
             }
-            products.forEach(WeightGradientsTest::check);
+            products.forEach(product -> check(product, 1));
             results.add(products.stream().map(p -> Grid.values(p.c())).toList());
         }
         for (int i = 0; i < results.get(0).size(); i++) {
@@ -43,7 +43,24 @@ class WeightGradientsTest {
         }
     }
 
-    private static void check(WeightGradient product) {
+    /** Of three parts of the rows, the first overwriting what stood there, it is what all give at once. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void partsAddUp(boolean turns) {
+        List<WeightGradient> products = products();
+        try (Parallel parallel = new Parallel(2)) {
+            for (int i = 0; i < 3; i++) {
+                boolean adds = i > 0;
+                new WeightGradients(parallel, turns)
+                        .compute(products.stream()
+                                .map(p -> new WeightGradient(p.a(), p.b(), p.c(), adds))
+                                .toList());
+            }
+        }
+        products.forEach(product -> check(product, 3));
+    }
+
+    private static void check(WeightGradient product, int times) {
         double[][] a = Grid.values(product.a());
         double[][] b = Grid.values(product.b());
         double[][] expected = Grid.values(product.c().rows(), product.c().columns(), (i, j) -> {
@@ -51,7 +68,7 @@ class WeightGradientsTest {
             for (int r = 0; r < a.length; r++) {
                 sum += a[r][i] * b[r][j];
             }
-            return sum;
+            return times * sum;
         });
         Grid.assertClose(product.c(), expected, 2e-6);
     }

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.engine;
 
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -53,8 +54,28 @@ public interface Engine {
     Optional<ProgramRunner> prepare(LayerProgram program, DataType type);
 
     /**
-     * Returns whether what is no program (embeddings, heads, losses, updaters) runs on the processor's kernels beside
-     * it, else by ND4J's operations.
+     * Returns what of an output layer it does not cover, as above; by default, all of it.
+     *
+     * @param type one that it {@link #runs}
+     */
+    default Optional<String> uncovered(LossProgram program, DataType type) {
+        return Optional.of("losses of tokens");
+    }
+
+    /**
+     * Makes what runs an output layer of a net, which calls it from one thread at a time.
+     *
+     * @param program one that it covers
+     * @param type one that it runs
+     * @return empty if the layer is to run as the SameDiff graph that each layer defines
+     */
+    default Optional<LossRunner> prepare(LossProgram program, DataType type) {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns whether what is no program (updaters, and walks from token to token) runs on the processor's kernels
+     * beside it, else by ND4J's operations.
      *
      * @param type one that it runs
      */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -72,9 +73,20 @@ final class EngineOrder {
      * @throws IllegalStateException if no engine covers it
      */
     static Choice choice(List<Engine> engines, String asked, LayerProgram program, DataType type) {
+        return choice(engines, asked, type, engine -> engine.uncovered(program, type));
+    }
+
+    /**
+     * Chooses what runs something.
+     *
+     * @param lacking what of it an engine does not cover; empty if it covers all
+     * @throws IllegalStateException if no engine covers it
+     */
+    static Choice choice(
+            List<Engine> engines, String asked, DataType type, Function<Engine, Optional<String>> lacking) {
         String lacks = "";
         for (Engine engine : candidates(engines, asked, type).toList()) {
-            Optional<String> uncovered = engine.uncovered(program, type);
+            Optional<String> uncovered = lacking.apply(engine);
             if (uncovered.isEmpty()) {
                 return new Choice(engine, lacks);
             }

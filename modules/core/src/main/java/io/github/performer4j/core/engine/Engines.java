@@ -1,6 +1,7 @@
 package io.github.performer4j.core.engine;
 
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.slf4j.Logger;
@@ -133,11 +135,20 @@ public final class Engines {
      * @throws IllegalStateException if no engine covers the program
      */
     public static Optional<ProgramRunner> prepare(LayerProgram program, DataType type, String layer) {
+        return chosen(type, layer, engine -> engine.uncovered(program, type)).prepare(program, type);
+    }
+
+    /** Prepares an output layer likewise. */
+    public static Optional<LossRunner> prepare(LossProgram program, DataType type, String layer) {
+        return chosen(type, layer, engine -> engine.uncovered(program, type)).prepare(program, type);
+    }
+
+    private static Engine chosen(DataType type, String layer, Function<Engine, Optional<String>> lacking) {
         of(type); // told before what follows from it
-        EngineOrder.Choice choice = EngineOrder.choice(all(), asked(), program, type);
+        EngineOrder.Choice choice = EngineOrder.choice(all(), asked(), type, lacking);
         if (!choice.lacks().isEmpty() && TOLD.add(choice.engine().name() + " " + choice.lacks())) {
             LOG.warn("{}", choice.line(layer));
         }
-        return choice.engine().prepare(program, type);
+        return choice.engine();
     }
 }

@@ -16,7 +16,8 @@ public interface ProgramRunner {
      * @param pass shapes, parameters and draws; it ends with the call
      * @param inputs of each side, [B·T,columns], T that of the side; padded rows are 0; null for token ids, see {@link
      *     ProgramPass#ids}
-     * @param out written, [B·T,columns] of the output's side; what stands in padded rows does not matter
+     * @param out written, [B·T,columns] of the output's side, or [B,columns] if it is pooled; what stands in padded
+     *     rows does not matter
      */
     void forward(ProgramPass pass, List<Matrix> inputs, Matrix out);
 
@@ -25,7 +26,7 @@ public interface ProgramRunner {
      * parameters that are not trained; those of state parameters are left alone.
      *
      * @param inputs of the forward pass
-     * @param error derivative with respect to the output, [B·T,columns]; padded rows are 0
+     * @param error derivative with respect to the output, of its shape; padded rows are 0
      * @param gradients with respect to each input, written; null for token ids
      */
     void backward(ProgramPass pass, List<Matrix> inputs, Matrix error, List<Matrix> gradients);

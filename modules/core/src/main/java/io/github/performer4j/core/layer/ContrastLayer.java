@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -44,6 +46,14 @@ public class ContrastLayer extends SequencePoolingLayer {
     @Override
     protected boolean keepsTokens() {
         return false;
+    }
+
+    /**
+     * {@inheritDoc} Only pooling is a program: sequences are compared across the batch, which is no operation of rows.
+     */
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return SequenceParts.onGraph(conf, type);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.engine.Engine;
+import io.github.performer4j.core.engine.LossRunner;
 import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -34,5 +36,15 @@ public final class CpuEngine implements Engine {
     @Override
     public Optional<ProgramRunner> prepare(LayerProgram program, DataType type) {
         return Optional.of(new CpuProgram(program));
+    }
+
+    @Override
+    public Optional<String> uncovered(LossProgram program, DataType type) {
+        return Optional.ofNullable(CpuProgram.uncovered(program.logits()));
+    }
+
+    @Override
+    public Optional<LossRunner> prepare(LossProgram program, DataType type) {
+        return Optional.of(new CpuLoss(program));
     }
 }

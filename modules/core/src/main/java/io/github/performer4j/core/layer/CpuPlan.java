@@ -156,6 +156,11 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel pool(Op.Pool op) {
+            return new PoolKernel(op);
+        }
+
+        @Override
         public CpuKernel add(Op.Add op) {
             for (Value branch : List.of(op.b(), op.a())) {
                 Op drop = alone(branch) && producers.get(branch) instanceof DropKernel d ? d.op() : null;

@@ -7,15 +7,12 @@ import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
-import io.github.performer4j.kernels.Kernels.WeightGradient;
 import io.github.performer4j.kernels.Matrix;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A program on kernels, by its {@link CpuPlan}: regions of rows in parallel over blocks, attention between them, the gradients of weights last. */
 final class CpuProgram implements ProgramRunner {
@@ -65,11 +62,14 @@ final class CpuProgram implements ProgramRunner {
         return all;
     }
 
-    /** Returns the program with a copy of its output at the end, where that is written on whole sequences: a region of rows hands it out. */
+    /**
+     * Returns the program with a copy of its output at the end, where that is written on whole sequences with a row for
+     * each token: a region of rows hands it out.
+     */
     private static LayerProgram ending(LayerProgram program) {
         Value y = program.output(); // what is written last: all else is read by a later operation
         List<Op> ops = new ArrayList<>(program.ops());
-        if (ops.get(ops.size() - 1).rowwise()) {
+        if (ops.get(ops.size() - 1).rowwise() || program.pools()) {
             return program;
         }
         Op copy = new Op.Drop(y, 0, -1, new Value(program.values(), "copy " + y.name(), y.side(), y.columns()));
@@ -129,33 +129,7 @@ final class CpuProgram implements ProgramRunner {
                 whole.backward(run);
             }
         }
-        differentiateWeights(run);
+        run.differentiateWeights(false, List::of);
         run.finish();
-    }
-
-    /** Computes the gradients of all weights; a weight that several products have gets the sum of theirs, in the program's order. */
-    private void differentiateWeights(CpuRun run) {
-        List<WeightGradient> all = new ArrayList<>();
-        List<Runnable> sums = new ArrayList<>();
-        Set<String> begun = new HashSet<>();
-        for (Op.Linear op : plan.products()) {
-            if (op.weight().trained()) {
-                Matrix sum = run.pass.gradient(op.weight().name());
-                boolean first = begun.add(op.weight().name());
-                Matrix own = first
-                        ? sum
-                        : FusedMemory.phase()
-                                .matrix(List.of("share", op.writes().id()), sum.rows(), sum.columns());
-                Matrix x = run.whole(op.x());
-                Matrix error = run.wholeGradient(op.writes());
-                boolean tied = op.weight() instanceof Weight.Tied;
-                all.add(tied ? new WeightGradient(error, x, own) : new WeightGradient(x, error, own));
-                if (!first) {
-                    sums.add(() -> run.pass.elements.add(own, sum));
-                }
-            }
-        }
-        run.pass.kernels.weightGradients(all);
-        sums.forEach(Runnable::run);
     }
 }

@@ -4,11 +4,16 @@ import io.github.performer4j.core.layer.CpuPlace.Kind;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.kernels.Kernels.WeightGradient;
 import io.github.performer4j.kernels.Matrix;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /** One pass of a plan: its memory and its weights. Whole values are taken before tasks run. */
 final class CpuRun {
@@ -31,7 +36,7 @@ final class CpuRun {
      * @param out rows of the output's side
      */
     static CpuRun forward(FusedPass pass, CpuPlan plan, List<Matrix> inputs, Matrix out) {
-        CpuRun run = new CpuRun(pass, plan, false);
+        CpuRun run = new CpuRun(pass, plan, null);
         run.give(Kind.INPUT, inputs);
         run.whole.put(new CpuPlace(Kind.OUTPUT, 0, plan.program().output().side(), out.columns()), out);
         run.take(plan.values(pass.keeps()).places());
@@ -46,11 +51,8 @@ final class CpuRun {
      * @param gradients where those of the inputs are written
      */
     static CpuRun backward(FusedPass pass, CpuPlan plan, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
-        CpuRun run = new CpuRun(pass, plan, true);
-        run.give(Kind.INPUT, inputs);
-        run.whole.put(new CpuPlace(Kind.ERROR, 0, plan.program().output().side(), error.columns()), error);
-        run.give(Kind.INPUT_GRADIENT, gradients);
-        run.take(plan.gradients().places());
+        CpuRun run = new CpuRun(pass, plan, new FusedSums(pass, plan.vectors()));
+        run.back(inputs, error, gradients);
         FusedTransposes transposes = new FusedTransposes(pass);
         run.weights.forEach(
                 (weight, w) -> run.transposed.put(weight, transposes.of(w.w(), List.of("transposed", weight))));
@@ -59,14 +61,35 @@ final class CpuRun {
         return run;
     }
 
-    private CpuRun(FusedPass pass, CpuPlan plan, boolean backward) {
+    /**
+     * Begins a backward pass over some of the rows of a program in which each stands alone. No weight is transposed:
+     * those of heads are as long as the vocabulary.
+     *
+     * @param sums of all rows
+     */
+    static CpuRun chunk(
+            FusedPass pass, CpuPlan plan, List<Matrix> inputs, Matrix error, List<Matrix> gradients, FusedSums sums) {
+        CpuRun run = new CpuRun(pass, plan, sums);
+        run.back(inputs, error, gradients);
+        plan.kernels().forEach(kernel -> kernel.begin(run));
+        return run;
+    }
+
+    private void back(List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
+        give(Kind.INPUT, inputs);
+        whole.put(new CpuPlace(Kind.ERROR, 0, plan.program().output().side(), error.columns()), error);
+        give(Kind.INPUT_GRADIENT, gradients);
+        take(plan.gradients().places());
+    }
+
+    private CpuRun(FusedPass pass, CpuPlan plan, FusedSums sums) {
         this.pass = pass;
         this.plan = plan;
-        this.backward = backward;
+        this.sums = sums;
+        backward = sums != null;
         for (Weight weight : plan.weights()) {
             weights.put(weight, CpuWeight.of(pass, plan, weight));
         }
-        sums = backward ? new FusedSums(pass, plan.vectors()) : null;
     }
 
     private void give(Kind kind, List<Matrix> sides) {
@@ -128,6 +151,39 @@ final class CpuRun {
 
     CpuWeight weight(Weight weight) {
         return weights.get(weight);
+    }
+
+    /**
+     * Computes the gradients of all weights; a weight that several products have gets the sum of theirs, in the
+     * program's order.
+     *
+     * @param adds whether they are added to what stands
+     * @param tiles cuts a product into those that are computed
+     */
+    void differentiateWeights(boolean adds, Function<WeightGradient, List<WeightGradient>> tiles) {
+        List<WeightGradient> all = new ArrayList<>();
+        List<Runnable> shares = new ArrayList<>();
+        Set<String> begun = new HashSet<>();
+        for (Op.Linear op : plan.products()) {
+            if (op.weight().trained()) {
+                Matrix sum = pass.gradient(op.weight().name());
+                boolean first = begun.add(op.weight().name());
+                Matrix own = first ? sum : share(op, sum);
+                Matrix x = whole(op.x());
+                Matrix error = wholeGradient(op.writes());
+                boolean tied = op.weight() instanceof Weight.Tied;
+                all.addAll(tiles.apply(new WeightGradient(tied ? error : x, tied ? x : error, own, adds && first)));
+                if (!first) {
+                    shares.add(() -> pass.elements.add(own, sum));
+                }
+            }
+        }
+        pass.kernels.weightGradients(all);
+        shares.forEach(Runnable::run);
+    }
+
+    private static Matrix share(Op.Linear op, Matrix sum) {
+        return FusedMemory.phase().matrix(List.of("share", op.writes().id()), sum.rows(), sum.columns());
     }
 
     /** Ends a backward pass, when the gradients with respect to W and b stand. */

@@ -48,7 +48,7 @@ final class CpuValues {
     private static Kind kind(CpuPlan plan, Value value, boolean keeping) {
         boolean kept = plan.needed(value) && !plan.computedAgain(value);
         if (plan.output(value)) {
-            return Kind.OUTPUT; // no backward pass reads it: it is written last, and by an operation on rows
+            return Kind.OUTPUT; // no backward pass reads it: it is written last, by rows or by one that pools
         }
         if (kept && keeping) {
             return Kind.KEPT;

@@ -10,6 +10,11 @@ interface FusedLayer {
         return in;
     }
 
+    /** Returns whether the output has a row for each sequence, [B,columns], and not for each token. */
+    default boolean pools() {
+        return false;
+    }
+
     /**
      * Computes the layer.
      *

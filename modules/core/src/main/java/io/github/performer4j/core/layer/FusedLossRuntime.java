@@ -1,9 +1,13 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.core.engine.LossRunner;
+import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.Matrix;
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -14,96 +18,93 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * {@link TokenLossRuntime} on kernels, float32: logits, loss and gradient block by block of rows, each written over the one before.
- *
- * <p>The loss is summed in float64, per block and then in the order of the blocks, so it does not depend on the number of threads.
- */
-abstract class FusedLossRuntime extends TokenLossRuntime {
+/** {@link TokenLossRuntime} of a layer of {@link TokenLosses}, as an engine runs it, float32. */
+final class FusedLossRuntime extends TokenLossRuntime {
     private final FusedArrays parameters = new FusedArrays();
     private final FusedArrays gradients = new FusedArrays();
+    private final FusedMemory kept = new FusedMemory();
     private Kernels kernels = CpuKernels.shared();
+    private LossProgram program; // for inputs as wide as the last one
+    private LossRunner runner;
+    private int width; // of the last input
 
     FusedLossRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
     }
 
     /** Replaces the process's kernels, for tests. */
-    final void use(Kernels others) {
+    void use(Kernels others) {
         kernels = others;
     }
 
-    final Kernels kernels() {
-        return kernels;
+    /** Returns what runs the layer for inputs [B,T,n]. */
+    LossRunner runner(int columns) {
+        if (columns != width) {
+            program = ((TokenLosses) definition()).losses(columns);
+            runner = Engines.prepare(program, dataType, layerConf().getLayerName())
+                    .orElseThrow();
+            width = columns;
+        }
+        return runner;
     }
 
-    final Matrix parameter(String name) {
-        return parameters.get(name);
+    private int vocabulary(int columns) {
+        runner(columns);
+        return program.vocabulary();
     }
 
-    final Matrix gradient(String name) {
-        return gradients.get(name);
+    private EnginePass pass(Matrix rows, boolean keeps) {
+        parameters.follow(paramTable);
+        return new EnginePass(new FusedPass(
+                kernels,
+                1,
+                rows.rows(),
+                null,
+                training(),
+                keeps ? kept : null,
+                parameters,
+                gradients,
+                drawKey(),
+                draw -> NativeArrays.matrix(drawn(draw)),
+                false));
     }
-
-    /** Returns V for an input [B,T,n]. */
-    abstract int vocabulary(int width);
-
-    /** Computes logits on a block of rows. */
-    abstract void logits(Matrix x, Matrix out);
-
-    /**
-     * Computes all gradients.
-     *
-     * @param x input [N,n]
-     * @param labels ids per row, negative = ignored
-     * @param weight factor of the gradients of each predicted token's loss
-     * @param dx derivative with respect to x, written
-     * @return the losses' sum
-     */
-    abstract double differentiate(Matrix x, int[] labels, float weight, Matrix dx);
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         begin(training);
-        parameters.follow(paramTable);
         INDArray x = plainInput(ArrayType.FF_WORKING_MEM, workspaces);
         Matrix rows = NativeArrays.matrix(x);
         long[] shape = {x.size(0), x.size(1), vocabulary(rows.columns())};
         INDArray out = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, shape, 'c');
-        Matrix probabilities = NativeArrays.matrix(out);
-        kernels.rows(rows.rows(), (block, from, to) -> {
-            logits(rows.rows(from, to), probabilities.rows(from, to));
-            kernels.elements().softmax(probabilities.rows(from, to));
-        });
+        runner(rows.columns()).activate(pass(rows, false), rows, NativeArrays.matrix(out));
         Reference.reachabilityFence(x);
         return out;
     }
 
     /**
-     * Returns the probabilities behind one row.
+     * Returns the probabilities behind one row, in inference.
      *
      * @param x [1,n]
      * @param room gives memory of rows and columns
      */
-    final Matrix last(Matrix x, BiFunction<Integer, Integer, Matrix> room) {
-        parameters.follow(paramTable);
+    Matrix last(Matrix x, BiFunction<Integer, Integer, Matrix> room) {
+        begin(false);
         Matrix out = room.apply(1, vocabulary(x.columns()));
-        logits(x, out);
-        kernels.elements().softmax(out);
+        runner(x.columns()).activate(pass(x, false), x, out);
         return out;
     }
 
     @Override
-    final Differentiated differentiate(double factor, LayerWorkspaceMgr workspaces) {
-        parameters.follow(paramTable);
-        gradients.follow(gradTable);
+    Differentiated differentiate(double factor, LayerWorkspaceMgr workspaces) {
         INDArray x = plainInput(ArrayType.BP_WORKING_MEM, workspaces);
         Matrix rows = NativeArrays.matrix(x);
         int[] labels = visibleLabels(vocabulary(rows.columns()));
         int predicted = predicted(labels);
         INDArray dx = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
-        double sum = differentiate(rows, labels, (float) (factor / predicted), NativeArrays.matrix(dx));
+        gradients.follow(gradTable);
+        double sum = runner(rows.columns())
+                .differentiate(pass(rows, true), rows, labels, (float) (factor / predicted), NativeArrays.matrix(dx));
         Reference.reachabilityFence(x);
         Gradient gradient = new DefaultGradient();
         paramTable.forEach((name, ignored) -> gradient.gradientForVariable().put(name, gradTable.get(name)));
@@ -111,28 +112,13 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
     }
 
     @Override
-    final double loss(LayerWorkspaceMgr workspaces) {
-        parameters.follow(paramTable);
+    double loss(LayerWorkspaceMgr workspaces) {
         INDArray x = plainInput(ArrayType.FF_WORKING_MEM, workspaces);
         Matrix rows = NativeArrays.matrix(x);
-        int vocabulary = vocabulary(rows.columns());
-        int[] labels = visibleLabels(vocabulary);
-        double[] losses = new double[kernels.blocks(rows.rows())];
-        kernels.rows(rows.rows(), (block, from, to) -> {
-            Matrix logits = FusedMemory.task().matrix(FusedMemory.Part.LOGITS, to - from, vocabulary);
-            logits(rows.rows(from, to), logits);
-            losses[block] = kernels.elements().crossEntropy(logits, labels, from, 0);
-        });
+        int[] labels = visibleLabels(vocabulary(rows.columns()));
+        double sum = runner(rows.columns()).loss(pass(rows, false), rows, labels);
         Reference.reachabilityFence(x);
-        return sum(losses) / predicted(labels);
-    }
-
-    static double sum(double[] losses) {
-        double sum = 0;
-        for (double loss : losses) {
-            sum += loss;
-        }
-        return sum;
+        return sum / predicted(labels);
     }
 
     private INDArray plainInput(ArrayType where, LayerWorkspaceMgr workspaces) {
@@ -142,10 +128,7 @@ abstract class FusedLossRuntime extends TokenLossRuntime {
 
     /** Returns the number of tokens with a label, 1 if there is none: their loss is 0. */
     private static int predicted(int[] labels) {
-        int n = 0;
-        for (int label : labels) {
-            n += label < 0 ? 0 : 1;
-        }
-        return Math.max(1, n);
+        return (int)
+                Math.max(1, Arrays.stream(labels).filter(label -> label >= 0).count());
     }
 }

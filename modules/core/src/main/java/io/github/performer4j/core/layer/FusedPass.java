@@ -40,6 +40,7 @@ final class FusedPass {
     private final int place;
     private Carry carry; // null for a whole sequence
     private int[] ids; // null for rows
+    private int first; // number of the first row in the whole pass
     private long underflows;
 
     /**
@@ -100,10 +101,23 @@ final class FusedPass {
         this.queries = queries;
         this.carry = outer.carry;
         this.ids = outer.ids;
+        this.first = outer.first;
         this.collected = outer.collected;
         this.outer = outer;
         this.scope = scope;
         this.place = place;
+    }
+
+    /**
+     * Returns this pass over some of its rows, for programs in which each row stands alone.
+     *
+     * @param from the first of n
+     */
+    FusedPass part(int from, int n) {
+        FusedPass part =
+                new FusedPass(kernels, 1, n, null, training, kept, parameters, gradients, key, draws, collecting);
+        part.first = from;
+        return part;
     }
 
     /** Returns how many inputs there are. */
@@ -310,7 +324,7 @@ final class FusedPass {
 
     /** Drops entries of a block of rows of an array [N,n], by the draws of {@link DropoutDraw}. */
     void drop(Matrix x, int from, double probability, int site) {
-        elements.dropout(x, from, probability, dropState(site));
+        elements.dropout(x, (long) first + from, probability, dropState(site));
     }
 
     /** Returns the state from which the draws of a dropout follow. */

@@ -90,7 +90,8 @@ class FusedRuntime extends GraphRuntime {
         INDArray dx = workspaces.createUninitialized(
                 permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
         gradients.follow(gradTable);
-        layer.backward(pass(x, mask, kept), in, visible(error, mask, Part.ERROR), NativeArrays.matrix(dx));
+        Matrix e = layer.pools() ? NativeArrays.matrix(error) : visible(error, mask, Part.ERROR);
+        layer.backward(pass(x, mask, kept), in, e, NativeArrays.matrix(dx));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(error);
         Reference.reachabilityFence(mask);
@@ -102,8 +103,11 @@ class FusedRuntime extends GraphRuntime {
                 undropped(permuted() ? workspaces.dup(ArrayType.ACTIVATION_GRAD, dx.permute(0, 2, 1), 'c') : dx));
     }
 
-    /** Returns [B,T,C] for x [B,T,E]. */
+    /** Returns [B,T,C] for x [B,T,E], or [B,C]. */
     private long[] outputShape(INDArray x) {
+        if (layer.pools()) {
+            return new long[] {x.size(0), layer.columns(Math.toIntExact(x.size(2)))};
+        }
         return new long[] {x.size(0), x.size(1), layer.columns(Math.toIntExact(x.size(2)))};
     }
 

@@ -18,6 +18,15 @@ final class FusedSums {
      * @param names of the vectors; those that the layer does not have are left out
      */
     FusedSums(FusedPass pass, String... names) {
+        this(pass, pass.kernels.blocks(pass.mostRows()), names);
+    }
+
+    /**
+     * The same for passes over some of the rows at a time, whose sums these are together.
+     *
+     * @param blocks the most that one of them is cut into
+     */
+    FusedSums(FusedPass pass, int blocks, String... names) {
         this.pass = pass;
         int total = 0;
         for (String name : names) {
@@ -26,7 +35,7 @@ final class FusedSums {
         if (total == 0) {
             return;
         }
-        Matrix all = FusedMemory.phase().matrix(FusedMemory.Part.SUMS, pass.kernels.blocks(pass.mostRows()), total);
+        Matrix all = FusedMemory.phase().matrix(FusedMemory.Part.SUMS, blocks, total);
         pass.elements.fill(all, 0);
         int at = 0;
         for (String name : names) {

@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.engine.Engine;
+import io.github.performer4j.core.engine.LossRunner;
 import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
 import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -37,6 +39,17 @@ public final class GraphEngine implements Engine {
     /** Returns nothing: the layer's graph is {@link ProgramGraph}'s. */
     @Override
     public Optional<ProgramRunner> prepare(LayerProgram program, DataType type) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> uncovered(LossProgram program, DataType type) {
+        return Optional.empty();
+    }
+
+    /** Returns nothing: the layer's graph is {@link TokenLosses#define}'s. */
+    @Override
+    public Optional<LossRunner> prepare(LossProgram program, DataType type) {
         return Optional.empty();
     }
 

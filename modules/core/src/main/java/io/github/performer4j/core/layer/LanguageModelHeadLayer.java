@@ -1,7 +1,7 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Trained on sparse labels: ids [B,T], negative = ignored; see {@link TokenLossRuntime} for loss, masks and score. Parameters: W [E,V]
  * (drawn N(0, 0.02²)) and b [V]. For a head that shares the table of the embedding see {@link TiedLogitsVertex}.
  */
-public class LanguageModelHeadLayer extends VocabularyLayer {
+public class LanguageModelHeadLayer extends VocabularyLayer implements TokenLosses {
     /** For Deeplearning4j's JSON. */
     protected LanguageModelHeadLayer() {}
 
@@ -37,15 +37,14 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
     }
 
     @Override
-    public SDVariable define(GraphScope scope) {
-        long rows = scope.batch() * scope.tokens();
+    public LossProgram losses(int columns) {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        LayerProgram product = p.output(p.linear(p.input("x", getWidth()), "W", "b", getVocabulary()));
-        SDVariable logits = ProgramGraph.define(scope, product, scope.input().reshape(rows, getWidth())); // [B·T,V]
-        if (scope.labels() != null) {
-            return TokenLoss.define(scope.sd(), logits, scope.labels(), rows, getVocabulary(), scope.type());
-        }
-        return scope.sd().nn().softmax(logits, 1).reshape(scope.batch(), scope.tokens(), getVocabulary());
+        return new LossProgram(p.output(p.linear(p.input("x", getWidth()), "W", "b", getVocabulary())));
+    }
+
+    @Override
+    public SDVariable define(GraphScope scope) {
+        return TokenLosses.define(scope, losses(getWidth()));
     }
 
     @Override
@@ -62,7 +61,7 @@ public class LanguageModelHeadLayer extends VocabularyLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return Engines.kernels(type) ? new FusedHeadRuntime(conf, type) : new TokenLossRuntime(conf, type);
+        return TokenLosses.runtime(conf, type, this);
     }
 
     @Override

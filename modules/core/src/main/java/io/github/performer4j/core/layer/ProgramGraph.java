@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
+import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -30,7 +31,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
      * Defines a program.
      *
      * @param rows the inputs, [B·T,columns] each, T that of its side; token ids [B,T]
-     * @return the output, [B·T,columns]
+     * @return the output, [B·T,columns]; [B,columns] if it is pooled
      */
     static SDVariable define(GraphScope scope, LayerProgram program, SDVariable... rows) {
         ProgramGraph graph = new ProgramGraph(scope);
@@ -238,6 +239,41 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         return behind == 0
                 ? padded
                 : sd.concat(1, padded, sd.constant(Nd4j.zeros(scope.type(), batch, behind, columns)));
+    }
+
+    @Override
+    public SDVariable pool(Op.Pool op) {
+        long batch = scope.batch();
+        long tokens = scope.tokens(op.x().side());
+        int columns = op.x().columns();
+        SDVariable mask = scope.mask(op.x().side());
+        SDVariable x = values.get(op.x()).reshape(batch, tokens, columns);
+        if (mask != null) {
+            x = x.mul(chosen(op.kind(), mask).reshape(batch, tokens, 1));
+        }
+        if (op.kind() == Pooling.MEAN) {
+            SDVariable sum = sd.sum(x, false, 1); // [B,E]
+            if (mask == null) {
+                return sum.mul(1.0 / tokens);
+            }
+            SDVariable count = sd.sum(mask, true, 1); // [B,1]
+            return sum.div(count.add(sd.lt(count, 0.5).castTo(scope.type())));
+        }
+        if (op.kind() == Pooling.LAST && mask != null) {
+            return sd.sum(x, false, 1);
+        }
+        long t = op.kind() == Pooling.FIRST ? 0 : tokens - 1;
+        return sd.stridedSlice(x, new long[] {0, t, 0}, new long[] {batch, t + 1, columns}, 1, 1, 1)
+                .reshape(batch, columns);
+    }
+
+    /** Returns 1 where a token may count, [B,T]: of the last real one alone, where that is wanted. */
+    private SDVariable chosen(Pooling kind, SDVariable mask) {
+        if (kind != Pooling.LAST) {
+            return mask;
+        }
+        SDVariable after = sd.cumsum(mask, true, true, 1); // real tokens behind each one
+        return mask.mul(sd.lt(after, 0.5).castTo(scope.type()));
     }
 
     @Override

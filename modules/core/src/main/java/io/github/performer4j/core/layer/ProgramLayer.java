@@ -3,7 +3,6 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
-import io.github.performer4j.core.program.Parameter.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,9 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of a user's own needs no more than {@link #program} and its settings.
  */
 public abstract class ProgramLayer extends SequenceLayer {
-    private transient List<Parameter>
-            known; // until the layer changes: updaters ask for each parameter at each step, and a program takes longer
-    // to make
+    // until the layer changes: updaters ask for each parameter at each step, and to make a program takes longer
+    private transient ProgramParameters known;
 
     /** For Deeplearning4j's JSON. */
     protected ProgramLayer() {}
@@ -53,8 +51,8 @@ public abstract class ProgramLayer extends SequenceLayer {
         known = null;
     }
 
-    private List<Parameter> known() {
-        List<Parameter> last = known;
+    private ProgramParameters known() {
+        ProgramParameters last = known;
         if (last == null) {
             last = parameters();
             known = last;
@@ -62,36 +60,21 @@ public abstract class ProgramLayer extends SequenceLayer {
         return last;
     }
 
-    private List<Parameter> parameters() {
+    private ProgramParameters parameters() {
         List<String> order = parameterOrder();
         List<Parameter> all = new ArrayList<>(program().parameters());
         all.sort(Comparator.comparingInt(p -> order.contains(p.name()) ? order.indexOf(p.name()) : order.size()));
-        return all;
+        return new ProgramParameters(all);
     }
 
     @Override
     public void defineParameters(SDLayerParams params) {
-        for (Parameter parameter : parameters()) {
-            long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
-            if (parameter.weight()) {
-                params.addWeightParam(parameter.name(), shape);
-            } else {
-                params.addBiasParam(parameter.name(), shape);
-            }
-        }
+        parameters().declare(params);
     }
 
     @Override
     public void initializeParameters(Map<String, INDArray> arrays) {
-        for (Parameter parameter : parameters()) {
-            switch (parameter.kind()) {
-                case WEIGHT, REFLECTIONS -> drawWeight(arrays, parameter.name());
-                case BIAS -> arrays.get(parameter.name()).assign(firstBias());
-                case GAIN -> arrays.get(parameter.name()).assign(firstGain());
-                case ZERO, ZERO_WEIGHT, STATE, PROJECTION ->
-                    arrays.get(parameter.name()).assign(0);
-            }
-        }
+        parameters().begin(this, arrays);
         for (Op op : program().ops()) {
             if (op instanceof Op.Attend attend) {
                 AttentionPart.initialize(attend, arrays);
@@ -101,12 +84,12 @@ public abstract class ProgramLayer extends SequenceLayer {
 
     @Override
     public boolean isState(String name) {
-        return known().stream().anyMatch(p -> p.kind() == Kind.STATE && p.name().equals(name));
+        return known().isState(name);
     }
 
     @Override
     public boolean isFixed(String name) {
-        return known().stream().anyMatch(p -> !p.trained() && p.name().equals(name));
+        return known().isFixed(name);
     }
 
     @Override

@@ -1,13 +1,16 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Pooling;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,37 +48,23 @@ public class SequencePoolingLayer extends GraphLayer {
         return Checks.sequence(input, 0, getLayerName());
     }
 
-    @Override
-    public SDVariable define(GraphScope scope) {
-        SDVariable x = scope.input(); // [B,T,E], padded rows are 0
-        long width = scope.inputShape()[2];
-        if (kind == Kind.FIRST) {
-            return scope.sd()
-                    .stridedSlice(x, new long[] {0, 0, 0}, new long[] {scope.batch(), 1, width}, 1, 1, 1)
-                    .reshape(scope.batch(), width);
-        }
-        if (kind == Kind.LAST) {
-            return last(scope, x);
-        }
-        SDVariable sum = scope.sd().sum(x, false, 1); // [B,E]
-        if (scope.mask() == null) {
-            return sum.mul(1.0 / scope.tokens());
-        }
-        SDVariable count = scope.sd().sum(scope.mask(), true, 1); // [B,1]
-        return sum.div(count.add(scope.sd().lt(count, 0.5).castTo(scope.type())));
+    private LayerProgram program(int width) {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        return p.output(p.pool(p.input("x", width), Pooling.valueOf(kind.name())));
     }
 
-    private static SDVariable last(GraphScope scope, SDVariable x) {
-        long width = scope.inputShape()[2];
-        long tokens = scope.tokens();
-        SameDiff sd = scope.sd();
-        if (scope.mask() == null) {
-            return sd.stridedSlice(x, new long[] {0, tokens - 1, 0}, new long[] {scope.batch(), tokens, width}, 1, 1, 1)
-                    .reshape(scope.batch(), width);
-        }
-        SDVariable after = sd.cumsum(scope.mask(), true, true, 1); // real tokens behind each one
-        SDVariable chosen = scope.mask().mul(sd.lt(after, 0.5).castTo(scope.type())); // 1 at the last real token
-        return sd.sum(x.mul(chosen.reshape(scope.batch(), tokens, 1)), false, 1);
+    @Override
+    public SDVariable define(GraphScope scope) {
+        int width = Math.toIntExact(scope.inputShape()[2]);
+        SDVariable rows = scope.input().reshape(scope.batch() * scope.tokens(), width);
+        return ProgramGraph.define(scope, program(width), rows);
+    }
+
+    @Override
+    protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return EngineLayer.prepared(conf, type, program(1)).isPresent()
+                ? SequenceParts.onKernels(conf, type, new PooledLayer(getLayerName(), type, this::program))
+                : SequenceParts.onGraph(conf, type);
     }
 
     @Override

@@ -93,9 +93,11 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
 
     private CompiledGraph.Result run(ArrayType where, LayerWorkspaceMgr workspaces) {
         INDArray x = dropped(entrance(input, where, workspaces), where, workspaces);
-        CompiledGraph graph = graph(x, true, true, true);
+        CompiledGraph graph = graph(x, true, true, training());
         Map<String, INDArray> values = values(graph, x);
-        long vocabulary = definition() instanceof LanguageModelHeadLayer head ? head.getVocabulary() : x.size(2);
+        int columns = Math.toIntExact(x.size(2));
+        long vocabulary =
+                definition() instanceof TokenLosses own ? own.losses(columns).vocabulary() : columns;
         values.put(
                 CompiledGraph.LABELS,
                 Nd4j.createFromArray(visibleLabels(vocabulary))

@@ -59,7 +59,16 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             throw new IllegalArgumentException("an operation must write the output; output=" + output.name());
         }
         requireIds(inputs, ops);
+        requirePoolLast(ops, output);
         parameters(ops);
+    }
+
+    private static void requirePoolLast(List<Op> ops, Value output) {
+        for (Op op : ops) {
+            if (op instanceof Op.Pool && !op.writes().equals(output)) {
+                throw new IllegalArgumentException("what is pooled must be the output; operation=" + op);
+            }
+        }
     }
 
     /** What is looked up by is an input, and nothing else reads it. */
@@ -103,6 +112,11 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
     /** Returns the operations that read a value. */
     public List<Op> readers(Value value) {
         return ops.stream().filter(op -> op.reads().contains(value)).toList();
+    }
+
+    /** Returns whether the output has a row for each sequence, and not for each token. */
+    public boolean pools() {
+        return ops.stream().anyMatch(Op.Pool.class::isInstance);
     }
 
     /** Returns whether a token's result depends on this token alone. */
@@ -320,6 +334,11 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                                 + ", q=" + q + ", k=" + k);
             }
             return add(new Op.Attend(q, k, v, rates, options, scope, value(scope + "attended", q.side(), v.columns())));
+        }
+
+        /** One row for each sequence, to be the output. */
+        public Value pool(Value x, Pooling kind) {
+            return add(new Op.Pool(x, kind, value("pooled " + x.name(), x.side(), x.columns())));
         }
 
         /** Ends the program. */

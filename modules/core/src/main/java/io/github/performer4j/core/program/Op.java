@@ -72,6 +72,8 @@ public sealed interface Op {
         R convolve(Convolve op);
 
         R attend(Attend op);
+
+        R pool(Pool op);
     }
 
     /** {@code writes = x W + b}. */
@@ -411,6 +413,32 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.attend(this);
+        }
+    }
+
+    /**
+     * One row for the tokens of each sequence, {@code writes_b = Σ_t a_bt x_bt}, a as {@link Pooling} says:
+     * [B,columns]. It is the program's output.
+     */
+    record Pool(Value x, Pooling kind, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean rowwise() {
+            return false;
+        }
+
+        @Override
+        public String whole() {
+            return "it mixes tokens or knows their places";
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.pool(this);
         }
     }
 }

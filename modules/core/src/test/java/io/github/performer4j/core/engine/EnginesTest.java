@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.kernels.Activation;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.List;
@@ -76,6 +77,19 @@ class EnginesTest {
         assertThatThrownBy(() -> EngineOrder.choice(List.of(FAST, SOME), "", PROGRAM, DataType.FLOAT))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("no engine covers the program; type=FLOAT, engine=fast, operation=Activate x");
+    }
+
+    /** As of an engine that was written before there were any. */
+    @Test
+    void lossesGoToTheNextEngineUnlessOneKnowsThem() {
+        Engine graph = Engines.named("graph");
+        assertThat(EngineOrder.choice(
+                        List.of(graph, FAST),
+                        "",
+                        DataType.FLOAT,
+                        e -> e.uncovered(LossProgram.ofLogits(3), DataType.FLOAT)))
+                .isEqualTo(new EngineOrder.Choice(graph, "engine=fast, losses of tokens"));
+        assertThat(FAST.prepare(LossProgram.ofLogits(3), DataType.FLOAT)).isEmpty();
     }
 
     @Test

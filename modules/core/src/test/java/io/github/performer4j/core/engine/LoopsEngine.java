@@ -1,6 +1,7 @@
 package io.github.performer4j.core.engine;
 
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.Activation;
@@ -51,6 +52,16 @@ public final class LoopsEngine implements Engine {
     @Override
     public Optional<ProgramRunner> prepare(LayerProgram program, DataType type) {
         return Optional.of(new LoopsRunner(program));
+    }
+
+    @Override
+    public Optional<String> uncovered(LossProgram program, DataType type) {
+        return uncovered(program.logits(), type);
+    }
+
+    @Override
+    public Optional<LossRunner> prepare(LossProgram program, DataType type) {
+        return Optional.of(new LoopsLoss(program, new LoopsRunner(program.logits())));
     }
 
     @Override

@@ -70,6 +70,25 @@ class OtherEngineTest {
         run(body, DataType.FLOAT).forEach((name, e) -> TensorAssert.assertIdentical(name, actual.get(name), e));
     }
 
+    @Test
+    void runsLossesThatItCovers() {
+        BiFunction<LayerProgram.Builder, Value, Value> body =
+                (p, x) -> p.linear(covered(p, x), "W", "b", LossProgramTest.VOCABULARY);
+        int backward = LoopsEngine.BACKWARD.get();
+        Map<String, INDArray> actual = LossProgramTest.run(LossProgramTest.head(body, DataType.FLOAT), DataType.FLOAT);
+        assertThat(LoopsEngine.BACKWARD.get() - backward).isEqualTo(1);
+        LossProgramTest.run(LossProgramTest.head(body, DataType.DOUBLE), DataType.DOUBLE)
+                .forEach((name, e) -> TensorAssert.assertClose(
+                        name, actual.get(name).castTo(DataType.FLOAT), e.castTo(DataType.FLOAT)));
+    }
+
+    @Test
+    void lossesThatItDoesNotCoverRunOnTheNextOne() {
+        FusedLossRuntime layer = (FusedLossRuntime)
+                LossProgramTest.head((p, x) -> p.linear(p.norm(x, "gain", null, 1e-3), "W", "b", 5), DataType.FLOAT);
+        assertThat(layer.runner(WIDTH)).isInstanceOf(CpuLoss.class);
+    }
+
     private static Map<String, INDArray> run(BiFunction<LayerProgram.Builder, Value, Value> body, DataType type) {
         return ProgramTest.run(ProgramTest.layer(body, type, TOKENS), type, TOKENS);
     }

@@ -1,0 +1,11 @@
+package io.github.performer4j.core.program;
+
+/** How the tokens of a sequence become one row. */
+public enum Pooling {
+    /** The mean of the real tokens; 0 without any. */
+    MEAN,
+    /** The first token; 0 where it is padding. */
+    FIRST,
+    /** The last real token; 0 without any. */
+    LAST
+}
