@@ -17,6 +17,7 @@ import io.github.performer4j.cli.data.DataCommand;
 import io.github.performer4j.cli.explain.ExplainCommand;
 import io.github.performer4j.cli.kernels.KernelsCommand;
 import io.github.performer4j.cli.predict.PredictCommand;
+import io.github.performer4j.cli.tune.TuneCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             KernelsCommand.class,
             CompareCommand.class,
+            TuneCommand.class,
             CalibrateCommand.class,
             ExportCommand.class,
             ImportCommand.class

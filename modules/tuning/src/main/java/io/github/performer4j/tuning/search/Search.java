@@ -283,12 +283,13 @@ public final class Search {
     /** Returns null if the trial was stopped before it was measured. */
     private ComparedFigures train(Trial trial, int rung, ComparedSides sides, long started) throws IOException {
         Rungs rungs = settings.rungs();
+        RunListener listener = watcher.start(trial, rungs.steps(rung)); // of a trial without a valid configuration, too
         ComparedRun run =
                 new ComparedRun(trial.folder(), settings.base().training().seed(), settings.config(trial));
         ComparedTraining training = ComparedTraining.of(run, sides, folder.resolve(trial.folder()), settings.seed())
                 .clock(nanos)
                 .provenance(command, created)
-                .listener(new Timed(watcher.start(trial, rungs.steps(rung)), () -> over(started)));
+                .listener(new Timed(listener, () -> over(started)));
         if (rung < rungs.last()) {
             training.until(rungs.steps(rung));
         }
