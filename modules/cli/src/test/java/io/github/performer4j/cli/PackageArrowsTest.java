@@ -45,7 +45,7 @@ class PackageArrowsTest {
                     "training.score",
                     "training"),
             "tuning",
-            List.of("tuning.report", "tuning.search", "tuning.space"),
+            List.of("tuning.layer", "tuning.report", "tuning.search", "tuning.space"),
             "cli",
             List.of(
                     "cli",
