@@ -1,28 +1,21 @@
 package io.github.performer4j.tuning.search;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
 import io.github.performer4j.training.compare.ComparedSides;
 import io.github.performer4j.training.compare.ComparedTraining;
 import io.github.performer4j.training.run.FolderLock;
-import io.github.performer4j.training.run.RunModel;
 import io.github.performer4j.training.run.Stop;
-import io.github.performer4j.training.run.Whole;
 import io.github.performer4j.training.step.ForwardingListener;
 import io.github.performer4j.training.step.RunListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.deeplearning4j.arbiter.optimize.api.termination.TerminationCondition;
 import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
 import org.deeplearning4j.arbiter.optimize.runner.IOptimizationRunner;
@@ -30,23 +23,13 @@ import org.deeplearning4j.arbiter.optimize.runner.LocalOptimizationRunner;
 
 /**
  * Trials of many configurations on the same data, each measured on the same held-out positions, run by Arbiter's {@link
- * LocalOptimizationRunner}. Its folder:
- *
- * <pre>
- * search.json             the settings that it goes on with
- * trials.jsonl            what happened, in order: {@link SearchLog}
- * sides/                  what the data is, and its two sides
- * trial-0001/, …          a run folder for each trial
- * run.lock, run.pid       keep a second search out while one goes on
- * </pre>
+ * LocalOptimizationRunner} in a {@link SearchFolder}.
  *
  * <p>Executed again it goes on, after a stop or a kill, with the candidates that it would have had: with one trial at a time the whole is
  * a function of settings and data. {@link #requestStop} may be called from any thread.
  */
 public final class Search {
     private static final double NANOS_PER_MINUTE = 60e9;
-    private static final String SETTINGS = "search.json";
-    private static final String SIDES = "sides";
 
     private final SearchSettings settings;
     private final Path data;
@@ -183,60 +166,19 @@ public final class Search {
 
     private Result execute(FolderLock lock) throws IOException {
         long started = nanos.getAsLong();
-        Path file = folder.resolve(SETTINGS);
-        if (Files.exists(file)) {
-            settings.check(Json.object(Files.readString(file)));
-        } else {
-            requireUnused();
-        }
-        ComparedSides sides = stop.reading(() -> {
-            ComparedSides found = ComparedSides.of(
-                    "search",
-                    folder.resolve(SIDES),
-                    lock,
-                    data,
-                    valid,
-                    settings.base().data(),
-                    settings.seed(),
-                    watcher::data);
-            requireModel(found);
-            return found;
-        });
+        SearchFolder files = new SearchFolder(folder, settings);
+        files.check();
+        ComparedSides sides = stop.reading(() -> files.sides(lock, data, valid, watcher::data));
         if (sides == null) {
             return new Result(List.of(), false);
         }
-        if (!Files.exists(file)) {
-            ObjectNode tree = settings.tree();
-            Whole.write(file, Json.pretty(tree).getBytes(StandardCharsets.UTF_8));
-        }
+        files.begin();
         SearchPlan plan = new SearchPlan(settings, new SearchLog(folder), parallel, () -> over(started));
         plan.watcher(trial -> watcher.end(trial, plan.ranked()));
         if (!plan.idle()) {
             run(plan, sides, started);
         }
         return new Result(plan.ranked(), plan.complete());
-    }
-
-    /** Refuses data for which the configuration itself has no model: each trial would say so, one after another. */
-    private void requireModel(ComparedSides sides) throws IOException {
-        try {
-            RunModel.of(settings.base(), sides.train(), sides.valid()).require(settings.base());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "a search needs a configuration with a model for the data: " + e.getMessage(), e);
-        }
-    }
-
-    private void requireUnused() throws IOException {
-        boolean unused = !Files.exists(folder);
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> inside = Files.list(folder)) {
-                unused = inside.map(path -> path.getFileName().toString())
-                        .allMatch(
-                                name -> FolderLock.FILES.contains(name) || name.equals(SIDES) || name.endsWith(".tmp"));
-            }
-        }
-        Rule.that(unused, "a search needs a folder that is new, empty or of an earlier search", "folder", folder);
     }
 
     private boolean over(long started) {

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
@@ -41,7 +41,9 @@ final class SearchPlan implements CandidateGenerator {
     private final int parallel;
     private final BooleanSupplier stopped;
 
-    private final List<Trial> trials = new ArrayList<>();
+    /** Trials at work read their own here. */
+    private final List<Trial> trials = new CopyOnWriteArrayList<>();
+
     private final List<Candidate<?>> candidates = new ArrayList<>();
     private final Set<Map<String, String>> tried = new HashSet<>();
     private final Deque<Job> waiting = new ArrayDeque<>();
@@ -253,20 +255,7 @@ final class SearchPlan implements CandidateGenerator {
 
     /** Returns the trials from the best: the highest rung first, then the least cost; failures and what runs at the end. */
     List<Trial> ranked() {
-        return ranked(trials);
-    }
-
-    /** Orders trials from the best. */
-    static List<Trial> ranked(List<Trial> trials) {
-        Map<Boolean, List<Trial>> byEnd = new LinkedHashMap<>();
-        trials.forEach(trial -> byEnd.computeIfAbsent(
-                        trial.last() != null && trial.failure() == null, key -> new ArrayList<>())
-                .add(trial));
-        List<Trial> ranked = new ArrayList<>(byEnd.getOrDefault(true, List.of()));
-        ranked.sort(Comparator.comparingInt((Trial trial) -> -trial.attempts().size())
-                .thenComparingDouble(trial -> trial.last().cost()));
-        ranked.addAll(byEnd.getOrDefault(false, List.of()));
-        return ranked;
+        return Trial.ranked(trials);
     }
 
     @Override

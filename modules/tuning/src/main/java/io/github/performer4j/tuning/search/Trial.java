@@ -1,7 +1,9 @@
 package io.github.performer4j.tuning.search;
 
 import io.github.performer4j.training.task.Evaluation;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +67,7 @@ public record Trial(int number, Map<String, String> values, List<Double> point, 
 
     /** Returns this trial with one more attempt. */
     Trial with(Attempt attempt) {
-        List<Attempt> more = new java.util.ArrayList<>(attempts);
+        List<Attempt> more = new ArrayList<>(attempts);
         more.add(attempt);
         return new Trial(number, values, point, more);
     }
@@ -73,5 +75,16 @@ public record Trial(int number, Map<String, String> values, List<Double> point, 
     /** Returns the coordinates as Arbiter takes them. */
     double[] coordinates() {
         return point.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** Returns trials in order: the highest rung first, then the least cost; then failures and what has not ended, by number. */
+    static List<Trial> ranked(List<Trial> trials) {
+        List<Trial> ranked = new ArrayList<>();
+        List<Trial> others = new ArrayList<>();
+        trials.forEach(trial -> (trial.last() != null && trial.failure() == null ? ranked : others).add(trial));
+        ranked.sort(Comparator.comparingInt((Trial trial) -> -trial.attempts().size())
+                .thenComparingDouble(trial -> trial.last().cost())); // stable: the earlier of two equals
+        ranked.addAll(others);
+        return ranked;
     }
 }
