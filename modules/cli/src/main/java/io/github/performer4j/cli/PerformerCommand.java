@@ -18,6 +18,7 @@ import io.github.performer4j.cli.data.DataCommand;
 import io.github.performer4j.cli.explain.ExplainCommand;
 import io.github.performer4j.cli.kernels.KernelsCommand;
 import io.github.performer4j.cli.predict.PredictCommand;
+import io.github.performer4j.cli.tune.TuneCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             KernelsCommand.class,
             CompareCommand.class,
+            TuneCommand.class,
             CalibrateCommand.class,
             ConvertCommand.class,
             ExportCommand.class,

@@ -38,9 +38,10 @@ class ArchitectureTest {
             "data", Set.of("kernels"),
             "checkpoint", Set.of("core", "data", "kernels"),
             "training", Set.of("checkpoint", "core", "data", "kernels"),
+            "tuning", Set.of("training", "checkpoint", "core", "data", "kernels"),
             "studies", Set.of("core", "kernels"),
             "benchmarks", Set.of("core", "kernels"),
-            "cli", Set.of("studies", "benchmarks", "training", "checkpoint", "core", "data", "kernels"));
+            "cli", Set.of("tuning", "studies", "benchmarks", "training", "checkpoint", "core", "data", "kernels"));
 
     /** Draws in Deeplearning4j's init(), which seeds the process' generator with the configuration's seed right before. */
     private static final String INITIAL_WEIGHTS = ROOT + "core.layer.NormalTable";

@@ -83,7 +83,7 @@ public final class Child implements AutoCloseable {
     }
 
     /** Kills the process as a machine does that has no memory left. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

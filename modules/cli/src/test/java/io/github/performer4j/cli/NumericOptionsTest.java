@@ -43,6 +43,9 @@ class NumericOptionsTest {
             "compare --minutes=1e308",
             "compare --minutes=Infinity",
             "convert --minutes=1e308",
+            "tune --minutes=1e308",
+            "tune --minutes=Infinity",
+            "tune --parallel=2147483647",
             "kernels --angle=0",
             "generate --length=0",
             "generate --min-p=0",
@@ -79,17 +82,21 @@ class NumericOptionsTest {
             "compare --steps=2147483647",
             "compare --minutes-each=1e308",
             "convert --steps=2147483647",
+            "tune --steps=2147483647",
+            "tune --minutes-each=1e308",
+            "tune --trials=2147483647",
             "explain --top=2147483647",
             "import --exact-every=0");
 
     /** Options that do not go with the command line that works without them. */
-    private static final Set<String> APART = Set.of("kernels --pairs", "compare --minutes-each");
+    private static final Set<String> APART = Set.of("kernels --pairs", "compare --minutes-each", "tune --minutes-each");
 
     @TempDir
     static Path shared;
 
     private static Path proteins;
     private static Path config;
+    private static Path space;
     private static Path masked;
     private static Path causal;
 
@@ -102,6 +109,9 @@ class NumericOptionsTest {
     static void train() throws IOException {
         proteins = Cli.fasta(shared.resolve("proteins.fasta"), 12, 31);
         config = Cli.maskedConfig(shared.resolve("config.json"));
+        space = Files.writeString(shared.resolve("space.json"), """
+                {"formatVersion": 1, "parameters": {"model.layers": {"kind": "integer", "min": 1, "max": 2}}}
+                """);
         masked = shared.resolve("masked");
         Cli.run(
                         "train",
@@ -138,6 +148,12 @@ class NumericOptionsTest {
                 List.of("--config", config, "--data", proteins, "--out", fresh(), "--maps", "relu", "--steps", 1);
             case "compare --minutes-each" ->
                 List.of("--config", config, "--data", proteins, "--out", fresh(), "--maps", "relu");
+            case "tune", "tune --minutes-each" -> {
+                List<Object> tune = new ArrayList<>(List.of("--config", config, "--data", proteins, "--out", fresh()));
+                tune.addAll(List.of("--space", space, "--trials", 1));
+                tune.addAll(command.equals("tune") ? List.of("--steps", 1) : List.of());
+                yield tune;
+            }
             case "eval" -> List.of("--model", masked, "--data", proteins);
             case "embed" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "explain" -> List.of("--model", masked, "--data", proteins);

@@ -45,11 +45,14 @@ class PackageArrowsTest {
                     "training.task",
                     "training.score",
                     "training"),
+            "tuning",
+            List.of("tuning.layer", "tuning.report", "tuning.search", "tuning.space"),
             "cli",
             List.of(
                     "cli",
                     "cli.bench",
                     "cli.compare",
+                    "cli.tune",
                     "cli.kernels",
                     "cli.explain",
                     "cli.predict",
@@ -69,7 +72,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data", "training", "cli"})
+    @ValueSource(strings = {"data", "training", "tuning", "cli"})
     void noPackageKnowsOneBeforeIt(String module) {
         List<String> order = ORDER.get(module);
         Set<String> found = new TreeSet<>();
@@ -89,7 +92,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data", "training", "cli"})
+    @ValueSource(strings = {"data", "training", "tuning", "cli"})
     void packagesKnowEachOtherOneWay(String module) {
         slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(inside(module));
     }

@@ -6,6 +6,7 @@ import io.github.performer4j.cli.action.ResultFile;
 import io.github.performer4j.cli.action.StopSignal;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
+import io.github.performer4j.cli.options.LengthOptions;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
 import io.github.performer4j.training.compare.Comparison;

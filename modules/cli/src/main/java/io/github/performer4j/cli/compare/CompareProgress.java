@@ -1,17 +1,15 @@
 package io.github.performer4j.cli.compare;
 
+import io.github.performer4j.cli.show.OneOfSeveral;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.cli.show.Terminal;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
 import io.github.performer4j.training.compare.Comparison;
 import io.github.performer4j.training.score.FigureNames;
-import io.github.performer4j.training.step.ForwardingListener;
 import io.github.performer4j.training.step.RunListener;
-import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
@@ -45,7 +43,7 @@ final class CompareProgress implements Comparison.Watcher {
         err.flush();
         boolean first = !dataShown;
         dataShown = true;
-        return new Steps(Terminal.progress(err), first);
+        return new OneOfSeveral(Terminal.progress(err), first);
     }
 
     @Override
@@ -68,39 +66,5 @@ final class CompareProgress implements Comparison.Watcher {
                                 figures.secondsPerStep()));
         table.write(all).table().forEach(err::println);
         err.flush();
-    }
-
-    /** All of a run's progress but its own evaluation, which is of one batch; what there is to say of the data is said once. */
-    private static final class Steps extends ForwardingListener {
-        private final boolean first;
-
-        Steps(RunListener next, boolean first) {
-            super(next);
-            this.first = first;
-        }
-
-        @Override
-        public void unknown(Path data, Map<String, Long> symbols, String unit) {
-            if (first) {
-                super.unknown(data, symbols, unit);
-            }
-        }
-
-        @Override
-        public void data(String line) {
-            if (first) {
-                super.data(line);
-            }
-        }
-
-        @Override
-        public void evaluation(long step, Evaluation evaluation, boolean best) {
-            // of one batch: the comparison's own figures follow
-        }
-
-        @Override
-        public void checkpoint(long step, Path file) {
-            // not for users: a run keeps one, of its end
-        }
     }
 }

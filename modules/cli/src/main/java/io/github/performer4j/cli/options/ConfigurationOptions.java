@@ -56,6 +56,11 @@ public final class ConfigurationOptions {
         return changes.containsKey(key);
     }
 
+    /** Returns whether the command line names a number of threads. */
+    public boolean setsThreads() {
+        return threads != null || sets("training.threads");
+    }
+
     private void requireOnce(Map<String, String> own) {
         Map<String, String> all = new LinkedHashMap<>(own);
         if (threads != null) {

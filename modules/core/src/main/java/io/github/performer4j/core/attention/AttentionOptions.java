@@ -8,6 +8,7 @@ import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.Convolution;
 import io.github.performer4j.kernels.Window;
+import java.io.Serializable;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -61,7 +62,8 @@ public record AttentionOptions(
         Double scale,
         boolean gate,
         int window,
-        Orthogonality orthogonal) {
+        Orthogonality orthogonal)
+        implements Serializable {
 
     /** The kinds of attention. */
     public enum Kind {

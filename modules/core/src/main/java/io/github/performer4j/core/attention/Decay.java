@@ -1,5 +1,6 @@
 package io.github.performer4j.core.attention;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
  * @param longest half-life in tokens of the last head that decays
  * @param free share of the heads that do not decay, in [0, 1)
  */
-public record Decay(boolean selective, double shortest, double longest, double free) {
+public record Decay(boolean selective, double shortest, double longest, double free) implements Serializable {
 
     /**
      * Checks the values.

@@ -1,5 +1,7 @@
 package io.github.performer4j.core.attention;
 
+import java.io.Serializable;
+
 /**
  * Rotary positions (arXiv 2104.09864): pairs of columns of each head's queries and keys are turned by an angle that grows with the token's place, so that q·k depends on the distance of
  * the two alone. They act in front of the feature map: φ estimates the kernel of the turned rows, whose norms are those of the rows.
@@ -10,7 +12,7 @@ package io.github.performer4j.core.attention;
  * @param fraction share of the columns that turn, in (0, 1]
  * @param interleaved whether pair i is (2i, 2i+1), as in the paper, and not (i, i + R/2), as in most models today
  */
-public record Rotary(double base, double fraction, boolean interleaved) {
+public record Rotary(double base, double fraction, boolean interleaved) implements Serializable {
     /** The paper's base. */
     public static final double BASE = 10_000;
 

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.feature;
 
 import io.github.performer4j.kernels.FeatureKernel;
+import java.io.Serializable;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -15,7 +16,7 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  * from which own maps are derived.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, include = JsonTypeInfo.As.PROPERTY, property = "@class")
-public sealed interface FeatureMap
+public sealed interface FeatureMap extends Serializable
         permits PositiveFeatures,
                 HyperbolicFeatures,
                 FittedFeatures,

@@ -1,5 +1,7 @@
 package io.github.performer4j.core.layer;
 
+import java.io.Serializable;
+
 /**
  * How far a layer has been trained; its configuration keeps it, so that clones, JSON and zips carry it.
  *
@@ -8,4 +10,4 @@ package io.github.performer4j.core.layer;
  * @param steps training steps of the layer so far
  * @param ofNet the net's iteration count after the last of them
  */
-public record Progress(long steps, long ofNet) {}
+public record Progress(long steps, long ofNet) implements Serializable {}

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.program;
 
+import java.io.Serializable;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -13,7 +14,7 @@ import java.util.TreeSet;
  * @param dropout probability of dropping an entry of x in front of A while training, in [0, 1)
  * @param weights names of the weights that are updated, as {@code Wq} and {@code Wv}; those that are not stay as they are
  */
-public record LowRank(int rank, double alpha, double dropout, Set<String> weights) {
+public record LowRank(int rank, double alpha, double dropout, Set<String> weights) implements Serializable {
 
     /**
      * Checks the values.

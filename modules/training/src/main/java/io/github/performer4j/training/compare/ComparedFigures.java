@@ -57,7 +57,7 @@ public record ComparedFigures(
     }
 
     /**
-     * Evaluates a run that has done its last step, and keeps the figures.
+     * Evaluates a run's newest model.
      *
      * @param run which
      * @param folder its folder
@@ -68,27 +68,40 @@ public record ComparedFigures(
      */
     static ComparedFigures measure(ComparedRun run, Path folder, Path valid, long seed, BooleanSupplier stop)
             throws IOException {
-        // Evaluated once only, so the best model is the one after the last step.
-        PerformerModel model = ModelFile.load(RunFolder.open(folder).model());
+        // The best model of a run is that of its only evaluation, after the last step; one that paused has none yet.
+        PerformerModel model = ModelFile.load(newest(RunFolder.open(folder)));
         TrainingConfig training = run.config().training();
         Corpus corpus = Corpus.open(valid, run.config().data(), model.info().tokenizer());
         Evaluation evaluation = Evaluators.of(model.info(), corpus, seed, training.evalTokens())
                 .evaluate(model.net(), training.threads(), stop);
-        if (evaluation == null) {
-            return null;
-        }
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put(LIMIT, training.evalTokens());
-        json.set("evaluation", Json.MAPPER.valueToTree(evaluation));
-        json.put(PARAMETERS, model.net().numParams());
-        write(folder, json);
-        return of(folder, evaluation, model.net().numParams(), null);
+        return evaluation == null ? null : of(folder, evaluation, model.net().numParams(), null);
     }
 
-    /** Keeps the reason of a run that cannot go on. */
+    private static Path newest(RunFolder run) throws IOException {
+        List<Path> checkpoints = run.checkpoints();
+        return checkpoints.isEmpty() ? run.model() : checkpoints.get(checkpoints.size() - 1);
+    }
+
+    /** Says why a run cannot go on. */
     static ComparedFigures diverged(Path folder, DivergedException reason) throws IOException {
-        write(folder, Json.MAPPER.createObjectNode().put("diverged", reason.getMessage()));
         return of(folder, null, null, reason.getMessage());
+    }
+
+    /**
+     * Keeps the figures in the run's folder.
+     *
+     * @param limit most predicted tokens of the evaluation
+     */
+    void keep(Path folder, long limit) throws IOException {
+        if (diverged != null) {
+            write(folder, Json.MAPPER.createObjectNode().put("diverged", diverged));
+            return;
+        }
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put(LIMIT, limit);
+        json.set("evaluation", Json.MAPPER.valueToTree(evaluation));
+        json.put(PARAMETERS, parameters);
+        write(folder, json);
     }
 
     private static void write(Path folder, ObjectNode json) throws IOException {

@@ -3,6 +3,8 @@ package io.github.performer4j.training.compare;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.run.ResumedRun;
 import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.step.TrainingConfig;
+import io.github.performer4j.training.task.Trainings;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -66,15 +68,17 @@ public record ComparedRun(String name, long seed, RunConfig config) {
     }
 
     /**
-     * Returns the configuration of its training: this seed, no early end, and one held-out batch at the end. The
-     * figures come from an evaluation of their own, because the masks of a run's evaluation depend on the run's seed.
+     * Returns the configuration of its training: this seed, no early end, and one held-out batch at the end, or where a
+     * task's evaluations look at all examples, all of them. The figures come from an evaluation of their own, because
+     * the masks of a run's evaluation depend on the run's seed.
      */
     RunConfig training() {
-        return config.withTraining(config.training()
-                .withSeed(seed)
+        boolean sampled = Trainings.of(config.task(), config.data()).sampled();
+        TrainingConfig training = config.training();
+        return config.withTraining(training.withSeed(seed)
                 .withPatience(0)
                 .withEvalEvery(0)
-                .withEvalTokens(1)
+                .withEvalTokens(sampled ? 1 : training.evalTokens())
                 .withKeepCheckpoints(1));
     }
 

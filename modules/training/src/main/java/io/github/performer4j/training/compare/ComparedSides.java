@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * @param train file or folder to learn from
  * @param valid file or folder to evaluate on
  */
-record ComparedSides(Path train, Path valid) {
+public record ComparedSides(Path train, Path valid) {
     private static final String SOURCE = "source.json";
     private static final String SPLIT = "split";
 
@@ -40,8 +40,9 @@ record ComparedSides(Path train, Path valid) {
     /**
      * Finds the sides of an earlier start, or makes them.
      *
+     * @param what they are for, for messages: a comparison, a search
      * @param folder of the comparison; new, empty or of the same comparison
-     * @param lock of this folder, taken before anything is written
+     * @param lock of this folder or the one that it lies in, taken before anything is written
      * @param data file or folder
      * @param valid held-out file or folder; null to split the data
      * @param config how data is read
@@ -50,23 +51,30 @@ record ComparedSides(Path train, Path valid) {
      * @throws IllegalArgumentException if the folder is of other data, or of something else; nothing is written then
      * @throws IOException if the data cannot be read or the split not be written
      */
-    static ComparedSides of(
-            Path folder, FolderLock lock, Path data, Path valid, DataConfig config, long seed, Consumer<String> lines)
+    public static ComparedSides of(
+            String what,
+            Path folder,
+            FolderLock lock,
+            Path data,
+            Path valid,
+            DataConfig config,
+            long seed,
+            Consumer<String> lines)
             throws IOException {
         Path file = folder.resolve(SOURCE);
         if (Files.exists(file)) {
             lock.take();
             ObjectNode before = Json.object(Files.readString(file));
-            refuseOther(source(data, valid, config, seed), before);
+            refuseOther(what, source(data, valid, config, seed), before);
             finishSplit(folder);
             ComparedSides sides = of(folder, data, valid);
-            sides.refuseChanged(before, config);
+            sides.refuseChanged(what, before, config);
             return sides;
         }
-        requireUnused(folder);
+        requireUnused(what, folder);
         Rule.that(
                 config.splitFile() == null,
-                "a comparison splits its data or takes held-out data of its own (--valid)",
+                "a " + what + " splits its data or takes held-out data of its own (--valid)",
                 "data.splitFile",
                 config.splitFile());
         ObjectNode source = source(data, valid, config, seed);
@@ -76,7 +84,8 @@ record ComparedSides(Path train, Path valid) {
             SplitFiles.requireTexts(split.train());
         }
         lock.take();
-        requireUnused(folder);
+        requireUnused(what, folder);
+        Files.createDirectories(folder);
         ComparedSides sides = new ComparedSides(data, valid);
         if (split != null) {
             delete(folder.resolve(PART));
@@ -116,25 +125,25 @@ record ComparedSides(Path train, Path valid) {
         return source;
     }
 
-    private static void refuseOther(ObjectNode wanted, ObjectNode before) {
+    private static void refuseOther(String what, ObjectNode wanted, ObjectNode before) {
         List<String> differences = new ArrayList<>();
         wanted.properties()
                 .forEach(entry -> differences.addAll(
                         Resume.differences(entry.getKey(), entry.getValue(), before.get(entry.getKey()))));
         Rule.that(
                 differences.isEmpty(),
-                "a comparison goes on with the data it was begun with, or in another folder: "
+                "a " + what + " goes on with the data it was begun with, or in another folder: "
                         + String.join("; ", differences));
     }
 
     /** Refuses sides whose files are no longer what they were. */
-    private void refuseChanged(ObjectNode before, DataConfig config) throws IOException {
+    private void refuseChanged(String what, ObjectNode before, DataConfig config) throws IOException {
         for (Map.Entry<String, Path> side :
                 Map.of("trainSha256", train, "validSha256", valid).entrySet()) {
             String hash = Sha256.of(side.getValue(), config);
             Rule.that(
                     hash.equals(before.path(side.getKey()).asText()),
-                    "a comparison goes on with the sides it was begun with",
+                    "a " + what + " goes on with the sides it was begun with",
                     "file",
                     side.getValue(),
                     "sha256",
@@ -151,7 +160,7 @@ record ComparedSides(Path train, Path valid) {
     }
 
     /** A folder in which an earlier start was killed before it had the sides is unused. */
-    private static void requireUnused(Path folder) throws IOException {
+    private static void requireUnused(String what, Path folder) throws IOException {
         boolean unused = !Files.exists(folder);
         if (Files.isDirectory(folder)) {
             try (Stream<Path> inside = Files.list(folder)) {
@@ -161,7 +170,7 @@ record ComparedSides(Path train, Path valid) {
             }
         }
         Rule.that(
-                unused, "a comparison needs a folder that is new, empty or of an earlier comparison", "folder", folder);
+                unused, "a " + what + " needs a folder that is new, empty or of an earlier " + what, "folder", folder);
     }
 
     /** Deletes what a killed start has written. */

@@ -5,8 +5,6 @@ import io.github.performer4j.training.run.FolderLock;
 import io.github.performer4j.training.run.RunFolder;
 import io.github.performer4j.training.run.Stop;
 import io.github.performer4j.training.run.TrainingRun;
-import io.github.performer4j.training.step.DivergedException;
-import io.github.performer4j.training.step.Outcome;
 import io.github.performer4j.training.step.RunListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -155,8 +153,8 @@ public final class Comparison {
             }
         }
         Map<ComparedRun, ComparedFigures> all = new LinkedHashMap<>();
-        ComparedSides sides = stop.reading(() ->
-                ComparedSides.of(folder, lock, data, valid, runs.get(0).config().data(), seed, watcher::data));
+        ComparedSides sides = stop.reading(() -> ComparedSides.of(
+                "comparison", folder, lock, data, valid, runs.get(0).config().data(), seed, watcher::data));
         if (sides == null) {
             return all;
         }
@@ -201,19 +199,17 @@ public final class Comparison {
     private ComparedFigures train(ComparedRun run, ComparedSides sides, RunListener listener, long started)
             throws IOException {
         Path path = folder.resolve(run.folder());
-        TrainingRun training = TrainingRun.of(run.training(), sides.train(), path)
-                .valid(sides.valid())
-                .resume(true)
+        ComparedTraining training = ComparedTraining.of(run, sides, path, seed)
                 .clock(nanos)
                 .listener(new ListenerUntil(listener, () -> over(started)))
                 .provenance(command, created);
         stop.tell(training::requestStop);
         try {
-            return training.execute().outcome() == Outcome.STOPPED
-                    ? null
-                    : ComparedFigures.measure(run, path, sides.valid(), seed, stop::requested);
-        } catch (DivergedException e) {
-            return ComparedFigures.diverged(path, e);
+            ComparedFigures figures = training.execute();
+            if (figures != null) {
+                figures.keep(path, run.config().training().evalTokens());
+            }
+            return figures;
         } finally {
             stop.tell(null);
         }

@@ -90,7 +90,7 @@ public record Variant(String name, Map<String, String> changes) {
         }
         for (String key : changes.keySet()) {
             Rule.that(
-                    (key.startsWith("model.") || key.startsWith("training.")) && !SHARED.contains(key),
+                    own(key),
                     "a variant changes the model or its training, not task, data, length, seed or evaluation, which"
                             + " all runs have in common",
                     "variant",
@@ -99,6 +99,11 @@ public record Variant(String name, Map<String, String> changes) {
                     key);
         }
         return changed;
+    }
+
+    /** True for keys of the model and its training; false for what all runs have in common. */
+    public static boolean own(String key) {
+        return (key.startsWith("model.") || key.startsWith("training.")) && !SHARED.contains(key);
     }
 
     /** Returns the changes as they are typed, {@code KEY=VALUE,KEY=VALUE}. */

@@ -128,6 +128,15 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
                         .collect(Collectors.joining(", "));
     }
 
+    /**
+     * Refuses a key that this configuration does not have, whatever its value.
+     *
+     * @throws IllegalArgumentException naming the nearest key, or the new place of one that has moved
+     */
+    public void requireKey(String key) {
+        put(tree(), key, "null");
+    }
+
     /** Another task brings its own keys, so it comes first. */
     private static Map<String, String> inOrder(Map<String, String> changes) {
         Map<String, String> ordered = new LinkedHashMap<>();

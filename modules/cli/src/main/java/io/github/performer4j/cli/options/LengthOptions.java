@@ -1,10 +1,10 @@
-package io.github.performer4j.cli.compare;
+package io.github.performer4j.cli.options;
 
 import io.github.performer4j.training.step.TrainingConfig;
 import picocli.CommandLine.Option;
 
-/** {@code --steps} or {@code --minutes-each}: what all runs of a comparison have equal; for an exclusive group. */
-final class LengthOptions {
+/** {@code --steps} or {@code --minutes-each}: what all runs of a comparison or a search have equal; for an exclusive group. */
+public final class LengthOptions {
     @Option(names = "--steps", paramLabel = "N", description = "Equal steps: so many in each run.")
     private Long steps;
 
@@ -21,7 +21,7 @@ final class LengthOptions {
      *
      * @throws IllegalArgumentException if there is none of this length
      */
-    TrainingConfig apply(TrainingConfig training) {
+    public TrainingConfig apply(TrainingConfig training) {
         if (steps != null) {
             return training.bySteps(steps);
         }
@@ -32,7 +32,7 @@ final class LengthOptions {
     }
 
     /** Returns the option that is given. */
-    String option() {
+    public String option() {
         return steps != null ? "--steps" : "--minutes-each";
     }
 }

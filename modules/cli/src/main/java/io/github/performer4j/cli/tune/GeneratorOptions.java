@@ -1,0 +1,70 @@
+package io.github.performer4j.cli.tune;
+
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.tuning.search.Generator;
+import io.github.performer4j.tuning.search.SearchSettings;
+import io.github.performer4j.tuning.space.SearchSpace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What is searched, and how candidates are chosen. */
+final class GeneratorOptions {
+    @Option(
+            names = "--space",
+            required = true,
+            paramLabel = "S",
+            description = "A JSON file of keys and their ranges (docs/tuning.md).")
+    private Path space;
+
+    @Option(
+            names = "--generator",
+            paramLabel = "G",
+            description = "How candidates are chosen: tpe (a model of good and bad ones), random, genetic, or grid"
+                    + " (default: tpe).")
+    private Generator generator = Generator.TPE;
+
+    @Option(names = "--trials", paramLabel = "N", description = "How many (a grid's default: all its points).")
+    private Integer trials;
+
+    @Option(
+            names = "--halving",
+            paramLabel = "E",
+            description =
+                    "Successive halving: all trials begin with a share of the steps, and the best 1/E of them go on to"
+                            + " E times as many, again and again (default: none; 3 is usual).")
+    private Integer halving;
+
+    /**
+     * Reads the space and puts the settings together.
+     *
+     * @param timed whether the search ends by the clock
+     * @throws IllegalArgumentException naming the option, the file or the key at fault
+     */
+    SearchSettings settings(RunConfig base, long seed, boolean timed) throws IOException {
+        if (trials != null && trials < 1) {
+            throw new IllegalArgumentException("a search needs a trial; --trials=" + trials);
+        }
+        if (halving != null && halving < 2) {
+            throw new IllegalArgumentException("halving must keep one of 2 or more trials; --halving=" + halving);
+        }
+        if (trials == null && !timed && generator != Generator.GRID) {
+            throw new IllegalArgumentException("a search ends by --trials, by --minutes, or by both");
+        }
+        return new SearchSettings(
+                base, read(), generator, seed, trials == null ? 0 : trials, halving == null ? 0 : halving);
+    }
+
+    private SearchSpace read() throws IOException {
+        if (!Files.isRegularFile(space)) {
+            throw new NoSuchFileException(space.toString(), null, "there is no such file of a space");
+        }
+        try {
+            return SearchSpace.fromJson(Files.readString(space));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(space + ": " + e.getMessage(), e);
+        }
+    }
+}

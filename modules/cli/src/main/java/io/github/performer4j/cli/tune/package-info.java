@@ -1,0 +1,2 @@
+/** {@code performer tune}: a search of configurations. */
+package io.github.performer4j.cli.tune;
