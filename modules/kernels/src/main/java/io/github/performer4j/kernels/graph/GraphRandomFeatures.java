@@ -13,7 +13,7 @@ import io.github.performer4j.kernels.CounterRandom;
  * @param halting p
  * @param lengths L: walks end at length L − 1, beyond which f is 0
  */
-public record GraphRandomFeatures(int walks, double halting, int lengths) {
+public record GraphRandomFeatures(int walks, double halting, int lengths) implements GraphKernel {
     private static final int LEFT = 0;
     private static final int RIGHT = 1;
 
@@ -44,6 +44,7 @@ public record GraphRandomFeatures(int walks, double halting, int lengths) {
      * @param number of the graph among those that have the seed
      * @return C and C' of L channels; the same arguments give the same, bit for bit
      */
+    @Override
     public GraphFactor draw(Graph graph, long seed, long number) {
         SparseMatrix w = graph.normalized();
         return new GraphFactor(side(w, seed, number, LEFT), side(w, seed, number, RIGHT));

@@ -13,7 +13,7 @@ import io.github.performer4j.kernels.CounterRandom;
  * @param halting p
  * @param lengths L, the longest walk in nodes
  */
-public record WalkCounts(int walks, double halting, int lengths) {
+public record WalkCounts(int walks, double halting, int lengths) implements GraphKernel {
 
     /**
      * Checks numbers.
@@ -31,6 +31,7 @@ public record WalkCounts(int walks, double halting, int lengths) {
      * @param number of the graph among those that have the seed
      * @return F twice, of one channel; the same arguments give the same, bit for bit
      */
+    @Override
     public GraphFactor draw(Graph graph, long seed, long number) {
         SparseMatrix.Builder visits = new SparseMatrix.Builder(graph.nodes(), graph.nodes());
         SparseMatrix arcs = graph.adjacency();
