@@ -86,7 +86,7 @@ public final class SparseAttention {
         Head head = new Head(at, k, v, f);
         double[] dLeft = new double[entries.places()];
         double[] dRight = new double[entries.places()];
-        double[] u = new double[nodes * block * columns]; // dS ⊗ φ(q), then dx
+        double[] u = new double[Math.multiplyExact(nodes, block * columns)]; // dS ⊗ φ(q), then dx
         double[] dz = new double[u.length];
         for (int from = 0; from < features; from += block) {
             head.products(from, Math.min(features, from + block));
@@ -183,9 +183,9 @@ public final class SparseAttention {
             width = to - from;
             n = width * columns;
             if (x.length != nodes * n) {
-                x = new double[nodes * n];
-                z = new double[nodes * n];
-                y = new double[nodes * n];
+                x = new double[Math.multiplyExact(nodes, n)];
+                z = new double[x.length];
+                y = new double[x.length];
             }
             for (int j = 0; j < nodes; j++) {
                 for (int m = 0; m < width; m++) {
