@@ -30,6 +30,7 @@ class PackageArrowsTest {
                     "data.rows",
                     "data.read",
                     "data.split",
+                    "data.graph",
                     "data.example",
                     "data.token",
                     "data.text",

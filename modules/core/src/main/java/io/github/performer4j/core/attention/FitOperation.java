@@ -13,7 +13,7 @@ import java.util.function.ToIntFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Lets a fitted map choose its frames from scaled queries and keys, or from what the layer keeps of earlier ones, in double arithmetic. */
-final class FitOperation extends HostOperation {
+final class FitOperation extends HeadsOperation {
     private final FittedFeatures map;
     private final double scale;
     private final boolean kept;

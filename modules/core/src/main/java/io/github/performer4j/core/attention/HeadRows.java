@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rows of queries or keys as a {@link HostOperation} reads them.
+ * The rows of queries or keys as a {@link HeadsOperation} reads them.
  *
  * @param values [BH,T,D], row-major
  * @param mask 1 for real tokens and 0 for padding, [BH,T]; null if all are real

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -13,72 +14,33 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An operation of a graph that Java computes, not ND4J, and through which no gradient flows.
+ * An operation of a graph that Java computes, not ND4J. No gradient flows through it, unless it is a {@link HostFunction}.
  *
  * <p>Only the runtimes of this project execute it; SameDiff's own sessions do not know it.
  */
 public abstract class HostOperation extends DynamicCustomOp {
-    /** B·H. */
-    final int batchHeads;
-
-    private final int tokens;
-    private final int keyTokens;
-    /** D. */
-    final int size;
-
-    private final boolean queriesMasked;
-    private final boolean keysMasked;
     private final long[][] shapes;
     private final DataType type;
 
     /**
      * Adds an operation to a graph.
      *
-     * @param inputs read, never differentiated
-     * @param shapes of the outputs, all of the attention's type
+     * @param inputs what it reads
+     * @param type of the outputs
+     * @param shapes of the outputs
      */
-    HostOperation(AttentionInput in, SDVariable[] inputs, long[]... shapes) {
-        super(null, in.sd(), inputs);
-        this.batchHeads = (int) in.batchHeads();
-        this.tokens = (int) in.tokens();
-        this.size = in.headSize();
-        this.keyTokens = (int) in.keyTokens();
-        this.queriesMasked = in.queryMask() != null;
-        this.keysMasked = in.mask() != null;
-        this.type = in.type();
+    HostOperation(SameDiff sd, DataType type, SDVariable[] inputs, long[]... shapes) {
+        super(null, sd, inputs);
+        this.type = type;
         this.shapes = shapes;
     }
 
-    /** Returns what an operation reads that calls {@link #queries} or {@link #keys}: the given inputs, and behind them the masks of queries and of keys, those that there are. */
-    static SDVariable[] withMasks(AttentionInput in, SDVariable... inputs) {
-        List<SDVariable> all = new ArrayList<>(List.of(inputs));
-        if (in.queryMask() != null) {
-            all.add(in.queryMask());
-        }
-        if (in.mask() != null) {
-            all.add(in.mask());
-        }
-        return all.toArray(SDVariable[]::new);
-    }
-
-    /** Returns an input [BH,Tq,D] as rows; the inputs must be those of {@link #withMasks}. */
-    final HeadRows queries(double[][] inputs, int which) {
-        double[] mask = queriesMasked ? inputs[inputs.length - (keysMasked ? 2 : 1)] : null;
-        return new HeadRows(inputs[which], mask, tokens, size);
-    }
-
-    /** Returns an input [BH,Tk,D] as rows; the inputs must be those of {@link #withMasks}. */
-    final HeadRows keys(double[][] inputs, int which) {
-        return new HeadRows(inputs[which], keysMasked ? inputs[inputs.length - 1] : null, keyTokens, size);
-    }
-
-    /** Returns a matrix of given values as rows of n. */
-    static double[][] matrix(double[] values, int n) {
-        double[][] rows = new double[values.length / n][];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(values, i * n, (i + 1) * n);
-        }
-        return rows;
+    /** Stands in a graph's place that has a name, and inputs and outputs already. */
+    HostOperation(SameDiff sd, String name, DataType type, long[]... shapes) {
+        setOwnName(name);
+        setSameDiff(sd);
+        this.type = type;
+        this.shapes = shapes;
     }
 
     /**

@@ -6,7 +6,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /**
  * Sums over the unpadded queries and keys of each head, over all batch items: what {@link Moments#ofSums} reads, of queries and then of keys, [H,2(1+D+D²)].
  */
-public final class MomentsOperation extends HostOperation {
+public final class MomentsOperation extends HeadsOperation {
     private final int heads;
 
     private MomentsOperation(AttentionInput in, int heads, SDVariable[] inputs) {

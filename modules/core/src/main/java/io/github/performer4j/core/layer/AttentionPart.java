@@ -76,11 +76,14 @@ final class AttentionPart {
                 bias.putScalar(h, Decay.inverse(rates.get(h)));
             }
         }
-        INDArray w = parameters.get(op.scope() + PROJECTION);
+        drawProjection(parameters.get(op.scope() + PROJECTION), op.options(), op.headSize());
+    }
+
+    /** Draws a learned projection W, if there is one. */
+    static void drawProjection(INDArray w, AttentionOptions options, int headSize) {
         if (w != null) {
-            AttentionOptions options = op.options();
-            double[][] rows = options.featureMap()
-                    .draw(options.projection(), options.features(), op.headSize(), NormalTable.seed());
+            double[][] rows =
+                    options.featureMap().draw(options.projection(), options.features(), headSize, NormalTable.seed());
             w.assign(Nd4j.create(rows).castTo(w.dataType()));
         }
     }
@@ -102,6 +105,33 @@ final class AttentionPart {
             String scope,
             int width,
             LowRank r) {
+        return add(
+                program,
+                o,
+                x,
+                memory,
+                scope,
+                width,
+                r,
+                (q, k, v, answers) -> program.attend(q, k, v, rates(program, o, answers, scope, r), o, scope));
+    }
+
+    /** How queries, keys and values of the rows that answer become what is attended. */
+    @FunctionalInterface
+    interface Attending {
+        Value of(Value q, Value k, Value v, Value answers);
+    }
+
+    /** The same with attention of another kind between the products. */
+    static Value add(
+            LayerProgram.Builder program,
+            AttentionOptions o,
+            Value x,
+            Value memory,
+            String scope,
+            int width,
+            LowRank r,
+            Attending attending) {
         Value asks = program.convolve(x, scope + "convolution", o.convolution(), o.causal());
         Value answers = memory.equals(x) ? asks : memory;
         int groups = o.heads() / o.headsPerKey();
@@ -112,7 +142,7 @@ final class AttentionPart {
         Value v = program.linear(answers, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
         v = program.repeat(v, groups, o.headsPerKey());
         Value z = o.gate() ? program.linear(x, scope + "Wg", bias(o, scope, "g"), width, r) : null;
-        Value attended = program.attend(q, k, v, rates(program, o, answers, scope, r), o, scope);
+        Value attended = attending.of(q, k, v, answers);
         if (z != null) {
             Value each = program.norm(attended, scope + "gaino", null, GATE_EPSILON, o.heads());
             attended = program.gate(Activation.SILU, z, each);
@@ -319,12 +349,12 @@ final class AttentionPart {
                 : new ProjectionDraw(o.featureMap(), o.projection(), o.features(), headSize, o.redraw());
     }
 
-    private static SDVariable split(SameDiff sd, SDVariable x, long batch, long tokens, int heads, int headSize) {
+    static SDVariable split(SameDiff sd, SDVariable x, long batch, long tokens, int heads, int headSize) {
         return sd.permute(x.reshape(batch, tokens, heads, headSize), 0, 2, 1, 3) // [B,H,T,D]
                 .reshape(batch * heads, tokens, headSize); // [BH,T,D]
     }
 
-    private static SDVariable mask(GraphScope scope, SDVariable mask, long tokens, int heads) {
+    static SDVariable mask(GraphScope scope, SDVariable mask, long tokens, int heads) {
         if (mask == null) {
             return null;
         }

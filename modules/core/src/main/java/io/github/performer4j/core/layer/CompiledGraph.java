@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.attention.HostFunction;
 import io.github.performer4j.core.attention.HostOperation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +80,7 @@ final class CompiledGraph {
                     signature.collecting(),
                     signature.carrying(),
                     (name, draw) -> sd.placeHolder(name, type, draw.shape()));
-            SDVariable out = layer.define(scope);
+            SDVariable out = layer.define(scope.of(layer.getLayerName()));
             output = out.name();
             underflows = scope.underflows() == null ? null : scope.underflows().name();
             scope.collected().forEach((name, sums) -> collected.put(name, sums.name()));
@@ -206,6 +207,9 @@ final class CompiledGraph {
         from.getOps().forEach((name, op) -> {
             if (op.getOp() instanceof HostOperation) {
                 to.getOps().get(name).setOp(op.getOp());
+            }
+            if (op.getOp() instanceof HostFunction function) {
+                function.keepDerivative(to);
             }
         });
     }

@@ -161,6 +161,11 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel attendGraph(Op.AttendGraph op) {
+            throw new IllegalStateException("the kernels do not cover attention over graphs; operation=" + op);
+        }
+
+        @Override
         public CpuKernel add(Op.Add op) {
             for (Value branch : List.of(op.b(), op.a())) {
                 Op drop = alone(branch) && producers.get(branch) instanceof DropKernel d ? d.op() : null;

@@ -34,6 +34,9 @@ final class CpuProgram implements ProgramRunner {
                             + ", which another operation has in another way";
                 }
             }
+            if (op instanceof Op.AttendGraph) {
+                return named(op);
+            }
             if (op instanceof Op.Attend attend) {
                 String option = AttendKernel.uncovered(attend.options());
                 if (option != null) {

@@ -31,6 +31,8 @@ record EngineLayer(ProgramRunner runner, int columns) implements FusedLayer {
         for (Op op : program.ops()) {
             if (op instanceof Op.Attend attend) {
                 AttentionPart.tellObjection(attend.options());
+            } else if (op instanceof Op.AttendGraph attend) {
+                AttentionPart.tellObjection(attend.options());
             }
         }
         return Engines.prepare(program, type, conf.getLayer().getLayerName());

@@ -31,6 +31,7 @@ public final class GraphScope {
     private final Map<String, SDVariable> carried = new LinkedHashMap<>();
     private final Drawn drawn;
     private SDVariable underflows;
+    private String layer;
     private final Map<String, SDVariable> collected = new LinkedHashMap<>();
 
     /**
@@ -76,6 +77,17 @@ public final class GraphScope {
     interface Drawn {
         /** Returns a variable of the draw's shape. */
         SDVariable variable(String name, Draw draw);
+    }
+
+    /** Says which layer it is, for messages. */
+    GraphScope of(String name) {
+        layer = name;
+        return this;
+    }
+
+    /** Returns the layer's name, for messages; null if it has none. */
+    String layer() {
+        return layer;
     }
 
     /** Returns the graph that is being built. */

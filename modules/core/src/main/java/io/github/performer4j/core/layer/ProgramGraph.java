@@ -281,4 +281,14 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
         SDVariable rates = op.rates() == null ? null : values.get(op.rates());
         return AttentionPart.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), rates);
     }
+
+    @Override
+    public SDVariable attendGraph(Op.AttendGraph op) {
+        SDVariable entries = values.get(op.graph())
+                .reshape(
+                        scope.batch(),
+                        scope.tokens(op.graph().side()),
+                        op.graph().columns());
+        return GraphPart.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), entries);
+    }
 }

@@ -78,6 +78,8 @@ public abstract class ProgramLayer extends SequenceLayer {
         for (Op op : program().ops()) {
             if (op instanceof Op.Attend attend) {
                 AttentionPart.initialize(attend, arrays);
+            } else if (op instanceof Op.AttendGraph attend) {
+                GraphPart.initialize(attend, arrays);
             }
         }
     }

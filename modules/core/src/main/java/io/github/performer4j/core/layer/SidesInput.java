@@ -22,10 +22,11 @@ record SidesInput(PackedSides layout, INDArray x, INDArray memory, INDArray mask
         INDArray packed = typed.ordering() == 'c' && typed.stride(1) == 1 ? typed : workspaces.dup(where, typed, 'c');
         INDArray x = layout.x(packed);
         runtime.checkMask(x);
+        INDArray memory = layout.memory(packed);
         return new SidesInput(
                 layout,
                 runtime.dropped(x, where, workspaces),
-                runtime.droppedMemory(layout.memory(packed), where, workspaces),
+                layer.dropsMemory() ? runtime.droppedMemory(memory, where, workspaces) : memory,
                 layout.mask(packed));
     }
 

@@ -42,6 +42,11 @@ public abstract class TwoSidedLayer extends ProgramLayer {
         return false;
     }
 
+    /** Returns whether Deeplearning4j's {@code dropOut} drops entries of the memory, too: not where they are no activations. */
+    boolean dropsMemory() {
+        return true;
+    }
+
     @Override
     protected String whole() {
         return "it has two inputs, and Deeplearning4j would hand over parts of both";

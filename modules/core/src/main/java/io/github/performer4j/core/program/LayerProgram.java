@@ -341,6 +341,31 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return add(new Op.Pool(x, kind, value("pooled " + x.name(), x.side(), x.columns())));
         }
 
+        /**
+         * Attention masked by a graph kernel.
+         *
+         * @param graph an input of entries of both factors
+         * @param modulation what f begins as, [L]; empty for that of diffusion
+         * @throws IllegalArgumentException if queries, keys and values are not of one side and shape, or the graph is of theirs
+         */
+        public Value attendGraph(
+                Value q,
+                Value k,
+                Value v,
+                Value graph,
+                AttentionOptions options,
+                List<Double> modulation,
+                String scope) {
+            boolean together = q.side() == k.side() && k.side() == v.side() && q.columns() == k.columns();
+            if (!together || q.columns() != v.columns() || graph.side() == q.side() || !inputs.contains(graph)) {
+                throw new IllegalArgumentException(
+                        "queries, keys and values must be of the same nodes and columns, and the graph another input; q="
+                                + q + ", k=" + k + ", v=" + v + ", graph=" + graph);
+            }
+            Value attended = value(scope + "attended", q.side(), v.columns());
+            return add(new Op.AttendGraph(q, k, v, graph, options, List.copyOf(modulation), scope, attended));
+        }
+
         /** Ends the program. */
         public LayerProgram output(Value output) {
             return new LayerProgram(inputs, ops, output);

@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.Parameter.Kind;
 import io.github.performer4j.kernels.Activation;
 import io.github.performer4j.kernels.Convolution;
+import io.github.performer4j.kernels.graph.GraphRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,8 @@ public sealed interface Op {
         R convolve(Convolve op);
 
         R attend(Attend op);
+
+        R attendGraph(AttendGraph op);
 
         R pool(Pool op);
     }
@@ -413,6 +416,73 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.attend(this);
+        }
+    }
+
+    /**
+     * {@code writes = concat_h attend(q_h, k_h, v_h)} masked by a graph kernel, see {@link io.github.performer4j.core.attention.GraphAttention}.
+     *
+     * @param graph an input of entries, [B·S,2+2L], of a side of its own, which has no gradient
+     * @param modulation what f begins as, [L]; empty for that of diffusion
+     */
+    record AttendGraph(
+            Value q,
+            Value k,
+            Value v,
+            Value graph,
+            AttentionOptions options,
+            List<Double> modulation,
+            String scope,
+            Value writes)
+            implements Op {
+        /** Name of θ = log f, [H,L]. */
+        public static final String MODULATION = "modulation";
+
+        @Override
+        public List<Value> reads() {
+            return List.of(q, k, v, graph);
+        }
+
+        @Override
+        public boolean rowwise() {
+            return false;
+        }
+
+        @Override
+        public String whole() {
+            return "its attention is over a graph, whose nodes have no order";
+        }
+
+        /** Returns L; 0 as long as the width of entries is not known. */
+        public int lengths() {
+            return graph.columns() == 0 ? 0 : GraphRows.lengths(graph.columns());
+        }
+
+        /** Returns D; 0 as long as the width is not known. */
+        public int headSize() {
+            return q.columns() / options.heads();
+        }
+
+        /** {@inheritDoc} With one length there is no θ: f cancels. */
+        @Override
+        public List<Parameter> parameters() {
+            List<Parameter> all = new ArrayList<>();
+            if (lengths() != 1) {
+                all.add(Parameter.of(scope + MODULATION, Kind.ZERO, options.heads(), lengths()));
+            }
+            if (options.learnedProjection()) {
+                all.add(Parameter.of(
+                        scope + Attend.PROJECTION,
+                        Kind.PROJECTION,
+                        options.featureMap().draws(options.features()),
+                        headSize()));
+            }
+            return all;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.attendGraph(this);
         }
     }
 

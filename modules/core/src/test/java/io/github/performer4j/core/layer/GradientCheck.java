@@ -62,7 +62,12 @@ final class GradientCheck {
 
     /** Checks one direction through each parameter array. */
     void directions(long seed) {
-        for (String name : new ArrayList<>(net.paramTable().keySet())) {
+        directions(seed, List.copyOf(net.paramTable().keySet()));
+    }
+
+    /** Checks one direction through each of some parameter arrays. */
+    void directions(long seed, List<String> names) {
+        for (String name : names) {
             INDArray p = net.paramTable().get(name);
             INDArray direction = Samples.gaussian(p.dataType(), seed + name.hashCode(), 1, p.shape());
             check(name, name, direction.divi(direction.norm2Number()));

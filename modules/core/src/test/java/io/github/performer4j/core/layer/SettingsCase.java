@@ -2,7 +2,12 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.graph.GraphArrays;
+import io.github.performer4j.kernels.graph.Graph;
+import io.github.performer4j.kernels.graph.GraphFactor;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,7 +22,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -45,6 +50,13 @@ final class SettingsCase {
                 .hidden(5)
                 .attention(options().withCausal(true))
                 .crossAttention(options())),
+        GRAPH(() ->
+                new GraphKernelAttentionLayer.Builder().width(E).memoryWidth(4).attention(options())),
+        GRAPH_BLOCK(() -> new GraphKernelBlockLayer.Builder()
+                .width(E)
+                .memoryWidth(4)
+                .hidden(5)
+                .attention(options())),
         NORM(() -> new LayerNormLayer.Builder().width(E)),
         POOLING(null),
         HEAD(() -> new LanguageModelHeadLayer.Builder().vocabulary(V).width(E)),
@@ -65,7 +77,12 @@ final class SettingsCase {
         }
 
         boolean takesTwo() {
-            return this == CROSS || this == DECODER;
+            return this == CROSS || this == DECODER || overGraphs();
+        }
+
+        /** Returns whether the second input is a graph: entries of one length. */
+        boolean overGraphs() {
+            return this == GRAPH || this == GRAPH_BLOCK;
         }
 
         private static AttentionOptions options() {
@@ -111,7 +128,7 @@ final class SettingsCase {
             all.dropOut(dropout);
         }
         ofNet.accept(all);
-        GraphBuilder graph = all.graphBuilder().addInputs("x");
+        GraphBuilder graph = all.graphBuilder().addInputs(kind.overGraphs() ? List.of("x", "graph") : List.of("x"));
         switch (kind) {
             case TABLE ->
                 graph.addLayer("layer", new EmbeddingTableLayer(V, E), "x")
@@ -124,7 +141,7 @@ final class SettingsCase {
                 ofLayer.accept(builder);
                 GraphLayer layer = builder.build();
                 if (kind.takesTwo()) {
-                    graph.addVertex("sides", new SidesVertex(), "x", "x");
+                    graph.addVertex("sides", new SidesVertex(), "x", kind.overGraphs() ? "graph" : "x");
                 }
                 graph.addLayer("layer", layer, kind.takesTwo() ? "sides" : "x");
             }
@@ -172,6 +189,24 @@ final class SettingsCase {
                 : Samples.gaussian(DataType.FLOAT, 3, 1, B, T, kind == Kind.LOSS ? V : E);
     }
 
+    /** Returns x, and of layers over graphs the entries of a path 0 – 1 – 2 – 3 with each node itself. */
+    private INDArray[] inputs() {
+        if (!kind.overGraphs()) {
+            return new INDArray[] {x()};
+        }
+        Graph path = new Graph.Builder(T).edge(0, 1).edge(1, 2).edge(2, 3).build();
+        GraphFactor factor = GraphFactor.adjacency(path);
+        return new INDArray[] {
+            x(),
+            GraphArrays.of(Collections.nCopies(B, new double[T][1]), Collections.nCopies(B, factor), DataType.FLOAT)
+                    .entries()
+        };
+    }
+
+    private MultiDataSet data() {
+        return new MultiDataSet(inputs(), new INDArray[] {y()});
+    }
+
     private INDArray y() {
         return switch (kind) {
             case HEAD, LOSS -> Samples.ids(DataType.FLOAT, 5, V, B, T);
@@ -199,7 +234,7 @@ final class SettingsCase {
     /** Returns a copy of the net after one step. */
     ComputationGraph stepped() {
         ComputationGraph copy = net.clone();
-        copy.fit(new DataSet(x(), y()));
+        copy.fit(data());
         return copy;
     }
 
@@ -214,11 +249,11 @@ final class SettingsCase {
     }
 
     double score() {
-        return net.score(new DataSet(x(), y()));
+        return net.score(data());
     }
 
     /** Returns what comes out of the layer. */
     INDArray activation(boolean training) {
-        return net.feedForward(x(), training).get("layer").dup('c');
+        return net.feedForward(inputs(), training).get("layer").dup('c');
     }
 }

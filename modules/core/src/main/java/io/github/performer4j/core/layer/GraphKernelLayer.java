@@ -1,0 +1,104 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.kernels.graph.GraphRows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Base of layers in which the nodes of graphs attend to each other: nodes [B,N,E] and, as the second input, entries of the factors of each graph's kernel, [B,S,2+2L], see
+ * {@link io.github.performer4j.core.graph.GraphArrays} → [B,N,E]. A {@link SidesVertex} joins both. Graphs of other sizes are padded, and so are entries; or all graphs of a batch are one
+ * block-diagonal graph, B = 1.
+ *
+ * <p>Options that need an order of tokens are refused: causal, decay, convolution, window, rotary positions. Deeplearning4j's {@code dropOut} drops entries of the nodes alone.
+ */
+public abstract class GraphKernelLayer extends TwoSidedLayer {
+    private AttentionOptions attention = AttentionOptions.defaults();
+    private List<Double> modulation = List.of();
+
+    /** For Deeplearning4j's JSON. */
+    protected GraphKernelLayer() {}
+
+    /** Takes over a builder's settings. */
+    protected GraphKernelLayer(Builder<?> builder) {
+        super(builder);
+        attention = GraphPart.checked(builder.attention.pinned());
+        modulation = List.copyOf(builder.modulation);
+        setMemoryWidth(getMemoryWidth());
+        checkWidth(getWidth());
+    }
+
+    @Override
+    protected void checkWidth(int known) {
+        if (known > 0) {
+            attention.headSize(known);
+        }
+    }
+
+    /** {@inheritDoc} Entries are no activations. */
+    @Override
+    boolean dropsMemory() {
+        return false;
+    }
+
+    /**
+     * {@inheritDoc} It is 2 + 2L.
+     *
+     * @throws IllegalArgumentException if it is not, or f was given for other lengths
+     */
+    @Override
+    public void setMemoryWidth(int memoryWidth) {
+        if (memoryWidth != 0) {
+            GraphPart.check(modulation, GraphRows.lengths(memoryWidth));
+        }
+        super.setMemoryWidth(memoryWidth);
+    }
+
+    /** Returns how nodes attend. */
+    public AttentionOptions getAttention() {
+        return attention;
+    }
+
+    public void setAttention(AttentionOptions attention) {
+        this.attention = GraphPart.checked(attention);
+    }
+
+    /** Returns what the weights f of lengths begin as, [L]; empty for those of diffusion with λ = 2. */
+    public List<Double> getModulation() {
+        return modulation;
+    }
+
+    public void setModulation(List<Double> modulation) {
+        this.modulation = List.copyOf(modulation);
+    }
+
+    /**
+     * Settings that layers over graphs share.
+     *
+     * @param <T> the concrete builder
+     */
+    @SuppressWarnings("unchecked")
+    public abstract static class Builder<T extends Builder<T>> extends TwoSidedLayer.Builder<T> {
+        private AttentionOptions attention = AttentionOptions.defaults();
+        private List<Double> modulation = new ArrayList<>();
+
+        /** Sets how nodes attend: heads, feature map and so on. */
+        public T attention(AttentionOptions value) {
+            attention = value;
+            return (T) this;
+        }
+
+        /**
+         * Sets what the weights f of lengths begin as, for every head; by default those of diffusion with λ = 2. They are trained as their logarithms.
+         *
+         * @param f [L], positive and finite
+         * @throws IllegalArgumentException if one is not
+         */
+        public T modulation(double... f) {
+            modulation = Arrays.stream(f).boxed().toList();
+            GraphPart.check(modulation, 0);
+            return (T) this;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.performer4j.core.layer;
+
+import io.github.performer4j.core.attention.AttentionInput;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.AttentionOutput;
+import io.github.performer4j.core.attention.GraphAttention;
+import io.github.performer4j.core.attention.GraphMask;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.kernels.graph.Modulation;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Attention masked by a graph kernel, with the products of {@link AttentionPart} before and behind it. */
+final class GraphPart {
+    /** λ of the diffusion that f begins as, if nobody says otherwise. */
+    private static final double RATE = 2;
+
+    private GraphPart() {}
+
+    /** Attention of nodes to each other. */
+    static Value add(
+            LayerProgram.Builder program,
+            AttentionOptions o,
+            Value x,
+            Value graph,
+            List<Double> modulation,
+            int width) {
+        AttentionPart.Attending attending =
+                (q, k, v, answers) -> program.attendGraph(q, k, v, graph, o, modulation, "");
+        return AttentionPart.add(program, o, x, x, "", width, null, attending);
+    }
+
+    /**
+     * Returns options for attention over a graph.
+     *
+     * @throws IllegalArgumentException if they are for sequences, whose tokens have an order, or not linear
+     */
+    static AttentionOptions checked(AttentionOptions o) {
+        if (o.causal() || o.decay() != null || o.convolution() != 0 || o.window() != 0 || o.rotary() != null) {
+            throw new IllegalArgumentException(
+                    "attention over a graph is not causal and has no decay, convolution, window"
+                            + " or rotary positions, because nodes have no order; causal=" + o.causal() + ", decay="
+                            + o.decay() + ", convolution=" + o.convolution() + ", window=" + o.window() + ", rotary="
+                            + o.rotary());
+        }
+        if (o.kind() != AttentionOptions.Kind.LINEAR) {
+            throw new IllegalArgumentException(
+                    "attention over a graph must be linear, because exact attention would form a matrix of all pairs of nodes; kind="
+                            + o.kind());
+        }
+        if (o.keepsStatistics()) {
+            throw new IllegalArgumentException(
+                    "attention over a graph keeps no statistics: features are fitted to the nodes at hand; statistics="
+                            + o.statistics() + ", featureMap=" + o.featureMap());
+        }
+        return o;
+    }
+
+    /**
+     * Checks what f begins as.
+     *
+     * @param lengths L; 0 as long as it is not known
+     * @throws IllegalArgumentException if a weight is not positive and finite, or there are others than lengths
+     */
+    static void check(List<Double> modulation, int lengths) {
+        if (modulation.stream().anyMatch(f -> !(f > 0 && f < Double.POSITIVE_INFINITY))) {
+            throw new IllegalArgumentException(
+                    "weights of lengths must be positive and finite; modulation=" + modulation);
+        }
+        if (lengths > 0 && !modulation.isEmpty() && modulation.size() != lengths) {
+            throw new IllegalArgumentException(
+                    "a weight must be given for each length of the graph's entries; modulation=" + modulation
+                            + ", lengths=" + lengths);
+        }
+    }
+
+    /** Begins θ as log f, and draws a learned projection. */
+    static void initialize(Op.AttendGraph op, Map<String, INDArray> parameters) {
+        INDArray theta = parameters.get(op.scope() + Op.AttendGraph.MODULATION);
+        if (theta != null) {
+            double[] f = op.modulation().isEmpty()
+                    ? Modulation.diffusion(RATE, op.lengths())
+                    : op.modulation().stream().mapToDouble(Double::doubleValue).toArray();
+            for (int h = 0; h < op.options().heads(); h++) {
+                for (int l = 0; l < f.length; l++) {
+                    theta.putScalar(h, l, Math.log(f[l]));
+                }
+            }
+        }
+        AttentionPart.drawProjection(parameters.get(op.scope() + Op.Attend.PROJECTION), op.options(), op.headSize());
+    }
+
+    /**
+     * Defines the attention as a graph.
+     *
+     * @param q [B·N,E]; k and v likewise
+     * @param entries [B,S,2+2L]
+     * @return [B·N,E], before Wo
+     */
+    static SDVariable define(
+            GraphScope scope, Op.AttendGraph op, SDVariable q, SDVariable k, SDVariable v, SDVariable entries) {
+        AttentionOptions o = op.options();
+        SameDiff sd = scope.sd();
+        long batch = scope.batch();
+        long nodes = scope.tokens();
+        int heads = o.heads();
+        int size = op.headSize();
+        AttentionInput in = new AttentionInput(
+                sd,
+                AttentionPart.split(sd, q, batch, nodes, heads, size),
+                AttentionPart.split(sd, k, batch, nodes, heads, size),
+                AttentionPart.split(sd, v, batch, nodes, heads, size),
+                AttentionPart.mask(scope, scope.mask(op.q().side()), nodes, heads),
+                batch * heads,
+                nodes,
+                size,
+                scope.type());
+        GraphMask graph = new GraphMask(
+                entries,
+                op.lengths() == 1 ? null : scope.parameter(op.scope() + Op.AttendGraph.MODULATION),
+                scope.tokens(op.graph().side()),
+                op.lengths(),
+                heads,
+                scope.type(),
+                scope.layer());
+        ProjectionDraw draw = AttentionPart.projection(o, size);
+        SDVariable w = o.learnedProjection()
+                ? scope.parameter(op.scope() + Op.Attend.PROJECTION)
+                : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
+        AttentionOutput attended = GraphAttention.define(in, o.featureMap(), o.features(), w, graph);
+        scope.countUnderflows(attended.underflows());
+        return sd.permute(attended.out().reshape(batch, heads, nodes, size), 0, 2, 1, 3) // [B,N,H,D]
+                .reshape(batch * nodes, op.writes().columns());
+    }
+}
