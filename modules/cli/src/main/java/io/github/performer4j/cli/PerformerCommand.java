@@ -11,6 +11,7 @@ import io.github.performer4j.cli.command.FillCommand;
 import io.github.performer4j.cli.command.GenerateCommand;
 import io.github.performer4j.cli.command.ImportCommand;
 import io.github.performer4j.cli.command.InfoCommand;
+import io.github.performer4j.cli.command.MergeCommand;
 import io.github.performer4j.cli.command.QuickstartCommand;
 import io.github.performer4j.cli.command.TrainCommand;
 import io.github.performer4j.cli.compare.CompareCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
             TuneCommand.class,
             CalibrateCommand.class,
             ConvertCommand.class,
+            MergeCommand.class,
             ExportCommand.class,
             ImportCommand.class
         },

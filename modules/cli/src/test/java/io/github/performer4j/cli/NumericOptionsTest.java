@@ -170,6 +170,7 @@ class NumericOptionsTest {
                         1,
                         "--out",
                         fresh());
+            case "merge" -> List.of("--model", masked, "--out", fresh());
             case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());
             case "import" ->
                 List.of(

@@ -149,8 +149,26 @@ class FineTuningTest {
         assertThat(parameter(after, "block-1", "Wq.B").amaxNumber().doubleValue())
                 .isPositive();
         assertThat(largestStep(before, after, "embedding")).isZero();
-        Cli.run("embed", "--model", out, "--data", table, "--text-column", "seq", "--out", folder.resolve("v.tsv"))
-                .ok();
+        Object[] unmerged = ("train --from " + out + " --text-column seq --label-column family --data " + table
+                        + " --steps 1 --out " + folder.resolve("no"))
+                .split(" ");
+        Cli.run(unmerged).refused("add the model's updates of low rank to its weights first (performer merge)");
+        Path merged = folder.resolve("merged.zip");
+        assertThat(Cli.run("merge", "--model", out, "--out", merged).ok().out())
+                .contains("values of updates added to the weights");
+        PerformerModel plain = Models.load(merged);
+        assertThat(plain.net().numParams()).isLessThan(after.net().numParams());
+        int[] ids = {3, 4, 5, 6, 7};
+        float[] expected = after.embed(ids);
+        assertThat(plain.embed(ids)).usingComparatorWithPrecision(1e-5f).containsExactly(expected);
+        assertThat(before.embed(ids)).usingComparatorWithPrecision(1e-5f).isNotEqualTo(expected);
+        Cli.run("merge", "--model", out, "--out", merged).refused("merged.zip", "exists already");
+        Cli.run("merge", "--model", model, "--out", folder.resolve("n.zip"))
+                .refused("the net must have updates of low rank");
+        Object[] again = ("train --from " + merged + " --text-column seq --label-column family --data " + table
+                        + " --valid " + table + " --steps 1 --out " + folder.resolve("again"))
+                .split(" ");
+        assertThat(Cli.run(again).ok().err()).contains("of its parameters are where the run begins\n");
     }
 
     /** A run that was stopped goes on as if it had not been, and not from another model. */

@@ -79,6 +79,16 @@ public final class LowRankAdapters {
         return merged;
     }
 
+    /** Returns whether a net's blocks have updates. */
+    public static boolean attached(ComputationGraph net) {
+        for (LowRankBlock block : blocks(net.getConfiguration())) {
+            if (block.getLowRank() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void add(LowRank lowRank, String weight, Map<String, INDArray> from, Map<String, INDArray> to) {
         INDArray a = from.get(LowRank.first(weight));
         if (a != null) {

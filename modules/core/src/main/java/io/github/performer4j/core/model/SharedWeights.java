@@ -50,6 +50,13 @@ public record SharedWeights(List<String> taken, List<String> fresh) {
                 INDArray value = values == null ? null : values.get(parameter.getKey());
                 fits &= value != null && value.equalShapes(parameter.getValue());
             }
+            if (values != null && !head.contains(name)) {
+                for (String parameter : values.keySet()) {
+                    if (!own.containsKey(parameter)) {
+                        unfit.add(name + "." + parameter + " none, trained " + shape(values.get(parameter)));
+                    }
+                }
+            }
             for (Map.Entry<String, INDArray> parameter : own.entrySet()) {
                 String path = name + "." + parameter.getKey();
                 INDArray value = values == null ? null : values.get(parameter.getKey());

@@ -66,7 +66,13 @@ final class StartModel {
                 sha256,
                 "start.sha256",
                 config.sha256());
-        return new StartModel(config.withSha256(sha256), ModelFile.load(file));
+        PerformerModel trained = ModelFile.load(file);
+        Rule.that(
+                !LowRankAdapters.attached(trained.net()),
+                "add the model's updates of low rank to its weights first (performer merge)",
+                "model",
+                file);
+        return new StartModel(config.withSha256(sha256), trained);
     }
 
     /** Returns the file that a path stands for: a run folder for its best model. */

@@ -1,0 +1,45 @@
+package io.github.performer4j.cli.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.options.Models;
+import io.github.performer4j.cli.show.Figures;
+import io.github.performer4j.core.layer.LowRankAdapters;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code performer merge}: updates of low rank become part of the weights. */
+@Command(
+        name = "merge",
+        description =
+                "Add the updates of low rank of a fine-tuned model to its weights: the same numbers but for rounding, and no more operations than the model had before.")
+public final class MergeCommand extends Action {
+    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    private Path model;
+
+    @Option(names = "--out", required = true, paramLabel = "F.zip", description = "A new model file to write.")
+    private Path out;
+
+    @Override
+    protected ObjectNode run() throws IOException {
+        requireResult("--out", out);
+        if (Files.exists(out)) {
+            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
+        }
+        PerformerModel loaded = Models.load(model);
+        ComputationGraph merged = LowRankAdapters.merge(loaded.net());
+        ModelFile.save(out, merged, loaded.info(), false, Map.of());
+        out().println(model + ": " + Figures.count(loaded.net().numParams() - merged.numParams())
+                + " values of updates added to the weights, " + Figures.count(merged.numParams()) + " parameters -> "
+                + out);
+        return object().put("out", out.toString()).put("parameters", merged.numParams());
+    }
+}
