@@ -1,6 +1,9 @@
 package io.github.performer4j.core.attention;
 
 import io.github.performer4j.kernels.graph.SparseAttention;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** {@code S_i = Σ_j K_ij (φ(q_i)·φ(k_j)) v_j} for every batch item and head, K given by its factors' entries: see {@link SparseAttention}. Entries have a derivative of 0. */
@@ -58,27 +61,18 @@ final class GraphSums extends HostFunction {
 
     @Override
     protected void compute(double[][] inputs, double[][] outputs) {
-        for (int b = 0; b < batch; b++) {
-            SparseAttention attention = attention(inputs[ENTRIES], b);
-            for (int h = 0; h < heads; h++) {
-                attention.forward(
-                        new SparseAttention.Place(b * heads + h, h * lengths),
-                        inputs[QUERIES],
-                        inputs[KEYS],
-                        inputs[VALUES],
-                        inputs[WEIGHTS],
-                        outputs[0]);
-            }
-        }
+        each(
+                inputs,
+                (graph, at) ->
+                        graph.forward(at, inputs[QUERIES], inputs[KEYS], inputs[VALUES], inputs[WEIGHTS], outputs[0]));
     }
 
     @Override
     protected void differentiate(double[][] inputs, double[][] outputs) {
-        for (int b = 0; b < batch; b++) {
-            SparseAttention attention = attention(inputs[ENTRIES], b);
-            for (int h = 0; h < heads; h++) {
-                attention.backward(
-                        new SparseAttention.Place(b * heads + h, h * lengths),
+        each(
+                inputs,
+                (graph, at) -> graph.backward(
+                        at,
                         inputs[QUERIES],
                         inputs[KEYS],
                         inputs[VALUES],
@@ -87,9 +81,18 @@ final class GraphSums extends HostFunction {
                         outputs[QUERIES],
                         outputs[KEYS],
                         outputs[VALUES],
-                        outputs[WEIGHTS]);
+                        outputs[WEIGHTS]));
+    }
+
+    /** Does something with all batch items of each head, in their order, and with heads in parallel: each has weights of its own, so sums do not depend on threads. */
+    private void each(double[][] inputs, BiConsumer<SparseAttention, SparseAttention.Place> task) {
+        SparseAttention[] graphs = new SparseAttention[batch];
+        Arrays.setAll(graphs, b -> attention(inputs[ENTRIES], b));
+        IntStream.range(0, heads).parallel().forEach(h -> {
+            for (int b = 0; b < batch; b++) {
+                task.accept(graphs[b], new SparseAttention.Place(b * heads + h, h * lengths));
             }
-        }
+        });
     }
 
     private SparseAttention attention(double[] numbers, int item) {

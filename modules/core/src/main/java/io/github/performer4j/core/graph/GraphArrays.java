@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A batch of graphs as arrays: the two inputs of layers over graphs, and their masks.
  *
- * <p>Graphs of other sizes are filled up with nodes that are masked and entries of zeros, which add nothing.
+ * <p>Graphs of other sizes are filled up with nodes that are masked and entries of zeros, which add nothing. S is rounded up, so that batches come in few shapes: layers plan anew for each.
  *
  * @param nodes what is known of each node, [B,N,F]; 0 where padded
  * @param entries of both factors of each graph's kernel, [B,S,2+2L]: row, column, L values of C, L of C'
@@ -33,10 +33,10 @@ public record GraphArrays(INDArray nodes, INDArray entries, INDArray nodeMask, I
         List<double[][]> rows = factors.stream().map(GraphRows::of).toList();
         int width = GraphRows.width(factors.get(0).lengths());
         return new GraphArrays(
-                padded(features, features.get(0)[0].length, type),
-                padded(rows, width, type),
-                mask(features, type),
-                mask(rows, type));
+                padded(features, longest(features), features.get(0)[0].length, type),
+                padded(rows, rounded(longest(rows)), width, type),
+                mask(features, longest(features), type),
+                mask(rows, rounded(longest(rows)), type));
     }
 
     private static void check(List<double[][]> features, List<GraphFactor> factors) {
@@ -63,8 +63,7 @@ public record GraphArrays(INDArray nodes, INDArray entries, INDArray nodeMask, I
         }
     }
 
-    private static INDArray padded(List<double[][]> all, int width, DataType type) {
-        int longest = longest(all);
+    private static INDArray padded(List<double[][]> all, int longest, int width, DataType type) {
         double[] values = new double[Math.multiplyExact(Math.multiplyExact(all.size(), longest), width)];
         for (int b = 0; b < all.size(); b++) {
             for (int t = 0; t < all.get(b).length; t++) {
@@ -74,8 +73,7 @@ public record GraphArrays(INDArray nodes, INDArray entries, INDArray nodeMask, I
         return Nd4j.create(values, new long[] {all.size(), longest, width}, 'c').castTo(type);
     }
 
-    private static INDArray mask(List<double[][]> all, DataType type) {
-        int longest = longest(all);
+    private static INDArray mask(List<double[][]> all, int longest, DataType type) {
         double[] values = new double[all.size() * longest];
         for (int b = 0; b < all.size(); b++) {
             for (int t = 0; t < all.get(b).length; t++) {
@@ -87,6 +85,12 @@ public record GraphArrays(INDArray nodes, INDArray entries, INDArray nodeMask, I
 
     private static int longest(List<double[][]> all) {
         return all.stream().mapToInt(rows -> rows.length).max().orElse(0);
+    }
+
+    /** Rounds up to one of at most four numbers between powers of two. */
+    static int rounded(int entries) {
+        int step = Math.max(1, Integer.highestOneBit(entries) / 4);
+        return Math.multiplyExact((entries + step - 1) / step, step);
     }
 
     /** Returns nodes and entries, in the order of a net's inputs. */

@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels.graph;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /**
  * The places of both factors of a graph kernel in one list: at place p, row {@code row[p]} and column {@code column[p]}, C has the values left[p,·] and C' right[p,·]. As numbers, an entry is a
@@ -34,9 +34,14 @@ record GraphEntries(int nodes, int channels, int[] row, int[] column, double[] l
 
     /** Returns the numbers of the places at which one factor has values. */
     int[] used(double[] values) {
-        return IntStream.range(0, places())
-                .filter(p -> IntStream.range(0, channels).anyMatch(l -> values[p * channels + l] != 0))
-                .toArray();
+        int[] all = new int[places()];
+        int found = 0;
+        for (int p = 0; p < all.length; p++) {
+            if (!zero(values, p * channels, channels)) {
+                all[found++] = p;
+            }
+        }
+        return Arrays.copyOf(all, found);
     }
 
     /**
@@ -48,22 +53,27 @@ record GraphEntries(int nodes, int channels, int[] row, int[] column, double[] l
      */
     static GraphEntries read(double[] numbers, int offset, int count, int nodes, int channels) {
         int width = 2 + 2 * channels;
-        int[] real = IntStream.range(0, count)
-                .filter(e -> !zero(numbers, offset + e * width, width))
-                .toArray();
+        int[] all = new int[count];
+        int found = 0;
+        for (int e = 0; e < count; e++) {
+            if (!zero(numbers, offset + e * width, width)) {
+                all[found++] = e;
+            }
+        }
+        int[] real = Arrays.copyOf(all, found);
         int n = real.length;
-        GraphEntries all = new GraphEntries(
+        GraphEntries read = new GraphEntries(
                 nodes, channels, new int[n], new int[n], new double[n * channels], new double[n * channels]);
         for (int p = 0; p < n; p++) {
             int at = offset + real[p] * width;
-            all.row[p] = node(numbers[at], real[p], "row", nodes);
-            all.column[p] = node(numbers[at + 1], real[p], "column", nodes);
+            read.row[p] = node(numbers[at], real[p], "row", nodes);
+            read.column[p] = node(numbers[at + 1], real[p], "column", nodes);
             for (int l = 0; l < channels; l++) {
-                all.left[p * channels + l] = value(numbers[at + 2 + l], real[p]);
-                all.right[p * channels + l] = value(numbers[at + 2 + channels + l], real[p]);
+                read.left[p * channels + l] = value(numbers[at + 2 + l], real[p]);
+                read.right[p * channels + l] = value(numbers[at + 2 + channels + l], real[p]);
             }
         }
-        return all;
+        return read;
     }
 
     private static boolean zero(double[] numbers, int at, int width) {

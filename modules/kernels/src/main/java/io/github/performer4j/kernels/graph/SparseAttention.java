@@ -60,9 +60,7 @@ public final class SparseAttention {
             for (int i = 0; i < nodes; i++) {
                 for (int m = 0; m < head.width; m++) {
                     double phi = q[head.features(i, from + m)];
-                    for (int c = 0; c < columns; c++) {
-                        sums[head.values(i, c)] += phi * head.y[i * head.n + m * columns + c];
-                    }
+                    add(phi, head.y, i * head.n + m * columns, sums, head.values(i), columns);
                 }
             }
         }
@@ -88,41 +86,38 @@ public final class SparseAttention {
         Head head = new Head(at, k, v, f);
         double[] dLeft = new double[entries.places()];
         double[] dRight = new double[entries.places()];
+        double[] u = new double[Math.multiplyExact(nodes, block * columns)]; // dS ⊗ φ(q), then dx
+        double[] dz = new double[u.length];
         for (int from = 0; from < features; from += block) {
             head.products(from, Math.min(features, from + block));
-            double[] u = new double[nodes * head.n];
             for (int i = 0; i < nodes; i++) {
                 for (int m = 0; m < head.width; m++) {
                     int place = head.features(i, from + m);
-                    for (int c = 0; c < columns; c++) {
-                        double e = error[head.values(i, c)];
-                        dq[place] += e * head.y[i * head.n + m * columns + c];
-                        u[i * head.n + m * columns + c] = q[place] * e;
-                    }
+                    int row = i * head.n + m * columns;
+                    dq[place] = dot(error, head.values(i), head.y, row, columns);
+                    product(q[place], error, head.values(i), u, row, columns);
                 }
             }
-            double[] dz = new double[nodes * head.n];
+            Arrays.fill(dz, 0);
             for (int p : usedLeft) {
                 int row = entries.row()[p] * head.n;
                 int column = entries.column()[p] * head.n;
                 dLeft[p] += dot(u, row, head.z, column, head.n);
                 add(head.left[p], u, row, dz, column, head.n);
             }
-            double[] dx = new double[nodes * head.n];
+            Arrays.fill(u, 0);
             for (int p : usedRight) {
                 int row = entries.row()[p] * head.n;
                 int column = entries.column()[p] * head.n;
                 dRight[p] += dot(head.x, row, dz, column, head.n);
-                add(head.right[p], dz, column, dx, row, head.n);
+                add(head.right[p], dz, column, u, row, head.n);
             }
             for (int j = 0; j < nodes; j++) {
                 for (int m = 0; m < head.width; m++) {
                     int place = head.features(j, from + m);
-                    for (int c = 0; c < columns; c++) {
-                        double d = dx[j * head.n + m * columns + c];
-                        dk[place] += d * v[head.values(j, c)];
-                        dv[head.values(j, c)] += d * k[place];
-                    }
+                    int row = j * head.n + m * columns;
+                    dk[place] = dot(u, row, v, head.values(j), columns);
+                    add(k[place], u, row, dv, head.values(j), columns);
                 }
             }
         }
@@ -141,6 +136,12 @@ public final class SparseAttention {
             sum += a[atA + i] * b[atB + i];
         }
         return sum;
+    }
+
+    private static void product(double factor, double[] from, int atFrom, double[] to, int atTo, int n) {
+        for (int i = 0; i < n; i++) {
+            to[atTo + i] = factor * from[atFrom + i];
+        }
     }
 
     private static void add(double factor, double[] from, int atFrom, double[] to, int atTo, int n) {
@@ -174,24 +175,22 @@ public final class SparseAttention {
             return (at.head() * nodes + node) * features + m;
         }
 
-        int values(int node, int c) {
-            return (at.head() * nodes + node) * columns + c;
+        int values(int node) {
+            return (at.head() * nodes + node) * columns;
         }
 
         void products(int from, int to) {
             width = to - from;
             n = width * columns;
             if (x.length != nodes * n) {
-                x = new double[nodes * n];
-                z = new double[nodes * n];
-                y = new double[nodes * n];
+                x = new double[Math.multiplyExact(nodes, n)];
+                z = new double[x.length];
+                y = new double[x.length];
             }
             for (int j = 0; j < nodes; j++) {
                 for (int m = 0; m < width; m++) {
                     double phi = k[features(j, from + m)];
-                    for (int c = 0; c < columns; c++) {
-                        x[j * n + m * columns + c] = phi * v[values(j, c)];
-                    }
+                    product(phi, v, values(j), x, j * n + m * columns, columns);
                 }
             }
             Arrays.fill(z, 0);

@@ -126,6 +126,29 @@ class SparseAttentionTest {
         return (difference[0] - difference[1]) / 2e-4;
     }
 
+    /** On a ring, with φ = 1, a node's sum is that of its neighbours and itself; 100,000 nodes would make a dense kernel of 80 GB. */
+    @Test
+    void ringsOfAnySizeSumTheirNeighbours() {
+        int nodes = 100_000;
+        Graph.Builder ring = new Graph.Builder(nodes);
+        for (int i = 0; i < nodes; i++) {
+            ring.edge(i, (i + 1) % nodes);
+        }
+        double[] numbers = Arrays.stream(GraphRows.of(GraphFactor.adjacency(ring.build())))
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
+        double[] ones = new double[nodes];
+        Arrays.fill(ones, 1);
+        double[] v = Graphs.gaussian(nodes, 7);
+        double[] sums = new double[nodes];
+        new SparseAttention(numbers, 0, numbers.length / 4, nodes, 1, 1, 1)
+                .forward(new SparseAttention.Place(0, 0), ones, ones, v, new double[] {1}, sums);
+        for (int i = 0; i < nodes; i++) {
+            double expected = v[(i + nodes - 1) % nodes] + v[i] + v[(i + 1) % nodes];
+            assertThat(sums[i]).isCloseTo(expected, within(1e-12));
+        }
+    }
+
     @Test
     void refusesEntriesOfNoGraph() {
         assertThatThrownBy(() -> new SparseAttention(new double[] {0, 13, 1, 1}, 0, 1, N, 1, 3, 2))
