@@ -64,12 +64,13 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
         this.attention = GraphPart.checked(attention);
     }
 
-    /** Returns what the weights f of lengths begin as, [L]; empty for those of diffusion with λ = 2. */
+    /** Returns what the weights f of lengths begin as, [L]; empty for those of diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last. */
     public List<Double> getModulation() {
         return modulation;
     }
 
     public void setModulation(List<Double> modulation) {
+        GraphPart.check(modulation, 0);
         this.modulation = List.copyOf(modulation);
     }
 
@@ -90,7 +91,7 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
         }
 
         /**
-         * Sets what the weights f of lengths begin as, for every head; by default those of diffusion with λ = 2. They are trained as their logarithms.
+         * Sets what the weights f of lengths begin as, for every head; by default those of diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last. They are trained as their logarithms.
          *
          * @param f [L], positive and finite
          * @throws IllegalArgumentException if one is not

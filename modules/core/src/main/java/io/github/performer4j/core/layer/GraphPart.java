@@ -17,8 +17,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Attention masked by a graph kernel, with the products of {@link AttentionPart} before and behind it. */
 final class GraphPart {
-    /** λ of the diffusion that f begins as, if nobody says otherwise. */
-    private static final double RATE = 2;
+    /** λ of the diffusions that f begins as, if nobody says otherwise: those of the first and the last head. */
+    private static final double LEAST = 0.5;
+
+    private static final double GREATEST = 4;
 
     private GraphPart() {}
 
@@ -79,14 +81,22 @@ final class GraphPart {
         }
     }
 
+    /** Returns λ of a head: they rise geometrically, so that heads begin with other reaches. */
+    private static double rate(int head, int heads) {
+        return LEAST * Math.pow(GREATEST / LEAST, heads == 1 ? 0.5 : head / (heads - 1.0));
+    }
+
     /** Begins θ as log f, and draws a learned projection. */
     static void initialize(Op.AttendGraph op, Map<String, INDArray> parameters) {
         INDArray theta = parameters.get(op.scope() + Op.AttendGraph.MODULATION);
         if (theta != null) {
-            double[] f = op.modulation().isEmpty()
-                    ? Modulation.diffusion(RATE, op.lengths())
-                    : op.modulation().stream().mapToDouble(Double::doubleValue).toArray();
-            for (int h = 0; h < op.options().heads(); h++) {
+            int heads = op.options().heads();
+            for (int h = 0; h < heads; h++) {
+                double[] f = op.modulation().isEmpty()
+                        ? Modulation.diffusion(rate(h, heads), op.lengths())
+                        : op.modulation().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray();
                 for (int l = 0; l < f.length; l++) {
                     theta.putScalar(h, l, Math.log(f[l]));
                 }

@@ -421,7 +421,7 @@ public sealed interface Op {
      * {@code writes = concat_h attend(q_h, k_h, v_h)} masked by a graph kernel, see {@link io.github.performer4j.core.attention.GraphAttention}.
      *
      * @param graph an input of entries, [B·S,2+2L], of a side of its own, which has no gradient
-     * @param modulation what f begins as, [L]; empty for that of diffusion
+     * @param modulation what f begins as, [L]; empty for those of diffusion
      */
     record AttendGraph(
             Value q,

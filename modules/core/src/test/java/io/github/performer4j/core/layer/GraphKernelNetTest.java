@@ -112,7 +112,7 @@ class GraphKernelNetTest {
         TensorAssert.assertIdentical("cloned", cloned.params(), net.params());
     }
 
-    /** f begins as the block says, or as diffusion with λ = 2: f_l = 1/l!. */
+    /** f begins as the block says, or as diffusion, of the first head with λ = ½ and of the last with 4: f_l = (λ/2)^l/l!. */
     @Test
     void theWeightsOfLengthsBeginAsIsSaid() {
         ComputationGraph net = net(DataType.DOUBLE);
@@ -126,7 +126,7 @@ class GraphKernelNetTest {
                 assertThat(Math.exp(fresh.getParam("block_modulation").getDouble(h, l)))
                         .isCloseTo(given, within(1e-12));
                 assertThat(Math.exp(fresh.getParam("attention_modulation").getDouble(h, l)))
-                        .isCloseTo(1 / factorial, within(1e-12));
+                        .isCloseTo(Math.pow(h == 0 ? 0.25 : 2, l) / factorial, within(1e-12));
             }
         }
     }
