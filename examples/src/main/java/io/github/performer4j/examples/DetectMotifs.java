@@ -59,7 +59,7 @@ public final class DetectMotifs {
         });
         all.put("adjacency attention", GraphKernel.adjacency());
         all.put("walk counts", new WalkCounts(50, 0.2, 6));
-        all.put("graph random features", new GraphRandomFeatures(50, 0.2, 6));
+        all.put("graph random features", new GraphRandomFeatures(100, 0.2, 4));
         return all;
     }
 
@@ -152,7 +152,7 @@ public final class DetectMotifs {
 
     /** Trains on 1,000 graphs and prints the table. */
     public static void main(String[] args) {
-        accuracies(1000, 15, 1)
+        accuracies(1000, 20, 1)
                 .forEach((name, share) -> System.out.printf(Locale.ROOT, "%-24s %5.1f%%%n", name, 100 * share));
     }
 }
