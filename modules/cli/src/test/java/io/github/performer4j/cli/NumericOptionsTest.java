@@ -42,6 +42,7 @@ class NumericOptionsTest {
             "calibrate --tokens=9223372036854775807",
             "compare --minutes=1e308",
             "compare --minutes=Infinity",
+            "convert --exact-every=0",
             "convert --minutes=1e308",
             "tune --minutes=1e308",
             "tune --minutes=Infinity",
@@ -159,17 +160,7 @@ class NumericOptionsTest {
             case "explain" -> List.of("--model", masked, "--data", proteins);
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "convert" ->
-                List.of(
-                        "--model",
-                        masked,
-                        "--data",
-                        proteins,
-                        "--set",
-                        "model.attention.featureMap=relu",
-                        "--steps",
-                        1,
-                        "--out",
-                        fresh());
+                List.of("--model", masked, "--data", proteins, "--attention", "relu", "--steps", 1, "--out", fresh());
             case "merge" -> List.of("--model", masked, "--out", fresh());
             case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());
             case "import" ->

@@ -19,6 +19,19 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
     private static final Set<String> OTHERS =
             Set.of("model.attention.heads", "model.attention.keyHeads", "model.attention.causal");
 
+    /** Keys that a conversion has options for, or no use. */
+    private static final Set<String> IDLE = Set.of(
+            "training.steps",
+            "training.minutes",
+            "training.seed",
+            "training.threads",
+            "training.weightDecay",
+            "training.evalEvery",
+            "training.evalTokens",
+            "training.patience",
+            "training.checkpointEvery",
+            "training.keepCheckpoints");
+
     /**
      * Applies changes.
      *
@@ -38,7 +51,7 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
         this(changed.model(), changed.training());
         if (model.equals(old)) {
             throw new IllegalArgumentException(
-                    "a conversion must change the model's attention: --set model.attention.kind=linear; kind="
+                    "a conversion must change the model's attention: name its map by --attention; kind="
                             + old.attention().kind() + ", featureMap="
                             + old.attention().featureMap());
         }
@@ -46,13 +59,14 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
 
     private static Map<String, String> checked(Map<String, String> changes) {
         for (String key : changes.keySet()) {
-            boolean taken = key.startsWith("training.")
+            boolean taken = key.startsWith("training.") && !IDLE.contains(key)
                     || key.equals("model.exactEvery")
                     || key.startsWith("model.attention.") && !OTHERS.contains(key);
             if (!taken) {
                 throw new IllegalArgumentException(
-                        "a conversion changes how heads attend, not how many there are or which way they look; it takes"
-                                + " model.attention, model.exactEvery and training; --set " + key + "="
+                        "a conversion changes how heads attend, not how many there are or which way they look, and is"
+                                + " not evaluated or saved before its end; --set takes model.attention, model.exactEvery and the"
+                                + " rest of training; --set " + key + "="
                                 + changes.get(key));
             }
         }

@@ -5,6 +5,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.StopSignal;
+import io.github.performer4j.cli.options.LinearAttention;
 import io.github.performer4j.cli.options.ModelAndData;
 import io.github.performer4j.cli.options.Threads;
 import io.github.performer4j.cli.show.Figures;
@@ -15,6 +16,7 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Document;
 import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.training.convert.Agreement;
 import io.github.performer4j.training.convert.Conversion;
 import io.github.performer4j.training.step.TrainingConfig;
@@ -46,7 +48,7 @@ public final class ConvertCommand extends Action {
 
     private static final int TOKENS = 1024;
     private static final double HELD_OUT = 0.05;
-    private static final double RATE = 5e-4;
+    private static final double RATE = 1e-3;
 
     @Mixin
     private ModelAndData input;
@@ -54,11 +56,13 @@ public final class ConvertCommand extends Action {
     @Option(names = "--out", required = true, paramLabel = "F.zip", description = "A new model file to write.")
     private Path out;
 
+    @Mixin
+    private LinearAttention linear;
+
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description =
-                    "What changes: --set model.attention.kind=linear --set model.attention.featureMap=positive --set model.exactEvery=3; --set training.learningRate=3e-4.")
+            description = "Change more of model.attention, or of the training: --set training.learningRate=3e-4.")
     private Map<String, String> changes = new LinkedHashMap<>();
 
     @Option(names = "--steps", paramLabel = "N", description = "Updates.")
@@ -78,7 +82,7 @@ public final class ConvertCommand extends Action {
         }
         PerformerModel loaded = input.load();
         PerformerModel teacher = inSmallBatches(loaded);
-        ConversionSettings settings = new ConversionSettings(teacher.info(), training(), changes);
+        ConversionSettings settings = new ConversionSettings(teacher.info(), training(), all());
         Corpus corpus = input.vectors(teacher);
         Unknowns.report(corpus, err());
         Corpus.Split split = corpus.split(HELD_OUT, settings.training().seed());
@@ -124,6 +128,18 @@ public final class ConvertCommand extends Action {
         return results.put("texts", after.texts());
     }
 
+    private Map<String, String> all() {
+        Map<String, String> all = new LinkedHashMap<>(changes);
+        linear.changes().forEach((key, value) -> {
+            String path = "model." + key;
+            if (all.put(path, value.toString()) != null) {
+                throw new IllegalArgumentException("a value is set once; --set " + path + "=" + changes.get(path)
+                        + " and --attention, " + path + "=" + value);
+            }
+        });
+        return all;
+    }
+
     private TrainingConfig training() {
         TrainingConfig defaults = TrainingConfig.defaults()
                 .withLearningRate(RATE)
@@ -139,7 +155,11 @@ public final class ConvertCommand extends Action {
     private static PerformerModel inSmallBatches(PerformerModel model) {
         DataConfig data = model.info().data();
         int tokens = Math.min(data.tokensPerBatch(), Math.max(TOKENS, data.maxTokens()));
-        return new PerformerModel(model.net(), model.info().withData(data.withTokensPerBatch(tokens)));
+        DataConfig reading = data.withTokensPerBatch(tokens).withSplitFile(null); // which was of other data
+        if (reading.framing() == Framing.PACKED) {
+            reading = reading.withFraming(Framing.START); // states are compared token by token
+        }
+        return new PerformerModel(model.net(), model.info().withData(reading));
     }
 
     private static List<int[]> texts(Corpus held, int window) throws IOException {

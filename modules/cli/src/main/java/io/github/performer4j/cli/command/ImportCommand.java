@@ -9,6 +9,7 @@ import io.github.performer4j.checkpoint.imports.ImportSettings;
 import io.github.performer4j.checkpoint.imports.ModelImport;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
 import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.options.LinearAttention;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.core.model.PerformerConfig;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code performer import}: a trained model of another program becomes one of ours. */
@@ -34,8 +36,6 @@ import picocli.CommandLine.Option;
                     + " unless --attention says otherwise."
         })
 public final class ImportCommand extends Action {
-    /** More would be no estimate of anything smaller than itself. */
-    private static final int MOST_FEATURES = 1 << 16;
 
     @Option(
             names = "--from",
@@ -63,40 +63,18 @@ public final class ImportCommand extends Action {
                     "mean, first or last: how tokens become one vector (default: what the folder says, else mean).")
     private String pooling;
 
-    @Option(
-            names = "--attention",
-            paramLabel = "MAP",
-            description =
-                    "Attend linearly, by this feature map (positive, oprf, relu, ...); the numbers are then an estimate. performer kernels --model M --data D measures it"
-                            + " layer by layer.")
-    private String attention;
-
-    @Option(
-            names = "--features",
-            paramLabel = "M",
-            description = "Random features of linear attention (default: the configuration's).")
-    private Integer features;
-
-    @Option(
-            names = "--exact-every",
-            paramLabel = "N",
-            description = "With --attention: blocks N, 2N, ... stay exact (default: none).")
-    private Integer exactEvery;
+    @Mixin
+    private LinearAttention linear;
 
     @Override
     protected ObjectNode run() throws IOException {
-        refuse("--features", features);
-        refuse("--exact-every", exactEvery);
-        if (features != null && (features < 1 || features > MOST_FEATURES)) {
-            throw new IllegalArgumentException(
-                    "--features must be from 1 to " + MOST_FEATURES + "; --features=" + features);
-        }
+        Map<String, Object> changes = linear.changes();
         requireResult("--out", out);
         if (Files.exists(out)) {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
         HuggingFaceFolder files = HuggingFaceFolder.find(from, config, tokenizer);
-        ImportSettings settings = new ImportSettings(bodyOnly, pooling, changes(), seed(1));
+        ImportSettings settings = new ImportSettings(bodyOnly, pooling, changes, seed(1));
         Provenance provenance = new Provenance(
                 files.weights().toString(),
                 "",
@@ -117,28 +95,6 @@ public final class ImportCommand extends Action {
         return results;
     }
 
-    private void refuse(String option, Integer value) {
-        if (attention == null && value != null) {
-            throw new IllegalArgumentException(
-                    option + " belongs to linear attention: name its map by --attention; " + option + "=" + value);
-        }
-    }
-
-    private Map<String, Object> changes() {
-        Map<String, Object> changes = new LinkedHashMap<>();
-        if (attention != null) {
-            changes.put("attention.kind", "linear");
-            changes.put("attention.featureMap", attention);
-            if (features != null) {
-                changes.put("attention.features", features);
-            }
-            if (exactEvery != null) {
-                changes.put("exactEvery", exactEvery);
-            }
-        }
-        return changes;
-    }
-
     private void tell(ModelImport imported) {
         PerformerConfig model = imported.model().info().model();
         ImportReport report = imported.report();
@@ -150,7 +106,7 @@ public final class ImportCommand extends Action {
                         model.layers(),
                         model.width(),
                         Figures.count(imported.model().net().numParams()),
-                        attention == null
+                        linear.map() == null
                                 ? "exact"
                                 : "linear (" + model.attention().featureMap() + ")",
                         out);

@@ -45,11 +45,10 @@ class ConvertCommandTest {
     void theVectorsComeNearerToTheModelsOwn() throws IOException {
         Path out = folder.resolve("linear.zip");
         Path json = folder.resolve("linear.json");
-        Object[] args =
-                ("convert --text-column text --set model.attention.kind=linear --set model.attention.features=16"
-                                + " --set training.learningRate=3e-3 --steps 40 --model " + exact + " --data " + texts
-                                + " --out " + out + " --json " + json)
-                        .split(" ");
+        Object[] args = ("convert --text-column text --attention positive --features 16"
+                        + " --set training.learningRate=3e-3 --steps 40 --model " + exact + " --data " + texts
+                        + " --out " + out + " --json " + json)
+                .split(" ");
         Cli.Result result = Cli.run(args).ok();
         assertThat(result.out())
                 .containsPattern("before: cosine to the model's own vectors 0\\.\\d{4}, one text in twenty below")
@@ -70,13 +69,17 @@ class ConvertCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--set training.seed=3 | a conversion must change the model's attention: --set model.attention.kind=linear; kind=exact",
-                "--set model.width=16 | it takes model.attention, model.exactEvery and training; --set model.width=16",
+                "--set training.beta1=0.8 | a conversion must change the model's attention: name its map by --attention; kind=exact",
+                "--attention cubic | unknown feature map; name=cubic",
+                "--features 16 | --features belongs to linear attention: name its map by --attention; --features=16",
+                "--attention relu --set model.attention.featureMap=positive | a value is set once; --set model.attention.featureMap=positive and --attention",
+                "--set model.width=16 | --set takes model.attention, model.exactEvery and the rest of training; --set model.width=16",
+                "--attention relu --set training.weightDecay=1 | the rest of training; --set training.weightDecay=1",
                 "--set model.attention.kind=cubic | attention.kind",
                 "--set model.attention.kind=linear --steps 0 | a run needs steps or minutes; steps=0",
                 "--set model.attention.kind=linear --minutes 0 | minutes must be positive; minutes=0.0",
                 "--set model.attention.kind=linear --set model.attention.heads=2 | not how many there are or which way they look",
-                "--set model.attention.kind=linear --set model.attention.causal=true | which way they look; it takes"
+                "--set model.attention.kind=linear --set model.attention.causal=true | which way they look, and is"
             })
     void wrongUsageIsOneLine(String arguments, String message) {
         Path none = folder.resolve("none.zip");

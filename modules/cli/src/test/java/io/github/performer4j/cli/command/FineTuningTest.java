@@ -104,7 +104,7 @@ class FineTuningTest {
     @CsvSource({"auto,0", "none,0", "embedding,1", "2,3", "body,5"})
     void whatIsFrozenStaysBitForBit(String freeze, int parts) throws IOException {
         Path out = folder.resolve("run");
-        Cli.Result result = tune(out, "--steps 3 --set start.freeze=" + freeze);
+        Cli.Result result = tune(out, "--steps 3 --seed 2 --set start.freeze=" + freeze);
         result.ok();
         PerformerModel before = Models.load(model);
         PerformerModel after = Models.load(out);
@@ -115,6 +115,11 @@ class FineTuningTest {
                     .isEqualTo(i < parts);
         }
         assertThat(result.err()).contains("of its parameters are where the run begins; as drawn: ");
+        int[] ids = {3, 4, 5, 6, 7};
+        if (freeze.equals("body")) { // with the features of the model's own seed
+            assertThat(after.embed(ids)).usingComparatorWithPrecision(1e-6f).containsExactly(before.embed(ids));
+        }
+        assertThat(after.info().window()).isEqualTo(before.info().window());
         Object[] eval = ("eval --text-column seq --label-column family --data " + table + " --model " + out).split(" ");
         Cli.run(eval).ok();
         Path vectors = folder.resolve("vectors.tsv");
@@ -193,6 +198,32 @@ class FineTuningTest {
                 .refused("the model must be the file that the run began with");
     }
 
+    /** Another data set has another format, and other labels, than what the model learnt from. */
+    @Test
+    void dataAndLabelsAreTheRunsOwn() throws IOException {
+        Path proteins = Cli.fasta(folder.resolve("proteins.fasta"), 12, 31);
+        Path config = Cli.maskedConfig(folder.resolve("config.json"));
+        Path trained = folder.resolve("trained");
+        Object[] first = ("train --config " + config + " --set data.kind=protein --data " + proteins + " --valid "
+                        + proteins + " --out " + trained)
+                .split(" ");
+        Cli.run(first).ok();
+        Path classes = folder.resolve("classes");
+        Object[] second = ("train --from " + trained + " --task classify --data " + table + " --valid " + table
+                        + " --out " + classes + " --steps 2 --text-column seq --label-column family")
+                .split(" ");
+        Cli.run(second).ok();
+        Path renamed = Files.writeString(
+                folder.resolve("renamed.csv"),
+                Files.readString(table).replace("lys", "acid").replace("gly", "base"));
+        Path others = folder.resolve("others");
+        Object[] third = ("train --from " + classes + " --task classify --data " + renamed + " --valid " + renamed
+                        + " --out " + others + " --steps 2 --text-column seq --label-column family")
+                .split(" ");
+        Cli.run(third).ok();
+        assertThat(Cli.run("info", others).ok().out()).contains("acid");
+    }
+
     private static PerformerModel last(Path run) throws IOException {
         try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
             return Models.load(files.filter(file -> file.toString().endsWith("4.zip"))
@@ -212,6 +243,9 @@ class FineTuningTest {
                 "--set start.rank=-1 --steps 1 | start.rank must be from 0 to 4096; rank=-1",
                 "--set start.rank=2 --set start.freeze=1 --steps 1 | none of them can be frozen; rank=2, freeze=1",
                 "--set start.rank=2 --set start.weights=Wx --steps 1 | missing=[Wx]",
+                "--set model.layers=2 --steps 1 | must keep what they are for; model.layers=2, trained=3",
+                "--set model.attention.heads=4 --steps 1 | must keep what they are for; model.attention.heads=4, trained=2",
+                "--set start.alpha=4 --steps 1 | start.alpha is of updates of low rank",
                 "--set model.width=16 --steps 1 | must have their shapes; embedding.W [",
                 "--set model.attention.causal=true --task causal-lm --steps 1 | --task"
             })

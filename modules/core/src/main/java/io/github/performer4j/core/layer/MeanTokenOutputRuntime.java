@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runtime of {@link MeanTokenOutputLayer}: Deeplearning4j's sums over the tokens, divided by the number of tokens that count; see {@link MeanLoss}. */
-final class MeanTokenOutputRuntime extends RnnOutputLayer {
+class MeanTokenOutputRuntime extends RnnOutputLayer {
     private INDArray tokenMask;
     private boolean forgetWithNextInput;
 

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.layer.GraphRuntime;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
@@ -25,6 +26,18 @@ public final class Counters {
         for (Layer layer : net.getLayers()) {
             if (!(layer instanceof FrozenLayer) && !(layer instanceof FrozenLayerWithBackprop)) {
                 GraphRuntime.of(layer).ifPresent(GraphRuntime::updated);
+            }
+        }
+    }
+
+    /** Gives the layers of a graph the steps, and so the draws, that layers of the same names in another graph have come to. */
+    public static void copyDraws(ComputationGraph from, ComputationGraph to) {
+        Set<String> known = from.getConfiguration().getVertices().keySet();
+        for (Layer layer : to.getLayers()) {
+            String name = layer.conf().getLayer().getLayerName();
+            if (known.contains(name)) {
+                GraphRuntime.of(layer)
+                        .ifPresent(own -> GraphRuntime.of(from.getLayer(name)).ifPresent(own::copySteps));
             }
         }
     }

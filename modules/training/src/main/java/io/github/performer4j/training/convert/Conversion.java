@@ -2,7 +2,9 @@ package io.github.performer4j.training.convert;
 
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.layer.LowRankAdapters;
 import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.rows.Batch;
@@ -32,9 +34,14 @@ public final class Conversion {
      *
      * @param teacher the trained model; not changed
      * @param config the new model's configuration, the old one's but for attention
-     * @param training length, rate and threads; evaluation and checkpoints are not used
+     * @param training length, rate and threads; evaluation, checkpoints and weight decay are not used
+     * @throws IllegalArgumentException if the teacher has updates of low rank beside its weights
      */
     public Conversion(PerformerModel teacher, PerformerConfig config, TrainingConfig training) {
+        if (LowRankAdapters.attached(teacher.net())) {
+            throw new IllegalArgumentException(
+                    "add the model's updates of low rank to its weights first (performer merge)");
+        }
         this.teacher = teacher;
         this.config = config;
         this.training = training.withEvalEvery(0).withCheckpointEvery(0);
@@ -92,6 +99,7 @@ public final class Conversion {
         stop.accept(trainer::requestStop);
         Outcome outcome = trainer.train();
         StudentGraph.copy(student, whole);
+        Counters.copyDraws(student, whole); // the features that it has learnt with
         return new Result(converted, outcome, trainer.state().step());
     }
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.training.convert;
 
-import io.github.performer4j.core.layer.MeanTokenOutputLayer;
+import io.github.performer4j.core.layer.StateMatchLayer;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.util.ArrayList;
@@ -12,12 +12,9 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A model's body with a loss behind each block: {@code Σ_l mean |h_l − t_l|² / s_l²}, h_l the student's hidden states [B,T,E] of vertex l, t_l the teacher's and s_l their root mean square, so that
@@ -59,16 +56,7 @@ final class StudentGraph {
         List<String> outputs = new ArrayList<>();
         for (int i = 0; i < compared.size(); i++) {
             String match = "match-" + i;
-            builder.addLayer(
-                    match,
-                    new MeanTokenOutputLayer.Builder(LossFunction.MSE)
-                            .activation(Activation.IDENTITY)
-                            .nIn(config.width())
-                            .nOut(config.width())
-                            .hasBias(false)
-                            .updater(new NoOp()) // it only scales
-                            .build(),
-                    compared.get(i));
+            builder.addLayer(match, new StateMatchLayer(config.width()), compared.get(i));
             outputs.add(match);
         }
         ComputationGraph student =

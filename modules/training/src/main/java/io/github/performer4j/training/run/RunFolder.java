@@ -361,7 +361,7 @@ public final class RunFolder implements RunStore {
 
     private ModelInfo info(TrainerState state) {
         Provenance p = info.provenance();
-        return info.withTrainedTokens(state.longest())
+        return info.withTrainedTokens(Math.max(state.longest(), info.trainedTokens()))
                 .withProvenance(new Provenance(
                         p.dataPath(), p.dataSha256(), p.seed(), state.step(), p.command(), p.java(), p.created()));
     }

@@ -48,6 +48,13 @@ public record StartConfig(
                 rank,
                 "freeze",
                 freeze);
+        Rule.that(
+                rank > 0 || alpha == 0,
+                "start.alpha is of updates of low rank: set start.rank, too",
+                "rank",
+                rank,
+                "alpha",
+                alpha);
         boolean alone = model == null
                 && (sha256 != null || !freeze.matches("auto|none") || layerDecay < 1 || headSteps > 0 || rank > 0);
         Rule.that(

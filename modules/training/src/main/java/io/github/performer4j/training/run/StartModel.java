@@ -3,12 +3,19 @@ package io.github.performer4j.training.run;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.layer.GraphLayer;
+import io.github.performer4j.core.layer.GraphRuntime;
 import io.github.performer4j.core.layer.LowRankAdapters;
+import io.github.performer4j.core.layer.Progress;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.SharedWeights;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Task;
+import io.github.performer4j.core.task.Tasks;
 import io.github.performer4j.data.example.ExampleColumns;
+import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.LayerRates;
@@ -95,16 +102,25 @@ final class StartModel {
         ModelInfo info = ModelFile.load(file(model)).info();
         RunConfig own = new RunConfig(
                 info.task(),
-                info.reading().withColumns(ExampleColumns.defaults()),
+                reading(info.reading()),
                 info.model(),
                 TRAINING,
-                StartConfig.of(model.toString()));
+                StartConfig.of(model.toAbsolutePath().toString()).withSha256(Sha256.of(file(model))));
         if (task == null) {
             return own;
         }
-        RunConfig other = own.withOverride("task.name", task);
+        RunConfig other = own.withTask(Tasks.named(task)); // without the labels of the model's own
+        if (!(other.task() instanceof CausalLanguageModel) && other.data().framing() == Framing.PACKED) {
+            other = other.withData(other.data().withFraming(Framing.START)); // a row is an example
+        }
         boolean untied = info.model().head().tied() && !other.task().predictsTokens();
         return untied ? other.withModel(info.model().with("head.tied", false)) : other;
+    }
+
+    /** The way the model reads text and its tokens; of which files and columns they come, the new data says. */
+    private static DataConfig reading(DataConfig old) {
+        boolean documents = old.kind().equals("protein") || old.kind().equals("text");
+        return old.withColumns(ExampleColumns.defaults()).withSplitFile(null).withKind(documents ? "auto" : old.kind());
     }
 
     /** Returns the start with its model's file known. */
@@ -124,14 +140,27 @@ final class StartModel {
      * @throws IllegalArgumentException if the trained weights do not fit
      */
     ComputationGraph net(PerformerConfig model, Task task, TrainingConfig training, List<String> notes) {
-        ComputationGraph net =
-                new ComputationGraph(model.graph(task, training.updater(), training.weightDecay(), training.seed()));
-        net.init();
         if (trained == null) {
-            return net;
+            return drawn(model, task, training);
         }
-        Set<String> body = ancestors(net.getConfiguration(), model.hiddenVertex());
+        requireMeaning(model, task);
+        // The seed names the features that the weights are for.
+        long seed =
+                trained.net().getLayer(PerformerConfig.blockVertex(0)).conf().getSeed();
+        ComputationGraphConfiguration configuration =
+                model.graph(task, training.updater(), training.weightDecay(), seed);
+        Set<String> body = ancestors(configuration, model.hiddenVertex());
+        continueDraws(configuration, body);
+        ComputationGraph net = new ComputationGraph(configuration);
+        net.init();
         SharedWeights shared = SharedWeights.copy(trained.net(), net, head(net, body));
+        ComputationGraph drawn = drawn(model, task, training);
+        for (String path : shared.fresh()) {
+            int dot = path.indexOf('.');
+            String layer = path.substring(0, dot);
+            String parameter = path.substring(dot + 1);
+            net.getLayer(layer).getParam(parameter).assign(drawn.getLayer(layer).getParam(parameter));
+        }
         notes.add(config.model() + ": " + shared.taken().size() + " of its parameters are where the run begins"
                 + (shared.fresh().isEmpty() ? "" : "; as drawn: " + String.join(", ", shared.fresh())));
         ComputationGraph tuned = config.rank() == 0
@@ -158,6 +187,67 @@ final class StartModel {
         return new TransferLearning.GraphBuilder(apart)
                 .setFeatureExtractor(last)
                 .build();
+    }
+
+    private static ComputationGraph drawn(PerformerConfig model, Task task, TrainingConfig training) {
+        ComputationGraph net =
+                new ComputationGraph(model.graph(task, training.updater(), training.weightDecay(), training.seed()));
+        net.init();
+        return net;
+    }
+
+    /** Refuses what has the same shapes and would make the weights mean something else. */
+    private void requireMeaning(PerformerConfig model, Task task) {
+        PerformerConfig was = trained.info().model();
+        same("attention.heads", model.attention().heads(), was.attention().heads());
+        same("attention.keyHeads", model.attention().keyHeads(), was.attention().keyHeads());
+        same("attention.causal", model.attention().causal(), was.attention().causal());
+        same("feedForward.kind", model.feedForward().kind(), was.feedForward().kind());
+        same("norm.kind", model.norm().kind(), was.norm().kind());
+        same("norm.placement", model.norm().placement(), was.norm().placement());
+        same("layers", model.layers(), was.layers());
+        Rule.that(
+                !model.head().tied() || config.headSteps() == 0 && config.frozen(model.layers()) <= model.layers() + 1,
+                "a head that is the embedding's table cannot learn without it",
+                "task",
+                task.name(),
+                "freeze",
+                config.freeze(),
+                "headSteps",
+                config.headSteps());
+    }
+
+    private static void same(String key, Object value, Object trainedValue) {
+        Rule.that(
+                value.equals(trainedValue),
+                "a run that begins with trained weights must keep what they are for",
+                "model." + key,
+                value,
+                "trained",
+                trainedValue);
+    }
+
+    /** Lets the layers of the body go on with the draws of features that the trained ones have come to. */
+    private void continueDraws(ComputationGraphConfiguration configuration, Set<String> body) {
+        configuration.getVertices().forEach((name, vertex) -> {
+            if (body.contains(name)
+                    && vertex instanceof LayerVertex layer
+                    && layer.getLayerConf().getLayer() instanceof GraphLayer own
+                    && trained.net().getConfiguration().getVertices().containsKey(name)) {
+                GraphRuntime.of(trained.net().getLayer(name))
+                        .map(runtime -> ((GraphLayer) runtime.conf().getLayer()).getProgress())
+                        .ifPresent(progress -> own.setProgress(new Progress(progress.steps(), 0)));
+            }
+        });
+    }
+
+    /**
+     * Returns the length of rows that the trained model's positions are good for; 0 where the run decides.
+     *
+     * @param model the run's
+     */
+    int trainedTokens(PerformerConfig model) {
+        return trained == null ? 0 : Math.min(model.maxTokens(), trained.info().window());
     }
 
     /** Returns which layers learn slower or later. */

@@ -288,7 +288,8 @@ public final class TrainingRun {
                 command,
                 System.getProperty("java.runtime.version"),
                 created);
-        ModelInfo info = ModelInfo.of(task.task(), model, reading, tokenizer, task.counts(sides.train()), provenance);
+        ModelInfo info = ModelInfo.of(task.task(), model, reading, tokenizer, task.counts(sides.train()), provenance)
+                .withTrainedTokens(start.trainedTokens(model));
         return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), notes);
     }
 

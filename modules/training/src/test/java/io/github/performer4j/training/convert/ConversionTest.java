@@ -9,7 +9,9 @@ import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.imports.ImportSettings;
 import io.github.performer4j.checkpoint.imports.ModelImport;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import io.github.performer4j.core.layer.GraphLayer;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.read.DataConfig;
@@ -31,6 +33,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A small imported encoder becomes a linear one. */
@@ -39,6 +43,7 @@ class ConversionTest {
     private static final TrainingConfig TRAINING = TrainingConfig.defaults()
             .withLearningRate(1e-3)
             .withWarmupSteps(5)
+            .withSchedule(Shape.CONSTANT)
             .withWeightDecay(0)
             .withSeed(5)
             .withAccumulate(1)
@@ -107,40 +112,64 @@ class ConversionTest {
         assertThat(losses(conversion(teacher.info().model(), 1), corpus).get(0)).isCloseTo(0, within(1e-9));
     }
 
-    /** The first loss is Σ_l mean |h_l − t_l|² / s_l² by hand, over the tokens that are real. */
-    @Test
-    void theLossIsTheRelativeSquareOfAllBlocks() throws IOException {
-        Conversion conversion = conversion(linear(), 1);
+    /** The loss of a step is Σ_l mean |h_l − t_l|² / s_l² by hand, over the tokens that are real, with the model that the steps before it made. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void theLossIsTheRelativeSquareOfAllBlocks(int done) throws IOException {
         ComputationGraph old = teacher.net();
-        ComputationGraph young = conversion.unlearned().net();
+        ComputationGraph young = done == 0
+                ? conversion(linear(), 1).unlearned().net()
+                : conversion(linear(), done)
+                        .learn(corpus, RunListener.NONE, stop -> {})
+                        .model()
+                        .net();
         List<String> vertices = StudentGraph.vertices(linear());
         assertThat(vertices).hasSize(2);
         double expected = 0;
         try (BatchStream stream = corpus.batches(new AllTokens(), true).open(5, 0)) {
-            Batch batch = stream.next();
-            BatchEncoder.Arrays in =
-                    BatchEncoder.columns().encode(batch, old.params().dataType());
-            INDArray mask = in.featureMasks()[0];
-            assertThat(mask.sumNumber().doubleValue()).isEqualTo(batch.weight()).isLessThan(mask.length());
-            INDArray[] t = old.output(vertices, false, in.features(), in.featureMasks());
-            INDArray[] h = young.output(vertices, false, in.features(), in.featureMasks());
-            for (int l = 0; l < t.length; l++) {
-                double error = 0;
-                double square = 0;
-                for (int b = 0; b < mask.size(0); b++) {
-                    for (int i = 0; i < mask.size(1); i++) {
-                        for (int e = 0; mask.getDouble(b, i) == 1 && e < t[l].size(2); e++) {
-                            double difference = h[l].getDouble(b, i, e) - t[l].getDouble(b, i, e);
-                            error += difference * difference;
-                            square += t[l].getDouble(b, i, e) * t[l].getDouble(b, i, e);
-                        }
-                    }
-                }
-                expected += error / square;
+            Batch first = stream.next();
+            double[] squares = relative(first, old, null, vertices);
+            Batch batch = first;
+            for (int i = 0; i < done; i++) {
+                batch = stream.next();
+            }
+            double[] errors = relative(batch, old, young, vertices);
+            for (int l = 0; l < errors.length; l++) {
+                expected += errors[l] / squares[l];
             }
         }
         assertThat(expected).isGreaterThan(1e-3);
-        assertThat(losses(conversion, corpus).get(0)).isCloseTo(expected, within(1e-4 * expected));
+        List<Double> losses = losses(conversion(linear(), done + 1L), corpus);
+        assertThat(losses.get(done)).isCloseTo(expected, within(1e-4 * expected));
+    }
+
+    /** Mean squares of the states' differences, or without a student of the teacher's states, over real tokens. */
+    private static double[] relative(Batch batch, ComputationGraph old, ComputationGraph young, List<String> vertices) {
+        BatchEncoder.Arrays in =
+                BatchEncoder.columns().encode(batch, old.params().dataType());
+        INDArray mask = in.featureMasks()[0];
+        assertThat(mask.sumNumber().doubleValue()).isEqualTo(batch.weight()).isLessThan(mask.length());
+        INDArray[] t = old.output(vertices, false, in.features(), in.featureMasks());
+        INDArray[] h = young == null ? null : young.output(vertices, false, in.features(), in.featureMasks());
+        double[] means = new double[t.length];
+        for (int l = 0; l < t.length; l++) {
+            INDArray difference = h == null ? t[l] : h[l].sub(t[l]);
+            INDArray squares = difference.mul(difference).mean(2).mul(mask);
+            means[l] = squares.sumNumber().doubleValue() / batch.weight();
+        }
+        return means;
+    }
+
+    /** What is saved attends with the features that learning ended with. */
+    @Test
+    void drawsAreThoseOfTheLastStep() throws IOException {
+        PerformerConfig redrawn = linear().with("attention.redrawInterval", 2);
+        ComputationGraph net = conversion(redrawn, 6)
+                .learn(corpus, RunListener.NONE, stop -> {})
+                .model()
+                .net();
+        GraphLayer block = (GraphLayer) net.getLayer("block-1").conf().getLayer();
+        assertThat(block.getProgress().steps()).isEqualTo(6);
     }
 
     /** Blocks learn; embedding, positions and head are the teacher's bit for bit; the teacher is not touched. */

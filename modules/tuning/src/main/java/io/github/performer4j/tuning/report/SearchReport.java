@@ -128,10 +128,19 @@ public final class SearchReport {
         for (Map<String, String> row : rows) {
             html.append("<tr>");
             row.forEach((column, cell) -> html.append(column.equals("failure") ? "<td>" : "<td class=\"n\">")
-                    .append(Html.escape(cell))
+                    .append(Html.escape(shown(board, column, cell)))
                     .append("</td>"));
             html.append("</tr>\n");
         }
         html.append("</table></div>\n");
+    }
+
+    /** The file has all digits; a page has those that are looked at. */
+    private static String shown(Leaderboard board, String column, String cell) {
+        boolean measured = column.equals(board.figure()) || column.equals("seconds_per_step");
+        return cell.isEmpty() || !measured
+                ? cell
+                : String.format(
+                        Locale.ROOT, column.equals("seconds_per_step") ? "%.3f" : "%.4f", Double.parseDouble(cell));
     }
 }

@@ -1,0 +1,67 @@
+package io.github.performer4j.cli.options;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** {@code --attention}, {@code --features} and {@code --exact-every}: how a trained model is to attend linearly. */
+public final class LinearAttention {
+    private static final int MOST_FEATURES = 65_536;
+
+    @Option(
+            names = "--attention",
+            paramLabel = "MAP",
+            description =
+                    "Attend linearly, by this feature map (positive, sderf, relu, ...). performer kernels --model M --data D shows, layer by layer, how well a map does.")
+    private String attention;
+
+    @Option(
+            names = "--features",
+            paramLabel = "M",
+            description = "Random features of linear attention (default: the configuration's).")
+    private Integer features;
+
+    @Option(
+            names = "--exact-every",
+            paramLabel = "N",
+            description = "With --attention: blocks N, 2N, ... stay exact (default: none).")
+    private Integer exactEvery;
+
+    /** Returns the feature map; null for exact attention. */
+    public String map() {
+        return attention;
+    }
+
+    /**
+     * Returns what changes in a model's configuration, value by key.
+     *
+     * @throws IllegalArgumentException if there are features without a map, or too many
+     */
+    public Map<String, Object> changes() {
+        refuse("--features", features);
+        refuse("--exact-every", exactEvery);
+        if (features != null && (features < 1 || features > MOST_FEATURES)) {
+            throw new IllegalArgumentException(
+                    "--features must be from 1 to " + MOST_FEATURES + "; --features=" + features);
+        }
+        Map<String, Object> changes = new LinkedHashMap<>();
+        if (attention != null) {
+            changes.put("attention.kind", "linear");
+            changes.put("attention.featureMap", attention);
+            if (features != null) {
+                changes.put("attention.features", features);
+            }
+            if (exactEvery != null) {
+                changes.put("exactEvery", exactEvery);
+            }
+        }
+        return changes;
+    }
+
+    private void refuse(String option, Integer value) {
+        if (attention == null && value != null) {
+            throw new IllegalArgumentException(
+                    option + " belongs to linear attention: name its map by --attention; " + option + "=" + value);
+        }
+    }
+}
