@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** The formats in which models can be written. */
 public final class ExportFormats {
-    private static final List<ExportFormat> KNOWN = List.of(new SameDiffFormat());
+    private static final List<ExportFormat> KNOWN = List.of(new SameDiffFormat(), new SafetensorsFormat());
 
     private ExportFormats() {}
 

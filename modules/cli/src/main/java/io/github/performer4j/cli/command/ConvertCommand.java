@@ -5,6 +5,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.StopSignal;
+import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.LinearAttention;
 import io.github.performer4j.cli.options.ModelAndData;
 import io.github.performer4j.cli.options.Threads;
@@ -33,7 +34,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code performer convert}: a trained model gets another attention, and learns to compute what it computed before. */
 @Command(
@@ -55,6 +58,9 @@ public final class ConvertCommand extends Action {
 
     @Option(names = "--out", required = true, paramLabel = "F.zip", description = "A new model file to write.")
     private Path out;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private LinearAttention linear;
@@ -123,12 +129,19 @@ public final class ConvertCommand extends Action {
                         model.attention().features(),
                         out);
         ObjectNode results = object().put("out", out.toString()).put("steps", result.steps());
-        results.putObject("before").put("cosine", before.mean()).put("low", before.low());
-        results.putObject("after").put("cosine", after.mean()).put("low", after.low());
+        results.putObject("before")
+                .put("cosine", before.mean())
+                .put("low", before.low())
+                .put("order", before.order());
+        results.putObject("after")
+                .put("cosine", after.mean())
+                .put("low", after.low())
+                .put("order", after.order());
         return results.put("texts", after.texts());
     }
 
     private Map<String, String> all() {
+        ConfigurationOptions.refuseRepeats(spec, changes);
         Map<String, String> all = new LinkedHashMap<>(changes);
         linear.changes().forEach((key, value) -> {
             String path = "model." + key;
@@ -178,10 +191,11 @@ public final class ConvertCommand extends Action {
     private void tell(String when, Agreement agreement) {
         out().printf(
                         Locale.ROOT,
-                        "%s: cosine to the model's own vectors %.4f, one text in twenty below %.4f (%d held-out texts)%n",
+                        "%s: cosine to the model's own vectors %.4f, one text in twenty below %.4f; order of pairs %s (%d held-out texts)%n",
                         when,
                         agreement.mean(),
                         agreement.low(),
+                        agreement.order() == null ? "-" : String.format(Locale.ROOT, "%.4f", agreement.order()),
                         agreement.texts());
         out().flush();
     }

@@ -9,6 +9,7 @@ import io.github.performer4j.checkpoint.ExportedFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.Models;
+import io.github.performer4j.cli.show.Figures;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
         name = "export",
         description = {
             "Write a model in a format of other programs.",
-            "A SameDiff file runs in any ND4J application by SameDiff.load, without performer4j; its sizes are fixed, and shorter sequences are padded."
+            "A SameDiff file runs in any ND4J application by SameDiff.load, without performer4j; its sizes are fixed, and shorter sequences are padded.",
+            "A safetensors file has the weights alone, as block-0.Wq of input and output width."
         })
 public final class ExportCommand extends Action {
     @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
@@ -75,11 +77,12 @@ public final class ExportCommand extends Action {
         ExportedFile file = chosen.write(loaded, new ExportSettings(batch, tokens, !unmasked), out);
         out().printf(
                         Locale.ROOT,
-                        "%s: %s, %s -> %s; for %s -> %s%n",
+                        "%s: %s, %s; for %s -> %s%n",
                         model,
                         chosen.name(),
-                        names(file.inputs()),
-                        names(file.outputs()),
+                        file.inputs().isEmpty()
+                                ? Figures.count(file.outputs().size()) + " tensors"
+                                : names(file.inputs()) + " -> " + names(file.outputs()),
                         chosen.purpose(),
                         out);
         ObjectNode results = object().put("model", model.toString())

@@ -75,6 +75,15 @@ public final class ConfigurationOptions {
                         "a value is set once; --set " + key + "=" + changes.get(key) + " and " + all.get(key));
             }
         }
+        refuseRepeats(command, changes);
+    }
+
+    /**
+     * Refuses a key that {@code --set} names twice, of which a map keeps the last value only.
+     *
+     * @throws IllegalArgumentException if there is one
+     */
+    public static void refuseRepeats(CommandSpec command, Map<String, String> changes) {
         ParseResult parsed = command.commandLine().getParseResult();
         if (parsed.hasMatchedOption("--set")
                 && parsed.matchedOption("--set").originalStringValues().size() > changes.size()) {

@@ -5,6 +5,7 @@ import io.github.performer4j.tuning.search.Generator;
 import io.github.performer4j.tuning.search.SearchSettings;
 import io.github.performer4j.tuning.space.SearchSpace;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -63,6 +64,8 @@ final class GeneratorOptions {
         }
         try {
             return SearchSpace.fromJson(Files.readString(space));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(space + ": a space must be UTF-8", e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(space + ": " + e.getMessage(), e);
         }

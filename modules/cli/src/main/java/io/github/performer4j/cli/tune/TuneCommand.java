@@ -14,7 +14,6 @@ import io.github.performer4j.tuning.report.SearchReport;
 import io.github.performer4j.tuning.search.Search;
 import io.github.performer4j.tuning.search.SearchSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -104,7 +103,7 @@ public final class TuneCommand extends Action {
                         + command().toType());
                 err().flush();
             }
-            if (Files.exists(out)) { // a stop while data was read leaves nothing
+            if (!result.trials().isEmpty()) { // a stop while data was read leaves what there was
                 write(settings, result);
             }
             if (!result.complete()) {
@@ -121,6 +120,9 @@ public final class TuneCommand extends Action {
                                         out.resolve(SearchReport.BEST).toString()))
                                 .toType()
                         + " --data … --out …");
+            }
+            if (result.complete() && result.best() == null) {
+                throw new IOException(out + ": no trial of the search was measured");
             }
             return table.json();
         }

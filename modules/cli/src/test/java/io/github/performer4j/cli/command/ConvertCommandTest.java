@@ -52,7 +52,10 @@ class ConvertCommandTest {
         Cli.Result result = Cli.run(args).ok();
         assertThat(result.out())
                 .containsPattern("before: cosine to the model's own vectors 0\\.\\d{4}, one text in twenty below")
-                .contains("after 40 steps: cosine to", "linear attention, positive, M = 16 -> " + out);
+                .contains(
+                        "after 40 steps: cosine to",
+                        "; order of pairs 0.",
+                        "linear attention, positive, M = 16 -> " + out);
         JsonNode tree = new ObjectMapper().readTree(json.toFile());
         assertThat(tree.at("/after/cosine").asDouble())
                 .isGreaterThan(tree.at("/before/cosine").asDouble());
@@ -70,6 +73,7 @@ class ConvertCommandTest {
             delimiter = '|',
             value = {
                 "--set training.beta1=0.8 | a conversion must change the model's attention: name its map by --attention; kind=exact",
+                "--attention relu --set training.beta1=0.8 --set training.beta1=0.9 | a value is set once; --set training.beta1=0.8 --set training.beta1=0.9",
                 "--attention cubic | unknown feature map; name=cubic",
                 "--features 16 | --features belongs to linear attention: name its map by --attention; --features=16",
                 "--attention relu --set model.attention.featureMap=positive | a value is set once; --set model.attention.featureMap=positive and --attention",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.checkpoint.weights.SafetensorsFile;
+import io.github.performer4j.checkpoint.weights.WeightTensor;
 import io.github.performer4j.cli.Cli;
 import io.github.performer4j.cli.options.Models;
 import java.io.IOException;
@@ -45,6 +47,33 @@ class ExportCommandTest {
                         "--out",
                         run)
                 .ok();
+    }
+
+    /** Every parameter is in the file, bit for bit, in the net's order. */
+    @Test
+    void weightsAloneAsSafetensors() throws IOException {
+        Path out = folder.resolve("model.safetensors");
+        Cli.Result result = Cli.run("export", "--model", run, "--format", "safetensors", "--out", out)
+                .ok();
+        PerformerModel model = Models.load(run);
+        long values = 0;
+        try (SafetensorsFile file = SafetensorsFile.open(out)) {
+            assertThat(result.out()).contains("safetensors, " + file.tensors().size() + " tensors; for programs that");
+            for (WeightTensor tensor : file.tensors()) {
+                String[] name = tensor.name().split("\\.", 2);
+                INDArray expected = model.net().getLayer(name[0]).getParam(name[1]);
+                assertThat(tensor.shape().stream().mapToLong(Long::longValue).toArray())
+                        .isEqualTo(expected.shape());
+                assertThat(tensor.floats(0, Math.toIntExact(tensor.elements())))
+                        .containsExactly(expected.dup('c').data().asFloat());
+                values += expected.length();
+            }
+        }
+        assertThat(values).isEqualTo(model.net().numParams());
+        Path no = folder.resolve("no.safetensors");
+        Cli.run("export", "--model", run, "--format", "safetensors", "--tokens", 9, "--out", no)
+                .refused("a file of weights is for any sizes: leave them out; batch=null, tokens=9");
+        assertThat(no).doesNotExist();
     }
 
     /** The file runs without performer4j's classes in use, and gives the trained model's probabilities. */

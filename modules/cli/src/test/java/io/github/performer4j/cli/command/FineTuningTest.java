@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.Cli;
 import io.github.performer4j.cli.options.Models;
+import io.github.performer4j.core.layer.TokenSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,6 +223,38 @@ class FineTuningTest {
                 .split(" ");
         Cli.run(third).ok();
         assertThat(Cli.run("info", others).ok().out()).contains("acid");
+    }
+
+    /** A language model whose head is its table goes on learning, with the table as it is, and continues texts from a state. */
+    @Test
+    void aTiedHeadGoesOn() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "It was a bright cold day in April. ".repeat(60));
+        Path config = Cli.config(folder.resolve("causal.json"), "causal-lm", "character", "packed");
+        Path trained = folder.resolve("trained");
+        Object[] first = ("train --config " + config + " --set model.head.tied=true --data " + text + " --valid " + text
+                        + " --out " + trained)
+                .split(" ");
+        Cli.run(first).ok();
+        Path tuned = folder.resolve("tuned");
+        String line = "train --from " + trained + " --data " + text + " --valid " + text + " --steps 2 --out ";
+        Cli.run((Object[]) (line + tuned + " --set start.freeze=embedding").split(" "))
+                .ok();
+        PerformerModel before = Models.load(trained);
+        PerformerModel after = Models.load(tuned);
+        assertThat(largestStep(before, after, "table")).isZero();
+        assertThat(largestStep(before, after, "block-0")).isPositive();
+        assertThat(TokenSteps.obstacle(after.net())).isNull();
+        Cli.run("generate", "--model", tuned, "--length", 3).ok();
+        for (String alone : List.of("start.freeze=body", "start.headSteps=1")) {
+            Cli.run((Object[]) (line + folder.resolve("no") + " --set " + alone).split(" "))
+                    .refused("a head that is the embedding's table cannot learn without it");
+        }
+        Path classes = folder.resolve("classes");
+        Object[] third = ("train --from " + trained + " --task classify --data " + table + " --valid " + table
+                        + " --steps 2 --text-column seq --label-column family --out " + classes)
+                .split(" ");
+        Cli.run(third).ok();
+        assertThat(Models.load(classes).info().model().head().tied()).isFalse();
     }
 
     private static PerformerModel last(Path run) throws IOException {

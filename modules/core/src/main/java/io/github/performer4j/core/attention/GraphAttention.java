@@ -26,7 +26,7 @@ public final class GraphAttention {
             AttentionInput in, FeatureMap map, int features, SDVariable w, GraphMask graph) {
         SameDiff sd = in.sd();
         FeatureInput phi = FeatureInput.of(in, map, features, w);
-        SDVariable key = LinearAttention.keys(in, phi.key(), phi.epsilon()); // [BH,N,M]
+        SDVariable key = LinearAttention.keys(in, phi.key(), phi.key().exponential() ? 0 : phi.epsilon()); // [BH,N,M]
         SDVariable values = in.valuesAndOne(); // [BH,N,D+1]
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
         SDVariable f = graph.logModulation() == null

@@ -67,9 +67,11 @@ class GraphKernelNetTest {
     }
 
     /** A batch as one block-diagonal graph has the outputs of the batch of padded graphs, and of each alone. */
-    @Test
-    void batchesArePaddedOrBlockDiagonal() {
-        ComputationGraph net = net(DataType.DOUBLE);
+    @ParameterizedTest
+    @ValueSource(strings = {"relu", "positive", "hyperbolic"})
+    void batchesArePaddedOrBlockDiagonal(String map) {
+        AttentionOptions options = LINEAR.withFeatureMap(FeatureMap.named(map));
+        ComputationGraph net = GraphNet.net(options, 0.1, DataType.DOUBLE, new Adam(1e-2));
         INDArray padded = GraphNet.output(net, GraphNet.padded(DataType.DOUBLE, 1));
         INDArray block = GraphNet.output(net, GraphNet.block(DataType.DOUBLE, 1));
         int node = 0;

@@ -87,6 +87,9 @@ public record EdgeList(boolean directed, String label) {
                         "a table of edges must have two columns of ids and perhaps one named weight; found " + header,
                         null);
             }
+            if (ids.containsKey(header.get(0)) && ids.containsKey(header.get(1))) {
+                throw rows.fault("the first line must be a header; found the ids of two nodes: " + header, null);
+            }
             while (rows.next()) {
                 double weight = header.size() < 3 ? 1 : rows.number(2, WEIGHT);
                 if (weight <= 0) {

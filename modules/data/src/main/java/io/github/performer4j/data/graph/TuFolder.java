@@ -121,6 +121,9 @@ public final class TuFolder {
         List<String> all = new ArrayList<>();
         try (NumberRows rows = new NumberRows(file(part))) {
             while (rows.next()) {
+                if (rows.width() != 1) {
+                    throw rows.fault("a line of labels must have one; found " + rows.width() + " fields", null);
+                }
                 if (rows.text(0).isEmpty()) {
                     throw rows.fault("a " + what + " must have a label; found none", null);
                 }

@@ -100,6 +100,7 @@ class GraphFilesTest {
                 "A | 1, 2, 3 | 1: an edge must be two node numbers; found 3 fields",
                 "graph_indicator | 1!1!3 | 3: the graph of a node must be a whole number from 1 to 2; found 3",
                 "graph_indicator | 2 | 1: the graph of a node must be a whole number from 1 to 1; found 2",
+                "node_labels | 1!2, 1!3 | 2: a line of labels must have one; found 2 fields",
                 "graph_labels | 1!2 | there must be a line for each; expected=3, found=2",
                 "node_labels | 1!2!3 | there must be a line for each; expected=8, found=3",
                 "node_attributes | 1!NaN!3 | 2: an attribute must be finite; found NaN",
@@ -150,6 +151,7 @@ class GraphFilesTest {
             value = {
                 "id,x!a,1!a,2 | from,to!a,a | nodes.csv:3: a node must have an id of its own; found a",
                 "id,x!a,1!b,Infinity | from,to!a,b | nodes.csv:3: feature x must be finite; found Infinity",
+                "id,x!a,1!b,2 | a,b!b,a | edges.csv:1: the first line must be a header; found the ids of two nodes: [a, b]",
                 "id,x!a,1!b,2 | from,to!a,b!b,z | edges.csv:3: an edge must join nodes of the table; found z",
                 "id,x!a,1!b,2 | from,to,weight!a,b,0 | edges.csv:2: a weight must be positive; found 0",
                 "id,x!a,1!b,2 | from,to,kind!a,b,c | edges.csv:1: a table of edges must have two columns of ids and perhaps one named weight; found [from, to, kind]",

@@ -63,17 +63,27 @@ public record WalkCounts(int walks, double halting, int lengths) implements Grap
     private static int next(SparseMatrix arcs, int before, int at, CounterRandom random) {
         int begin = arcs.begin(at);
         int degree = arcs.end(at) - begin;
-        int back = -1;
-        for (int e = 0; e < degree; e++) {
-            if (arcs.column(begin + e) == before) {
-                back = e;
-            }
-        }
+        int back = before < 0 ? -1 : place(arcs, before, begin, begin + degree) - begin;
         if (back < 0 || degree == 1) {
             return arcs.column(begin + random.nextInt(degree));
         }
         int chosen = random.nextInt(degree - 1);
         return arcs.column(begin + (chosen < back ? chosen : chosen + 1));
+    }
+
+    /** Finds a column among those of a row, which rise; one less than its begin if it is not there. */
+    private static int place(SparseMatrix arcs, int column, int begin, int end) {
+        int low = begin;
+        int high = end;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (arcs.column(middle) < column) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low < end && arcs.column(low) == column ? low : begin - 1;
     }
 
     private static SparseMatrix unitRows(SparseMatrix counts) {

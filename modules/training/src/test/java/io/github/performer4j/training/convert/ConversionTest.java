@@ -203,6 +203,8 @@ class ConversionTest {
         Agreement old = Agreement.of(teacher, conversion(linear(), 1).unlearned(), texts);
         assertThat(Agreement.of(teacher, result.model(), texts).mean()).isGreaterThan(old.mean());
         assertThat(Agreement.of(teacher, teacher, texts).low()).isCloseTo(1, within(1e-6));
+        assertThat(Agreement.of(teacher, teacher, texts).order()).isCloseTo(1, within(1e-9));
+        assertThat(Agreement.of(teacher, teacher, texts.subList(0, 2)).order()).isNull();
     }
 
     @Test

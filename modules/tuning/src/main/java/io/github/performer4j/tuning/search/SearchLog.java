@@ -57,8 +57,12 @@ final class SearchLog {
         if (!Files.exists(file)) {
             return events;
         }
-        String text = Files.readString(file);
-        String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+        byte[] bytes = Files.readAllBytes(file);
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') { // a kill may have cut a line, within a letter, too
+            end--;
+        }
+        String whole = new String(bytes, 0, end, StandardCharsets.UTF_8);
         int line = 0;
         for (String event : whole.lines().toList()) {
             line++;
@@ -74,7 +78,7 @@ final class SearchLog {
                         e);
             }
         }
-        if (whole.length() < text.length()) {
+        if (end < bytes.length) {
             Whole.write(file, whole.getBytes(StandardCharsets.UTF_8));
         }
         return events;

@@ -184,7 +184,8 @@ final class SearchPlan implements CandidateGenerator {
     }
 
     private Job draw() {
-        for (int draw = 0; draw < REPEATED && inside.hasMoreCandidates(); draw++) {
+        boolean ends = settings.generator() == Generator.GRID; // by itself
+        for (int draw = 0; (ends || draw < REPEATED) && inside.hasMoreCandidates(); draw++) {
             Candidate<?> candidate = inside.getCandidate();
             if (candidate.getException() != null) {
                 break; // the genetic generator found nothing new

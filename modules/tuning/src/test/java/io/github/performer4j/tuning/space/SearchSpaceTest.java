@@ -170,6 +170,11 @@ class SearchSpaceTest {
                 "{'kind': 'continuous', 'min': 0, 'max': 1.5}",
                 base,
                 "a range must be possible for its key; parameter=model.dropout: bad value; model.dropout=1.5");
+        refused(
+                "model.attention.features", // whole at both ends, and nowhere else
+                "{'kind': 'log', 'min': 16, 'max': 512}",
+                base,
+                "a range must be possible for its key; parameter=model.attention.features");
         refused("model.layers", "{'kind': 'choice', 'values': [2, 'two']}", base, "bad value; model.layers=two");
     }
 

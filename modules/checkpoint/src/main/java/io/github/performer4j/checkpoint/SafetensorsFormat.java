@@ -1,0 +1,53 @@
+package io.github.performer4j.checkpoint;
+
+import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The weights alone, for programs that build the model themselves: all parameters in the order of the net under the names {@code layer.parameter}, as {@code block-0.Wq} [in,out]. Equal models give
+ * equal files.
+ */
+final class SafetensorsFormat implements ExportFormat {
+    @Override
+    public String name() {
+        return "safetensors";
+    }
+
+    @Override
+    public String purpose() {
+        return "programs that build the model themselves, such as Python's safetensors.numpy.load_file";
+    }
+
+    /** {@inheritDoc} There are no inputs; the outputs are the tensors. */
+    @Override
+    public ExportedFile write(PerformerModel model, ExportSettings settings, Path file) throws IOException {
+        if (!settings.equals(ExportSettings.defaults())) {
+            throw new IllegalArgumentException("a file of weights is for any sizes: leave them out; batch="
+                    + settings.batch() + ", tokens=" + settings.tokens() + ", masked=" + settings.masked());
+        }
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        List<ExportedFile.Port> ports = new ArrayList<>();
+        for (Layer layer : model.net().getLayers()) {
+            String name = layer.conf().getLayer().getLayerName();
+            layer.paramTable().forEach((parameter, array) -> {
+                tensors.put(name + "." + parameter, array);
+                List<Long> shape = new ArrayList<>();
+                for (long size : array.shape()) {
+                    shape.add(size);
+                }
+                String type = array.dataType() == DataType.DOUBLE ? "float64" : "float32";
+                ports.add(new ExportedFile.Port(name + "." + parameter, type, shape));
+            });
+        }
+        AtomicFile.write(file, out -> SafetensorsWriter.write(out, tensors));
+        return new ExportedFile(List.of(), ports);
+    }
+}

@@ -1,0 +1,220 @@
+package io.github.performer4j.training.run;
+
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.layer.GraphLayer;
+import io.github.performer4j.core.layer.GraphRuntime;
+import io.github.performer4j.core.layer.LowRankAdapters;
+import io.github.performer4j.core.layer.Progress;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.model.SharedWeights;
+import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.training.Rule;
+import io.github.performer4j.training.step.LayerRates;
+import io.github.performer4j.training.step.TrainingConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+
+/**
+ * Builds the net of a run that begins with a trained model: body and fitting head with its weights, features as it draws them, a new head as the run's seed draws it; then updates of low rank, rates by
+ * layer and freezing, as {@link StartConfig} says.
+ */
+final class StartNet {
+    private final StartConfig config;
+    private final PerformerModel trained;
+
+    StartNet(StartConfig config, PerformerModel trained) {
+        this.config = config;
+        this.trained = trained;
+    }
+
+    /**
+     * Builds the net.
+     *
+     * @param notes receives a line on what came from the trained model
+     * @throws IllegalArgumentException if the trained weights do not fit
+     */
+    ComputationGraph net(PerformerConfig model, Task task, TrainingConfig training, List<String> notes) {
+        requireMeaning(model, task);
+        // The seed names the features that the weights are for.
+        long seed =
+                trained.net().getLayer(PerformerConfig.blockVertex(0)).conf().getSeed();
+        ComputationGraphConfiguration configuration =
+                model.graph(task, training.updater(), training.weightDecay(), seed);
+        Set<String> body = ancestors(configuration, model.hiddenVertex());
+        continueDraws(configuration, body);
+        ComputationGraph net = new ComputationGraph(configuration);
+        net.init();
+        SharedWeights shared = SharedWeights.copy(trained.net(), net, head(net, body));
+        ComputationGraph drawn = drawn(model, task, training);
+        for (String path : shared.fresh()) {
+            int dot = path.indexOf('.');
+            String layer = path.substring(0, dot);
+            String parameter = path.substring(dot + 1);
+            net.getLayer(layer).getParam(parameter).assign(drawn.getLayer(layer).getParam(parameter));
+        }
+        notes.add(config.model() + ": " + shared.taken().size() + " of its parameters are where the run begins"
+                + (shared.fresh().isEmpty() ? "" : "; as drawn: " + String.join(", ", shared.fresh())));
+        ComputationGraph tuned = config.rank() == 0
+                ? net
+                : LowRankAdapters.attach(
+                        net,
+                        new LowRank(
+                                config.rank(),
+                                config.scale(),
+                                0,
+                                Set.of(config.weights().split(","))));
+        LayerRates rates = rates(config, model);
+        ComputationGraph apart = rates.equals(LayerRates.NONE) ? tuned : apart(tuned, rates, training);
+        int frozen = config.frozen(model.layers());
+        if (frozen == 0) {
+            return apart;
+        }
+        String last = frozen == 1
+                ? apart.getConfiguration()
+                        .getVertexInputs()
+                        .get(PerformerConfig.blockVertex(0))
+                        .get(0)
+                : frozen <= model.layers() + 1 ? PerformerConfig.blockVertex(frozen - 2) : model.hiddenVertex();
+        return bare(new TransferLearning.GraphBuilder(apart)
+                .setFeatureExtractor(last)
+                .build());
+    }
+
+    /** Takes Deeplearning4j's wrappers off vertices without parameters: those have nothing to freeze, and generation looks at what they are. */
+    private static ComputationGraph bare(ComputationGraph frozen) {
+        ComputationGraphConfiguration conf = frozen.getConfiguration().clone();
+        boolean any = false;
+        for (Map.Entry<String, GraphVertex> entry : conf.getVertices().entrySet()) {
+            if (entry.getValue() instanceof FrozenVertex wrapper) {
+                entry.setValue(wrapper.getUnderlying());
+                any = true;
+            }
+        }
+        if (!any) {
+            return frozen;
+        }
+        ComputationGraph bare = new ComputationGraph(conf);
+        bare.init(frozen.params(), true);
+        return bare;
+    }
+
+    /** Returns the net with all weights as the run's seed draws them. */
+    static ComputationGraph drawn(PerformerConfig model, Task task, TrainingConfig training) {
+        ComputationGraph net =
+                new ComputationGraph(model.graph(task, training.updater(), training.weightDecay(), training.seed()));
+        net.init();
+        return net;
+    }
+
+    /** Refuses what has the same shapes and would make the weights mean something else. */
+    private void requireMeaning(PerformerConfig model, Task task) {
+        PerformerConfig was = trained.info().model();
+        same("attention.heads", model.attention().heads(), was.attention().heads());
+        same("attention.keyHeads", model.attention().keyHeads(), was.attention().keyHeads());
+        same("attention.causal", model.attention().causal(), was.attention().causal());
+        same("feedForward.kind", model.feedForward().kind(), was.feedForward().kind());
+        same("norm.kind", model.norm().kind(), was.norm().kind());
+        same("norm.placement", model.norm().placement(), was.norm().placement());
+        same("layers", model.layers(), was.layers());
+        Rule.that(
+                !model.head().tied() || config.headSteps() == 0 && config.frozen(model.layers()) <= model.layers() + 1,
+                "a head that is the embedding's table cannot learn without it",
+                "task",
+                task.name(),
+                "freeze",
+                config.freeze(),
+                "headSteps",
+                config.headSteps());
+    }
+
+    private static void same(String key, Object value, Object trainedValue) {
+        Rule.that(
+                value.equals(trainedValue),
+                "a run that begins with trained weights must keep what they are for",
+                "model." + key,
+                value,
+                "trained",
+                trainedValue);
+    }
+
+    /** Lets the layers of the body go on with the draws of features that the trained ones have come to. */
+    private void continueDraws(ComputationGraphConfiguration configuration, Set<String> body) {
+        configuration.getVertices().forEach((name, vertex) -> {
+            if (body.contains(name)
+                    && vertex instanceof LayerVertex layer
+                    && layer.getLayerConf().getLayer() instanceof GraphLayer own
+                    && trained.net().getConfiguration().getVertices().containsKey(name)) {
+                GraphRuntime.of(trained.net().getLayer(name))
+                        .map(runtime -> ((GraphLayer) runtime.conf().getLayer()).getProgress())
+                        .ifPresent(progress -> own.setProgress(new Progress(progress.steps(), 0)));
+            }
+        });
+    }
+
+    /** Returns which layers learn slower or later. */
+    static LayerRates rates(StartConfig config, PerformerConfig model) {
+        if (config.layerDecay() == 1 && config.headSteps() == 0) {
+            return LayerRates.NONE;
+        }
+        Map<String, Double> factors = new HashMap<>();
+        int layers = model.layers();
+        for (String front : List.of("table", "embedding", "positions", "embedding-norm")) {
+            factors.put(front, Math.pow(config.layerDecay(), layers + 1.0));
+        }
+        for (int i = 0; i < layers; i++) {
+            factors.put(PerformerConfig.blockVertex(i), Math.pow(config.layerDecay(), layers - i));
+        }
+        Set<String> late = new HashSet<>(factors.keySet());
+        late.add(model.hiddenVertex());
+        return new LayerRates(factors, late, config.headSteps());
+    }
+
+    /** Returns the net with an updater of its own for each layer: Deeplearning4j updates layers of equal updaters by the first one's. */
+    private static ComputationGraph apart(ComputationGraph net, LayerRates rates, TrainingConfig training) {
+        ComputationGraphConfiguration copy =
+                ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
+        copy.getVertices().forEach((name, vertex) -> {
+            if (vertex instanceof LayerVertex layer) {
+                var conf = layer.getLayerConf().getLayer();
+                for (String parameter : net.getLayer(name).paramTable().keySet()) {
+                    var updater = conf.getUpdaterByParam(parameter);
+                    if (updater != null && updater.hasLearningRate()) {
+                        updater.setLrAndSchedule(Double.NaN, rates.of(name, training.rates()));
+                    }
+                }
+            }
+        });
+        ComputationGraph apart = new ComputationGraph(copy);
+        apart.init(net.params(), true);
+        return apart;
+    }
+
+    private static List<String> head(ComputationGraph net, Set<String> body) {
+        List<String> head = new ArrayList<>(net.getConfiguration().getVertices().keySet());
+        head.removeAll(body);
+        return head;
+    }
+
+    private static Set<String> ancestors(ComputationGraphConfiguration configuration, String vertex) {
+        Set<String> found = new HashSet<>();
+        List<String> open = new ArrayList<>(List.of(vertex));
+        while (!open.isEmpty()) {
+            String next = open.remove(open.size() - 1);
+            if (found.add(next)) {
+                open.addAll(configuration.getVertexInputs().getOrDefault(next, List.of()));
+            }
+        }
+        return found;
+    }
+}
