@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A batch of graphs as arrays: the two inputs of layers over graphs, and their masks.
  *
- * <p>Graphs of other sizes are filled up with nodes that are masked and entries of zeros, which add nothing. N and S are rounded up, so that batches come in few shapes: layers plan anew for each.
+ * <p>Graphs of other sizes are filled up with nodes that are masked and entries of zeros, which add nothing. S is rounded up, so that batches come in few shapes: layers plan anew for each.
  *
  * @param nodes what is known of each node, [B,N,F]; 0 where padded
  * @param entries of both factors of each graph's kernel, [B,S,2+2L]: row, column, L values of C, L of C'
@@ -33,9 +33,9 @@ public record GraphArrays(INDArray nodes, INDArray entries, INDArray nodeMask, I
         List<double[][]> rows = factors.stream().map(GraphRows::of).toList();
         int width = GraphRows.width(factors.get(0).lengths());
         return new GraphArrays(
-                padded(features, rounded(longest(features)), features.get(0)[0].length, type),
+                padded(features, longest(features), features.get(0)[0].length, type),
                 padded(rows, rounded(longest(rows)), width, type),
-                mask(features, rounded(longest(features)), type),
+                mask(features, longest(features), type),
                 mask(rows, rounded(longest(rows)), type));
     }
 
