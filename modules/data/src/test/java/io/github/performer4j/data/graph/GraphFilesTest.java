@@ -100,7 +100,7 @@ class GraphFilesTest {
                 "A | 1, 2, 3 | 1: an edge must be two node numbers; found 3 fields",
                 "graph_indicator | 1!1!3 | 3: the graph of a node must be a whole number from 1 to 2; found 3",
                 "graph_indicator | 2 | 1: the graph of a node must be a whole number from 1 to 1; found 2",
-                "node_labels | 1!2, 1!3 | 2: a line of labels must have one; found 2 fields",
+                "node_labels | 1, 2!2, 1!3, 1 | 1: a line of labels must have one; found 2 fields",
                 "graph_labels | 1!2 | there must be a line for each; expected=3, found=2",
                 "node_labels | 1!2!3 | there must be a line for each; expected=8, found=3",
                 "node_attributes | 1!NaN!3 | 2: an attribute must be finite; found NaN",

@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -86,27 +84,9 @@ final class StartNet {
                         .get(PerformerConfig.blockVertex(0))
                         .get(0)
                 : frozen <= model.layers() + 1 ? PerformerConfig.blockVertex(frozen - 2) : model.hiddenVertex();
-        return bare(new TransferLearning.GraphBuilder(apart)
+        return new TransferLearning.GraphBuilder(apart)
                 .setFeatureExtractor(last)
-                .build());
-    }
-
-    /** Takes Deeplearning4j's wrappers off vertices without parameters: those have nothing to freeze, and generation looks at what they are. */
-    private static ComputationGraph bare(ComputationGraph frozen) {
-        ComputationGraphConfiguration conf = frozen.getConfiguration().clone();
-        boolean any = false;
-        for (Map.Entry<String, GraphVertex> entry : conf.getVertices().entrySet()) {
-            if (entry.getValue() instanceof FrozenVertex wrapper) {
-                entry.setValue(wrapper.getUnderlying());
-                any = true;
-            }
-        }
-        if (!any) {
-            return frozen;
-        }
-        ComputationGraph bare = new ComputationGraph(conf);
-        bare.init(frozen.params(), true);
-        return bare;
+                .build();
     }
 
     /** Returns the net with all weights as the run's seed draws them. */
