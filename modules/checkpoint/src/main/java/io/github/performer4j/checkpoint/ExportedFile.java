@@ -3,6 +3,7 @@ package io.github.performer4j.checkpoint;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * What a file in a format of other programs takes and gives.
@@ -28,6 +29,11 @@ public record ExportedFile(List<Port> inputs, List<Port> outputs) {
         /** Copies the shape. */
         public Port {
             shape = List.copyOf(shape);
+        }
+
+        static Port of(String name, DataType type, List<Long> shape) {
+            String written = type == DataType.DOUBLE ? "float64" : type == DataType.FLOAT ? "float32" : "int32";
+            return new Port(name, written, shape);
         }
 
         /** Returns {@code ids int32 [1,128]}. */

@@ -4,11 +4,11 @@ import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -38,13 +38,12 @@ final class SafetensorsFormat implements ExportFormat {
         for (Layer layer : model.net().getLayers()) {
             String name = layer.conf().getLayer().getLayerName();
             layer.paramTable().forEach((parameter, array) -> {
-                tensors.put(name + "." + parameter, array);
-                List<Long> shape = new ArrayList<>();
-                for (long size : array.shape()) {
-                    shape.add(size);
-                }
-                String type = array.dataType() == DataType.DOUBLE ? "float64" : "float32";
-                ports.add(new ExportedFile.Port(name + "." + parameter, type, shape));
+                String path = name + "." + parameter;
+                tensors.put(path, array);
+                ports.add(ExportedFile.Port.of(
+                        path,
+                        array.dataType(),
+                        Arrays.stream(array.shape()).boxed().toList()));
             });
         }
         AtomicFile.write(file, out -> SafetensorsWriter.write(out, tensors));

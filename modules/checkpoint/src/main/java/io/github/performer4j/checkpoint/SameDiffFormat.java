@@ -54,14 +54,14 @@ final class SameDiffFormat implements ExportFormat {
         });
         List<ExportedFile.Port> inputs = sd.inputs().stream()
                 .map(sd::getVariable)
-                .map(v -> port(
+                .map(v -> ExportedFile.Port.of(
                         v.name(),
                         v.dataType(),
                         Arrays.stream(v.getShape()).boxed().toList()))
                 .toList();
         DataType type = model.net().params().dataType();
         List<Long> shape = export.shapes().get(HeadPlace.OUTPUT);
-        return new ExportedFile(inputs, List.of(port(HeadPlace.OUTPUT, type, shape)));
+        return new ExportedFile(inputs, List.of(ExportedFile.Port.of(HeadPlace.OUTPUT, type, shape)));
     }
 
     /** Refuses a graph whose arrays have more bytes than a file may. */
@@ -76,10 +76,5 @@ final class SameDiffFormat implements ExportFormat {
             throw new IllegalArgumentException("a SameDiff file holds less than 1 GiB: make it for fewer tokens; bytes="
                     + bytes + ", batch=" + input.batch() + ", tokens=" + input.tokens());
         }
-    }
-
-    private static ExportedFile.Port port(String name, DataType type, List<Long> shape) {
-        String written = type == DataType.DOUBLE ? "float64" : type == DataType.FLOAT ? "float32" : "int32";
-        return new ExportedFile.Port(name, written, shape);
     }
 }

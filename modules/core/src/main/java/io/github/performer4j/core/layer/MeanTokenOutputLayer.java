@@ -63,12 +63,11 @@ public class MeanTokenOutputLayer extends RnnOutputLayer {
             boolean initializeParameters,
             DataType networkType) {
         return MeanLoss.begun(
-                new MeanTokenOutputRuntime(conf, networkType),
-                conf,
-                listeners,
-                layerIndex,
-                parametersView,
-                initializeParameters);
+                runtime(conf, networkType), conf, listeners, layerIndex, parametersView, initializeParameters);
+    }
+
+    MeanTokenOutputRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return new MeanTokenOutputRuntime(conf, type);
     }
 
     /** Builds the layer; its format is [B,T,E], that of performer4j's bodies, unless {@code dataFormat} says otherwise. */

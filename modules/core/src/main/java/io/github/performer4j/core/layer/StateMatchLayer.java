@@ -1,12 +1,8 @@
 package io.github.performer4j.core.layer;
 
-import java.util.Collection;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -38,19 +34,7 @@ public class StateMatchLayer extends MeanTokenOutputLayer {
     }
 
     @Override
-    public Layer instantiate(
-            NeuralNetConfiguration conf,
-            Collection<TrainingListener> listeners,
-            int layerIndex,
-            INDArray parametersView,
-            boolean initializeParameters,
-            DataType networkType) {
-        return MeanLoss.begun(
-                new StateMatchRuntime(conf, networkType),
-                conf,
-                listeners,
-                layerIndex,
-                parametersView,
-                initializeParameters);
+    MeanTokenOutputRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        return new StateMatchRuntime(conf, type);
     }
 }

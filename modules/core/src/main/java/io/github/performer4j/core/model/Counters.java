@@ -52,11 +52,7 @@ public final class Counters {
         int iteration = from.getConfiguration().getIterationCount();
         int epoch = from.getConfiguration().getEpochCount();
         set(from, iteration, epoch);
-        for (Layer layer : to.getLayers()) {
-            String name = layer.conf().getLayer().getLayerName();
-            GraphRuntime.of(layer)
-                    .ifPresent(own -> GraphRuntime.of(from.getLayer(name)).ifPresent(own::copySteps));
-        }
+        copyDraws(from, to);
         set(to, iteration, epoch);
     }
 }

@@ -1,10 +1,10 @@
 package io.github.performer4j.training.convert;
 
 import io.github.performer4j.core.layer.StateMatchLayer;
+import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,8 +46,8 @@ final class StudentGraph {
         TransferLearning.GraphBuilder builder = new TransferLearning.GraphBuilder(model)
                 .fineTuneConfiguration(
                         new FineTuneConfiguration.Builder().updater(updater).build())
-                .setFeatureExtractor(firstInput(model));
-        Set<String> body = ancestors(model, compared.get(compared.size() - 1));
+                .setFeatureExtractor(BodyVertices.front(model.getConfiguration()));
+        Set<String> body = BodyVertices.of(model.getConfiguration(), config);
         for (String name : model.getConfiguration().getVertices().keySet()) {
             if (!body.contains(name)) {
                 builder.removeVertexAndConnections(name);
@@ -67,27 +67,6 @@ final class StudentGraph {
         }
         Counters.set(student, 0, 0);
         return student;
-    }
-
-    /** What the first block reads: it and all before it stay as they are. */
-    private static String firstInput(ComputationGraph model) {
-        return model.getConfiguration()
-                .getVertexInputs()
-                .get(PerformerConfig.blockVertex(0))
-                .get(0);
-    }
-
-    private static Set<String> ancestors(ComputationGraph net, String vertex) {
-        Map<String, List<String>> inputs = net.getConfiguration().getVertexInputs();
-        Set<String> found = new HashSet<>();
-        List<String> open = new ArrayList<>(List.of(vertex));
-        while (!open.isEmpty()) {
-            String next = open.remove(open.size() - 1);
-            if (found.add(next)) {
-                open.addAll(inputs.getOrDefault(next, List.of()));
-            }
-        }
-        return found;
     }
 
     /** Copies the parameters of all layers that both have. */

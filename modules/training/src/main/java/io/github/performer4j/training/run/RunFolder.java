@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -190,6 +191,30 @@ public final class RunFolder implements RunStore {
             write(CONFIG, value.toJson());
         }
         config = value;
+    }
+
+    /**
+     * Finds the file that a path stands for: a run folder for its best model.
+     *
+     * @param model zip or run folder
+     * @throws NoSuchFileException if there is none, or the run has no model yet
+     */
+    public static Path modelFile(Path model) throws IOException {
+        if (!Files.exists(model)) {
+            throw new NoSuchFileException(model.toString(), null, "there is no such model file or run folder");
+        }
+        if (!Files.isDirectory(model)) {
+            return model;
+        }
+        if (!RunFolder.exists(model)) {
+            throw new NoSuchFileException(
+                    model.toString(), null, "the folder is no run folder (expected config.json in it)");
+        }
+        Path best = RunFolder.open(model).model();
+        if (best == null) {
+            throw new NoSuchFileException(model.toString(), null, "the run has no model yet; continue it first");
+        }
+        return best;
     }
 
     /**

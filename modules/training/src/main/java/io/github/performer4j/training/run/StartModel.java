@@ -16,8 +16,6 @@ import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.LayerRates;
 import io.github.performer4j.training.step.TrainingConfig;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -49,7 +47,7 @@ final class StartModel {
         if (config.model() == null) {
             return new StartModel(config, null);
         }
-        Path file = file(Path.of(config.model()));
+        Path file = RunFolder.modelFile(Path.of(config.model()));
         String sha256 = Sha256.of(file);
         Rule.that(
                 config.sha256() == null || config.sha256().equals(sha256),
@@ -69,30 +67,20 @@ final class StartModel {
         return new StartModel(config.withSha256(sha256), trained);
     }
 
-    /** Returns the file that a path stands for: a run folder for its best model. */
-    private static Path file(Path model) throws IOException {
-        Path file = Files.isDirectory(model) && RunFolder.exists(model)
-                ? RunFolder.open(model).model()
-                : model;
-        if (file == null || !Files.isRegularFile(file)) {
-            throw new NoSuchFileException(model.toString(), null, "there is no such model file or run folder");
-        }
-        return file;
-    }
-
     /**
      * Returns the settings of a run that begins with a trained model: its task unless another is named, its configuration, the way it reads data, and small steps.
      *
      * @param task name of the task; null for the model's own
      */
     static RunConfig config(Path model, String task) throws IOException {
-        ModelInfo info = ModelFile.load(file(model)).info();
+        Path file = RunFolder.modelFile(model);
+        ModelInfo info = ModelFile.info(file);
         RunConfig own = new RunConfig(
                 info.task(),
                 reading(info.reading()),
                 info.model(),
                 TRAINING,
-                StartConfig.of(model.toAbsolutePath().toString()).withSha256(Sha256.of(file(model))));
+                StartConfig.of(model.toAbsolutePath().toString()).withSha256(Sha256.of(file)));
         if (task == null) {
             return own;
         }

@@ -5,6 +5,7 @@ import io.github.performer4j.core.layer.GraphLayer;
 import io.github.performer4j.core.layer.GraphRuntime;
 import io.github.performer4j.core.layer.LowRankAdapters;
 import io.github.performer4j.core.layer.Progress;
+import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.SharedWeights;
 import io.github.performer4j.core.program.LowRank;
@@ -49,7 +50,7 @@ final class StartNet {
                 trained.net().getLayer(PerformerConfig.blockVertex(0)).conf().getSeed();
         ComputationGraphConfiguration configuration =
                 model.graph(task, training.updater(), training.weightDecay(), seed);
-        Set<String> body = ancestors(configuration, model.hiddenVertex());
+        Set<String> body = BodyVertices.of(configuration, model);
         continueDraws(configuration, body);
         ComputationGraph net = new ComputationGraph(configuration);
         net.init();
@@ -79,10 +80,7 @@ final class StartNet {
             return apart;
         }
         String last = frozen == 1
-                ? apart.getConfiguration()
-                        .getVertexInputs()
-                        .get(PerformerConfig.blockVertex(0))
-                        .get(0)
+                ? BodyVertices.front(apart.getConfiguration())
                 : frozen <= model.layers() + 1 ? PerformerConfig.blockVertex(frozen - 2) : model.hiddenVertex();
         return new TransferLearning.GraphBuilder(apart)
                 .setFeatureExtractor(last)
@@ -184,17 +182,5 @@ final class StartNet {
         List<String> head = new ArrayList<>(net.getConfiguration().getVertices().keySet());
         head.removeAll(body);
         return head;
-    }
-
-    private static Set<String> ancestors(ComputationGraphConfiguration configuration, String vertex) {
-        Set<String> found = new HashSet<>();
-        List<String> open = new ArrayList<>(List.of(vertex));
-        while (!open.isEmpty()) {
-            String next = open.remove(open.size() - 1);
-            if (found.add(next)) {
-                open.addAll(configuration.getVertexInputs().getOrDefault(next, List.of()));
-            }
-        }
-        return found;
     }
 }

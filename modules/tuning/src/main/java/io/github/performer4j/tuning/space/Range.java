@@ -27,13 +27,37 @@ public sealed interface Range {
     /** True where every value is a number. */
     boolean numeric();
 
+    /** Numbers from one to another, whole or not. */
+    sealed interface Real extends Range {
+        /** Returns the least. */
+        double min();
+
+        /** Returns the greatest. */
+        double max();
+
+        @Override
+        default String text(Object value) {
+            return rounded((Double) value, min(), max());
+        }
+
+        @Override
+        default List<String> ends() {
+            return List.of(text(min()), text(max()));
+        }
+
+        @Override
+        default boolean numeric() {
+            return true;
+        }
+    }
+
     /**
      * Any number from min to max, all alike.
      *
      * @param min the least
      * @param max the greatest, above min
      */
-    record Continuous(double min, double max) implements Range {
+    record Continuous(double min, double max) implements Real {
         /** Checks the order. */
         public Continuous {
             Rule.that(
@@ -49,21 +73,6 @@ public sealed interface Range {
         public ParameterSpace<?> leaf() {
             return new ContinuousParameterSpace(min, max);
         }
-
-        @Override
-        public String text(Object value) {
-            return rounded((Double) value, min, max);
-        }
-
-        @Override
-        public List<String> ends() {
-            return List.of(rounded(min, min, max), rounded(max, min, max));
-        }
-
-        @Override
-        public boolean numeric() {
-            return true;
-        }
     }
 
     /**
@@ -72,7 +81,7 @@ public sealed interface Range {
      * @param min the least, positive
      * @param max the greatest, above min
      */
-    record Log(double min, double max) implements Range {
+    record Log(double min, double max) implements Real {
         /** Checks sign and order. */
         public Log {
             Rule.that(
@@ -87,21 +96,6 @@ public sealed interface Range {
         @Override
         public ParameterSpace<?> leaf() {
             return new ContinuousParameterSpace(new LogUniformDistribution(min, max));
-        }
-
-        @Override
-        public String text(Object value) {
-            return rounded((Double) value, min, max);
-        }
-
-        @Override
-        public List<String> ends() {
-            return List.of(rounded(min, min, max), rounded(max, min, max));
-        }
-
-        @Override
-        public boolean numeric() {
-            return true;
         }
     }
 

@@ -4,7 +4,6 @@ import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.compare.Variant;
 import io.github.performer4j.training.run.RunConfig;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -38,17 +37,15 @@ public final class SpaceCheck {
             for (String end : parameter.range().ends()) {
                 requirePossible(space, base, parameter.key(), end);
             }
-            if (parameter.range() instanceof Range.Continuous || parameter.range() instanceof Range.Log) {
-                Double inner = inner(parameter.range().ends());
-                requirePossible(space, base, parameter.key(), parameter.range().text(inner));
+            if (parameter.range() instanceof Range.Real range) {
+                requirePossible(space, base, parameter.key(), range.text(inner(range)));
             }
         }
     }
 
     /** A number inside that is no whole one, where the range is wide enough to have one. */
-    private static Double inner(List<String> ends) {
-        double min = Double.parseDouble(ends.get(0));
-        return min + (Double.parseDouble(ends.get(1)) - min) * 0.3819;
+    private static Double inner(Range.Real range) {
+        return range.min() + (range.max() - range.min()) * 0.3819;
     }
 
     private static void requirePossible(SearchSpace space, RunConfig base, String key, String value) {

@@ -1,0 +1,30 @@
+package io.github.performer4j.core.model;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+
+/** Which vertices of a {@link PerformerConfig}'s graph are its body: all that the final hidden state is computed from, and the inputs. What is left is the head. */
+public final class BodyVertices {
+    private BodyVertices() {}
+
+    /** Returns the body's vertices, the final hidden state's among them, and the graph's inputs that it reads. */
+    public static Set<String> of(ComputationGraphConfiguration graph, PerformerConfig config) {
+        Set<String> found = new HashSet<>();
+        List<String> open = new ArrayList<>(List.of(config.hiddenVertex()));
+        while (!open.isEmpty()) {
+            String next = open.remove(open.size() - 1);
+            if (found.add(next)) {
+                open.addAll(graph.getVertexInputs().getOrDefault(next, List.of()));
+            }
+        }
+        return found;
+    }
+
+    /** Returns the last vertex in front of the blocks. */
+    public static String front(ComputationGraphConfiguration graph) {
+        return graph.getVertexInputs().get(PerformerConfig.blockVertex(0)).get(0);
+    }
+}
