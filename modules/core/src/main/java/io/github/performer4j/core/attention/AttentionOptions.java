@@ -211,6 +211,11 @@ public record AttentionOptions(
         return statistics.kept() && featureMap.takesKeptStatistics();
     }
 
+    /** Returns whether a forward pass hands out the moments of its queries and keys, whichever kind of attention it chooses. */
+    public boolean collects(boolean training, boolean collecting) {
+        return keepsStatistics() && (collecting || training && statistics == Statistics.RUNNING);
+    }
+
     /** Returns a copy with another number of heads. */
     public AttentionOptions withHeads(int value) {
         return with(copy -> copy.heads = value);

@@ -44,7 +44,7 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
     public void forward(CpuRun run) {
         FusedPass pass = within(run);
         AttentionOptions options = op.options();
-        if (AttentionPart.collects(options, pass.training, pass.collecting())) {
+        if (options.collects(pass.training, pass.collecting())) {
             collect(run);
         }
         if (exact(pass)) {
@@ -107,7 +107,7 @@ record AttendKernel(Op.Attend op) implements WholeKernel {
         Heads dq = target(run, 0);
         Matrix dk = target(run, 1, op.k());
         Matrix dv = target(run, 2, op.v());
-        Matrix dw = op.options().learnedProjection() ? pass.gradient(AttentionPart.PROJECTION) : null;
+        Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
         if (exact(pass)) {
             if (dw != null) {
                 pass.elements.fill(dw, 0);

@@ -1,6 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.program.LayerProgram;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -13,12 +12,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Backward adds each token's gradient to its row of the table, in token order. Padded tokens give 0 and get no gradient.
  */
 public class EmbeddingLookupVertex extends PairVertex {
-
-    /** Returns the program of a lookup in a table {@value TableProgram#TABLE} [V,E]. */
-    static LayerProgram program(int vocabulary, int width) {
-        LayerProgram.Builder p = new LayerProgram.Builder();
-        return p.output(p.lookup(p.ids("ids"), TableProgram.TABLE, vocabulary, width));
-    }
 
     @Override
     public GraphVertex clone() {

@@ -88,7 +88,7 @@ record EnginePass(FusedPass pass) implements ProgramPass {
         if (op.options().learnedProjection()) {
             return parameter(op.scope() + Op.Attend.PROJECTION);
         }
-        ProjectionDraw draw = AttentionPart.projection(op.options(), op.headSize());
+        ProjectionDraw draw = ProjectionDraw.of(op.options(), op.headSize());
         return draw == null ? null : pass.draw(draw);
     }
 

@@ -165,13 +165,13 @@ final class ExportedVertices {
 
     private Exported lookup(String name, Exported ids, Exported table) {
         int width = Math.toIntExact(table.shape()[1]);
-        LayerProgram program = EmbeddingLookupVertex.program(Math.toIntExact(table.shape()[0]), width);
+        LayerProgram program = TableProgram.lookup(Math.toIntExact(table.shape()[0]), width);
         return ofTable(name, program, ids, ids.value(), table, width);
     }
 
     private Exported logits(String name, Exported x, Exported table) {
         int vocabulary = Math.toIntExact(table.shape()[0]);
-        LayerProgram program = TiedLogitsVertex.program(vocabulary, Math.toIntExact(table.shape()[1]));
+        LayerProgram program = TableProgram.tied(vocabulary, Math.toIntExact(table.shape()[1]));
         SDVariable rows = x.visible(1).reshape(x.shape()[0] * x.shape()[1], x.shape()[2]);
         return ofTable(name, program, x, rows, table, vocabulary);
     }

@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FittedFeatures;
+import io.github.performer4j.core.program.Op;
 import io.github.performer4j.kernels.FeatureKernel;
 import io.github.performer4j.kernels.Frames;
 import io.github.performer4j.kernels.Heads;
@@ -47,9 +48,9 @@ final class FusedMap {
     /** Returns W, learned or drawn; null for a map without one. */
     private Matrix projection() {
         if (options.learnedProjection()) {
-            return pass.parameter(AttentionPart.PROJECTION);
+            return pass.parameter(Op.Attend.PROJECTION);
         }
-        ProjectionDraw draw = AttentionPart.projection(options, headSize);
+        ProjectionDraw draw = ProjectionDraw.of(options, headSize);
         return draw == null ? null : pass.draw(draw);
     }
 }

@@ -1,18 +1,12 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.attention.AttentionInput;
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.attention.AttentionOutput;
-import io.github.performer4j.core.attention.GraphAttention;
-import io.github.performer4j.core.attention.GraphMask;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.graph.Modulation;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Attention masked by a graph kernel, with the products of {@link AttentionPart} before and behind it. */
@@ -103,48 +97,5 @@ final class GraphPart {
             }
         }
         AttentionPart.drawProjection(parameters.get(op.scope() + Op.Attend.PROJECTION), op.options(), op.headSize());
-    }
-
-    /**
-     * Defines the attention as a graph.
-     *
-     * @param q [B·N,E]; k and v likewise
-     * @param entries [B,S,2+2L]
-     * @return [B·N,E], before Wo
-     */
-    static SDVariable define(
-            GraphScope scope, Op.AttendGraph op, SDVariable q, SDVariable k, SDVariable v, SDVariable entries) {
-        AttentionOptions o = op.options();
-        SameDiff sd = scope.sd();
-        long batch = scope.batch();
-        long nodes = scope.tokens();
-        int heads = o.heads();
-        int size = op.headSize();
-        AttentionInput in = new AttentionInput(
-                sd,
-                AttentionPart.split(sd, q, batch, nodes, heads, size),
-                AttentionPart.split(sd, k, batch, nodes, heads, size),
-                AttentionPart.split(sd, v, batch, nodes, heads, size),
-                AttentionPart.mask(scope, scope.mask(op.q().side()), nodes, heads),
-                batch * heads,
-                nodes,
-                size,
-                scope.type());
-        GraphMask graph = new GraphMask(
-                entries,
-                op.lengths() == 1 ? null : scope.parameter(op.scope() + Op.AttendGraph.MODULATION),
-                scope.tokens(op.graph().side()),
-                op.lengths(),
-                heads,
-                scope.type(),
-                scope.layer());
-        ProjectionDraw draw = AttentionPart.projection(o, size);
-        SDVariable w = o.learnedProjection()
-                ? scope.parameter(op.scope() + Op.Attend.PROJECTION)
-                : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
-        AttentionOutput attended = GraphAttention.define(in, o.featureMap(), o.features(), w, graph);
-        scope.countUnderflows(attended.underflows());
-        return sd.permute(attended.out().reshape(batch, heads, nodes, size), 0, 2, 1, 3) // [B,N,H,D]
-                .reshape(batch * nodes, op.writes().columns());
     }
 }

@@ -279,7 +279,7 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
     @Override
     public SDVariable attend(Op.Attend op) {
         SDVariable rates = op.rates() == null ? null : values.get(op.rates());
-        return AttentionPart.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), rates);
+        return SequenceAttention.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), rates);
     }
 
     @Override
@@ -289,6 +289,6 @@ final class ProgramGraph implements Op.Visitor<SDVariable> {
                         scope.batch(),
                         scope.tokens(op.graph().side()),
                         op.graph().columns());
-        return GraphPart.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), entries);
+        return NodeAttention.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), entries);
     }
 }

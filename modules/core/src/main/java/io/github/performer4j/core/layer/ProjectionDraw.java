@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
@@ -20,6 +21,14 @@ import org.nd4j.linalg.factory.Nd4j;
 record ProjectionDraw(FeatureMap map, Projection projection, int features, int headSize, RedrawSchedule redraw)
         implements Draw {
     private static final long SITE = -2; // apart from the dropout masks, whose sites are not negative
+
+    /** Returns how the W of attention is drawn; null for a feature map without projection. */
+    static ProjectionDraw of(AttentionOptions o, int headSize) {
+        int draws = o.featureMap().draws(o.features());
+        return draws == 0
+                ? null
+                : new ProjectionDraw(o.featureMap(), o.projection(), o.features(), headSize, o.redraw());
+    }
 
     @Override
     public long[] shape() {

@@ -15,7 +15,7 @@ final class TableLookup {
      * @param layer its name, for the log
      */
     TableLookup(DataType type, String layer) {
-        program = new TableProgram(type, layer, EmbeddingLookupVertex::program);
+        program = new TableProgram(type, layer, TableProgram::lookup);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Matrix;
 import java.lang.ref.Reference;
@@ -35,6 +36,18 @@ final class TableProgram {
     @FunctionalInterface
     interface Shaped {
         LayerProgram of(int vocabulary, int width);
+    }
+
+    /** Returns the program of a lookup in a table {@value #TABLE} [V,E]. */
+    static LayerProgram lookup(int vocabulary, int width) {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        return p.output(p.lookup(p.ids("ids"), TABLE, vocabulary, width));
+    }
+
+    /** Returns the program of a product with the transpose of a table {@value #TABLE} [V,E]. */
+    static LayerProgram tied(int vocabulary, int width) {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        return p.output(p.linear(p.input("x", width), new Weight.Tied(TABLE, null, width, vocabulary, true)));
     }
 
     /**

@@ -17,7 +17,7 @@ final class TiedLogitsRuntime extends PairVertexRuntime {
 
     TiedLogitsRuntime(ComputationGraph graph, String name, int index, DataType type) {
         super(graph, name, index, type);
-        program = new TableProgram(type, name, TiedLogitsVertex::program);
+        program = new TableProgram(type, name, TableProgram::tied);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.program.LayerProgram;
-import io.github.performer4j.core.program.Weight;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -14,13 +12,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>There is no bias. {@link TokenLossLayer} follows.
  */
 public class TiedLogitsVertex extends PairVertex {
-
-    /** Returns the program of a product with the transpose of a table {@value TableProgram#TABLE} [V,E]. */
-    static LayerProgram program(int vocabulary, int width) {
-        LayerProgram.Builder p = new LayerProgram.Builder();
-        return p.output(
-                p.linear(p.input("x", width), new Weight.Tied(TableProgram.TABLE, null, width, vocabulary, true)));
-    }
 
     @Override
     public GraphVertex clone() {

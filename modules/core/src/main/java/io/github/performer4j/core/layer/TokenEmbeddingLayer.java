@@ -22,7 +22,7 @@ public class TokenEmbeddingLayer extends TableLayer {
 
     @Override
     public SDVariable define(GraphScope scope) {
-        return ProgramGraph.define(scope, EmbeddingLookupVertex.program(getVocabulary(), getWidth()), scope.input())
+        return ProgramGraph.define(scope, TableProgram.lookup(getVocabulary(), getWidth()), scope.input())
                 .reshape(scope.batch(), scope.tokens(), getWidth());
     }
 

@@ -39,7 +39,7 @@ class TableProgramTest {
     @Test
     void rowsAndSumsAreThoseOfTheIds() {
         INDArray gradient = Nd4j.valueArrayOf(new long[] {V, E}, Double.NaN, DataType.FLOAT);
-        INDArray out = run(new TableProgram(DataType.FLOAT, "layer", EmbeddingLookupVertex::program), gradient);
+        INDArray out = run(new TableProgram(DataType.FLOAT, "layer", TableProgram::lookup), gradient);
         int[] ids = read();
         double[][] sums = new double[V][E];
         for (int i = 0; i < ids.length; i++) {
@@ -76,7 +76,7 @@ class TableProgramTest {
     /** A program that looks up tokens sees each alone, and names its table as any parameter. */
     @Test
     void aLookupIsAnOperationOfRows() {
-        LayerProgram program = EmbeddingLookupVertex.program(V, E);
+        LayerProgram program = TableProgram.lookup(V, E);
         assertThat(program.perToken()).isTrue();
         assertThat(program.parameters()).hasSize(1);
         assertThat(program.parameters().get(0).shape()).containsExactly((long) V, (long) E);
