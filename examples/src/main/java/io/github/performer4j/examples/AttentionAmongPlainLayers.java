@@ -2,7 +2,7 @@ package io.github.performer4j.examples;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -3,7 +3,7 @@ package io.github.performer4j.examples;
 import io.github.performer4j.checkpoint.Filled;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.core.layer.SameDiffInput;
+import io.github.performer4j.core.export.SameDiffInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

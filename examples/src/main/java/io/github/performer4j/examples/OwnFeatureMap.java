@@ -4,7 +4,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.CustomFeatures;
 import io.github.performer4j.core.feature.Features;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

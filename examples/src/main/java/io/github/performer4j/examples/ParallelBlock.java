@@ -1,11 +1,11 @@
 package io.github.performer4j.examples;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.layer.ProgramLayer;
-import io.github.performer4j.core.layer.SequenceLayer;
+import io.github.performer4j.core.base.ProgramLayer;
+import io.github.performer4j.core.base.SequenceLayer;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
-import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.math.Activation;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;

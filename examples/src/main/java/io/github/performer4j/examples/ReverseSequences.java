@@ -8,7 +8,7 @@ import io.github.performer4j.core.layer.PositionLayer;
 import io.github.performer4j.core.layer.SidesVertex;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.schedule.WarmupSchedule;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;

@@ -10,7 +10,7 @@ import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.TrigonometricFeatures;
 import io.github.performer4j.examples.NadarayaWatson.Means;
 import io.github.performer4j.examples.NadarayaWatson.Table;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

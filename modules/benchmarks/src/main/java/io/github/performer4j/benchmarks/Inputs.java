@@ -1,7 +1,7 @@
 package io.github.performer4j.benchmarks;
 
 import io.github.performer4j.core.feature.Projection;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Path;
 

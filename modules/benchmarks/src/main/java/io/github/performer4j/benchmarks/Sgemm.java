@@ -6,8 +6,8 @@ import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
 import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Matrix;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.FloatPointer;
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.AttentionMass;
+import io.github.performer4j.core.net.AttentionMass;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.SequenceState;
+import io.github.performer4j.core.state.SequenceState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

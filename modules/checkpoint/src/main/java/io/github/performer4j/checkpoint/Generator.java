@@ -1,11 +1,11 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.SequenceState;
+import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.WorkerPool;
+import io.github.performer4j.kernels.machine.WorkerPool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

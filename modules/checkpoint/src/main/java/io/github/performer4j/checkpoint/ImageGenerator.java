@@ -3,7 +3,7 @@ package io.github.performer4j.checkpoint;
 import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,9 +1,9 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.SequenceState;
-import io.github.performer4j.core.layer.TokenSteps;
+import io.github.performer4j.core.net.TokenSteps;
+import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 import java.util.BitSet;
 

@@ -2,7 +2,7 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.Replica;
-import io.github.performer4j.kernels.WorkerException;
+import io.github.performer4j.kernels.machine.WorkerException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Semaphore;

@@ -1,6 +1,6 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.AttentionMass;
+import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.data.example.Patches;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.SameDiffExport;
-import io.github.performer4j.core.layer.SameDiffInput;
+import io.github.performer4j.core.export.SameDiffExport;
+import io.github.performer4j.core.export.SameDiffInput;
 import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.core.task.Similarity;
 import java.io.IOException;

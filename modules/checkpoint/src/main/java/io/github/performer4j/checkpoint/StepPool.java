@@ -1,8 +1,8 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.TokenSteps;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.Replica;
+import io.github.performer4j.core.net.TokenSteps;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.core.layer.SameDiffInput;
+import io.github.performer4j.core.export.SameDiffInput;
 import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.io.IOException;

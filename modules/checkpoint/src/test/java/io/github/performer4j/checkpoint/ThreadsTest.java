@@ -3,7 +3,7 @@ package io.github.performer4j.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.kernels.WorkerException;
+import io.github.performer4j.kernels.machine.WorkerException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -1,6 +1,6 @@
 package io.github.performer4j.data;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 
 /**
  * The ids met so far, as 64-bit hashes in one open table: among n ids a false repetition turns up with a probability of about n²/2⁶⁵. Takes

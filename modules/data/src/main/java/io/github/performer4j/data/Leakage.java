@@ -9,7 +9,7 @@ import io.github.performer4j.data.split.Kmers;
 import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Specials;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

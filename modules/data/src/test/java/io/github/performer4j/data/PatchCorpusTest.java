@@ -15,7 +15,7 @@ import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.rows.Column;
 import io.github.performer4j.data.rows.Row;
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.rows.MaskedBatching;
 import io.github.performer4j.data.rows.NextTokenBatching;
 import io.github.performer4j.data.token.ProteinTokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,7 +9,7 @@ import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.ProteinTokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

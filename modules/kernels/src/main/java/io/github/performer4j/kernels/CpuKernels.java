@@ -1,5 +1,25 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.attention.AttentionElements;
+import io.github.performer4j.kernels.attention.Carried;
+import io.github.performer4j.kernels.attention.LinearAttentionKernel;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.attention.MomentsKernel;
+import io.github.performer4j.kernels.attention.PlainAttentionElements;
+import io.github.performer4j.kernels.exact.ExactAttentionKernel;
+import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.layer.LayerElements;
+import io.github.performer4j.kernels.layer.PlainLayerElements;
+import io.github.performer4j.kernels.machine.KernelProperties;
+import io.github.performer4j.kernels.machine.Simd;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.product.Blas;
+import io.github.performer4j.kernels.product.Parallel;
+import io.github.performer4j.kernels.product.ProductChoice;
+import io.github.performer4j.kernels.product.ProductLibrary;
+import io.github.performer4j.kernels.product.Transposes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;

@@ -1,5 +1,13 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.attention.Carried;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.attention.MomentsKernel;
+import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.layer.LayerElements;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.List;
 
 /**

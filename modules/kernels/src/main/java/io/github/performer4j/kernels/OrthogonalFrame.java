@@ -1,5 +1,6 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.Arrays;
 import java.util.List;
 

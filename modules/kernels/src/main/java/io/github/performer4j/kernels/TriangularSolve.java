@@ -1,5 +1,7 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.memory.Matrix;
+
 /**
  * {@code S X = R} and {@code Sᵀ X = R} in place of R, S [m,m] upper triangular: substitution in blocks of rows, by products between blocks; columns of R in parallel.
  */

@@ -1,6 +1,11 @@
 package io.github.performer4j.kernels;
 
 import io.github.performer4j.kernels.Kernels.WeightGradient;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.memory.Scratch;
+import io.github.performer4j.kernels.product.Blas;
+import io.github.performer4j.kernels.product.Parallel;
+import io.github.performer4j.kernels.product.Transposes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

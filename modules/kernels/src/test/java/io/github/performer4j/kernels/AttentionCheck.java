@@ -3,19 +3,31 @@ package io.github.performer4j.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.performer4j.kernels.attention.AttentionElements;
+import io.github.performer4j.kernels.attention.Carried;
+import io.github.performer4j.kernels.attention.LinearAttentionKernel;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.attention.PlainAttentionElements;
+import io.github.performer4j.kernels.machine.Simd;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.memory.Scratch;
+import io.github.performer4j.kernels.product.Parallel;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** Holds the linear-attention kernel, on vectors and in plain Java, equal to {@link MappedAttentionOracle}, values and gradients. */
-final class AttentionCheck {
+public final class AttentionCheck {
     static final double BOUND = 1e-4;
-    static final int BATCH = 2;
-    static final int HEADS = 2;
+    public static final int BATCH = 2;
+    public static final int HEADS = 2;
 
     /** What differs between checks of one map. */
-    record Case(boolean causal, int tokens, LinearAttentionTest.Padding padding) {
-        static Stream<Case> all() {
+    public record Case(boolean causal, int tokens, LinearAttentionTest.Padding padding) {
+        public static Stream<Case> all() {
             return Stream.of(false, true)
                     .flatMap(causal -> Stream.of(
                             new Case(causal, 63, LinearAttentionTest.Padding.NONE),
@@ -26,7 +38,7 @@ final class AttentionCheck {
         }
 
         /** Returns the mask [B,T], or null. */
-        FloatBlock mask() {
+        public FloatBlock mask() {
             if (padding == LinearAttentionTest.Padding.NONE) {
                 return null;
             }
@@ -41,12 +53,12 @@ final class AttentionCheck {
 
     private AttentionCheck() {}
 
-    static List<AttentionElements> elements() {
+    public static List<AttentionElements> elements() {
         return List.of(new PlainAttentionElements(), (AttentionElements) Simd.load("VectorAttentionElements"));
     }
 
     /** Compares with the oracle of each batch item and head. */
-    static void equalsTheOracle(LinearAttentionSpec spec, IntFunction<MappedAttentionOracle.RowMap> maps) {
+    public static void equalsTheOracle(LinearAttentionSpec spec, IntFunction<MappedAttentionOracle.RowMap> maps) {
         Heads error = LinearAttentionTest.separate(
                 CounterRandom.of(77), BATCH, HEADS, spec.q().tokens(), spec.v().size());
         MappedAttentionOracle[] oracles = new MappedAttentionOracle[BATCH * HEADS];
@@ -101,15 +113,16 @@ final class AttentionCheck {
     }
 
     /** What a forward and a backward pass leave; dw is null if it was not wanted. */
-    record Run(Heads out, Heads dq, Heads dk, Heads dv, Matrix dw, long underflows) {}
+    public record Run(Heads out, Heads dq, Heads dk, Heads dv, Matrix dw, long underflows) {}
 
     /** Runs forward and backward on the calling thread, with poisoned memory. */
-    static Run run(AttentionElements elements, LinearAttentionSpec spec, Heads error) {
+    public static Run run(AttentionElements elements, LinearAttentionSpec spec, Heads error) {
         return run(elements, spec, error, false, 1);
     }
 
     /** The same with the gradient to W or without, on some threads. */
-    static Run run(AttentionElements elements, LinearAttentionSpec spec, Heads error, boolean learns, int threads) {
+    public static Run run(
+            AttentionElements elements, LinearAttentionSpec spec, Heads error, boolean learns, int threads) {
         try (Parallel parallel = new Parallel(threads)) {
             LinearAttentionKernel kernel = new LinearAttentionKernel(parallel, elements);
             Heads out = poisoned(spec.q(), spec.v().size());
@@ -142,7 +155,7 @@ final class AttentionCheck {
     }
 
     /** Asserts {@code |a − b| ≤ 1e-4 max(|b|, least)}, the largest of all |b|. */
-    static void close(String name, Matrix actual, double[][] expected, double least) {
+    public static void close(String name, Matrix actual, double[][] expected, double least) {
         double allowed = BOUND * Math.max(least, largest(expected));
         for (int r = 0; r < expected.length; r++) {
             for (int i = 0; i < expected[r].length; i++) {

@@ -12,6 +12,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.kernels.LinearAttentionTest.Padding;
+import io.github.performer4j.kernels.attention.Carried;
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.math.ScalarFunction;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.memory.Scratch;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Attention with decay against {@link LinearAttentionOracle}, values and gradients. */
-class DecayedAttentionTest {
+public class DecayedAttentionTest {
     private static final int BATCH = 2;
     private static final int HEADS = 2;
 

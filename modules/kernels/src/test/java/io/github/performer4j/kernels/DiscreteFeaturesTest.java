@@ -3,6 +3,15 @@ package io.github.performer4j.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.kernels.attention.AttentionElements;
+import io.github.performer4j.kernels.attention.CountFrames;
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.math.Scalar;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

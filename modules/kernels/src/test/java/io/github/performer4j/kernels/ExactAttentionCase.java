@@ -1,5 +1,14 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.exact.ExactAttentionKernel;
+import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.exact.Window;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.memory.Scratch;
+
 /**
  * Inputs of exact attention, drawn from a seed, with poison where nothing may be read: in masked keys, in scratch, in outputs.
  *
@@ -11,7 +20,7 @@ package io.github.performer4j.kernels;
  * @param interleaved whether heads lie side by side in the rows of tokens, [B,T,H·D], or [B,H,T,D]
  * @param window null for all keys
  */
-record ExactAttentionCase(
+public record ExactAttentionCase(
         int queries,
         int keys,
         int size,
@@ -21,10 +30,10 @@ record ExactAttentionCase(
         double magnitude,
         boolean interleaved,
         Window window) {
-    static final int BATCH = 2;
-    static final int HEADS = 3;
+    public static final int BATCH = 2;
+    public static final int HEADS = 3;
 
-    ExactAttentionCase(
+    public ExactAttentionCase(
             int queries,
             int keys,
             int size,
@@ -37,7 +46,7 @@ record ExactAttentionCase(
     }
 
     /** Which keys of batch item 0 are masked; item 1 has all but the last, if there are more than one. */
-    enum Masking {
+    public enum Masking {
         NONE,
         LEFT,
         RIGHT,
@@ -61,9 +70,10 @@ record ExactAttentionCase(
     }
 
     /** What one run of a kernel wrote, and what it was given. */
-    record Run(ExactAttentionSpec spec, Heads error, Heads out, FloatBlock saved, Heads dq, Heads dk, Heads dv) {}
+    public record Run(
+            ExactAttentionSpec spec, Heads error, Heads out, FloatBlock saved, Heads dq, Heads dk, Heads dv) {}
 
-    Run run(ExactAttentionKernel kernel) {
+    public Run run(ExactAttentionKernel kernel) {
         CounterRandom random = CounterRandom.of(11, queries, keys, size, valueSize);
         ExactAttentionSpec spec = new ExactAttentionSpec(
                 drawn(queries, size, Math.sqrt(magnitude), random),
@@ -84,7 +94,7 @@ record ExactAttentionCase(
         return run;
     }
 
-    ExactAttentionOracle oracle(Run run, int b, int h) {
+    public ExactAttentionOracle oracle(Run run, int b, int h) {
         boolean[] visible = new boolean[keys];
         for (int j = 0; j < keys; j++) {
             visible[j] = masking.visible(b, j, keys);
@@ -99,7 +109,7 @@ record ExactAttentionCase(
                 rows(run.error, b, h));
     }
 
-    static double[][] rows(Heads x, int b, int h) {
+    public static double[][] rows(Heads x, int b, int h) {
         double[][] rows = new double[x.tokens()][x.size()];
         for (int t = 0; t < x.tokens(); t++) {
             for (int i = 0; i < x.size(); i++) {

@@ -1,5 +1,7 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.exact.Window;
+
 /**
  * Exact attention of one head in plain double loops: {@code p_tj = exp(s_tj)/Σ_i exp(s_ti), s = q kᵀ/√D, out = p v}, and its gradients
  * by the chain rule as it stands in textbooks.
@@ -10,7 +12,7 @@ package io.github.performer4j.kernels;
  * @param dk [Tk,D]
  * @param dv [Tk,Dv]
  */
-record ExactAttentionOracle(double[][] out, double[] logSum, double[][] dq, double[][] dk, double[][] dv) {
+public record ExactAttentionOracle(double[][] out, double[] logSum, double[][] dq, double[][] dk, double[][] dv) {
 
     /**
      * Computes everything.

@@ -3,6 +3,12 @@ package io.github.performer4j.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;

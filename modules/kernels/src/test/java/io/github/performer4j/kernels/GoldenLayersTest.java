@@ -9,6 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.performer4j.kernels.layer.AdamW;
+import io.github.performer4j.kernels.layer.LayerElements;
+import io.github.performer4j.kernels.layer.PlainLayerElements;
+import io.github.performer4j.kernels.math.Activation;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.product.Blas;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

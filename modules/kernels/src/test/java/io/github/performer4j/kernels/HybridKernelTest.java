@@ -2,9 +2,15 @@ package io.github.performer4j.kernels;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.performer4j.kernels.FeatureKernel.Hybrid;
-import io.github.performer4j.kernels.FeatureKernel.Hybrid.Factor;
-import io.github.performer4j.kernels.FeatureKernel.Hybrid.Term;
+import io.github.performer4j.kernels.attention.AttentionElements;
+import io.github.performer4j.kernels.attention.FeatureKernel.Hybrid;
+import io.github.performer4j.kernels.attention.FeatureKernel.Hybrid.Factor;
+import io.github.performer4j.kernels.attention.FeatureKernel.Hybrid.Term;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hybrid features on the kernel against their definition. */
-class HybridKernelTest {
+public class HybridKernelTest {
     private static final int BATCH = AttentionCheck.BATCH;
     private static final int HEADS = AttentionCheck.HEADS;
     private static final int D = 11;
@@ -91,7 +97,7 @@ class HybridKernelTest {
         AttentionCheck.equalsTheOracle(spec, i -> oracle);
     }
 
-    static double[][] features(Hybrid map, double[] p, double[] x, boolean query) {
+    public static double[][] features(Hybrid map, double[] p, double[] x, boolean query) {
         int b = map.part();
         double half = 0;
         for (double value : x) {

@@ -1,5 +1,9 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.attention.LinearAttentionKernel;
+import io.github.performer4j.kernels.math.ScalarFunction;
+
 /**
  * Linear attention of one head written out, in double precision and O(T²·M) time: {@code A_tj = Σ_i φ_i(q_t) φ_i(k_j)} with stabilisers that
  * are constants, {@code out_t = Σ_j A_tj v_j / Σ_j A_tj}, and its gradient. With decay, A_tj is multiplied by {@code exp(−|c_t − c_j|)}, c the running sum of a.

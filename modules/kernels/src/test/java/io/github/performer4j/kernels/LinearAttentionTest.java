@@ -3,6 +3,14 @@ package io.github.performer4j.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.math.ScalarFunction;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.memory.Scratch;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -11,21 +19,21 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The linear-attention kernel against {@link LinearAttentionOracle}, values and gradients. */
-class LinearAttentionTest {
+public class LinearAttentionTest {
     private static final double VALUES = 2e-5;
     private static final double GRADIENTS = 1e-4;
 
-    static final FeatureKernel POSITIVE = new FeatureKernel.Positive(0.6f, 1e-6f);
+    public static final FeatureKernel POSITIVE = new FeatureKernel.Positive(0.6f, 1e-6f);
 
     /** Masks of a sequence. */
-    enum Padding {
+    public enum Padding {
         NONE,
         RIGHT,
         LEFT,
         MIDDLE,
         ALL;
 
-        double[] mask(int n) {
+        public double[] mask(int n) {
             double[] m = new double[n];
             for (int i = 0; i < n; i++) {
                 m[i] = switch (this) {
@@ -302,7 +310,7 @@ class LinearAttentionTest {
         return sum;
     }
 
-    static double largest(double[][] x) {
+    public static double largest(double[][] x) {
         double top = 0;
         for (double[] row : x) {
             for (double y : row) {
@@ -312,7 +320,7 @@ class LinearAttentionTest {
         return top;
     }
 
-    static void close(String name, Matrix actual, double[][] expected, double bound, double least) {
+    public static void close(String name, Matrix actual, double[][] expected, double bound, double least) {
         double allowed = bound * Math.max(least, largest(expected));
         for (int r = 0; r < expected.length; r++) {
             for (int i = 0; i < expected[r].length; i++) {
@@ -323,7 +331,7 @@ class LinearAttentionTest {
         }
     }
 
-    static double[][] doubles(Matrix m) {
+    public static double[][] doubles(Matrix m) {
         double[][] x = new double[m.rows()][m.columns()];
         for (int r = 0; r < m.rows(); r++) {
             for (int i = 0; i < m.columns(); i++) {
@@ -333,7 +341,7 @@ class LinearAttentionTest {
         return x;
     }
 
-    static Matrix gaussian(CounterRandom random, int rows, int columns) {
+    public static Matrix gaussian(CounterRandom random, int rows, int columns) {
         Matrix m = Matrix.allocate(rows, columns);
         for (int r = 0; r < rows; r++) {
             for (int i = 0; i < columns; i++) {
@@ -344,7 +352,7 @@ class LinearAttentionTest {
     }
 
     /** [B,T,H·D] with gaps of NaN between rows, whose norms may rise along the tokens. */
-    static Heads interleaved(
+    public static Heads interleaved(
             CounterRandom random, int batch, int heads, int tokens, int size, double norm, double rise) {
         int stride = heads * size + 3;
         FloatBlock block = FloatBlock.allocate((long) batch * tokens * stride);
@@ -359,7 +367,7 @@ class LinearAttentionTest {
         return Heads.of(all, batch, heads);
     }
 
-    static Heads separate(CounterRandom random, int batch, int heads, int tokens, int size) {
+    public static Heads separate(CounterRandom random, int batch, int heads, int tokens, int size) {
         Heads x = poisoned(batch, heads, tokens, size);
         for (long i = 0; i < x.block().length(); i++) {
             x.block().set(i, (float) random.nextGaussian());
@@ -367,7 +375,7 @@ class LinearAttentionTest {
         return x;
     }
 
-    static Heads poisoned(int batch, int heads, int tokens, int size) {
+    public static Heads poisoned(int batch, int heads, int tokens, int size) {
         FloatBlock block = FloatBlock.allocate((long) batch * heads * tokens * size);
         block.poison();
         return Heads.of(block, batch, heads, tokens, size);

@@ -1,16 +1,18 @@
 package io.github.performer4j.kernels;
 
+import io.github.performer4j.kernels.attention.LinearAttentionKernel;
+
 /**
  * Linear attention of one head by its definition, in double precision and O(T²·M) time, for features given as a function of a row:
  * {@code φ_i(x) = v_i exp(e_i − stabiliser) + ε}. The gradient through φ is by central differences of v and e; so is that to P, from
  * which the gradient to W comes for maps of P.
  */
-final class MappedAttentionOracle {
+public final class MappedAttentionOracle {
     private static final double STEP = 1e-6;
 
     /** Features of a row. */
     @FunctionalInterface
-    interface RowMap {
+    public interface RowMap {
         /**
          * Returns values v and exponents e, {@code [2][M]}.
          *
@@ -26,11 +28,11 @@ final class MappedAttentionOracle {
      * @param w W, [draws][D]
      * @param scale s
      */
-    record Projected(double[][] w, double scale, OfProjection features) implements RowMap {
+    public record Projected(double[][] w, double scale, OfProjection features) implements RowMap {
 
         /** Features of P and x. */
         @FunctionalInterface
-        interface OfProjection {
+        public interface OfProjection {
             /** Returns values v and exponents e, as {@link RowMap} does. */
             double[][] of(double[] p, double[] x, boolean query);
         }
@@ -56,21 +58,21 @@ final class MappedAttentionOracle {
     private final boolean causal;
     private final double[] mask; // [Tk]
 
-    double[][] out;
+    public double[][] out;
     double[][] dq;
     double[][] dk;
     double[][] dv;
-    double[][] dw; // null if the map is not of P
+    public double[][] dw; // null if the map is not of P
     int underflows;
 
-    MappedAttentionOracle(RowMap map, double epsilon, boolean causal, double[] mask) {
+    public MappedAttentionOracle(RowMap map, double epsilon, boolean causal, double[] mask) {
         this.map = map;
         this.epsilon = epsilon;
         this.causal = causal;
         this.mask = mask;
     }
 
-    void run(double[][] q, double[][] k, double[][] v, double[][] error) {
+    public void run(double[][] q, double[][] k, double[][] v, double[][] error) {
         int size = v[0].length;
         out = new double[q.length][size];
         dv = new double[k.length][size];

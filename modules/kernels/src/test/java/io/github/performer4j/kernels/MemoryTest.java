@@ -3,6 +3,10 @@ package io.github.performer4j.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.kernels.layer.LayerElements;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.github.performer4j.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

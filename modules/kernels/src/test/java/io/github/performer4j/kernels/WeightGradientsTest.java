@@ -3,6 +3,7 @@ package io.github.performer4j.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.kernels.Kernels.WeightGradient;
+import io.github.performer4j.kernels.product.Parallel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

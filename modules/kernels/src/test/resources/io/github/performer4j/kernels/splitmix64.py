@@ -1,4 +1,4 @@
-"""Writes splitmix64.csv: what io.github.performer4j.kernels.CounterRandom must return, computed with Python's big integers.
+"""Writes splitmix64.csv: what io.github.performer4j.kernels.math.CounterRandom must return, computed with Python's big integers.
 
 Mixer and increment are those of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). Usage: python3 splitmix64.py > splitmix64.csv
 Each line: seed, path joined by blanks, hash of (seed, path), then the first three 64-bit numbers of the stream, all signed.

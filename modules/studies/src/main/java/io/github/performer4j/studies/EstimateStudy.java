@@ -1,7 +1,7 @@
 package io.github.performer4j.studies;
 
 import io.github.performer4j.core.feature.PlainFeatures;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.ArrayList;
 import java.util.List;
 

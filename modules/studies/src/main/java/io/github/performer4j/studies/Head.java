@@ -1,6 +1,6 @@
 package io.github.performer4j.studies;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 
 /**
  * Queries and keys of one head, and the pairs of them whose kernel is estimated. Maps that fit their data see all rows.

@@ -2,7 +2,7 @@ package io.github.performer4j.cli.action;
 
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.KernelProperties;
+import io.github.performer4j.kernels.machine.KernelProperties;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;

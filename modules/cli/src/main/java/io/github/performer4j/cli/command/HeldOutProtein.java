@@ -9,7 +9,7 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.Document;
 import io.github.performer4j.data.read.DocumentStream;
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.show.Figures;
-import io.github.performer4j.core.layer.LowRankAdapters;
+import io.github.performer4j.core.net.LowRankAdapters;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

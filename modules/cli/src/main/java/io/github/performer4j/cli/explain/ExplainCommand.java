@@ -11,7 +11,7 @@ import io.github.performer4j.cli.options.WindowOption;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.cli.show.Unknowns;
-import io.github.performer4j.core.layer.AttentionMass;
+import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.Document;
 import io.github.performer4j.data.read.DocumentStream;

@@ -1,7 +1,7 @@
 package io.github.performer4j.cli.explain;
 
 import io.github.performer4j.checkpoint.Explanation;
-import io.github.performer4j.core.layer.AttentionMass;
+import io.github.performer4j.core.net.AttentionMass;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;

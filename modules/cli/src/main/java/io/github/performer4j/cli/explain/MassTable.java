@@ -1,7 +1,7 @@
 package io.github.performer4j.cli.explain;
 
 import io.github.performer4j.checkpoint.Explanation;
-import io.github.performer4j.core.layer.AttentionMass;
+import io.github.performer4j.core.net.AttentionMass;
 import java.util.Locale;
 
 /** Mass as tab-separated values: position, token, even mass, then a column for each head, {@code layer/head} with heads from 0. */

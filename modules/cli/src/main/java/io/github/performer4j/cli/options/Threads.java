@@ -1,6 +1,6 @@
 package io.github.performer4j.cli.options;
 
-import io.github.performer4j.kernels.KernelProperties;
+import io.github.performer4j.kernels.machine.KernelProperties;
 
 /** The rule for {@code --threads}. */
 public final class Threads {

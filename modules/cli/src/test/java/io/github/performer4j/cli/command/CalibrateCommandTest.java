@@ -9,7 +9,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
 import io.github.performer4j.cli.Cli;
 import io.github.performer4j.cli.options.Models;
-import io.github.performer4j.core.layer.TokenSteps;
+import io.github.performer4j.core.net.TokenSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

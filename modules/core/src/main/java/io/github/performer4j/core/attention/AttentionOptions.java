@@ -6,8 +6,8 @@ import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.RedrawSchedule;
 import io.github.performer4j.core.feature.Statistics;
-import io.github.performer4j.kernels.Convolution;
-import io.github.performer4j.kernels.Window;
+import io.github.performer4j.kernels.exact.Window;
+import io.github.performer4j.kernels.layer.Convolution;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  *     sequence
  * @param rotary how queries and keys are turned by their places; null for not at all
  * @param decay how keys count less the further they are; null for not at all
- * @param convolution taps of a short convolution along the tokens in front of the products, see {@link io.github.performer4j.kernels.Convolution}; 0 for none
+ * @param convolution taps of a short convolution along the tokens in front of the products, see {@link io.github.performer4j.kernels.layer.Convolution}; 0 for none
  * @param keyHeads heads of keys and values, which must divide H: head h reads head h·keyHeads/H of them (arXiv 2305.13245); 0, as in models saved before there was a choice, for H
  * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel

@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Causal linear attention of a part of a sequence, with a state before it and behind it: as one chunk of {@link CausalLinearAttention}, O(T²) for the T tokens of the part.
  *
  * <p>A state is, for each batch item and head, {@code S = Σ_j φ_j v_jᵀ} [M,D] and {@code z = Σ_j φ_j} [M] in units of exp(R), Σ of the visible values [D], R, and the count of visible
- * tokens, one behind the other: what {@link io.github.performer4j.kernels.AttentionState} has, so that engines take each other's. No gradient flows through a state.
+ * tokens, one behind the other: what {@link io.github.performer4j.kernels.attention.AttentionState} has, so that engines take each other's. No gradient flows through a state.
  */
 public final class CarriedLinearAttention {
     private CarriedLinearAttention() {}

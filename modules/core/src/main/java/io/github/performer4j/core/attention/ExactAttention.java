@@ -1,6 +1,6 @@
 package io.github.performer4j.core.attention;
 
-import io.github.performer4j.kernels.Window;
+import io.github.performer4j.kernels.exact.Window;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;

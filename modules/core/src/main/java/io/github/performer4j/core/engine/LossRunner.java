@@ -1,6 +1,6 @@
 package io.github.performer4j.core.engine;
 
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.memory.Matrix;
 
 /** A {@link io.github.performer4j.core.program.LossProgram} in one layer of a net, float32. */
 public interface LossRunner {

@@ -1,8 +1,8 @@
 package io.github.performer4j.core.engine;
 
 import io.github.performer4j.core.program.Op;
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Matrix;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -40,7 +40,7 @@ public interface ProgramPass {
     Matrix projection(Op.Attend op);
 
     /**
-     * Returns the key of a dropout's draws: {@link io.github.performer4j.kernels.LayerElements#dropout} says how
+     * Returns the key of a dropout's draws: {@link io.github.performer4j.kernels.layer.LayerElements#dropout} says how
      * entries follow from it.
      */
     long dropoutKey(Op.Drop op);

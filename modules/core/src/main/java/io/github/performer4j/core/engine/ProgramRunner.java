@@ -1,6 +1,6 @@
 package io.github.performer4j.core.engine;
 
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.List;
 
 /**

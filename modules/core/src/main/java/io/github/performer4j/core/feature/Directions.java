@@ -1,6 +1,6 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 
 /** Unit rows of one block of a projection, at most D of them. */
 final class Directions {

@@ -1,9 +1,9 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.CountFrames;
-import io.github.performer4j.kernels.CounterRandom;
-import io.github.performer4j.kernels.FeatureKernel;
-import io.github.performer4j.kernels.Frames;
+import io.github.performer4j.kernels.attention.CountFrames;
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.attention.Frames;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;

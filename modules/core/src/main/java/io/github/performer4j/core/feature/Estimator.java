@@ -1,7 +1,7 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.DoubleProducts;
-import io.github.performer4j.kernels.SymmetricEigen;
+import io.github.performer4j.kernels.product.DoubleProducts;
+import io.github.performer4j.kernels.product.SymmetricEigen;
 
 /**
  * How a dense-exponential map chooses coordinates S and A of {@link Metric} for the queries x and keys y that it sees; M₁, M₂ are their second moments,

@@ -1,7 +1,7 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.Frames;
+import io.github.performer4j.kernels.attention.Frames;
+import io.github.performer4j.kernels.memory.FloatBlock;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -1,6 +1,6 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.DoubleProducts;
+import io.github.performer4j.kernels.product.DoubleProducts;
 
 /**
  * A projection in the coordinates that an estimator chose for its data: {@code φ_i(x) = exp(w_i·y + c_i − |y|²/2 + log δ)}, y = x C_q for

@@ -1,8 +1,8 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.FeatureFrames;
-import io.github.performer4j.kernels.FeatureKernel;
-import io.github.performer4j.kernels.Frames;
+import io.github.performer4j.kernels.attention.FeatureFrames;
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.attention.Frames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

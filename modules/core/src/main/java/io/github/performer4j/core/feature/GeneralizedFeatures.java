@@ -1,7 +1,7 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.FeatureKernel;
-import io.github.performer4j.kernels.ScalarFunction;
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.math.ScalarFunction;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

@@ -2,8 +2,8 @@ package io.github.performer4j.core.feature;
 
 import io.github.performer4j.core.feature.HybridWeight.Block;
 import io.github.performer4j.core.feature.HybridWeight.Factor;
-import io.github.performer4j.kernels.CounterRandom;
-import io.github.performer4j.kernels.FeatureKernel;
+import io.github.performer4j.kernels.attention.FeatureKernel;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

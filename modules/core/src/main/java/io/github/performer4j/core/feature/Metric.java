@@ -1,7 +1,7 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.DoubleProducts;
-import io.github.performer4j.kernels.SymmetricEigen;
+import io.github.performer4j.kernels.product.DoubleProducts;
+import io.github.performer4j.kernels.product.SymmetricEigen;
 import java.util.Arrays;
 
 /**

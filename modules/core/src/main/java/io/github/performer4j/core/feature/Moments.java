@@ -1,7 +1,7 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.DoubleProducts;
 import io.github.performer4j.kernels.Kernels;
+import io.github.performer4j.kernels.product.DoubleProducts;
 
 /**
  * First and second moments of rows: what data-dependent features know of the queries, and of the keys, of a batch item and head.

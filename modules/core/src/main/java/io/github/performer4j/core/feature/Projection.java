@@ -1,6 +1,6 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

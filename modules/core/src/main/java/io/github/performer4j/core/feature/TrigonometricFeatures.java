@@ -1,6 +1,6 @@
 package io.github.performer4j.core.feature;
 
-import io.github.performer4j.kernels.FeatureKernel;
+import io.github.performer4j.kernels.attention.FeatureKernel;
 import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

@@ -1,5 +1,8 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.SequenceParts;
+import io.github.performer4j.core.samediff.GraphScope;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.autodiff.samediff.SDVariable;

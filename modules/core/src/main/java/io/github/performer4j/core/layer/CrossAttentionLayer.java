@@ -1,8 +1,10 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.sides.TwoSidedLayer;
 import java.util.List;
 
 /**
@@ -32,7 +34,7 @@ public class CrossAttentionLayer extends TwoSidedLayer {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", getWidth());
         Value memory = p.input("memory", getMemoryWidth());

@@ -1,5 +1,9 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.TokenIds;
+import io.github.performer4j.core.sides.PairVertex;
+import io.github.performer4j.core.sides.PairVertexRuntime;
+import io.github.performer4j.core.table.EmbeddingLookupRuntime;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -19,7 +23,7 @@ public class EmbeddingLookupVertex extends PairVertex {
     }
 
     @Override
-    PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type) {
+    public PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type) {
         return new EmbeddingLookupRuntime(graph, name, index, type);
     }
 

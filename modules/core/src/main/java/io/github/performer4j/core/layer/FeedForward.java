@@ -3,7 +3,7 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
-import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.math.Activation;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;

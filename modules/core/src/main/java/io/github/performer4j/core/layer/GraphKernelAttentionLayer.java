@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.program.GraphPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 import java.util.List;
@@ -32,7 +33,7 @@ public class GraphKernelAttentionLayer extends GraphKernelLayer {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("nodes", getWidth());
         Value graph = p.input("graph", getMemoryWidth());

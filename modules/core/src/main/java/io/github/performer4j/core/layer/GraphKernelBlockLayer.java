@@ -1,7 +1,10 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.program.GraphPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.samediff.LayerNorm;
 
 /**
  * One pre-norm Transformer block over the nodes of graphs: {@code y = x + drop(attend(norm1(x)))}, {@code out = y + drop(ff(norm2(y)))}, nodes [B,N,E], entries [B,S,2+2L] → [B,N,E].
@@ -33,7 +36,7 @@ public class GraphKernelBlockLayer extends GraphKernelLayer {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         ResidualBranches branches = new ResidualBranches(p, true, NormKind.LAYER, dropout, LayerNorm.DEFAULT_EPSILON);
         Value x = p.input("nodes", getWidth());

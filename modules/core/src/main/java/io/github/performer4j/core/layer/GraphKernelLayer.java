@@ -1,6 +1,8 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.program.GraphPart;
+import io.github.performer4j.core.sides.TwoSidedLayer;
 import io.github.performer4j.kernels.graph.GraphRows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +40,7 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
 
     /** {@inheritDoc} Entries are no activations. */
     @Override
-    boolean dropsMemory() {
+    public boolean dropsMemory() {
         return false;
     }
 

@@ -1,7 +1,12 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.loss.TokenLossRuntime;
+import io.github.performer4j.core.loss.TokenLosses;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
+import io.github.performer4j.core.samediff.GraphScope;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -27,7 +32,7 @@ public class LanguageModelHeadLayer extends VocabularyLayer implements TokenLoss
     }
 
     @Override
-    protected boolean perToken() {
+    public boolean perToken() {
         return true;
     }
 

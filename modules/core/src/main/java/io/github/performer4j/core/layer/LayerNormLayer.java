@@ -1,6 +1,10 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.ProgramLayer;
+import io.github.performer4j.core.base.SequenceLayer;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.samediff.LayerNorm;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
@@ -25,7 +29,7 @@ public class LayerNormLayer extends ProgramLayer {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         return p.output(p.drop(kind.add(p, p.input("x", getWidth()), "gain", "bias", epsilon), dropout, 0));
     }

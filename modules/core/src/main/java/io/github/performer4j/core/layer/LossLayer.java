@@ -1,6 +1,13 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.GraphLayer;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.ProgramParameters;
+import io.github.performer4j.core.loss.TokenLossRuntime;
+import io.github.performer4j.core.loss.TokenLosses;
 import io.github.performer4j.core.program.LossProgram;
+import io.github.performer4j.core.samediff.GraphScope;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -57,7 +64,7 @@ public abstract class LossLayer extends GraphLayer implements TokenLosses {
     }
 
     @Override
-    protected boolean perToken() {
+    public boolean perToken() {
         return true;
     }
 

@@ -1,5 +1,7 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.loss.MeanLoss;
+import io.github.performer4j.core.loss.MeanOutputRuntime;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

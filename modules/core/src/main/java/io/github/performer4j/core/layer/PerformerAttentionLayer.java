@@ -1,8 +1,12 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.ProgramLayer;
+import io.github.performer4j.core.base.SequenceLayer;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.workspace.KeptStatistics;
 import java.util.List;
 
 /**
@@ -47,7 +51,7 @@ public class PerformerAttentionLayer extends ProgramLayer {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", getWidth());
         return p.output(AttentionPart.add(p, attention, x, "", getWidth()));

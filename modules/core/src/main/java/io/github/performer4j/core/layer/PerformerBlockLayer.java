@@ -1,9 +1,16 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.LowRankBlock;
+import io.github.performer4j.core.base.ProgramLayer;
+import io.github.performer4j.core.base.SequenceLayer;
+import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.samediff.LayerNorm;
 import java.util.List;
 import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
@@ -57,7 +64,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon);
         Value x = p.input("x", getWidth());

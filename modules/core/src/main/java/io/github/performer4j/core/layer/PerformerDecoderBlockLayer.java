@@ -1,9 +1,14 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.LowRankBlock;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.samediff.LayerNorm;
+import io.github.performer4j.core.sides.TwoSidedLayer;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
@@ -64,7 +69,7 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRank
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon);
         Value x = p.input("x", getWidth());

@@ -1,5 +1,8 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.ProgramLayer;
+import io.github.performer4j.core.base.SequenceLayer;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Value;
@@ -40,7 +43,7 @@ public class PositionLayer extends ProgramLayer {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", getWidth());
         Value y = switch (kind) {
@@ -52,7 +55,7 @@ public class PositionLayer extends ProgramLayer {
     }
 
     @Override
-    void checkLength(long length) {
+    public void checkLength(long length) {
         if (kind != Kind.NONE && length > tokens) {
             throw new IllegalArgumentException("sequence must not be longer than the model's tokens; layer="
                     + getLayerName() + ", tokens=" + tokens + ", length=" + length);

@@ -1,6 +1,12 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.EngineLayer;
+import io.github.performer4j.core.base.GraphLayer;
+import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.samediff.GraphScope;
+import io.github.performer4j.core.samediff.ProgramGraph;
 import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -33,7 +39,7 @@ public class RowEmbeddingLayer extends GraphLayer {
     }
 
     @Override
-    protected boolean perToken() {
+    public boolean perToken() {
         return true;
     }
 

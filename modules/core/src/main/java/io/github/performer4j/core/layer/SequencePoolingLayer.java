@@ -1,7 +1,15 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.EngineLayer;
+import io.github.performer4j.core.base.GraphLayer;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.PooledLayer;
+import io.github.performer4j.core.base.SequenceParts;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Pooling;
+import io.github.performer4j.core.samediff.GraphScope;
+import io.github.performer4j.core.samediff.ProgramGraph;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.InputPreProcessor;

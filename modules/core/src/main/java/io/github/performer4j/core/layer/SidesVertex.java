@@ -1,5 +1,10 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.sides.PairVertex;
+import io.github.performer4j.core.sides.PairVertexRuntime;
+import io.github.performer4j.core.sides.SidesType;
+import io.github.performer4j.core.sides.SidesVertexRuntime;
+import io.github.performer4j.core.sides.TwoSidedLayer;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -25,7 +30,7 @@ public class SidesVertex extends PairVertex {
     }
 
     @Override
-    PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type) {
+    public PairVertexRuntime runtime(ComputationGraph graph, String name, int index, DataType type) {
         return new SidesVertexRuntime(graph, name, index, type);
     }
 

@@ -1,5 +1,7 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.loss.MeanTokenOutputRuntime;
+import io.github.performer4j.core.loss.StateMatchRuntime;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;

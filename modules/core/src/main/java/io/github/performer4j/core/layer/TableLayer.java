@@ -1,5 +1,7 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.TokenIds;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -33,7 +35,7 @@ public abstract class TableLayer extends VocabularyLayer {
     }
 
     @Override
-    protected boolean perToken() {
+    public boolean perToken() {
         return true;
     }
 

@@ -1,5 +1,11 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.TokenIds;
+import io.github.performer4j.core.samediff.GraphScope;
+import io.github.performer4j.core.samediff.ProgramGraph;
+import io.github.performer4j.core.table.TableProgram;
+import io.github.performer4j.core.table.TokenEmbeddingRuntime;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.loss.TokenLossRuntime;
 import io.github.performer4j.core.program.LossProgram;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 

@@ -1,5 +1,8 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.base.Checks;
+import io.github.performer4j.core.base.GraphLayer;
+
 /**
  * Base of layers with a table over the vocabulary: V tokens, width E. The table begins as {@link TableInit} says, unless the builder
  * has another {@code weightInit}.

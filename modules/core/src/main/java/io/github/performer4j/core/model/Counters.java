@@ -1,6 +1,6 @@
 package io.github.performer4j.core.model;
 
-import io.github.performer4j.core.layer.GraphRuntime;
+import io.github.performer4j.core.base.GraphRuntime;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;

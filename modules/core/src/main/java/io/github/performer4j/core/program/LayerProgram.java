@@ -2,8 +2,8 @@ package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Rotary;
-import io.github.performer4j.kernels.Activation;
-import io.github.performer4j.kernels.Convolution;
+import io.github.performer4j.kernels.layer.Convolution;
+import io.github.performer4j.kernels.math.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.performer4j.core.schedule;
 
-import io.github.performer4j.core.layer.ContinuingSchedule;
+import io.github.performer4j.core.base.ContinuingSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 

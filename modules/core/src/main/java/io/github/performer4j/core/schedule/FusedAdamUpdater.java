@@ -1,10 +1,10 @@
 package io.github.performer4j.core.schedule;
 
-import io.github.performer4j.core.layer.NativeArrays;
-import io.github.performer4j.kernels.AdamW;
+import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.FloatBlock;
 import io.github.performer4j.kernels.Kernels;
+import io.github.performer4j.kernels.layer.AdamW;
+import io.github.performer4j.kernels.memory.FloatBlock;
 import java.lang.ref.Reference;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,7 +1,7 @@
 package io.github.performer4j.core.schedule;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import io.github.performer4j.core.layer.ContinuingSchedule;
+import io.github.performer4j.core.base.ContinuingSchedule;
 import java.util.Arrays;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
-import io.github.performer4j.kernels.Activation;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.math.Activation;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Weight;
-import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.math.Activation;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.api.buffer.DataType;

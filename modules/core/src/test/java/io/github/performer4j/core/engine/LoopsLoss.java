@@ -1,8 +1,8 @@
 package io.github.performer4j.core.engine;
 
 import io.github.performer4j.core.program.LossProgram;
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.List;
 
 /** An output layer by {@link LoopsRunner}, all rows at once. */

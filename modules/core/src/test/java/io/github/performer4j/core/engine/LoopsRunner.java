@@ -4,8 +4,8 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
-import io.github.performer4j.kernels.CounterRandom;
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.memory.Matrix;
 import java.util.List;
 
 /**

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.kernels.CounterRandom;
-import io.github.performer4j.kernels.DoubleProducts;
+import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.kernels.product.DoubleProducts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

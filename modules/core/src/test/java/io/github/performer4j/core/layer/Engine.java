@@ -3,9 +3,9 @@ package io.github.performer4j.core.layer;
 import io.github.performer4j.core.engine.Engines;
 
 /** The two engines of ours, for tests that run on both. */
-enum Engine {
+public enum Engine {
     GRAPH,
     CPU;
 
-    static final String PROPERTY = Engines.PROPERTY;
+    public static final String PROPERTY = Engines.PROPERTY;
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.FusedRuntime;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.cpu.AttendKernel;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
 import java.util.Set;

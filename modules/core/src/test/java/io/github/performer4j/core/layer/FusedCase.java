@@ -2,8 +2,12 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.FusedRuntime;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.SequenceLayer;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Moments;
+import io.github.performer4j.core.workspace.KeptStatistics;
 import io.github.performer4j.kernels.Kernels;
 import java.util.LinkedHashMap;
 import java.util.Map;

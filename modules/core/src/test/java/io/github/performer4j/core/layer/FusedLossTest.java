@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.base.GraphLayer;
+import io.github.performer4j.core.cpu.CpuLoss;
+import io.github.performer4j.core.loss.FusedLossRuntime;
+import io.github.performer4j.core.loss.TokenLossRuntime;
+import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.WholeSequence;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;

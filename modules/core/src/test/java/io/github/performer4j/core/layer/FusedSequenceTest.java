@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.base.FusedRuntime;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.SequenceLayer;
+import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.kernels.CpuKernels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

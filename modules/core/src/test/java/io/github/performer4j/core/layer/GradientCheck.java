@@ -3,7 +3,7 @@ package io.github.performer4j.core.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.Samples;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.graph.GraphArrays;
 import java.io.ByteArrayInputStream;
@@ -47,14 +48,14 @@ class GraphKernelNetTest {
         MultiDataSet data = GraphNet.data(DataType.DOUBLE, 1);
         Nets.Feed feed = new Nets.Feed(null, null, null, null) {
             @Override
-            void set() {
+            public void set() {
                 net.setInputs(data.getFeatures());
                 net.setLabels(data.getLabels());
                 net.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
             }
 
             @Override
-            double score() {
+            public double score() {
                 return net.score(data, true);
             }
         };

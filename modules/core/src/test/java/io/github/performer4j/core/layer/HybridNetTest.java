@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.program.LowRank;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

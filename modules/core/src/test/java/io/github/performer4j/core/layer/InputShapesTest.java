@@ -226,7 +226,7 @@ class InputShapesTest {
                         LABELS));
     }
 
-    static Stream<Arguments> all() {
+    public static Stream<Arguments> all() {
         return Stream.concat(sequences().stream(), idReaders().stream())
                 .flatMap(c -> Arrays.stream(Engine.values()).map(engine -> Arguments.of(c, engine)));
     }

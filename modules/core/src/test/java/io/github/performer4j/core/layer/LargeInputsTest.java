@@ -3,6 +3,7 @@ package io.github.performer4j.core.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
 import io.github.performer4j.core.feature.Statistics;

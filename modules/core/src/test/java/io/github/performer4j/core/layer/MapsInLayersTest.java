@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.draw.ProjectionDraw;
 import io.github.performer4j.core.feature.ClusteredFeatures;
 import io.github.performer4j.core.feature.DenseExponentialFeatures;
 import io.github.performer4j.core.feature.DiscreteFeatures;

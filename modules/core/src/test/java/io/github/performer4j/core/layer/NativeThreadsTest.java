@@ -2,8 +2,8 @@ package io.github.performer4j.core.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.kernels.BlasThreads;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.machine.BlasThreads;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;

@@ -15,15 +15,15 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** Small nets for tests; dimensions are distinct primes where heads allow it. */
-final class Nets {
-    static final int VOCABULARY = 11;
+public final class Nets {
+    public static final int VOCABULARY = 11;
     static final int WIDTH = 14;
     static final int HEADS = 2; // D = 7
 
     private Nets() {}
 
     /** Returns a masked language model: 3 blocks, ReLU features, no dropout. */
-    static PerformerConfig config() {
+    public static PerformerConfig config() {
         return PerformerConfig.defaults()
                 .with("embedding.vocabulary", VOCABULARY)
                 .with("maxTokens", 131)
@@ -37,20 +37,20 @@ final class Nets {
                 .with("dropout", 0);
     }
 
-    static ComputationGraph graph(PerformerConfig config, DataType type) {
+    public static ComputationGraph graph(PerformerConfig config, DataType type) {
         return graph(config, type, new Adam(1e-2));
     }
 
-    static ComputationGraph graph(PerformerConfig config, DataType type, IUpdater updater) {
+    public static ComputationGraph graph(PerformerConfig config, DataType type, IUpdater updater) {
         return graph(config, languageModel(config), type, updater);
     }
 
     /** Returns the language model that goes with the direction of attention. */
-    static Task languageModel(PerformerConfig config) {
+    public static Task languageModel(PerformerConfig config) {
         return config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
     }
 
-    static ComputationGraph graph(PerformerConfig config, Task task, DataType type, IUpdater updater) {
+    public static ComputationGraph graph(PerformerConfig config, Task task, DataType type, IUpdater updater) {
         ComputationGraph net = new ComputationGraph(config.graph(task, updater, 0, 29, type));
         net.init();
         return roughen(net);
@@ -71,14 +71,14 @@ final class Nets {
         return params.add(Samples.gaussian(params.dataType(), 31, 0.2, params.shape()));
     }
 
-    static PerformerConfig causal() {
+    public static PerformerConfig causal() {
         return config().withCausal(true);
     }
 
-    static Feed feed(ComputationGraph net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
+    public static Feed feed(ComputationGraph net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
         return new Feed(x, y, mask, labelMask) {
             @Override
-            void set() {
+            public void set() {
                 net.setInputs(x);
                 net.setLabels(y);
                 if (mask != null || labelMask != null) {
@@ -89,16 +89,16 @@ final class Nets {
             }
 
             @Override
-            double score() {
+            public double score() {
                 return net.score(data(), true);
             }
         };
     }
 
-    static Feed feed(MultiLayerNetwork net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
+    public static Feed feed(MultiLayerNetwork net, INDArray x, INDArray y, INDArray mask, INDArray labelMask) {
         return new Feed(x, y, mask, labelMask) {
             @Override
-            void set() {
+            public void set() {
                 net.setInput(x);
                 net.setLabels(y);
                 if (mask != null || labelMask != null) {
@@ -107,14 +107,14 @@ final class Nets {
             }
 
             @Override
-            double score() {
+            public double score() {
                 return net.score(data(), true);
             }
         };
     }
 
     /** A batch for one net. */
-    abstract static class Feed {
+    public abstract static class Feed {
         private final INDArray x;
         private final INDArray y;
         private final INDArray mask;
@@ -128,18 +128,18 @@ final class Nets {
         }
 
         /** Gives the net the batch, for computeGradientAndScore. */
-        abstract void set();
+        public abstract void set();
 
         /** Returns the score of a training pass. */
-        abstract double score();
+        public abstract double score();
 
-        final DataSet data() {
+        public final DataSet data() {
             return new DataSet(x, y, mask, labelMask);
         }
     }
 
     /** Returns one-hot labels [B,V,T] (Deeplearning4j's own order) from ids [B,T]. */
-    static INDArray oneHot(INDArray ids, int classes) {
+    public static INDArray oneHot(INDArray ids, int classes) {
         INDArray out = Nd4j.create(ids.dataType(), ids.size(0), classes, ids.size(1));
         for (long b = 0; b < ids.size(0); b++) {
             for (long t = 0; t < ids.size(1); t++) {

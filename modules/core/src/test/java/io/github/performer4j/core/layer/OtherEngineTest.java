@@ -3,12 +3,15 @@ package io.github.performer4j.core.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.base.FusedRuntime;
+import io.github.performer4j.core.cpu.CpuLoss;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.engine.LoopsEngine;
+import io.github.performer4j.core.loss.FusedLossRuntime;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
-import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.kernels.math.Activation;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;

@@ -7,6 +7,7 @@ import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
+import io.github.performer4j.core.base.MicroBatch;
 import io.github.performer4j.core.feature.FeatureFunction;
 import io.github.performer4j.core.feature.GeneralizedFeatures;
 import io.github.performer4j.core.feature.PositiveFeatures;

@@ -8,15 +8,21 @@ import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.base.FusedRuntime;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.ProgramLayer;
+import io.github.performer4j.core.cpu.CpuProgram;
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
-import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.math.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -62,7 +68,7 @@ class ProgramTest {
         }
 
         @Override
-        protected LayerProgram program() {
+        public LayerProgram program() {
             LayerProgram.Builder p = new LayerProgram.Builder();
             return p.output(body.apply(p, p.input("x", getWidth())));
         }

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.samediff.Arena;
 import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.workspace.FusedMemory;
+import io.github.performer4j.core.workspace.PaddedRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +40,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What the runtime must not let through: padding, earlier batches, other threads, memory never written. */
-class RuntimeTest {
+public class RuntimeTest {
     private static final int B = 2;
     private static final int T = 7;
 

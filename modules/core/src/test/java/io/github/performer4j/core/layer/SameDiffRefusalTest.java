@@ -2,6 +2,8 @@ package io.github.performer4j.core.layer;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.core.export.SameDiffExport;
+import io.github.performer4j.core.export.SameDiffInput;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.export.SameDiffExport;
+import io.github.performer4j.core.export.SameDiffInput;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Similarity;
@@ -112,7 +114,7 @@ class SameDiffUseTest {
         assertThat(child.exitValue()).as(Files.readString(said)).isZero();
         assertThat(Files.readString(said))
                 .contains(
-                        "without io.github.performer4j.core.layer.GraphLayer",
+                        "without io.github.performer4j.core.base.GraphLayer",
                         "without org.deeplearning4j.nn.graph.ComputationGraph",
                         "placeholders [ids, mask]");
         assertSame(Nd4j.readBinary(result.toFile()), expected(net, values, "head"));

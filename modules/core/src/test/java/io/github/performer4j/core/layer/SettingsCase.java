@@ -2,6 +2,8 @@ package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.GraphLayer;
+import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.graph.GraphArrays;
 import io.github.performer4j.kernels.graph.Graph;
 import io.github.performer4j.kernels.graph.GraphFactor;

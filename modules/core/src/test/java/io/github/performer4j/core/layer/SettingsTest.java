@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.base.GraphLayer;
 import io.github.performer4j.core.layer.SettingsCase.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

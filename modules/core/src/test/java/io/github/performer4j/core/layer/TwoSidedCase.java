@@ -1,6 +1,10 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.sides.SidesOnKernels;
+import io.github.performer4j.core.sides.SidesVertexRuntime;
+import io.github.performer4j.core.sides.TwoSidedLayer;
 import io.github.performer4j.kernels.Kernels;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.sides.SidesOnGraph;
+import io.github.performer4j.core.sides.SidesOnKernels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -67,14 +71,14 @@ class TwoSidedNetTest {
         MultiDataSet data = EncoderDecoder.data(DataType.DOUBLE, 1, true);
         Nets.Feed feed = new Nets.Feed(null, null, null, null) {
             @Override
-            void set() {
+            public void set() {
                 net.setInputs(data.getFeatures());
                 net.setLabels(data.getLabels());
                 net.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
             }
 
             @Override
-            double score() {
+            public double score() {
                 return net.score(data, true);
             }
         };

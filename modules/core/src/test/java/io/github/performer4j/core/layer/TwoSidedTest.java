@@ -8,12 +8,16 @@ import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
-import io.github.performer4j.kernels.Activation;
+import io.github.performer4j.core.sides.SidesOnKernels;
+import io.github.performer4j.core.sides.TwoSidedLayer;
+import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.math.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,7 +51,7 @@ class TwoSidedTest {
         }
 
         @Override
-        protected LayerProgram program() {
+        public LayerProgram program() {
             LayerProgram.Builder p = new LayerProgram.Builder();
             Value x = p.input("x", getWidth());
             return p.output(body.of(p, x, p.input("memory", getMemoryWidth())));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.SameDiffAttention;
+import io.github.performer4j.core.base.FusedRuntime;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 import java.io.IOException;

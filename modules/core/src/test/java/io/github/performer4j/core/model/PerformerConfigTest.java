@@ -17,7 +17,7 @@ import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
-import io.github.performer4j.kernels.Window;
+import io.github.performer4j.kernels.exact.Window;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

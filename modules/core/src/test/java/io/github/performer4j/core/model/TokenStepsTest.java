@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.core.layer.SequenceState;
-import io.github.performer4j.core.layer.TokenSteps;
+import io.github.performer4j.core.net.TokenSteps;
+import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -3,7 +3,7 @@ package io.github.performer4j.data.made;
 import io.github.performer4j.data.made.ListOpsExpression.Digit;
 import io.github.performer4j.data.made.ListOpsExpression.Operation;
 import io.github.performer4j.data.made.ListOpsExpression.Operator;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

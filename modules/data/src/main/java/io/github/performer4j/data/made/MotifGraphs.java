@@ -1,8 +1,8 @@
 package io.github.performer4j.data.made;
 
 import io.github.performer4j.data.graph.GraphExample;
-import io.github.performer4j.kernels.CounterRandom;
 import io.github.performer4j.kernels.graph.Graph;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.performer4j.data.made;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 
 /** The sides of a text's passages: blocks are drawn without replacement, then the borders between sides are cleared. */

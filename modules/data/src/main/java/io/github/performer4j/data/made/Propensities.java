@@ -1,6 +1,6 @@
 package io.github.performer4j.data.made;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 
 /** How fond the twenty amino acids are of helix, strand and turn, in hundredths (P. Y. Chou, G. D. Fasman, <em>Empirical predictions of protein conformation</em>, 1978). */
 final class Propensities {

@@ -4,7 +4,7 @@ import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.read.PartReader;
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 
 /**
  * The stages that make an epoch of a corpus: parts, rows, order, buckets, numbers.

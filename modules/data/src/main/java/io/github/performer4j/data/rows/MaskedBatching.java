@@ -1,7 +1,7 @@
 package io.github.performer4j.data.rows;
 
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.List;
 
 /**

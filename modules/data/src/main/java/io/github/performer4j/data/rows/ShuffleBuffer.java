@@ -1,6 +1,6 @@
 package io.github.performer4j.data.rows;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

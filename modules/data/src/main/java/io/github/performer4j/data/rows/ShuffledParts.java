@@ -2,7 +2,7 @@ package io.github.performer4j.data.rows;
 
 import io.github.performer4j.data.read.Part;
 import io.github.performer4j.data.read.PartReader;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.data.rows;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 
 /** Rows in seeded order, through a buffer of a bounded number of rows and of tokens. */

@@ -6,7 +6,7 @@ import io.github.performer4j.data.read.Part;
 import io.github.performer4j.data.read.PartReader;
 import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.util.ArrayDeque;
 

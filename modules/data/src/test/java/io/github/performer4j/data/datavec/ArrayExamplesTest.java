@@ -10,7 +10,7 @@ import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.Reading;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URI;

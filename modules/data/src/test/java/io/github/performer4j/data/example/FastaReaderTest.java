@@ -4,7 +4,7 @@ import static io.github.performer4j.data.example.Reading.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.data.Samples;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.github.performer4j.data.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.data.Samples;
 import io.github.performer4j.data.files.TextEncoding;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;

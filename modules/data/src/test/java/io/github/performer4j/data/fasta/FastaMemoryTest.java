@@ -3,7 +3,7 @@ package io.github.performer4j.data.fasta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.data.Samples;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

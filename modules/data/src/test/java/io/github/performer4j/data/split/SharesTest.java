@@ -2,7 +2,7 @@ package io.github.performer4j.data.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;

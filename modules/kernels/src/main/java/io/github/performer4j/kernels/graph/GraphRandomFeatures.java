@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels.graph;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 
 /**
  * Graph random features: sparse Φ and Φ' with {@code E[Φ Φ'ᵀ] = Σ_k α_k W^k}, α = f ∗ f, W the normalised adjacency D^-½ A D^-½ (of directed graphs {@code Σ_{a,b} f_a f_b W^a (Wᵀ)^b}).

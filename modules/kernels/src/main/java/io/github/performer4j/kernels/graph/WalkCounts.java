@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels.graph;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 
 /**
  * The kernel of walk counts: {@code K_ij = f_i·f_j / (|f_i||f_j|)}, f_i(v) how often walks from i come to v, the start of each among them. So {@code K = F Fᵀ} with rows f_i/|f_i|, K_ii = 1,

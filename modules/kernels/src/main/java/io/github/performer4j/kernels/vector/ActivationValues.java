@@ -4,9 +4,9 @@ import static io.github.performer4j.kernels.vector.NativeVectors.LANES;
 import static io.github.performer4j.kernels.vector.NativeVectors.SPECIES;
 import static io.github.performer4j.kernels.vector.NativeVectors.load;
 
-import io.github.performer4j.kernels.Activation;
-import io.github.performer4j.kernels.Matrix;
-import io.github.performer4j.kernels.Scalar;
+import io.github.performer4j.kernels.math.Activation;
+import io.github.performer4j.kernels.math.Scalar;
+import io.github.performer4j.kernels.memory.Matrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 

@@ -5,7 +5,7 @@ import static io.github.performer4j.kernels.vector.NativeVectors.SPECIES;
 import static io.github.performer4j.kernels.vector.NativeVectors.load;
 import static io.github.performer4j.kernels.vector.NativeVectors.store;
 
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.memory.Matrix;
 import jdk.incubator.vector.FloatVector;
 
 /** Copies of parts shorter than a vector, in arrays; vectors move rows of all copies, which fill a vector at least. */

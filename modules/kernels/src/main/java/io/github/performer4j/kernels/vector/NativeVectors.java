@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels.vector;
 
-import io.github.performer4j.kernels.Scalar;
+import io.github.performer4j.kernels.math.Scalar;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

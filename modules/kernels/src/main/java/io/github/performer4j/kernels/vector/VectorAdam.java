@@ -5,9 +5,9 @@ import static io.github.performer4j.kernels.vector.NativeVectors.SPECIES;
 import static io.github.performer4j.kernels.vector.NativeVectors.load;
 import static io.github.performer4j.kernels.vector.NativeVectors.store;
 
-import io.github.performer4j.kernels.AdamWStep;
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.LayerShapes;
+import io.github.performer4j.kernels.layer.AdamWStep;
+import io.github.performer4j.kernels.layer.LayerShapes;
+import io.github.performer4j.kernels.memory.FloatBlock;
 import jdk.incubator.vector.FloatVector;
 
 /** Steps of Adam on vectors, in chunks that lie in one view each. */

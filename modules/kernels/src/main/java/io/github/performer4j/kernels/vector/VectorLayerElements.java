@@ -1,13 +1,13 @@
 package io.github.performer4j.kernels.vector;
 
-import io.github.performer4j.kernels.Activation;
-import io.github.performer4j.kernels.AdamW;
-import io.github.performer4j.kernels.AdamWStep;
-import io.github.performer4j.kernels.Dropout;
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.LayerElements;
-import io.github.performer4j.kernels.Matrix;
-import io.github.performer4j.kernels.RowCopies;
+import io.github.performer4j.kernels.layer.AdamW;
+import io.github.performer4j.kernels.layer.AdamWStep;
+import io.github.performer4j.kernels.layer.Dropout;
+import io.github.performer4j.kernels.layer.LayerElements;
+import io.github.performer4j.kernels.layer.RowCopies;
+import io.github.performer4j.kernels.math.Activation;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Matrix;
 
 /** {@link LayerElements} on the Vector API; what does not fill a vector at the end of a row is done one by one. */
 public final class VectorLayerElements implements LayerElements {

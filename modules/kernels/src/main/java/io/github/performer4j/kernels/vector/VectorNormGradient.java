@@ -5,8 +5,8 @@ import static io.github.performer4j.kernels.vector.NativeVectors.SPECIES;
 import static io.github.performer4j.kernels.vector.NativeVectors.load;
 import static io.github.performer4j.kernels.vector.NativeVectors.store;
 
-import io.github.performer4j.kernels.LayerShapes;
-import io.github.performer4j.kernels.Matrix;
+import io.github.performer4j.kernels.layer.LayerShapes;
+import io.github.performer4j.kernels.memory.Matrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 

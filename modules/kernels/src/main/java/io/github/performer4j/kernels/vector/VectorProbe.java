@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels.vector;
 
-import io.github.performer4j.kernels.FloatBlock;
+import io.github.performer4j.kernels.memory.FloatBlock;
 import jdk.incubator.vector.FloatVector;
 
 /** Loads, computes and stores once, so that a JDK whose Vector API differs is found at start and not in training. */

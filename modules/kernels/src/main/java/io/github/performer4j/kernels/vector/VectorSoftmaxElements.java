@@ -5,9 +5,9 @@ import static io.github.performer4j.kernels.vector.NativeVectors.SPECIES;
 import static io.github.performer4j.kernels.vector.NativeVectors.load;
 import static io.github.performer4j.kernels.vector.NativeVectors.store;
 
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.Matrix;
-import io.github.performer4j.kernels.SoftmaxElements;
+import io.github.performer4j.kernels.exact.SoftmaxElements;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Matrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 

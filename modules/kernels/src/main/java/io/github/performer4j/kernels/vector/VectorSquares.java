@@ -4,8 +4,8 @@ import static io.github.performer4j.kernels.vector.NativeVectors.LANES;
 import static io.github.performer4j.kernels.vector.NativeVectors.SPECIES;
 import static io.github.performer4j.kernels.vector.NativeVectors.load;
 
-import io.github.performer4j.kernels.FloatBlock;
-import io.github.performer4j.kernels.LayerShapes;
+import io.github.performer4j.kernels.layer.LayerShapes;
+import io.github.performer4j.kernels.memory.FloatBlock;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 

@@ -1,6 +1,6 @@
 package io.github.performer4j.kernels.graph;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 
 /** Small graphs of tests, and dense oracles written apart from what they check. */

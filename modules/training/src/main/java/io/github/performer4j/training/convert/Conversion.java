@@ -2,10 +2,10 @@ package io.github.performer4j.training.convert;
 
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.core.layer.LowRankAdapters;
 import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchSource;

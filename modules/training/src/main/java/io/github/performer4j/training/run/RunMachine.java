@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.performer4j.core.engine.Engine;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.ProductLibrary;
+import io.github.performer4j.kernels.product.ProductLibrary;
 import io.github.performer4j.training.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,13 @@
 package io.github.performer4j.training.run;
 
 import io.github.performer4j.checkpoint.PerformerModel;
-import io.github.performer4j.core.layer.GraphLayer;
-import io.github.performer4j.core.layer.GraphRuntime;
-import io.github.performer4j.core.layer.LowRankAdapters;
-import io.github.performer4j.core.layer.Progress;
+import io.github.performer4j.core.base.GraphLayer;
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.Progress;
 import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.SharedWeights;
+import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.training.Rule;

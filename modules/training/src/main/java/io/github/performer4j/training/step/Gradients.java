@@ -1,6 +1,6 @@
 package io.github.performer4j.training.step;
 
-import io.github.performer4j.core.layer.GraphLayer;
+import io.github.performer4j.core.base.GraphLayer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.performer4j.training.step;
 
-import io.github.performer4j.kernels.BlasThreads;
+import io.github.performer4j.kernels.machine.BlasThreads;
 import org.nd4j.linalg.factory.Environment;
 import org.nd4j.linalg.factory.Nd4j;
 

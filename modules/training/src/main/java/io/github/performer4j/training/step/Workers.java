@@ -1,12 +1,12 @@
 package io.github.performer4j.training.step;
 
-import io.github.performer4j.core.layer.MicroBatch;
+import io.github.performer4j.core.base.MicroBatch;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.WorkerException;
-import io.github.performer4j.kernels.WorkerPool;
+import io.github.performer4j.kernels.machine.WorkerException;
+import io.github.performer4j.kernels.machine.WorkerPool;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.util.ArrayList;
 import java.util.List;

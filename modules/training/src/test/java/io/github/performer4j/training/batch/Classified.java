@@ -6,7 +6,7 @@ import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.rows.Column;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.step.Toy;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.github.performer4j.training.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.run.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.imports.ImportSettings;
 import io.github.performer4j.checkpoint.imports.ModelImport;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
-import io.github.performer4j.core.layer.GraphLayer;
+import io.github.performer4j.core.base.GraphLayer;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import io.github.performer4j.data.Corpus;

@@ -2,8 +2,8 @@ package io.github.performer4j.training.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.performer4j.kernels.BlasThreads;
-import io.github.performer4j.kernels.ProductLibrary;
+import io.github.performer4j.kernels.machine.BlasThreads;
+import io.github.performer4j.kernels.product.ProductLibrary;
 import io.github.performer4j.training.step.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.core.task.MaskedLanguageModel;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.step.Outcome;
 import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.step.StepInternals;

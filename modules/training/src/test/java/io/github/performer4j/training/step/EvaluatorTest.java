@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.rows.Batch;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.util.List;

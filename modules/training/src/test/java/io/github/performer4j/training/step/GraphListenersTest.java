@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchSource;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.github.performer4j.training.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.performer4j.core.layer.Calibration;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.net.Calibration;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchStream;

@@ -7,7 +7,7 @@ import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.data.rows.Column;
 import io.github.performer4j.data.token.Specials;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.task.Evaluation;
 import io.github.performer4j.training.task.Scorer;

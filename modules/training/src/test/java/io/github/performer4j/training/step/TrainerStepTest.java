@@ -13,7 +13,7 @@ import io.github.performer4j.core.layer.SequencePoolingLayer;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import io.github.performer4j.data.rows.Batch;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.io.IOException;
 import java.util.List;

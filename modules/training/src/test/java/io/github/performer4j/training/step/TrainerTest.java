@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.Column;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;

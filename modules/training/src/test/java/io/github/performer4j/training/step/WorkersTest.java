@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.data.rows.Batch;
-import io.github.performer4j.kernels.CounterRandom;
-import io.github.performer4j.kernels.WorkerException;
+import io.github.performer4j.kernels.machine.WorkerException;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

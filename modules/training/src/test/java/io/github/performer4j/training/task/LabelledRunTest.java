@@ -8,7 +8,7 @@ import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Tagging;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.TrainingRun;
 import java.io.IOException;

@@ -12,7 +12,7 @@ import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ImageShape;
-import io.github.performer4j.kernels.CounterRandom;
+import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.TrainingRun;
 import io.github.performer4j.training.step.Evaluators;

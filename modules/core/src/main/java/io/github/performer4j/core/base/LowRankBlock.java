@@ -1,0 +1,19 @@
+package io.github.performer4j.core.base;
+
+import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.program.LowRank;
+
+/** A block whose weights may stay as they are, with updates of low rank beside them; see {@link LowRankAdapters}. */
+public interface LowRankBlock {
+
+    /** Returns the updates; null for a block that trains its weights. */
+    LowRank getLowRank();
+
+    /** Sets the updates; the parameters are declared anew. */
+    void setLowRank(LowRank lowRank);
+
+    /** Returns the block as a layer. */
+    default GraphLayer layer() {
+        return (GraphLayer) this;
+    }
+}

@@ -1,0 +1,236 @@
+package io.github.performer4j.core.cpu;
+
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.CarriedLinearAttention;
+import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.workspace.FusedMemory.Part;
+import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.core.workspace.KeptStatistics;
+import io.github.performer4j.kernels.attention.AttentionState;
+import io.github.performer4j.kernels.attention.Carried;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * {@link Op.Attend} on kernels, on whole sequences. Kept: queries, keys, values, the result, the frames of data-dependent features and what the attention kernel saves; features are
+ * computed again.
+ */
+public record AttendKernel(Op.Attend op) implements WholeKernel {
+
+    /** Returns the option that the kernels do not cover; null if they cover all. */
+    public static String uncovered(AttentionOptions options) {
+        boolean covered = options.kind() == AttentionOptions.Kind.EXACT
+                || options.featureMap().featureKernel(1, options.features()).isPresent();
+        return covered ? null : "featureMap=" + options.featureMap().getClass().getName();
+    }
+
+    @Override
+    public List<Value> needs() {
+        List<Value> all = new ArrayList<>(op.reads());
+        all.add(op.writes());
+        return all;
+    }
+
+    /** Attends, all rows. */
+    @Override
+    public void forward(CpuRun run) {
+        FusedPass pass = within(run);
+        AttentionOptions options = op.options();
+        if (options.collects(pass.training, pass.collecting())) {
+            collect(run);
+        }
+        if (exact(pass)) {
+            ExactAttentionSpec spec = exactSpec(run);
+            pass.kernels.attend(spec, heads(run, op.writes()), pass.saved(pass.kernels.saved(spec)));
+            new WindowCarry(op, pass).leave();
+        } else {
+            LinearAttentionSpec spec = linearSpec(run, true);
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            if (pass.carry() == null) {
+                pass.addUnderflows(pass.kernels.attend(spec, heads(run, op.writes()), saved));
+            } else {
+                carry(run, spec, saved);
+            }
+        }
+    }
+
+    /** Attends to a part of a sequence. */
+    private void carry(CpuRun run, LinearAttentionSpec spec, FloatBlock saved) {
+        String name = CarriedLinearAttention.name(op.scope());
+        long[] shape = CarriedLinearAttention.shape(run.pass.batch, spec.q().heads(), spec.columns(), op.headSize());
+        INDArray before = run.pass.carry().before(name, DataType.FLOAT, shape);
+        INDArray after = run.pass.carry().room(name, DataType.FLOAT, shape);
+        Carried carried = Carried.between(before == null ? null : state(run, spec, before), state(run, spec, after));
+        run.pass.addUnderflows(run.pass.kernels.attend(spec, carried, heads(run, op.writes()), saved));
+        run.pass.carry().after(name, after);
+        Reference.reachabilityFence(before);
+    }
+
+    private static AttentionState state(CpuRun run, LinearAttentionSpec spec, INDArray array) {
+        int heads = spec.q().batch() * spec.q().heads();
+        return AttentionState.over(
+                run.pass.carry().block(array), heads, spec.columns(), spec.v().size());
+    }
+
+    private FusedPass within(CpuRun run) {
+        return run.pass.attending(
+                op.scope(), op.writes().id(), op.q().side(), op.k().side());
+    }
+
+    private void collect(CpuRun run) {
+        FusedPass pass = within(run);
+        FusedMoments queries = FusedMoments.of(pass.queries(), Part.MOMENTS_Q, heads(run, op.q()));
+        FusedMoments keys = FusedMoments.of(pass, Part.MOMENTS_K, heads(run, op.k()));
+        int length = KeptStatistics.length(op.headSize());
+        double[][] sums = new double[op.options().heads()][length];
+        for (int h = 0; h < sums.length; h++) {
+            queries.addHead(h, sums[h], 0);
+            keys.addHead(h, sums[h], length / 2);
+        }
+        run.pass.collect(op.scope() + KeptStatistics.NAME, sums);
+    }
+
+    /** Goes back, all rows. */
+    @Override
+    public void backward(CpuRun run) {
+        FusedPass pass = within(run);
+        Heads error = Heads.of(
+                run.wholeGradient(op.writes()), pass.batch, op.options().heads());
+        Heads dq = target(run, 0);
+        Matrix dk = target(run, 1, op.k());
+        Matrix dv = target(run, 2, op.v());
+        Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
+        if (exact(pass)) {
+            if (dw != null) {
+                pass.elements.fill(dw, 0);
+            }
+            ExactAttentionSpec spec = exactSpec(run);
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            WindowCarry window = new WindowCarry(op, pass);
+            Matrix keys = window.gradient(op.keys(), dk);
+            Matrix values = window.gradient(op.values(), dv);
+            pass.kernels.attendBackward(
+                    spec, heads(run, op.writes()), saved, error, dq, window.heads(keys), window.heads(values));
+            window.own(keys, dk);
+            window.own(values, dv);
+        } else {
+            LinearAttentionSpec spec = linearSpec(run, false);
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            Matrix da = op.rates() == null ? null : target(run, op.rates());
+            Heads rates = da == null ? null : Heads.of(da, pass.batch, da.columns());
+            Heads out = heads(run, op.writes());
+            pass.kernels.attendBackward(
+                    spec, Carried.NOTHING, out, saved, error, dq, heads(run, dk), heads(run, dv), dw, rates);
+            if (da != null) {
+                throughSoftplus(run, da);
+            }
+        }
+        for (int i = 0; i < op.reads().size(); i++) {
+            addTarget(run, i);
+        }
+    }
+
+    /** Returns where the gradient of an operand is written: in its place, or in the thread's memory if it is to be added. */
+    private Heads target(CpuRun run, int operand) {
+        Value value = op.reads().get(operand);
+        return Heads.of(
+                target(run, operand, value), run.pass.batch, op.options().heads());
+    }
+
+    private Matrix target(CpuRun run, Value rates) {
+        return target(run, 3, rates);
+    }
+
+    private Matrix target(CpuRun run, int operand, Value value) {
+        return run.plan.gradients().adds(op, operand)
+                ? run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns())
+                : run.wholeGradient(value);
+    }
+
+    /** Returns a = softplus(z), or the fixed one, [N,H']; null without decay. */
+    private Matrix decay(CpuRun run) {
+        Decay decay = op.options().decay();
+        if (decay == null) {
+            return null;
+        }
+        List<Double> fixed = decay.rates(op.options().heads());
+        Matrix z = op.rates() == null ? null : run.whole(op.rates());
+        Matrix a = within(run).transientMatrix("decay", fixed.size());
+        run.pass.kernels.rows(a.rows(), (block, from, to) -> {
+            for (int r = from; r < to; r++) {
+                for (int h = 0; h < a.columns(); h++) {
+                    a.set(r, h, z == null ? fixed.get(h).floatValue() : softplus(z.get(r, h)));
+                }
+            }
+        });
+        return a;
+    }
+
+    private static float softplus(float z) {
+        return (float) (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0));
+    }
+
+    /** {@code dz = da σ(z)}, in place. */
+    private void throughSoftplus(CpuRun run, Matrix da) {
+        Matrix z = run.whole(op.rates());
+        run.pass.kernels.rows(da.rows(), (block, from, to) -> {
+            for (int r = from; r < to; r++) {
+                for (int h = 0; h < da.columns(); h++) {
+                    da.set(r, h, (float) (da.get(r, h) / (1 + Math.exp(-z.get(r, h)))));
+                }
+            }
+        });
+    }
+
+    private void addTarget(CpuRun run, int operand) {
+        if (run.plan.gradients().adds(op, operand)) {
+            Value value = op.reads().get(operand);
+            Matrix added = run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns());
+            Matrix to = run.wholeGradient(value);
+            run.pass.kernels.rows(
+                    to.rows(), (block, from, end) -> run.pass.elements.add(added.rows(from, end), to.rows(from, end)));
+        }
+    }
+
+    private boolean exact(FusedPass pass) {
+        return op.options().kindFor(op.q().columns(), pass.queries().tokens, pass.tokens)
+                == AttentionOptions.Kind.EXACT;
+    }
+
+    private ExactAttentionSpec exactSpec(CpuRun run) {
+        WindowCarry window = new WindowCarry(op, within(run));
+        return new ExactAttentionSpec(
+                heads(run, op.q()),
+                window.keys(run.whole(op.k())),
+                window.values(run.whole(op.v())),
+                window.mask(),
+                op.options().causal(),
+                op.options().distances());
+    }
+
+    /** Returns what linear attention computes; see {@link FusedMap#spec}. */
+    private LinearAttentionSpec linearSpec(CpuRun run, boolean forward) {
+        LinearAttentionSpec spec = new FusedMap(within(run), op.options(), op.headSize())
+                .spec(heads(run, op.q()), heads(run, op.k()), heads(run, op.v()), forward);
+        Matrix a = decay(run);
+        return a == null ? spec : spec.with(Heads.of(a, run.pass.batch, a.columns()));
+    }
+
+    private Heads heads(CpuRun run, Value value) {
+        return heads(run, run.whole(value));
+    }
+
+    private Heads heads(CpuRun run, Matrix rows) {
+        return Heads.of(rows, run.pass.batch, op.options().heads());
+    }
+}

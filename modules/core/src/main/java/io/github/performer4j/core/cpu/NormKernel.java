@@ -1,0 +1,114 @@
+package io.github.performer4j.core.cpu;
+
+import io.github.performer4j.core.cpu.CpuPlace.Kind;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.workspace.FusedMemory;
+import io.github.performer4j.kernels.layer.RmsNorm;
+import io.github.performer4j.kernels.memory.Matrix;
+import java.util.List;
+
+/**
+ * {@link Op.Norm} on kernels; kept: two moments per row and group of columns, or one. A group is a row to the kernels.
+ *
+ * @param moments where they are kept
+ */
+record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
+
+    NormKernel(Op.Norm op) {
+        this(
+                op,
+                new CpuPlace(
+                        Kind.KEPT,
+                        -1 - op.writes().id(),
+                        op.writes().side(),
+                        op.groups() * (op.rootMeanSquare() ? 1 : 2)));
+    }
+
+    @Override
+    public boolean cheap() {
+        return true;
+    }
+
+    @Override
+    public List<Value> needs() {
+        return List.of(op.x());
+    }
+
+    @Override
+    public List<CpuPlace> keeps() {
+        return List.of(moments);
+    }
+
+    @Override
+    public void forward(CpuRows rows) {
+        norm(rows, moments(rows));
+    }
+
+    @Override
+    public void again(CpuRows rows) {
+        if (op.rootMeanSquare()) {
+            norm(rows, FusedMemory.task().matrix("moments", (rows.to - rows.from) * op.groups(), 1));
+            return;
+        }
+        rows.pass.elements.layerNormAgain(
+                split(rows.value(op.x())),
+                rows.pass.parameter(op.gain()),
+                rows.pass.parameter(op.bias()),
+                moments(rows),
+                split(rows.value(op.writes())));
+    }
+
+    private void norm(CpuRows rows, Matrix written) {
+        if (op.rootMeanSquare()) {
+            RmsNorm.forward(
+                    split(rows.value(op.x())),
+                    rows.pass.parameter(op.gain()),
+                    (float) op.epsilon(),
+                    split(rows.value(op.writes())),
+                    written);
+            return;
+        }
+        rows.pass.elements.layerNorm(
+                split(rows.value(op.x())),
+                rows.pass.parameter(op.gain()),
+                rows.pass.parameter(op.bias()),
+                (float) op.epsilon(),
+                split(rows.value(op.writes())),
+                written);
+    }
+
+    private Matrix moments(CpuRows rows) {
+        return split(rows.run.whole(moments).rows(rows.from, rows.to));
+    }
+
+    /** Returns rows without gaps as rows of one group each. */
+    private Matrix split(Matrix x) {
+        int columns = x.columns() / op.groups();
+        return new Matrix(x.block(), x.offset(), x.rows() * op.groups(), columns, x.stride() / op.groups());
+    }
+
+    @Override
+    public void backward(CpuRows rows) {
+        Matrix dx = split(rows.gradient(op.x()));
+        if (!rows.adds(op, 0)) {
+            rows.pass.elements.fill(dx, 0);
+        }
+        Matrix error = split(rows.gradient(op.writes()));
+        Matrix x = split(rows.value(op.x()));
+        Matrix gain = rows.pass.parameter(op.gain());
+        Matrix kept = moments(rows);
+        if (op.rootMeanSquare()) {
+            RmsNorm.gradient(error, x, gain, kept, dx, rows.run.sums.of(rows.block, op.gain()));
+            return;
+        }
+        rows.pass.elements.layerNormGradient(
+                error,
+                x,
+                gain,
+                kept,
+                dx,
+                rows.run.sums.of(rows.block, op.gain()),
+                rows.run.sums.of(rows.block, op.bias()));
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.performer4j.core.cpu;
+
+import io.github.performer4j.core.draw.SinusoidalTable;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Places;
+import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.kernels.memory.Matrix;
+import java.util.List;
+
+/** {@link Op.Place} on kernels; the gradient of a learned table is a sum over the batch, in its order, at the end of the backward pass. */
+final class PlaceKernel implements CpuKernel {
+    private final Op.Place op;
+    private double[] wavelengths; // null until they are needed
+
+    PlaceKernel(Op.Place op) {
+        this.op = op;
+    }
+
+    @Override
+    public Op.Place op() {
+        return op;
+    }
+
+    @Override
+    public boolean cheap() {
+        return true;
+    }
+
+    @Override
+    public boolean inPlace() {
+        return !gradientAtEnd();
+    }
+
+    @Override
+    public boolean gradientAtEnd() {
+        return op.places() instanceof Places.Learned;
+    }
+
+    /** Finds the rows of P that the pass's tokens have. */
+    @Override
+    public void begin(CpuRun run) {
+        FusedPass pass = run.pass.side(op.x().side());
+        run.put(
+                op,
+                op.places() instanceof Places.Learned learned
+                        ? part(pass, pass.parameter(learned.table()))
+                        : sinusoids(pass, ((Places.Sinusoidal) op.places()).scale()));
+    }
+
+    private static Matrix part(FusedPass pass, Matrix table) {
+        int offset = Math.toIntExact(pass.offset());
+        return table.rows(offset, offset + pass.tokens);
+    }
+
+    private Matrix sinusoids(FusedPass pass, double scale) {
+        SinusoidalTable whole = new SinusoidalTable(0, pass.tokens, op.x().columns(), scale);
+        return pass.carry() == null ? pass.draw(whole) : waves(pass, whole);
+    }
+
+    /** Returns the rows of a part: each is asked for once, so nothing is kept but their wavelengths. */
+    private Matrix waves(FusedPass pass, SinusoidalTable whole) {
+        if (wavelengths == null) {
+            wavelengths = whole.wavelengths();
+        }
+        Matrix table = pass.transientMatrix(List.of("waves", op.writes().id()), whole.width());
+        float[] row = new float[whole.width()];
+        for (int t = 0; t < pass.tokens; t++) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = (float) whole.value(pass.offset() + t, i, wavelengths);
+            }
+            table.block().write(table.at(t), row, 0, row.length);
+        }
+        return table.rows(0, pass.tokens);
+    }
+
+    /** {@inheritDoc} They may begin and end in the middle of a sequence. */
+    @Override
+    public void forward(CpuRows rows) {
+        Matrix table = rows.run.table(op);
+        Matrix out = rows.value(op.writes());
+        rows.pass.elements.copy(rows.value(op.x()), out);
+        int tokens = rows.pass.tokens;
+        for (int row = rows.from; row < rows.to; ) {
+            int token = row % tokens;
+            int n = Math.min(rows.to - row, tokens - token);
+            rows.pass.elements.add(table.rows(token, token + n), out.rows(row - rows.from, row - rows.from + n));
+            row += n;
+        }
+    }
+
+    @Override
+    public void backward(CpuRows rows) {
+        rows.give(op, 0, rows.own(op, op.x()));
+    }
+
+    @Override
+    public void end(CpuRun run) {
+        if (op.places() instanceof Places.Learned learned) {
+            FusedPass pass = run.pass.side(op.x().side());
+            Matrix error = run.wholeGradient(op.writes());
+            Matrix gradient = pass.gradient(learned.table());
+            pass.elements.fill(gradient, 0);
+            Matrix part = part(pass, gradient);
+            pass.kernels.rows(pass.tokens, (block, from, to) -> {
+                for (int b = 0; b < pass.batch; b++) {
+                    int first = b * pass.tokens;
+                    pass.elements.add(error.rows(first + from, first + to), part.rows(from, to));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.performer4j.core.export;
+
+import io.github.performer4j.core.layer.MeanOutputLayer;
+import io.github.performer4j.core.layer.MeanTokenOutputLayer;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+
+/**
+ * Deeplearning4j's output layers in a SameDiff graph: {@code f(x W + b)} of [B,E], or of each token of [B,T,E] with 0 in
+ * padded ones.
+ */
+final class ExportedOutput {
+    private static final Set<Class<?>> HELD =
+            Set.of(OutputLayer.class, MeanOutputLayer.class, RnnOutputLayer.class, MeanTokenOutputLayer.class);
+
+    private ExportedOutput() {}
+
+    /** Returns whether a layer is one of these, and not one that is derived from them. */
+    static boolean holds(Layer layer) {
+        return HELD.contains(layer.getClass());
+    }
+
+    /**
+     * Defines an output layer.
+     *
+     * @param parameters W [E,C] and, if it has one, b [1,C]
+     * @throws IllegalArgumentException naming layer and reason, if SameDiff cannot hold it or the input does not fit
+     */
+    static Exported define(SameDiff sd, Layer layer, Map<String, SDVariable> parameters, Exported in) {
+        BaseOutputLayer output = (BaseOutputLayer) layer;
+        boolean perToken = layer instanceof RnnOutputLayer;
+        if (in.shape().length != (perToken ? 3 : 2)
+                || layer instanceof RnnOutputLayer tokens && tokens.getRnnDataFormat() != RNNFormat.NWC) {
+            throw new IllegalArgumentException("the input of an output layer in a SameDiff graph must be "
+                    + (perToken ? "[B,T,E] (RNNFormat.NWC)" : "[B,E]") + "; layer=" + layer.getLayerName() + ", class="
+                    + layer.getClass().getName());
+        }
+        long[] shape = in.shape().clone();
+        long width = shape[shape.length - 1];
+        shape[shape.length - 1] = output.getNOut();
+        SDVariable rows = perToken ? in.value().reshape(shape[0] * shape[1], width) : in.value();
+        SDVariable z = sd.mmul(rows, parameters.get("W"));
+        if (output.hasBias()) {
+            z = z.add(parameters.get("b"));
+        }
+        SDVariable y = activation(sd, output, z);
+        Exported out = new Exported(perToken ? y.reshape(shape) : y, in.mask(), shape);
+        return new Exported(out.visible(1), in.mask(), shape);
+    }
+
+    private static SDVariable activation(SameDiff sd, BaseOutputLayer layer, SDVariable z) {
+        IActivation f = layer.getActivationFn();
+        if (f instanceof ActivationSoftmax) {
+            return sd.nn().softmax(z, 1);
+        }
+        if (f instanceof ActivationSigmoid) {
+            return sd.nn().sigmoid(z);
+        }
+        if (f instanceof ActivationTanH) {
+            return sd.nn().tanh(z);
+        }
+        if (f instanceof ActivationReLU relu && relu.equals(new ActivationReLU())) { // no ceiling, no slope
+            return sd.nn().relu(z, 0);
+        }
+        if (f instanceof ActivationIdentity) {
+            return z;
+        }
+        throw new IllegalArgumentException("a SameDiff graph of a net cannot hold this activation; layer="
+                + layer.getLayerName() + ", activation=" + f);
+    }
+}

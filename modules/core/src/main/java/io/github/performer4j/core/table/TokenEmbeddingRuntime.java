@@ -1,0 +1,53 @@
+package io.github.performer4j.core.table;
+
+import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.base.TokenIds;
+import io.github.performer4j.core.layer.TokenEmbeddingLayer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runtime of {@link TokenEmbeddingLayer}: a lookup forward, a sum by token backward. */
+public final class TokenEmbeddingRuntime extends GraphRuntime {
+    private final TableLookup lookup;
+
+    public TokenEmbeddingRuntime(NeuralNetConfiguration conf, DataType type) {
+        super(conf, type);
+        lookup = new TableLookup(type, conf.getLayer().getLayerName());
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        begin(training);
+        INDArray table = paramTable.get("W");
+        int[] ids = ids();
+        INDArray out = workspaces.createUninitialized(
+                ArrayType.ACTIVATIONS, dataType, new long[] {input.size(0), input.size(1), table.size(1)}, 'c');
+        lookup.gather(table, input, ids, out);
+        return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        gradientTaken();
+        int[] ids = ids();
+        INDArray error = entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces);
+        lookup.scatter(paramTable.get("W"), input, ids, error, gradTable.get("W"));
+        Gradient gradient = new DefaultGradient();
+        gradient.gradientForVariable().put("W", gradTable.get("W"));
+        return new Pair<>(gradient, null);
+    }
+
+    private int[] ids() {
+        checkMask(input);
+        return TokenIds.read(
+                input, maskArray, paramTable.get("W").size(0), layerConf().getLayerName());
+    }
+}

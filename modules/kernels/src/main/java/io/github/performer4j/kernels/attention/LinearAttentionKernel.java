@@ -1,0 +1,115 @@
+package io.github.performer4j.kernels.attention;
+
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.memory.Scratch;
+import io.github.performer4j.kernels.product.Parallel;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Linear attention forward and backward: one task for each batch item and head, which walks over its tokens in chunks.
+ *
+ * <p>Chunks are as long as their features fit the core's own cache beside the state; features are never written to main memory and
+ * computed again in the backward pass. Per task and pass the products are those of the formula: bidirectional 4 units of
+ * 2·T·D·M operations forward and 8 backward; causal the same and, for each token, those of the square inside its chunk;
+ * bidirectional with decay 7 and 14, and the square.
+ */
+public final class LinearAttentionKernel {
+    /** A denominator below this counts as underflowed: the smallest normal number over the machine epsilon. */
+    public static final float THRESHOLD = Float.MIN_NORMAL / Math.ulp(1f);
+
+    private final Parallel parallel;
+    private final AttentionElements elements;
+
+    public LinearAttentionKernel(Parallel parallel, AttentionElements elements) {
+        this.parallel = parallel;
+        this.elements = elements;
+    }
+
+    public long saved(LinearAttentionSpec spec) {
+        return savedPerHead(spec) * spec.q().batch() * spec.q().heads();
+    }
+
+    private static long savedPerHead(LinearAttentionSpec spec) {
+        if (spec.causal()) {
+            return CausalHead.saved(spec);
+        }
+        long plain = BidirectionalHead.saved(spec);
+        return spec.decay() == null ? plain : Math.max(plain, SymmetricHead.saved(spec));
+    }
+
+    public long forward(LinearAttentionSpec spec, Carried carried, Heads out, FloatBlock saved) {
+        carried.check(spec);
+        Shapes.like("out", out, spec.q(), spec.v().size());
+        if (saved != null) {
+            Shapes.saved(saved, saved(spec));
+        }
+        AtomicLong underflows = new AtomicLong();
+        int heads = spec.q().heads();
+        parallel.run(spec.q().batch() * heads, (i, scratch) -> {
+            HeadTask task = task(spec, carried, scratch, saved, i);
+            underflows.addAndGet(task.forward(out.rows(i / heads, i % heads)));
+        });
+        return underflows.get();
+    }
+
+    /** Differentiates; dw and da are null if the gradients to W and to decay are not wanted. */
+    public void backward(
+            LinearAttentionSpec spec,
+            Carried carried,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw,
+            Heads da) {
+        carried.checkGradients(spec);
+        if (da != null) {
+            decayGradient(spec, da);
+        }
+        Shapes.like("out", out, spec.q(), spec.v().size());
+        Shapes.like("error", error, spec.q(), spec.v().size());
+        Shapes.like("dq", dq, spec.q(), spec.q().size());
+        Shapes.like("dk", dk, spec.k(), spec.k().size());
+        Shapes.like("dv", dv, spec.v(), spec.v().size());
+        Shapes.saved(saved, saved(spec));
+        ProjectionGradient gradient = dw == null ? null : new ProjectionGradient(spec, elements, dw);
+        int heads = spec.q().heads();
+        parallel.run(spec.q().batch() * heads, (i, scratch) -> {
+            int b = i / heads;
+            int h = i % heads;
+            HeadTask task = task(spec, carried, scratch, saved, i);
+            if (da != null && h < da.heads()) {
+                task.decayGradient(da.rows(b, h));
+            }
+            if (gradient != null) {
+                task.projectionGradient(gradient.set(i, scratch, task.chunk));
+            }
+            task.backward(out.rows(b, h), error.rows(b, h), dq.rows(b, h), dk.rows(b, h), dv.rows(b, h));
+        });
+        if (gradient != null) {
+            gradient.total(parallel);
+        }
+    }
+
+    private static void decayGradient(LinearAttentionSpec spec, Heads da) {
+        if (spec.decay() == null) {
+            throw new IllegalArgumentException(
+                    "a gradient to decay goes with decay; decay=null, da=" + Shapes.shape(da));
+        }
+        Shapes.like("da", da, spec.decay(), 1);
+    }
+
+    private HeadTask task(LinearAttentionSpec spec, Carried carried, Scratch scratch, FloatBlock saved, int index) {
+        long at = savedPerHead(spec) * index;
+        if (spec.causal()) {
+            return new CausalHead(spec, elements, scratch, index, saved, at, carried);
+        }
+        return spec.decays(index % spec.q().heads())
+                ? new SymmetricHead(spec, elements, scratch, index, saved, at)
+                : new BidirectionalHead(spec, elements, scratch, index, saved, at);
+    }
+}

@@ -1,0 +1,120 @@
+package io.github.performer4j.kernels.exact;
+
+import io.github.performer4j.kernels.memory.Matrix;
+
+/**
+ * The keys of one batch item that the mask lets through, closed up: what is left knows no mask, only which of them each query sees, from one to
+ * another. Neither end falls from query to query.
+ *
+ * <p>Padding at the ends leaves a run of rows, which is used where it lies; only a mask with holes costs a copy.
+ */
+final class VisibleKeys {
+    private final int[] index;
+    private final int count;
+    private final int[] first;
+    private final int[] seen;
+
+    private VisibleKeys(int[] index, int count, int[] first, int[] seen) {
+        this.index = index;
+        this.count = count;
+        this.first = first;
+        this.seen = seen;
+    }
+
+    /** Reads the mask of batch item b. */
+    static VisibleKeys of(ExactAttentionSpec spec, int b) {
+        int tokens = spec.k().tokens();
+        int[] index = new int[tokens];
+        int[] before = new int[tokens + 1]; // visible keys at earlier places
+        for (int j = 0; j < tokens; j++) {
+            before[j + 1] = before[j];
+            if (spec.mask() == null || spec.mask().get((long) b * tokens + j) != 0) {
+                index[before[j + 1]++] = j;
+            }
+        }
+        int queries = spec.q().tokens();
+        int[] first = new int[queries];
+        int[] seen = new int[queries];
+        int offset = spec.window() == null ? 0 : tokens - queries;
+        for (int t = 0; t < queries; t++) {
+            long place = (long) t + offset;
+            long end = spec.causal() ? place + 1 : tokens;
+            if (spec.window() != null) {
+                first[t] = before[(int) Math.max(0, spec.window().first(place))];
+                end = spec.window().end(place);
+            }
+            seen[t] = before[(int) Math.min(tokens, end)];
+        }
+        return new VisibleKeys(index, before[tokens], first, seen);
+    }
+
+    /** Returns how many keys may be seen. */
+    int count() {
+        return count;
+    }
+
+    /** Returns the first key that some of a block of queries sees. */
+    int first(int query) {
+        return first[query];
+    }
+
+    /** Returns behind the last key that some of a block of queries sees, by its last one. */
+    int end(int lastQuery) {
+        return seen[lastQuery];
+    }
+
+    /** Returns memory for {@link #hide}, one for each task. */
+    int[] room() {
+        return new int[first[first.length - 1] == 0 ? 0 : seen.length];
+    }
+
+    /**
+     * Takes the keys before each query's window out of a block of scores: they become −∞.
+     *
+     * @param s scores of queries from {@code query} on and keys from {@code key} on
+     * @param room from {@link #room}
+     * @return how many keys from the first on each query sees, by query; 0 for one that sees none of the block's; not to be changed
+     */
+    int[] hide(Matrix s, int query, int key, int[] room) {
+        if (first[query + s.rows() - 1] <= key) {
+            return seen;
+        }
+        for (int r = 0; r < s.rows(); r++) {
+            int from = first[query + r];
+            int end = Math.min(seen[query + r], key + s.columns());
+            room[query + r] = from < end ? seen[query + r] : 0;
+            if (key < from && from < end) {
+                s.block().fill(s.at(r), from - key, Float.NEGATIVE_INFINITY);
+            }
+        }
+        return room;
+    }
+
+    /** Returns whether they are neighbours. */
+    boolean isRun() {
+        return count == 0 || index[count - 1] - index[0] == count - 1;
+    }
+
+    /** Returns the visible rows of a run, [count,n], where they lie. */
+    Matrix run(Matrix rows) {
+        return count == 0 ? rows.rows(0, 0) : rows.rows(index[0], index[0] + count);
+    }
+
+    /** Copies the visible rows together, [Tk,n] to [count,n]. */
+    void gather(Matrix rows, Matrix closed) {
+        float[] row = new float[rows.columns()];
+        for (int i = 0; i < count; i++) {
+            rows.block().read(rows.at(index[i]), row, 0, row.length);
+            closed.block().write(closed.at(i), row, 0, row.length);
+        }
+    }
+
+    /** Copies rows back to where they came from, [count,n] to [Tk,n]; other rows stay as they are. */
+    void scatter(Matrix closed, Matrix rows) {
+        float[] row = new float[rows.columns()];
+        for (int i = 0; i < count; i++) {
+            closed.block().read(closed.at(i), row, 0, row.length);
+            rows.block().write(rows.at(index[i]), row, 0, row.length);
+        }
+    }
+}

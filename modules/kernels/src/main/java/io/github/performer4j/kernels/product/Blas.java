@@ -1,0 +1,74 @@
+package io.github.performer4j.kernels.product;
+
+import io.github.performer4j.kernels.memory.Matrix;
+
+/**
+ * Products of matrices on the calling thread, which is all they take, by the library of {@link ProductChoice}: same
+ * arguments, same bits, whichever thread it is and however many there are.
+ */
+public final class Blas {
+    private static final ThreadLocal<Boolean> ALONE = ThreadLocal.withInitial(() -> false);
+
+    private Blas() {}
+
+    /** {@code c = alpha · a b + beta · c}. */
+    public static void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        check(a.rows(), a.columns(), b.rows(), b.columns(), c);
+        multiply(false, false, a, b, a.columns(), alpha, beta, c);
+    }
+
+    /** {@code c = alpha · a bᵀ + beta · c}. */
+    public static void multiplyTransposed(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        check(a.rows(), a.columns(), b.columns(), b.rows(), c);
+        multiply(false, true, a, b, a.columns(), alpha, beta, c);
+    }
+
+    /** {@code c = alpha · aᵀ b + beta · c}. */
+    public static void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        check(a.columns(), a.rows(), b.rows(), b.columns(), c);
+        multiply(true, false, a, b, a.rows(), alpha, beta, c);
+    }
+
+    /**
+     * Runs something whose products on the calling thread take that thread only. Each product sees to it itself; for
+     * many, once is cheaper.
+     */
+    public static void alone(Runnable work) {
+        if (ALONE.get()) {
+            work.run();
+            return;
+        }
+        Products products = ProductChoice.get();
+        int before = products.begin();
+        ALONE.set(true);
+        try {
+            work.run();
+        } finally {
+            ALONE.set(false);
+            products.end(before);
+        }
+    }
+
+    private static void check(int rows, int inner, int innerOfB, int columns, Matrix c) {
+        if (inner != innerOfB || c.rows() != rows || c.columns() != columns) {
+            throw new IllegalArgumentException("shapes of a product must fit; a=[" + rows + "," + inner + "], b=["
+                    + innerOfB + "," + columns + "], c=[" + c.rows() + "," + c.columns() + "]");
+        }
+    }
+
+    private static void multiply(
+            boolean transposeA, boolean transposeB, Matrix a, Matrix b, int inner, float alpha, float beta, Matrix c) {
+        if (c.rows() == 0) {
+            return;
+        }
+        if (inner == 0) {
+            throw new IllegalArgumentException("a product needs an inner dimension; inner=0");
+        }
+        Products products = ProductChoice.get();
+        if (ALONE.get()) {
+            products.multiply(transposeA, transposeB, a, b, inner, alpha, beta, c);
+        } else {
+            alone(() -> products.multiply(transposeA, transposeB, a, b, inner, alpha, beta, c));
+        }
+    }
+}
