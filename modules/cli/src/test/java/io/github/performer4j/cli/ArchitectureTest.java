@@ -44,7 +44,7 @@ class ArchitectureTest {
             "cli", Set.of("tuning", "studies", "benchmarks", "training", "checkpoint", "core", "data", "kernels"));
 
     /** Draws in Deeplearning4j's init(), which seeds the process' generator with the configuration's seed right before. */
-    private static final String INITIAL_WEIGHTS = ROOT + "core.layer.NormalTable";
+    private static final String INITIAL_WEIGHTS = ROOT + "core.draw.NormalTable";
 
     private static JavaClasses classes;
 

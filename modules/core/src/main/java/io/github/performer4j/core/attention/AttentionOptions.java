@@ -40,6 +40,7 @@ import java.util.function.Consumer;
  * @param window tokens that a query of exact attention sees, the last ones, itself included, or if not causal as many to either side; 0 for all. Then attention is linear in T, too, and a
  *     sequence may come in parts
  * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
+ * @param localHeads how many of the H heads, the last ones, attend exactly within the window instead, as in mixed attention with local heads (arXiv 2003.05997); 0, as in such models, for none
  */
 public record AttentionOptions(
         int heads,
@@ -62,7 +63,8 @@ public record AttentionOptions(
         Double scale,
         boolean gate,
         int window,
-        Orthogonality orthogonal)
+        Orthogonality orthogonal,
+        int localHeads)
         implements Serializable {
 
     /** The kinds of attention. */
@@ -135,12 +137,53 @@ public record AttentionOptions(
         if (window < 0) {
             throw new IllegalArgumentException("window must not be negative, and 0 is none; window=" + window);
         }
-        if (window > 0 && kind != Kind.EXACT) {
-            throw new IllegalArgumentException("a window needs exact attention; window=" + window + ", kind=" + kind);
+        if (window > 0 && kind != Kind.EXACT && localHeads == 0) {
+            throw new IllegalArgumentException(
+                    "a window needs exact attention, or local heads; window=" + window + ", kind=" + kind);
+        }
+        if (localHeads != 0) {
+            checkLocal(heads, localHeads, kind, window, keyHeads);
         }
         if (convolution != 0) {
             new Convolution(convolution, causal);
         }
+    }
+
+    private static void checkLocal(int heads, int local, Kind kind, int window, int keyHeads) {
+        if (local < 0 || local >= heads) {
+            throw new IllegalArgumentException(
+                    "localHeads must be from 0 to heads - 1, since all of them are kind=exact;" + " localHeads=" + local
+                            + ", heads=" + heads);
+        }
+        if (window == 0 || kind != Kind.LINEAR || keyHeads != 0 && keyHeads != heads) {
+            throw new IllegalArgumentException(
+                    "local heads need a window, other heads that attend linearly, and a key head for each head; localHeads="
+                            + local + ", window=" + window + ", kind=" + kind + ", keyHeads=" + keyHeads + ", heads="
+                            + heads);
+        }
+    }
+
+    /** Returns the options of the heads that see all tokens. */
+    public AttentionOptions far() {
+        return with(copy -> {
+            copy.heads = heads - localHeads;
+            copy.keyHeads = 0;
+            copy.localHeads = 0;
+            copy.window = 0;
+        });
+    }
+
+    /** Returns the options of the local heads: exact attention within the window, and nothing that belongs to feature maps. */
+    public AttentionOptions near() {
+        return with(copy -> {
+            copy.heads = localHeads;
+            copy.keyHeads = 0;
+            copy.localHeads = 0;
+            copy.kind = Kind.EXACT;
+            copy.decay = null;
+            copy.learnedProjection = false;
+            copy.statistics = Statistics.SEQUENCE;
+        });
     }
 
     /** Returns FAVOR+: positive features, the map's own projection, M = 256, redrawn as {@link #redraw} says, bidirectional, 8 heads. */
@@ -166,7 +209,8 @@ public record AttentionOptions(
                 null,
                 false,
                 0,
-                Orthogonality.NONE);
+                Orthogonality.NONE,
+                0);
     }
 
     /**
@@ -326,6 +370,14 @@ public record AttentionOptions(
         return with(copy -> copy.orthogonal = value);
     }
 
+    /** Returns a copy with another number of local heads, within another window; 0 and 0 for none. */
+    public AttentionOptions withLocalHeads(int value, int within) {
+        return with(copy -> {
+            copy.localHeads = value;
+            copy.window = within;
+        });
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -364,7 +416,8 @@ public record AttentionOptions(
                 copy.scale,
                 copy.gate,
                 copy.window,
-                copy.orthogonal);
+                copy.orthogonal,
+                copy.localHeads);
     }
 
     /** The components, to be changed before they are checked. */
@@ -390,6 +443,7 @@ public record AttentionOptions(
         private boolean gate;
         private int window;
         private Orthogonality orthogonal;
+        private int localHeads;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -413,6 +467,7 @@ public record AttentionOptions(
             gate = from.gate;
             window = from.window;
             orthogonal = from.orthogonal;
+            localHeads = from.localHeads;
         }
     }
 

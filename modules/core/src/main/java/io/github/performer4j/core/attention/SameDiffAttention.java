@@ -118,6 +118,10 @@ public final class SameDiffAttention {
                             + options.keyHeads() + ", queryKeyNorm=" + options.queryKeyNorm() + ", scale="
                             + options.scale());
         }
+        if (options.localHeads() > 0) {
+            throw new IllegalArgumentException(
+                    "local heads are a layer's: attend once for each group; localHeads=" + options.localHeads());
+        }
         if (options.gate()) {
             throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");
         }

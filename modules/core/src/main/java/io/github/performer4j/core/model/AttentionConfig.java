@@ -38,8 +38,9 @@ import java.util.Locale;
  * @param queryKeyNorm {@code none}, or how queries and keys are normalised; see {@link QueryKeyNorm}
  * @param scale what products of queries and keys are multiplied by; absent or null, 1/√D
  * @param gate whether what each head attended is normalised and gated; see {@link AttentionOptions}
- * @param window tokens that a query of exact attention sees, in all blocks or in those of {@link PerformerConfig#exactEvery}; 0 for all
+ * @param window tokens that a query of exact attention sees, in all blocks, in those of {@link PerformerConfig#exactEvery}, or in local heads; 0 for all
  * @param orthogonal {@code none} or {@code qk}: which products have orthonormal columns; see {@link Orthogonality}
+ * @param localHeads how many of the heads attend exactly within the window instead; 0 for none
  */
 public record AttentionConfig(
         String kind,
@@ -66,7 +67,8 @@ public record AttentionConfig(
         Double scale,
         boolean gate,
         int window,
-        String orthogonal) {
+        String orthogonal,
+        int localHeads) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
@@ -102,8 +104,9 @@ public record AttentionConfig(
                 queryKeyNorm,
                 scale,
                 gate,
-                0,
-                orthogonal);
+                localHeads > 0 ? window : 0,
+                orthogonal,
+                localHeads);
     }
 
     /**
@@ -132,8 +135,9 @@ public record AttentionConfig(
                 queryKeyNorm,
                 scale,
                 gate,
-                exact() ? window : 0,
-                orthogonal);
+                exact() || localHeads > 0 ? window : 0,
+                orthogonal,
+                localHeads);
     }
 
     /**
@@ -143,11 +147,12 @@ public record AttentionConfig(
      */
     AttentionOptions exactOptions(boolean bias) {
         AttentionOptions others = options(bias);
-        return others.withDecay(null)
+        return others.withLocalHeads(0, 0)
+                .withDecay(null)
                 .withLearnedProjection(false)
                 .withKind(AttentionOptions.Kind.EXACT)
                 .withStatistics(Statistics.SEQUENCE)
-                .withWindow(window);
+                .withLocalHeads(0, window);
     }
 
     /** Returns whether {@link #kind} is exact attention. */
@@ -194,7 +199,8 @@ public record AttentionConfig(
             Double scale,
             boolean gate,
             int window,
-            String orthogonal) {
+            String orthogonal,
+            int localHeads) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -217,6 +223,7 @@ public record AttentionConfig(
                 scale,
                 gate,
                 window,
-                Names.one(Orthogonality.class, "orthogonal", orthogonal));
+                Names.one(Orthogonality.class, "orthogonal", orthogonal),
+                localHeads);
     }
 }

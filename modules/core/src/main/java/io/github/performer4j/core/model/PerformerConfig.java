@@ -59,9 +59,9 @@ public record PerformerConfig(
                 "exactEvery needs other blocks that do not attend exactly; exactEvery=" + exactEvery + ", kind="
                         + attention.kind());
         Require.that(
-                attention.window() == 0 || exactEvery > 0 || attention.exact(),
-                "a window needs exact attention; window=" + attention.window() + ", kind=" + attention.kind()
-                        + ", exactEvery=" + exactEvery);
+                attention.window() == 0 || exactEvery > 0 || attention.exact() || attention.localHeads() > 0,
+                "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="
+                        + attention.kind() + ", exactEvery=" + exactEvery);
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         attention.options(bias).headSize(width);
@@ -102,7 +102,8 @@ public record PerformerConfig(
                         null,
                         false,
                         0,
-                        "none"),
+                        "none",
+                        0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean"));

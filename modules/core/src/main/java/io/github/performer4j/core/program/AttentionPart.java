@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
  * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1. With K heads of keys,
  * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Orthogonal Wq and Wk are made of vectors Wq.V and Wk.V of the same shapes. Queries and keys may be normalised, are turned, and then scaled.
  *
+ * <p>With local heads there are two groups, each with products of its own under the same names, those of the local heads behind {@value #LOCAL}; the outputs are added, which is one product with Wo of both.
+ *
  * <p>With a gate, {@code out = (concat_h(gaino ⊙ a_h / √(mean(a_h²) + ε)) ⊙ SiLU(x Wg + bg)) Wo}, a_h what head h attended, gaino [D], Wg [E,E], bg [E]: the norm takes the place of the one
  * that attention without a denominator needs (arXiv 2307.08621), and the gate reads x in front of the convolution.
  */
@@ -37,6 +39,9 @@ public final class AttentionPart {
 
     /** Name of ba, [H']. */
     static final String DECAY_BIAS = "ba";
+
+    /** Stands before the names of the parameters of local heads. */
+    public static final String LOCAL = "local.";
 
     /** ε of the norm in front of the gate. */
     private static final double GATE_EPSILON = 1e-5;
@@ -98,13 +103,14 @@ public final class AttentionPart {
                 scope,
                 width,
                 r,
-                (q, k, v, answers) -> program.attend(q, k, v, rates(program, o, answers, scope, r), o, scope));
+                (q, k, v, answers, group, of) ->
+                        program.attend(q, k, v, rates(program, group, answers, of, r), group, of));
     }
 
-    /** How queries, keys and values of the rows that answer become what is attended. */
+    /** How queries, keys and values of the rows that answer become what a group of heads attends. */
     @FunctionalInterface
     interface Attending {
-        Value of(Value q, Value k, Value v, Value answers);
+        Value of(Value q, Value k, Value v, Value answers, AttentionOptions group, String scope);
     }
 
     /** The same with attention of another kind between the products. */
@@ -119,6 +125,26 @@ public final class AttentionPart {
             Attending attending) {
         Value asks = program.convolve(x, scope + "convolution", o.convolution(), o.causal());
         Value answers = memory.equals(x) ? asks : memory;
+        if (o.localHeads() == 0) {
+            return heads(program, o, x, asks, answers, scope, width, r, attending);
+        }
+        int near = width / o.heads() * o.localHeads();
+        return program.add(
+                heads(program, o.far(), x, asks, answers, scope, width - near, r, attending),
+                heads(program, o.near(), x, asks, answers, scope + LOCAL, near, r, attending));
+    }
+
+    /** A group of heads with its products; those of local heads have no second bias of the output. */
+    private static Value heads(
+            LayerProgram.Builder program,
+            AttentionOptions o,
+            Value x,
+            Value asks,
+            Value answers,
+            String scope,
+            int width,
+            LowRank r,
+            Attending attending) {
         int groups = o.heads() / o.headsPerKey();
         int keyWidth = width / o.headsPerKey();
         Value q = prepared(program, o, product(program, o, asks, scope, "q", width, r), scope + "%sq", o.heads());
@@ -127,12 +153,13 @@ public final class AttentionPart {
         Value v = program.linear(answers, scope + "Wv", bias(o, scope, "v"), keyWidth, r);
         v = program.repeat(v, groups, o.headsPerKey());
         Value z = o.gate() ? program.linear(x, scope + "Wg", bias(o, scope, "g"), width, r) : null;
-        Value attended = attending.of(q, k, v, answers);
+        Value attended = attending.of(q, k, v, answers, o, scope);
         if (z != null) {
             Value each = program.norm(attended, scope + "gaino", null, GATE_EPSILON, o.heads());
             attended = program.gate(Activation.SILU, z, each);
         }
-        return program.linear(attended, scope + "Wo", bias(o, scope, "o"), x.columns(), r);
+        String bias = scope.endsWith(LOCAL) ? null : bias(o, scope, "o");
+        return program.linear(attended, scope + "Wo", bias, x.columns(), r);
     }
 
     /** Queries or keys, normalised, turned and scaled as the options say. */

@@ -24,7 +24,7 @@ public final class GraphPart {
             List<Double> modulation,
             int width) {
         AttentionPart.Attending attending =
-                (q, k, v, answers) -> program.attendGraph(q, k, v, graph, o, modulation, "");
+                (q, k, v, answers, group, scope) -> program.attendGraph(q, k, v, graph, group, modulation, scope);
         return AttentionPart.add(program, o, x, x, "", width, null, attending);
     }
 

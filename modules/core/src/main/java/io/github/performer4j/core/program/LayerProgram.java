@@ -322,6 +322,10 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         "selective decay needs a column of rates for each head that decays; heads=" + wanted
                                 + ", rates=" + rates);
             }
+            if (options.localHeads() > 0) {
+                throw new IllegalArgumentException(
+                        "each group of heads attends by an operation of its own; localHeads=" + options.localHeads());
+            }
             if (q.columns() != k.columns() || k.side() != v.side()) {
                 throw new IllegalArgumentException(
                         "queries and keys must have the same columns, keys and values the same side; q=" + q + ", k="

@@ -120,6 +120,13 @@ class SequencePartsTest {
                                 .withKind(AttentionOptions.Kind.EXACT)
                                 .withWindow(1))
                         .build();
+            case "local heads" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive")
+                                .withLocalHeads(1, 4)
+                                .withConvolution(2)
+                                .withDecay(new Decay(true, 2, 2, 0)))
+                        .build();
             case "wide window" ->
                 new PerformerAttentionLayer.Builder()
                         .attention(attention("positive")

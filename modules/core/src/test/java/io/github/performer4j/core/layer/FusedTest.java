@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
@@ -201,6 +202,21 @@ class FusedTest {
                                         .withGate(true)
                                         .withRotary(new Rotary(100, 1, true)))));
             }
+        }
+        for (AttentionOptions o : List.of(linear, causal)) {
+            cases.add(
+                    of("a local head of 2, causal=" + o.causal(), block.padded().attention(o.withLocalHeads(1, 4))));
+            cases.add(of(
+                    "3 local heads of 6 with all else, many rows, causal=" + o.causal(),
+                    layer.size(3, 347, 42, 19)
+                            .padded()
+                            .attention(o.withHeads(6)
+                                    .withLocalHeads(3, 31)
+                                    .withTemperature(true)
+                                    .withGate(true)
+                                    .withConvolution(3)
+                                    .withDecay(new Decay(true, 3, 30, 0.4))
+                                    .withRotary(new Rotary(100, 1, false)))));
         }
         cases.add(of(
                 "gate of a layer behind a convolution, with temperatures",

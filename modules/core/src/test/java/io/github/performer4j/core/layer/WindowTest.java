@@ -190,7 +190,7 @@ class WindowTest {
         assertThatThrownBy(() -> EXACT.withWindow(-1))
                 .hasMessage("window must not be negative, and 0 is none; window=-1");
         assertThatThrownBy(() -> AttentionOptions.defaults().withWindow(3))
-                .hasMessage("a window needs exact attention; window=3, kind=LINEAR");
+                .hasMessage("a window needs exact attention, or local heads; window=3, kind=LINEAR");
         AttentionOptions windowed = EXACT.withWindow(3);
         assertThatThrownBy(() ->
                         new CrossAttentionLayer.Builder().attention(windowed).build())

@@ -67,7 +67,8 @@ class PerformerConfigTest {
                         0.5,
                         true,
                         37,
-                        "qk"),
+                        "qk",
+                        0),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first"));
@@ -124,8 +125,8 @@ class PerformerConfigTest {
                 "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu, silu, swiglu, gelu-tanh, geglu-tanh",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
                 "{\"attention\": {\"kind\": \"exact\", \"window\": -1}} | window must not be negative, and 0 is none; window=-1",
-                "{\"attention\": {\"window\": 9}} | a window needs exact attention; window=9, kind=linear, exactEvery=0",
-                "{\"attention\": {\"kind\": \"auto\", \"window\": 9}} | a window needs exact attention; window=9, kind=auto, exactEvery=0",
+                "{\"attention\": {\"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=linear, exactEvery=0",
+                "{\"attention\": {\"kind\": \"auto\", \"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=auto, exactEvery=0",
                 "{\"exactEvery\": -1} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=-1, layers=4",
                 "{\"exactEvery\": 5} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=5, layers=4",
                 "{\"exactEvery\": 2, \"attention\": {\"kind\": \"exact\"}} | exactEvery needs other blocks that do not attend exactly; exactEvery=2, kind=exact",
@@ -235,7 +236,8 @@ class PerformerConfigTest {
                         null,
                         false,
                         0,
-                        Orthogonality.NONE));
+                        Orthogonality.NONE,
+                        0));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")
