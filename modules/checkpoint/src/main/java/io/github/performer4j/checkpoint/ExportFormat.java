@@ -11,6 +11,21 @@ public interface ExportFormat {
     /** Returns what reads the file, in a few words. */
     String purpose();
 
+    /** Returns whether a folder is written, with files within; false by default. */
+    default boolean folder() {
+        return false;
+    }
+
+    /**
+     * Returns how to load what was written, in Markdown, for the model's card.
+     *
+     * @param file name of the file, or folder
+     * @param tokenizer name of the tokenizer's file beside it
+     */
+    default String loading(String file, String tokenizer) {
+        return "For " + purpose() + ": `" + file + "`, and `" + tokenizer + "` for the tokens.";
+    }
+
     /**
      * Writes a model, replacing an earlier file of the name in one move.
      *

@@ -5,7 +5,8 @@ import java.util.Locale;
 
 /** The formats in which models can be written. */
 public final class ExportFormats {
-    private static final List<ExportFormat> KNOWN = List.of(new SameDiffFormat(), new SafetensorsFormat());
+    private static final List<ExportFormat> KNOWN =
+            List.of(new SameDiffFormat(), new SafetensorsFormat(), new OnnxFormat(false), new OnnxFormat(true));
 
     private ExportFormats() {}
 

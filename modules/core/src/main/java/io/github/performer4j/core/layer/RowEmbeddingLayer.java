@@ -52,7 +52,8 @@ public class RowEmbeddingLayer extends GraphLayer {
         return ProgramGraph.define(scope, program(), rows).reshape(scope.batch(), scope.tokens(), width);
     }
 
-    private LayerProgram program() {
+    /** Returns the product of a row. */
+    LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         return p.output(p.linear(p.input("x", size), "W", "b", width));
     }
