@@ -3,7 +3,7 @@ package io.github.performer4j.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A format of other programs in which a model can be written. One more is a class and its line in {@link ExportFormats}. */
+/** A format of other programs in which a model can be written. One more is a class and its line in {@link ExportFormats}, or a public class with a constructor without arguments, named in {@code META-INF/services/} + the name of this interface. */
 public interface ExportFormat {
     /** Returns the name, in lower case. */
     String name();

@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
             "A SameDiff file runs in any ND4J application by SameDiff.load, without performer4j; its sizes are fixed, and shorter sequences are padded.",
             "A safetensors file has the weights alone, as block-0.Wq of input and output width.",
             "An onnx file runs in ONNX Runtime, for any batch and length; onnx-stream is one of a causal model with its state, which reads a text part by part.",
+            "A huggingface folder has config.json, model.safetensors and tokenizer.json of a model that performer import brought in, fine-tuned or not, under its own names.",
             "Tokenizer and model card are written beside each: F.tokenizer.json (or F.vocabulary.json) and F.md, without F's own ending."
         })
 public final class ExportCommand extends Action {
@@ -49,7 +50,7 @@ public final class ExportCommand extends Action {
             description = "What to write: ${COMPLETION-CANDIDATES}.")
     private String format;
 
-    @Option(names = "--out", required = true, paramLabel = "F", description = "A new file to write.")
+    @Option(names = "--out", required = true, paramLabel = "F", description = "A new file to write; a new folder of huggingface.")
     private Path out;
 
     @Option(names = "--batch", paramLabel = "B", description = "Sequences at once (default: 1; for models of pairs 2).")
