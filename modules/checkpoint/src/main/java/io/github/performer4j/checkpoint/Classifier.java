@@ -1,6 +1,8 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.Classification;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,6 +23,17 @@ public final class Classifier {
         task = Requests.task(info, Classification.class, "classify", Classification.NAME);
         reader = new InputReader(info);
         head = new PooledHead(new WindowBatches(net, info));
+    }
+
+    /**
+     * Loads a model for this use.
+     *
+     * @param zip the file
+     * @throws IllegalArgumentException if the model is of another task
+     * @throws IOException as {@link ModelFile#load}
+     */
+    public static Classifier load(Path zip) throws IOException {
+        return ModelFile.load(zip).classifier();
     }
 
     /** Returns what reads texts for this model: for pairs, tokens, or to know what is unknown. */

@@ -3,6 +3,8 @@ package io.github.performer4j.checkpoint;
 import io.github.performer4j.core.layer.ContrastLayer;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
 import io.github.performer4j.core.task.Similarity;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +36,17 @@ public final class Embedder {
                 SequencePoolingLayer.Kind.valueOf(info.model().head().pooling().toUpperCase(Locale.ROOT));
         width = info.model().width();
         window = info.window();
+    }
+
+    /**
+     * Loads a model for this use.
+     *
+     * @param zip the file
+     * @throws IllegalArgumentException if the model is of another task
+     * @throws IOException as {@link ModelFile#load}
+     */
+    public static Embedder load(Path zip) throws IOException {
+        return ModelFile.load(zip).embedder();
     }
 
     /** Returns what reads texts for this model: for pairs, tokens, or to know what is unknown. */

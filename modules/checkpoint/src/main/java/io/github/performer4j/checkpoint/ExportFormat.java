@@ -3,13 +3,28 @@ package io.github.performer4j.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A format of other programs in which a model can be written. One more is a class and its line in {@link ExportFormats}. */
+/** A format of other programs in which a model can be written. One more is a class and its line in {@link ExportFormats}, or a public class with a constructor without arguments, named in {@code META-INF/services/} + the name of this interface. */
 public interface ExportFormat {
     /** Returns the name, in lower case. */
     String name();
 
     /** Returns what reads the file, in a few words. */
     String purpose();
+
+    /** Returns whether a folder is written, with files within; false by default. */
+    default boolean folder() {
+        return false;
+    }
+
+    /**
+     * Returns how to load what was written, in Markdown, for the model's card.
+     *
+     * @param file name of the file, or folder
+     * @param tokenizer name of the tokenizer's file beside it
+     */
+    default String loading(String file, String tokenizer) {
+        return "For " + purpose() + ": `" + file + "`, and `" + tokenizer + "` for the tokens.";
+    }
 
     /**
      * Writes a model, replacing an earlier file of the name in one move.

@@ -1,13 +1,23 @@
 package io.github.performer4j.checkpoint;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.ServiceLoader;
 
-/** The formats in which models can be written. */
+/** The formats in which models can be written: the project's own, and those that a {@link ServiceLoader} finds. */
 public final class ExportFormats {
-    private static final List<ExportFormat> KNOWN = List.of(new SameDiffFormat(), new SafetensorsFormat());
+    private static final List<ExportFormat> KNOWN = all();
 
     private ExportFormats() {}
+
+    private static List<ExportFormat> all() {
+        List<ExportFormat> all = new ArrayList<>(
+                List.of(new SameDiffFormat(), new SafetensorsFormat(), new OnnxFormat(false), new OnnxFormat(true)));
+        ServiceLoader.load(ExportFormat.class, ExportFormat.class.getClassLoader())
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
 
     /** Returns the formats. */
     public static List<ExportFormat> known() {

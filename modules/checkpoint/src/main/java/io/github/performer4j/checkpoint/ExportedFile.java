@@ -12,6 +12,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param outputs arrays that it computes
  */
 public record ExportedFile(List<Port> inputs, List<Port> outputs) {
+    /** A dimension of any size. */
+    public static final long ANY = -1;
+
     /** Copies the lists. */
     public ExportedFile {
         inputs = List.copyOf(inputs);
@@ -23,7 +26,7 @@ public record ExportedFile(List<Port> inputs, List<Port> outputs) {
      *
      * @param name in the file
      * @param type as {@code float32}
-     * @param shape of the array
+     * @param shape of the array; {@link #ANY} for dimensions of any size
      */
     public record Port(String name, String type, List<Long> shape) {
         /** Copies the shape. */
@@ -36,11 +39,12 @@ public record ExportedFile(List<Port> inputs, List<Port> outputs) {
             return new Port(name, written, shape);
         }
 
-        /** Returns {@code ids int32 [1,128]}. */
+        /** Returns {@code ids int32 [1,128]}; a star stands for any size. */
         @Override
         public String toString() {
-            String dims =
-                    shape.stream().map(n -> String.format(Locale.ROOT, "%d", n)).collect(Collectors.joining(","));
+            String dims = shape.stream()
+                    .map(n -> n == ANY ? "*" : String.format(Locale.ROOT, "%d", n))
+                    .collect(Collectors.joining(","));
             return name + " " + type + " [" + dims + "]";
         }
     }

@@ -6,6 +6,8 @@ import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.WorkerPool;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,6 +53,17 @@ public final class Generator {
     private Generator(PerformerModel model, GenerationSettings settings) {
         this.model = model;
         this.settings = settings;
+    }
+
+    /**
+     * Loads a model for this use.
+     *
+     * @param zip the file
+     * @throws IllegalArgumentException if the model is of another task
+     * @throws IOException as {@link ModelFile#load}
+     */
+    public static Generator load(Path zip) throws IOException {
+        return new Generator(ModelFile.load(zip));
     }
 
     /** Returns a copy with other rules of drawing. */

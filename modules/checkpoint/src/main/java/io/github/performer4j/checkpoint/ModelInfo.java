@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param counts token counts of the training side, for the baselines of a language model; null for other tasks
  * @param provenance data, seed, steps and command of the training
  * @param trainedTokens real tokens of the longest row that a step of training has seen; 0 if that is not known, as for models made by hand
+ * @param origin what the model was in the program that it came from; null if it came from none
  */
 public record ModelInfo(
         int formatVersion,
@@ -29,7 +30,8 @@ public record ModelInfo(
         Tokenizer tokenizer,
         TokenCounts counts,
         Provenance provenance,
-        int trainedTokens) {
+        int trainedTokens,
+        Origin origin) {
     /**
      * Checks that the parts fit together.
      *
@@ -70,7 +72,16 @@ public record ModelInfo(
             TokenCounts counts,
             Provenance provenance) {
         return new ModelInfo(
-                ModelFile.FORMAT_VERSION, ModelFile.BUILD_VERSION, task, model, data, tokenizer, counts, provenance, 0);
+                ModelFile.FORMAT_VERSION,
+                ModelFile.BUILD_VERSION,
+                task,
+                model,
+                data,
+                tokenizer,
+                counts,
+                provenance,
+                0,
+                null);
     }
 
     /**
@@ -98,24 +109,57 @@ public record ModelInfo(
     /** Returns a copy for another configuration of the model. */
     public ModelInfo withModel(PerformerConfig value) {
         return new ModelInfo(
-                formatVersion, performer4jVersion, task, value, data, tokenizer, counts, provenance, trainedTokens);
+                formatVersion,
+                performer4jVersion,
+                task,
+                value,
+                data,
+                tokenizer,
+                counts,
+                provenance,
+                trainedTokens,
+                origin);
     }
 
     /** Returns a copy that reads data in another way. */
     public ModelInfo withData(DataConfig value) {
         return new ModelInfo(
-                formatVersion, performer4jVersion, task, model, value, tokenizer, counts, provenance, trainedTokens);
+                formatVersion,
+                performer4jVersion,
+                task,
+                model,
+                value,
+                tokenizer,
+                counts,
+                provenance,
+                trainedTokens,
+                origin);
     }
 
     /** Returns a copy with another provenance, for a checkpoint at a later step. */
     public ModelInfo withProvenance(Provenance value) {
         return new ModelInfo(
-                formatVersion, performer4jVersion, task, model, data, tokenizer, counts, value, trainedTokens);
+                formatVersion, performer4jVersion, task, model, data, tokenizer, counts, value, trainedTokens, origin);
     }
 
     /** Returns a copy whose training has seen rows of so many tokens. */
     public ModelInfo withTrainedTokens(int value) {
         return new ModelInfo(
-                formatVersion, performer4jVersion, task, model, data, tokenizer, counts, provenance, value);
+                formatVersion, performer4jVersion, task, model, data, tokenizer, counts, provenance, value, origin);
+    }
+
+    /** Returns a copy that came from another program, or with null from none. */
+    public ModelInfo withOrigin(Origin value) {
+        return new ModelInfo(
+                formatVersion,
+                performer4jVersion,
+                task,
+                model,
+                data,
+                tokenizer,
+                counts,
+                provenance,
+                trainedTokens,
+                value);
     }
 }

@@ -17,11 +17,11 @@ import java.nio.file.Path;
  *
  * <pre>
  * {"formatVersion": 2, "performer4jVersion": "0.1.0", "task": {"name": "masked-lm", …},
- *  "model": {…}, "data": {…}, "tokenizer": {…}, "counts": {…}, "provenance": {…}, "trainedTokens": 512}
+ *  "model": {…}, "data": {…}, "tokenizer": {…}, "counts": {…}, "provenance": {…}, "trainedTokens": 512, "origin": {…}}
  * </pre>
  *
  * <p>The version is read before anything else, so that a newer file is refused by its version and not by a field this build does not
- * know. {@code counts} are there for language models only.
+ * know. {@code counts} are there for language models only, {@code origin} for models of other programs.
  */
 final class ModelInfoJson {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -41,6 +41,9 @@ final class ModelInfoJson {
         }
         root.set("provenance", MAPPER.valueToTree(info.provenance()));
         root.put("trainedTokens", info.trainedTokens());
+        if (info.origin() != null) {
+            root.set("origin", MAPPER.valueToTree(info.origin()));
+        }
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     }
 
@@ -57,7 +60,8 @@ final class ModelInfoJson {
                     TokenizerJson.read(part(root, "tokenizer")),
                     root.has("counts") ? TokenCounts.fromJson(root.get("counts")) : null,
                     MAPPER.treeToValue(part(root, "provenance"), Provenance.class),
-                    root.path("trainedTokens").asInt(0)); // early models do not say
+                    root.path("trainedTokens").asInt(0), // early models do not say
+                    root.has("origin") ? MAPPER.treeToValue(root.get("origin"), Origin.class) : null);
         } catch (JsonProcessingException | RuntimeException e) {
             throw new IOException(
                     "the model's description is damaged; file=" + file + ", entry=" + ModelFile.ENTRY + ", cause="

@@ -33,6 +33,7 @@ public final class PerformerModel {
     private final ModelInfo info;
     private final PaddedNet padded;
     private final Inference inference;
+    private final int window;
     private final StepPool steps;
 
     /**
@@ -48,7 +49,8 @@ public final class PerformerModel {
                 NetPool.of(net),
                 info.tokenizer().pad(),
                 info.model().embedding().rowSize());
-        this.inference = new Inference(padded, info, info.window());
+        this.window = info.window();
+        this.inference = new Inference(padded, info, window);
         this.steps = new StepPool(net, info.tokenizer().size());
     }
 
@@ -56,6 +58,7 @@ public final class PerformerModel {
         net = model.net;
         info = model.info;
         padded = model.padded;
+        this.window = window;
         inference = new Inference(padded, info, window);
         steps = model.steps;
     }
@@ -239,7 +242,8 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if the model is not a masked one or nothing is masked
      */
     public List<Filled> fill(int... ids) {
-        return new Filling(info, inference).fill(ids);
+        FillMask filling = fillMask();
+        return filling.fillInputs(List.of(new InputReader(info).tokens(ids))).get(0);
     }
 
     /**
@@ -262,6 +266,15 @@ public final class PerformerModel {
                 .generate(prompt)
                 .get(0)
                 .text();
+    }
+
+    /**
+     * Returns what predicts masked tokens.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public FillMask fillMask() {
+        return new FillMask(info, padded, window);
     }
 
     /**

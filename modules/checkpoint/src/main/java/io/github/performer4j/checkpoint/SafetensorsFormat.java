@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,6 +25,18 @@ final class SafetensorsFormat implements ExportFormat {
     @Override
     public String purpose() {
         return "programs that build the model themselves, such as Python's safetensors.numpy.load_file";
+    }
+
+    @Override
+    public String loading(String file, String tokenizer) {
+        return String.format(Locale.ROOT, """
+                ```python
+                from safetensors.numpy import load_file
+                weights = load_file("%s")  # names are layer.parameter, as block-0.Wq [in,out]
+                ```
+
+                The tokenizer is `%s`.
+                """, file, tokenizer);
     }
 
     /** {@inheritDoc} There are no inputs; the outputs are the tensors. */

@@ -11,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -29,6 +30,18 @@ final class SameDiffFormat implements ExportFormat {
     @Override
     public String purpose() {
         return "SameDiff.load of ND4J, without performer4j";
+    }
+
+    @Override
+    public String loading(String file, String tokenizer) {
+        return String.format(Locale.ROOT, """
+                ```java
+                SameDiff graph = SameDiff.load(new File("%s"), false); // nd4j-native alone is needed
+                INDArray out = graph.outputSingle(Map.of("ids", ids, "mask", mask), "head");
+                ```
+
+                The tokenizer is `%s`.
+                """, file, tokenizer);
     }
 
     /** {@inheritDoc} A batch is one sequence unless told, of models of pairs two. */

@@ -4,6 +4,8 @@ import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.data.token.WordPlaces;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +30,17 @@ public final class Tagger {
         tokenizer = info.tokenizer();
         reader = new InputReader(info);
         batches = new WindowBatches(net, info);
+    }
+
+    /**
+     * Loads a model for this use.
+     *
+     * @param zip the file
+     * @throws IllegalArgumentException if the model is of another task
+     * @throws IOException as {@link ModelFile#load}
+     */
+    public static Tagger load(Path zip) throws IOException {
+        return ModelFile.load(zip).tagger();
     }
 
     /** Returns what reads texts for this model: to know what is unknown. */

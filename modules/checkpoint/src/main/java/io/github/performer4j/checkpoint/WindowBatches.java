@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What the head, or another vertex, says of many inputs, computed in few batches: all windows of all inputs, those of like length together.
@@ -27,7 +30,16 @@ final class WindowBatches {
 
     /** Asks the head. */
     WindowBatches(PaddedNet net, ModelInfo info) {
-        this(net, info, HeadPlace.OUTPUT);
+        this(net, info, HeadPlace.OUTPUT, info.window());
+    }
+
+    /**
+     * Asks the head.
+     *
+     * @param window most tokens that are seen at once
+     */
+    WindowBatches(PaddedNet net, ModelInfo info, int window) {
+        this(net, info, HeadPlace.OUTPUT, window);
     }
 
     /**
@@ -36,10 +48,14 @@ final class WindowBatches {
      * @param vertex whose activation is wanted
      */
     WindowBatches(PaddedNet net, ModelInfo info, String vertex) {
+        this(net, info, vertex, info.window());
+    }
+
+    private WindowBatches(PaddedNet net, ModelInfo info, String vertex, int window) {
         this.net = net;
         this.vertex = vertex;
         this.rows = ModelRows.of(info);
-        this.window = info.window();
+        this.window = window;
         this.tokensPerBatch = info.data().tokensPerBatch();
     }
 
@@ -72,8 +88,54 @@ final class WindowBatches {
         return rows.windows(input.ids(), window);
     }
 
+    /** Takes the row of one token. */
+    @FunctionalInterface
+    interface RowSink {
+        /**
+         * Takes it; calls for different tokens come in no order to rely on.
+         *
+         * @param input number of the input
+         * @param token number in the input
+         * @param row [C]
+         */
+        void row(int input, int token, float... row);
+    }
+
+    /** Says whether the row of a token is wanted. */
+    @FunctionalInterface
+    interface Wanted {
+        boolean of(int input, int token);
+    }
+
     /** Runs all windows of all inputs, each of which has a token. */
     void run(List<ModelInput> inputs, Sink sink) {
+        each(inputs, (length, batch) -> run(length, batch, sink));
+    }
+
+    /** Runs all windows of all inputs, and hands out rows of some tokens only, so that no more than these are copied. */
+    void rows(List<ModelInput> inputs, Wanted wanted, RowSink sink) {
+        each(inputs, (length, batch) -> {
+            int[][] ids = batch.stream().map(Row::ids).toArray(int[][]::new);
+            net.run(vertex, ids, length, activation -> {
+                for (int b = 0; b < ids.length; b++) {
+                    Place place = batch.get(b).place();
+                    for (int t = 0; t < place.tokens(); t++) {
+                        int token = place.from() + t;
+                        boolean own =
+                                token >= 0 && token < inputs.get(place.input()).ids().length; // else the frame's
+                        if (own && wanted.of(place.input(), token)) {
+                            INDArray row = activation.get(NDArrayIndex.point(b), NDArrayIndex.point(t));
+                            sink.row(place.input(), token, row.toFloatVector());
+                        }
+                    }
+                }
+                return null;
+            });
+        });
+    }
+
+    /** Windows of all inputs in batches of like length. */
+    private void each(List<ModelInput> inputs, BiConsumer<Integer, List<Row>> use) {
         Map<Integer, List<Row>> byLength = new TreeMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             for (Row row : rows(i, inputs.get(i).ids())) {
@@ -85,7 +147,7 @@ final class WindowBatches {
             int most = Integer.highestOneBit(Math.max(1, tokensPerBatch / length));
             for (int from = 0; from < alike.size(); ) {
                 int size = Math.min(most, Integer.highestOneBit(alike.size() - from));
-                run(length, alike.subList(from, from + size), sink);
+                use.accept(length, alike.subList(from, from + size));
                 from += size;
             }
         });

@@ -91,6 +91,7 @@ class SameDiffFormatTest {
         assertThatThrownBy(() -> SameDiffFormat.requireRoom(sd, new SameDiffInput(2, 13, true), 115))
                 .hasMessageContaining("bytes=116, batch=2, tokens=13");
         assertThatThrownBy(() -> ExportFormats.named("pickle"))
-                .hasMessage("unknown format; format=pickle, known=samediff, safetensors");
+                .hasMessage(
+                        "unknown format; format=pickle, known=samediff, safetensors, onnx, onnx-stream, huggingface");
     }
 }

@@ -3,8 +3,10 @@ package io.github.performer4j.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.kernels.machine.WorkerException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -64,7 +66,10 @@ class ThreadsTest {
     void vectorsFillingsAndTexts() throws Exception {
         PerformerModel masked = Samples.masked(3);
         sameOnAllThreads(masked::embed);
-        sameOnAllThreads(text -> masked.fill("_" + text));
+        FillMask fill = masked.fillMask();
+        sameOnAllThreads(text -> fill.fill(List.of("_" + text, text + "_K")));
+        Embedder embedder = Uses.proteins(new Similarity(), 9).embedder();
+        sameOnAllThreads(text -> Arrays.hashCode(embedder.embed(text.substring(0, Math.min(11, text.length())))));
         PerformerModel causal = Samples.causal(5);
         sameOnAllThreads(text -> causal.generate("ab", 20, Sampling.defaults(), text.length()));
     }

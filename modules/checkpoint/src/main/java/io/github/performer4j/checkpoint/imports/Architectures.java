@@ -30,6 +30,20 @@ public final class Architectures {
     }
 
     /**
+     * Finds a family.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    static Architecture named(String name) {
+        return KNOWN.stream()
+                .filter(architecture -> architecture.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the model's family must be on the class path; architecture="
+                                + name + ", known=" + String.join(", ", names())));
+    }
+
+    /**
      * Finds the family of a configuration.
      *
      * @throws IOException one line with those there are, if it is of none

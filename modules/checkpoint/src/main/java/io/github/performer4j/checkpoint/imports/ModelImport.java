@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint.imports;
 
 import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.Origin;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
@@ -10,7 +11,9 @@ import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.token.JsonTokenizer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -55,7 +58,10 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
                     .withMaxTokens(Math.max(DataConfig.MIN_TOKENS, model.maxTokens()))
                     .withTokens(files.tokenizer().toString())
                     .withKind("text");
-            ModelInfo info = ModelInfo.of(blueprint.task(), model, data, tokenizer, null, provenance);
+            Map<String, List<Long>> tensors = new TreeMap<>();
+            report.mapped().forEach(line -> tensors.put(line.tensor(), line.shape()));
+            ModelInfo info = ModelInfo.of(blueprint.task(), model, data, tokenizer, null, provenance)
+                    .withOrigin(new Origin(architecture.name(), config.json(), tensors));
             return new ModelImport(new PerformerModel(net, info), architecture.name(), report);
         }
     }

@@ -7,19 +7,26 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.performer4j.checkpoint.ExportFormats;
+import io.github.performer4j.checkpoint.ExportSettings;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import io.github.performer4j.core.model.AttentionChange;
+import io.github.performer4j.core.model.PerformerConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A public model, brought in from its ONNX file, computes what ONNX Runtime computes from the same file. */
@@ -128,6 +135,45 @@ class MiniLmTest {
         }
         double alike = model.similarity(TEXTS.get(0), TEXTS.get(1));
         assertThat(alike).isGreaterThan(0.8).isGreaterThan(model.similarity(TEXTS.get(0), TEXTS.get(5)) + 0.5);
+    }
+
+    /** Exact, and with features that fit themselves to each text; what ONNX Runtime makes of our file is what we make of the model. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exact", "sderf", "positive"})
+    void vectorsOfOurOwnOnnxFile(String attention) throws IOException, OrtException {
+        PerformerConfig config = imported.model().info().model();
+        if (!attention.equals("exact")) {
+            config = config.with(
+                    Map.of("attention.kind", "linear", "attention.featureMap", attention, "attention.features", 64));
+        }
+        PerformerModel model = new PerformerModel(
+                AttentionChange.of(imported.model().net(), config),
+                imported.model().info().withModel(config));
+        Path file = dir.resolve(attention + ".onnx");
+        ExportFormats.named("onnx").write(model, ExportSettings.defaults(), file);
+        List<float[]> vectors = model.embedder().embed(TEXTS);
+        int longest = Arrays.stream(rows).mapToInt(row -> row.length).max().orElseThrow();
+        long[][] ids = new long[rows.length][longest];
+        long[][] mask = new long[rows.length][longest];
+        for (int b = 0; b < rows.length; b++) {
+            for (int t = 0; t < rows[b].length; t++) {
+                ids[b][t] = rows[b][t];
+                mask[b][t] = 1;
+            }
+        }
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(file.toString());
+                OnnxTensor tokens = OnnxTensor.createTensor(environment, ids);
+                OnnxTensor real = OnnxTensor.createTensor(environment, mask);
+                OrtSession.Result result = session.run(Map.of("input_ids", tokens, "attention_mask", real))) {
+            float[][] found =
+                    (float[][]) result.get("sentence_embedding").orElseThrow().getValue();
+            for (int b = 0; b < found.length; b++) {
+                for (int e = 0; e < WIDTH; e++) {
+                    assertThat((double) found[b][e]).isCloseTo(vectors.get(b)[e], within(1e-4));
+                }
+            }
+        }
     }
 
     @Test

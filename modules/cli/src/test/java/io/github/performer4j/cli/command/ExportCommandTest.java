@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.weights.SafetensorsFile;
 import io.github.performer4j.checkpoint.weights.WeightTensor;
 import io.github.performer4j.cli.Cli;
 import io.github.performer4j.cli.options.Models;
+import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +56,7 @@ class ExportCommandTest {
     /** Every parameter is in the file, bit for bit, in the net's order. */
     @Test
     void weightsAloneAsSafetensors() throws IOException {
-        Path out = folder.resolve("model.safetensors");
+        Path out = folder.resolve("weights.safetensors");
         Cli.Result result = Cli.run("export", "--model", run, "--format", "safetensors", "--out", out)
                 .ok();
         PerformerModel model = Models.load(run);
@@ -101,7 +105,9 @@ class ExportCommandTest {
         String head = "head float32 [2,23," + vocabulary + "]";
         assertThat(result.out())
                 .isEqualTo(run + ": samediff, ids int32 [2,23], mask float32 [2,23] -> " + head
-                        + "; for SameDiff.load of ND4J, without performer4j -> " + out + "\n");
+                        + "; for SameDiff.load of ND4J, without performer4j -> " + out
+                        + "\nbeside it: " + folder.resolve("model.vocabulary.json") + ", " + folder.resolve("model.md")
+                        + "\n");
         JsonNode tree = new ObjectMapper().readTree(Files.readString(json));
         assertThat(tree.path("bytes").asLong()).isEqualTo(Files.size(out));
         assertThat(tree.path("inputs").path(0).toString())
@@ -121,6 +127,35 @@ class ExportCommandTest {
                 .isCloseTo(0, within(1e-5 * largest));
         Cli.run("export", "--model", run, "--format", "samediff", "--out", out)
                 .refused("model.fb", "the file to write exists already");
+    }
+
+    /** The card has the run's own figures; nothing beside the file is overwritten. */
+    @Test
+    void onnxWithTokenizerAndCard() throws IOException {
+        Path out = folder.resolve("figures.onnx");
+        Cli.Result result = Cli.run(
+                        "export", "--model", run, "--format", "onnx", "--license", "cc-by-4.0", "--out", out)
+                .ok();
+        assertThat(result.out())
+                .contains("onnx, input_ids int64 [*,*], attention_mask int64 [*,*] -> last_hidden_state float32 [*,*,");
+        JsonNode evaluation = new ObjectMapper().readTree(ModelFile.entry(Models.file(run), "evaluation.json"));
+        String card = Files.readString(folder.resolve("figures.md"));
+        assertThat(card)
+                .startsWith("---\nlicense: cc-by-4.0\n")
+                .contains("# figures", "fills masked tokens in", "proteins.fasta", "figures.vocabulary.json")
+                .contains(String.format(
+                        Locale.ROOT,
+                        "| loss | %.4f |",
+                        evaluation.path("figures").path("loss").asDouble()));
+        Tokenizer tokenizer = TokenizerJson.read(new ObjectMapper()
+                .readTree(folder.resolve("figures.vocabulary.json").toFile()));
+        assertThat(tokenizer).isEqualTo(Models.load(run).info().tokenizer());
+        Path again = folder.resolve("figures.fb");
+        Cli.run("export", "--model", run, "--format", "samediff", "--out", again)
+                .refused("figures.vocabulary.json", "the file to write exists already");
+        assertThat(again).doesNotExist();
+        Cli.run("export", "--model", run, "--format", "onnx", "--license", "a b", "--out", folder.resolve("x.onnx"))
+                .refused("a licence is named by letters");
     }
 
     @Test

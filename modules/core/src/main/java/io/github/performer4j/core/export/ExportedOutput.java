@@ -61,24 +61,39 @@ final class ExportedOutput {
         return new Exported(out.visible(1), in.mask(), shape);
     }
 
-    private static SDVariable activation(SameDiff sd, BaseOutputLayer layer, SDVariable z) {
+    /**
+     * Returns the activation of an output layer.
+     *
+     * @throws IllegalArgumentException naming layer and activation, if it is none of those
+     */
+    static NetPart.Finish finish(BaseOutputLayer layer) {
         IActivation f = layer.getActivationFn();
         if (f instanceof ActivationSoftmax) {
-            return sd.nn().softmax(z, 1);
+            return NetPart.Finish.SOFTMAX;
         }
         if (f instanceof ActivationSigmoid) {
-            return sd.nn().sigmoid(z);
+            return NetPart.Finish.SIGMOID;
         }
         if (f instanceof ActivationTanH) {
-            return sd.nn().tanh(z);
+            return NetPart.Finish.TANH;
         }
         if (f instanceof ActivationReLU relu && relu.equals(new ActivationReLU())) { // no ceiling, no slope
-            return sd.nn().relu(z, 0);
+            return NetPart.Finish.RELU;
         }
         if (f instanceof ActivationIdentity) {
-            return z;
+            return NetPart.Finish.NONE;
         }
-        throw new IllegalArgumentException("a SameDiff graph of a net cannot hold this activation; layer="
+        throw new IllegalArgumentException("this activation cannot be written in a format of other programs; layer="
                 + layer.getLayerName() + ", activation=" + f);
+    }
+
+    private static SDVariable activation(SameDiff sd, BaseOutputLayer layer, SDVariable z) {
+        return switch (finish(layer)) {
+            case SOFTMAX -> sd.nn().softmax(z, 1);
+            case SIGMOID -> sd.nn().sigmoid(z);
+            case TANH -> sd.nn().tanh(z);
+            case RELU -> sd.nn().relu(z, 0);
+            case NONE, UNIT -> z;
+        };
     }
 }

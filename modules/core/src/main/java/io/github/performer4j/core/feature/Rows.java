@@ -1,7 +1,7 @@
 package io.github.performer4j.core.feature;
 
 /** Plain products of double rows, shared by the oracles of the feature maps and the drawing of projections. */
-final class Rows {
+public final class Rows {
     private Rows() {}
 
     static double dot(double[] a, double[] b) {

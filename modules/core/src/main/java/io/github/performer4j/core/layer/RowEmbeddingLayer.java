@@ -58,7 +58,8 @@ public class RowEmbeddingLayer extends GraphLayer {
         return ProgramGraph.define(scope, program(), rows).reshape(scope.batch(), scope.tokens(), width);
     }
 
-    private LayerProgram program() {
+    /** Returns the product of a row. */
+    public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         return p.output(p.linear(p.input("x", size), "W", "b", width));
     }

@@ -56,7 +56,8 @@ public class SequencePoolingLayer extends GraphLayer {
         return Checks.sequence(input, 0, getLayerName());
     }
 
-    private LayerProgram program(int width) {
+    /** Returns the program of sequences of a width. */
+    public LayerProgram program(int width) {
         LayerProgram.Builder p = new LayerProgram.Builder();
         return p.output(p.pool(p.input("x", width), Pooling.valueOf(kind.name())));
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Names of constants in a configuration: read in any case, with '-' or '_', and written in lower case with '-'. */
-final class Names {
+public final class Names {
     private Names() {}
 
     /**

@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Within a block, {@code S_b = ½ D (I − A)}, A strictly upper, so that {@code (I − A)⁻¹ = (I + A)(I + A²)(I + A⁴)} ends: M2.1 has no gradient of a triangular solve.
  */
-final class OrthogonalGraph {
+public final class OrthogonalGraph {
     /** Reflections of a block; three squares make its inverse. */
     private static final int BLOCK = 8;
 
@@ -24,7 +24,7 @@ final class OrthogonalGraph {
      * @param v vectors [n,m]
      * @return [n,m]
      */
-    static SDVariable define(SameDiff sd, SDVariable v, int n, int m, DataType type) {
+    public static SDVariable define(SameDiff sd, SDVariable v, int n, int m, DataType type) {
         INDArray first = Nd4j.zeros(type, n, m);
         for (int i = 0; i < m; i++) {
             first.putScalar(i, i, 1);

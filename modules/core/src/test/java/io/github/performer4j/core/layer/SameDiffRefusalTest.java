@@ -92,7 +92,7 @@ class SameDiffRefusalTest {
     void outputLayersThatReadOrGiveSomethingElse() {
         refused(
                 net(g -> pooled(g).addLayer("head", head(Activation.SOFTSIGN), "pool")),
-                "a SameDiff graph of a net cannot hold this activation; layer=head, activation=softsign");
+                "this activation cannot be written in a format of other programs; layer=head, activation=softsign");
         RnnOutputLayer last = new RnnOutputLayer.Builder(LossFunction.MSE)
                 .nIn(6)
                 .nOut(3)

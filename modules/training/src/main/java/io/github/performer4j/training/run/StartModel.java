@@ -2,6 +2,7 @@ package io.github.performer4j.training.run;
 
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.Origin;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.LowRankAdapters;
@@ -106,6 +107,11 @@ final class StartModel {
     /** Returns the trained model's tokenizer; null where the data decides. */
     Tokenizer tokenizer() {
         return trained == null ? null : trained.info().tokenizer();
+    }
+
+    /** Returns what the trained model was in the program that it came from; null for none. */
+    Origin origin() {
+        return trained == null ? null : trained.info().origin();
     }
 
     /**

@@ -289,7 +289,8 @@ public final class TrainingRun {
                 System.getProperty("java.runtime.version"),
                 created);
         ModelInfo info = ModelInfo.of(task.task(), model, reading, tokenizer, task.counts(sides.train()), provenance)
-                .withTrainedTokens(start.trainedTokens(model));
+                .withTrainedTokens(start.trainedTokens(model))
+                .withOrigin(start.origin());
         return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), notes);
     }
 

@@ -1,0 +1,172 @@
+package io.github.performer4j.checkpoint.imports;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ExportFormat;
+import io.github.performer4j.checkpoint.ExportSettings;
+import io.github.performer4j.checkpoint.ExportedFile;
+import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.Origin;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.checkpoint.weights.NamedShapes;
+import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
+import io.github.performer4j.core.task.Similarity;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A folder as HuggingFace's hub has it, of a model that {@code performer import} brought in, fine-tuned or not: {@code config.json} as it came, {@code model.safetensors} with its family's names and shapes, and
+ * for encoders of sentences what their library says of pooling. Imported again it is the same model, bit for bit.
+ */
+public final class HuggingFaceFormat implements ExportFormat {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** Keys of our configuration that change nothing in inference, or that a folder says elsewhere. */
+    private static final List<String> FREE = List.of("dropout", "pooling", "redrawInterval", "features", "featureMap");
+
+    @Override
+    public String name() {
+        return "huggingface";
+    }
+
+    @Override
+    public String purpose() {
+        return "transformers and whatever reads folders of HuggingFace's hub";
+    }
+
+    @Override
+    public boolean folder() {
+        return true;
+    }
+
+    @Override
+    public String loading(String file, String tokenizer) {
+        return "```python\nfrom transformers import AutoModel\nmodel = AutoModel.from_pretrained(\"" + file
+                + "\")\n```\n\nOr `performer import --from " + file + " --out model.zip`.";
+    }
+
+    /** {@inheritDoc} There are no inputs; the outputs are the tensors. */
+    @Override
+    public ExportedFile write(PerformerModel model, ExportSettings settings, Path folder) throws IOException {
+        if (!settings.equals(ExportSettings.defaults())) {
+            throw new IllegalArgumentException("a folder of weights is for any sizes: leave them out; batch="
+                    + settings.batch() + ", tokens=" + settings.tokens() + ", masked=" + settings.masked());
+        }
+        ModelInfo info = model.info();
+        Origin origin = info.origin();
+        if (origin == null) {
+            throw new IllegalArgumentException(
+                    "only a model that performer import brought in has names at HuggingFace: write it as onnx or safetensors;"
+                            + " origin=none");
+        }
+        if (model.net().params().dataType() != DataType.FLOAT) {
+            throw new IllegalArgumentException("weights are written of a net in float32; type="
+                    + model.net().params().dataType());
+        }
+        Blueprint blueprint = Architectures.named(origin.architecture())
+                .blueprint(
+                        new ForeignConfig("config.json", origin.config()),
+                        new NamedShapes(origin.tensors()),
+                        info.tokenizer().size());
+        requireSame(blueprint, info);
+        Map<String, INDArray> tensors =
+                TensorFilling.tensors(blueprint, model.net().paramTable());
+        Path temporary = folder.resolveSibling(folder.getFileName() + ".tmp");
+        Files.createDirectory(temporary);
+        MAPPER.writerWithDefaultPrettyPrinter()
+                .writeValue(temporary.resolve("config.json").toFile(), config(origin));
+        try (OutputStream out =
+                new BufferedOutputStream(Files.newOutputStream(temporary.resolve("model.safetensors")))) {
+            SafetensorsWriter.write(out, tensors);
+        }
+        if (info.task() instanceof Similarity) {
+            pooling(temporary, info);
+        }
+        Files.move(temporary, folder);
+        return new ExportedFile(
+                List.of(),
+                tensors.entrySet().stream()
+                        .map(e -> new ExportedFile.Port(
+                                e.getKey(),
+                                "float32",
+                                Arrays.stream(e.getValue().shape()).boxed().toList()))
+                        .toList());
+    }
+
+    /** Refuses a body that the family does not have: another program would compute something else. */
+    private static void requireSame(Blueprint blueprint, ModelInfo info) throws IOException {
+        JsonNode family = MAPPER.readTree(blueprint.model().toJson());
+        JsonNode own = MAPPER.readTree(info.model().toJson());
+        List<String> differences = new ArrayList<>();
+        differences("model.", family, own, differences);
+        if (!blueprint.task().name().equals(info.task().name())) {
+            differences.add(
+                    "task=" + info.task().name() + " (" + blueprint.task().name() + ")");
+        }
+        if (!differences.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the model must be one that its family can be: write it as onnx or safetensors; architecture="
+                            + info.origin().architecture() + ", different=" + String.join(", ", differences));
+        }
+    }
+
+    private static void differences(String prefix, JsonNode family, JsonNode own, List<String> into) {
+        own.properties().forEach(entry -> {
+            JsonNode other = family.path(entry.getKey());
+            if (entry.getValue().isObject()) {
+                differences(prefix + entry.getKey() + ".", other, entry.getValue(), into);
+            } else if (!FREE.contains(entry.getKey()) && !entry.getValue().equals(other)) {
+                into.add(prefix + entry.getKey() + "=" + entry.getValue().asText() + " (" + other.asText() + ")");
+            }
+        });
+    }
+
+    /** The configuration as it came, with the type that the weights have now. */
+    private static JsonNode config(Origin origin) {
+        ObjectNode config = origin.config().deepCopy();
+        for (String key : List.of("torch_dtype", "dtype")) {
+            if (config.has(key)) {
+                config.put(key, "float32");
+            }
+        }
+        return config;
+    }
+
+    /** What the library of sentence encoders reads: mean, first or last token, then length 1. */
+    private static void pooling(Path folder, ModelInfo info) throws IOException {
+        String kind = info.model().head().pooling().toLowerCase(Locale.ROOT);
+        ArrayNode modules = MAPPER.createArrayNode();
+        String[][] all = {{"", "Transformer"}, {"1_Pooling", "Pooling"}, {"2_Normalize", "Normalize"}};
+        for (int i = 0; i < all.length; i++) {
+            modules.addObject()
+                    .put("idx", i)
+                    .put("name", String.format(Locale.ROOT, "%d", i))
+                    .put("path", all[i][0])
+                    .put("type", "sentence_transformers.models." + all[i][1]);
+        }
+        MAPPER.writerWithDefaultPrettyPrinter()
+                .writeValue(folder.resolve("modules.json").toFile(), modules);
+        Files.createDirectory(folder.resolve("1_Pooling"));
+        ObjectNode pooling = MAPPER.createObjectNode()
+                .put("word_embedding_dimension", info.model().width())
+                .put("pooling_mode_cls_token", kind.equals("first"))
+                .put("pooling_mode_mean_tokens", kind.equals("mean"))
+                .put("pooling_mode_max_tokens", false)
+                .put("pooling_mode_mean_sqrt_len_tokens", false)
+                .put("pooling_mode_lasttoken", kind.equals("last"));
+        MAPPER.writerWithDefaultPrettyPrinter()
+                .writeValue(folder.resolve("1_Pooling").resolve("config.json").toFile(), pooling);
+    }
+}

@@ -1,0 +1,261 @@
+package io.github.performer4j.checkpoint.onnx;
+
+import io.github.performer4j.core.export.NetPart;
+import io.github.performer4j.core.program.Op;
+import java.util.ArrayList;
+import java.util.List;
+import onnx.Onnx;
+
+/**
+ * Causal linear attention, with decay or without: a loop ({@code Scan}) over chunks of C = min(T, {@value #CHUNK}) tokens, which carries {@code S = Σ φ(k_j)[v_j, 1]ᵀ} in units of {@code e^R} and the
+ * sums of the values that were seen. O(T·M·D + T·C·(M + D)) time; O(T·M) memory for features and O(C² + M·D) for each head besides.
+ *
+ * <p>One chunk is computed as {@link io.github.performer4j.core.attention.CarriedLinearAttention} computes a part of a sequence, whose formulae stand there; a model with a state begins and ends with
+ * that of its caller. The last chunk is filled up with tokens that are not seen.
+ */
+final class OnnxCausal {
+    static final int CHUNK = 64;
+
+    private static final double NEVER = OnnxAttention.NEVER;
+
+    private final OnnxNodes g;
+    private final NetPart part;
+    private final Op.Attend op;
+    private final OnnxMask mask;
+    private final OnnxState state;
+    private final int columns;
+    private final int size;
+    private final double epsilon;
+
+    OnnxCausal(OnnxNodes g, NetPart part, Op.Attend op, OnnxMask mask, OnnxState state, int columns, int size) {
+        this.g = g;
+        this.part = part;
+        this.op = op;
+        this.mask = mask;
+        this.state = state;
+        this.columns = columns;
+        this.size = size;
+        epsilon = op.options().featureMap().epsilon();
+    }
+
+    /**
+     * Defines attention.
+     *
+     * @param query φ(q) + ε [B,H,T,M]
+     * @param k features of keys
+     * @param values values and ones, 0 where padded, [B,H,T,D+1]
+     * @param decay a [B,H,T,1]; null without
+     * @return [B,H,T,D]
+     */
+    String define(String query, OnnxFeatures k, String values, String decay) {
+        boolean exponential = k.exponential();
+        String key = k.values();
+        String exponent = null; // s, [B,H,T,1]
+        if (exponential) {
+            exponent = k.rowLog();
+            if (k.log() != null) {
+                exponent = g.max(k.log(), 3);
+                String bounded = g.node("Exp", g.node("Sub", k.log(), exponent));
+                key = key == null ? bounded : g.node("Mul", bounded, key);
+            }
+            if (mask.rows() != null) {
+                exponent = g.node("Add", exponent, g.times(g.plus(mask.rows(), -1), -NEVER));
+            }
+        } else {
+            key = g.plus(key, epsilon);
+        }
+        key = mask.rows() == null ? key : g.node("Mul", key, mask.rows());
+
+        String chunk = g.node("Min", mask.tokens(), g.ints(CHUNK));
+        String count = g.node("Div", g.node("Sub", g.node("Add", mask.tokens(), chunk), g.ints(1)), chunk);
+        String more = g.node("Sub", g.node("Mul", count, chunk), mask.tokens());
+        List<String> cut = new ArrayList<>(List.of(
+                chunks(query, 0, more, chunk, columns),
+                chunks(key, 0, more, chunk, columns),
+                chunks(values, 0, more, chunk, size + 1)));
+        if (exponential) {
+            cut.add(chunks(exponent, NEVER, more, chunk, 1));
+        }
+        if (decay != null) {
+            cut.add(chunks(decay, 0, more, chunk, 1));
+        }
+        String places = g.range(chunk);
+        String triangle = g.node("GreaterOrEqual", g.node("Unsqueeze", places, g.ints(1)), places); // [C,C]
+        List<String> begin = begin(values, exponential);
+        OnnxNodes body = g.body("chunk");
+        List<String> carried = names(body, begin.size());
+        List<String> read = names(body, cut.size());
+        Chunk one = new Chunk(body, triangle, carried, read, exponential, decay != null);
+        List<String> results = one.define();
+        describe(body.graph(), carried, read, results);
+        List<String> ends = names(g, begin.size() + 1);
+        begin.addAll(cut);
+        g.add(
+                "Scan",
+                List.of(
+                        OnnxNodes.attribute("body", body.graph().build()),
+                        OnnxNodes.attribute("num_scan_inputs", (long) cut.size()),
+                        OnnxNodes.attribute("scan_input_axes", OnnxNodes.same(2, cut.size())),
+                        OnnxNodes.attribute("scan_output_axes", OnnxNodes.same(2, 1))),
+                begin,
+                ends);
+        end(ends);
+        String out = ends.get(ends.size() - 1); // [B,H,n,C,D]
+        String rows = g.node("Reshape", out, g.ints(0, op.options().heads(), -1, size));
+        return g.slice(rows, 2, g.ints(0), mask.tokens());
+    }
+
+    /** Says what a chunk takes and gives: ONNX Runtime asks for the number of dimensions. */
+    private void describe(Onnx.GraphProto.Builder body, List<String> carried, List<String> read, List<String> results) {
+        int[][] states = {{columns, size + 1}, {1, size + 1}, {1, 1}};
+        for (int i = 0; i < carried.size(); i++) {
+            body.addInput(part(carried.get(i), states[i][0], states[i][1]));
+            body.addOutput(part(results.get(i), states[i][0], states[i][1]));
+        }
+        int[] widths = {columns, columns, size + 1, 1, 1};
+        for (int i = 0; i < read.size(); i++) {
+            body.addInput(part(read.get(i), "chunk", widths[i]));
+        }
+        body.addOutput(part(results.get(carried.size()), "chunk", size));
+    }
+
+    private Onnx.ValueInfoProto part(String name, Object rows, int width) {
+        return OnnxNodes.value(
+                name, Onnx.TensorProto.DataType.FLOAT, "batch", op.options().heads(), rows, width);
+    }
+
+    private static List<String> names(OnnxNodes nodes, int count) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            names.add(nodes.fresh("part"));
+        }
+        return names;
+    }
+
+    /** [B,H,T,X] → [B,H,n,C,X]. */
+    private String chunks(String x, double filling, String more, String chunk, int width) {
+        String pads = g.concat(0, g.ints(0, 0, 0, 0, 0, 0), more, g.ints(0));
+        String filled = g.node("Pad", x, pads, g.scalar(filling));
+        return g.node("Reshape", filled, g.concat(0, g.ints(0, op.options().heads(), -1), chunk, g.ints(width)));
+    }
+
+    private String name(String what) {
+        return part.name() + "." + op.scope() + what;
+    }
+
+    /** S, what was seen, and R where features have exponents: at the beginning, or as the caller says. */
+    private List<String> begin(String values, boolean exponential) {
+        long heads = op.options().heads();
+        List<String> begin = new ArrayList<>();
+        if (state != null) {
+            begin.add(state.past(name("sums"), heads, columns, size + 1L));
+            begin.add(state.past(name("seen"), heads, 1, size + 1L));
+            if (exponential) {
+                String top = state.past(name("top"), heads, 1, 1);
+                String any = g.node("Greater", g.slice(begin.get(1), 3, size, size + 1L), g.number(0.5));
+                begin.add(g.node("Where", any, top, g.number(2 * NEVER)));
+            }
+            return begin;
+        }
+        String batch = g.dimension(values, 0);
+        begin.add(g.node("Expand", g.number(0), g.concat(0, batch, g.ints(heads, columns, size + 1L))));
+        begin.add(g.node("Expand", g.number(0), g.concat(0, batch, g.ints(heads, 1, size + 1L))));
+        if (exponential) {
+            begin.add(g.node("Expand", g.number(2 * NEVER), g.concat(0, batch, g.ints(heads, 1, 1))));
+        }
+        return begin;
+    }
+
+    private void end(List<String> ends) {
+        if (state != null) {
+            state.present(name("sums"), ends.get(0));
+            state.present(name("seen"), ends.get(1));
+            if (ends.size() == 4) {
+                state.present(name("top"), ends.get(2));
+            }
+        }
+    }
+
+    /** The body of the loop: one chunk. */
+    private final class Chunk {
+        private final OnnxNodes b;
+        private final String triangle;
+        private final List<String> carried;
+        private final String query;
+        private final String key;
+        private final String values;
+        private final String exponent; // null without
+        private final String decay; // null without
+
+        Chunk(
+                OnnxNodes b,
+                String triangle,
+                List<String> carried,
+                List<String> read,
+                boolean exponential,
+                boolean decays) {
+            this.b = b;
+            this.triangle = triangle;
+            this.carried = carried;
+            query = read.get(0);
+            key = read.get(1);
+            values = read.get(2);
+            exponent = exponential ? read.get(3) : null;
+            decay = decays ? read.get(read.size() - 1) : null;
+        }
+
+        /** Returns the state behind the chunk and what its tokens attend to. */
+        List<String> define() {
+            String end = b.node("Sub", b.dimension(query, 2), b.ints(1)); // C − 1
+            String past = decay == null ? null : b.node("CumSum", decay, b.integer(2)); // A_t
+            String all = past == null ? null : b.slice(past, 2, end, b.ints(Long.MAX_VALUE));
+            String inner = b.asFloat(triangle);
+            String fromState = null;
+            String toState = null;
+            String between = null;
+            String top = null;
+            if (exponent != null) {
+                String s = past == null ? exponent : b.node("Add", exponent, past);
+                String row = b.turned(s);
+                String before = b.node("Where", triangle, row, b.number(2 * NEVER));
+                String running = b.node("Max", b.max(before, 3), carried.get(2)); // c_t, [B,H,C,1]
+                String last = b.slice(running, 2, end, b.ints(Long.MAX_VALUE));
+                inner = within(b.node("Sub", row, running));
+                fromState = b.node("Exp", b.node("Sub", carried.get(2), running));
+                toState = b.node("Exp", b.node("Sub", s, last));
+                between = b.node("Exp", b.node("Sub", carried.get(2), last));
+                top = all == null ? last : b.node("Sub", last, all);
+            } else if (past != null) {
+                inner = within(b.node("Sub", b.turned(past), past));
+                fromState = b.node("Exp", b.node("Neg", past));
+                toState = b.node("Exp", b.node("Sub", past, all));
+                between = b.node("Exp", b.node("Neg", all));
+            }
+            String weights = b.node("Mul", b.node("MatMul", query, b.turned(key)), inner);
+            String outer = b.node("MatMul", query, carried.get(0));
+            String sums = b.node("Add", b.node("MatMul", weights, values), times(outer, fromState));
+            String seen = b.node("Add", b.node("MatMul", b.asFloat(triangle), values), carried.get(1)); // [B,H,C,D+1]
+            if (exponent != null && decay == null && epsilon > 0) {
+                sums = b.node("Add", sums, b.node("Mul", seen, b.times(b.sum(query, 3), epsilon)));
+            }
+            String out = OnnxAttention.divide(b, sums, seen, size);
+            String added = b.node("MatMul", b.turned(times(key, toState)), values);
+            String next = b.node("Add", added, times(carried.get(0), between));
+            List<String> results = new ArrayList<>(List.of(next, b.slice(seen, 2, end, b.ints(Long.MAX_VALUE))));
+            if (top != null) {
+                results.add(top);
+            }
+            results.add(out);
+            return results;
+        }
+
+        /** e^x for pairs whose key is not behind the query, else 0. */
+        private String within(String x) {
+            return b.node("Exp", b.node("Where", triangle, x, b.number(NEVER)));
+        }
+
+        private String times(String x, String factor) {
+            return factor == null ? x : b.node("Mul", x, factor);
+        }
+    }
+}

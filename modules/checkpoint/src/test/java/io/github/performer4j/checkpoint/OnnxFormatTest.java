@@ -1,0 +1,225 @@
+package io.github.performer4j.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OrtException;
+import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.HeadPlace;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.token.ProteinTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** ONNX Runtime computes from a file what the model computes: other batches and lengths, with padding, whole and part by part. */
+class OnnxFormatTest {
+    private static final double ERROR = 1e-4;
+    private static final int VOCABULARY = new ProteinTokenizer().size();
+
+    @TempDir
+    Path dir;
+
+    private static PerformerModel model(boolean causal, String settings) {
+        PerformerConfig config = PerformerConfig.defaults()
+                .withCausal(causal)
+                .withVocabulary(VOCABULARY)
+                .with("maxTokens", 191)
+                .with("width", 12)
+                .with("attention.heads", 3)
+                .with("layers", 2)
+                .with("feedForward.hidden", 20)
+                .with("attention.features", 14);
+        Map<String, Object> changes = new LinkedHashMap<>();
+        for (String setting :
+                settings.isBlank() ? new String[0] : settings.trim().split("[ ,]+")) {
+            String[] pair = setting.split("=");
+            changes.put(pair[0], value(pair[1]));
+        }
+        Task task = causal ? new CausalLanguageModel() : new MaskedLanguageModel();
+        PerformerModel model = Samples.model(
+                task, causal ? Framing.PACKED : Framing.BOTH, new ProteinTokenizer(), config.with(changes), 7);
+        Random random = new Random(11); // other numbers than those that parameters begin with
+        model.net().paramTable().forEach((name, array) -> {
+            double size = name.endsWith("statistics") || name.endsWith("projection") ? 0 : 0.3;
+            float[] noise = new float[(int) array.length()];
+            for (int i = 0; i < noise.length; i++) {
+                noise[i] = (float) (size * random.nextGaussian());
+            }
+            array.addi(Nd4j.createFromArray(noise).reshape(array.shape()));
+        });
+        return model;
+    }
+
+    private static Object value(String text) {
+        if (text.matches("-?[0-9]+")) {
+            return Integer.valueOf(text);
+        }
+        if (text.matches("-?[0-9.]+")) {
+            return Double.valueOf(text);
+        }
+        return text.equals("true") || text.equals("false") ? Boolean.valueOf(text) : text;
+    }
+
+    private static int[] ids(int length, int salt) {
+        int[] ids = new int[length];
+        for (int t = 0; t < length; t++) {
+            ids[t] = 5 + (t * t + 3 * t + salt) % (VOCABULARY - 5);
+        }
+        return ids;
+    }
+
+    private static INDArray own(PerformerModel model, String vertex, int padded, int[]... rows) {
+        PaddedNet net =
+                new PaddedNet(NetPool.of(model.net()), model.info().tokenizer().pad(), 0);
+        return net.run(vertex, rows, padded, INDArray::dup);
+    }
+
+    private static void same(OnnxRuns.Output found, INDArray expected, int[]... rows) {
+        assertThat(found.shape()).isEqualTo(expected.shape());
+        for (int b = 0; b < rows.length; b++) {
+            for (int t = 0; t < rows[b].length; t++) {
+                for (int e = 0; e < expected.size(2); e++) {
+                    double difference = Math.abs(found.at(b, t, e) - expected.getDouble(b, t, e));
+                    assertThat(difference).as("[%d,%d,%d]", b, t, e).isLessThan(ERROR);
+                }
+            }
+        }
+    }
+
+    /** Hidden states and, through softmax, logits. */
+    private void check(PerformerModel model, OnnxRuns onnx, int padded, int[]... rows) throws OrtException {
+        Map<String, OnnxRuns.Output> found = onnx.run(padded, rows);
+        same(found.get("last_hidden_state"), own(model, model.info().model().hiddenVertex(), padded, rows), rows);
+        INDArray probabilities = own(model, HeadPlace.OUTPUT, padded, rows);
+        OnnxRuns.Output logits = found.get("logits");
+        float[] softmax = new float[logits.values().length];
+        for (int from = 0; from < softmax.length; from += VOCABULARY) {
+            double sum = 0;
+            for (int v = 0; v < VOCABULARY; v++) {
+                sum += Math.exp(logits.values()[from + v]);
+            }
+            for (int v = 0; v < VOCABULARY; v++) {
+                softmax[from + v] = (float) (Math.exp(logits.values()[from + v]) / sum);
+            }
+        }
+        same(new OnnxRuns.Output(logits.shape(), softmax), probabilities, rows);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "attention.kind=exact",
+                "attention.kind=exact attention.window=9 attention.positions=rotary",
+                "attention.featureMap=positive head.tied=true",
+                "attention.featureMap=hyperbolic attention.temperature=true",
+                "attention.featureMap=trigonometric attention.scale=0.05",
+                "attention.featureMap=relu attention.learnedProjection=true",
+                "attention.featureMap=elu-plus-one",
+                "attention.featureMap=exp",
+                "attention.featureMap=softplus",
+                "attention.featureMap=sigmoid",
+                "attention.featureMap=squared-relu",
+                "attention.featureMap=gerf:-0.1",
+                "attention.featureMap=oprf",
+                "attention.featureMap=saderf",
+                "attention.featureMap=sderf",
+                "attention.featureMap=relu attention.decay=selective attention.gate=true",
+                "attention.decay=fixed attention.convolution=5",
+                "exactEvery=2 embedding.positions=sinusoidal norm.kind=rms feedForward.kind=swiglu",
+                "norm.placement=post embedding.norm=true feedForward.kind=gelu-tanh embedding.positions=none",
+                "attention.positions=rotary-interleaved attention.rotaryFraction=0.5 attention.keyHeads=1",
+                "attention.queryKeyNorm=layer attention.scale=0.7 bias=false",
+                "attention.queryKeyNorm=width-rms attention.orthogonal=qk"
+            })
+    void bothSides(String settings) throws IOException, OrtException {
+        PerformerModel model = model(false, settings);
+        Path file = dir.resolve("m.onnx");
+        ExportFormats.named("onnx").write(model, ExportSettings.defaults(), file);
+        try (OnnxRuns onnx = new OnnxRuns(file)) {
+            check(model, onnx, 17, ids(17, 1), ids(5, 2));
+            check(model, onnx, 1, ids(1, 3));
+            check(model, onnx, 191, ids(191, 4), ids(130, 5), ids(2, 6));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "attention.kind=exact",
+                "attention.kind=exact attention.window=9",
+                "attention.featureMap=positive head.tied=true",
+                "attention.featureMap=hyperbolic attention.positions=rotary",
+                "attention.featureMap=trigonometric attention.scale=0.05",
+                "attention.featureMap=relu attention.decay=selective attention.convolution=4 attention.gate=true",
+                "attention.featureMap=positive attention.decay=selective",
+                "attention.featureMap=relu embedding.positions=sinusoidal",
+                "attention.featureMap=sderf attention.statistics=running",
+                "exactEvery=2 attention.window=6 attention.keyHeads=1 attention.convolution=3"
+            })
+    void causalWholeAndPartByPart(String settings) throws IOException, OrtException {
+        PerformerModel model = model(true, settings);
+        Path file = dir.resolve("m.onnx");
+        ExportFormats.named("onnx").write(model, ExportSettings.defaults(), file);
+        int[] first = ids(139, 4);
+        int[] second = ids(71, 5);
+        try (OnnxRuns onnx = new OnnxRuns(file)) {
+            check(model, onnx, 1, ids(1, 3));
+            check(model, onnx, 64, ids(64, 3), ids(63, 8));
+            check(model, onnx, 139, first, second);
+        }
+        ExportFormats.named("onnx-stream").write(model, ExportSettings.defaults(), file);
+        INDArray whole = own(model, model.info().model().hiddenVertex(), 139, first, ids(139, 5));
+        try (OnnxRuns onnx = new OnnxRuns(file)) {
+            int from = 0;
+            for (int length : new int[] {67, 1, 1, 5, 1, 64}) { // a prompt, then token by token and in parts
+                int[] a = Arrays.copyOfRange(first, from, from + length);
+                int[] b = Arrays.copyOfRange(ids(139, 5), from, from + length);
+                OnnxRuns.Output found = onnx.run(length, a, b).get("last_hidden_state");
+                for (int t = 0; t < length; t++) {
+                    for (int e = 0; e < 12; e++) {
+                        assertThat((double) Math.abs(found.at(0, t, e) - whole.getFloat(0, from + t, e)))
+                                .isLessThan(ERROR);
+                        assertThat((double) Math.abs(found.at(1, t, e) - whole.getFloat(1, from + t, e)))
+                                .isLessThan(ERROR);
+                    }
+                }
+                from += length;
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeHeldIsRefusedByName() {
+        ExportFormat onnx = ExportFormats.named("onnx");
+        Path file = dir.resolve("m.onnx");
+        assertThatThrownBy(
+                        () -> onnx.write(model(false, "attention.featureMap=aderf"), ExportSettings.defaults(), file))
+                .hasMessageContaining("performer calibrate; layer=block-0, featureMap=");
+        assertThatThrownBy(() -> onnx.write(
+                        model(false, "attention.featureMap=hybrid attention.features=32"),
+                        ExportSettings.defaults(),
+                        file))
+                .hasMessageContaining("an ONNX file cannot hold this feature map; layer=block-0, featureMap=Hybrid");
+        assertThatThrownBy(() -> onnx.write(model(false, "attention.kind=auto"), ExportSettings.defaults(), file))
+                .hasMessageContaining("layer=block-0, kind=auto");
+        assertThatThrownBy(() -> onnx.write(model(false, ""), new ExportSettings(2, null, true), file))
+                .hasMessage("an ONNX file is for any sizes: leave them out; batch=2, tokens=null");
+        assertThatThrownBy(() ->
+                        ExportFormats.named("onnx-stream").write(model(false, ""), ExportSettings.defaults(), file))
+                .hasMessageContaining("model.attention.causal=false");
+        assertThat(file).doesNotExist();
+    }
+}
