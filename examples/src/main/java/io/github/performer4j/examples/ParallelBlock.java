@@ -34,7 +34,7 @@ public class ParallelBlock extends ProgramLayer {
     }
 
     @Override
-    protected LayerProgram program() {
+    public LayerProgram program() {
         int width = getWidth();
         AttentionOptions options =
                 AttentionOptions.defaults().withHeads(heads).withFeatures(64).withCausal(true);
