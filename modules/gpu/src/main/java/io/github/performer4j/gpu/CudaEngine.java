@@ -1,0 +1,64 @@
+package io.github.performer4j.gpu;
+
+import io.github.performer4j.core.engine.Engine;
+import io.github.performer4j.core.engine.LossRunner;
+import io.github.performer4j.core.engine.ProgramRunner;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
+import io.github.performer4j.gpu.program.DeviceMemory;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * The engine {@code cuda}: programs on an NVIDIA device, float32. It runs only where it is asked for, and then where there is a device: {@code -Dperformer4j.engine=cuda}.
+ *
+ * <p>What it does not cover (attention over graphs, features fitted to data, hybrid features) goes to the next engine, layer by layer.
+ */
+public final class CudaEngine implements Engine {
+    /** Its name. */
+    public static final String NAME = "cuda";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int rank() {
+        return -10;
+    }
+
+    @Override
+    public boolean runs(DataType type) {
+        return type == DataType.FLOAT && Devices.memory().isPresent();
+    }
+
+    @Override
+    public Optional<String> uncovered(LayerProgram program, DataType type) {
+        return Coverage.uncovered(program);
+    }
+
+    @Override
+    public Optional<ProgramRunner> prepare(LayerProgram program, DataType type) {
+        return Optional.of(new DeviceRunner(memory(), program));
+    }
+
+    @Override
+    public Optional<String> uncovered(LossProgram program, DataType type) {
+        return Coverage.uncovered(program.logits());
+    }
+
+    @Override
+    public Optional<LossRunner> prepare(LossProgram program, DataType type) {
+        return Optional.of(new DeviceLoss(memory(), program));
+    }
+
+    private static DeviceMemory memory() {
+        return Devices.memory().orElseThrow(Devices::missing);
+    }
+
+    @Override
+    public Optional<String> arithmetic() {
+        return Devices.memory().map(memory -> "device=" + memory.device().description());
+    }
+}

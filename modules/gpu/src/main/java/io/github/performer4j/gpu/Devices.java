@@ -1,0 +1,44 @@
+package io.github.performer4j.gpu;
+
+import io.github.performer4j.gpu.device.Device;
+import io.github.performer4j.gpu.device.DeviceException;
+import io.github.performer4j.gpu.program.DeviceMemory;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The device of this process: looked for when it is asked for first, and then kept. */
+public final class Devices {
+    private static Supplier<Device> source = Devices::none;
+    private static DeviceMemory memory;
+    private static DeviceException missing;
+
+    private Devices() {}
+
+    private static Device none() {
+        throw new DeviceException("there is no device");
+    }
+
+    /** Takes the device from here, for tests. */
+    static synchronized void use(Supplier<Device> other) {
+        source = other;
+        memory = null;
+        missing = null;
+    }
+
+    /** Returns the device with its memory; empty if there is none, and then {@link #missing} says why. */
+    public static synchronized Optional<DeviceMemory> memory() {
+        if (memory == null && missing == null) {
+            try {
+                memory = new DeviceMemory(source.get());
+            } catch (DeviceException e) {
+                missing = e;
+            }
+        }
+        return Optional.ofNullable(memory);
+    }
+
+    /** Returns why there is no device, once {@link #memory} has looked for one. */
+    public static synchronized DeviceException missing() {
+        return missing == null ? new DeviceException("the device was not looked for") : missing;
+    }
+}
