@@ -1,21 +1,27 @@
 package io.github.performer4j.gpu;
 
+import io.github.performer4j.gpu.device.CudaDevice;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.device.DeviceException;
+import io.github.performer4j.gpu.device.Libraries;
+import io.github.performer4j.gpu.device.Precision;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The device of this process: looked for when it is asked for first, and then kept. */
 public final class Devices {
-    private static Supplier<Device> source = Devices::none;
+    private static Supplier<Device> source = Devices::first;
     private static DeviceMemory memory;
     private static DeviceException missing;
 
     private Devices() {}
 
-    private static Device none() {
-        throw new DeviceException("there is no device");
+    /** Opens the first device, from the libraries and in the precision that properties name. */
+    private static Device first() {
+        return CudaDevice.open(
+                new Libraries(System.getProperty(Libraries.PROPERTY)),
+                Precision.named(System.getProperty(Precision.PROPERTY)));
     }
 
     /** Takes the device from here, for tests. */

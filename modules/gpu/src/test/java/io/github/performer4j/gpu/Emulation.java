@@ -1,13 +1,13 @@
 package io.github.performer4j.gpu;
 
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.device.DeviceException;
 import io.github.performer4j.gpu.device.DeviceMemoryException;
 import io.github.performer4j.gpu.device.KernelSource;
+import io.github.performer4j.gpu.device.LaunchArguments;
 import io.github.performer4j.gpu.device.Product;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,7 +76,7 @@ final class Emulation implements Device {
             all.append("#line 1 \"").append(file.getKey()).append("\"\n").append(file.getValue());
         }
         all.append(
-                "#include \"device.h\"\nextern \"C\" int emulation_launch(int k, int x, int y, int n, void **a) {\n");
+                "#include \"device.h\"\n#include \"driver.h\"\nextern \"C\" int emulation_launch(int k, int x, int y, int n, void **a) {\n");
         all.append("    switch (k) {\n");
         int number = 0;
         for (String kernel : KernelSource.kernels()) {
@@ -87,9 +87,18 @@ final class Emulation implements Device {
             all.append("\"; return emulation::launch(").append(kernel).append(", a, x, y, 1, n, ");
             all.append(alone(kernel)).append(");\n");
         }
-        all.append("        default: return 2;\n    }\n}\n");
+        all.append("        default: return 2;\n    }\n}\nextern \"C\" int emulation_kernel(const char *name) {\n");
+        number = 0;
+        for (String kernel : KernelSource.kernels()) {
+            all.append("    if (strcmp(name, \"")
+                    .append(kernel)
+                    .append("\") == 0) return ")
+                    .append(number++);
+            all.append(";\n");
+        }
+        all.append("    return -1;\n}\n");
         Files.writeString(folder.resolve("kernels.cpp"), all);
-        for (String name : new String[] {"emulation.h", "device.h"}) {
+        for (String name : new String[] {"emulation.h", "device.h", "driver.h"}) {
             try (InputStream in = Emulation.class.getResourceAsStream(FOLDER + name)) {
                 Files.write(folder.resolve(name), in.readAllBytes());
             }
@@ -132,6 +141,31 @@ final class Emulation implements Device {
             }
         }
         throw new AssertionError("unknown kernel " + kernel);
+    }
+
+    /** Returns a folder with libraries of CUDA that are this emulation. */
+    static Path driver() throws IOException {
+        require();
+        Path folder =
+                Files.createDirectories(Path.of("target", "emulation", "driver").toAbsolutePath());
+        for (String name : new String[] {"libcuda.so.1", "libnvrtc.so.12", "libcublas.so.12"}) {
+            Path link = folder.resolve(name);
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, library.getFile().toPath());
+        }
+        return folder;
+    }
+
+    /** Sets what the libraries of {@link #driver} are and do: see driver.h. */
+    static void faults(int version, int devices, long bytes, long launches, boolean compiles) {
+        require();
+        library.getFunction("emulation_faults")
+                .invokeVoid(new Object[] {version, devices, bytes, launches, compiles ? 1 : 0});
+    }
+
+    /** Returns how often kernels were compiled. */
+    static int compilations() {
+        return call("emulation_compilations");
     }
 
     /** Returns how many kernels ran. */
@@ -214,19 +248,8 @@ final class Emulation implements Device {
     @Override
     public void launch(String kernel, int blocksX, int blocksY, int threads, Object... arguments) {
         launches++;
-        Memory values = new Memory(8L * arguments.length);
-        Memory pointers = new Memory((long) Native.POINTER_SIZE * arguments.length);
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] instanceof Long value) {
-                values.setLong(8L * i, value);
-            } else if (arguments[i] instanceof Integer value) {
-                values.setInt(8L * i, value);
-            } else {
-                values.setFloat(8L * i, (Float) arguments[i]);
-            }
-            pointers.setPointer((long) Native.POINTER_SIZE * i, values.share(8L * i));
-        }
-        if (call("emulation_launch", kernels.get(kernel), blocksX, blocksY, threads, pointers) != 0) {
+        LaunchArguments all = new LaunchArguments(arguments);
+        if (call("emulation_launch", kernels.get(kernel), blocksX, blocksY, threads, all.pointers()) != 0) {
             Pointer said = library.getFunction("emulation_failure").invokePointer(new Object[0]);
             throw new DeviceException(said.getString(0));
         }
