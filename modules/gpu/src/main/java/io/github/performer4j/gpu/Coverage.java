@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.gpu.program.FeatureKinds;
 import io.github.performer4j.kernels.FeatureKernel;
 import java.util.Optional;
@@ -41,5 +42,14 @@ final class Coverage {
                 && features.isPresent()
                 && FeatureKinds.of(features.get()).isPresent();
         return covered ? Optional.empty() : Optional.of("featureMap=" + map);
+    }
+
+    /** Returns whether all that a program reads can stay on the device. */
+    static boolean onDevice(LayerProgram program) {
+        return program.ops().stream()
+                .filter(Op.Linear.class::isInstance)
+                .map(op -> ((Op.Linear) op).weight())
+                .noneMatch(weight -> weight instanceof Weight.Orthogonal
+                        || weight instanceof Weight.PerHead each && each.plain() instanceof Weight.Orthogonal);
     }
 }

@@ -2,11 +2,15 @@ package io.github.performer4j.gpu;
 
 import io.github.performer4j.core.engine.Engine;
 import io.github.performer4j.core.engine.LossRunner;
+import io.github.performer4j.core.engine.NetProgram;
 import io.github.performer4j.core.engine.ProgramRunner;
+import io.github.performer4j.core.engine.Stepper;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.gpu.program.DeviceMemory;
+import io.github.performer4j.gpu.program.DeviceStepper;
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -51,6 +55,15 @@ public final class CudaEngine implements Engine {
     @Override
     public Optional<LossRunner> prepare(LossProgram program, DataType type) {
         return Optional.of(new DeviceLoss(memory(), program));
+    }
+
+    /** {@inheritDoc} Orthogonal weights, which are made on the host, are not covered. */
+    @Override
+    public Optional<Stepper> stepper(NetProgram program, ComputationGraph net) {
+        boolean covered = program.stages().stream()
+                .allMatch(stage -> Coverage.uncovered(stage.program()).isEmpty() && Coverage.onDevice(stage.program()));
+        boolean losses = Coverage.uncovered(program.head().program().logits()).isEmpty();
+        return covered && losses ? Optional.of(new DeviceStepper(memory(), program, net)) : Optional.empty();
     }
 
     private static DeviceMemory memory() {

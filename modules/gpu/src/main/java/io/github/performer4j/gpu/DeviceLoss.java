@@ -9,6 +9,7 @@ import io.github.performer4j.gpu.program.DeviceProgram;
 import io.github.performer4j.gpu.program.Host;
 import io.github.performer4j.gpu.program.LossRows;
 import io.github.performer4j.kernels.Matrix;
+import java.util.HashSet;
 
 /** A {@link LossProgram} in one layer of a net, which hands rows, labels and parameters over in the process's memory. */
 final class DeviceLoss implements LossRunner {
@@ -60,7 +61,7 @@ final class DeviceLoss implements LossRunner {
         synchronized (memory) {
             HostPass own = new HostPass(pass, memory.device(), program);
             long to = program.room("dx", (long) dx.rows() * dx.columns());
-            double loss = rows.differentiate(pass(pass, x, labels), x.rows(), weight, to);
+            double loss = rows.differentiate(pass(pass, x, labels), x.rows(), weight, to, new HashSet<>());
             Host.read(memory.device(), to, dx);
             own.differentiated(program.program());
             return loss;

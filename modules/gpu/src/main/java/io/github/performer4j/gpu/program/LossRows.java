@@ -1,6 +1,5 @@
 package io.github.performer4j.gpu.program;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -119,11 +118,11 @@ public final class LossRows {
      * Computes the loss and the gradients of weight · its sum.
      *
      * @param dx address of the gradient with respect to x, written
+     * @param begun names of parameters whose gradients hold a sum to which is added
      * @return the unweighted sum
      */
-    public double differentiate(Pass pass, int rows, float weight, long dx) {
+    public double differentiate(Pass pass, int rows, float weight, long dx, Set<Object> begun) {
         long losses = losses(rows);
-        Set<Object> begun = new HashSet<>();
         chunks(rows, (first, n) -> {
             DevicePass part = pass.parts().of(first, n);
             long logits = logits(part, pass.x(), first, n);

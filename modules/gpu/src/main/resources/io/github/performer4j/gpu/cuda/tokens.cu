@@ -4,6 +4,15 @@ FUNCTION int real(ARRAY(const float) mask, i64 token) {
     return mask ? mask[token] != 0.0f : 1;
 }
 
+// Rows of padding become 0, whatever they hold.
+KERNEL mask_rows(ARRAY(float) x, ARRAY(const float) mask, i64 n, int columns) {
+    for (i64 i = place(); i < n; i += step()) {
+        if (!real(mask, i / columns)) {
+            x[i] = 0;
+        }
+    }
+}
+
 KERNEL gather(ARRAY(const float) table, ARRAY(const int) ids, ARRAY(float) y, i64 n, int columns) {
     for (i64 i = place(); i < n; i += step()) {
         y[i] = table[(i64)ids[i / columns] * columns + i % columns];
