@@ -46,6 +46,8 @@ class PackageArrowsTest {
                     "training.task",
                     "training.score",
                     "training"),
+            "gpu",
+            List.of("gpu", "gpu.program", "gpu.device"),
             "tuning",
             List.of("tuning.layer", "tuning.report", "tuning.search", "tuning.space"),
             "cli",
@@ -73,7 +75,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data", "training", "tuning", "cli"})
+    @ValueSource(strings = {"data", "training", "gpu", "tuning", "cli"})
     void noPackageKnowsOneBeforeIt(String module) {
         List<String> order = ORDER.get(module);
         Set<String> found = new TreeSet<>();
@@ -93,7 +95,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data", "training", "tuning", "cli"})
+    @ValueSource(strings = {"data", "training", "gpu", "tuning", "cli"})
     void packagesKnowEachOtherOneWay(String module) {
         slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(inside(module));
     }

@@ -67,7 +67,7 @@ public final class CudaEngine implements Engine {
     }
 
     private static DeviceMemory memory() {
-        return Devices.memory().orElseThrow(Devices::missing);
+        return Devices.require();
     }
 
     @Override

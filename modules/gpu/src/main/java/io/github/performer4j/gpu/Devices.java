@@ -6,6 +6,7 @@ import io.github.performer4j.gpu.device.DeviceException;
 import io.github.performer4j.gpu.device.Libraries;
 import io.github.performer4j.gpu.device.Precision;
 import io.github.performer4j.gpu.program.DeviceMemory;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -41,6 +42,24 @@ public final class Devices {
             }
         }
         return Optional.ofNullable(memory);
+    }
+
+    /**
+     * Returns the device with its memory.
+     *
+     * @throws DeviceException if there is none: what is missing, and every place that was looked at
+     */
+    public static DeviceMemory require() {
+        return memory().orElseThrow(Devices::missing);
+    }
+
+    /**
+     * Returns all devices of the machine, in words.
+     *
+     * @throws DeviceException if the driver is missing, too old or fails
+     */
+    public static List<String> all() {
+        return CudaDevice.all(new Libraries(System.getProperty(Libraries.PROPERTY)));
     }
 
     /** Returns why there is no device, once {@link #memory} has looked for one. */

@@ -9,9 +9,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Folders for what is made once for a machine: under what {@value #PROPERTY} names, else the user's {@code .cache/performer4j/cuda}. */
-final class CacheFolder {
+public final class CacheFolder {
     /** Name of the property with the folder. */
-    static final String PROPERTY = "performer4j.cuda.cache";
+    public static final String PROPERTY = "performer4j.cuda.cache";
 
     private CacheFolder() {}
 
