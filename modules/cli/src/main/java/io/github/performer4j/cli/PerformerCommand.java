@@ -4,6 +4,7 @@ import io.github.performer4j.cli.action.Version;
 import io.github.performer4j.cli.bench.BenchCommand;
 import io.github.performer4j.cli.command.CalibrateCommand;
 import io.github.performer4j.cli.command.ConvertCommand;
+import io.github.performer4j.cli.command.DevicesCommand;
 import io.github.performer4j.cli.command.EmbedCommand;
 import io.github.performer4j.cli.command.EvalCommand;
 import io.github.performer4j.cli.command.ExportCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             DataCommand.class,
             InfoCommand.class,
+            DevicesCommand.class,
             BenchCommand.class,
             KernelsCommand.class,
             CompareCommand.class,

@@ -35,13 +35,24 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS = Map.of(
             "kernels", Set.of(),
             "core", Set.of("kernels"),
+            "gpu", Set.of("core", "kernels"),
             "data", Set.of("kernels"),
             "checkpoint", Set.of("core", "data", "kernels"),
             "training", Set.of("checkpoint", "core", "data", "kernels"),
             "tuning", Set.of("training", "checkpoint", "core", "data", "kernels"),
             "studies", Set.of("core", "kernels"),
             "benchmarks", Set.of("core", "kernels"),
-            "cli", Set.of("tuning", "studies", "benchmarks", "training", "checkpoint", "core", "data", "kernels"));
+            "cli",
+                    Set.of(
+                            "tuning",
+                            "gpu",
+                            "studies",
+                            "benchmarks",
+                            "training",
+                            "checkpoint",
+                            "core",
+                            "data",
+                            "kernels"));
 
     /** Draws in Deeplearning4j's init(), which seeds the process' generator with the configuration's seed right before. */
     private static final String INITIAL_WEIGHTS = ROOT + "core.draw.NormalTable";
@@ -77,7 +88,7 @@ class ArchitectureTest {
     void theModulesAreThere() {
         Set<String> found = new TreeSet<>();
         classes.forEach(type -> found.add(module(type)));
-        assertThat(found).contains("kernels", "core", "data", "checkpoint", "training", "studies", "cli");
+        assertThat(found).contains("kernels", "core", "gpu", "data", "checkpoint", "training", "studies", "cli");
     }
 
     @Test

@@ -80,6 +80,8 @@ class PackageArrowsTest {
                     "training.task",
                     "training.score",
                     "training"),
+            "gpu",
+            List.of("gpu", "gpu.program", "gpu.device"),
             "tuning",
             List.of("tuning.layer", "tuning.report", "tuning.search", "tuning.space"),
             "cli",
@@ -107,7 +109,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kernels", "core", "data", "training", "tuning", "cli"})
+    @ValueSource(strings = {"kernels", "core", "data", "training", "gpu", "tuning", "cli"})
     void noPackageKnowsOneBeforeIt(String module) {
         List<String> order = ORDER.get(module);
         Set<String> found = new TreeSet<>();
@@ -127,7 +129,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kernels", "core", "data", "training", "tuning", "cli"})
+    @ValueSource(strings = {"kernels", "core", "data", "training", "gpu", "tuning", "cli"})
     void packagesKnowEachOtherOneWay(String module) {
         slices().matching(ROOT + "(**)").should().beFreeOfCycles().check(inside(module));
     }

@@ -1,6 +1,9 @@
 package io.github.performer4j.cli.action;
 
 import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.gpu.device.CacheFolder;
+import io.github.performer4j.gpu.device.Libraries;
+import io.github.performer4j.gpu.device.Precision;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.KernelProperties;
 import java.util.Locale;
@@ -15,25 +18,19 @@ public final class Switches {
     private static final String PREFIX = "performer4j.";
 
     /** Name → what refuses a bad value; nothing to refuse where the launcher is the writer. */
-    private static final Map<String, Runnable> KNOWN = new TreeMap<>(Map.of(
-            "performer4j.columns",
-            () -> {},
-            "performer4j.command",
-            () -> {},
-            Engines.PROPERTY,
-            Switches::engine,
-            "performer4j.home",
-            () -> {},
-            "performer4j.output",
-            () -> {},
-            "performer4j.terminal",
-            () -> {},
-            KernelProperties.PRODUCTS,
-            Switches::products,
-            KernelProperties.THREADS,
-            KernelProperties::threads,
-            KernelProperties.VECTOR,
-            KernelProperties::vector));
+    private static final Map<String, Runnable> KNOWN = new TreeMap<>(Map.ofEntries(
+            Map.entry("performer4j.columns", () -> {}),
+            Map.entry("performer4j.command", () -> {}),
+            Map.entry(CacheFolder.PROPERTY, () -> {}),
+            Map.entry(Libraries.PROPERTY, () -> {}),
+            Map.entry(Precision.PROPERTY, () -> Precision.named(System.getProperty(Precision.PROPERTY))),
+            Map.entry(Engines.PROPERTY, Switches::engine),
+            Map.entry("performer4j.home", () -> {}),
+            Map.entry("performer4j.output", () -> {}),
+            Map.entry("performer4j.terminal", () -> {}),
+            Map.entry(KernelProperties.PRODUCTS, Switches::products),
+            Map.entry(KernelProperties.THREADS, KernelProperties::threads),
+            Map.entry(KernelProperties.VECTOR, KernelProperties::vector)));
 
     private Switches() {}
 

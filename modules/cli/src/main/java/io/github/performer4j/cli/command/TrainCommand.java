@@ -6,6 +6,7 @@ import io.github.performer4j.cli.action.Session;
 import io.github.performer4j.cli.options.ColumnOptions;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
+import io.github.performer4j.cli.options.EngineOption;
 import io.github.performer4j.cli.options.SplitFileOption;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.run.RunConfig;
@@ -87,10 +88,14 @@ public final class TrainCommand extends Action {
     private SplitFileOption splitFile;
 
     @Mixin
+    private EngineOption engine;
+
+    @Mixin
     private ConfigurationOptions options;
 
     @Override
     protected ObjectNode run() throws IOException {
+        engine.apply();
         boolean going = resume && RunFolder.exists(out);
         if (data == null && !going) {
             throw new IllegalArgumentException("a run needs --data (only --resume can do without)");

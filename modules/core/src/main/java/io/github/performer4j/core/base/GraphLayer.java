@@ -112,7 +112,7 @@ public abstract class GraphLayer extends BaseLayer {
      * @param length tokens, those of the parts before among them
      * @throws IllegalArgumentException if the layer knows fewer places
      */
-    protected void checkLength(long length) {}
+    public void checkLength(long length) {}
 
     /** Returns whether the output has a row for each token of the input, so that the input's mask holds for it too. */
     protected boolean keepsTokens() {

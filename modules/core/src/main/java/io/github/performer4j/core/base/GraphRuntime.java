@@ -117,7 +117,7 @@ public class GraphRuntime extends ParameterRuntime {
     }
 
     /** Begins a forward pass: its kind names the draws, also those of its backward pass. */
-    protected final void begin(boolean forTraining) {
+    public final void begin(boolean forTraining) {
         training = forTraining;
     }
 
@@ -349,7 +349,7 @@ public class GraphRuntime extends ParameterRuntime {
     }
 
     /** Returns a draw of this moment: the last one as long as it holds. */
-    protected final INDArray drawn(Draw whole) {
+    public final INDArray drawn(Draw whole) {
         Draw draw = carry == null ? whole : whole.at(carry.offset());
         Draw.Key now = carry == null ? key.now() : carry.key(draw, training);
         Object wanted = draw.relevant(now);

@@ -20,7 +20,7 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  * layer's function and is not offered (weight noise, other dropouts than the plain one, dropout of token ids) is refused from there
  * too.
  */
-final class LayerSettings {
+public final class LayerSettings {
     private LayerSettings() {}
 
     /**
@@ -99,7 +99,7 @@ final class LayerSettings {
      *
      * @throws IllegalArgumentException if the layer has another dropout than a plain one of one probability
      */
-    static double inputDropout(GraphLayer layer) {
+    public static double inputDropout(GraphLayer layer) {
         IDropout dropout = layer.getIDropout();
         if (dropout == null) {
             return 0;

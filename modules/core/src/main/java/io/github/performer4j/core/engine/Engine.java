@@ -3,6 +3,7 @@ package io.github.performer4j.core.engine;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,6 +71,17 @@ public interface Engine {
      * @return empty if the layer is to run as the SameDiff graph that each layer defines
      */
     default Optional<LossRunner> prepare(LossProgram program, DataType type) {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes what trains a net in this engine's own memory.
+     *
+     * @param program what the net computes, of its layers
+     * @param net whose parameters and updater's state it takes and brings back
+     * @return empty for an engine that has no memory of its own, by default, or if it does not cover all of the program: layers are then run one by one
+     */
+    default Optional<Stepper> stepper(NetProgram program, ComputationGraph net) {
         return Optional.empty();
     }
 

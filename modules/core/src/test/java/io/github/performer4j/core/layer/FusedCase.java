@@ -38,7 +38,7 @@ import org.nd4j.linalg.learning.config.Sgd;
  * @param hidden F
  * @param masked whether the last fifth of every second row, and the second token of the others, is padding
  */
-record FusedCase(
+public record FusedCase(
         AttentionOptions attention,
         FeedForward feedForward,
         boolean preNorm,
@@ -51,7 +51,7 @@ record FusedCase(
         boolean masked) {
 
     /** Output, derivative with respect to the input, and the gradients of all parameters. */
-    record Result(Map<String, INDArray> tensors, double underflows) {}
+    public record Result(Map<String, INDArray> tensors, double underflows) {}
 
     /** Returns a pre-norm GELU block with positive features: B = 3, T = 13, E = 14, H = 2, F = 17, M = 22. */
     static FusedCase block() {
@@ -90,7 +90,7 @@ record FusedCase(
     }
 
     /** Makes the layer within a net, with all parameters off their special values; equal for both types but for rounding to float32. */
-    GraphRuntime layer(DataType type) {
+    public GraphRuntime layer(DataType type) {
         SequenceLayer layer = feedForward == null
                 ? new PerformerAttentionLayer.Builder()
                         .name("layer")
@@ -204,7 +204,7 @@ record FusedCase(
      *
      * @param training whether the forward pass is one of training
      */
-    Result run(GraphRuntime layer, DataType type, boolean training) {
+    public Result run(GraphRuntime layer, DataType type, boolean training) {
         LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
         layer.setInput(input(type), workspaces);
         layer.setMaskArray(mask(type));

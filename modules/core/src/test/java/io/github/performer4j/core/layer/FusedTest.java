@@ -39,7 +39,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The kernels' layers equal the float64 graph in outputs and all gradients: per tensor max|a − b| ≤ {@value #BOUND} · max|b|. */
-class FusedTest {
+public class FusedTest {
     private static final double BOUND = 1e-4;
     /** A tensor of float64 below this is 0 but for rounding. */
     private static final double NOTHING = 1e-12;
@@ -48,7 +48,7 @@ class FusedTest {
         return Arguments.of(name, c);
     }
 
-    static Stream<Arguments> cases() {
+    public static Stream<Arguments> cases() {
         FusedCase block = FusedCase.block();
         AttentionOptions linear = block.attention();
         AttentionOptions causal = linear.withCausal(true);

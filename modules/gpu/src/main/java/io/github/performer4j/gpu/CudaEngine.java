@@ -1,0 +1,77 @@
+package io.github.performer4j.gpu;
+
+import io.github.performer4j.core.engine.Engine;
+import io.github.performer4j.core.engine.LossRunner;
+import io.github.performer4j.core.engine.NetProgram;
+import io.github.performer4j.core.engine.ProgramRunner;
+import io.github.performer4j.core.engine.Stepper;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.LossProgram;
+import io.github.performer4j.gpu.program.DeviceMemory;
+import io.github.performer4j.gpu.program.DeviceStepper;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * The engine {@code cuda}: programs on an NVIDIA device, float32. It runs only where it is asked for, and then where there is a device: {@code -Dperformer4j.engine=cuda}.
+ *
+ * <p>What it does not cover (attention over graphs, features fitted to data, hybrid features) goes to the next engine, layer by layer.
+ */
+public final class CudaEngine implements Engine {
+    /** Its name. */
+    public static final String NAME = "cuda";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int rank() {
+        return -10;
+    }
+
+    @Override
+    public boolean runs(DataType type) {
+        return type == DataType.FLOAT && Devices.memory().isPresent();
+    }
+
+    @Override
+    public Optional<String> uncovered(LayerProgram program, DataType type) {
+        return Coverage.uncovered(program);
+    }
+
+    @Override
+    public Optional<ProgramRunner> prepare(LayerProgram program, DataType type) {
+        return Optional.of(new DeviceRunner(memory(), program));
+    }
+
+    @Override
+    public Optional<String> uncovered(LossProgram program, DataType type) {
+        return Coverage.uncovered(program.logits());
+    }
+
+    @Override
+    public Optional<LossRunner> prepare(LossProgram program, DataType type) {
+        return Optional.of(new DeviceLoss(memory(), program));
+    }
+
+    /** {@inheritDoc} Orthogonal weights, which are made on the host, are not covered. */
+    @Override
+    public Optional<Stepper> stepper(NetProgram program, ComputationGraph net) {
+        boolean covered = program.stages().stream()
+                .allMatch(stage -> Coverage.uncovered(stage.program()).isEmpty() && Coverage.onDevice(stage.program()));
+        boolean losses = Coverage.uncovered(program.head().program().logits()).isEmpty();
+        return covered && losses ? Optional.of(new DeviceStepper(memory(), program, net)) : Optional.empty();
+    }
+
+    private static DeviceMemory memory() {
+        return Devices.require();
+    }
+
+    @Override
+    public Optional<String> arithmetic() {
+        return Devices.memory().map(memory -> "device=" + memory.device().description());
+    }
+}

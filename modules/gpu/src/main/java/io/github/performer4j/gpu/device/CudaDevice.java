@@ -1,0 +1,176 @@
+package io.github.performer4j.gpu.device;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.LongByReference;
+import java.lang.ref.Reference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An NVIDIA device, by the driver's API in its primary context and on one stream, its kernels compiled by NVRTC and its products by cuBLAS. */
+public final class CudaDevice implements Device {
+    private final Driver driver;
+    private final Driver.Found found;
+    private final Pointer context;
+    private final Pointer stream;
+    private final Pointer module;
+    private final Cublas cublas;
+    private final Precision precision;
+    private final Map<String, Pointer> functions = new HashMap<>();
+
+    private CudaDevice(Libraries libraries, Driver driver, Driver.Found found, Precision precision) {
+        this.driver = driver;
+        this.found = found;
+        this.precision = precision;
+        Nvrtc nvrtc = new Nvrtc(libraries.load(Libraries.Kind.NVRTC));
+        byte[] kernels = nvrtc.compile(KernelSource.text(), found.architecture());
+        context = driver.made("cuDevicePrimaryCtxRetain", found.device());
+        driver.call("cuCtxSetCurrent", context);
+        stream = driver.made("cuStreamCreate", 0);
+        Memory image = new Memory(kernels.length + 1L); // PTX ends with a zero
+        image.write(0, kernels, 0, kernels.length);
+        image.setByte(kernels.length, (byte) 0);
+        module = driver.made("cuModuleLoadData", image);
+        cublas = new Cublas(libraries.load(Libraries.Kind.CUBLAS), stream, precision);
+    }
+
+    /**
+     * Opens the first device.
+     *
+     * @throws DeviceException naming every place that was looked at, if a library is missing; or if there is no device
+     */
+    public static CudaDevice open(Libraries libraries, Precision precision) {
+        Driver driver = new Driver(libraries.load(Libraries.Kind.DRIVER));
+        List<Driver.Found> all = driver.devices();
+        if (all.isEmpty()) {
+            throw new DeviceException("the driver has no device; devices=0");
+        }
+        return new CudaDevice(libraries, driver, all.get(0), precision);
+    }
+
+    /**
+     * Returns what devices there are, in words.
+     *
+     * @throws DeviceException if the driver is missing, too old or fails
+     */
+    public static List<String> all(Libraries libraries) {
+        return new Driver(libraries.load(Libraries.Kind.DRIVER))
+                .devices().stream().map(Driver.Found::words).toList();
+    }
+
+    @Override
+    public String description() {
+        return found.words() + ", products in " + precision.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Makes the context that of the calling thread. */
+    private void enter() {
+        driver.call("cuCtxSetCurrent", context);
+    }
+
+    @Override
+    public long allocate(long bytes) {
+        enter();
+        LongByReference address = new LongByReference();
+        try {
+            driver.call("cuMemAlloc_v2", address, bytes);
+        } catch (DeviceMemoryException e) {
+            throw new DeviceMemoryException(bytes, driver.free());
+        }
+        return address.getValue();
+    }
+
+    @Override
+    public void free(long address) {
+        synchronize();
+        driver.call("cuMemFree_v2", address);
+    }
+
+    @Override
+    public void zero(long address, long bytes) {
+        enter();
+        driver.call("cuMemsetD8Async", address, (byte) 0, bytes, stream);
+    }
+
+    private void write(long to, Memory from) {
+        enter();
+        driver.call("cuMemcpyHtoDAsync_v2", to, from, from.size(), stream);
+        driver.call("cuStreamSynchronize", stream); // the process's memory may change from here on
+        Reference.reachabilityFence(from);
+    }
+
+    @Override
+    public void write(long to, float[] from, int index, int n) {
+        Memory memory = new Memory((long) n * Float.BYTES);
+        memory.write(0, from, index, n);
+        write(to, memory);
+    }
+
+    @Override
+    public void write(long to, int... from) {
+        Memory memory = new Memory((long) from.length * Integer.BYTES);
+        memory.write(0, from, 0, from.length);
+        write(to, memory);
+    }
+
+    private Memory read(long from, long bytes) {
+        enter();
+        Memory memory = new Memory(bytes);
+        driver.call("cuMemcpyDtoHAsync_v2", memory, from, bytes, stream);
+        driver.call("cuStreamSynchronize", stream);
+        return memory;
+    }
+
+    @Override
+    public void read(long from, float[] to, int index, int n) {
+        read(from, (long) n * Float.BYTES).read(0, to, index, n);
+    }
+
+    @Override
+    public void read(long from, int... to) {
+        read(from, (long) to.length * Integer.BYTES).read(0, to, 0, to.length);
+    }
+
+    @Override
+    public void launch(String kernel, int blocksX, int blocksY, int threads, Object... arguments) {
+        enter();
+        Pointer function = functions.computeIfAbsent(kernel, name -> driver.made("cuModuleGetFunction", module, name));
+        LaunchArguments all = new LaunchArguments(arguments);
+        driver.call(
+                "cuLaunchKernel",
+                function,
+                blocksX,
+                blocksY,
+                1,
+                threads,
+                1,
+                1,
+                0,
+                stream,
+                all.pointers(),
+                Pointer.NULL);
+        Reference.reachabilityFence(all);
+    }
+
+    @Override
+    public void multiply(Product product) {
+        enter();
+        cublas.multiply(product);
+    }
+
+    @Override
+    public void synchronize() {
+        enter();
+        driver.call("cuStreamSynchronize", stream);
+    }
+
+    @Override
+    public void close() {
+        synchronize();
+        cublas.close();
+        driver.call("cuModuleUnload", module);
+        driver.call("cuStreamDestroy_v2", stream);
+        driver.call("cuDevicePrimaryCtxRelease_v2", found.device());
+    }
+}

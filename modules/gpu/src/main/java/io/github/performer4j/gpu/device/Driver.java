@@ -1,0 +1,119 @@
+package io.github.performer4j.gpu.device;
+
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.LongByReference;
+import com.sun.jna.ptr.PointerByReference;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The driver's API: what devices there are, and calls whose failures become messages. */
+final class Driver {
+    /** The oldest version whose devices run what NVRTC 12 makes. */
+    static final int OLDEST = 12_000;
+
+    private static final int MAJOR = 75; // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
+    private static final int MINOR = 76;
+    private static final int NAME = 256;
+    private static final int OUT_OF_MEMORY = 2;
+
+    private final NativeLibrary library;
+
+    /**
+     * Begins.
+     *
+     * @throws DeviceException if the driver is too old, or fails
+     */
+    Driver(NativeLibrary library) {
+        this.library = library;
+        call("cuInit", 0);
+        IntByReference version = new IntByReference();
+        call("cuDriverGetVersion", version);
+        if (version.getValue() < OLDEST) {
+            throw new DeviceException(
+                    "the driver is too old; driver's CUDA=" + words(version.getValue()) + ", oldest=" + words(OLDEST));
+        }
+    }
+
+    private static String words(int version) {
+        return version / 1000 + "." + version % 1000 / 10;
+    }
+
+    /** Calls a function; its failure becomes an exception. */
+    void call(String function, Object... arguments) {
+        int status = library.getFunction(function).invokeInt(arguments);
+        if (status == 0) {
+            return;
+        }
+        if (status == OUT_OF_MEMORY) {
+            throw new DeviceMemoryException(-1, -1);
+        }
+        PointerByReference said = new PointerByReference();
+        int known = library.getFunction("cuGetErrorString").invokeInt(new Object[] {status, said});
+        String reason = known == 0 && said.getValue() != null ? said.getValue().getString(0) : "unknown";
+        throw new DeviceException("the device fails; call=" + function + ", status=" + status + ", reason=" + reason);
+    }
+
+    /**
+     * A device.
+     *
+     * @param device what the driver calls it
+     * @param architecture 10 · major + minor of its compute capability
+     * @param bytes of memory
+     */
+    record Found(int device, String name, int architecture, long bytes) {
+        String words() {
+            return name + ", compute capability " + architecture / 10 + "." + architecture % 10 + ", "
+                    + bytes / (1L << 20) + " MiB";
+        }
+    }
+
+    /** Returns the devices that there are. */
+    List<Found> devices() {
+        IntByReference count = new IntByReference();
+        call("cuDeviceGetCount", count);
+        List<Found> all = new ArrayList<>();
+        for (int i = 0; i < count.getValue(); i++) {
+            IntByReference device = new IntByReference();
+            call("cuDeviceGet", device, i);
+            Memory name = new Memory(NAME);
+            call("cuDeviceGetName", name, NAME, device.getValue());
+            LongByReference bytes = new LongByReference();
+            call("cuDeviceTotalMem_v2", bytes, device.getValue());
+            int architecture = 10 * attribute(MAJOR, device.getValue()) + attribute(MINOR, device.getValue());
+            all.add(new Found(
+                    device.getValue(),
+                    name.getString(0, StandardCharsets.UTF_8.name()),
+                    architecture,
+                    bytes.getValue()));
+        }
+        return all;
+    }
+
+    private int attribute(int which, int device) {
+        IntByReference value = new IntByReference();
+        call("cuDeviceGetAttribute", value, which, device);
+        return value.getValue();
+    }
+
+    /** Returns how much memory is free in the current context. */
+    long free() {
+        LongByReference free = new LongByReference();
+        LongByReference total = new LongByReference();
+        call("cuMemGetInfo_v2", free, total);
+        return free.getValue();
+    }
+
+    /** Returns what a function writes a pointer to. */
+    Pointer made(String function, Object... further) {
+        PointerByReference made = new PointerByReference();
+        Object[] arguments = new Object[further.length + 1];
+        arguments[0] = made;
+        System.arraycopy(further, 0, arguments, 1, further.length);
+        call(function, arguments);
+        return made.getValue();
+    }
+}

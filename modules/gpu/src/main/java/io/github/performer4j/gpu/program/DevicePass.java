@@ -1,0 +1,58 @@
+package io.github.performer4j.gpu.program;
+
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.kernels.memory.Matrix;
+
+/** What a pass of a program reads beside its values: shapes, parameters, masks and draws, on the device; addresses of float32, 0 for none. */
+public interface DevicePass {
+
+    /** Returns B. */
+    int batch();
+
+    /** Returns T of a side. */
+    int tokens(int side);
+
+    /** Returns the number of the pass's first row in the whole array, for draws. */
+    default long firstRow() {
+        return 0;
+    }
+
+    /** Returns 1 for real tokens and 0 for padding of a side, [B,T]. */
+    long mask(int side);
+
+    /** Returns the token ids of a side on the host, [B·T]; null for rows. */
+    int[] ids(int side);
+
+    /** Returns whether entries are dropped. */
+    boolean training();
+
+    /** Returns a parameter. */
+    long parameter(String name);
+
+    /** Returns a parameter on the host, [in,out], for what is made of it there. */
+    Matrix host(String name);
+
+    /** Returns where the gradient of a parameter is written. */
+    long gradient(String name);
+
+    /** Returns W of an attention, [draws,D], learned or drawn. */
+    long projection(Op.Attend op);
+
+    /** Returns the key of a dropout's draws. */
+    long dropoutKey(Op.Drop op);
+
+    /** Returns how many tokens came before this part of a sequence. */
+    long offset();
+
+    /** Returns whether this is a part of a sequence. */
+    boolean part();
+
+    /** Returns what an operation left at the end of the part before; 0 at the sequence's start. */
+    long before(String name, long... shape);
+
+    /** Returns where an operation leaves its state for the next part. */
+    long after(String name, long... shape);
+
+    /** Counts rows of attention whose denominator underflowed. */
+    void addUnderflows(long count);
+}

@@ -1,0 +1,101 @@
+package io.github.performer4j.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.core.layer.FusedCase;
+import io.github.performer4j.core.layer.FusedTest;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Blocks and attention layers on the emulated device equal those of the processor's kernels, output and all gradients, for every option: per tensor
+ * max|a − b| ≤ {@value #BOUND} · max|b|.
+ * Memory begins as NaN, accesses are checked, and threads run forward, in reverse, and in a drawn order: the same bits.
+ */
+class EngineOptionsTest {
+    private static final double BOUND = 1e-4;
+    /** Below this share of the largest tensor, one is compared with that share: 1e-7 of the largest is rounding. */
+    private static final double NOTHING = 1e-3;
+    /** Tokens up to which all three orders of threads run. */
+    private static final int SHORT = 61;
+
+    private final String before = System.getProperty(Engines.PROPERTY);
+
+    @BeforeEach
+    void compiler() {
+        Assumptions.assumeTrue(Emulation.missing() == null, Emulation.missing());
+    }
+
+    @AfterEach
+    void restore() {
+        ask(before);
+        Devices.use(() -> {
+            throw new IllegalStateException("the test is over");
+        });
+    }
+
+    private static void ask(String engine) {
+        if (engine == null) {
+            System.clearProperty(Engines.PROPERTY);
+        } else {
+            System.setProperty(Engines.PROPERTY, engine);
+        }
+    }
+
+    static Stream<Arguments> cases() {
+        return FusedTest.cases();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void equalsTheProcessor(String name, FusedCase c) {
+        ask("cpu");
+        Map<String, INDArray> expected =
+                c.run(c.layer(DataType.FLOAT), DataType.FLOAT, true).tensors();
+        Map<String, INDArray> first = null;
+        for (Emulation.Order order : c.tokens() > SHORT ? FORWARD : Emulation.Order.values()) {
+            Emulation device = new Emulation(order, 17);
+            Devices.use(() -> device);
+            ask("cuda");
+            Map<String, INDArray> actual =
+                    c.run(c.layer(DataType.FLOAT), DataType.FLOAT, true).tensors();
+            assertThat(device.launches() > 0).as("runs on the device").isEqualTo(covered(c));
+            assertThat(actual.keySet()).isEqualTo(expected.keySet());
+            expected.forEach((tensor, e) -> assertClose(tensor, actual.get(tensor), e, expected));
+            if (first != null) {
+                first.forEach((tensor, f) ->
+                        assertThat(actual.get(tensor)).as(tensor + " again").isEqualTo(f));
+            }
+            first = actual;
+            device.close();
+        }
+    }
+
+    private static final Emulation.Order[] FORWARD = {Emulation.Order.FORWARD};
+
+    private static boolean covered(FusedCase c) {
+        return Coverage.uncovered(c.attention()).isEmpty();
+    }
+
+    private static void assertClose(String name, INDArray actual, INDArray expected, Map<String, INDArray> all) {
+        double most = all.values().stream()
+                .mapToDouble(one -> one.amaxNumber().doubleValue())
+                .max()
+                .orElseThrow();
+        double largest = Math.max(expected.amaxNumber().doubleValue(), NOTHING * most);
+        if (name.equals("bk")) { // small beside bq's where features estimate exact attention
+            largest = Math.max(largest, all.get("bq").amaxNumber().doubleValue());
+        }
+        double error = actual.sub(expected).amaxNumber().doubleValue();
+        assertThat(error).as(name + "; largest=" + largest).isLessThanOrEqualTo(BOUND * largest);
+    }
+}
