@@ -41,6 +41,7 @@ class PackageArrowsTest {
                     "training.compare",
                     "training.convert",
                     "training.run",
+                    "training.watch",
                     "training.step",
                     "training.batch",
                     "training.task",

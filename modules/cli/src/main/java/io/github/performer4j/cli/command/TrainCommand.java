@@ -6,14 +6,19 @@ import io.github.performer4j.cli.action.Session;
 import io.github.performer4j.cli.options.ColumnOptions;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
+import io.github.performer4j.cli.options.MetricsOptions;
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.cli.options.SplitFileOption;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.RunFolder;
 import io.github.performer4j.training.run.TrainingRun;
+import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.step.TrainingConfig;
+import io.github.performer4j.training.watch.EventFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -86,6 +91,14 @@ public final class TrainCommand extends Action {
     @Mixin
     private SplitFileOption splitFile;
 
+    @Option(
+            names = "--tensorboard",
+            description = "Write event files into DIR, too, which 'tensorboard --logdir DIR' shows.")
+    private boolean tensorboard;
+
+    @Mixin
+    private MetricsOptions metrics;
+
     @Mixin
     private ConfigurationOptions options;
 
@@ -101,7 +114,14 @@ public final class TrainCommand extends Action {
         } else if (heldOut != null) {
             run.validFraction(heldOut.fraction);
         }
-        return new Session(this, "--resume").execute(run, out);
+        try (MetricsServer served = metrics.open(err())) {
+            return new Session(this, "--resume")
+                    .watched(shown -> {
+                        RunListener heard = served.listener(RunFolder.name(out), shown);
+                        return tensorboard ? new EventFiles(heard, out, InstantSource.system()) : heard;
+                    })
+                    .execute(run, out);
+        }
     }
 
     private RunConfig configuration(boolean going) throws IOException {

@@ -8,6 +8,8 @@ import io.github.performer4j.cli.action.StopSignal;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
 import io.github.performer4j.cli.options.LengthOptions;
+import io.github.performer4j.cli.options.MetricsOptions;
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.step.TrainingConfig;
 import io.github.performer4j.tuning.report.SearchReport;
@@ -79,10 +81,19 @@ public final class TuneCommand extends Action {
     private int parallel = 1;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private ConfigurationOptions options;
 
     @Override
     protected ObjectNode run() throws IOException {
+        try (MetricsServer served = metrics.open(err())) {
+            return searched(served);
+        }
+    }
+
+    private ObjectNode searched(MetricsServer served) throws IOException {
         ResultFile.checkFolder(out);
         RunConfig base = base();
         SearchSettings settings = search.settings(base, seed(base.training().seed()), minutes != null);
@@ -92,7 +103,7 @@ public final class TuneCommand extends Action {
                 .provenance(
                         command().toString(),
                         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        running.watcher(new TuneProgress(settings, parallel > 1, err(), this::write));
+        running.watcher(new TuneProgress(settings, parallel > 1, err(), served, this::write));
         if (minutes != null) {
             running.minutes(minutes);
         }
