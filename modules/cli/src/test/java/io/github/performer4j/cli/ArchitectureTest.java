@@ -39,9 +39,20 @@ class ArchitectureTest {
             "checkpoint", Set.of("core", "data", "kernels"),
             "training", Set.of("checkpoint", "core", "data", "kernels"),
             "tuning", Set.of("training", "checkpoint", "core", "data", "kernels"),
+            "spark", Set.of("training", "checkpoint", "core", "data", "kernels"),
             "studies", Set.of("core", "kernels"),
             "benchmarks", Set.of("core", "kernels"),
-            "cli", Set.of("tuning", "studies", "benchmarks", "training", "checkpoint", "core", "data", "kernels"));
+            "cli",
+                    Set.of(
+                            "tuning",
+                            "spark",
+                            "studies",
+                            "benchmarks",
+                            "training",
+                            "checkpoint",
+                            "core",
+                            "data",
+                            "kernels"));
 
     /** Draws in Deeplearning4j's init(), which seeds the process' generator with the configuration's seed right before. */
     private static final String INITIAL_WEIGHTS = ROOT + "core.layer.NormalTable";

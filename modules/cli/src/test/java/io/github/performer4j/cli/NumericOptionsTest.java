@@ -49,6 +49,7 @@ class NumericOptionsTest {
             "tune --parallel=2147483647",
             "kernels --angle=0",
             "generate --length=0",
+            "report --length=0",
             "generate --min-p=0",
             "generate --temperature=0",
             "generate --temperature=1e308",
@@ -59,7 +60,7 @@ class NumericOptionsTest {
             "data make structure --test=0",
             "data make structure --valid=0");
 
-    /** Values that are right, and would take for ever, or start processes of their own. */
+    /** Values that are right, and would take for ever, or start processes or servers of their own. */
     private static final Set<String> TOO_LONG = Set.of(
             "bench attention --runs=2147483647",
             "bench attention --seconds=1e308",
@@ -155,7 +156,11 @@ class NumericOptionsTest {
                 tune.addAll(command.equals("tune") ? List.of("--steps", 1) : List.of());
                 yield tune;
             }
-            case "eval" -> List.of("--model", masked, "--data", proteins);
+            case "spark-train" ->
+                List.of("--config", config, "--data", proteins, "--out", fresh(), "--workers", 1, "--steps", 1);
+            case "spark-embed", "spark-predict" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
+            case "report" -> List.of(masked, "--out", fresh() + ".html");
+            case "eval", "spark-eval" -> List.of("--model", masked, "--data", proteins);
             case "embed" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "explain" -> List.of("--model", masked, "--data", proteins);
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());

@@ -40,6 +40,7 @@ class PackageArrowsTest {
             List.of(
                     "training.compare",
                     "training.convert",
+                    "training.report",
                     "training.run",
                     "training.watch",
                     "training.step",
@@ -55,6 +56,7 @@ class PackageArrowsTest {
                     "cli.bench",
                     "cli.compare",
                     "cli.tune",
+                    "cli.spark",
                     "cli.kernels",
                     "cli.explain",
                     "cli.predict",

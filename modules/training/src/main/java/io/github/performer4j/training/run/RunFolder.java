@@ -384,7 +384,7 @@ public final class RunFolder implements RunStore {
     }
 
     /** Returns the pictures of the best model's figures, by name. */
-    Map<String, byte[]> pictures() throws IOException {
+    public Map<String, byte[]> pictures() throws IOException {
         Map<String, byte[]> pictures = new TreeMap<>();
         Path folder = path.resolve(PICTURES);
         for (Path file : Files.isDirectory(folder) ? list(folder) : List.<Path>of()) {

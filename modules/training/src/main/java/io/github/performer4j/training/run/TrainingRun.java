@@ -33,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -62,6 +63,7 @@ public final class TrainingRun {
     private String created = "";
     private LongSupplier nanos = System::nanoTime;
     private RoundTraining rounds;
+    private BiConsumer<ComputationGraph, ModelInfo> prepare = (net, info) -> {};
 
     private final Stop stop = new Stop();
 
@@ -124,6 +126,12 @@ public final class TrainingRun {
     /** Takes the time in nanoseconds from here, as {@link System#nanoTime} by default. */
     public TrainingRun clock(LongSupplier value) {
         this.nanos = value;
+        return this;
+    }
+
+    /** Hands over the net before its first step, with what its files will say of it, so that Deeplearning4j's listeners can be set. */
+    public TrainingRun prepared(BiConsumer<ComputationGraph, ModelInfo> value) {
+        this.prepare = value;
         return this;
     }
 
@@ -197,6 +205,7 @@ public final class TrainingRun {
         recordMachine(run);
         ready.notes().forEach(listener::data);
         tell(ready.names(), ready.sides());
+        prepare.accept(ready.net(), ready.info());
         stop.tell(made::requestStop);
         try {
             RoundTraining.Ended ended = train(run, made, ready, checkpoint);
