@@ -80,6 +80,14 @@ public final class TuneCommand extends Action {
             description = "Trials at a time (default: ${DEFAULT-VALUE}); they share processors and memory.")
     private int parallel = 1;
 
+    @Option(
+            names = "--memory",
+            paramLabel = "G",
+            description =
+                    "GiB that trials at a time share, as estimated beside Java's heap: begin one beside others only if there is room"
+                            + " (default: no limit). One that needs more by itself fails.")
+    private Double memory;
+
     @Mixin
     private MetricsOptions metrics;
 
@@ -106,6 +114,9 @@ public final class TuneCommand extends Action {
         running.watcher(new TuneProgress(settings, parallel > 1, err(), served, this::write));
         if (minutes != null) {
             running.minutes(minutes);
+        }
+        if (memory != null) {
+            running.memory(bytes(memory));
         }
         try (StopSignal signal = StopSignal.install(err(), running::requestStop)) {
             Search.Result result = running.execute();
@@ -158,6 +169,13 @@ public final class TuneCommand extends Action {
             base = base.withTraining(base.training().withThreads(threads));
         }
         return base;
+    }
+
+    private static long bytes(double gibi) {
+        if (!(gibi > 0 && gibi <= 1 << 20)) {
+            throw new IllegalArgumentException("memory must be above 0 and at most 1048576 GiB; --memory=" + gibi);
+        }
+        return Math.max(1, (long) (gibi * (1L << 30)));
     }
 
     private void write(SearchSettings settings, Search.Result result) throws IOException {
