@@ -62,6 +62,7 @@ class NumericOptionsTest {
 
     /** Values that are right, and would take for ever, or start processes or servers of their own. */
     private static final Set<String> TOO_LONG = Set.of(
+            "train --ui-every=2147483647", // serves a port, in use or not
             "bench attention --runs=2147483647",
             "bench attention --seconds=1e308",
             "bench attention --seconds=Infinity",
@@ -91,7 +92,8 @@ class NumericOptionsTest {
             "import --exact-every=0");
 
     /** Options that do not go with the command line that works without them. */
-    private static final Set<String> APART = Set.of("kernels --pairs", "compare --minutes-each", "tune --minutes-each");
+    private static final Set<String> APART = Set.of(
+            "kernels --pairs", "compare --minutes-each", "tune --minutes-each", "train --ui-every", "train --ui-port");
 
     @TempDir
     static Path shared;
@@ -146,6 +148,8 @@ class NumericOptionsTest {
         return switch (command) {
             case "quickstart" -> List.of("--out", fresh());
             case "train" -> List.of("--config", config, "--data", proteins, "--out", fresh());
+            case "train --ui-every", "train --ui-port" ->
+                List.of("--config", config, "--data", proteins, "--out", fresh(), "--ui");
             case "compare" ->
                 List.of("--config", config, "--data", proteins, "--out", fresh(), "--maps", "relu", "--steps", 1);
             case "compare --minutes-each" ->

@@ -62,6 +62,7 @@ class PackageArrowsTest {
                     "cli.predict",
                     "cli.data",
                     "cli.command",
+                    "cli.ui",
                     "cli.action",
                     "cli.options",
                     "cli.show"));

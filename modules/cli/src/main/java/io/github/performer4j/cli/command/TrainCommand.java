@@ -9,6 +9,8 @@ import io.github.performer4j.cli.options.ConfigurationSource;
 import io.github.performer4j.cli.options.MetricsOptions;
 import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.cli.options.SplitFileOption;
+import io.github.performer4j.cli.ui.Ui;
+import io.github.performer4j.cli.ui.UiOptions;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.RunFolder;
@@ -100,6 +102,9 @@ public final class TrainCommand extends Action {
     private MetricsOptions metrics;
 
     @Mixin
+    private UiOptions ui;
+
+    @Mixin
     private ConfigurationOptions options;
 
     @Override
@@ -114,10 +119,12 @@ public final class TrainCommand extends Action {
         } else if (heldOut != null) {
             run.validFraction(heldOut.fraction);
         }
-        try (MetricsServer served = metrics.open(err())) {
+        try (MetricsServer served = metrics.open(err());
+                Ui pages = ui.open(RunFolder.name(out), err())) {
+            run.prepared(pages::watch);
             return new Session(this, "--resume")
                     .watched(shown -> {
-                        RunListener heard = served.listener(RunFolder.name(out), shown);
+                        RunListener heard = pages.listener(served.listener(RunFolder.name(out), shown));
                         return tensorboard ? new EventFiles(heard, out, InstantSource.system()) : heard;
                     })
                     .execute(run, out);
