@@ -14,12 +14,15 @@ import io.github.performer4j.cli.command.ImportCommand;
 import io.github.performer4j.cli.command.InfoCommand;
 import io.github.performer4j.cli.command.MergeCommand;
 import io.github.performer4j.cli.command.QuickstartCommand;
+import io.github.performer4j.cli.command.ReportCommand;
 import io.github.performer4j.cli.command.TrainCommand;
 import io.github.performer4j.cli.compare.CompareCommand;
 import io.github.performer4j.cli.data.DataCommand;
 import io.github.performer4j.cli.explain.ExplainCommand;
 import io.github.performer4j.cli.kernels.KernelsCommand;
 import io.github.performer4j.cli.predict.PredictCommand;
+import io.github.performer4j.cli.spark.SparkTrainCommand;
+import io.github.performer4j.cli.spark.SparkUseCommand;
 import io.github.performer4j.cli.tune.TuneCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +51,12 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             KernelsCommand.class,
             CompareCommand.class,
+            ReportCommand.class,
             TuneCommand.class,
+            SparkTrainCommand.class,
+            SparkUseCommand.Embed.class,
+            SparkUseCommand.Predict.class,
+            SparkUseCommand.Eval.class,
             CalibrateCommand.class,
             ConvertCommand.class,
             MergeCommand.class,

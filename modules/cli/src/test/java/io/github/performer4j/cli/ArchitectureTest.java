@@ -32,27 +32,30 @@ class ArchitectureTest {
     private static final String ROOT = "io.github.performer4j.";
 
     /** Module → modules it may know; the tree of docs/architecture.md, transitive arrows written out. */
-    private static final Map<String, Set<String>> ARROWS = Map.of(
-            "kernels", Set.of(),
-            "core", Set.of("kernels"),
-            "gpu", Set.of("core", "kernels"),
-            "data", Set.of("kernels"),
-            "checkpoint", Set.of("core", "data", "kernels"),
-            "training", Set.of("checkpoint", "core", "data", "kernels"),
-            "tuning", Set.of("training", "checkpoint", "core", "data", "kernels"),
-            "studies", Set.of("core", "kernels"),
-            "benchmarks", Set.of("core", "kernels"),
-            "cli",
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("kernels", Set.of()),
+            Map.entry("core", Set.of("kernels")),
+            Map.entry("gpu", Set.of("core", "kernels")),
+            Map.entry("data", Set.of("kernels")),
+            Map.entry("checkpoint", Set.of("core", "data", "kernels")),
+            Map.entry("training", Set.of("checkpoint", "core", "data", "kernels")),
+            Map.entry("tuning", Set.of("training", "checkpoint", "core", "data", "kernels")),
+            Map.entry("spark", Set.of("training", "checkpoint", "core", "data", "kernels")),
+            Map.entry("studies", Set.of("core", "kernels")),
+            Map.entry("benchmarks", Set.of("core", "kernels")),
+            Map.entry(
+                    "cli",
                     Set.of(
                             "tuning",
                             "gpu",
+                            "spark",
                             "studies",
                             "benchmarks",
                             "training",
                             "checkpoint",
                             "core",
                             "data",
-                            "kernels"));
+                            "kernels")));
 
     /** Draws in Deeplearning4j's init(), which seeds the process' generator with the configuration's seed right before. */
     private static final String INITIAL_WEIGHTS = ROOT + "core.draw.NormalTable";

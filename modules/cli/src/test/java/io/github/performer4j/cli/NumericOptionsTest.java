@@ -49,6 +49,7 @@ class NumericOptionsTest {
             "tune --parallel=2147483647",
             "kernels --angle=0",
             "generate --length=0",
+            "report --length=0",
             "generate --min-p=0",
             "generate --temperature=0",
             "generate --temperature=1e308",
@@ -59,8 +60,9 @@ class NumericOptionsTest {
             "data make structure --test=0",
             "data make structure --valid=0");
 
-    /** Values that are right, and would take for ever, or start processes of their own. */
+    /** Values that are right, and would take for ever, or start processes or servers of their own. */
     private static final Set<String> TOO_LONG = Set.of(
+            "train --ui-every=2147483647", // serves a port, in use or not
             "bench attention --runs=2147483647",
             "bench attention --seconds=1e308",
             "bench attention --seconds=Infinity",
@@ -90,7 +92,8 @@ class NumericOptionsTest {
             "import --exact-every=0");
 
     /** Options that do not go with the command line that works without them. */
-    private static final Set<String> APART = Set.of("kernels --pairs", "compare --minutes-each", "tune --minutes-each");
+    private static final Set<String> APART = Set.of(
+            "kernels --pairs", "compare --minutes-each", "tune --minutes-each", "train --ui-every", "train --ui-port");
 
     @TempDir
     static Path shared;
@@ -145,6 +148,8 @@ class NumericOptionsTest {
         return switch (command) {
             case "quickstart" -> List.of("--out", fresh());
             case "train" -> List.of("--config", config, "--data", proteins, "--out", fresh());
+            case "train --ui-every", "train --ui-port" ->
+                List.of("--config", config, "--data", proteins, "--out", fresh(), "--ui");
             case "compare" ->
                 List.of("--config", config, "--data", proteins, "--out", fresh(), "--maps", "relu", "--steps", 1);
             case "compare --minutes-each" ->
@@ -155,7 +160,11 @@ class NumericOptionsTest {
                 tune.addAll(command.equals("tune") ? List.of("--steps", 1) : List.of());
                 yield tune;
             }
-            case "eval" -> List.of("--model", masked, "--data", proteins);
+            case "spark-train" ->
+                List.of("--config", config, "--data", proteins, "--out", fresh(), "--workers", 1, "--steps", 1);
+            case "spark-embed", "spark-predict" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
+            case "report" -> List.of(masked, "--out", fresh() + ".html");
+            case "eval", "spark-eval" -> List.of("--model", masked, "--data", proteins);
             case "embed" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "explain" -> List.of("--model", masked, "--data", proteins);
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());

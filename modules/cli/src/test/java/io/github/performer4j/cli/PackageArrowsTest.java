@@ -74,7 +74,9 @@ class PackageArrowsTest {
             List.of(
                     "training.compare",
                     "training.convert",
+                    "training.report",
                     "training.run",
+                    "training.watch",
                     "training.step",
                     "training.batch",
                     "training.task",
@@ -90,11 +92,13 @@ class PackageArrowsTest {
                     "cli.bench",
                     "cli.compare",
                     "cli.tune",
+                    "cli.spark",
                     "cli.kernels",
                     "cli.explain",
                     "cli.predict",
                     "cli.data",
                     "cli.command",
+                    "cli.ui",
                     "cli.action",
                     "cli.options",
                     "cli.show"));

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** One training run in front of a user: progress, Ctrl-C, and the figures at the end. */
 public final class Session {
     private final Action action;
     private final String[] toContinue;
+    private UnaryOperator<RunListener> watchers = UnaryOperator.identity();
 
     /**
      * Makes a session.
@@ -29,6 +31,12 @@ public final class Session {
         this.toContinue = toContinue;
     }
 
+    /** Lets others hear of the run, too: a function of the listener that shows it. */
+    public Session watched(UnaryOperator<RunListener> value) {
+        this.watchers = value;
+        return this;
+    }
+
     /**
      * Trains.
      *
@@ -37,7 +45,7 @@ public final class Session {
      */
     public ObjectNode execute(TrainingRun run, Path folder) throws IOException {
         StepCounter steps = new StepCounter(Terminal.progress(action.err()));
-        run.listener(steps).provenance(action.command().toString(), now());
+        run.listener(watchers.apply(steps)).provenance(action.command().toString(), now());
         TrainingRun.Result result;
         try (StopSignal signal = StopSignal.install(action.err(), run::requestStop)) {
             result = run.execute();

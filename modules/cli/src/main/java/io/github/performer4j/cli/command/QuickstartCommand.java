@@ -6,6 +6,8 @@ import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.Session;
 import io.github.performer4j.cli.action.ShellCommand;
 import io.github.performer4j.cli.options.Home;
+import io.github.performer4j.cli.options.MetricsOptions;
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Tables;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code performer quickstart}: a language model of real proteins in five minutes, and what to try next. */
@@ -42,8 +45,17 @@ public final class QuickstartCommand extends Action {
     @Option(names = "--out", paramLabel = "DIR", description = "The run folder (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("runs", "quickstart");
 
+    @Mixin
+    private MetricsOptions metrics;
+
     @Override
     protected ObjectNode run() throws IOException {
+        try (MetricsServer served = metrics.open(err())) {
+            return start(served);
+        }
+    }
+
+    private ObjectNode start(MetricsServer served) throws IOException {
         Path data = Home.file("datasets", "proteins", "uniprot-20k.fasta.gz");
         RunFolder run = RunFolder.exists(out) ? RunFolder.open(out) : null;
         boolean there = run != null;
@@ -61,7 +73,9 @@ public final class QuickstartCommand extends Action {
                                             + Figures.duration(
                                                     60 * config.training().minutes()) + " minutes (" + data + ")");
             err().flush();
-            json = new Session(this).execute(TrainingRun.of(config, data, out).resume(there), out);
+            json = new Session(this)
+                    .watched(shown -> served.listener(RunFolder.name(out), shown))
+                    .execute(TrainingRun.of(config, data, out).resume(there), out);
             valid = RunFolder.open(out).heldOut(data);
         }
         json.set("filled", new HeldOutProtein(valid, seed(config.training().seed())).fill(Models.load(out), out()));

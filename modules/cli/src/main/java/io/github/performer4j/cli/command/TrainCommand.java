@@ -7,14 +7,21 @@ import io.github.performer4j.cli.options.ColumnOptions;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
 import io.github.performer4j.cli.options.EngineOption;
+import io.github.performer4j.cli.options.MetricsOptions;
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.cli.options.SplitFileOption;
+import io.github.performer4j.cli.ui.Ui;
+import io.github.performer4j.cli.ui.UiOptions;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.RunFolder;
 import io.github.performer4j.training.run.TrainingRun;
+import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.step.TrainingConfig;
+import io.github.performer4j.training.watch.EventFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -87,6 +94,17 @@ public final class TrainCommand extends Action {
     @Mixin
     private SplitFileOption splitFile;
 
+    @Option(
+            names = "--tensorboard",
+            description = "Write event files into DIR, too, which 'tensorboard --logdir DIR' shows.")
+    private boolean tensorboard;
+
+    @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
+    private UiOptions ui;
+
     @Mixin
     private EngineOption engine;
 
@@ -106,7 +124,16 @@ public final class TrainCommand extends Action {
         } else if (heldOut != null) {
             run.validFraction(heldOut.fraction);
         }
-        return new Session(this, "--resume").execute(run, out);
+        try (MetricsServer served = metrics.open(err());
+                Ui pages = ui.open(RunFolder.name(out), err())) {
+            run.prepared(pages::watch);
+            return new Session(this, "--resume")
+                    .watched(shown -> {
+                        RunListener heard = pages.listener(served.listener(RunFolder.name(out), shown));
+                        return tensorboard ? new EventFiles(heard, out, InstantSource.system()) : heard;
+                    })
+                    .execute(run, out);
+        }
     }
 
     private RunConfig configuration(boolean going) throws IOException {

@@ -7,6 +7,8 @@ import io.github.performer4j.cli.action.StopSignal;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
 import io.github.performer4j.cli.options.LengthOptions;
+import io.github.performer4j.cli.options.MetricsOptions;
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.training.compare.ComparedFigures;
 import io.github.performer4j.training.compare.ComparedRun;
 import io.github.performer4j.training.compare.Comparison;
@@ -85,10 +87,19 @@ public final class CompareCommand extends Action {
     private Double minutes;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private ConfigurationOptions options;
 
     @Override
     protected ObjectNode run() throws IOException {
+        try (MetricsServer served = metrics.open(err())) {
+            return compare(served);
+        }
+    }
+
+    private ObjectNode compare(MetricsServer served) throws IOException {
         ResultFile.checkFolder(out);
         RunConfig base = options.apply(source.read(), length::apply, own());
         for (String key : WITHOUT_EFFECT) {
@@ -107,7 +118,7 @@ public final class CompareCommand extends Action {
                 .provenance(
                         command().toString(),
                         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-                .watcher(new CompareProgress(runs.size(), err(), figures -> write(variants, figures)));
+                .watcher(new CompareProgress(runs.size(), err(), served, figures -> write(variants, figures)));
         if (minutes != null) {
             comparison.minutes(minutes);
         }

@@ -1,5 +1,6 @@
 package io.github.performer4j.cli.compare;
 
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.cli.show.OneOfSeveral;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.cli.show.Terminal;
@@ -23,12 +24,14 @@ final class CompareProgress implements Comparison.Watcher {
     private final int runs;
     private final PrintWriter err;
     private final Writer table;
+    private final MetricsServer metrics;
     private boolean dataShown;
 
-    CompareProgress(int runs, PrintWriter err, Writer table) {
+    CompareProgress(int runs, PrintWriter err, MetricsServer metrics, Writer table) {
         this.runs = runs;
         this.err = err;
         this.table = table;
+        this.metrics = metrics;
     }
 
     @Override
@@ -43,7 +46,7 @@ final class CompareProgress implements Comparison.Watcher {
         err.flush();
         boolean first = !dataShown;
         dataShown = true;
-        return new OneOfSeveral(Terminal.progress(err), first);
+        return metrics.listener(run.folder(), new OneOfSeveral(Terminal.progress(err), first));
     }
 
     @Override

@@ -24,8 +24,8 @@ final class GeneratorOptions {
             names = "--generator",
             paramLabel = "G",
             description = "How candidates are chosen: tpe (a model of good and bad ones), random, genetic, or grid"
-                    + " (default: tpe).")
-    private Generator generator = Generator.TPE;
+                    + " (default: tpe, of --hyperband random).")
+    private Generator generator;
 
     @Option(names = "--trials", paramLabel = "N", description = "How many (a grid's default: all its points).")
     private Integer trials;
@@ -37,6 +37,14 @@ final class GeneratorOptions {
                     "Successive halving: all trials begin with a share of the steps, and the best 1/E of them go on to"
                             + " E times as many, again and again (default: none; 3 is usual).")
     private Integer halving;
+
+    @Option(
+            names = "--hyperband",
+            paramLabel = "E",
+            description =
+                    "Hyperband: halving in brackets that begin with different shares of the steps, for trials that are late to"
+                            + " show what they are worth (3 is usual).")
+    private Integer hyperband;
 
     /**
      * Reads the space and puts the settings together.
@@ -51,11 +59,19 @@ final class GeneratorOptions {
         if (halving != null && halving < 2) {
             throw new IllegalArgumentException("halving must keep one of 2 or more trials; --halving=" + halving);
         }
-        if (trials == null && !timed && generator != Generator.GRID) {
+        if (hyperband != null && halving != null) {
+            throw new IllegalArgumentException("trials are halved in brackets or all together; --halving=" + halving
+                    + ", --hyperband=" + hyperband);
+        }
+        if (hyperband != null && hyperband < 2) {
+            throw new IllegalArgumentException("Hyperband must keep one of 2 or more trials; --hyperband=" + hyperband);
+        }
+        Generator chosen = generator != null ? generator : hyperband != null ? Generator.RANDOM : Generator.TPE;
+        if (trials == null && !timed && chosen != Generator.GRID) {
             throw new IllegalArgumentException("a search ends by --trials, by --minutes, or by both");
         }
-        return new SearchSettings(
-                base, read(), generator, seed, trials == null ? 0 : trials, halving == null ? 0 : halving);
+        int kept = hyperband != null ? hyperband : halving == null ? 0 : halving;
+        return new SearchSettings(base, read(), chosen, seed, trials == null ? 0 : trials, kept, hyperband != null);
     }
 
     private SearchSpace read() throws IOException {

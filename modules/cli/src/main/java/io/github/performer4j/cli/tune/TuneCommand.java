@@ -8,6 +8,8 @@ import io.github.performer4j.cli.action.StopSignal;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.ConfigurationSource;
 import io.github.performer4j.cli.options.LengthOptions;
+import io.github.performer4j.cli.options.MetricsOptions;
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.step.TrainingConfig;
 import io.github.performer4j.tuning.report.SearchReport;
@@ -78,11 +80,28 @@ public final class TuneCommand extends Action {
             description = "Trials at a time (default: ${DEFAULT-VALUE}); they share processors and memory.")
     private int parallel = 1;
 
+    @Option(
+            names = "--memory",
+            paramLabel = "G",
+            description =
+                    "GiB that trials at a time share, as estimated beside Java's heap: begin one beside others only if there is room"
+                            + " (default: no limit). One that needs more by itself fails.")
+    private Double memory;
+
+    @Mixin
+    private MetricsOptions metrics;
+
     @Mixin
     private ConfigurationOptions options;
 
     @Override
     protected ObjectNode run() throws IOException {
+        try (MetricsServer served = metrics.open(err())) {
+            return searched(served);
+        }
+    }
+
+    private ObjectNode searched(MetricsServer served) throws IOException {
         ResultFile.checkFolder(out);
         RunConfig base = base();
         SearchSettings settings = search.settings(base, seed(base.training().seed()), minutes != null);
@@ -92,9 +111,12 @@ public final class TuneCommand extends Action {
                 .provenance(
                         command().toString(),
                         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        running.watcher(new TuneProgress(settings, parallel > 1, err(), this::write));
+        running.watcher(new TuneProgress(settings, parallel > 1, err(), served, this::write));
         if (minutes != null) {
             running.minutes(minutes);
+        }
+        if (memory != null) {
+            running.memory(bytes(memory));
         }
         try (StopSignal signal = StopSignal.install(err(), running::requestStop)) {
             Search.Result result = running.execute();
@@ -147,6 +169,13 @@ public final class TuneCommand extends Action {
             base = base.withTraining(base.training().withThreads(threads));
         }
         return base;
+    }
+
+    private static long bytes(double gibi) {
+        if (!(gibi > 0 && gibi <= 1 << 20)) {
+            throw new IllegalArgumentException("memory must be above 0 and at most 1048576 GiB; --memory=" + gibi);
+        }
+        return Math.max(1, (long) (gibi * (1L << 30)));
     }
 
     private void write(SearchSettings settings, Search.Result result) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.performer4j.cli.tune;
 
+import io.github.performer4j.cli.options.MetricsServer;
 import io.github.performer4j.cli.show.OneOfSeveral;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.cli.show.Terminal;
@@ -25,6 +26,7 @@ final class TuneProgress implements Search.Watcher {
     private final SearchSettings settings;
     private final boolean parallel;
     private final PrintWriter err;
+    private final MetricsServer metrics;
     private final Writer files;
     private final AtomicBoolean dataShown = new AtomicBoolean();
 
@@ -34,10 +36,11 @@ final class TuneProgress implements Search.Watcher {
      * @param parallel whether several trials run at a time, whose steps are not shown
      * @param files written after every trial
      */
-    TuneProgress(SearchSettings settings, boolean parallel, PrintWriter err, Writer files) {
+    TuneProgress(SearchSettings settings, boolean parallel, PrintWriter err, MetricsServer metrics, Writer files) {
         this.settings = settings;
         this.parallel = parallel;
         this.err = err;
+        this.metrics = metrics;
         this.files = files;
     }
 
@@ -59,7 +62,9 @@ final class TuneProgress implements Search.Watcher {
                 + values);
         err.flush();
         boolean first = dataShown.compareAndSet(false, true);
-        return new OneOfSeveral(parallel ? RunListener.NONE : Terminal.progress(err), first);
+        return metrics.listener(
+                "trial " + trial.number(),
+                new OneOfSeveral(parallel ? RunListener.NONE : Terminal.progress(err), first));
     }
 
     @Override

@@ -59,7 +59,7 @@ final class TuneTable {
                     + Printable.line(failed().get(0).failure()));
         }
         List<String> important = new ArrayList<>();
-        Importance.of(settings.space(), result.trials()).entrySet().stream()
+        Importance.of(settings.space(), settings.comparable(result.trials())).entrySet().stream()
                 .filter(entry -> !Double.isNaN(entry.getValue()))
                 .sorted((a, b) -> Double.compare(b.getValue(), a.getValue()))
                 .forEach(entry ->
@@ -119,8 +119,8 @@ final class TuneTable {
             json.put("best", result.best().number());
         }
         ObjectNode importance = json.putObject("importance");
-        for (Map.Entry<String, Double> entry :
-                Importance.of(settings.space(), result.trials()).entrySet()) {
+        for (Map.Entry<String, Double> entry : Importance.of(settings.space(), settings.comparable(result.trials()))
+                .entrySet()) {
             importance.put(entry.getKey(), Double.isNaN(entry.getValue()) ? null : entry.getValue());
         }
         ArrayNode trials = json.putArray("trials");

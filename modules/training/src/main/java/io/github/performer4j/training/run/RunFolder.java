@@ -11,6 +11,7 @@ import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.step.RunStore;
 import io.github.performer4j.training.step.TrainerState;
 import io.github.performer4j.training.task.Evaluation;
+import io.github.performer4j.training.watch.EventFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,7 @@ import org.slf4j.LoggerFactory;
  * best.zip                 the model with the least validation loss, and its {@code evaluation.json}
  * pictures/*.png           of the best model's figures, where its task has some
  * curve.png, report.html   written at the end
+ * events.out.tfevents.*    if asked for, see {@link EventFiles}
  * run.lock, run.pid        keep a second run out while one goes on
  * </pre>
  *
@@ -93,6 +96,9 @@ public final class RunFolder implements RunStore {
             Files.deleteIfExists(path.resolve(name));
         }
         Files.deleteIfExists(path.resolve(BEST));
+        for (Path events : EventFiles.in(path)) {
+            Files.delete(events);
+        }
         RunFolder folder = new RunFolder(path);
         folder.deleteParts();
         if (data != null) {
@@ -136,7 +142,10 @@ public final class RunFolder implements RunStore {
                     ? list(file).stream().allMatch(RunFolder::temporary)
                     : name.equals(BEST) || name.equals(PICTURES)
                             ? again(path, config, data)
-                            : BEGINNING.contains(name) || FolderLock.FILES.contains(name) || temporary(file);
+                            : BEGINNING.contains(name)
+                                    || FolderLock.FILES.contains(name)
+                                    || temporary(file)
+                                    || EventFiles.named(file);
         }
         if (!free) {
             throw new IllegalArgumentException(
@@ -173,6 +182,11 @@ public final class RunFolder implements RunStore {
     /** True if the path is a run folder. */
     public static boolean exists(Path path) {
         return Files.isRegularFile(path.resolve(CONFIG));
+    }
+
+    /** Returns what a folder is called, by which tables and pages tell runs apart. */
+    public static String name(Path folder) {
+        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
     }
 
     /** Returns the folder's path. */
@@ -335,8 +349,15 @@ public final class RunFolder implements RunStore {
 
     @Override
     public Path checkpoint(ComputationGraph net, TrainerState state) throws IOException {
+        return checkpoint(net, state, Map.of());
+    }
+
+    /** Writes a checkpoint with further entries, name → bytes. */
+    public Path checkpoint(ComputationGraph net, TrainerState state, Map<String, byte[]> more) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>(more);
+        entries.put(TrainerState.ENTRY, state.toBytes());
         Path file = path.resolve(CHECKPOINTS).resolve(String.format(Locale.ROOT, "step-%06d.zip", state.step()));
-        ModelFile.save(file, net, info(state), true, Map.of(TrainerState.ENTRY, state.toBytes()));
+        ModelFile.save(file, net, info(state), true, entries);
         state("running", state, null);
         List<Path> all = checkpoints();
         for (Path old : all.subList(0, Math.max(0, all.size() - state.training().keepCheckpoints()))) {
@@ -363,7 +384,7 @@ public final class RunFolder implements RunStore {
     }
 
     /** Returns the pictures of the best model's figures, by name. */
-    Map<String, byte[]> pictures() throws IOException {
+    public Map<String, byte[]> pictures() throws IOException {
         Map<String, byte[]> pictures = new TreeMap<>();
         Path folder = path.resolve(PICTURES);
         for (Path file : Files.isDirectory(folder) ? list(folder) : List.<Path>of()) {

@@ -87,6 +87,18 @@ public final class RunModel {
         return whole;
     }
 
+    /** Returns the number of values of the model of a configuration, without making it. */
+    public long parameters(RunConfig config) {
+        TrainingConfig training = config.training();
+        return model(config)
+                .graph(task, training.updater(), training.weightDecay(), training.seed())
+                .getVertices()
+                .values()
+                .stream()
+                .mapToLong(vertex -> vertex.numParams(true))
+                .sum();
+    }
+
     /**
      * Refuses a configuration that has no model for this data: builds its graph, without weights.
      *

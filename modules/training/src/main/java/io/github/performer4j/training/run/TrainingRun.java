@@ -12,6 +12,7 @@ import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.DivergedException;
+import io.github.performer4j.training.step.Evaluator;
 import io.github.performer4j.training.step.Evaluators;
 import io.github.performer4j.training.step.LayerRates;
 import io.github.performer4j.training.step.Outcome;
@@ -32,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -60,6 +62,8 @@ public final class TrainingRun {
     private String command = "";
     private String created = "";
     private LongSupplier nanos = System::nanoTime;
+    private RoundTraining rounds;
+    private BiConsumer<ComputationGraph, ModelInfo> prepare = (net, info) -> {};
 
     private final Stop stop = new Stop();
 
@@ -125,6 +129,18 @@ public final class TrainingRun {
         return this;
     }
 
+    /** Hands over the net before its first step, with what its files will say of it, so that Deeplearning4j's listeners can be set. */
+    public TrainingRun prepared(BiConsumer<ComputationGraph, ModelInfo> value) {
+        this.prepare = value;
+        return this;
+    }
+
+    /** Lets this train in place of a {@link Trainer} of this process. */
+    public TrainingRun rounds(RoundTraining value) {
+        this.rounds = value;
+        return this;
+    }
+
     /**
      * What came of it.
      *
@@ -174,13 +190,14 @@ public final class TrainingRun {
         run.info(ready.info());
         TrainingConfig training = config.training();
         Trainer made = new Trainer(ready.net(), training, ready.train())
-                .evaluator(Evaluators.of(ready.task(), ready.sides().valid(), ready.info(), training, training.seed()))
+                .evaluator(ready.evaluator())
                 .layerRates(ready.rates())
                 .listener(listener)
                 .clock(nanos)
                 .store(run);
+        Path checkpoint = null;
         if (going) {
-            restore(run, made, ready.data());
+            checkpoint = restore(run, made, ready.data());
             run.config(ready.config());
             run.data(ready.data());
             run.deleteParts();
@@ -188,14 +205,16 @@ public final class TrainingRun {
         recordMachine(run);
         ready.notes().forEach(listener::data);
         tell(ready.names(), ready.sides());
+        prepare.accept(ready.net(), ready.info());
         stop.tell(made::requestStop);
         try {
-            Outcome outcome = train(run, made);
+            RoundTraining.Ended ended = train(run, made, ready, checkpoint);
+            Outcome outcome = ended.outcome();
             Evaluation best = best(run);
             if (outcome != Outcome.STOPPED) {
                 Report.write(run, outcome, best, describe(ready.sides(), ready.data()));
             }
-            run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", made.state(), outcome);
+            run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", ended.state(), outcome);
             return new Result(outcome, best, run.model(), run);
         } finally {
             stop.tell(null);
@@ -226,7 +245,12 @@ public final class TrainingRun {
             ModelInfo info,
             ComputationGraph net,
             LayerRates rates,
-            List<String> notes) {}
+            List<String> notes) {
+        Evaluator evaluator() {
+            TrainingConfig training = config.training();
+            return Evaluators.of(task, sides.valid(), info, training, training.seed());
+        }
+    }
 
     /** Reads and checks everything. */
     private Ready read(boolean going) throws IOException {
@@ -294,13 +318,30 @@ public final class TrainingRun {
         return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), notes);
     }
 
-    private Outcome train(RunFolder run, Trainer made) throws IOException {
+    private RoundTraining.Ended train(RunFolder run, Trainer made, Ready ready, Path checkpoint) throws IOException {
         run.state("running", made.state(), null);
         boolean returned = false;
         try {
-            Outcome outcome = made.train();
+            RoundTraining.Ended ended = rounds == null
+                    ? new RoundTraining.Ended(made.train(), made.state())
+                    : rounds.train(new RoundTraining.Setting(
+                            ready.config(),
+                            ready.names().data(),
+                            ready.names().valid(),
+                            ready.names().validFraction(),
+                            ready.train(),
+                            ready.net(),
+                            ready.info(),
+                            ready.rates(),
+                            made.state(),
+                            checkpoint,
+                            ready.evaluator(),
+                            run,
+                            listener,
+                            stop::requested,
+                            nanos));
             returned = true;
-            return outcome;
+            return ended;
         } finally {
             if (!returned) {
                 run.tryState("stopped", made.state());
@@ -345,7 +386,8 @@ public final class TrainingRun {
     }
 
     /** Goes back to the newest checkpoint that can be read; a run killed before its first one starts anew. */
-    private void restore(RunFolder run, Trainer made, RunData wanted) throws IOException {
+    private Path restore(RunFolder run, Trainer made, RunData wanted) throws IOException {
+        Path from = null;
         List<Path> newestFirst = new ArrayList<>(run.checkpoints());
         Collections.reverse(newestFirst);
         for (Path checkpoint : newestFirst) {
@@ -359,18 +401,20 @@ public final class TrainingRun {
                 continue;
             }
             Rule.that(entry != null, "a checkpoint must hold " + TrainerState.ENTRY, "file", checkpoint);
-            Provenance from = saved.info().provenance();
+            Provenance origin = saved.info().provenance();
             Rule.that(
-                    from.dataSha256().equals(wanted.dataSha256()),
+                    origin.dataSha256().equals(wanted.dataSha256()),
                     "the checkpoint is of other data",
                     "checkpoint",
-                    from.dataPath() + " " + from.dataSha256(),
+                    origin.dataPath() + " " + origin.dataSha256(),
                     "run",
                     wanted.data() + " " + wanted.dataSha256());
             made.restore(saved.net(), TrainerState.fromBytes(entry));
+            from = checkpoint;
             break;
         }
         run.metrics().truncate(made.state().step());
+        return from;
     }
 
     private static Evaluation best(RunFolder run) throws IOException {

@@ -107,6 +107,59 @@ public final class Evaluator {
         return evaluation;
     }
 
+    /**
+     * Looks at the batches that are n mod of, in this thread: one of several shares of an evaluation of all data, for {@link #sum}.
+     *
+     * @param net the model; not changed
+     * @param n which share, from 0
+     * @param of number of shares
+     * @return what is kept of each batch, in order; null for those without anything to predict
+     * @throws IOException if the data cannot be read
+     */
+    public List<Object> share(ComputationGraph net, int n, int of) throws IOException {
+        List<Object> parts = new ArrayList<>();
+        try (Workers workers = new Workers(net, encoder, 1);
+                BatchStream stream = source.open(seed, 0)) {
+            Scorer<?> scorer = scorers.get();
+            long before = stream.skip(n);
+            while (before >= n && stream.hasNext()) {
+                Batch batch = stream.next();
+                parts.add(
+                        batch.weight() == 0
+                                ? null
+                                : workers.map(List.of(batch), (own, one) -> (Object) scorer.part(output(own, one), one))
+                                        .get(0));
+                before = n + stream.skip(of - 1L);
+            }
+        }
+        return parts;
+    }
+
+    /**
+     * Adds up all shares of an evaluation.
+     *
+     * @param shares in their order, of one evaluator's settings
+     * @throws IllegalArgumentException if there is nothing to predict
+     */
+    public Evaluation sum(List<List<Object>> shares) {
+        return sum(scorers.get(), shares);
+    }
+
+    @SuppressWarnings("unchecked") // parts are those of equal scorers
+    private <P> Evaluation sum(Scorer<P> scorer, List<List<Object>> shares) {
+        int longest = shares.stream().mapToInt(List::size).max().orElse(0);
+        for (int i = 0; i < longest; i++) {
+            for (List<Object> share : shares) {
+                if (i < share.size() && share.get(i) != null) {
+                    scorer.add((P) share.get(i));
+                }
+            }
+        }
+        Evaluation evaluation = scorer.evaluation();
+        pictures = scorer.pictures();
+        return evaluation;
+    }
+
     /** Returns pictures of the last evaluation's figures, name of a PNG file → its bytes; empty if the task has none. */
     public Map<String, byte[]> pictures() {
         return pictures;

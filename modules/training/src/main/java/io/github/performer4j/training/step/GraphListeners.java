@@ -4,12 +4,14 @@ import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.batch.BatchEncoder;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Tells Deeplearning4j's listeners of a graph what its own {@code fit} would tell them, but for {@code onForwardPass}: activations live in
- * the {@link Workers}' copies.
+ * Tells Deeplearning4j's listeners of a graph what its own {@code fit} would tell them, in the order in which it does: {@code onForwardPass}, {@code
+ * onBackwardPass}, {@code onGradientCalculation}, {@code iterationDone}. {@link Activations} are copied only where a listener hears of forward passes.
  *
  * <p>At each iteration the graph holds the inputs and labels of the step, all of its micro-batches as one batch. A step belongs to the epoch
  * of its first micro-batch: {@code onEpochEnd} comes after the last step of an epoch of the data and {@code onEpochStart} before the first
@@ -46,8 +48,12 @@ final class GraphListeners {
         }
     }
 
-    /** Shows the step's batches and its gradient, before the updater changes it. */
-    void gradient(List<Batch> batches) {
+    /**
+     * Shows the step's batches and its gradient, before the updater changes it.
+     *
+     * @param activations of the step; null where no listener hears of them
+     */
+    void gradient(List<Batch> batches, Activations activations) {
         if (net.getListeners().isEmpty()) {
             return;
         }
@@ -55,6 +61,13 @@ final class GraphListeners {
                 encoder.encode(Batch.join(batches), net.params().dataType());
         net.setInputs(arrays.features());
         net.setLabels(arrays.labels());
+        net.setLayerMaskArrays(arrays.featureMasks(), arrays.labelMasks());
+        if (activations != null) {
+            Map<String, INDArray> joined = activations.joined();
+            for (TrainingListener listener : net.getListeners()) {
+                listener.onForwardPass(net, joined);
+            }
+        }
         for (TrainingListener listener : net.getListeners()) {
             listener.onBackwardPass(net);
         }
@@ -68,6 +81,7 @@ final class GraphListeners {
         for (TrainingListener listener : net.getListeners()) {
             listener.iterationDone(net, (int) iteration, (int) epoch);
         }
+        net.clearLayerMaskArrays();
         net.clear();
     }
 

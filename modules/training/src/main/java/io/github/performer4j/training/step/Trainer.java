@@ -199,7 +199,11 @@ public final class Trainer {
             BatchFeed.Step batches = next == null ? feed.next() : next;
             listeners.beforeStep(state.step());
             long stepStarted = nanos.getAsLong();
-            Workers.Pending pending = workers.start(batches.batches(), state.step(), batches.first());
+            Workers.Pending pending = workers.start(
+                    batches.batches(),
+                    state.step(),
+                    batches.first(),
+                    Activations.wanted(net) ? new Activations() : null);
             next = readAhead(feed, pending);
             Workers.Step result = pending.await();
             double norm = update(gradient, stateSteps, result, batches, listeners);
@@ -262,7 +266,7 @@ public final class Trainer {
         Counters.set(net, iteration, epoch);
         net.setGradient(gradient);
         net.setScore(result.loss());
-        listeners.gradient(batches.batches());
+        listeners.gradient(batches.batches(), result.activations());
         net.getUpdater().update(gradient, iteration, epoch, 1, LayerWorkspaceMgr.noWorkspaces());
         net.params().subi(flat.reshape(flat.length()));
         Counters.updated(net);

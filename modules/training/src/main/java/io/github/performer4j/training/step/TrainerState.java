@@ -113,14 +113,55 @@ public record TrainerState(
                 training);
     }
 
+    /**
+     * Returns the state with its data read up to another position: that of one of several workers.
+     *
+     * @param position the epoch being read, from 0
+     * @param read micro-batches read of that epoch
+     */
+    public TrainerState at(long position, long read) {
+        return new TrainerState(
+                step,
+                position,
+                read,
+                tokens,
+                longest,
+                elapsed,
+                decayStart,
+                totalSteps,
+                bestFigure,
+                bestStep,
+                misses,
+                evaluated,
+                training);
+    }
+
+    /** Returns the state after steps that workers made, each on data of its own: so many steps, tokens, seconds in all. */
+    public TrainerState after(long steps, long seen, int row, double seconds) {
+        return new TrainerState(
+                steps,
+                epoch,
+                batches,
+                seen,
+                row,
+                seconds,
+                decayStart,
+                totalSteps,
+                bestFigure,
+                bestStep,
+                misses,
+                evaluated,
+                training);
+    }
+
     /** True if an evaluation is the best so far. */
-    boolean better(Evaluation evaluation) {
+    public boolean better(Evaluation evaluation) {
         double figure = evaluation.value();
         return bestFigure == null || (evaluation.higherIsBetter() ? figure > bestFigure : figure < bestFigure);
     }
 
     /** Returns the state after an evaluation at this step. */
-    TrainerState evaluated(Evaluation evaluation) {
+    public TrainerState evaluated(Evaluation evaluation) {
         boolean best = better(evaluation);
         return new TrainerState(
                 step,

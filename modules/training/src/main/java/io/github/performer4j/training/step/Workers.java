@@ -67,8 +67,9 @@ final class Workers implements AutoCloseable {
      *
      * @param loss the mean over all that is predicted, without regularisation
      * @param predicted N
+     * @param activations of the forward passes; null unless they were asked for
      */
-    record Step(double loss, double predicted) {}
+    record Step(double loss, double predicted, Activations activations) {}
 
     /**
      * Starts computing a step's gradient.
@@ -76,11 +77,12 @@ final class Workers implements AutoCloseable {
      * @param batches the micro-batches, each with something to predict
      * @param iteration parameter updates done before
      * @param epoch the epoch of the first micro-batch
+     * @param activations where to keep those of the forward passes; null = nowhere
      * @return a step to wait for
      */
-    Pending start(List<Batch> batches, long iteration, long epoch) {
+    Pending start(List<Batch> batches, long iteration, long epoch, Activations activations) {
         double predicted = batches.stream().mapToDouble(Batch::weight).sum();
-        Sum sum = new Sum(net.getFlattenedGradients(), predicted);
+        Sum sum = new Sum(net.getFlattenedGradients(), predicted, activations);
         AtomicInteger next = new AtomicInteger();
         List<Future<Void>> running = new ArrayList<>();
         for (int w = 0; w < Math.min(replicas.size(), batches.size()); w++) {
@@ -227,6 +229,7 @@ final class Workers implements AutoCloseable {
         replica.setInputs(arrays.features());
         replica.setLabels(arrays.labels());
         replica.setLayerMaskArrays(arrays.featureMasks(), arrays.labelMasks());
+        replica.setListeners(sum.activations == null ? List.of() : List.of(sum.activations.part(index)));
         replica.computeGradientAndScore();
         int examples = replica.batchSize();
         // Deeplearning4j's score includes the regularisation, which is no part of the loss: of layers that keep one.
@@ -264,14 +267,16 @@ final class Workers implements AutoCloseable {
     private static final class Sum {
         private final INDArray total;
         private final double predicted;
+        private final Activations activations;
         private int next;
         private double loss;
         private int failedAt = Integer.MAX_VALUE;
         private Throwable failure;
 
-        Sum(INDArray total, double predicted) {
+        Sum(INDArray total, double predicted, Activations activations) {
             this.total = total;
             this.predicted = predicted;
+            this.activations = activations;
         }
 
         /** Waits until all micro-batches before this one are in the sum. */
@@ -311,7 +316,7 @@ final class Workers implements AutoCloseable {
             if (failure != null) {
                 throw propagate(failure);
             }
-            return new Step(loss, predicted);
+            return new Step(loss, predicted, activations);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.performer4j.training.task;
 
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.rows.Batch;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,7 +43,7 @@ final class LanguageModelScorer implements Scorer<LanguageModelScorer.Tally> {
     }
 
     /** Sums over predicted tokens. */
-    record Tally(double loss, long hits, long tokens, double order0, double order1) {
+    record Tally(double loss, long hits, long tokens, double order0, double order1) implements Serializable {
         Tally plus(Tally other) {
             return new Tally(
                     loss + other.loss,

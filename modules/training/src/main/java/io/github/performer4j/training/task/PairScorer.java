@@ -2,6 +2,7 @@ package io.github.performer4j.training.task;
 
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.score.PairFigures;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +24,7 @@ final class PairScorer implements Scorer<PairScorer.Pool> {
      * @param similarities logarithms of probabilities [n,n] of each second text to be a first one's partner
      * @param loss sum over all rows
      */
-    record Pool(float[][] similarities, double loss) {}
+    record Pool(float[][] similarities, double loss) implements Serializable {}
 
     @Override
     public Pool part(INDArray output, Batch batch) {

@@ -1,6 +1,7 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.data.rows.Batch;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ final class Pooled {
      * @param numbers numbers of the document; null if it has ids
      * @param output of the head [C]
      */
-    record Window(long document, int tokens, int[] ids, float[] numbers, float[] output) {}
+    record Window(long document, int tokens, int[] ids, float[] numbers, float[] output) implements Serializable {}
 
     /** What is known of a document. */
     private static final class Sum {

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Measures a model batch by batch. Batches are looked at in several threads, and added up in order in one, so that the figures do not depend on the threads.
  *
- * @param <P> what is kept of a batch: as little as the figures need
+ * @param <P> what is kept of a batch: as little as the figures need; {@link java.io.Serializable} where evaluations are spread over machines
  */
 public interface Scorer<P> {
     /**

@@ -4,6 +4,7 @@ import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.score.ConfusionPicture;
 import io.github.performer4j.training.score.TagFigures;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class TagScorer implements Scorer<List<TagScorer.Window>> {
      * @param predicted most probable ones
      * @param finite whether all outputs are numbers
      */
-    record Window(long document, long place, int[] truth, int[] predicted, boolean finite) {}
+    record Window(long document, long place, int[] truth, int[] predicted, boolean finite) implements Serializable {}
 
     @Override
     public List<Window> part(INDArray output, Batch batch) {

@@ -93,7 +93,7 @@ class WorkersTest {
                 .mapToObj(i -> Toy.batch(CounterRandom.of(i), 0.9))
                 .toList();
         try (Workers workers = new Workers(net, slow, 2)) {
-            Workers.Pending pending = workers.start(batches, 0, 0);
+            Workers.Pending pending = workers.start(batches, 0, 0, null);
             assertThatThrownBy(pending::await).isInstanceOf(WorkerException.class);
             assertThat(running).hasValue(0);
             assertThat(Thread.interrupted()).isTrue();
@@ -110,7 +110,7 @@ class WorkersTest {
             return Toy.encoder().encode(batch, type);
         };
         try (Workers workers = new Workers(net, slow, 1)) {
-            workers.start(List.of(Toy.batch(CounterRandom.of(1), 0.9)), 0, 0);
+            workers.start(List.of(Toy.batch(CounterRandom.of(1), 0.9)), 0, 0, null);
             await(itBegan);
         }
         assertThat(begun).hasValue(1);

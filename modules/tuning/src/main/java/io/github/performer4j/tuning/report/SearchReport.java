@@ -69,7 +69,10 @@ public final class SearchReport {
                 result.complete() ? "" : ", stopped before its end",
                 settings.generator().name().toLowerCase(Locale.ROOT),
                 settings.seed(),
-                settings.halving() > 0 ? ", the best of each " + settings.halving() + " going on to more steps" : ""));
+                settings.halving() > 0
+                        ? (settings.hyperband() ? ", in brackets" : "") + ", the best of each " + settings.halving()
+                                + " going on to more steps"
+                        : ""));
         if (result.best() != null) {
             html.append("<p>Best: trial ")
                     .append(result.best().number())
@@ -83,7 +86,7 @@ public final class SearchReport {
                     .append(ParallelCoordinates.svg(settings.space(), trials, figure))
                     .append("</div>\n");
         }
-        importance(html, Importance.of(settings.space(), trials));
+        importance(html, Importance.of(settings.space(), settings.comparable(trials)));
         table(html, board);
         return html.append("</body></html>\n").toString();
     }

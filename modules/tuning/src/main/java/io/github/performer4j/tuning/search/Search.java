@@ -6,6 +6,8 @@ import io.github.performer4j.training.compare.ComparedRun;
 import io.github.performer4j.training.compare.ComparedSides;
 import io.github.performer4j.training.compare.ComparedTraining;
 import io.github.performer4j.training.run.FolderLock;
+import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.RunModel;
 import io.github.performer4j.training.run.Stop;
 import io.github.performer4j.training.step.ForwardingListener;
 import io.github.performer4j.training.step.RunListener;
@@ -37,6 +39,7 @@ public final class Search {
     private Path valid;
     private double minutes = Double.POSITIVE_INFINITY;
     private int parallel = 1;
+    private long memory = Long.MAX_VALUE;
     private LongSupplier nanos = System::nanoTime;
     private Watcher watcher = new Watcher() {};
     private String command = "";
@@ -124,6 +127,15 @@ public final class Search {
         return this;
     }
 
+    /**
+     * Begins no trial beside others that would need more bytes together, as {@link TrialMemory} estimates; one that needs more by itself fails. Without a limit unless set.
+     */
+    public Search memory(long bytes) {
+        Rule.that(bytes >= 1, "trials need memory", "bytes", bytes);
+        this.memory = bytes;
+        return this;
+    }
+
     /** Takes the time in nanoseconds from here, that of the trials too, as {@link System#nanoTime} by default. */
     public Search clock(LongSupplier value) {
         this.nanos = value;
@@ -173,12 +185,29 @@ public final class Search {
             return new Result(List.of(), false);
         }
         files.begin();
-        SearchPlan plan = new SearchPlan(settings, new SearchLog(folder), parallel, () -> over(started));
+        SearchPlan plan = new SearchPlan(
+                settings,
+                new SearchLog(folder),
+                parallel,
+                memory == Long.MAX_VALUE
+                        ? SearchPlan.Room.ENDLESS
+                        : new SearchPlan.Room(memory, trial -> need(trial, files.model())),
+                () -> over(started));
         plan.watcher(trial -> watcher.end(trial, plan.ranked()));
         if (!plan.idle()) {
-            run(plan, sides, started);
+            run(plan, sides, files.model(), started);
         }
         return new Result(plan.ranked(), plan.complete());
+    }
+
+    /** Returns what a trial needs; nothing of one whose configuration is none, which fails at once. */
+    private long need(Trial trial, RunModel model) {
+        try {
+            RunConfig config = settings.config(trial);
+            return TrialMemory.bytes(config, model.parameters(config));
+        } catch (IllegalArgumentException e) {
+            return 0;
+        }
     }
 
     private boolean over(long started) {
@@ -188,8 +217,9 @@ public final class Search {
         return stop.requested();
     }
 
-    private void run(SearchPlan plan, ComparedSides sides, long started) throws IOException {
-        TrialTask tasks = new TrialTask(job -> train(plan.trial(job), job.rung(), sides, started), this::requestStop);
+    private void run(SearchPlan plan, ComparedSides sides, RunModel model, long started) throws IOException {
+        TrialTask tasks =
+                new TrialTask(job -> train(plan.trial(job), job.rung(), sides, model, started), this::requestStop);
         LocalOptimizationRunner runner = new LocalOptimizationRunner(
                 parallel,
                 new OptimizationConfiguration.Builder()
@@ -223,7 +253,8 @@ public final class Search {
     }
 
     /** Returns null if the trial was stopped before it was measured. */
-    private ComparedFigures train(Trial trial, int rung, ComparedSides sides, long started) throws IOException {
+    private ComparedFigures train(Trial trial, int rung, ComparedSides sides, RunModel model, long started)
+            throws IOException {
         Rungs rungs = settings.rungs();
         RunListener listener = watcher.start(trial, rungs.steps(rung)); // of a trial without a valid configuration, too
         ComparedRun run =
@@ -232,6 +263,11 @@ public final class Search {
                 .clock(nanos)
                 .provenance(command, created)
                 .listener(new Timed(listener, () -> over(started)));
+        if (memory < Long.MAX_VALUE) {
+            long need = TrialMemory.bytes(run.config(), model.parameters(run.config()));
+            Rule.that(
+                    need <= memory, "a trial must fit into the memory of the search", "bytes", need, "memory", memory);
+        }
         if (rung < rungs.last()) {
             training.until(rungs.steps(rung));
         }

@@ -30,6 +30,7 @@ final class SearchFolder {
 
     private final Path folder;
     private final SearchSettings settings;
+    private RunModel model;
 
     /** Names the folder; nothing happens yet. */
     SearchFolder(Path folder, SearchSettings settings) {
@@ -79,12 +80,18 @@ final class SearchFolder {
                 settings.seed(),
                 lines);
         try {
-            RunModel.of(settings.base(), sides.train(), sides.valid()).require(settings.base());
+            model = RunModel.of(settings.base(), sides.train(), sides.valid());
+            model.require(settings.base());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "a search needs a configuration with a model for the data: " + e.getMessage(), e);
         }
         return sides;
+    }
+
+    /** Returns what the data decides of models, once the sides are there. */
+    RunModel model() {
+        return model;
     }
 
     /** Writes the settings, once. */

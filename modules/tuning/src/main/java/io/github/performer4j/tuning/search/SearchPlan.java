@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
@@ -36,9 +38,12 @@ final class SearchPlan implements CandidateGenerator {
 
     private final SearchSettings settings;
     private final Rungs rungs;
+    private final List<Bracket> brackets;
     private final CandidateGenerator inside;
     private final SearchLog log;
     private final int parallel;
+    private final Room room;
+    private final Map<Job, Long> atWork = new HashMap<>();
     private final BooleanSupplier stopped;
 
     /** Trials at work read their own here. */
@@ -49,11 +54,26 @@ final class SearchPlan implements CandidateGenerator {
     private final Deque<Job> waiting = new ArrayDeque<>();
     private final Set<Job> open = new LinkedHashSet<>();
     private Job next;
+    private int bracket;
     private int rung;
     private int running;
     private int handedOut;
     private boolean usedUp;
     private Watcher watcher = trial -> {};
+
+    /**
+     * Memory that trials share.
+     *
+     * @param bytes in all
+     * @param need of a trial, estimated
+     */
+    record Room(long bytes, ToLongFunction<Trial> need) {
+        static final Room ENDLESS = new Room(Long.MAX_VALUE, trial -> 0);
+
+        boolean fits(long wanted) {
+            return wanted <= bytes;
+        }
+    }
 
     /** Hears of results. */
     @FunctionalInterface
@@ -78,17 +98,26 @@ final class SearchPlan implements CandidateGenerator {
      * @throws IllegalArgumentException if the log is not of these settings
      */
     SearchPlan(SearchSettings settings, SearchLog log, int parallel, BooleanSupplier stopped) throws IOException {
+        this(settings, log, parallel, Room.ENDLESS, stopped);
+    }
+
+    /** Lives through the log, for trials that share memory. */
+    SearchPlan(SearchSettings settings, SearchLog log, int parallel, Room room, BooleanSupplier stopped)
+            throws IOException {
         this.settings = settings;
         this.rungs = settings.rungs();
+        this.brackets = settings.brackets();
+        this.rung = bracket().rung();
         this.inside = settings.generator().over(settings.space(), settings.seed());
         this.log = log;
         this.parallel = parallel;
+        this.room = room;
         this.stopped = stopped;
         for (SearchLog.Event event : log.read()) {
             Job job = new Job(event.trial(), event.rung());
             if (event.attempt() == null) {
                 // The number of trials may be less now; what was begun was begun.
-                Job planned = job.rung() == 0 ? draw() : next();
+                Job planned = job.rung() == bracket().rung() ? draw() : next();
                 next = null;
                 Rule.that(
                         job.equals(planned) && event.values().equals(trial(job).values()),
@@ -140,7 +169,14 @@ final class SearchPlan implements CandidateGenerator {
 
     @Override
     public boolean hasMoreCandidates() {
-        return running < parallel && !stopped.getAsBoolean() && next() != null;
+        return running < parallel && !stopped.getAsBoolean() && next() != null && fits();
+    }
+
+    /** True if the next job finds room beside those at work; alone it always begins, and fails if it needs more than there is. */
+    private boolean fits() {
+        return atWork.isEmpty()
+                || room.fits(atWork.values().stream().mapToLong(Long::longValue).sum()
+                        + room.need().applyAsLong(trial(next)));
     }
 
     /** True when nothing runs and nothing more will. */
@@ -160,27 +196,31 @@ final class SearchPlan implements CandidateGenerator {
             }
         }
         running++;
+        atWork.put(job, room.need().applyAsLong(trial(job)));
         Supplier<Job> value = () -> job; // a value itself would be serialized
         return new Candidate<>(value, handedOut++, trial(job).coordinates());
     }
 
     /** Returns the job to do next, which is not begun by that; null if there is none now. */
     private Job next() {
-        if (next == null) {
-            next = waiting.poll();
-        }
-        if (next == null && rung == 0 && !full()) {
-            next = draw();
-        }
-        if (next == null) {
-            rise();
-            next = waiting.poll();
-        }
+        do {
+            if (next == null) {
+                next = waiting.poll();
+            }
+            if (next == null && rung == bracket().rung() && !full()) {
+                next = draw();
+            }
+        } while (next == null && rise());
         return next;
     }
 
+    private Bracket bracket() {
+        return brackets.get(bracket);
+    }
+
+    /** True once the bracket has all of its trials. */
     private boolean full() {
-        return usedUp || settings.trials() > 0 && trials.size() >= settings.trials();
+        return usedUp || trials.size() >= bracket().end();
     }
 
     private Job draw() {
@@ -196,31 +236,44 @@ final class SearchPlan implements CandidateGenerator {
                         Arrays.stream(candidate.getFlatParameters()).boxed().toList();
                 trials.add(new Trial(trials.size() + 1, values, point, List.of()));
                 candidates.add(candidate);
-                return new Job(trials.size(), 0);
+                return new Job(trials.size(), rung);
             }
         }
         usedUp = true;
         return null;
     }
 
-    /** Goes on to the next rung with the best of this one, once all of this one have ended. */
-    private void rise() {
-        if (rung == rungs.last() || !open.isEmpty() || !waiting.isEmpty() || rung == 0 && !full()) {
-            return;
+    /** Goes on to the next rung with the best of this one, once all of this one have ended, or to the next bracket; returns false if there is nothing to go on to now. */
+    private boolean rise() {
+        Bracket here = bracket();
+        if (!open.isEmpty() || !waiting.isEmpty() || rung == here.rung() && !full()) {
+            return false;
         }
-        List<Trial> begun =
-                trials.stream().filter(trial -> trial.attempts().size() > rung).toList();
+        if (rung == rungs.last()) {
+            boolean more = bracket + 1 < brackets.size() && !usedUp;
+            if (more) {
+                bracket++;
+                rung = bracket().rung();
+            }
+            return more;
+        }
+        List<Trial> begun = trials.stream()
+                .skip(here.first())
+                .filter(trial -> trial.attempts().size() > rung - here.rung())
+                .toList();
         rung++;
         begun.stream()
                 .filter(trial -> trial.failure() == null)
                 .sorted(Comparator.comparingDouble(trial -> trial.last().cost())) // stable: the earlier of two equals
                 .limit(rungs.kept(begun.size()))
                 .forEach(trial -> waiting.add(new Job(trial.number(), rung)));
+        return true;
     }
 
     @Override
     public void reportResults(OptimizationResult result) {
         running--;
+        atWork.remove(result.getCandidate().getValue());
         if (result.getModelSpecificResults() instanceof Trial.Attempt attempt) {
             Job job = (Job) result.getCandidate().getValue();
             try {
@@ -237,7 +290,7 @@ final class SearchPlan implements CandidateGenerator {
         open.remove(job);
         Trial trial = trial(job).with(attempt);
         trials.set(job.trial() - 1, trial);
-        if (job.rung() == 0) {
+        if (trial.attempts().size() == 1) { // after the first rung
             Candidate<?> candidate = candidates.get(job.trial() - 1);
             double[] point = trial.coordinates();
             inside.reportResults(new OptimizationResult(
@@ -249,14 +302,14 @@ final class SearchPlan implements CandidateGenerator {
                             candidate.getIndex(), CandidateStatus.Complete, attempt.cost(), 0, 0L, 0L, point, null),
                     null));
         }
-        if (rung > 0 || full()) {
+        if (rung > bracket().rung() || full()) {
             rise();
         }
     }
 
     /** Returns the trials from the best: the highest rung first, then the least cost; failures and what runs at the end. */
     List<Trial> ranked() {
-        return Trial.ranked(trials);
+        return settings.hyperband() ? Trial.rankedBySteps(trials) : Trial.ranked(trials);
     }
 
     @Override

@@ -20,10 +20,16 @@ import java.util.Locale;
  * @param seed of candidates, of the split and of the held-out masks; weights and data order are drawn from the base's own
  * @param trials how many; 0 for as many as there is time for
  * @param halving η of {@link Rungs}; 0 for none
+ * @param hyperband whether trials are halved in {@link Bracket}s of different shares of the steps, candidates being drawn at random
  */
 public record SearchSettings(
-        RunConfig base, SearchSpace space, Generator generator, long seed, int trials, int halving) {
+        RunConfig base, SearchSpace space, Generator generator, long seed, int trials, int halving, boolean hyperband) {
     private static final int FORMAT = 1;
+
+    /** Makes settings without brackets. */
+    public SearchSettings(RunConfig base, SearchSpace space, Generator generator, long seed, int trials, int halving) {
+        this(base, space, generator, seed, trials, halving, false);
+    }
 
     /** Checks the numbers, and that the space goes with the base. */
     public SearchSettings {
@@ -36,21 +42,59 @@ public record SearchSettings(
                 "minutes",
                 base.training().minutes());
         SpaceCheck.require(space, base);
-        requireRungs(base, trials, halving);
+        requireRungs(base, trials, halving, hyperband);
+        // Costs after different numbers of steps are no costs of one function, which a model of good and bad trials
+        // wants.
+        Rule.that(
+                !hyperband || generator == Generator.RANDOM || generator == Generator.GRID,
+                "Hyperband takes candidates as they come, random or grid",
+                "generator",
+                generator.name().toLowerCase(Locale.ROOT));
     }
 
-    private static void requireRungs(RunConfig base, int trials, int halving) {
-        rungs(base, trials, halving);
+    private static void requireRungs(RunConfig base, int trials, int halving, boolean hyperband) {
+        Rule.that(!hyperband || halving >= 2, "Hyperband must keep one of 2 or more trials", "hyperband", halving);
+        Rule.that(
+                !hyperband || trials >= Bracket.fewest(halving),
+                "Hyperband needs trials for two brackets",
+                "hyperband",
+                halving,
+                "trials",
+                trials,
+                "fewest",
+                hyperband ? Bracket.fewest(halving) : 0);
+        rungs(base, trials, halving, hyperband);
     }
 
     /** Returns the rungs. */
     Rungs rungs() {
-        return rungs(base, trials, halving);
+        return rungs(base, trials, halving, hyperband);
     }
 
-    private static Rungs rungs(RunConfig base, int trials, int halving) {
+    /** Returns the brackets, one after the other. */
+    List<Bracket> brackets() {
+        return hyperband
+                ? Bracket.of(halving, trials)
+                : List.of(new Bracket(0, trials == 0 ? Integer.MAX_VALUE : trials, 0));
+    }
+
+    /** Of brackets, those that the first of them has. */
+    private static Rungs rungs(RunConfig base, int trials, int halving, boolean hyperband) {
+        int begun = trials;
+        if (hyperband) {
+            begun = 1;
+            for (int s = Bracket.most(halving, trials); s > 0; s--) {
+                begun *= halving;
+            }
+        }
         return new Rungs(
-                halving, trials, base.training().timed() ? 0 : base.training().steps());
+                halving, begun, base.training().timed() ? 0 : base.training().steps());
+    }
+
+    /** Returns those of some trials that were measured first after equal steps: all, or those of the first bracket. */
+    public List<Trial> comparable(List<Trial> trials) {
+        int end = brackets().get(0).end();
+        return trials.stream().filter(trial -> trial.number() <= end).toList();
     }
 
     /** Returns the configuration of a trial. */
@@ -67,6 +111,9 @@ public record SearchSettings(
         tree.put("halving", halving);
         if (halving > 0) {
             tree.put("trials", trials);
+        }
+        if (hyperband) { // absent in folders that know nothing of it
+            tree.put("hyperband", true);
         }
         tree.set("space", Json.object(space.toJson()));
         tree.set("config", Json.object(base.toJson()));

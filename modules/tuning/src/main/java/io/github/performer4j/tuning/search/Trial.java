@@ -77,13 +77,21 @@ public record Trial(int number, Map<String, String> values, List<Double> point, 
         return point.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
+    /** Returns trials in order where equal rungs may be of unequal numbers of attempts: the most steps first, then as {@link #ranked}. */
+    static List<Trial> rankedBySteps(List<Trial> trials) {
+        return ranked(trials, Comparator.comparingLong(trial -> -trial.last().steps()));
+    }
+
     /** Returns trials in order: the highest rung first, then the least cost; then failures and what has not ended, by number. */
     static List<Trial> ranked(List<Trial> trials) {
+        return ranked(trials, Comparator.comparingInt(trial -> -trial.attempts().size()));
+    }
+
+    private static List<Trial> ranked(List<Trial> trials, Comparator<Trial> effort) {
         List<Trial> ranked = new ArrayList<>();
         List<Trial> others = new ArrayList<>();
         trials.forEach(trial -> (trial.last() != null && trial.failure() == null ? ranked : others).add(trial));
-        ranked.sort(Comparator.comparingInt((Trial trial) -> -trial.attempts().size())
-                .thenComparingDouble(trial -> trial.last().cost())); // stable: the earlier of two equals
+        ranked.sort(effort.thenComparingDouble(trial -> trial.last().cost())); // stable: the earlier of two equals
         ranked.addAll(others);
         return ranked;
     }

@@ -117,6 +117,99 @@ class SearchPlanTest {
         assertThat(rest.trials().subList(0, 7)).isEqualTo(before.subList(0, 7));
     }
 
+    /** 17 trials, η = 3: 9 at 30 steps, 5 at 90, 3 at 270, each bracket halved by itself; killed after every job, the same. */
+    @Test
+    void hyperbandBeginsWithDifferentShares() throws IOException {
+        SearchSettings settings = hyperband(Generator.RANDOM, 17);
+        assertThat(List.of(0, 1, 2)).extracting(settings.rungs()::steps).containsExactly(30L, 90L, 270L);
+        SearchPlan whole = plan(settings, 1);
+        List<SearchPlan.Job> done = work(whole, settings, 1, Integer.MAX_VALUE);
+        assertThat(whole.complete()).isTrue();
+        assertThat(done)
+                .filteredOn(job -> job.trial() <= 9)
+                .extracting(SearchPlan.Job::rung)
+                .containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2);
+        assertThat(done)
+                .filteredOn(job -> job.trial() > 9 && job.trial() <= 14)
+                .extracting(SearchPlan.Job::rung)
+                .containsExactly(1, 1, 1, 1, 1, 2);
+        assertThat(done)
+                .filteredOn(job -> job.trial() > 14)
+                .extracting(SearchPlan.Job::rung)
+                .containsExactly(2, 2, 2);
+        assertThat(whole.ranked().subList(0, 3)).allMatch(trial -> trial.last().steps() == 270);
+        assertThat(settings.comparable(whole.trials())).hasSize(9);
+        String log = Files.readString(folder.resolve(SearchLog.FILE));
+        Files.delete(folder.resolve(SearchLog.FILE));
+        SearchPlan part = null;
+        for (int start = 0; start < done.size(); start++) {
+            part = plan(settings, 1);
+            work(part, settings, 1, 1);
+            if (part.hasMoreCandidates()) {
+                part.getCandidate(); // begun, and killed
+            }
+        }
+        assertThat(part.complete()).isTrue();
+        assertThat(part.trials()).isEqualTo(whole.trials());
+        assertThat(Files.readString(folder.resolve(SearchLog.FILE))).isEqualTo(log);
+    }
+
+    @Test
+    void hyperbandOfSeveralAtATimeEndsEveryBracket() throws IOException {
+        SearchSettings settings = hyperband(Generator.RANDOM, 22);
+        SearchPlan plan = plan(settings, 4);
+        work(plan, settings, 4, Integer.MAX_VALUE);
+        assertThat(plan.complete()).isTrue();
+        assertThat(plan.trials()).hasSize(22).allMatch(trial -> trial.last() != null);
+    }
+
+    @Test
+    void hyperbandRefusesWhatItCannotDo() {
+        assertThatThrownBy(() -> hyperband(Generator.TPE, 17))
+                .hasMessage("Hyperband takes candidates as they come, random or grid; generator=tpe");
+        assertThatThrownBy(() -> hyperband(Generator.RANDOM, 4))
+                .hasMessage("Hyperband needs trials for two brackets; hyperband=3, trials=4, fewest=5");
+    }
+
+    private static SearchSettings hyperband(Generator generator, int trials) {
+        SearchSettings plain = settings(SPACE, Generator.RANDOM, trials, 0);
+        return new SearchSettings(plain.base(), SPACE, generator, 11, trials, 3, true);
+    }
+
+    /** A trial needs 2 for each layer, and there are 8: never more than there is, but one alone, of six layers say, always begins. */
+    @Test
+    void trialsShareMemory() throws IOException {
+        SearchSettings settings = settings(SPACE, Generator.RANDOM, 25, 0);
+        SearchPlan plan = new SearchPlan(
+                settings,
+                new SearchLog(folder),
+                10,
+                new SearchPlan.Room(8, trial -> Long.parseLong(trial.values().get("model.layers")) * 2),
+                () -> stopped);
+        Deque<Candidate<?>> running = new ArrayDeque<>();
+        int most = 0;
+        while (!plan.idle()) {
+            while (plan.hasMoreCandidates()) {
+                running.add(plan.getCandidate());
+            }
+            long needed = running.stream()
+                    .mapToLong(candidate -> 2
+                            * Long.parseLong(plan.trial((SearchPlan.Job) candidate.getValue())
+                                    .values()
+                                    .get("model.layers")))
+                    .sum();
+            assertThat(needed <= 8 || running.size() == 1)
+                    .as("needed %d by %d", needed, running.size())
+                    .isTrue();
+            most = Math.max(most, running.size());
+            Candidate<?> first = running.poll();
+            Trial.Attempt attempt = attempt(plan.trial((SearchPlan.Job) first.getValue()), 270);
+            plan.reportResults(new OptimizationResult(first, attempt.cost(), first.getIndex(), attempt, null, null));
+        }
+        assertThat(most).isBetween(2, 4);
+        assertThat(plan.trials()).hasSize(25);
+    }
+
     /** 20 trials at 270/9 steps, ⌊20/3⌋ = 6 of them at 90, 2 at 270; the best of each rung are those that go on. */
     @Test
     void halvingKeepsTheBestThird() throws IOException {
