@@ -45,7 +45,8 @@ class DevicesCommandTest {
     @Test
     void anUnknownEngineIsRefused() throws Exception {
         Path data = Cli.fasta(folder.resolve("p.fasta"), 4, 20);
-        Cli.Result result = Cli.run("train", "--engine", "tpu", "--preset", "text-character", "--data", data, "--out", "x");
+        Cli.Result result =
+                Cli.run("train", "--engine", "tpu", "--preset", "text-character", "--data", data, "--out", "x");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).contains("--engine").contains("tpu");
     }
