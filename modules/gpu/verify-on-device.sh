@@ -9,8 +9,8 @@ export PERFORMER_OPTS=${PERFORMER_OPTS:-}
 
 row() { printf '| %s | %s |\n' "$1" "$2"; }
 seconds() { date +%s.%N; }
-# The last loss that a run's metrics name.
-loss() { tail -n 1 "$1/metrics.csv" | cut -d, -f "$(head -n 1 "$1/metrics.csv" | tr , '\n' | grep -n '^loss$' | cut -d: -f 1)"; }
+# The last training loss of a run.
+loss() { grep -o '"loss":[0-9.eE+-]*' "$1/metrics.jsonl" | tail -n 1 | cut -d: -f2; }
 
 row "check" "result"
 row "---" "---"
@@ -34,7 +34,7 @@ train() { # engine folder [flags]
     row "200 steps, $engine $*" "FAILED: $(tail -n 1 "$out.log")"
     return 1
   fi
-  row "200 steps, $engine $*" "loss $(loss "$out"), $(echo "$(seconds) - $begun" | bc) s"
+  row "200 steps, $engine $*" "loss $(loss "$out"), $(echo "$(seconds) $begun" | awk '{ printf "%.1f", $1 - $2 }') s"
 }
 
 train cpu "$work/cpu"
@@ -42,7 +42,7 @@ train cuda "$work/cuda"
 for precision in tf32 bfloat16; do
   PERFORMER_OPTS="$PERFORMER_OPTS -Dperformer4j.cuda.precision=$precision" train cuda "$work/$precision"
 done
-if [ -f "$work/cpu/metrics.csv" ] && [ -f "$work/cuda/metrics.csv" ]; then
+if [ -f "$work/cpu/metrics.jsonl" ] && [ -f "$work/cuda/metrics.jsonl" ]; then
   row "losses within 1%" "$(echo "$(loss "$work/cpu") $(loss "$work/cuda")" | awk '{ d = $1 - $2; d = d < 0 ? -d : d; print (d <= 0.01 * $1) ? "yes" : "NO" }')"
 fi
 if command -v compute-sanitizer >/dev/null; then

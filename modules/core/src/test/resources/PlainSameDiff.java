@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class PlainSameDiff {
     public static void main(String[] args) throws Exception {
         for (String name : List.of(
-                "io.github.performer4j.core.layer.GraphLayer", "org.deeplearning4j.nn.graph.ComputationGraph")) {
+                "io.github.performer4j.core.base.GraphLayer", "org.deeplearning4j.nn.graph.ComputationGraph")) {
             try {
                 throw new IllegalStateException("must not be here; class=" + Class.forName(name));
             } catch (ClassNotFoundException e) {

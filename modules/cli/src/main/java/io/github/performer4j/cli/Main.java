@@ -6,6 +6,7 @@ import io.github.performer4j.cli.action.Switches;
 import io.github.performer4j.cli.show.LibraryChatter;
 import io.github.performer4j.cli.show.Screen;
 import io.github.performer4j.cli.show.Terminal;
+import io.github.performer4j.gpu.Nd4jCuda;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -66,6 +67,7 @@ public final class Main {
         try {
             NameEncoding.check(args);
             Switches.check();
+            Nd4jCuda.check();
         } catch (IllegalArgumentException e) {
             return Failure.report(e, line, false);
         }

@@ -57,6 +57,11 @@ public final class CudaEngine implements Engine {
         return Optional.of(new DeviceLoss(memory(), program));
     }
 
+    @Override
+    public boolean ownMemory() {
+        return true;
+    }
+
     /** {@inheritDoc} Orthogonal weights, which are made on the host, are not covered. */
     @Override
     public Optional<Stepper> stepper(NetProgram program, ComputationGraph net) {

@@ -3,6 +3,7 @@ package io.github.performer4j.gpu;
 import io.github.performer4j.gpu.device.CudaDevice;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.device.DeviceException;
+import io.github.performer4j.gpu.device.FoundDevice;
 import io.github.performer4j.gpu.device.Libraries;
 import io.github.performer4j.gpu.device.Precision;
 import io.github.performer4j.gpu.program.DeviceMemory;
@@ -54,11 +55,11 @@ public final class Devices {
     }
 
     /**
-     * Returns all devices of the machine, in words.
+     * Returns all devices of the machine.
      *
      * @throws DeviceException if the driver is missing, too old or fails
      */
-    public static List<String> all() {
+    public static List<FoundDevice> all() {
         return CudaDevice.all(new Libraries(System.getProperty(Libraries.PROPERTY)));
     }
 

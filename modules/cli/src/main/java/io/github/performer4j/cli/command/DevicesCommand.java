@@ -7,6 +7,7 @@ import io.github.performer4j.core.engine.Engine;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.gpu.Devices;
 import io.github.performer4j.gpu.device.DeviceException;
+import io.github.performer4j.gpu.device.FoundDevice;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import picocli.CommandLine.Command;
@@ -27,7 +28,7 @@ public final class DevicesCommand extends Action {
         }
         ArrayNode devices = results.putArray("devices");
         try {
-            List<String> found = Devices.all();
+            List<String> found = Devices.all().stream().map(FoundDevice::words).toList();
             found.forEach(devices::add);
             found.forEach(device -> out().println("device  " + device));
             if (found.isEmpty()) {

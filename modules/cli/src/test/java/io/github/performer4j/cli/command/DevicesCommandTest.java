@@ -37,7 +37,7 @@ class DevicesCommandTest {
     void cudaWithoutADeviceIsRefusedAndNothingMade() throws Exception {
         Path data = Cli.fasta(folder.resolve("p.fasta"), 4, 20);
         Path out = folder.resolve("run");
-        Cli.run("train", "--engine", "CUDA", "--preset", "character", "--data", data, "--out", out, "--steps", 1)
+        Cli.run("train", "--engine", "CUDA", "--preset", "text-character", "--data", data, "--out", out, "--steps", 1)
                 .refused("--engine cuda needs a device: a library of CUDA is missing; library=driver, looked at=");
         assertThat(out).doesNotExist();
     }
@@ -45,7 +45,8 @@ class DevicesCommandTest {
     @Test
     void anUnknownEngineIsRefused() throws Exception {
         Path data = Cli.fasta(folder.resolve("p.fasta"), 4, 20);
-        Cli.Result result = Cli.run("train", "--engine", "tpu", "--preset", "character", "--data", data, "--out", "x");
+        Cli.Result result =
+                Cli.run("train", "--engine", "tpu", "--preset", "text-character", "--data", data, "--out", "x");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).contains("--engine").contains("tpu");
     }

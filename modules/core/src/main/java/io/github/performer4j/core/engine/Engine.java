@@ -74,6 +74,11 @@ public interface Engine {
         return Optional.empty();
     }
 
+    /** Returns whether it has memory of its own, in which {@link #stepper} may train a net. */
+    default boolean ownMemory() {
+        return false;
+    }
+
     /**
      * Makes what trains a net in this engine's own memory.
      *

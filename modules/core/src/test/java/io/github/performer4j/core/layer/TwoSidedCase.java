@@ -33,7 +33,7 @@ import org.nd4j.linalg.learning.config.Sgd;
  * @param padded whether the last third of x is padding in every second row, and the second token in the others
  * @param memoryPadded whether the first row of the memory is padding but for its last two tokens, the second all padding, and the second token of the others
  */
-record TwoSidedCase(
+public record TwoSidedCase(
         Supplier<TwoSidedLayer> layer, int batch, int tokens, int memoryTokens, boolean padded, boolean memoryPadded) {
     static final int WIDTH = 14;
     static final int MEMORY_WIDTH = 10;
@@ -51,7 +51,7 @@ record TwoSidedCase(
     }
 
     /** Makes a net of vertex and layer, with all parameters off their special values; equal for both types but for rounding to float32. */
-    ComputationGraph net(DataType type) {
+    public ComputationGraph net(DataType type) {
         ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .seed(13)
                 .dataType(type)
@@ -122,7 +122,7 @@ record TwoSidedCase(
     }
 
     /** Runs vertex and layer: the output, the derivatives with respect to both inputs, and the gradients of all parameters. */
-    Map<String, INDArray> run(ComputationGraph net, DataType type, boolean training) {
+    public Map<String, INDArray> run(ComputationGraph net, DataType type, boolean training) {
         LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
         SidesVertexRuntime vertex = (SidesVertexRuntime) net.getVertex("sides");
         GraphRuntime runtime = (GraphRuntime) net.getLayer("layer");

@@ -34,7 +34,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Layers with two inputs: kernels equal the graph in float64, values and all gradients, also those of both inputs, in memory of NaN and for any number of threads. */
-class TwoSidedTest {
+public class TwoSidedTest {
     private static final double BOUND = 1e-4;
     private static final AttentionOptions LINEAR =
             AttentionOptions.defaults().withHeads(2).withFeatures(22).withFeatureMap(FeatureMap.named("positive"));
@@ -83,7 +83,7 @@ class TwoSidedTest {
         return TwoSidedCase.of(builder::build);
     }
 
-    static Stream<Arguments> cases() {
+    public static Stream<Arguments> cases() {
         List<Arguments> all = new ArrayList<>();
         for (AttentionOptions o : List.of(LINEAR, EXACT)) {
             String kind = o.kind() + ", ";

@@ -11,7 +11,7 @@ import java.util.Map;
 /** An NVIDIA device, by the driver's API in its primary context and on one stream, its kernels compiled by NVRTC and its products by cuBLAS. */
 public final class CudaDevice implements Device {
     private final Driver driver;
-    private final Driver.Found found;
+    private final FoundDevice found;
     private final Pointer context;
     private final Pointer stream;
     private final Pointer module;
@@ -19,13 +19,13 @@ public final class CudaDevice implements Device {
     private final Precision precision;
     private final Map<String, Pointer> functions = new HashMap<>();
 
-    private CudaDevice(Libraries libraries, Driver driver, Driver.Found found, Precision precision) {
+    private CudaDevice(Libraries libraries, Driver driver, FoundDevice found, Precision precision) {
         this.driver = driver;
         this.found = found;
         this.precision = precision;
         Nvrtc nvrtc = new Nvrtc(libraries.load(Libraries.Kind.NVRTC));
         byte[] kernels = nvrtc.compile(KernelSource.text(), found.architecture());
-        context = driver.made("cuDevicePrimaryCtxRetain", found.device());
+        context = driver.made("cuDevicePrimaryCtxRetain", found.handle());
         driver.call("cuCtxSetCurrent", context);
         stream = driver.made("cuStreamCreate", 0);
         Memory image = new Memory(kernels.length + 1L); // PTX ends with a zero
@@ -42,7 +42,7 @@ public final class CudaDevice implements Device {
      */
     public static CudaDevice open(Libraries libraries, Precision precision) {
         Driver driver = new Driver(libraries.load(Libraries.Kind.DRIVER));
-        List<Driver.Found> all = driver.devices();
+        List<FoundDevice> all = driver.devices();
         if (all.isEmpty()) {
             throw new DeviceException("the driver has no device; devices=0");
         }
@@ -50,13 +50,12 @@ public final class CudaDevice implements Device {
     }
 
     /**
-     * Returns what devices there are, in words.
+     * Returns the devices that there are.
      *
      * @throws DeviceException if the driver is missing, too old or fails
      */
-    public static List<String> all(Libraries libraries) {
-        return new Driver(libraries.load(Libraries.Kind.DRIVER))
-                .devices().stream().map(Driver.Found::words).toList();
+    public static List<FoundDevice> all(Libraries libraries) {
+        return new Driver(libraries.load(Libraries.Kind.DRIVER)).devices();
     }
 
     @Override
@@ -171,6 +170,6 @@ public final class CudaDevice implements Device {
         cublas.close();
         driver.call("cuModuleUnload", module);
         driver.call("cuStreamDestroy_v2", stream);
-        driver.call("cuDevicePrimaryCtxRelease_v2", found.device());
+        driver.call("cuDevicePrimaryCtxRelease_v2", found.handle());
     }
 }

@@ -57,25 +57,11 @@ final class Driver {
         throw new DeviceException("the device fails; call=" + function + ", status=" + status + ", reason=" + reason);
     }
 
-    /**
-     * A device.
-     *
-     * @param device what the driver calls it
-     * @param architecture 10 · major + minor of its compute capability
-     * @param bytes of memory
-     */
-    record Found(int device, String name, int architecture, long bytes) {
-        String words() {
-            return name + ", compute capability " + architecture / 10 + "." + architecture % 10 + ", "
-                    + bytes / (1L << 20) + " MiB";
-        }
-    }
-
     /** Returns the devices that there are. */
-    List<Found> devices() {
+    List<FoundDevice> devices() {
         IntByReference count = new IntByReference();
         call("cuDeviceGetCount", count);
-        List<Found> all = new ArrayList<>();
+        List<FoundDevice> all = new ArrayList<>();
         for (int i = 0; i < count.getValue(); i++) {
             IntByReference device = new IntByReference();
             call("cuDeviceGet", device, i);
@@ -84,7 +70,7 @@ final class Driver {
             LongByReference bytes = new LongByReference();
             call("cuDeviceTotalMem_v2", bytes, device.getValue());
             int architecture = 10 * attribute(MAJOR, device.getValue()) + attribute(MINOR, device.getValue());
-            all.add(new Found(
+            all.add(new FoundDevice(
                     device.getValue(),
                     name.getString(0, StandardCharsets.UTF_8.name()),
                     architecture,

@@ -1,5 +1,6 @@
 package io.github.performer4j.training.step;
 
+import io.github.performer4j.core.engine.Stepper;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.data.rows.BatchSource;
@@ -9,11 +10,15 @@ import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a Deeplearning4j graph. One step s = 0, 1, 2, …:
@@ -33,6 +38,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * for {@link #requestStop}.
  */
 public final class Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
     private final ComputationGraph net;
     private final TrainingConfig config;
     private final BatchSource source;
@@ -44,6 +50,8 @@ public final class Trainer {
     private LayerRates layerRates = LayerRates.NONE;
 
     private TrainerState state;
+    private EngineSteps memory; // while training in an engine's memory; else null
+    private Function<ComputationGraph, Optional<EngineSteps>> engine;
     private long saved = -1;
     private volatile boolean stopRequested;
 
@@ -69,7 +77,14 @@ public final class Trainer {
         this.source = source;
         this.encoder = encoder;
         this.state = TrainerState.start(config);
+        this.engine = graph -> EngineSteps.of(graph, encoder, layerRates, listener);
         Rates.set(net, state.rates(), layerRates);
+    }
+
+    /** Makes steps in this memory, for tests; by default in that of the engine that runs the graph's type, if it has its own. */
+    Trainer memory(Function<ComputationGraph, Optional<EngineSteps>> value) {
+        engine = value;
+        return this;
     }
 
     /** Evaluates with this evaluator during the run; without one there is no evaluation, best model or early stopping. */
@@ -176,9 +191,22 @@ public final class Trainer {
                     state.step(),
                     phases().known() ? state.totalSteps() : -1,
                     config.minutes()));
+            memory = engine.apply(net).orElse(null);
+            if (memory != null && !net.getListeners().isEmpty()) {
+                LOG.info(
+                        "steps run layer by layer: Deeplearning4j's listeners read the net after each; listeners={}",
+                        net.getListeners().size());
+                memory.close();
+                memory = null;
+            }
             Outcome outcome = loop(workers, feed);
             listener.finish(outcome, state.step(), state.elapsed());
             return outcome;
+        } finally {
+            if (memory != null) {
+                memory.close();
+                memory = null;
+            }
         }
     }
 
@@ -199,14 +227,21 @@ public final class Trainer {
             BatchFeed.Step batches = next == null ? feed.next() : next;
             listeners.beforeStep(state.step());
             long stepStarted = nanos.getAsLong();
-            Workers.Pending pending = workers.start(
-                    batches.batches(),
-                    state.step(),
-                    batches.first(),
-                    Activations.wanted(net) ? new Activations() : null);
-            next = readAhead(feed, pending);
-            Workers.Step result = pending.await();
-            double norm = update(gradient, stateSteps, result, batches, listeners);
+            Stepper.Step made;
+            if (memory != null) {
+                double rate = state.rates().valueAt((int) state.step(), 0);
+                made = memory.step(batches.batches(), state.step(), batches.first(), rate, config.clipNorm());
+                next = feed.next();
+            } else {
+                Workers.Pending pending = workers.start(
+                        batches.batches(),
+                        state.step(),
+                        batches.first(),
+                        Activations.wanted(net) ? new Activations() : null);
+                next = readAhead(feed, pending);
+                Workers.Step result = pending.await();
+                made = new Stepper.Step(result.loss(), update(gradient, stateSteps, result, batches, listeners));
+            }
             boolean atStart = listeners.afterStep(state.step() + 1, batches, next.first());
             long now = nanos.getAsLong();
             state = state.afterStep(
@@ -215,7 +250,7 @@ public final class Trainer {
                     batches.tokens(),
                     batches.longest(),
                     before + (now - started) * 1e-9);
-            progress(batches, result, norm, (now - stepStarted) * 1e-9);
+            progress(batches, made, (now - stepStarted) * 1e-9);
             fixPhases();
             if (evaluationDue()) {
                 evaluate(workers);
@@ -276,20 +311,26 @@ public final class Trainer {
         return norm;
     }
 
-    private void progress(BatchFeed.Step batches, Workers.Step result, double norm, double seconds) throws IOException {
+    private void progress(BatchFeed.Step batches, Stepper.Step made, double seconds) throws IOException {
         RunListener.Progress progress = new RunListener.Progress(
                 state.step(),
                 phases().known() ? state.totalSteps() : -1,
                 phases().fraction(state.step(), state.elapsed()),
                 batches.epoch(),
-                result.loss(),
+                made.loss(),
                 state.rates().valueAt((int) state.step() - 1, 0),
-                norm,
+                made.gradientNorm(),
                 seconds > 0 ? batches.tokens() / seconds : 0,
                 state.elapsed(),
                 phases().secondsLeft(state.step(), state.elapsed()));
         store.step(progress);
         listener.step(progress);
+    }
+
+    private void bringBack() {
+        if (memory != null) {
+            memory.store();
+        }
     }
 
     private Phases phases() {
@@ -325,6 +366,7 @@ public final class Trainer {
 
     /** Evaluates; returns false if a stop came first. */
     private boolean evaluate(Workers workers) throws IOException {
+        bringBack();
         Evaluation evaluation = evaluator.evaluate(workers, () -> stopRequested);
         if (evaluation == null) {
             return false;
@@ -349,6 +391,7 @@ public final class Trainer {
     }
 
     private void checkpoint() throws IOException {
+        bringBack();
         if (!Double.isFinite(Gradients.norm(net.params()))) {
             throw new DivergedException("step " + state.step() + ": after the update " + Diagnosis.parameter(net)
                     + "; no checkpoint written");
