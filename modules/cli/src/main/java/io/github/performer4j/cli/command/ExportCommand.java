@@ -50,7 +50,11 @@ public final class ExportCommand extends Action {
             description = "What to write: ${COMPLETION-CANDIDATES}.")
     private String format;
 
-    @Option(names = "--out", required = true, paramLabel = "F", description = "A new file to write; a new folder of huggingface.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "F",
+            description = "A new file to write; a new folder of huggingface.")
     private Path out;
 
     @Option(names = "--batch", paramLabel = "B", description = "Sequences at once (default: 1; for models of pairs 2).")
