@@ -124,7 +124,7 @@ class OnnxFormatTest {
                 "attention.kind=exact",
                 "attention.kind=exact attention.window=9 attention.positions=rotary",
                 "attention.featureMap=positive head.tied=true",
-                "attention.featureMap=hyperbolic attention.temperature=true",
+                "attention.featureMap=hyperbolic attention.temperature=true head.transform=gelu",
                 "attention.featureMap=trigonometric attention.scale=0.05",
                 "attention.featureMap=relu attention.learnedProjection=true",
                 "attention.featureMap=elu-plus-one",

@@ -70,7 +70,7 @@ class PerformerConfigTest {
                         "qk"),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
-                new HeadConfig(true, "first"));
+                new HeadConfig(true, "first", "relu"));
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         PerformerConfig kept = c.with("attention.learnedProjection", false)
                 .with("attention.featureMap", "oprf")
