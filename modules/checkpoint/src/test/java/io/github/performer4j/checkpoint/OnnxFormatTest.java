@@ -138,6 +138,8 @@ class OnnxFormatTest {
                 "attention.featureMap=sderf",
                 "attention.featureMap=relu attention.decay=selective attention.gate=true",
                 "attention.decay=fixed attention.convolution=5",
+                "attention.featureMap=positive attention.decay=selective",
+                "attention.featureMap=trigonometric attention.scale=0.05 attention.decay=fixed",
                 "exactEvery=2 embedding.positions=sinusoidal norm.kind=rms feedForward.kind=swiglu",
                 "norm.placement=post embedding.norm=true feedForward.kind=gelu-tanh embedding.positions=none",
                 "attention.positions=rotary-interleaved attention.rotaryFraction=0.5 attention.keyHeads=1",
