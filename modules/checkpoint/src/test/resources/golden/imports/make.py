@@ -124,7 +124,7 @@ def rotate(x, base):
 
 
 # ---- BERT and its children -------------------------------------------------------------------------------------------
-def encoder(model, prefix, n, layer, skipped, eps, act):
+def encoder(model, prefix, n, layer, skipped, eps, act, head=None, head_act=None):
     w = model.w
 
     def lin(x, name):
@@ -167,7 +167,29 @@ def encoder(model, prefix, n, layer, skipped, eps, act):
             f = np.array([act(r) for r in lin(x, layer % i + n["f1"])])
             x = norm(x + lin(f, layer % i + n["f2"]), layer % i + n["n2"])
         hidden.append(x.tolist())
-    model.write({"rows": ROWS, "hidden": hidden})
+    expected = {"rows": ROWS, "hidden": hidden}
+    if head:
+        expected["masked"] = [[masked(w, head, prefix, token, r, eps, head_act or act) for r in rows] for rows in hidden]
+    model.write(expected)
+
+
+def masked(w, head, prefix, token, row, eps, act):
+    """softmax(norm(f(W x + b)) T' + c)"""
+    dense, norm, table, bias = head
+    z = act(w[dense + ".weight"] @ np.array(row) + w[dense + ".bias"])
+    y = layer_norm(z, w[norm + ".weight"], w[norm + ".bias"], eps)
+    return softmax(w[table if table in w else token] @ y + w[bias]).tolist()
+
+
+def add_head(model, head, own):
+    dense, norm, table, bias = head
+    model.add(dense + ".weight", E, E)
+    model.add(dense + ".bias", E)
+    model.add(norm + ".weight", E, centre=1, scale=0.2)
+    model.add(norm + ".bias", E)
+    if own:
+        model.add(table, V, E)
+    model.add(bias, V)
 
 
 BERT = dict(types=2, q="attention.self.query", k="attention.self.key", v="attention.self.value", o="attention.output.dense",
@@ -292,3 +314,76 @@ named["scalar"] = ("F32", (), struct.pack("<f", 1.5))
 named["empty"] = ("F32", (0, 4), b"")
 named["half"] = ("F16", (6,), struct.pack("<6H", 0x0001, 0x8000, 0x7BFF, 0x7C00, 0x3C01, 0x03FF))
 safetensors("types.safetensors", named)
+
+# ---- heads for masked tokens -----------------------------------------------------------------------------------------
+ROWS = [[2, 5, 9, 12, 7, 3], [2, 11, 6, 3]]
+HEAD = ("cls.predictions.transform.dense", "cls.predictions.transform.LayerNorm", "cls.predictions.decoder.weight",
+        "cls.predictions.bias")
+m = Model("bert-masked", "F32", dict(SHARED, model_type="bert", max_position_embeddings=P, type_vocab_size=2, hidden_act="gelu",
+                                     layer_norm_eps=1e-3), BERT_TOKENS)
+add_head(m, HEAD, False)
+m.add("cls.seq_relationship.weight", 2, E)
+m.add("cls.seq_relationship.bias", 2)
+encoder(m, "bert.", BERT, "bert.encoder.layer.%d.", 0, 1e-3, erf_gelu, HEAD)
+
+HEAD = ("lm_head.dense", "lm_head.layer_norm", "lm_head.decoder.weight", "lm_head.bias")
+m = Model("roberta-masked", "F32", dict(SHARED, model_type="roberta", max_position_embeddings=P + 2, type_vocab_size=1,
+                                        hidden_act="relu", layer_norm_eps=1e-5, pad_token_id=1),
+          ["<s>", "<pad>", "</s>", "<unk>", "<mask>"] + WORDS)
+add_head(m, HEAD, True)
+encoder(m, "roberta.", dict(BERT, types=1), "roberta.encoder.layer.%d.", 2, 1e-5, lambda r: np.maximum(r, 0), HEAD, erf_gelu)
+
+HEAD = ("vocab_transform", "vocab_layer_norm", "vocab_projector.weight", "vocab_projector.bias")
+m = Model("distilbert-masked", "F32", dict(model_type="distilbert", dim=E, n_layers=LAYERS, n_heads=H, hidden_dim=F, vocab_size=V,
+                                           max_position_embeddings=P, activation="gelu"), BERT_TOKENS)
+add_head(m, HEAD, False)
+encoder(m, "distilbert.", DISTIL, "distilbert.transformer.layer.%d.", 0, 1e-12, erf_gelu, HEAD)
+
+# ---- ESM-2 (Lin and others, 2023): tokens were dropped in training, so embeddings shrink by 1 - 0.15 * 0.8 -----------
+m = Model("esm", "F32", dict(SHARED, model_type="esm", max_position_embeddings=P + 2, position_embedding_type="rotary",
+                             hidden_act="gelu", layer_norm_eps=1e-5, hidden_dropout_prob=0.0, pad_token_id=1,
+                             token_dropout=True, emb_layer_norm_before=False, mask_token_id=12), [])
+w = m.w
+HEAD = ("lm_head.dense", "lm_head.layer_norm", "none", "lm_head.bias")
+TOKEN = "esm.embeddings.word_embeddings.weight"
+m.add(TOKEN, V, E)
+m.add("esm.embeddings.position_embeddings.weight", P + 2, E)
+m.add("esm.contact_head.regression.weight", 1, LAYERS * H)
+for i in range(LAYERS):
+    p = "esm.encoder.layer.%d." % i
+    for n, a, b in (("attention.self.query", E, E), ("attention.self.key", E, E), ("attention.self.value", E, E),
+                    ("attention.output.dense", E, E), ("intermediate.dense", E, F), ("output.dense", F, E)):
+        m.add(p + n + ".weight", b, a)
+        m.add(p + n + ".bias", b)
+    m.raw(p + "attention.self.rotary_embeddings.inv_freq", "F32", (D // 2,), np.ones(D // 2, "<f4").tobytes())
+    for n in ("attention.LayerNorm", "LayerNorm"):
+        m.add(p + n + ".weight", E, centre=1, scale=0.2)
+        m.add(p + n + ".bias", E)
+m.add("esm.encoder.emb_layer_norm_after.weight", E, centre=1, scale=0.2)
+m.add("esm.encoder.emb_layer_norm_after.bias", E)
+add_head(m, HEAD, False)
+hidden = []
+ROWS = [[0, 5, 9, 4, 7, 2], [0, 11, 6, 2]]
+for ids in ROWS:
+    x = np.array([0.88 * w[TOKEN][i] for i in ids])
+    for i in range(LAYERS):
+        p = "esm.encoder.layer.%d." % i
+
+        def lin(y, n):
+            return y @ w[p + n + ".weight"].T + w[p + n + ".bias"]
+
+        def norm(y, n):
+            return np.array([layer_norm(r, w[n + ".weight"], w[n + ".bias"], 1e-5) for r in y])
+        a = norm(x, p + "attention.LayerNorm")
+        q, k = (rotate(lin(a, "attention.self." + n), 10000.0) for n in ("query", "key"))
+        x = x + lin(attend(q, k, lin(a, "attention.self.value"), False), "attention.output.dense")
+        f = np.array([erf_gelu(r) for r in lin(norm(x, p + "LayerNorm"), "intermediate.dense")])
+        x = x + lin(f, "output.dense")
+    hidden.append(norm(x, "esm.encoder.emb_layer_norm_after").tolist())
+chances = [[masked(w, HEAD, "", TOKEN, r, 1e-5, erf_gelu) for r in rows] for rows in hidden]
+ESM_TOKENS = ["<cls>", "<pad>", "<eos>", "<unk>"] + list("abcdefgh") + ["<mask>"]
+m.tokens = ESM_TOKENS
+m.write({"rows": ROWS, "hidden": hidden, "masked": chances})
+os.remove("esm/tokenizer.json")
+with open("esm/vocab.txt", "w") as f:
+    f.write("\n".join(ESM_TOKENS) + "\n")

@@ -100,7 +100,7 @@ final class GraphZip {
     }
 
     private static INDArray array(ZipFile zip, Path file, String name) throws IOException {
-        return read(zip, file, name, in -> Nd4j.read(new DataInputStream(in)));
+        return read(zip, file, name, in -> ArrayReading.read(new DataInputStream(in)));
     }
 
     @FunctionalInterface

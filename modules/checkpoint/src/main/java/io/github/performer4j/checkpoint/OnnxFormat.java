@@ -54,7 +54,7 @@ final class OnnxFormat implements ExportFormat {
                 ```
 
                 Batch and length may be any. The tokenizer is `%s`; the file's metadata has task, model, framing and window.
-                Linear attention needs memory in proportion to the length; exact attention, and linear attention from both sides with decay, to its square.
+                Linear attention needs memory in proportion to the length; exact attention to its square.
                 """, file, tokenizer) + state;
     }
 

@@ -1,7 +1,9 @@
 package io.github.performer4j.checkpoint.imports;
 
 import io.github.performer4j.checkpoint.weights.Weights;
+import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * A family of models of other programs: what its configuration means here, and which of its tensors make which parameter.
@@ -24,4 +26,30 @@ public interface Architecture {
      * @throws IOException one line, if the configuration asks for what has no counterpart here
      */
     Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException;
+
+    /**
+     * Returns how a model of this family is built here with its head for masked tokens; refused by default.
+     *
+     * @param config its configuration
+     * @param weights its tensors
+     * @param vocabulary V of its tokenizer
+     * @throws IOException one line, if the family has no such head, or the configuration asks for what has no counterpart here
+     */
+    default Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+        throw config.broken("this family has no head for masked tokens here; architecture=" + name());
+    }
+
+    /**
+     * Returns the {@code tokenizer.json} of a family whose models come with a list of tokens alone; refused by default.
+     *
+     * @param vocabulary the file {@code vocab.txt}
+     * @throws IOException one line, if the family's tokens need more than a list
+     */
+    default String tokenizer(Path vocabulary) throws IOException {
+        throw new DataFileException(
+                vocabulary.toString(),
+                0,
+                "a tokenizer of this family needs tokenizer.json: write it by AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER);"
+                        + " architecture=" + name());
+    }
 }

@@ -17,6 +17,7 @@ public final class Architectures {
                 new BertArchitecture(),
                 new RobertaArchitecture(),
                 new DistilBertArchitecture(),
+                new EsmArchitecture(),
                 new Gpt2Architecture(),
                 new LlamaArchitecture()));
         ServiceLoader.load(Architecture.class, Architecture.class.getClassLoader())

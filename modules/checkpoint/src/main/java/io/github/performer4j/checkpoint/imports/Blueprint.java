@@ -18,6 +18,7 @@ import java.util.Map;
  * @param task what the model is for
  * @param framing which special tokens stand around a text
  * @param parameters name in the net, as {@code block-0_Wq} → the terms that it is the sum of; none: zeros
+ * @param zeroRows parameter → a row of it that is 0, whatever the tensors say
  * @param leftOut pattern of names → why such tensors have no place here
  * @param notes what is not as in the other program, in a line each
  */
@@ -26,19 +27,21 @@ public record Blueprint(
         Task task,
         Framing framing,
         Map<String, List<Term>> parameters,
+        Map<String, Integer> zeroRows,
         Map<String, String> leftOut,
         List<String> notes) {
 
     /** Copies the collections. */
     public Blueprint {
         parameters = new LinkedHashMap<>(parameters);
+        zeroRows = Map.copyOf(zeroRows);
         leftOut = new LinkedHashMap<>(leftOut);
         notes = List.copyOf(notes);
     }
 
     /** Returns a copy with another body of the same parameters. */
     Blueprint withModel(PerformerConfig value) {
-        return new Blueprint(value, task, framing, parameters, leftOut, notes);
+        return new Blueprint(value, task, framing, parameters, zeroRows, leftOut, notes);
     }
 
     /** Collects what a family says. */
@@ -46,6 +49,7 @@ public record Blueprint(
         private static final ObjectMapper MAPPER = new ObjectMapper();
         private final ObjectNode model = JsonNodeFactory.instance.objectNode();
         private final Map<String, List<Term>> parameters = new LinkedHashMap<>();
+        private final Map<String, Integer> zeroRows = new LinkedHashMap<>();
         private final Map<String, String> leftOut = new LinkedHashMap<>();
         private final List<String> notes = new ArrayList<>();
 
@@ -70,6 +74,30 @@ public record Blueprint(
         /** A dense layer's weight as PyTorch has it, [out,in]. */
         public Builder dense(String parameter, String tensor, long in, long out) {
             return part(parameter, tensor, List.of(out, in), Term.Layout.TURNED, 0);
+        }
+
+        /** A module of a weight and a bias as PyTorch has a dense layer. */
+        public Builder module(String weight, String bias, String module, long in, long out) {
+            return dense(weight, module + ".weight", in, out).vector(bias, module + ".bias", out);
+        }
+
+        /** A module of gains and biases. */
+        public Builder module(String gain, String bias, String module, long width) {
+            return vector(gain, module + ".weight", width).vector(bias, module + ".bias", width);
+        }
+
+        /** A table, row by row, of which the first rows are taken, times a factor. */
+        public Builder scaled(String parameter, String tensor, List<Long> shape, double factor) {
+            parameters
+                    .computeIfAbsent(parameter, name -> new ArrayList<>())
+                    .add(new Term(tensor, shape, Term.Layout.ROWS, 0, factor));
+            return this;
+        }
+
+        /** Makes a row of a parameter 0, whatever the tensors say. */
+        public Builder zeroRow(String parameter, int row) {
+            zeroRows.put(parameter, row);
+            return this;
         }
 
         /** Adds a tensor, or a part of one, to a parameter. */
@@ -99,7 +127,7 @@ public record Blueprint(
         /** Builds; the attention of the model is exact. */
         public Blueprint build(Task task, Framing framing) {
             set("attention.kind", "exact");
-            return new Blueprint(PerformerConfig.fromJson(model), task, framing, parameters, leftOut, notes);
+            return new Blueprint(PerformerConfig.fromJson(model), task, framing, parameters, zeroRows, leftOut, notes);
         }
     }
 }

@@ -2,7 +2,8 @@ package io.github.performer4j.checkpoint.imports;
 
 import io.github.performer4j.checkpoint.weights.WeightTensor;
 import io.github.performer4j.checkpoint.weights.Weights;
-import io.github.performer4j.core.task.Similarity;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.read.Framing;
 import java.io.IOException;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
  * A post-norm encoder with learned positions, as BERT is one (arXiv 1810.04805): {@code x_t = norm(W_token + P_t + W_type)}, then blocks, each {@code y = norm1(x + attend(x))}, {@code out =
  * norm2(y + ff(y))}.
  *
- * <p>All tokens here are of type 0, whose row is added to the positions. The model is taken for its vectors: heads have no place.
+ * <p>All tokens here are of type 0, whose row is added to the positions. The model is taken for its vectors, or with its head for masked tokens ({@link MaskedHead}).
  *
  * @param names of the tensors
  * @param width E
@@ -64,9 +65,10 @@ record Encoder(
      * Returns how such a model is built here.
      *
      * @param vocabulary V of the tokenizer
-     * @param builder may have patterns of what is left out
+     * @param builder may have patterns of what is left out, and a head
+     * @param task what the model is taken for
      */
-    Blueprint blueprint(Weights weights, int vocabulary, Blueprint.Builder builder) {
+    Blueprint blueprint(Weights weights, int vocabulary, Blueprint.Builder builder, Task task) {
         String prefix = prefix(weights, names.token() + ".weight");
         builder.set("maxTokens", positions - skipped)
                 .set("width", width)
@@ -114,7 +116,7 @@ record Encoder(
         builder.leaveOut(".*embeddings\\.position_ids", "numbers of the places, which need no table")
                 .leaveOut(".*pooler\\.dense\\.(weight|bias)", "the pooler serves BERT's next-sentence head")
                 .note("dropout of attention weights has no counterpart");
-        return builder.build(new Similarity(), Framing.BOTH);
+        return builder.build(task, Framing.BOTH);
     }
 
     /** Returns what stands in front of a name in a file; nothing where the name is missing. */
@@ -125,6 +127,14 @@ record Encoder(
                 .map(found -> found.substring(0, found.length() - name.length()))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Returns how such a model is built here with its head for masked tokens; see {@link #blueprint}. */
+    Blueprint masked(Weights weights, int vocabulary, MaskedHead.Names head, String activation) {
+        Blueprint.Builder builder = new Blueprint.Builder();
+        String table = prefix(weights, names.token() + ".weight") + names.token() + ".weight";
+        MaskedHead.add(builder, weights, head, table, rows, width, activation);
+        return blueprint(weights, vocabulary, builder, new MaskedLanguageModel());
     }
 
     private static void dense(Blueprint.Builder builder, String weight, String bias, String module, long in, long out) {

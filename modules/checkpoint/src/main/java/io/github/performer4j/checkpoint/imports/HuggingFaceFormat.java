@@ -11,7 +11,10 @@ import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.Origin;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.weights.NamedShapes;
+import io.github.performer4j.checkpoint.weights.SafetensorsFile;
 import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
+import io.github.performer4j.checkpoint.weights.Weights;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Similarity;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -20,11 +23,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * A folder as HuggingFace's hub has it, of a model that {@code performer import} brought in, fine-tuned or not: {@code config.json} as it came, {@code model.safetensors} with its family's names and shapes, and
@@ -32,6 +39,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class HuggingFaceFormat implements ExportFormat {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** Of a factor that a family multiplies by: one unit in the last place. */
+    private static final double ROUNDING = 2e-7;
 
     /** Keys of our configuration that change nothing in inference, or that a folder says elsewhere. */
     private static final List<String> FREE = List.of("dropout", "pooling", "redrawInterval", "features", "featureMap");
@@ -75,11 +85,13 @@ public final class HuggingFaceFormat implements ExportFormat {
             throw new IllegalArgumentException("weights are written of a net in float32; type="
                     + model.net().params().dataType());
         }
-        Blueprint blueprint = Architectures.named(origin.architecture())
-                .blueprint(
-                        new ForeignConfig("config.json", origin.config()),
-                        new NamedShapes(origin.tensors()),
-                        info.tokenizer().size());
+        Architecture family = Architectures.named(origin.architecture());
+        ForeignConfig config = new ForeignConfig("config.json", origin.config());
+        NamedShapes shapes = new NamedShapes(origin.tensors());
+        int vocabulary = info.tokenizer().size();
+        Blueprint blueprint = info.task() instanceof MaskedLanguageModel
+                ? family.masked(config, shapes, vocabulary)
+                : family.blueprint(config, shapes, vocabulary);
         requireSame(blueprint, info);
         Map<String, INDArray> tensors =
                 TensorFilling.tensors(blueprint, model.net().paramTable());
@@ -93,6 +105,12 @@ public final class HuggingFaceFormat implements ExportFormat {
         }
         if (info.task() instanceof Similarity) {
             pooling(temporary, info);
+        }
+        try {
+            requireReadable(temporary, blueprint, model.net());
+        } catch (IllegalArgumentException e) {
+            delete(temporary);
+            throw e;
         }
         Files.move(temporary, folder);
         return new ExportedFile(
@@ -131,6 +149,35 @@ public final class HuggingFaceFormat implements ExportFormat {
                 into.add(prefix + entry.getKey() + "=" + entry.getValue().asText() + " (" + other.asText() + ")");
             }
         });
+    }
+
+    /** Reads the tensors back: where a family has one tensor for two parameters, training may have made them different. */
+    private static void requireReadable(Path folder, Blueprint blueprint, ComputationGraph net) throws IOException {
+        ComputationGraph again = net.clone();
+        try (Weights weights = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
+            WeightLoader.load(again, blueprint, weights, false);
+        }
+        Map<String, INDArray> own = net.paramTable();
+        for (Map.Entry<String, INDArray> entry : again.paramTable().entrySet()) {
+            INDArray expected = own.get(entry.getKey());
+            double error =
+                    Transforms.abs(entry.getValue().sub(expected)).maxNumber().doubleValue();
+            double largest = Transforms.abs(expected).maxNumber().doubleValue();
+            if (error > ROUNDING * largest) {
+                throw new IllegalArgumentException(
+                        "the model's family has one tensor for parameters that are not the same here: write it as onnx or"
+                                + " safetensors; parameter="
+                                + entry.getKey());
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     /** The configuration as it came, with the type that the weights have now. */

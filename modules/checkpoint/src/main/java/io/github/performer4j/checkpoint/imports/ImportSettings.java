@@ -11,8 +11,14 @@ import java.util.Map;
  * @param pooling {@code mean}, {@code first} or {@code last}; null for what the model says, else the mean
  * @param changes keys of the model's configuration, as {@code attention.kind}, and values, for another attention
  * @param seed of what is drawn: features of linear attention
+ * @param masked whether the head for masked tokens is taken, too, so that the model fills them in
  */
-public record ImportSettings(boolean bodyOnly, String pooling, Map<String, Object> changes, long seed) {
+public record ImportSettings(boolean bodyOnly, String pooling, Map<String, Object> changes, long seed, boolean masked) {
+    /** A model that is taken for its vectors, or of the left for its texts. */
+    public ImportSettings(boolean bodyOnly, String pooling, Map<String, Object> changes, long seed) {
+        this(bodyOnly, pooling, changes, seed, false);
+    }
+
     /** Copies the changes, whose order stays. */
     public ImportSettings {
         changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));

@@ -38,7 +38,9 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             throws IOException {
         ForeignConfig config = new ForeignConfig(files.config().toString(), files.readConfig());
         Architecture architecture = Architectures.of(config);
-        JsonTokenizer tokenizer = JsonTokenizer.read(files.tokenizer());
+        JsonTokenizer tokenizer = files.listed()
+                ? JsonTokenizer.of(architecture.tokenizer(files.tokenizer()))
+                : JsonTokenizer.read(files.tokenizer());
         int rows = config.positive("vocab_size");
         if (tokenizer.size() > rows) {
             throw new DataFileException(
@@ -56,7 +58,10 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             DataConfig data = DataConfig.defaults()
                     .withFraming(blueprint.framing())
                     .withMaxTokens(Math.max(DataConfig.MIN_TOKENS, model.maxTokens()))
-                    .withTokens(files.tokenizer().toString())
+                    .withTokens(
+                            files.listed()
+                                    ? "tokenizer.json"
+                                    : files.tokenizer().toString())
                     .withKind("text");
             Map<String, List<Long>> tensors = new TreeMap<>();
             report.mapped().forEach(line -> tensors.put(line.tensor(), line.shape()));
@@ -76,7 +81,9 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             throws IOException {
         Blueprint blueprint;
         try {
-            blueprint = architecture.blueprint(config, weights, tokenizer.size());
+            blueprint = settings.masked()
+                    ? architecture.masked(config, weights, tokenizer.size())
+                    : architecture.blueprint(config, weights, tokenizer.size());
         } catch (IllegalArgumentException e) {
             throw new DataFileException(config.path(), 0, e.getMessage()); // a rule of our configuration
         }

@@ -23,13 +23,13 @@ final class ParameterFilling {
      */
     static void add(INDArray array, Term term, WeightTensor tensor, String origin) throws IOException {
         if (term.shape().size() == 1) {
-            float[] values = read(tensor, term.from(), Math.toIntExact(array.length()), origin);
+            float[] values = read(tensor, term, term.from(), Math.toIntExact(array.length()), origin);
             array.addi(Nd4j.createFromArray(values).castTo(array.dataType()).reshape(array.shape()));
             return;
         }
         long width = term.shape().get(1);
         if (term.layout() == Term.Layout.EACH_ROW) {
-            float[] row = read(tensor, term.from() * width, Math.toIntExact(width), origin);
+            float[] row = read(tensor, term, term.from() * width, Math.toIntExact(width), origin);
             array.addiRowVector(Nd4j.createFromArray(row).castTo(array.dataType()));
             return;
         }
@@ -38,7 +38,7 @@ final class ParameterFilling {
         int step = (int) Math.max(1, PIECE / width);
         for (long row = 0; row < rows; row += step) {
             long n = Math.min(step, rows - row);
-            float[] values = read(tensor, (first + row) * width, Math.toIntExact(n * width), origin);
+            float[] values = read(tensor, term, (first + row) * width, Math.toIntExact(n * width), origin);
             INDArray piece =
                     Nd4j.createFromArray(values).castTo(array.dataType()).reshape(n, width);
             part(array, term, row, n).addi(piece(piece, term, array.size(1)));
@@ -60,7 +60,8 @@ final class ParameterFilling {
         };
     }
 
-    private static float[] read(WeightTensor tensor, long from, int count, String origin) throws IOException {
+    private static float[] read(WeightTensor tensor, Term term, long from, int count, String origin)
+            throws IOException {
         float[] values = tensor.floats(from, count);
         for (int i = 0; i < count; i++) {
             if (!Float.isFinite(values[i])) {
@@ -70,6 +71,7 @@ final class ParameterFilling {
                         "weights must be finite; tensor=" + tensor.name() + ", element=" + (from + i) + ", value="
                                 + values[i]);
             }
+            values[i] *= (float) term.factor();
         }
         return values;
     }

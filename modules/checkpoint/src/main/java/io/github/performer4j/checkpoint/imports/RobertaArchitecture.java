@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint.imports;
 
 import io.github.performer4j.checkpoint.weights.Weights;
+import io.github.performer4j.core.task.Similarity;
 import java.io.IOException;
 import java.util.Set;
 
@@ -20,13 +21,24 @@ final class RobertaArchitecture implements Architecture {
 
     @Override
     public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+        Blueprint.Builder builder = new Blueprint.Builder()
+                .leaveOut("lm_head\\..*", "the model is taken for its vectors: heads of pre-training have no place");
+        return Encoder.bert(config, skipped(config)).blueprint(weights, vocabulary, builder, new Similarity());
+    }
+
+    @Override
+    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+        MaskedHead.Names head =
+                new MaskedHead.Names("lm_head.dense", "lm_head.layer_norm", "lm_head.decoder.weight", "lm_head.bias");
+        return Encoder.bert(config, skipped(config)).masked(weights, vocabulary, head, "gelu");
+    }
+
+    private static int skipped(ForeignConfig config) throws IOException {
         int pad = config.has("pad_token_id") ? config.json().get("pad_token_id").asInt() : 1;
         if (pad < 0 || config.positive("max_position_embeddings") <= pad + 1) {
             throw config.broken("positions begin behind row pad_token_id, and there must be some; pad_token_id=" + pad
                     + ", max_position_embeddings=" + config.positive("max_position_embeddings"));
         }
-        Blueprint.Builder builder = new Blueprint.Builder()
-                .leaveOut("lm_head\\..*", "the model is taken for its vectors: heads of pre-training have no place");
-        return Encoder.bert(config, pad + 1).blueprint(weights, vocabulary, builder);
+        return pad + 1;
     }
 }

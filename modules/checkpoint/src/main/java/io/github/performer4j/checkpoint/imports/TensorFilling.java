@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint.imports;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,12 @@ final class TensorFilling {
                             + homeless);
         }
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        blueprint.parameters().forEach((name, terms) -> {
+        List<String> order = new ArrayList<>(blueprint.parameters().keySet());
+        // of two parameters of one tensor the one counts that is it as it is
+        order.sort(Comparator.comparing(
+                name -> blueprint.parameters().get(name).stream().allMatch(term -> term.factor() == 1)));
+        order.forEach(name -> {
+            List<Term> terms = blueprint.parameters().get(name);
             for (int i = 0; i < terms.size(); i++) {
                 Term term = terms.get(i);
                 INDArray tensor = tensors.computeIfAbsent(
@@ -48,11 +54,30 @@ final class TensorFilling {
                                 DataType.FLOAT,
                                 term.shape().stream().mapToLong(Long::longValue).toArray()));
                 if (i == 0) {
-                    put(tensor, term, parameters.get(name));
+                    put(tensor, term, unscaled(parameters.get(name), (float) term.factor()));
                 }
             }
         });
         return tensors;
+    }
+
+    /** Returns numbers that times the factor are those of the parameter, to the bit where there are any. */
+    private static INDArray unscaled(INDArray parameter, float factor) {
+        if (factor == 1) {
+            return parameter;
+        }
+        float[] values = parameter.dup('c').data().asFloat();
+        for (int i = 0; i < values.length; i++) {
+            float wanted = values[i];
+            float near = wanted / factor;
+            for (float x : new float[] {near, Math.nextUp(near), Math.nextDown(near)}) {
+                if (x * factor == wanted) {
+                    near = x;
+                }
+            }
+            values[i] = near;
+        }
+        return Nd4j.createFromArray(values).reshape(parameter.shape());
     }
 
     private static void put(INDArray tensor, Term term, INDArray parameter) {

@@ -9,8 +9,14 @@ import java.util.List;
  * @param shape that it must have
  * @param layout how it lies in the parameter
  * @param from first row, column or element that is read; see {@link Layout}
+ * @param factor that the numbers are multiplied by, in float32
  */
-public record Term(String tensor, List<Long> shape, Layout layout, long from) {
+public record Term(String tensor, List<Long> shape, Layout layout, long from, double factor) {
+    /** The numbers as they are. */
+    public Term(String tensor, List<Long> shape, Layout layout, long from) {
+        this(tensor, shape, layout, from, 1);
+    }
+
     /** How a tensor t lies in a parameter p of r rows and c columns. */
     public enum Layout {
         /** p_ij = t_(from+i)j; of vectors p_i = t_(from+i). */

@@ -5,7 +5,7 @@ import io.github.performer4j.core.export.NetPart;
 import io.github.performer4j.core.program.Op;
 
 /**
- * Attention that sees whole sequences: exact, O(T²) memory, and linear from both sides, {@code out = φ(Q)(φ(K)ᵀV) / φ(Q)(φ(K)ᵀ1)}, O(T·M) memory, or with decay its mask written out, O(T²).
+ * Attention that sees whole sequences: exact, O(T²) memory, and linear from both sides, {@code out = φ(Q)(φ(K)ᵀV) / φ(Q)(φ(K)ᵀ1)}, O(T·M) memory; what is causal or decays is a loop, {@link OnnxCausal}.
  *
  * <p>Formulae, stabilisers and what is done with denominators that underflow are those of {@link io.github.performer4j.core.attention}.
  */
@@ -142,16 +142,12 @@ final class OnnxAttention {
             return new OnnxCausal(g, part, op, mask, state, columns, valueSize)
                     .define(query, sides.keys(), values, decay);
         }
-        String key = keys(sides.keys(), decay == null);
-        String sums;
-        if (decay == null) {
-            sums = g.node("MatMul", query, g.node("MatMul", g.turned(key), values)); // [B,H,T,D+1]
-        } else {
-            String c = g.node("CumSum", decay, g.integer(2)); // [B,H,T,1]
-            String counts = g.node("Exp", g.node("Neg", g.node("Abs", g.node("Sub", c, g.turned(c))))); // [B,H,T,T]
-            String weights = g.node("Mul", g.node("MatMul", query, g.turned(key)), counts);
-            sums = g.node("MatMul", weights, values);
+        if (decay != null) {
+            return new OnnxCausal(g, part, op, mask, null, columns, valueSize)
+                    .bothSides(query, sides.keys(), values, decay);
         }
+        String key = keys(sides.keys());
+        String sums = g.node("MatMul", query, g.node("MatMul", g.turned(key), values)); // [B,H,T,D+1]
         return divide(g, sums, g.sum(values, 2), valueSize);
     }
 
@@ -166,7 +162,7 @@ final class OnnxAttention {
     }
 
     /** φ(k) by one maximum for all real tokens, with ε, 0 where padded, [B,H,T,M]. */
-    private String keys(OnnxFeatures f, boolean whole) {
+    private String keys(OnnxFeatures f) {
         String key = f.values();
         if (f.exponential()) {
             String exponent = f.log() != null ? f.log() : f.rowLog();
@@ -176,7 +172,7 @@ final class OnnxAttention {
             String exponential = g.node("Exp", g.node("Sub", exponent, g.max(exponent, 2, 3)));
             key = key == null ? exponential : g.node("Mul", exponential, key);
         }
-        key = g.plus(key, f.exponential() && !whole ? 0 : o.featureMap().epsilon());
+        key = g.plus(key, o.featureMap().epsilon());
         return mask.rows() == null ? key : g.node("Mul", key, mask.rows());
     }
 

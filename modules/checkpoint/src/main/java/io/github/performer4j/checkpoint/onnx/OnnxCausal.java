@@ -7,7 +7,7 @@ import java.util.List;
 import onnx.Onnx;
 
 /**
- * Causal linear attention, with decay or without: a loop ({@code Scan}) over chunks of C = min(T, {@value #CHUNK}) tokens, which carries {@code S = Σ φ(k_j)[v_j, 1]ᵀ} in units of {@code e^R} and the
+ * Causal linear attention, with decay or without, and attention from both sides with decay: a loop ({@code Scan}) over chunks of C = min(T, {@value #CHUNK}) tokens, which carries {@code S = Σ φ(k_j)[v_j, 1]ᵀ} in units of {@code e^R} and the
  * sums of the values that were seen. O(T·M·D + T·C·(M + D)) time; O(T·M) memory for features and O(C² + M·D) for each head besides.
  *
  * <p>One chunk is computed as {@link io.github.performer4j.core.attention.CarriedLinearAttention} computes a part of a sequence, whose formulae stand there; a model with a state begins and ends with
@@ -48,6 +48,52 @@ final class OnnxCausal {
      * @return [B,H,T,D]
      */
     String define(String query, OnnxFeatures k, String values, String decay) {
+        Run run = run(query, k, values, decay, false);
+        return OnnxAttention.divide(g, run.sums(), run.seen(), size);
+    }
+
+    /**
+     * Defines attention that sees both sides: the sums over keys that are not behind a query, and by the same loop over the reversed sequence those over keys that are, in units of both loops' greater exponent.
+     *
+     * <p>In the reversed sequence key j counts {@code exp(−Σ_{i<s≤j} a_s)} in row i, so that a is moved by one place.
+     *
+     * @param decay a [B,H,T,1]
+     * @return [B,H,T,D]
+     */
+    String bothSides(String query, OnnxFeatures k, String values, String decay) {
+        Run ahead = run(query, k, values, decay, false);
+        String moved = g.node("Pad", decay, g.ints(0, 0, 0, 0, 0, 0, 1, 0));
+        OnnxFeatures turned = new OnnxFeatures(reversed(k.log()), reversed(k.values()), reversed(k.rowLog()));
+        OnnxMask rows = new OnnxMask(null, reversed(mask.rows()), mask.tokens(), null);
+        OnnxCausal other = new OnnxCausal(g, part, op, rows, null, columns, size);
+        String rates = g.slice(reversed(moved), 2, g.ints(0), mask.tokens());
+        Run behind = other.run(reversed(query), turned, reversed(values), rates, true);
+        String sums = reversed(behind.sums());
+        String first = ahead.sums();
+        if (ahead.log() != null) {
+            String log = reversed(behind.log());
+            String top = g.node("Max", ahead.log(), log);
+            first = g.node("Mul", first, g.node("Exp", g.node("Sub", ahead.log(), top)));
+            sums = g.node("Mul", sums, g.node("Exp", g.node("Sub", log, top)));
+        }
+        return OnnxAttention.divide(g, g.node("Add", first, sums), g.sum(values, 2), size);
+    }
+
+    /** The tokens in the other order; null of null. */
+    private String reversed(String x) {
+        return x == null ? null : g.node("Slice", x, g.ints(-1), g.ints(-Long.MAX_VALUE), g.ints(2), g.ints(-1));
+    }
+
+    /**
+     * What a loop gives.
+     *
+     * @param sums numerators and denominators [B,H,T,D+1], in units of e^log
+     * @param seen sums of the visible values and their number, [B,H,T,D+1]
+     * @param log of the units, [B,H,T,1]; null for 1
+     */
+    private record Run(String sums, String seen, String log) {}
+
+    private Run run(String query, OnnxFeatures k, String values, String decay, boolean strict) {
         boolean exponential = k.exponential();
         String key = k.values();
         String exponent = null; // s, [B,H,T,1]
@@ -80,15 +126,18 @@ final class OnnxCausal {
             cut.add(chunks(decay, 0, more, chunk, 1));
         }
         String places = g.range(chunk);
-        String triangle = g.node("GreaterOrEqual", g.node("Unsqueeze", places, g.ints(1)), places); // [C,C]
+        String order = strict ? "Greater" : "GreaterOrEqual";
+        String triangle = g.node(order, g.node("Unsqueeze", places, g.ints(1)), places); // [C,C]
         List<String> begin = begin(values, exponential);
         OnnxNodes body = g.body("chunk");
         List<String> carried = names(body, begin.size());
         List<String> read = names(body, cut.size());
-        Chunk one = new Chunk(body, triangle, carried, read, exponential, decay != null);
+        Chunk one = new Chunk(body, triangle, carried, read, exponential, decay != null, strict);
         List<String> results = one.define();
         describe(body.graph(), carried, read, results);
-        List<String> ends = names(g, begin.size() + 1);
+        int states = begin.size();
+        int given = results.size() - states;
+        List<String> ends = names(g, results.size());
         begin.addAll(cut);
         g.add(
                 "Scan",
@@ -96,12 +145,19 @@ final class OnnxCausal {
                         OnnxNodes.attribute("body", body.graph().build()),
                         OnnxNodes.attribute("num_scan_inputs", (long) cut.size()),
                         OnnxNodes.attribute("scan_input_axes", OnnxNodes.same(2, cut.size())),
-                        OnnxNodes.attribute("scan_output_axes", OnnxNodes.same(2, 1))),
+                        OnnxNodes.attribute("scan_output_axes", OnnxNodes.same(2, given))),
                 begin,
                 ends);
         end(ends);
-        String out = ends.get(ends.size() - 1); // [B,H,n,C,D]
-        String rows = g.node("Reshape", out, g.ints(0, op.options().heads(), -1, size));
+        return new Run(
+                tokens(ends.get(states), size + 1),
+                tokens(ends.get(states + 1), size + 1),
+                exponential ? tokens(ends.get(states + 2), 1) : null);
+    }
+
+    /** [B,H,n,C,X] → [B,H,T,X]. */
+    private String tokens(String x, int width) {
+        String rows = g.node("Reshape", x, g.ints(0, op.options().heads(), -1, width));
         return g.slice(rows, 2, g.ints(0), mask.tokens());
     }
 
@@ -116,7 +172,9 @@ final class OnnxCausal {
         for (int i = 0; i < read.size(); i++) {
             body.addInput(part(read.get(i), "chunk", widths[i]));
         }
-        body.addOutput(part(results.get(carried.size()), "chunk", size));
+        for (int i = carried.size(); i < results.size(); i++) {
+            body.addOutput(part(results.get(i), "chunk", i == carried.size() + 2 ? 1 : size + 1));
+        }
     }
 
     private Onnx.ValueInfoProto part(String name, Object rows, int width) {
@@ -170,7 +228,7 @@ final class OnnxCausal {
         if (state != null) {
             state.present(name("sums"), ends.get(0));
             state.present(name("seen"), ends.get(1));
-            if (ends.size() == 4) {
+            if (ends.size() == 6) { // three states, three results
                 state.present(name("top"), ends.get(2));
             }
         }
@@ -186,6 +244,7 @@ final class OnnxCausal {
         private final String values;
         private final String exponent; // null without
         private final String decay; // null without
+        private final boolean strict; // whether a query does not see its own token
 
         Chunk(
                 OnnxNodes b,
@@ -193,8 +252,10 @@ final class OnnxCausal {
                 List<String> carried,
                 List<String> read,
                 boolean exponential,
-                boolean decays) {
+                boolean decays,
+                boolean strict) {
             this.b = b;
+            this.strict = strict;
             this.triangle = triangle;
             this.carried = carried;
             query = read.get(0);
@@ -214,12 +275,16 @@ final class OnnxCausal {
             String toState = null;
             String between = null;
             String top = null;
+            String log = null;
             if (exponent != null) {
                 String s = past == null ? exponent : b.node("Add", exponent, past);
                 String row = b.turned(s);
                 String before = b.node("Where", triangle, row, b.number(2 * NEVER));
                 String running = b.node("Max", b.max(before, 3), carried.get(2)); // c_t, [B,H,C,1]
-                String last = b.slice(running, 2, end, b.ints(Long.MAX_VALUE));
+                String last = strict
+                        ? b.node("Max", b.max(row, 3), carried.get(2))
+                        : b.slice(running, 2, end, b.ints(Long.MAX_VALUE));
+                log = past == null ? running : b.node("Sub", running, past);
                 inner = within(b.node("Sub", row, running));
                 fromState = b.node("Exp", b.node("Sub", carried.get(2), running));
                 toState = b.node("Exp", b.node("Sub", s, last));
@@ -238,15 +303,25 @@ final class OnnxCausal {
             if (exponent != null && decay == null && epsilon > 0) {
                 sums = b.node("Add", sums, b.node("Mul", seen, b.times(b.sum(query, 3), epsilon)));
             }
-            String out = OnnxAttention.divide(b, sums, seen, size);
             String added = b.node("MatMul", b.turned(times(key, toState)), values);
             String next = b.node("Add", added, times(carried.get(0), between));
-            List<String> results = new ArrayList<>(List.of(next, b.slice(seen, 2, end, b.ints(Long.MAX_VALUE))));
+            List<String> results = new ArrayList<>(List.of(next, next(seen, end)));
             if (top != null) {
                 results.add(top);
             }
-            results.add(out);
+            results.add(sums);
+            results.add(seen);
+            if (log != null) {
+                results.add(log);
+            }
             return results;
+        }
+
+        /** The sums of the values that were seen, behind the chunk. */
+        private String next(String seen, String end) {
+            return strict
+                    ? b.node("Add", b.sum(values, 2), carried.get(1))
+                    : b.slice(seen, 2, end, b.ints(Long.MAX_VALUE));
         }
 
         /** e^x for pairs whose key is not behind the query, else 0. */

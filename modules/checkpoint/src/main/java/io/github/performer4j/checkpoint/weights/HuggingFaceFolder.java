@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * @param folder where more files may lie, such as {@code 1_Pooling/config.json}
  */
 public record HuggingFaceFolder(Path weights, Path config, Path tokenizer, Path folder) {
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final String LIST = "vocab.txt";
     private static final String INDEX = "model.safetensors.index.json";
     private static final List<String> WEIGHTS = List.of("model.safetensors", INDEX, "model.onnx", "onnx/model.onnx");
     private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
@@ -42,10 +44,19 @@ public record HuggingFaceFolder(Path weights, Path config, Path tokenizer, Path 
         refuse(weights);
         Path beside = folder ? from : from.toAbsolutePath().getParent();
         return new HuggingFaceFolder(
-                weights,
-                file(config, beside, "config.json", "--config"),
-                file(tokenizer, beside, "tokenizer.json", "--tokenizer"),
-                beside);
+                weights, file(config, beside, "config.json", "--config"), tokenizer(tokenizer, beside), beside);
+    }
+
+    /** Returns {@code tokenizer.json}, or where there is none a list of tokens, {@code vocab.txt}. */
+    private static Path tokenizer(Path given, Path folder) throws IOException {
+        Path list = folder.resolve(LIST);
+        boolean whole = given != null || Files.isRegularFile(folder.resolve(TOKENIZER));
+        return !whole && Files.isRegularFile(list) ? list : file(given, folder, TOKENIZER, "--tokenizer");
+    }
+
+    /** Returns whether the tokenizer is a list of tokens alone. */
+    public boolean listed() {
+        return tokenizer.getFileName().toString().equals(LIST);
     }
 
     private static Path weights(Path folder) throws IOException {

@@ -8,11 +8,11 @@ import java.util.Map;
 /** One {@code .safetensors} file, the format of HuggingFace's hub; its header is checked when it is opened, its tensors are read where they lie. */
 public final class SafetensorsFile implements Weights {
     private final MappedFile file;
-    private final Map<String, WeightTensor> tensors;
+    private final SafetensorsHeader.Content content;
 
-    private SafetensorsFile(MappedFile file, Map<String, WeightTensor> tensors) {
+    private SafetensorsFile(MappedFile file, SafetensorsHeader.Content content) {
         this.file = file;
-        this.tensors = tensors;
+        this.content = content;
     }
 
     /**
@@ -30,14 +30,19 @@ public final class SafetensorsFile implements Weights {
         }
     }
 
+    /** Returns what the writer said beside the tensors; empty for nothing. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(content.metadata());
+    }
+
     @Override
     public List<WeightTensor> tensors() {
-        return List.copyOf(tensors.values());
+        return List.copyOf(content.tensors().values());
     }
 
     @Override
     public WeightTensor tensor(String name) {
-        return tensors.get(name);
+        return content.tensors().get(name);
     }
 
     @Override

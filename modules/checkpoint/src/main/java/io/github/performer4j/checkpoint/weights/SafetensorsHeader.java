@@ -35,6 +35,7 @@ final class SafetensorsHeader {
 
     private final MappedFile file;
     private final String path;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
 
     private SafetensorsHeader(MappedFile file) {
         this.file = file;
@@ -42,13 +43,21 @@ final class SafetensorsHeader {
     }
 
     /**
+     * What a header says.
+     *
+     * @param tensors in the order of their bytes
+     * @param metadata of the writer
+     */
+    record Content(Map<String, WeightTensor> tensors, Map<String, String> metadata) {}
+
+    /**
      * Reads and checks the header.
      *
-     * @return the tensors in the order of their bytes
      * @throws DataFileException if the file breaks a rule
      */
-    static Map<String, WeightTensor> read(MappedFile file) throws IOException {
-        return new SafetensorsHeader(file).tensors();
+    static Content read(MappedFile file) throws IOException {
+        SafetensorsHeader header = new SafetensorsHeader(file);
+        return new Content(header.tensors(), header.metadata);
     }
 
     private Map<String, WeightTensor> tensors() throws IOException {
@@ -113,6 +122,8 @@ final class SafetensorsHeader {
                 || node.properties().stream().anyMatch(e -> !e.getValue().isTextual())) {
             throw broken(METADATA + " must be an object of strings; found=" + node.getNodeType());
         }
+        node.properties()
+                .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
     }
 
     private WeightTensor tensor(String name, JsonNode node, long start) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,8 +31,24 @@ public final class SafetensorsWriter {
      * @throws IOException from the stream
      */
     public static void write(OutputStream out, Map<String, INDArray> tensors) throws IOException {
+        write(out, tensors, Map.of());
+    }
+
+    /**
+     * Writes a file.
+     *
+     * @param out of the file; stays open
+     * @param tensors name → array, float32 or float64, in the order in which they are to lie in the file
+     * @param metadata more that the header says, by name
+     * @throws IllegalArgumentException if an array is of another type, or the header has no room for all
+     * @throws IOException from the stream
+     */
+    public static void write(OutputStream out, Map<String, INDArray> tensors, Map<String, String> metadata)
+            throws IOException {
         ObjectNode header = MAPPER.createObjectNode();
-        header.putObject(SafetensorsHeader.METADATA).put("format", "pt"); // without it transformers refuses the file
+        ObjectNode said = header.putObject(SafetensorsHeader.METADATA)
+                .put("format", "pt"); // without it transformers refuses the file
+        new TreeMap<>(metadata).forEach(said::put);
         long offset = 0;
         for (Map.Entry<String, INDArray> entry : tensors.entrySet()) {
             INDArray array = entry.getValue();

@@ -9,6 +9,7 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Small random models of every family compute what golden/imports/make.py computes, which knows only the papers. */
@@ -64,6 +66,7 @@ class GoldenImportTest {
         "bert,bert",
         "roberta,roberta",
         "distilbert,distilbert",
+        "esm,esm",
         "gpt2,gpt2",
         "llama,llama",
         "mistral,llama",
@@ -83,9 +86,34 @@ class GoldenImportTest {
         }
     }
 
+    /** Heads for masked tokens: an own table, one that is the tokens', one of an activation of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bert-masked", "roberta-masked", "distilbert-masked", "esm"})
+    void headsForMaskedTokens(String name) throws IOException {
+        ImportSettings settings = new ImportSettings(false, null, Map.of(), 1, true);
+        ModelImport imported = ModelImport.read(
+                HuggingFaceFolder.find(FOLDER.resolve(name), null, null), settings, Provenance.unknown());
+        assertThat(imported.report().fresh()).isEmpty();
+        JsonNode expected = expected(name);
+        check(Runs.hidden(imported.model(), rows(expected)), expected.get("hidden"));
+        check(Runs.output(imported.model(), "head", rows(expected)), expected.get("masked"));
+        assertThat(imported.model().fillMask().fill("ab<mask>d").get(0).guesses())
+                .hasSize(5);
+    }
+
+    /** ESM's repositories have a list of tokens alone; a residue is a token. */
+    @Test
+    void proteinsOfEsm() throws IOException {
+        Tokenizer tokenizer = read("esm").model().info().tokenizer();
+        assertThat(tokenizer.encode("acb")).containsExactly(4, 6, 5);
+        assertThat(tokenizer.specials().mask()).isEqualTo(12);
+        assertThat(tokenizer.encode("<mask>aZ")).containsExactly(12, 4, 3);
+        assertThat(tokenizer.decode(4, 6, 5)).isEqualTo("acb");
+    }
+
     @Test
     void everyFamilyHasItsModel() {
-        assertThat(Architectures.names()).containsExactly("bert", "roberta", "distilbert", "gpt2", "llama");
+        assertThat(Architectures.names()).containsExactly("bert", "roberta", "distilbert", "esm", "gpt2", "llama");
     }
 
     @Test

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "import",
         description = {
-            "Bring in a trained model of another program: BERT and its embedders, RoBERTa, DistilBERT, GPT-2, Llama, Mistral, Qwen2.",
+            "Bring in a trained model of another program: BERT and its embedders, RoBERTa, DistilBERT, ESM-2, GPT-2, Llama, Mistral, Qwen2.",
             "Reads a folder as HuggingFace's hub has it (config.json, tokenizer.json, and weights in safetensors or ONNX). Attention stays exact, and the model's numbers its own,"
                     + " unless --attention says otherwise."
         })
@@ -57,6 +57,12 @@ public final class ImportCommand extends Action {
     private boolean bodyOnly;
 
     @Option(
+            names = "--masked-lm",
+            description =
+                    "Take the head for masked tokens, too: the model fills them in. Without it, an encoder is taken for its vectors.")
+    private boolean masked;
+
+    @Option(
             names = "--pooling",
             paramLabel = "P",
             description =
@@ -74,7 +80,7 @@ public final class ImportCommand extends Action {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
         HuggingFaceFolder files = HuggingFaceFolder.find(from, config, tokenizer);
-        ImportSettings settings = new ImportSettings(bodyOnly, pooling, changes, seed(1));
+        ImportSettings settings = new ImportSettings(bodyOnly, pooling, changes, seed(1), masked);
         Provenance provenance = new Provenance(
                 files.weights().toString(),
                 "",

@@ -170,6 +170,21 @@ class FineTuningTest {
         Cli.run("merge", "--model", out, "--out", merged).refused("merged.zip", "exists already");
         Cli.run("merge", "--model", model, "--out", folder.resolve("n.zip"))
                 .refused("the net must have updates of low rank");
+        Path adapters = out.resolve("adapters.safetensors");
+        assertThat(result.err()).contains("numbers that learnt").contains("--adapters F puts both together");
+        Path together = folder.resolve("together.zip");
+        Cli.run("merge", "--model", model, "--adapters", adapters, "--out", together)
+                .ok();
+        assertThat(Models.load(together).net().params()).isEqualTo(plain.net().params());
+        assertThat(Models.load(together).info().task()).isEqualTo(after.info().task());
+        Cli.run("merge", "--model", merged, "--adapters", adapters, "--out", folder.resolve("n.zip"))
+                .refused("adapters go with the weights that they were trained on");
+        Cli.run("merge", "--model", out, "--adapters", adapters, "--out", folder.resolve("n.zip"))
+                .refused("which has no updates of its own");
+        Cli.run("merge", "--model", model, "--adapters", folder.resolve("no"), "--out", folder.resolve("n.zip"))
+                .refused("there is no such file of adapters");
+        Cli.run("merge", "--model", model, "--adapters", table, "--out", folder.resolve("n.zip"))
+                .refused("the header");
         Object[] again = ("train --from " + merged + " --text-column seq --label-column family --data " + table
                         + " --valid " + table + " --steps 1 --out " + folder.resolve("again"))
                 .split(" ");

@@ -56,6 +56,30 @@ class ImportCommandTest {
         assertThat(square).isBetween(0.9999, 1.0001);
     }
 
+    @Test
+    void proteinsAreEmbedded() throws IOException {
+        Path model = imported("esm");
+        Path fasta = Files.writeString(folder.resolve("p.fasta"), ">one\nABCD\n>two\nHGA\n");
+        Path vectors = folder.resolve("v.tsv");
+        Cli.run("embed", "--model", model, "--data", fasta, "--out", vectors).ok();
+        assertThat(Files.readAllLines(vectors))
+                .anyMatch(line -> line.startsWith("one\t"))
+                .anyMatch(line -> line.startsWith("two\t"));
+    }
+
+    @Test
+    void anEncoderWithItsHeadFillsMasksIn() {
+        Path model = folder.resolve("masked.zip");
+        Cli.run("import", "--from", MODELS.resolve("bert-masked"), "--masked-lm", "--out", model)
+                .ok();
+        assertThat(Cli.run("fill", "--model", model, "--sequence", "a b <mask> d")
+                        .ok()
+                        .out())
+                .startsWith("position 3  ");
+        Cli.run("import", "--from", MODELS.resolve("gpt2"), "--masked-lm", "--out", folder.resolve("no.zip"))
+                .refused("this family has no head for masked tokens here; architecture=gpt2");
+    }
+
     /** Nobody knows what an imported model was trained on, so its evaluation has no baselines. */
     @Test
     void aLanguageModelIsMeasuredAndGenerates() throws IOException {

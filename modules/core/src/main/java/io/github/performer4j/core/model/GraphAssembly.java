@@ -3,6 +3,7 @@ package io.github.performer4j.core.model;
 import io.github.performer4j.core.layer.EmbeddingLookupVertex;
 import io.github.performer4j.core.layer.EmbeddingTableLayer;
 import io.github.performer4j.core.layer.FeedForward;
+import io.github.performer4j.core.layer.HeadTransformLayer;
 import io.github.performer4j.core.layer.LayerNormLayer;
 import io.github.performer4j.core.layer.NormKind;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
@@ -19,7 +20,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Puts the layers of a {@link PerformerConfig} together:
- * tokens, or rows of floats → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm only) → [pool] → head.
+ * tokens, or rows of floats → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm only) → [pool] or [head-transform] → head.
  */
 final class GraphAssembly {
     private GraphAssembly() {}
@@ -78,6 +79,14 @@ final class GraphAssembly {
         if (c.norm().pre()) {
             graph.addLayer("final-norm", norm(c).build(), last);
             last = "final-norm";
+        }
+        if (c.head().function() != null) {
+            graph.addLayer(
+                    "head-transform",
+                    new HeadTransformLayer(
+                            c.width(), c.head().function(), c.norm().epsilon()),
+                    last);
+            last = "head-transform";
         }
         task.head(new HeadPlace(
                 graph,

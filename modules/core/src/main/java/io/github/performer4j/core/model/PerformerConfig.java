@@ -106,7 +106,7 @@ public record PerformerConfig(
                         0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
-                new HeadConfig(false, "mean"));
+                new HeadConfig(false, "mean", "none"));
     }
 
     /**
@@ -224,6 +224,10 @@ public record PerformerConfig(
                 !head.tied() || task.predictsTokens(),
                 "only a head over the vocabulary can share the embedding's table; task=" + task.name()
                         + ", model.head.tied=true");
+        Require.that(
+                head.function() == null || task.predictsTokens(),
+                "only a head over the vocabulary has a transform; task=" + task.name() + ", model.head.transform="
+                        + head.transform());
         Require.that(
                 embedding.rowSize() == 0 || !task.predictsTokens(),
                 "rows of floats have no tokens to predict; task=" + task.name() + ", model.embedding.rowSize="

@@ -72,6 +72,7 @@ class SameDiffExportTest {
         return Stream.of(
                 new Model(masked, plain.with("head.tied", true), "table", "embedding", "final-norm", "logits", "head"),
                 new Model(masked, plain, "embedding", "positions", "block-1", "head"),
+                new Model(masked, plain.with("head.transform", "gelu"), "head-transform", "head"),
                 new Model(masked, plain.with("attention.kind", "exact"), "block-1", "head"),
                 new Model(masked, plain.with("attention.positions", "rotary"), "block-1", "head"),
                 new Model(

@@ -94,6 +94,7 @@ class GradientTest {
                         causal.with("attention.temperature", true).with("attention.kind", "exact"),
                         true),
                 Arguments.of("tied", c.with("head.tied", true), true),
+                Arguments.of("transform", c.with("head.transform", "gelu"), true),
                 Arguments.of(
                         "tied, causal, post-norm",
                         causal.with("head.tied", true).with("norm.placement", "post"),

@@ -42,6 +42,7 @@ class PersistenceTest {
         PerformerConfig c = Nets.config().with("layers", 1).with("dropout", 0.2);
         return Stream.of(
                 c,
+                c.with("head.transform", "silu"),
                 c.with("head.tied", true)
                         .with("norm.placement", "post")
                         .with("norm.epsilon", 1e-12)

@@ -49,6 +49,7 @@ public class RuntimeTest {
         return Stream.of(
                 c,
                 c.with("head.tied", true).with("norm.placement", "post"),
+                c.with("head.transform", "gelu-tanh"),
                 c.withCausal(true).with("attention.featureMap", "positive").with("attention.chunk", 3),
                 c.withCausal(true).with("attention.kind", "exact"));
     }

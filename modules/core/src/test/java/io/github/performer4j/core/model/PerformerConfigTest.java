@@ -71,7 +71,7 @@ class PerformerConfigTest {
                         0),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
-                new HeadConfig(true, "first"));
+                new HeadConfig(true, "first", "relu"));
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         PerformerConfig kept = c.with("attention.learnedProjection", false)
                 .with("attention.featureMap", "oprf")

@@ -1,6 +1,7 @@
 package io.github.performer4j.training.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.Adapters;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.Provenance;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * metrics.jsonl            one JSON object a line, see {@link Metrics}
  * checkpoints/step-000123.zip   model, updater state and {@code trainer.json}; the newest few
  * best.zip                 the model with the least validation loss, and its {@code evaluation.json}
+ * adapters.safetensors     of a run with updates of low rank: what the best model has beyond the one that it began with, see {@link Adapters}
  * pictures/*.png           of the best model's figures, where its task has some
  * curve.png, report.html   written at the end
  * events.out.tfevents.*    if asked for, see {@link EventFiles}

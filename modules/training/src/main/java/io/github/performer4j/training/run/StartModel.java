@@ -104,6 +104,11 @@ final class StartModel {
         return config;
     }
 
+    /** Returns the trained model; null for none. */
+    PerformerModel trained() {
+        return trained;
+    }
+
     /** Returns the trained model's tokenizer; null where the data decides. */
     Tokenizer tokenizer() {
         return trained == null ? null : trained.info().tokenizer();

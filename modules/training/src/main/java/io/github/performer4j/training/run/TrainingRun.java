@@ -1,5 +1,6 @@
 package io.github.performer4j.training.run;
 
+import io.github.performer4j.checkpoint.Adapters;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
@@ -31,6 +32,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -212,6 +214,7 @@ public final class TrainingRun {
             Outcome outcome = ended.outcome();
             Evaluation best = best(run);
             if (outcome != Outcome.STOPPED) {
+                writeAdapters(run, ready.start());
                 Report.write(run, outcome, best, describe(ready.sides(), ready.data()));
             }
             run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", ended.state(), outcome);
@@ -219,6 +222,22 @@ public final class TrainingRun {
         } finally {
             stop.tell(null);
         }
+    }
+
+    /** Writes what a run with updates of low rank added to the model that it began with. */
+    private void writeAdapters(RunFolder run, StartModel start) throws IOException {
+        if (start.trained() == null || start.config().rank() == 0) {
+            return;
+        }
+        Path file = run.path().resolve(Adapters.FILE);
+        long numbers = Adapters.write(start.trained(), ModelFile.load(run.model()), file);
+        listener.note(String.format(
+                Locale.ROOT,
+                "%s: the %,d numbers that learnt, %,d KiB; performer merge --model %s --adapters F puts both together",
+                file,
+                numbers,
+                Files.size(file) / 1024,
+                start.config().model()));
     }
 
     /** Writes what computes the run, and says what has changed since an earlier start. */
@@ -245,6 +264,7 @@ public final class TrainingRun {
             ModelInfo info,
             ComputationGraph net,
             LayerRates rates,
+            StartModel start,
             List<String> notes) {
         Evaluator evaluator() {
             TrainingConfig training = config.training();
@@ -315,7 +335,7 @@ public final class TrainingRun {
         ModelInfo info = ModelInfo.of(task.task(), model, reading, tokenizer, task.counts(sides.train()), provenance)
                 .withTrainedTokens(start.trainedTokens(model))
                 .withOrigin(start.origin());
-        return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), notes);
+        return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), start, notes);
     }
 
     private RoundTraining.Ended train(RunFolder run, Trainer made, Ready ready, Path checkpoint) throws IOException {

@@ -1,0 +1,176 @@
+package io.github.performer4j.checkpoint;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.weights.SafetensorsFile;
+import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
+import io.github.performer4j.checkpoint.weights.WeightTensor;
+import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.token.TokenizerJson;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What fine-tuning added to a model, in a small file of its own: a safetensors file of the parameters that the model does not have or that are no longer its own (updates of low rank, gains and biases of norms, a new
+ * head), with the net's configuration and the model's description in its header. Model and adapters together are the fine-tuned model, bit for bit; many adapters may go with one model.
+ *
+ * <p>The tokenizer stays with the model, and so do counts of tokens, which only baselines of an evaluation read: a language model that is put together has none. Adapters go with equal weights, not with equal files: a
+ * model that is imported again will do.
+ */
+public final class Adapters {
+    /** Name of the file in a run folder. */
+    public static final String FILE = "adapters.safetensors";
+
+    private static final String BASE = "performer4j.base";
+    private static final String CONFIGURATION = "performer4j.configuration";
+    private static final String INFO = "performer4j.info";
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Adapters() {}
+
+    /**
+     * Writes what a fine-tuned model has and the model that it began with has not, replacing an earlier file.
+     *
+     * @param base the model that fine-tuning began with
+     * @param tuned the fine-tuned model
+     * @param file its folder must exist
+     * @return how many numbers are in the file
+     * @throws IllegalArgumentException if the net is not in float32
+     * @throws IOException if the file cannot be written; the earlier one is untouched
+     */
+    public static long write(PerformerModel base, PerformerModel tuned, Path file) throws IOException {
+        if (tuned.net().params().dataType() != DataType.FLOAT) {
+            throw new IllegalArgumentException("adapters are written of a net in float32; type="
+                    + tuned.net().params().dataType());
+        }
+        Map<String, INDArray> old = base.net().paramTable();
+        Map<String, INDArray> own = new LinkedHashMap<>();
+        tuned.net().paramTable().forEach((name, array) -> {
+            if (!same(array, old.get(name))) {
+                own.put(name, array);
+            }
+        });
+        ObjectNode info = (ObjectNode) MAPPER.readTree(ModelInfoJson.write(tuned.info()));
+        info.remove("tokenizer");
+        info.remove("counts");
+        Map<String, String> metadata = Map.of(
+                BASE,
+                digest(base),
+                CONFIGURATION,
+                MAPPER.readTree(tuned.net().getConfiguration().toJson()).toString(),
+                INFO,
+                info.toString());
+        AtomicFile.write(file, out -> SafetensorsWriter.write(out, own, metadata));
+        return own.values().stream().mapToLong(INDArray::length).sum();
+    }
+
+    /** Bits, not values near each other. */
+    private static boolean same(INDArray a, INDArray b) {
+        return b != null
+                && a.dataType() == b.dataType()
+                && Arrays.equals(a.shape(), b.shape())
+                && Arrays.equals(a.dup('c').data().asBytes(), b.dup('c').data().asBytes());
+    }
+
+    /**
+     * Puts a model and adapters together.
+     *
+     * @param base the model that fine-tuning began with
+     * @param file of adapters
+     * @return the fine-tuned model, updates of low rank still beside the weights
+     * @throws IOException one line that names the file, if it is no file of adapters or a damaged one
+     * @throws IllegalArgumentException if they were trained on other weights
+     */
+    public static PerformerModel read(PerformerModel base, Path file) throws IOException {
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            Map<String, String> metadata = tensors.metadata();
+            if (!metadata.keySet().containsAll(List.of(BASE, CONFIGURATION, INFO))) {
+                throw new DataFileException(
+                        file.toString(), 0, "adapters must say what they go with; found=" + metadata.keySet());
+            }
+            String weights = digest(base);
+            if (!metadata.get(BASE).equals(weights)) {
+                throw new IllegalArgumentException("adapters go with the weights that they were trained on; adapters="
+                        + file + ", trained on=" + metadata.get(BASE) + ", weights=" + weights);
+            }
+            ObjectNode info = (ObjectNode) MAPPER.readTree(metadata.get(INFO));
+            info.set("tokenizer", TokenizerJson.write(base.info().tokenizer()));
+            ModelInfo description = ModelInfoJson.read(MAPPER.writeValueAsBytes(info), file);
+            ComputationGraph net = net(file, metadata.get(CONFIGURATION));
+            fill(net, base, tensors, file);
+            return new PerformerModel(net, description);
+        }
+    }
+
+    private static ComputationGraph net(Path file, String configuration) throws IOException {
+        try {
+            ComputationGraph net = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration));
+            net.init();
+            return net;
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "the network cannot be restored; file=" + file + ", cause=" + GraphZip.firstLine(e), e);
+        }
+    }
+
+    private static void fill(ComputationGraph net, PerformerModel base, SafetensorsFile tensors, Path file)
+            throws IOException {
+        Map<String, INDArray> old = base.net().paramTable();
+        for (Map.Entry<String, INDArray> entry : net.paramTable().entrySet()) {
+            INDArray array = entry.getValue();
+            WeightTensor tensor = tensors.tensor(entry.getKey());
+            if (tensor != null) {
+                if (!tensor.shape().equals(Arrays.stream(array.shape()).boxed().toList())) {
+                    throw new DataFileException(
+                            file.toString(),
+                            0,
+                            "adapters must have the net's shapes; found=" + tensor + ", expected="
+                                    + Arrays.toString(array.shape()));
+                }
+                float[] values = tensor.floats(0, Math.toIntExact(array.length()));
+                array.assign(Nd4j.createFromArray(values).reshape(array.shape()));
+            } else if (old.containsKey(entry.getKey())
+                    && Arrays.equals(old.get(entry.getKey()).shape(), array.shape())) {
+                array.assign(old.get(entry.getKey()));
+            } else {
+                throw new DataFileException(
+                        file.toString(), 0, "a parameter is in neither file; parameter=" + entry.getKey());
+            }
+        }
+    }
+
+    /** SHA-256 of all parameters by name, little-endian. */
+    private static String digest(PerformerModel model) {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+        new TreeMap<>(model.net().paramTable()).forEach((name, array) -> {
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
+            float[] values = array.dup('c').data().asFloat();
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(values);
+            digest.update(bytes.array());
+        });
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.performer4j.checkpoint;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.nd4j.common.primitives.Triple;
+import org.nd4j.linalg.api.buffer.BaseDataBuffer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.options.ArrayOptionsHelper;
+import org.nd4j.linalg.compression.CompressedDataBuffer;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Reads what {@link Nd4j#write} wrote, as {@link Nd4j#read} does, which asks the stream for each number by itself: float32 in large pieces, everything else by ND4J. */
+final class ArrayReading {
+    /** Numbers that are read at a time. */
+    private static final int PIECE = 1 << 14;
+
+    private ArrayReading() {}
+
+    /**
+     * Reads an array.
+     *
+     * @throws IOException if the stream ends before the array does, or holds none
+     */
+    static INDArray read(DataInputStream in) throws IOException {
+        Triple<DataBuffer.AllocationMode, Long, DataType> header = BaseDataBuffer.readHeader(in);
+        DataBuffer shape = Nd4j.createBufferDetached(new long[] {header.getMiddle()}, header.getRight());
+        shape.read(in, header.getLeft(), header.getMiddle(), header.getRight());
+        Triple<DataBuffer.AllocationMode, Long, DataType> content = BaseDataBuffer.readHeader(in);
+        if (ArrayOptionsHelper.dataType(shape.asLong()) != content.getRight()) {
+            throw new IOException("an array's shape and its numbers must be of one type; found=" + content.getRight());
+        }
+        boolean plain =
+                content.getLeft() == DataBuffer.AllocationMode.MIXED_DATA_TYPES && content.getRight() == DataType.FLOAT;
+        DataBuffer data = plain
+                ? floats(in, content.getMiddle())
+                : CompressedDataBuffer.readUnknown(in, content.getLeft(), content.getMiddle(), content.getRight());
+        return Nd4j.createArrayFromShapeBuffer(data, shape);
+    }
+
+    /** Big-endian, as Java's streams write them. */
+    private static DataBuffer floats(DataInputStream in, long length) throws IOException {
+        DataBuffer data = Nd4j.createBufferDetached(new long[] {length}, DataType.FLOAT);
+        FloatIndexer numbers = (FloatIndexer) data.indexer();
+        byte[] bytes = new byte[4 * PIECE];
+        float[] piece = new float[PIECE];
+        for (long done = 0; done < length; ) {
+            int n = (int) Math.min(PIECE, length - done);
+            in.readFully(bytes, 0, 4 * n);
+            ByteBuffer.wrap(bytes).asFloatBuffer().get(piece, 0, n);
+            numbers.put(done, piece, 0, n);
+            done += n;
+        }
+        return data;
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.performer4j.checkpoint.imports;
+
+import io.github.performer4j.checkpoint.weights.Weights;
+import java.util.List;
+
+/**
+ * The head that BERT's relatives predict masked tokens by: {@code softmax(norm(f(x W + b)) Tᵀ + c)}, T as a rule the table of tokens. The head here has a table of its own, which begins as that.
+ */
+final class MaskedHead {
+    private MaskedHead() {}
+
+    /**
+     * Names of the tensors.
+     *
+     * @param dense module of W and b
+     * @param norm module of gain and bias
+     * @param table T, where the file has it apart from the table of tokens
+     * @param bias c
+     */
+    record Names(String dense, String norm, String table, String bias) {}
+
+    /**
+     * Adds the head to a blueprint.
+     *
+     * @param tokens name of the table of tokens
+     * @param rows of the table
+     * @param width E
+     * @param activation f
+     */
+    static void add(
+            Blueprint.Builder builder,
+            Weights weights,
+            Names names,
+            String tokens,
+            int rows,
+            int width,
+            String activation) {
+        boolean former = weights.tensor(names.norm() + ".gamma") != null; // files of the first years
+        builder.set("head.transform", activation)
+                .module("head-transform_W", "head-transform_b", names.dense(), width, width)
+                .vector("head-transform_gain", names.norm() + (former ? ".gamma" : ".weight"), width)
+                .vector("head-transform_bias", names.norm() + (former ? ".beta" : ".bias"), width)
+                .part(
+                        "head_W",
+                        weights.tensor(names.table()) == null ? tokens : names.table(),
+                        List.of((long) rows, (long) width),
+                        Term.Layout.TURNED,
+                        0)
+                .part("head_b", names.bias(), List.of((long) rows), Term.Layout.ROWS, 0)
+                .leaveOut(".*decoder\\.bias", "the same as the head's bias");
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.performer4j.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.performer4j.checkpoint.weights.SafetensorsFile;
+import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.program.LowRank;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model and a small file together are the fine-tuned model, bit for bit. */
+class AdaptersTest {
+    @TempDir
+    Path dir;
+
+    private static PerformerModel tuned(PerformerModel base) {
+        ComputationGraph net = LowRankAdapters.attach(base.net(), new LowRank(2, 4, 0, Set.of("Wq", "W1")));
+        for (int step = 0; step < 3; step++) {
+            Samples.train(net, base.info().tokenizer().size(), step);
+        }
+        net.getLayer("embedding")
+                .getParam("W")
+                .assign(base.net().getLayer("embedding").getParam("W")); // as if frozen
+        return new PerformerModel(net, base.info().withTrainedTokens(11));
+    }
+
+    @Test
+    void togetherTheyAreTheTunedModel() throws IOException {
+        PerformerModel base = Samples.masked(3);
+        PerformerModel tuned = tuned(base);
+        Path file = dir.resolve(Adapters.FILE);
+        long numbers = Adapters.write(base, tuned, file);
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            assertThat(tensors.tensor("block-0_Wq.A").shape()).containsExactly(8L, 2L);
+            assertThat(tensors.tensor("block-0_Wq")).isNull();
+            assertThat(tensors.tensor("embedding_W")).isNull();
+            assertThat(tensors.tensors().stream().mapToLong(t -> t.elements()).sum())
+                    .isEqualTo(numbers)
+                    .isLessThan(base.net().numParams());
+        }
+        Path zip = dir.resolve("base.zip");
+        ModelFile.save(zip, base.net(), base.info(), false, Map.of());
+        PerformerModel read = Adapters.read(ModelFile.load(zip), file);
+        assertThat(read.net().params()).isEqualTo(tuned.net().params());
+        assertThat(read.info().trainedTokens()).isEqualTo(11);
+        assertThat(read.info().tokenizer()).isEqualTo(base.info().tokenizer());
+        assertThat(read.embed("MKTAY")).isEqualTo(tuned.embed("MKTAY"));
+    }
+
+    @Test
+    void otherWeightsAreRefused() throws IOException {
+        PerformerModel base = Samples.masked(3);
+        Path file = dir.resolve(Adapters.FILE);
+        Adapters.write(base, tuned(base), file);
+        assertThatThrownBy(() -> Adapters.read(Samples.masked(4), file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("adapters go with the weights that they were trained on; adapters=" + file);
+        Path weights = dir.resolve("weights.safetensors");
+        ExportFormats.named("safetensors").write(base, ExportSettings.defaults(), weights);
+        assertThatThrownBy(() -> Adapters.read(base, weights))
+                .hasMessageContaining("adapters must say what they go with; found=[format]");
+    }
+}
