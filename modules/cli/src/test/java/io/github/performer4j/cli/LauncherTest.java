@@ -91,6 +91,18 @@ class LauncherTest {
 
     /** A quarter, a half and four fifths; on a small machine what quickstart needs. */
     @Test
+    void jarsOfSparkComeLastAndForItsCommandsAlone() throws IOException, InterruptedException {
+        Path script = house.resolve("performer");
+        Map<String, String> spark = Map.of("SPARK_HOME", "/opt/a spark");
+        assertThat(run(java("17", "amd64"), spark, script, "spark-train").out())
+                .contains("/lib/*:/opt/a spark/jars/*>", "<--add-opens=java.base/sun.nio.ch=ALL-UNNAMED>");
+        assertThat(run(java("17", "amd64"), spark, script, "train").out())
+                .doesNotContain("/opt/a spark", "--add-opens");
+        assertThat(run(java("17", "amd64"), Map.of(), script, "spark-train").out())
+                .contains("/lib/*>");
+    }
+
+    @Test
     void memoryIsSharedByAStatedRule() throws IOException, InterruptedException {
         assertMemory(1024, 2500, 4096);
         machine(2);

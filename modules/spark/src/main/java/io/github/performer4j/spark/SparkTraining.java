@@ -11,10 +11,8 @@ import io.github.performer4j.training.step.TrainerState;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -84,6 +82,9 @@ public final class SparkTraining implements RoundTraining {
         while (state.step() < total && !early(state) && !run.stop().getAsBoolean()) {
             long last = Math.min(total, state.step() + localSteps);
             Share round = round(steps, net, states(state, positions), last);
+            if (round.fault() != null) {
+                round.fault().rethrow();
+            }
             net = round.sum();
             net.divide(workers);
             positions = positions(round);
@@ -153,13 +154,17 @@ public final class SparkTraining implements RoundTraining {
             long last) {
         BarrierTaskContext.get().barrier();
         int worker = mine.next();
+        Share share;
         try {
-            Iterator<Share> one = List.of(steps.run(worker, start.value(), states.get(worker), last))
-                    .iterator();
-            return JavaConverters.asScalaIteratorConverter(one).asScala();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+            share = steps.run(worker, start.value(), states.get(worker), last);
+        } catch (IOException | RuntimeException e) {
+            if (BarrierTaskContext.get().isInterrupted()) {
+                throw new IllegalStateException("the task is killed", e);
+            }
+            share = new Share(worker, null, List.of(), WorkerFault.of(worker, e));
         }
+        return JavaConverters.asScalaIteratorConverter(List.of(share).iterator())
+                .asScala();
     }
 
     private static List<byte[]> states(TrainerState state, Positions positions) {

@@ -26,8 +26,7 @@ final class TreeSum {
     static Share of(JavaRDD<Share> shares, int workers) {
         JavaRDD<Share> level = shares;
         for (int count = workers; count > 1; count = groups(count)) {
-            level = level.mapToPair(share -> new Tuple2<>(
-                            share.index() / FAN, new Share(share.index() % FAN, share.sum(), share.ends())))
+            level = level.mapToPair(share -> new Tuple2<>(share.index() / FAN, share.at(share.index() % FAN)))
                     .partitionBy(new HashPartitioner(groups(count)))
                     .mapPartitions(TreeSum::add);
         }

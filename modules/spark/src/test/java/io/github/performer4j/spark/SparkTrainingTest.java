@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.training.run.RunFolder;
 import io.github.performer4j.training.run.TrainingRun;
+import io.github.performer4j.training.step.DivergedException;
 import io.github.performer4j.training.step.Outcome;
 import io.github.performer4j.training.step.RunListener;
 import java.io.IOException;
@@ -143,6 +144,35 @@ class SparkTrainingTest {
                 })
                 .execute();
         return end[0];
+    }
+
+    /** What a worker refuses is told once, in its line, and no task fails. */
+    @Test
+    void aWorkersFaultIsToldOnce() {
+        AtomicInteger failed = new AtomicInteger();
+        SparkListener listener = new SparkListener() {
+            @Override
+            public void onTaskEnd(SparkListenerTaskEnd end) {
+                failed.addAndGet(end.taskInfo().successful() ? 0 : 1);
+            }
+        };
+        spark.sc().addSparkListener(listener);
+        try {
+            assertThatThrownBy(() -> Runs.run(
+                                    Runs.config(8)
+                                            .withOverride("training.learningRate", "1e30")
+                                            .withOverride("training.clipNorm", "0"),
+                                    proteins,
+                                    folder.resolve("diverging"))
+                            .rounds(new SparkTraining(spark, 2, 4))
+                            .execute())
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageStartingWith("worker 0: step ")
+                    .hasMessageNotContaining("\n");
+        } finally {
+            spark.sc().removeSparkListener(listener);
+        }
+        assertThat(failed).hasValue(0);
     }
 
     /** A task is killed while it computes in the second round: the round is made again, and the run ends as if nothing had been. */
