@@ -20,6 +20,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -201,6 +202,45 @@ class OnnxFormatTest {
                 from += length;
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false,attention.kind=exact",
+        "false,attention.featureMap=sderf",
+        "false,attention.featureMap=positive attention.decay=selective attention.convolution=3",
+        "true,attention.featureMap=positive attention.convolution=3",
+        "true,attention.kind=exact attention.window=5"
+    })
+    void withoutAMask(boolean causal, String settings) throws IOException, OrtException {
+        PerformerModel model = model(causal, settings);
+        Path file = dir.resolve("m.onnx");
+        ExportedFile told = ExportFormats.named("onnx").write(model, new ExportSettings(null, null, false), file);
+        assertThat(told.inputs()).asString().isEqualTo("[input_ids int64 [*,*]]");
+        try (OnnxRuns onnx = new OnnxRuns(file)) {
+            check(model, onnx, 97, ids(97, 4), ids(97, 5));
+        }
+        if (causal) {
+            ExportFormats.named("onnx-stream").write(model, new ExportSettings(null, null, false), file);
+            INDArray whole = own(model, model.info().model().hiddenVertex(), 70, ids(70, 3));
+            try (OnnxRuns onnx = new OnnxRuns(file)) {
+                onnx.run(69, Arrays.copyOf(ids(70, 3), 69));
+                OnnxRuns.Output last = onnx.run(1, new int[] {ids(70, 3)[69]}).get("last_hidden_state");
+                for (int e = 0; e < 12; e++) {
+                    assertThat((double) Math.abs(last.at(0, 0, e) - whole.getFloat(0, 69, e)))
+                            .isLessThan(ERROR);
+                }
+            }
+        }
+    }
+
+    @Test
+    void equalModelsGiveEqualFiles() throws IOException {
+        Path first = dir.resolve("first.onnx");
+        Path second = dir.resolve("second.onnx");
+        ExportFormats.named("onnx").write(model(true, ""), ExportSettings.defaults(), first);
+        ExportFormats.named("onnx").write(model(true, ""), ExportSettings.defaults(), second);
+        assertThat(second).hasSameBinaryContentAs(first);
     }
 
     @Test

@@ -95,7 +95,7 @@ final class OnnxAttention {
                 state.present(name + "seen", seen);
             }
         }
-        String visible = visible(keys, seen); // [B|1,1,T|1,T'], or null
+        String visible = visible(keys, seen); // of a shape that broadcasts to [B,H,T,T'], or null
         String scores = g.node("MatMul", g.times(q, 1 / Math.sqrt(headSize)), g.turned(keys));
         if (visible == null) {
             return g.node("MatMul", g.softmax(scores), values);
@@ -109,7 +109,7 @@ final class OnnxAttention {
         return o.window() == 1 ? g.slice(x, 2, 0, 0) : g.slice(x, 2, from, to);
     }
 
-    /** Returns 1 where a query sees a key, [B|1,1,T|1,T']; null if all see all. */
+    /** Returns 1 where a query sees a key, [T,T'] or [B,1,T|1,T']; null if all see all. */
     private String visible(String keys, String seen) {
         String columns = seen == null ? null : g.turned(seen);
         if (!o.causal() && o.window() == 0) {
@@ -127,7 +127,7 @@ final class OnnxAttention {
         if (o.window() > 0) {
             band = g.node("Mul", band, g.asFloat(g.node("LessOrEqual", distance, g.ints(o.window() - 1L))));
         }
-        return columns == null ? g.reshape(band, 1, 1, 0, -1) : g.node("Mul", band, columns);
+        return columns == null ? band : g.node("Mul", band, columns);
     }
 
     private String linear(String q, String k, String v, String rates) {
