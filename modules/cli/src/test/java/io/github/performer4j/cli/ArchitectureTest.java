@@ -39,7 +39,6 @@ class ArchitectureTest {
             "checkpoint", Set.of("core", "data", "kernels"),
             "training", Set.of("checkpoint", "core", "data", "kernels"),
             "tuning", Set.of("training", "checkpoint", "core", "data", "kernels"),
-            "spark", Set.of("training", "checkpoint", "core", "data", "kernels"),
             "studies", Set.of("core", "kernels"),
             "benchmarks", Set.of("core", "kernels"),
             "cli",
