@@ -40,7 +40,6 @@ class ArchitectureTest {
             Map.entry("checkpoint", Set.of("core", "data", "kernels")),
             Map.entry("training", Set.of("checkpoint", "core", "data", "kernels")),
             Map.entry("tuning", Set.of("training", "checkpoint", "core", "data", "kernels")),
-            Map.entry("spark", Set.of("training", "checkpoint", "core", "data", "kernels")),
             Map.entry("studies", Set.of("core", "kernels")),
             Map.entry("benchmarks", Set.of("core", "kernels")),
             Map.entry(
@@ -48,7 +47,6 @@ class ArchitectureTest {
                     Set.of(
                             "tuning",
                             "gpu",
-                            "spark",
                             "studies",
                             "benchmarks",
                             "training",

@@ -90,16 +90,34 @@ class LauncherTest {
     }
 
     /** A quarter, a half and four fifths; on a small machine what quickstart needs. */
+    /** The part that uses Spark is built when it is first wanted, and no other command asks for it. */
     @Test
-    void jarsOfSparkComeLastAndForItsCommandsAlone() throws IOException, InterruptedException {
+    void sparkIsBuiltWhenItIsWantedAndItsJarsComeLast() throws IOException, InterruptedException {
         Path script = house.resolve("performer");
+        Path java = java("17", "amd64");
+        script(java.resolve("bin/javac"), "exit 0");
         Map<String, String> spark = Map.of("SPARK_HOME", "/opt/a spark");
-        assertThat(run(java("17", "amd64"), spark, script, "spark-train").out())
+        assertThat(run(java, spark, script, "train").out()).doesNotContain("/opt/a spark", "--add-opens");
+        assertThat(run(java, Map.of(), script, "spark-train").out()).contains("/lib/*>");
+        script(bin.resolve("mvn"), """
+                echo "$*"
+                mkdir -p modules/cli/target/lib modules/spark/target/lib
+                for jar in cli/target/performer4j-cli cli/target/lib/performer4j-core spark/target/performer4j-spark spark/target/lib/module-scala; do
+                  echo built > modules/$jar-1.jar
+                done
+                """);
+        Result first = run(java, spark, script, "spark-train");
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(Files.readString(house.resolve("modules/cli/target/performer-build.log")))
+                .isEqualTo("-q -B -DskipTests package -pl modules/cli,modules/spark -am\n");
+        assertThat(first.out())
                 .contains("/lib/*:/opt/a spark/jars/*>", "<--add-opens=java.base/sun.nio.ch=ALL-UNNAMED>");
-        assertThat(run(java("17", "amd64"), spark, script, "train").out())
-                .doesNotContain("/opt/a spark", "--add-opens");
-        assertThat(run(java("17", "amd64"), Map.of(), script, "spark-train").out())
-                .contains("/lib/*>");
+        try (java.util.stream.Stream<Path> files = Files.walk(house.resolve("modules/cli/target"))) {
+            assertThat(files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith("spark-1.jar") || name.endsWith("scala-1.jar")))
+                    .containsExactlyInAnyOrder("performer4j-spark-1.jar", "module-scala-1.jar");
+        }
+        assertThat(run(java, spark, script, "spark-eval").err()).isEmpty(); // built already
     }
 
     @Test

@@ -20,7 +20,7 @@ class SparkCommandsTest {
         Path out = folder.resolve("out");
         for (String command : List.of("spark-embed", "spark-predict")) {
             Cli.run(command, "--model", "m.zip", "--data", data, "--out", out)
-                    .refused("Spark 3.5 must be on the class path: set SPARK_HOME");
+                    .refused("performer4j-spark and Spark must be on the class path: set SPARK_HOME");
         }
         Cli.run("spark-eval", "--model", "m.zip", "--data", data).refused("SPARK_HOME");
         Cli.run(train(data, out).toArray()).refused("SPARK_HOME");

@@ -155,6 +155,7 @@ public final class DistributedModel {
         PartFiles.requireParts(parts);
         SharedModel shared = model;
         String from = data.toAbsolutePath().toString();
+        corpus(model.load(), data).documents(); // reads all: a fault of the data is told here, not by a task
         Evaluator evaluator = evaluator(model.load(), data, seed);
         List<List<Object>> shares = new ArrayList<>(Collections.nCopies(parts, List.of()));
         spark.parallelize(IntStream.range(0, parts).boxed().toList(), parts)
@@ -171,11 +172,11 @@ public final class DistributedModel {
     }
 
     private static Evaluator evaluator(PerformerModel model, Path data, long seed) throws IOException {
-        return Evaluators.of(
-                model.info(),
-                Corpus.open(data, model.info().reading(), model.info().tokenizer()),
-                seed,
-                Long.MAX_VALUE);
+        return Evaluators.of(model.info(), corpus(model, data), seed, Long.MAX_VALUE);
+    }
+
+    private static Corpus corpus(PerformerModel model, Path data) throws IOException {
+        return Corpus.open(data, model.info().reading(), model.info().tokenizer());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.performer4j.spark;
 
+import io.github.performer4j.training.run.Cluster;
 import io.github.performer4j.training.run.RoundTraining;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
@@ -9,8 +10,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Spark for the time of a command. No class of Spark is in a signature here, so that a program can be read and built where there is none. */
-public final class OnSpark {
+/** Spark for the time of some work. */
+final class OnSpark implements Cluster.Session {
     private static final String MASTER = "spark.master";
 
     private final JavaSparkContext spark;
@@ -20,26 +21,14 @@ public final class OnSpark {
     }
 
     /**
-     * Something done with Spark.
-     *
-     * @param <R> what comes of it
-     */
-    @FunctionalInterface
-    public interface Work<R> {
-        /** Does it. */
-        R run(OnSpark spark) throws IOException;
-    }
-
-    /**
      * Starts Spark, does some work, and ends Spark.
      *
      * @param master Spark's; null for that of {@code spark-submit}, or else {@code local[2]}
      * @param name of the application
      * @param said is told where it runs
-     * @throws IllegalArgumentException in one line, if Java or Spark does not fit, or the master cannot be used
+     * @throws IllegalArgumentException in one line, if the master cannot be used
      */
-    public static <R> R run(String master, String name, Consumer<String> said, Work<R> work) throws IOException {
-        SparkRules.check();
+    static <R> R run(String master, String name, Consumer<String> said, Cluster.Work<R> work) throws IOException {
         SparkConf conf = new SparkConf().setAppName(name).setIfMissing("spark.ui.enabled", "false");
         if (master != null) {
             conf.set(MASTER, master);
@@ -77,6 +66,7 @@ public final class OnSpark {
      *
      * @throws IllegalArgumentException if this process has fewer slots than workers; a cluster may still be getting its executors
      */
+    @Override
     public RoundTraining training(int workers, long localSteps) {
         int slots = spark.defaultParallelism();
         if (spark.isLocal() && slots < workers) {
@@ -87,16 +77,19 @@ public final class OnSpark {
     }
 
     /** See {@link DistributedModel#embed}. */
+    @Override
     public long embed(Path model, Path data, Path out, int parts) throws IOException {
         return new DistributedModel(model).embed(spark, data, out, parts);
     }
 
     /** See {@link DistributedModel#predict}. */
+    @Override
     public long predict(Path model, Path data, Path out, int parts) throws IOException {
         return new DistributedModel(model).predict(spark, data, out, parts);
     }
 
     /** See {@link DistributedModel#eval}. */
+    @Override
     public Evaluation eval(Path model, Path data, int parts, long seed) throws IOException {
         return new DistributedModel(model).eval(spark, data, parts, seed);
     }

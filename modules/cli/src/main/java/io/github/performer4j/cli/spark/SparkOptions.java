@@ -1,6 +1,6 @@
 package io.github.performer4j.cli.spark;
 
-import io.github.performer4j.spark.OnSpark;
+import io.github.performer4j.training.run.Cluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Option;
@@ -20,14 +20,15 @@ final class SparkOptions {
      * @param <R> what comes of it
      * @throws IllegalArgumentException in one line, if Java or Spark does not fit, or the master cannot be used
      */
-    <R> R with(String name, PrintWriter err, OnSpark.Work<R> work) throws IOException {
-        return OnSpark.run(
-                master,
-                name,
-                line -> {
-                    err.println(line);
-                    err.flush();
-                },
-                work);
+    <R> R with(String name, PrintWriter err, Cluster.Work<R> work) throws IOException {
+        return Cluster.find()
+                .run(
+                        master,
+                        name,
+                        line -> {
+                            err.println(line);
+                            err.flush();
+                        },
+                        work);
     }
 }

@@ -5,7 +5,7 @@ import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.ResultFile;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Tables;
-import io.github.performer4j.spark.OnSpark;
+import io.github.performer4j.training.run.Cluster;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ public abstract class SparkUseCommand extends Action {
         @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new or empty folder.")
         private Path out;
 
-        abstract long write(OnSpark context, Path to) throws IOException;
+        abstract long write(Cluster.Session context, Path to) throws IOException;
 
         @Override
         protected final ObjectNode run() throws IOException {
@@ -70,7 +70,7 @@ public abstract class SparkUseCommand extends Action {
                     "Write a vector for every sequence on Apache Spark: DIR/part-00000.tsv, … in the data's order.")
     public static final class Embed extends Writing {
         @Override
-        long write(OnSpark context, Path to) throws IOException {
+        long write(Cluster.Session context, Path to) throws IOException {
             return context.embed(model(), data(), to, parts());
         }
     }
@@ -82,7 +82,7 @@ public abstract class SparkUseCommand extends Action {
                     "Write what a model says of every input on Apache Spark: DIR/part-00000.jsonl, … in the data's order.")
     public static final class Predict extends Writing {
         @Override
-        long write(OnSpark context, Path to) throws IOException {
+        long write(Cluster.Session context, Path to) throws IOException {
             return context.predict(model(), data(), to, parts());
         }
     }

@@ -10,10 +10,6 @@ import io.github.performer4j.core.attention.SameDiffAttention;
 import io.github.performer4j.core.feature.FeatureMap;
 import java.io.IOException;
 import java.util.List;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.serde.JsonMappers;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -37,20 +33,7 @@ class GateTest {
             List.of(LINEAR, LINEAR.withCausal(true), LINEAR.withKind(AttentionOptions.Kind.EXACT));
 
     private static MultiLayerNetwork net(AttentionOptions o) {
-        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .seed(13)
-                .dataType(DataType.DOUBLE)
-                .list()
-                .layer(new PerformerAttentionLayer.Builder().attention(o).build())
-                .layer(new RnnOutputLayer.Builder()
-                        .nOut(2)
-                        .dataFormat(RNNFormat.NWC)
-                        .build())
-                .setInputType(InputType.recurrent(E, T, RNNFormat.NWC))
-                .build());
-        net.init();
-        Nets.roughen(net);
-        return net;
+        return Nets.attention(o, E, T);
     }
 
     private static double[][] rows(MultiLayerNetwork net) {

@@ -7,10 +7,6 @@ import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import java.io.IOException;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.serde.JsonMappers;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -32,20 +28,7 @@ class LocalHeadsTest {
             AttentionOptions.defaults().withHeads(H).withFeatures(7);
 
     private static MultiLayerNetwork net(AttentionOptions o) {
-        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .seed(13)
-                .dataType(DataType.DOUBLE)
-                .list()
-                .layer(new PerformerAttentionLayer.Builder().attention(o).build())
-                .layer(new RnnOutputLayer.Builder()
-                        .nOut(2)
-                        .dataFormat(RNNFormat.NWC)
-                        .build())
-                .setInputType(InputType.recurrent(E, T, RNNFormat.NWC))
-                .build());
-        net.init();
-        Nets.roughen(net);
-        return net;
+        return Nets.attention(o, E, T);
     }
 
     private static INDArray attended(MultiLayerNetwork net) {

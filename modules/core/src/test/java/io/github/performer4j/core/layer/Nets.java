@@ -1,10 +1,15 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -52,6 +57,23 @@ public final class Nets {
 
     public static ComputationGraph graph(PerformerConfig config, Task task, DataType type, IUpdater updater) {
         ComputationGraph net = new ComputationGraph(config.graph(task, updater, 0, 29, type));
+        net.init();
+        return roughen(net);
+    }
+
+    /** Returns a net of one layer of attention, [B,T,E] in float64, its parameters off their special values. */
+    static MultiLayerNetwork attention(AttentionOptions options, int width, int tokens) {
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(13)
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(new PerformerAttentionLayer.Builder().attention(options).build())
+                .layer(new RnnOutputLayer.Builder()
+                        .nOut(2)
+                        .dataFormat(RNNFormat.NWC)
+                        .build())
+                .setInputType(InputType.recurrent(width, tokens, RNNFormat.NWC))
+                .build());
         net.init();
         return roughen(net);
     }
