@@ -21,6 +21,7 @@ final class DeviceLoss implements LossRunner {
         this.memory = memory;
         program = new DeviceProgram(memory, loss.logits());
         rows = new LossRows(memory, program);
+        memory.closeWith(this, program);
     }
 
     private long copy(Matrix x) {

@@ -20,6 +20,7 @@ final class DeviceRunner implements ProgramRunner {
     DeviceRunner(DeviceMemory memory, LayerProgram program) {
         this.memory = memory;
         this.program = new DeviceProgram(memory, program);
+        memory.closeWith(this, this.program);
     }
 
     @Override

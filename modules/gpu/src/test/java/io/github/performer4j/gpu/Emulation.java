@@ -190,7 +190,7 @@ final class Emulation implements Device {
     }
 
     @Override
-    public long allocate(long bytes) {
+    public synchronized long allocate(long bytes) {
         long used = allocated.values().stream().mapToLong(Long::longValue).sum();
         if (used + bytes > limit) {
             throw new DeviceMemoryException(bytes, limit - used);
@@ -201,8 +201,10 @@ final class Emulation implements Device {
     }
 
     @Override
-    public void free(long address) {
-        allocated.remove(address);
+    public synchronized void free(long address) {
+        if (allocated.remove(address) == null) {
+            return; // closed: a layer's memory that the collector finds later
+        }
         check(call("emulation_free", address), "free", address);
     }
 

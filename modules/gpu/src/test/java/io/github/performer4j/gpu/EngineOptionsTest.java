@@ -23,8 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 class EngineOptionsTest {
     private static final double BOUND = 1e-4;
-    /** Below this share of the largest tensor, one is compared with that share: 1e-7 of the largest is rounding. */
-    private static final double NOTHING = 1e-3;
+    /** Below this share of the largest tensor, one is compared with that share: 1e-6 of the largest is rounding. */
+    private static final double NOTHING = 1e-2;
     /** Tokens up to which all three orders of threads run. */
     private static final int SHORT = 61;
 

@@ -33,7 +33,7 @@ final class Forward implements Op.Visitor<Void> {
     public Void norm(Op.Norm op) {
         long rows = (long) run.rows(op.writes()) * op.groups();
         launches.rows(
-                "norm",
+                "norm_rows",
                 rows,
                 run.value(op.x()),
                 run.pass.parameter(op.gain()),

@@ -1,6 +1,6 @@
 // Normalisation of rows, one block for each; moments are mean and 1/sqrt(variance + epsilon), by the root mean square 0 and 1/rms.
 
-KERNEL norm(
+KERNEL norm_rows(
         ARRAY(const float) x, ARRAY(const float) gain, ARRAY(const float) bias, float epsilon, int columns, ARRAY(float) y,
         ARRAY(float) moments) {
     i64 at = (i64)blockIdx.x * columns;

@@ -12,11 +12,13 @@ u64 emulation_allocate(i64 bytes) {
         return 0;
     }
     memset(p, POISON, n);
+    std::lock_guard<std::recursive_mutex> lock(guard);
     memories[(u64)p] = Memory{p, n};
     return (u64)p;
 }
 
 int emulation_free(u64 address) {
+    std::lock_guard<std::recursive_mutex> lock(guard);
     auto at = memories.find(address);
     if (at == memories.end()) {
         return 1;

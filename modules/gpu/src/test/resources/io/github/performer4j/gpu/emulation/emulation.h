@@ -8,6 +8,7 @@
 #include <cstring>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -40,8 +41,10 @@ struct Memory {
 };
 
 static std::map<u64, Memory> memories; // by address
+static std::recursive_mutex guard;      // of memories: what the collector finds is given back by a thread of its own
 
 static const Memory *memory(u64 address) {
+    std::lock_guard<std::recursive_mutex> lock(guard);
     auto next = memories.upper_bound(address);
     if (next == memories.begin()) {
         return nullptr;
