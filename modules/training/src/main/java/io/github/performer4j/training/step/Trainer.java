@@ -17,8 +17,6 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains a Deeplearning4j graph. One step s = 0, 1, 2, …:
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
  * for {@link #requestStop}.
  */
 public final class Trainer {
-    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
     private final ComputationGraph net;
     private final TrainingConfig config;
     private final BatchSource source;
@@ -192,13 +189,6 @@ public final class Trainer {
                     phases().known() ? state.totalSteps() : -1,
                     config.minutes()));
             memory = engine.apply(net).orElse(null);
-            if (memory != null && !net.getListeners().isEmpty()) {
-                LOG.info(
-                        "steps run layer by layer: Deeplearning4j's listeners read the net after each; listeners={}",
-                        net.getListeners().size());
-                memory.close();
-                memory = null;
-            }
             Outcome outcome = loop(workers, feed);
             listener.finish(outcome, state.step(), state.elapsed());
             return outcome;
