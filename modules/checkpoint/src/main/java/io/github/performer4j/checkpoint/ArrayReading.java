@@ -33,8 +33,10 @@ final class ArrayReading {
         if (ArrayOptionsHelper.dataType(shape.asLong()) != content.getRight()) {
             throw new IOException("an array's shape and its numbers must be of one type; found=" + content.getRight());
         }
-        boolean plain =
-                content.getLeft() == DataBuffer.AllocationMode.MIXED_DATA_TYPES && content.getRight() == DataType.FLOAT;
+        // Elsewhere than on the CPU ND4J itself must write, to know that the device's copy is old.
+        boolean plain = content.getLeft() == DataBuffer.AllocationMode.MIXED_DATA_TYPES
+                && content.getRight() == DataType.FLOAT
+                && Nd4j.getBackend().getClass().getSimpleName().startsWith("Cpu");
         DataBuffer data = plain
                 ? floats(in, content.getMiddle())
                 : CompressedDataBuffer.readUnknown(in, content.getLeft(), content.getMiddle(), content.getRight());

@@ -44,12 +44,16 @@ public record ModelCard(String license, JsonNode evaluation) {
         lines.add("## Data");
         lines.add("");
         Provenance from = info.provenance();
+        boolean imported = info.origin() != null && from.steps() == 0;
         table(
                 lines,
                 "",
                 List.of(
-                        row("training data", from.dataPath()),
+                        row(imported ? "weights came from" : "training data", from.dataPath()),
                         row("its SHA-256", from.dataSha256()),
+                        row(
+                                "family of the imported model",
+                                info.origin() == null ? "" : info.origin().architecture()),
                         row("tokens", info.data().tokens()),
                         row("framing", info.data().framing().written()),
                         row("made by", from.command()),
@@ -62,6 +66,9 @@ public record ModelCard(String license, JsonNode evaluation) {
         lines.add("## License");
         lines.add("");
         lines.add(license == null ? "Not stated: ask whoever made the model, and whoever made its data." : license);
+        if (info.origin() != null) {
+            lines.add("It began with an imported model, whose own license holds for its weights, too.");
+        }
         lines.add("");
         lines.add("## How to load it");
         lines.add("");

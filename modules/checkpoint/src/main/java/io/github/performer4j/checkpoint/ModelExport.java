@@ -49,13 +49,18 @@ public final class ModelExport {
             tokenizer = out.resolveSibling(stem() + "." + kind);
             card = out.resolveSibling(stem() + ".md");
         }
+        if (beside().stream().anyMatch(file -> file.toString().equalsIgnoreCase(out.toString()))) {
+            throw new IllegalArgumentException("the model needs a file of its own beside its tokenizer, " + tokenizer
+                    + ", and its card, " + card + "; out=" + out);
+        }
     }
 
-    /** Returns the name of the file without its ending. */
+    /** Returns the name of the file without its ending, which begins with a letter: v1.5 has none; a folder has none, either. */
     private String stem() {
         String name = out.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        return dot > 0 ? name.substring(0, dot) : name;
+        boolean ending = dot > 0 && dot + 1 < name.length() && Character.isLetter(name.charAt(dot + 1));
+        return ending && !format.folder() ? name.substring(0, dot) : name;
     }
 
     /** Returns what is written beside the model. */

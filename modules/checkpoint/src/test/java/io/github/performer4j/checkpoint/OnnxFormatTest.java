@@ -124,6 +124,7 @@ class OnnxFormatTest {
             strings = {
                 "attention.kind=exact",
                 "attention.kind=exact attention.window=9 attention.positions=rotary",
+                "attention.localHeads=1 attention.window=5 attention.decay=fixed attention.gate=true",
                 "attention.featureMap=positive head.tied=true",
                 "attention.featureMap=hyperbolic attention.temperature=true head.transform=gelu",
                 "attention.featureMap=trigonometric attention.scale=0.05",
@@ -163,6 +164,7 @@ class OnnxFormatTest {
             strings = {
                 "attention.kind=exact",
                 "attention.kind=exact attention.window=9",
+                "attention.localHeads=1 attention.window=5 attention.decay=selective",
                 "attention.featureMap=positive head.tied=true",
                 "attention.featureMap=hyperbolic attention.positions=rotary",
                 "attention.featureMap=trigonometric attention.scale=0.05",

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A headless Chromium. Tests that need one are skipped where there is none, unless {@code PERFORMER4J_BROWSER=required}, as on the build server. */
@@ -75,9 +77,17 @@ public final class Chromium {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+        Set<ProcessHandle> children = new HashSet<>(); // they write into the profile a little longer than it
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (!process.waitFor(100, TimeUnit.MILLISECONDS) && System.nanoTime() < end) {
+            process.descendants().forEach(children::add);
+        }
+        if (process.isAlive()) {
             process.destroyForcibly();
             throw new IOException("the browser did not end; log=" + Files.readString(err, StandardCharsets.UTF_8));
+        }
+        for (ProcessHandle child : children) {
+            child.onExit().completeOnTimeout(child, 10, TimeUnit.SECONDS).join();
         }
         assertThat(process.exitValue()).as("%s", Files.readString(err)).isZero();
     }

@@ -2,6 +2,7 @@ package io.github.performer4j.spark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.training.run.RoundTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.List;
  */
 record Positions(long localSteps, List<long[]> workers) {
     /** Name of the entry in a checkpoint's zip. */
-    static final String ENTRY = "workers.json";
+    static final String ENTRY = RoundTraining.POSITIONS;
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

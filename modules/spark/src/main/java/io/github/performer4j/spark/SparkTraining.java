@@ -79,6 +79,9 @@ public final class SparkTraining implements RoundTraining {
         long started = run.nanos().getAsLong();
         double before = state.elapsed();
         run.listener().start(new RunListener.Summary(run.net().numParams(), workers, state.step(), total, 0));
+        if (owed(run, state, total)) { // given up by a stop, when the checkpoint was saved
+            state = checkpointed(run, net, state, positions, total);
+        }
         while (state.step() < total && !early(state) && !run.stop().getAsBoolean()) {
             long last = Math.min(total, state.step() + localSteps);
             Share round = round(steps, net, states(state, positions), last);
@@ -96,8 +99,9 @@ public final class SparkTraining implements RoundTraining {
             run.listener().step(progress);
             state = checkpointed(run, net, state, positions, total);
         }
-        Outcome outcome =
-                state.step() >= total ? Outcome.FINISHED : early(state) ? Outcome.EARLY_STOPPED : Outcome.STOPPED;
+        Outcome outcome = owed(run, state, total)
+                ? Outcome.STOPPED
+                : state.step() >= total ? Outcome.FINISHED : early(state) ? Outcome.EARLY_STOPPED : Outcome.STOPPED;
         run.listener().finish(outcome, state.step(), state.elapsed());
         return new Ended(outcome, state);
     }
@@ -217,14 +221,20 @@ public final class SparkTraining implements RoundTraining {
         return patience > 0 && state.misses() >= patience;
     }
 
+    /** Returns whether the last round made an evaluation due, which has not been made. */
+    private boolean owed(Setting run, TrainerState state, long total) {
+        long every = run.config().training().evalEvery();
+        long before = Math.max(0, state.step() - localSteps);
+        boolean due = every > 0 && state.step() / every > before / every;
+        return state.step() > 0 && state.evaluated() != state.step() && (due || state.step() == total);
+    }
+
     /** Evaluates if an evaluation became due in the round or the run ends, and saves. */
     private TrainerState checkpointed(Setting run, NetState net, TrainerState state, Positions positions, long total)
             throws IOException {
         ComputationGraph made = net.net();
         TrainerState now = state;
-        long every = run.config().training().evalEvery();
-        boolean due = every > 0 && state.step() / every > (state.step() - localSteps) / every;
-        if (due || state.step() == total) {
+        if (owed(run, state, total)) {
             Evaluation evaluation =
                     run.evaluator().evaluate(made, run.config().training().threads(), run.stop());
             if (evaluation != null) {

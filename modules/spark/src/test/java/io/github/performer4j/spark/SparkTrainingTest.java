@@ -13,12 +13,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -186,7 +189,9 @@ class SparkTrainingTest {
             @Override
             public void onTaskStart(SparkListenerTaskStart start) {
                 // stages of three workers: the barrier stage, and one task that adds
-                if (start.taskInfo().index() == 2 && rounds.incrementAndGet() == 2) {
+                if (start.taskInfo().index() == 2
+                        && rounds.incrementAndGet() >= 2
+                        && failed.get() == 0) { // a task may end first
                     killed.incrementAndGet();
                     spark.sc().killTaskAttempt(start.taskInfo().taskId(), true, "test");
                 }
@@ -206,7 +211,7 @@ class SparkTrainingTest {
         } finally {
             spark.sc().removeSparkListener(killer);
         }
-        assertThat(killed).hasValue(1);
+        assertThat(killed.get()).isPositive();
         assertThat(failed.get()).isPositive();
         assertThat(rounds.get()).isGreaterThan(2);
     }
@@ -223,10 +228,16 @@ class SparkTrainingTest {
     private static long toDriver(int workers) {
         AtomicLong largest = new AtomicLong();
         AtomicLong sum = new AtomicLong();
+        Set<Object> stages = ConcurrentHashMap.newKeySet(); // tasks of an earlier job may be told late
         SparkListener listener = new SparkListener() {
             @Override
+            public void onJobStart(SparkListenerJobStart start) {
+                start.stageIds().foreach(id -> stages.add(id));
+            }
+
+            @Override
             public void onTaskEnd(SparkListenerTaskEnd end) {
-                if (end.taskType().equals("ResultTask")) {
+                if (end.taskType().equals("ResultTask") && stages.contains(end.stageId())) {
                     largest.accumulateAndGet(end.taskMetrics().resultSize(), Math::max);
                     sum.addAndGet(end.taskMetrics().resultSize());
                 }

@@ -162,6 +162,33 @@ final class EsmArchitecture implements Architecture {
             throw new DataFileException(
                     vocabulary.toString(), 0, "the vocabulary must have <unk>; tokens=" + ids.size());
         }
+        if (ids.has("<cls>") && ids.has("<eos>")) {
+            frame(file, ids);
+        }
         return file.toString();
+    }
+
+    /** Says how a sequence is framed, for other readers of the file: {@code <cls> A <eos>}, and a second one {@code B <eos>}. */
+    private static void frame(ObjectNode file, ObjectNode ids) {
+        ObjectNode post = file.putObject("post_processor").put("type", "TemplateProcessing");
+        ArrayNode single = post.putArray("single");
+        ArrayNode pair = post.putArray("pair");
+        for (ArrayNode template : List.of(single, pair)) {
+            part(template, "SpecialToken", "<cls>");
+            part(template, "Sequence", "A");
+            part(template, "SpecialToken", "<eos>");
+        }
+        part(pair, "Sequence", "B");
+        part(pair, "SpecialToken", "<eos>");
+        ObjectNode specials = post.putObject("special_tokens");
+        for (String name : List.of("<cls>", "<eos>")) {
+            ObjectNode special = specials.putObject(name).put("id", name);
+            special.putArray("ids").add(ids.get(name).asInt());
+            special.putArray("tokens").add(name);
+        }
+    }
+
+    private static void part(ArrayNode template, String kind, String id) {
+        template.addObject().putObject(kind).put("id", id).put("type_id", 0);
     }
 }

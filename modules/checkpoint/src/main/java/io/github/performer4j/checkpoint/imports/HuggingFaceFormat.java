@@ -97,22 +97,25 @@ public final class HuggingFaceFormat implements ExportFormat {
                 TensorFilling.tensors(blueprint, model.net().paramTable());
         Path temporary = folder.resolveSibling(folder.getFileName() + ".tmp");
         Files.createDirectory(temporary);
-        MAPPER.writerWithDefaultPrettyPrinter()
-                .writeValue(temporary.resolve("config.json").toFile(), config(origin));
-        try (OutputStream out =
-                new BufferedOutputStream(Files.newOutputStream(temporary.resolve("model.safetensors")))) {
-            SafetensorsWriter.write(out, tensors);
-        }
-        if (info.task() instanceof Similarity) {
-            pooling(temporary, info);
-        }
+        boolean done = false;
         try {
+            MAPPER.writerWithDefaultPrettyPrinter()
+                    .writeValue(temporary.resolve("config.json").toFile(), config(origin, blueprint));
+            try (OutputStream out =
+                    new BufferedOutputStream(Files.newOutputStream(temporary.resolve("model.safetensors")))) {
+                SafetensorsWriter.write(out, tensors);
+            }
+            if (info.task() instanceof Similarity) {
+                pooling(temporary, info);
+            }
             requireReadable(temporary, blueprint, model.net());
-        } catch (IllegalArgumentException e) {
-            delete(temporary);
-            throw e;
+            Files.move(temporary, folder);
+            done = true;
+        } finally {
+            if (!done) {
+                delete(temporary);
+            }
         }
-        Files.move(temporary, folder);
         return new ExportedFile(
                 List.of(),
                 tensors.entrySet().stream()
@@ -180,13 +183,20 @@ public final class HuggingFaceFormat implements ExportFormat {
         }
     }
 
-    /** The configuration as it came, with the type that the weights have now. */
-    private static JsonNode config(Origin origin) {
+    /** The configuration as it came, with the type that the weights have now, and a table of the head's own where it has one: as it is not said, that table would be replaced by the embedding's. */
+    private static JsonNode config(Origin origin, Blueprint blueprint) {
         ObjectNode config = origin.config().deepCopy();
         for (String key : List.of("torch_dtype", "dtype")) {
             if (config.has(key)) {
                 config.put(key, "float32");
             }
+        }
+        List<Term> head = blueprint.parameters().get("head_W");
+        List<Term> table = blueprint.parameters().get("embedding_W");
+        if (head != null
+                && table != null
+                && !head.get(0).tensor().equals(table.get(0).tensor())) {
+            config.put("tie_word_embeddings", false);
         }
         return config;
     }

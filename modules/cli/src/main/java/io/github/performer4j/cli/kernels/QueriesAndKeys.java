@@ -60,7 +60,8 @@ final class QueriesAndKeys {
             }
             double[][] q = project(x, parameters, "q");
             double[][] k = project(x, parameters, "k");
-            for (int head = 0; head < config.attention().heads(); head++) {
+            int far = config.attention().heads() - config.attention().localHeads(); // local ones have no features
+            for (int head = 0; head < far; head++) {
                 subjects.add(subject(part(q, parameters, head), part(k, parameters, head), new Place(layer, head)));
             }
         }

@@ -28,7 +28,11 @@ public final class EngineOption {
      * @throws IllegalArgumentException if it is cuda and there is no device, naming what is missing and where it was looked for
      */
     public void apply() {
-        if (name == null || name == Name.AUTO) {
+        if (name == null) {
+            return;
+        }
+        if (name == Name.AUTO) { // said on the command line, it counts more than a property of the environment
+            System.clearProperty(Engines.PROPERTY);
             return;
         }
         if (name == Name.CUDA) {

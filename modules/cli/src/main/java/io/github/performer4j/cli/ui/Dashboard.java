@@ -5,24 +5,30 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.ui.VertxUIServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deeplearning4j's dashboard on one address of the machine. {@link VertxUIServer} asks Vert.x to listen on a port of all addresses; here it is handed a Vert.x whose servers listen on the
  * wanted one, whatever they are asked.
  */
 final class Dashboard implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
     private static final long SECONDS = 60;
 
     private final Vertx vertx;
@@ -62,9 +68,18 @@ final class Dashboard implements AutoCloseable {
         return new Dashboard(vertx);
     }
 
+    /** Returns when its port is free. */
     @Override
     public void close() {
-        vertx.close();
+        CountDownLatch closed = new CountDownLatch(1);
+        vertx.close(done -> closed.countDown());
+        try {
+            if (!closed.await(SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the dashboard has not closed; seconds={}", SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The server with a Vert.x of ours. */
@@ -93,9 +108,24 @@ final class Dashboard implements AutoCloseable {
                     own.listen(address.port(), address.host().getHostAddress(), done);
                     return proxy;
                 }
+                if (method.getName().equals("requestHandler") && args != null && args.length == 1) {
+                    own.requestHandler(reading((Handler<HttpServerRequest>) args[0]));
+                    return proxy;
+                }
                 Object result = invoke(own, method, args);
                 return result == own ? proxy : result;
             });
+        }
+
+        /** The pages are read: uploads, which the server would write to disk, are refused. */
+        private static Handler<HttpServerRequest> reading(Handler<HttpServerRequest> pages) {
+            return request -> {
+                if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
+                    pages.handle(request);
+                } else {
+                    request.response().setStatusCode(405).end();
+                }
+            };
         }
 
         private static <T> T proxy(Class<T> type, InvocationHandler handler) {

@@ -36,7 +36,12 @@ public final class Ui implements AutoCloseable {
         Ui ui = new Ui(name, every, new InMemoryStatsStorage());
         ui.run = new LiveRun(name, RunListener.NONE);
         ui.dashboard = Dashboard.start(dashboard, ui.storage);
-        ui.page = new LivePage(live, () -> ui.state(dashboard.port()));
+        try {
+            ui.page = new LivePage(live, () -> ui.state(dashboard.port()));
+        } catch (IOException | RuntimeException e) {
+            ui.dashboard.close();
+            throw e;
+        }
         return ui;
     }
 

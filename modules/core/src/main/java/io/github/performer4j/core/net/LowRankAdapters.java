@@ -3,7 +3,9 @@ package io.github.performer4j.core.net;
 import io.github.performer4j.core.base.LowRankBlock;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PerformerDecoderBlockLayer;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LowRank;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,8 +45,9 @@ public final class LowRankAdapters {
                 throw new IllegalArgumentException("a block has updates of low rank already: merge them first; layer="
                         + block.layer().getLayerName());
             }
-            missing.removeAll(block.layer().getLayerParams().getWeightParameterKeys());
-            block.setLowRank(lowRank);
+            List<String> keys = block.layer().getLayerParams().getWeightParameterKeys();
+            missing.removeAll(keys);
+            block.setLowRank(withLocal(lowRank, keys));
             block.layer().getLayerParams(); // refuses what cannot be updated
             blocks++;
         }
@@ -53,6 +56,16 @@ public final class LowRankAdapters {
                     "the net must have a block with each weight; blocks=" + blocks + ", missing=" + missing);
         }
         return copy(net, conf);
+    }
+
+    /** Returns updates of the weights of local heads, too, where those of the others are updated. */
+    private static LowRank withLocal(LowRank lowRank, List<String> keys) {
+        Set<String> names = new TreeSet<>(lowRank.weights());
+        keys.stream()
+                .filter(key -> key.startsWith(AttentionPart.LOCAL)
+                        && lowRank.weights().contains(key.substring(AttentionPart.LOCAL.length())))
+                .forEach(names::add);
+        return new LowRank(lowRank.rank(), lowRank.alpha(), lowRank.dropout(), names);
     }
 
     /**
@@ -92,12 +105,32 @@ public final class LowRankAdapters {
         return false;
     }
 
+    /** Returns ρ of the heads whose weight this is; null for a weight that no temperature multiplies. */
+    private static INDArray temperatures(String weight, Map<String, INDArray> from) {
+        return weight.endsWith("Wq") || weight.endsWith("Wk")
+                ? from.get(weight.substring(0, weight.length() - "Wq".length()) + AttentionPart.TEMPERATURE)
+                : null;
+    }
+
+    /** Returns an update that a head's temperature will multiply by e^{ρ/2} once it is part of the weight. */
+    private static INDArray unscaled(INDArray update, INDArray rho) {
+        if (rho != null) {
+            long size = update.size(1) / rho.length();
+            for (long j = 0; j < update.size(1); j++) {
+                update.getColumn(j).muli(Math.exp(-rho.getDouble(j / size) / 2));
+            }
+        }
+        return update;
+    }
+
     private static void add(LowRank lowRank, String weight, Map<String, INDArray> from, Map<String, INDArray> to) {
         INDArray a = from.get(LowRank.first(weight));
         if (a != null) {
             INDArray b = from.get(LowRank.second(weight));
             INDArray w = to.get(weight);
-            w.addi(a.castTo(w.dataType()).mmul(b.castTo(w.dataType())).muli(lowRank.scale()));
+            INDArray update =
+                    a.castTo(w.dataType()).mmul(b.castTo(w.dataType())).muli(lowRank.scale());
+            w.addi(unscaled(update, temperatures(weight, from)));
         }
     }
 

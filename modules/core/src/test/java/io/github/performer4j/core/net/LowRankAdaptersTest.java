@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.layer.Nets;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.program.LowRank;
 import java.io.File;
 import java.io.IOException;
@@ -52,6 +53,21 @@ class LowRankAdaptersTest {
     void trainsUpdatesAndNothingElseOfTheBlocks(DataType type) {
         trains(Nets.graph(Nets.config(), type), LOW);
         trains(Nets.graph(Nets.config().with("attention.gate", true), type), new LowRank(2, 6, 0, Set.of("Wq", "Wg")));
+        trains(Nets.graph(Nets.config().with("attention.temperature", true), type), LOW);
+        trains(Nets.graph(local(), type), LOW);
+    }
+
+    private static PerformerConfig local() {
+        return Nets.config().with(Map.of("attention.localHeads", 1, "attention.window", 4));
+    }
+
+    /** Those of local heads have names of their own, and are meant, too. */
+    @Test
+    void weightsOfLocalHeadsAreUpdated() {
+        assertThat(LowRankAdapters.attach(Nets.graph(local(), DataType.FLOAT), LOW)
+                        .paramTable())
+                .containsKeys("block-0_Wq.A", "block-0_local.Wq.A", "block-2_local.Wv.B")
+                .doesNotContainKey("block-0_local.Wk.A");
     }
 
     private static void trains(ComputationGraph net, LowRank low) {

@@ -19,6 +19,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 @FunctionalInterface
 public interface RoundTraining {
+    /** Name of what a checkpoint of rounds has beside a net and a state: where each worker stands. */
+    String POSITIONS = "workers.json";
+
     /**
      * What there is when training begins, or goes on.
      *

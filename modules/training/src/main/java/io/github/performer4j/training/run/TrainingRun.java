@@ -429,6 +429,11 @@ public final class TrainingRun {
                     origin.dataPath() + " " + origin.dataSha256(),
                     "run",
                     wanted.data() + " " + wanted.dataSha256());
+            Rule.that(
+                    rounds != null || ModelFile.entry(checkpoint, RoundTraining.POSITIONS) == null,
+                    "a run of rounds goes on with rounds (performer spark-train --resume)",
+                    "checkpoint",
+                    checkpoint);
             made.restore(saved.net(), TrainerState.fromBytes(entry));
             from = checkpoint;
             break;

@@ -3,6 +3,7 @@ package io.github.performer4j.training.step;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
+import io.github.performer4j.core.program.AttentionPart;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,13 +32,17 @@ final class HeadOfEntry {
         if (parameter == null) {
             return "; map=" + map;
         }
-        boolean output = parameter.equals("Wo"); // its rows are the heads' columns of all others
-        boolean perHead = output || parameter.matches("[Wb][qkvg]");
+        boolean near = parameter.startsWith(AttentionPart.LOCAL);
+        String plain = near ? parameter.substring(AttentionPart.LOCAL.length()) : parameter;
+        AttentionOptions group = options.localHeads() == 0 ? options : near ? options.near() : options.far();
+        boolean output = plain.equals("Wo"); // its rows are the heads' columns of all others
+        boolean perHead = output || plain.matches("[Wb][qkvg]");
         if (!perHead) {
             return "; map=" + map;
         }
         long width = array.size(output ? 0 : array.rank() - 1);
-        long head = (output ? row : column) / (width / options.heads());
+        long head = (output ? row : column) / (width / group.heads())
+                + (near ? options.far().heads() : 0);
         return "; head=" + head + ", map=" + map;
     }
 

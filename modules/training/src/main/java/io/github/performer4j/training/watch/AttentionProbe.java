@@ -5,6 +5,7 @@ import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.core.net.AttentionMass;
+import io.github.performer4j.core.program.AttentionPart;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -52,20 +53,26 @@ public final class AttentionProbe {
                 : null;
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) {
-            Layer layer = net.getLayer(own.get(i).layer());
+            String name = own.get(i).layer();
+            int second = name.indexOf('#'); // local heads attend by an operation of their own
+            Layer layer = net.getLayer(second < 0 ? name : name.substring(0, second));
             if (layer != null && layer.conf().getLayer() instanceof PerformerBlockLayer block) {
-                states.add(state(net, layer, block.getAttention(), own.get(i), exact == null ? null : exact.get(i)));
+                AttentionOptions options = block.getAttention();
+                AttentionOptions group =
+                        options.localHeads() == 0 ? options : second < 0 ? options.far() : options.near();
+                INDArray rho = layer.paramTable().get((second < 0 ? "" : AttentionPart.LOCAL) + "rho");
+                states.add(state(net, rho, group, own.get(i), exact == null ? null : exact.get(i)));
             }
         }
         return states;
     }
 
-    /** Decay has no exact counterpart. */
+    /** Decay has no exact counterpart, and neither has a layer part of which is exact. */
     private static boolean comparable(ComputationGraph net) {
         boolean linear = false;
         for (Layer layer : net.getLayers()) {
             if (layer.conf().getLayer() instanceof PerformerBlockLayer block) {
-                if (block.getAttention().decay() != null) {
+                if (block.getAttention().decay() != null || block.getAttention().localHeads() > 0) {
                     return false;
                 }
                 linear |= block.getAttention().kind() != AttentionOptions.Kind.EXACT;
@@ -75,8 +82,7 @@ public final class AttentionProbe {
     }
 
     private static LayerState state(
-            ComputationGraph net, Layer layer, AttentionOptions options, AttentionMass own, AttentionMass exact) {
-        INDArray rho = layer.paramTable().get("rho");
+            ComputationGraph net, INDArray rho, AttentionOptions options, AttentionMass own, AttentionMass exact) {
         double[] temperatures = null;
         if (rho != null) {
             temperatures = rho.castTo(DataType.DOUBLE).dup().data().asDouble();

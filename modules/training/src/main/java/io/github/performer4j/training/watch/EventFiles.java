@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 public final class EventFiles extends ForwardingListener {
     /** How the files' names begin, by which TensorBoard finds them. */
     private static final String PREFIX = "events.out.tfevents.";
+
+    private static final Pattern OWN = Pattern.compile("[0-9]{10,}\\.performer4j");
 
     private final Path folder;
     private final InstantSource clock;
@@ -44,9 +47,11 @@ public final class EventFiles extends ForwardingListener {
         this.clock = clock;
     }
 
-    /** Returns whether a file's name is that of an event file. */
+    /** Returns whether a file's name is that of an event file that a run wrote; other programs' stay as they are. */
     public static boolean named(Path file) {
-        return file.getFileName().toString().startsWith(PREFIX);
+        String name = file.getFileName().toString();
+        return name.startsWith(PREFIX)
+                && OWN.matcher(name.substring(PREFIX.length())).matches();
     }
 
     /** Returns the event files of a run folder in the order of their names. */

@@ -18,6 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class LiveProbe extends BaseTrainingListener {
     private static final int SAMPLE = 120;
 
+    /** Tokens of a look, at most: it compares with exact attention, whose time grows with their square. */
+    private static final int LONGEST = 2048;
+
     private final LiveRun run;
     private final ModelInfo info;
     private final int every;
@@ -55,14 +58,14 @@ public final class LiveProbe extends BaseTrainingListener {
                 note = layers.stream().allMatch(layer -> layer.errors() == null)
                         ? "no errors: attention is exact, or decays, which exact attention does not"
                         : "";
-            } catch (IllegalArgumentException e) {
-                note = e.getMessage();
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                note = e.getMessage(); // a look that fails is told on the page, and is not the run's end
             }
         }
         run.probed(iteration + 1L, layers, note, sample(net));
     }
 
-    /** Returns the tokens of the first row that the net shows, without padding; none if its rows are no tokens. */
+    /** Returns the first tokens of the first row that the net shows, at most {@value #LONGEST}, without padding; none if its rows are no tokens. */
     private static int[] first(ComputationGraph net) {
         INDArray input = net.getInput(0);
         if (net.getNumInputArrays() != 1 || input.rank() != 2) {
@@ -72,7 +75,7 @@ public final class LiveProbe extends BaseTrainingListener {
         long length = masks == null || masks[0] == null
                 ? input.size(1)
                 : Math.round(masks[0].getRow(0).sumNumber().doubleValue());
-        int[] ids = new int[Math.toIntExact(length)];
+        int[] ids = new int[Math.toIntExact(Math.min(length, LONGEST))];
         for (int t = 0; t < ids.length; t++) {
             ids[t] = (int) input.getDouble(0, t);
         }

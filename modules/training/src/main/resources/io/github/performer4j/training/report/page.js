@@ -67,7 +67,7 @@
     const step = 10 ** Math.floor(Math.log10((to - from) / 4));
     const wide = [1, 2, 5, 10].map(k => k * step).find(k => (to - from) / k <= 7);
     const all = [];
-    for (let t = Math.ceil(from / wide) * wide; t <= to + wide * 1e-9; t += wide) all.push(t);
+    for (let t = Math.ceil(from / wide) * wide; t <= to + wide * 1e-9 && all.length < 50; t += wide) all.push(t);
     return all;
   };
 
@@ -85,7 +85,8 @@
     const values = seen.map(p => log ? Math.log10(p[1]) : p[1]);
     let low = values.reduce((a, b) => Math.min(a, b), Infinity);
     let high = values.reduce((a, b) => Math.max(a, b), -Infinity);
-    if (!(high > low)) { low = (Number.isFinite(low) ? low : 0) - .5; high = low + 1; }
+    if (!(high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high)))) { // constant, but for rounding
+       low = (Number.isFinite(low) ? low : 0) - .5; high = low + 1; }
     const room = (high - low) * .05;
     low -= room;
     high += room;
