@@ -15,7 +15,7 @@ class SwitchesTest {
         "performer4j.threads, '', must be a number from 1 to 1024",
         "performer4j.vector, yes, must be true or false",
         "performer4j.products, mkl, must be onednn or openblas",
-        "performer4j.engine, gpu, 'known=graph, cpu'",
+        "performer4j.engine, gpu, 'known=cuda, graph, cpu'",
         "performer4j.thread, 3, unknown property",
         "Performer4j.threads, 3, unknown property"
     })
