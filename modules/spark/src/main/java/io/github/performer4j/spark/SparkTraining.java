@@ -217,8 +217,7 @@ public final class SparkTraining implements RoundTraining {
     }
 
     private static boolean early(TrainerState state) {
-        int patience = state.training().patience();
-        return patience > 0 && state.misses() >= patience;
+        return state.training().early(state.misses());
     }
 
     /** Returns whether the last round made an evaluation due, which has not been made. */

@@ -2,6 +2,7 @@ package io.github.performer4j.cli.kernels;
 
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.OrthogonalFrame;
@@ -123,7 +124,7 @@ final class QueriesAndKeys {
     /** Returns the columns of a head, scaled, [T,D]. */
     private double[][] part(double[][] rows, Map<String, INDArray> parameters, int head) {
         int size = config.width() / config.attention().heads();
-        INDArray rho = parameters.get("rho");
+        INDArray rho = parameters.get(AttentionPart.TEMPERATURE);
         double scale = Math.pow(size, -0.25) * (rho == null ? 1 : Math.exp(rho.getDouble(head) / 2));
         double[][] part = new double[rows.length][size];
         for (int t = 0; t < rows.length; t++) {

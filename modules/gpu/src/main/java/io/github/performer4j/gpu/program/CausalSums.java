@@ -151,10 +151,10 @@ final class CausalSums implements HeadSums {
     }
 
     @Override
-    public void leave() {
-        if (run.pass.part()) {
-            long after = run.pass.after(CarriedLinearAttention.name(op.scope()), stateShape());
-            run.launches.rows(
+    public void leave(DeviceRun to) {
+        if (to.pass.part()) {
+            long after = to.pass.after(CarriedLinearAttention.name(op.scope()), stateShape());
+            to.launches.rows(
                     "pack_state", shape.all(), lastSums, lastSeen, end, after, columns, shape.valueSize(), width);
         }
     }

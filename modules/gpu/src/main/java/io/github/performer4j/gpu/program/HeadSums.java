@@ -19,17 +19,29 @@ interface HeadSums {
      */
     long rows(long outer);
 
-    /** Returns the factor of {@code outer} for each row; 0 for 1. */
-    long fromState();
+    /** Returns the factor of {@code outer} for each row; 0 for 1, as where no state comes in. */
+    default long fromState() {
+        return 0;
+    }
 
     /** Returns the sums of the values that rows see, and how many they are: for each row, or each head. */
     long seen();
 
     /** Returns whether {@link #seen} is for each row. */
-    boolean seenPerRow();
+    default boolean seenPerRow() {
+        return false;
+    }
 
-    /** Leaves the state behind a part of a sequence. */
-    void leave();
+    /**
+     * Leaves the state behind a part of a sequence.
+     *
+     * @throws IllegalStateException if there is a part, and the sums are of whole sequences
+     */
+    default void leave(DeviceRun run) {
+        if (run.pass.part()) {
+            throw new IllegalStateException("bidirectional attention needs the whole sequence");
+        }
+    }
 
     /**
      * Begins a backward pass.

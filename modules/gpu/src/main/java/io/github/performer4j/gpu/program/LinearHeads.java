@@ -55,7 +55,7 @@ final class LinearHeads {
                 run.value(op.writes()),
                 inverses(),
                 run.underflows());
-        sums.leave();
+        sums.leave(run);
     }
 
     void backward() {

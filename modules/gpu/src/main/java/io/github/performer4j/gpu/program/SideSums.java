@@ -120,25 +120,8 @@ final class SideSums implements HeadSums {
     }
 
     @Override
-    public long fromState() {
-        return 0;
-    }
-
-    @Override
     public long seen() {
         return seen;
-    }
-
-    @Override
-    public boolean seenPerRow() {
-        return false;
-    }
-
-    @Override
-    public void leave() {
-        if (run.pass.part()) {
-            throw new IllegalStateException("bidirectional attention needs the whole sequence");
-        }
     }
 
     @Override

@@ -347,7 +347,7 @@ public final class Trainer {
     }
 
     private boolean early() {
-        return config.patience() > 0 && state.misses() >= config.patience();
+        return config.early(state.misses());
     }
 
     private boolean evaluationDue() {

@@ -256,6 +256,11 @@ public record TrainingConfig(
         return with("evalTokens", value);
     }
 
+    /** Returns whether a run ends early after so many evaluations without a better one. */
+    public boolean early(int misses) {
+        return patience > 0 && misses >= patience;
+    }
+
     /** Returns this configuration with another patience. */
     public TrainingConfig withPatience(int value) {
         return with("patience", value);

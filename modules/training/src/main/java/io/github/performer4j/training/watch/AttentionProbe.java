@@ -60,7 +60,8 @@ public final class AttentionProbe {
                 AttentionOptions options = block.getAttention();
                 AttentionOptions group =
                         options.localHeads() == 0 ? options : second < 0 ? options.far() : options.near();
-                INDArray rho = layer.paramTable().get((second < 0 ? "" : AttentionPart.LOCAL) + "rho");
+                INDArray rho =
+                        layer.paramTable().get((second < 0 ? "" : AttentionPart.LOCAL) + AttentionPart.TEMPERATURE);
                 states.add(state(net, rho, group, own.get(i), exact == null ? null : exact.get(i)));
             }
         }
