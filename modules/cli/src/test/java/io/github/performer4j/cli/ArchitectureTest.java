@@ -3,24 +3,19 @@ package io.github.performer4j.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.performer4j.cli.action.StopSignal;
+import io.github.performer4j.core.HouseRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.DecimalFormatSymbols;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -105,62 +100,22 @@ class ArchitectureTest {
 
     @Test
     void onlyMainAndASecondSignalEndTheProcess() {
-        noClasses()
-                .that()
-                .doNotHaveFullyQualifiedName(Main.class.getName())
-                .and()
-                .doNotHaveFullyQualifiedName(StopSignal.class.getName())
-                .should()
-                .accessTargetWhere(target(
-                        "exit, halt",
-                        t -> t.getOwner().isAssignableTo(Runtime.class)
-                                        && (t.getName().equals("exit")
-                                                || t.getName().equals("halt"))
-                                || t.getOwner().isEquivalentTo(System.class)
-                                        && t.getName().equals("exit")))
-                .check(classes);
+        HouseRules.ends(Main.class.getName(), StopSignal.class.getName()).check(classes);
     }
 
     @Test
     void onlyTheCommandLinePrints() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages(ROOT + "cli..", ROOT + "benchmarks..")
-                .should()
-                .accessField(System.class, "out")
-                .orShould()
-                .accessField(System.class, "err")
-                .orShould()
-                .accessTargetWhere(target(
-                        "printStackTrace()",
-                        t -> t.getName().equals("printStackTrace")
-                                && t.getRawParameterTypes().isEmpty()))
-                .check(classes);
+        HouseRules.prints(ROOT + "cli..", ROOT + "benchmarks..").check(classes);
     }
 
     @Test
     void everyDrawHasASeed() {
-        noClasses()
-                .that()
-                .doNotHaveFullyQualifiedName(INITIAL_WEIGHTS)
-                .should()
-                .accessTargetWhere(target("unseeded randomness", ArchitectureTest::unseeded))
-                .orShould()
-                .dependOnClassesThat()
-                .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
-                .orShould()
-                .dependOnClassesThat()
-                .haveFullyQualifiedName("java.security.SecureRandom")
-                .check(classes);
+        HouseRules.draws(INITIAL_WEIGHTS).check(classes);
     }
 
-    /** A format with the digits of the user's language is found by no program, ours included. */
     @Test
     void everyFormatIsLocaleFree() {
-        noClasses()
-                .should()
-                .accessTargetWhere(target("the default locale", ArchitectureTest::ofTheDefaultLocale))
-                .check(classes);
+        HouseRules.formats().check(classes);
     }
 
     /** The examples are built after this module, so their sources are looked at. */
@@ -179,52 +134,6 @@ class ArchitectureTest {
                         .isEmpty());
     }
 
-    private static boolean ofTheDefaultLocale(CodeUnitAccessTarget target) {
-        boolean told = target.getRawParameterTypes().stream()
-                .anyMatch(type -> type.isEquivalentTo(Locale.class) || type.isEquivalentTo(DecimalFormatSymbols.class));
-        if (told) {
-            return false;
-        }
-        String name = target.getName();
-        return switch (target.getOwner().getName()) {
-            case "java.lang.String" ->
-                Set.of("format", "formatted", "toLowerCase", "toUpperCase").contains(name);
-            case "java.io.PrintStream", "java.io.PrintWriter", "java.io.Console" ->
-                Set.of("format", "printf").contains(name);
-            case "java.util.Formatter", "java.util.Scanner" -> name.equals("<init>");
-            case "java.util.Locale" -> name.equals("getDefault");
-            case "java.time.format.DateTimeFormatter" -> name.equals("ofPattern") || name.startsWith("ofLocalized");
-            default ->
-                target.getOwner().getPackageName().equals("java.text")
-                        && (name.equals("<init>") || name.startsWith("get") && name.endsWith("Instance"));
-        };
-    }
-
-    private static boolean unseeded(CodeUnitAccessTarget target) {
-        String owner = target.getOwner().getName();
-        String name = target.getName();
-        int parameters = target.getRawParameterTypes().size();
-        switch (owner) {
-            case "java.util.Random", "java.util.SplittableRandom":
-                return name.equals("<init>") && parameters == 0;
-            case "java.lang.Math", "java.lang.StrictMath":
-                return name.equals("random");
-            case "java.util.UUID":
-                return name.equals("randomUUID");
-            case "java.util.Collections":
-                return name.equals("shuffle") && parameters == 1;
-            case "org.nd4j.linalg.factory.Nd4j":
-                // the generator of the whole process, and every draw that does not take one of its own
-                boolean seeded = target.getRawParameterTypes().stream()
-                        .anyMatch(type -> type.isEquivalentTo(org.nd4j.linalg.api.rng.Random.class));
-                return name.equals("getRandom") || name.startsWith("rand") && !seeded;
-            case "org.nd4j.autodiff.samediff.ops.SDRandom":
-                return true;
-            default:
-                return false;
-        }
-    }
-
     private static String module(JavaClass type) {
         if (!type.getPackageName().startsWith(ROOT)) {
             return "";
@@ -232,13 +141,5 @@ class ArchitectureTest {
         String rest = type.getPackageName().substring(ROOT.length());
         int dot = rest.indexOf('.');
         return dot < 0 ? rest : rest.substring(0, dot);
-    }
-
-    /** Calls and method references alike. */
-    private static DescribedPredicate<JavaAccess<?>> target(
-            String description, Predicate<CodeUnitAccessTarget> predicate) {
-        return DescribedPredicate.describe(
-                description,
-                access -> access.getTarget() instanceof CodeUnitAccessTarget target && predicate.test(target));
     }
 }

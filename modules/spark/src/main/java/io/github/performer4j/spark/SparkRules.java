@@ -1,12 +1,22 @@
 package io.github.performer4j.spark;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which Java and which Spark this module runs on. */
+/** Which Java and which Spark this module runs on: the build chooses Spark's line, and with it Scala's. */
 public final class SparkRules {
-    /** The line of Spark that this module is built and tested with. */
-    public static final String LINE = "3.5";
+    private static final Pattern VERSION = Pattern.compile("(\\d+\\.\\d+)\\..*");
+    private static final Properties BUILT = built();
+
+    /** The line of Spark that this module was built with, such as 3.5. */
+    public static final String LINE = line(BUILT.getProperty("spark"));
+
+    /** The line of Scala that goes with it, such as 2.12. */
+    public static final String SCALA = BUILT.getProperty("scala");
 
     private static final int FIRST_JAVA = 17;
     /** Hadoop's login asks for what Java 24 took away. */
@@ -32,15 +42,29 @@ public final class SparkRules {
                 spark != null,
                 "Spark " + LINE + " must be on the class path: set SPARK_HOME to its folder, or use spark-submit",
                 "none");
-        Matcher line = Pattern.compile("(\\d+\\.\\d+)\\..*").matcher(spark);
         that(
-                line.matches() && line.group(1).equals(LINE),
-                "this build is for Spark " + LINE + " with Scala 2.12",
+                LINE.equals(line(spark)),
+                "this build is for Spark " + LINE + " with Scala " + SCALA,
                 "Spark " + spark);
         that(
                 opened,
                 "Spark on Java 17 needs --add-opens=java.base/sun.nio.ch=ALL-UNNAMED and others, which spark-submit and ./performer pass",
                 "closed");
+    }
+
+    private static String line(String version) {
+        Matcher matcher = VERSION.matcher(version);
+        return matcher.matches() ? matcher.group(1) : version;
+    }
+
+    private static Properties built() {
+        Properties properties = new Properties();
+        try (InputStream in = SparkRules.class.getResourceAsStream("spark.properties")) {
+            properties.load(in);
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read what this module was built with", e);
+        }
     }
 
     /** Returns Spark's version; null if there is none. */

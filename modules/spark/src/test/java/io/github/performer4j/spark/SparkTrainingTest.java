@@ -296,13 +296,14 @@ class SparkTrainingTest {
                 .hasMessageStartingWith("every worker must have a batch of an epoch; workers=60, batches=");
         SparkRules.check();
         for (int java : List.of(11, 24, 25)) {
-            assertThatThrownBy(() -> SparkRules.check(java, "3.5.9", true))
-                    .hasMessage("Spark 3.5 runs on Java 17 to 23; found=Java " + java);
+            assertThatThrownBy(() -> SparkRules.check(java, SparkRules.LINE + ".9", true))
+                    .hasMessage("Spark " + SparkRules.LINE + " runs on Java 17 to 23; found=Java " + java);
         }
-        assertThatThrownBy(() -> SparkRules.check(17, "4.0.1", true))
-                .hasMessage("this build is for Spark 3.5 with Scala 2.12; found=Spark 4.0.1");
+        assertThatThrownBy(() -> SparkRules.check(17, "3.4.1", true))
+                .hasMessage("this build is for Spark " + SparkRules.LINE + " with Scala " + SparkRules.SCALA
+                        + "; found=Spark 3.4.1");
         assertThatThrownBy(() -> SparkRules.check(17, null, true)).hasMessageContaining("SPARK_HOME");
-        assertThatThrownBy(() -> SparkRules.check(17, "3.5.0", false)).hasMessageContaining("--add-opens");
+        assertThatThrownBy(() -> SparkRules.check(17, SparkRules.LINE + ".0", false)).hasMessageContaining("--add-opens");
     }
 
     private static TrainingRun run(String name, int workers, long localSteps) {

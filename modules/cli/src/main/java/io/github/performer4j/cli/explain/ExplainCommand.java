@@ -15,6 +15,7 @@ import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.Document;
 import io.github.performer4j.data.read.DocumentStream;
+import io.github.performer4j.training.score.MassPicture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ public final class ExplainCommand extends Action {
             err().println("mass of " + Figures.count(mean.length) + " tokens -> " + out);
         }
         if (picture != null) {
-            ResultFile.write(picture, MassPicture.png(explanation));
+            ResultFile.write(picture, MassPicture.png(explanation, Printable.line(document.id())));
             err().println("picture -> " + picture);
         }
         return json(document, explanation, symbols, mean, greatest);

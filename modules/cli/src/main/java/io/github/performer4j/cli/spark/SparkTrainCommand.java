@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             "Train a model on Apache Spark: rounds of steps on every worker, whose parameters are then averaged.",
             "A run folder as of 'performer train'; a checkpoint after each round, from which --resume goes on with the same"
                     + " --workers and --local-steps.",
-            "Needs SPARK_HOME (Spark 3.5, Scala 2.12), or spark-submit; data and folder on a path that all machines know."
+            "Needs SPARK_HOME (Spark 3.5 or 4), or spark-submit; data and folder on a path that all machines know."
         })
 public final class SparkTrainCommand extends Action {
     @ArgGroup(exclusive = true, multiplicity = "0..1")

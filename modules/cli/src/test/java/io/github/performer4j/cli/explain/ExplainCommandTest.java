@@ -1,7 +1,6 @@
 package io.github.performer4j.cli.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -118,13 +117,5 @@ class ExplainCommandTest {
                 .refused("the data must have the sequence; --id=p99");
         Cli.run("explain", "--model", masked, "--data", proteins, "--top", 0)
                 .refused("--top must be positive; --top=0");
-    }
-
-    @Test
-    void massIsPaintedFromWhiteToDark() {
-        assertThat(MassPicture.colour(0.2)).isEqualTo(MassPicture.colour(1));
-        assertThat(MassPicture.colour(1)).isEqualTo(0xFFFFF5);
-        assertThat(MassPicture.colour(8)).isEqualTo(MassPicture.colour(80));
-        assertThat(MassPicture.colour(8) >> 16).isCloseTo(125, within(1));
     }
 }

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * checkpoints/step-000123.zip   model, updater state and {@code trainer.json}; the newest few
  * best.zip                 the model with the least validation loss, and its {@code evaluation.json}
  * adapters.safetensors     of a run with updates of low rank: what the best model has beyond the one that it began with, see {@link Adapters}
- * pictures/*.png           of the best model's figures, where its task has some
+ * pictures/*.png           of the best model's figures, where its task has some, and at the end of its attention ({@link MassOfRun})
  * curve.png, report.html   written at the end
  * events.out.tfevents.*    if asked for, see {@link EventFiles}
  * run.lock, run.pid        keep a second run out while one goes on
@@ -377,12 +377,15 @@ public final class RunFolder implements RunStore {
                 info(state),
                 false,
                 Map.of(EVALUATION_ENTRY, Json.pretty(evaluation).getBytes(StandardCharsets.UTF_8)));
-        if (!pictures.isEmpty()) {
-            Files.createDirectories(path.resolve(PICTURES));
-        }
         for (Map.Entry<String, byte[]> picture : pictures.entrySet()) {
-            Whole.write(path.resolve(PICTURES).resolve(picture.getKey()), picture.getValue());
+            picture(picture.getKey(), picture.getValue());
         }
+    }
+
+    /** Replaces a picture of the best model. */
+    void picture(String name, byte[] png) throws IOException {
+        Files.createDirectories(path.resolve(PICTURES));
+        Whole.write(path.resolve(PICTURES).resolve(name), png);
     }
 
     /** Returns the pictures of the best model's figures, by name. */

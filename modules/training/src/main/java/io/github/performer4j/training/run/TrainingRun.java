@@ -215,6 +215,7 @@ public final class TrainingRun {
             Evaluation best = best(run);
             if (outcome != Outcome.STOPPED) {
                 writeAdapters(run, ready.start());
+                MassOfRun.draw(run, ready.sides().valid(), listener);
                 Report.write(run, outcome, best, describe(ready.sides(), ready.data()));
             }
             run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", ended.state(), outcome);

@@ -221,6 +221,8 @@ class TrainingRunTest {
         String image = html.substring(html.indexOf("base64,") + 7);
         byte[] inline = Base64.getDecoder().decode(image.substring(0, image.indexOf('"')));
         assertThat(ImageIO.read(new ByteArrayInputStream(inline)).getWidth()).isEqualTo(picture.getWidth());
+        byte[] mass = Files.readAllBytes(folder.resolve("pictures").resolve(MassOfRun.PICTURE));
+        assertThat(html).contains(Base64.getEncoder().encodeToString(mass));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.performer4j.training.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -117,6 +118,14 @@ class PicturesTest {
     void nothingToDrawIsNoPicture() {
         assertThat(new CurvePicture("x", true, List.of(point(1, null)), Map.of("a", 1.0), List.of(), null).png())
                 .isNull();
+    }
+
+    @Test
+    void massIsPaintedFromWhiteToDark() {
+        assertThat(MassPicture.colour(0.2)).isEqualTo(MassPicture.colour(1));
+        assertThat(MassPicture.colour(1)).isEqualTo(0xFFFFF5);
+        assertThat(MassPicture.colour(8)).isEqualTo(MassPicture.colour(80));
+        assertThat(MassPicture.colour(8) >> 16).isCloseTo(125, within(1));
     }
 
     /** The digits of the user's language would be in every number; equal pictures are equal bytes. */

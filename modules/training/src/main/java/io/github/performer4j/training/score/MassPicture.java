@@ -1,4 +1,4 @@
-package io.github.performer4j.cli.explain;
+package io.github.performer4j.training.score;
 
 import io.github.performer4j.checkpoint.Explanation;
 import io.github.performer4j.core.net.AttentionMass;
@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
  * Mass as a picture: a row for each head, grouped by layer, tokens from left to right. White is the average or less, dark eight times that and more, on a logarithmic scale; where tokens are more than pixels, a
  * pixel shows the greatest of its own.
  */
-final class MassPicture {
+public final class MassPicture {
     private static final int WIDTH = 960;
     private static final int LEFT = 120;
     private static final int TOP = 34;
@@ -27,7 +27,15 @@ final class MassPicture {
 
     private MassPicture() {}
 
-    static byte[] png(Explanation e) throws IOException {
+    /**
+     * Draws it.
+     *
+     * @param e of one sequence
+     * @param name of the sequence
+     * @return a PNG
+     */
+    public static byte[] png(Explanation e, String name) throws IOException {
+        Pictures.needNoDisplay();
         int heads = e.masses().stream().mapToInt(m -> m.heads().length).sum();
         int height = TOP + heads * ROW + e.masses().size() * GAP + BOTTOM;
         BufferedImage image = new BufferedImage(LEFT + WIDTH + 20, height, BufferedImage.TYPE_INT_RGB);
@@ -38,8 +46,9 @@ final class MassPicture {
         g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
         g.setColor(Color.DARK_GRAY);
         g.drawString(
-                "attention received by each token, a row for each head: white the average or less, dark 8 times that or more",
-                LEFT,
+                Pictures.shortened(name, 50)
+                        + ": attention received by each token, a row for each head; white the average or less, dark 8 times that or more",
+                8,
                 20);
         int y = TOP;
         for (AttentionMass mass : e.masses()) {
