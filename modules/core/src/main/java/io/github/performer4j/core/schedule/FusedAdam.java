@@ -1,6 +1,7 @@
 package io.github.performer4j.core.schedule;
 
 import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.kernels.layer.AdamW;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
@@ -45,6 +46,12 @@ public class FusedAdam extends Adam {
         FusedAdamUpdater updater = new FusedAdamUpdater(this);
         updater.setStateViewArray(view, new long[] {1, view.length() / 2}, 'c', initialize);
         return updater;
+    }
+
+    /** Returns the constants of a step, with ND4J's ε. */
+    AdamW options(int iteration, double decay) {
+        double corrected = Math.sqrt(1 - Math.pow(getBeta2(), iteration + 1.0));
+        return new AdamW(getBeta1(), getBeta2(), getEpsilon() / corrected, decay);
     }
 
     @Override

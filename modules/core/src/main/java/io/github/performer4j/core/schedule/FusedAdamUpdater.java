@@ -69,8 +69,7 @@ final class FusedAdamUpdater implements GradientUpdater<FusedAdam> {
                     "state must hold two moments per gradient; gradient=" + gradient.length() + ", state=" + 2 * n);
         }
         float rate = (float) config.getLearningRate(iteration, epoch);
-        double corrected = Math.sqrt(1 - Math.pow(config.getBeta2(), iteration + 1.0));
-        AdamW options = new AdamW(config.getBeta1(), config.getBeta2(), config.getEpsilon() / corrected, 0);
+        AdamW options = config.options(iteration, 0);
         FloatBlock g = NativeArrays.block(gradient);
         FloatBlock moments = NativeArrays.block(state);
         Kernels kernels = CpuKernels.shared();

@@ -7,12 +7,18 @@ import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.schedule.FusedAdam;
+import io.github.performer4j.core.schedule.FusedUpdate;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -91,6 +97,45 @@ class FusedAdamTest {
         assertThat(expected.params().sub(before).amaxNumber().doubleValue()).isGreaterThan(1e-2);
         assertThat(actual.params().sub(expected.params()).amaxNumber().doubleValue())
                 .isLessThan(1e-4);
+    }
+
+    /** Moments, decay and step in one pass are Deeplearning4j's update, in parameters, state and what the gradient buffer holds; layers may have rates and decays of their own. */
+    @Test
+    void onePassIsDeeplearning4jsUpdate() {
+        ComputationGraph expected = net(new FusedAdam(SCHEDULE, 0.9, 0.98, 1e-9));
+        expected.setLearningRate("block-0", 3e-3);
+        ComputationGraph actual = expected.clone();
+        assertThat(expected.getUpdater().getUpdaterBlocks().size()).isGreaterThan(1);
+        for (int i = 0; i < 4; i++) {
+            INDArray gradient = Samples.gaussian(DataType.FLOAT, 70 + i, 1, 1, expected.numParams());
+            for (ComputationGraph net : List.of(expected, actual)) {
+                net.initGradientsView();
+                net.getFlattenedGradients()
+                        .assign(gradient.reshape(net.getFlattenedGradients().shape()));
+            }
+            DefaultGradient named = new DefaultGradient(expected.getFlattenedGradients());
+            expected.getUpdater().update(named, i, 0, 1, LayerWorkspaceMgr.noWorkspaces());
+            expected.params().subi(expected.getFlattenedGradients().reshape(expected.numParams()));
+            FusedUpdate.of(actual).orElseThrow().apply(i, 0);
+            near(actual.params(), expected.params());
+            near(actual.getFlattenedGradients(), expected.getFlattenedGradients());
+            near(actual.getUpdater().getStateViewArray(), expected.getUpdater().getStateViewArray());
+        }
+    }
+
+    private static void near(INDArray actual, INDArray expected) {
+        double largest = expected.amaxNumber().doubleValue();
+        assertThat(largest).isGreaterThan(1e-4);
+        assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThan(1e-6 * largest);
+    }
+
+    @Test
+    void whatIsNotAdamWithDecayIsLeftToDeeplearning4j() {
+        assertThat(FusedUpdate.of(net(new Adam(1e-3)))).isEmpty();
+        ComputationGraph normalised = net(new FusedAdam(1e-3, 0.9, 0.98, 1e-9));
+        ((BaseLayer) normalised.getLayer("block-0").conf().getLayer())
+                .setGradientNormalization(GradientNormalization.ClipL2PerLayer);
+        assertThat(FusedUpdate.of(normalised)).isEmpty();
     }
 
     @Test

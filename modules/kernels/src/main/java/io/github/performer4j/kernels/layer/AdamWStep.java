@@ -12,18 +12,9 @@ package io.github.performer4j.kernels.layer;
  * @param root factor of √v, corrected for its start at 0
  * @param epsilon ε
  * @param shrink rate · decay
- * @param gradientFactor what gradients are multiplied by first
  */
 public record AdamWStep(
-        float beta1,
-        float rest1,
-        float beta2,
-        float rest2,
-        float size,
-        float root,
-        float epsilon,
-        float shrink,
-        float gradientFactor) {
+        float beta1, float rest1, float beta2, float rest2, float size, float root, float epsilon, float shrink) {
 
     /**
      * Computes the constants of a step.
@@ -31,7 +22,7 @@ public record AdamWStep(
      * @param step number of the step, counted from 1
      * @throws IllegalArgumentException if the step is not positive or there are no options
      */
-    public static AdamWStep of(AdamW options, long step, float rate, float gradientFactor) {
+    public static AdamWStep of(AdamW options, long step, float rate) {
         if (options == null || step < 1) {
             throw new IllegalArgumentException(
                     "options must be given and steps counted from 1; options=" + options + ", step=" + step);
@@ -44,8 +35,7 @@ public record AdamWStep(
                 (float) (rate / (1 - Math.pow(options.beta1(), step))),
                 (float) (1 / Math.sqrt(1 - Math.pow(options.beta2(), step))),
                 (float) options.epsilon(),
-                (float) (rate * options.decay()),
-                gradientFactor);
+                (float) (rate * options.decay()));
     }
 
     /** Returns what a parameter is reduced by, without decay, from the new moments. */
@@ -53,8 +43,8 @@ public record AdamWStep(
         return size * m / (root * (float) Math.sqrt(v) + epsilon);
     }
 
-    /** Returns the parameter after the step, from the new moments. */
-    public float apply(float p, float m, float v) {
-        return p - (change(m, v) + shrink * p);
+    /** Returns what a parameter is reduced by, with decay, from the new moments. */
+    public float change(float p, float m, float v) {
+        return change(m, v) + shrink * p;
     }
 }

@@ -115,7 +115,7 @@ public interface LayerElements {
      * One step of Adam with decoupled weight decay (arXiv 1711.05101): {@code m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g²,
      * p −= rate·(m̂/(√v̂ + ε) + decay·p)}, m̂ and v̂ corrected for the step number.
      *
-     * @param g gradient, multiplied by gradientFactor first (for clipping)
+     * @param g gradient, overwritten by what the parameters are reduced by
      * @param n values of all four blocks from their offsets on
      */
     void adamW(
@@ -130,8 +130,7 @@ public interface LayerElements {
             long n,
             AdamW options,
             long step,
-            float rate,
-            float gradientFactor);
+            float rate);
 
     /**
      * One step of Adam for a caller that subtracts by itself: moments as in {@link #adamW}, and {@code g = rate · m̂/(√v̂ + ε)}; no decay.

@@ -116,9 +116,8 @@ public final class PlainLayerElements implements LayerElements {
             long n,
             AdamW options,
             long step,
-            float rate,
-            float gradientFactor) {
-        PlainOptimizer.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, gradientFactor));
+            float rate) {
+        PlainOptimizer.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate));
     }
 
     @Override
@@ -133,6 +132,6 @@ public final class PlainLayerElements implements LayerElements {
             AdamW options,
             long step,
             float rate) {
-        PlainOptimizer.adam(g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, 1));
+        PlainOptimizer.adam(g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate));
     }
 }

@@ -32,12 +32,15 @@ final class PlainOptimizer {
         LayerShapes.range("m", m, mAt, n);
         LayerShapes.range("v", v, vAt, n);
         for (long i = 0; i < n; i++) {
-            float gradient = g.get(gAt + i) * step.gradientFactor();
+            float gradient = g.get(gAt + i);
             float first = step.beta1() * m.get(mAt + i) + step.rest1() * gradient;
             float second = step.beta2() * v.get(vAt + i) + step.rest2() * gradient * gradient;
             m.set(mAt + i, first);
             v.set(vAt + i, second);
-            p.set(pAt + i, step.apply(p.get(pAt + i), first, second));
+            float value = p.get(pAt + i);
+            float change = step.change(value, first, second);
+            g.set(gAt + i, change);
+            p.set(pAt + i, value - change);
         }
     }
 

@@ -61,10 +61,9 @@ final class VectorAdam {
         float rest2 = step.rest2();
         float beta1 = step.beta1();
         float beta2 = step.beta2();
-        float factor = step.gradientFactor();
         int full = SPECIES.loopBound(n);
         for (int k = 0; k < full; k += LANES) {
-            FloatVector gradient = load(gs, gByte + k * STEP).mul(factor);
+            FloatVector gradient = load(gs, gByte + k * STEP);
             FloatVector first = load(ms, mByte + k * STEP).mul(beta1).add(gradient.mul(rest1));
             FloatVector second = load(vs, vByte + k * STEP)
                     .mul(beta2)
@@ -74,15 +73,20 @@ final class VectorAdam {
             FloatVector value = load(ps, pByte + k * STEP);
             FloatVector change =
                     first.mul(step.size()).div(second.sqrt().mul(step.root()).add(step.epsilon()));
-            store(value.sub(change.add(value.mul(step.shrink()))), ps, pByte + k * STEP);
+            FloatVector whole = change.add(value.mul(step.shrink()));
+            store(whole, gs, gByte + k * STEP);
+            store(value.sub(whole), ps, pByte + k * STEP);
         }
         for (int k = full; k < n; k++) {
-            float gradient = g.get(gAt + k) * factor;
+            float gradient = g.get(gAt + k);
             float first = beta1 * m.get(mAt + k) + rest1 * gradient;
             float second = beta2 * v.get(vAt + k) + rest2 * gradient * gradient;
             m.set(mAt + k, first);
             v.set(vAt + k, second);
-            p.set(pAt + k, step.apply(p.get(pAt + k), first, second));
+            float value = p.get(pAt + k);
+            float change = step.change(value, first, second);
+            g.set(gAt + k, change);
+            p.set(pAt + k, value - change);
         }
     }
 

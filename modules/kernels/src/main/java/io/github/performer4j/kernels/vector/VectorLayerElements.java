@@ -122,9 +122,8 @@ public final class VectorLayerElements implements LayerElements {
             long n,
             AdamW options,
             long step,
-            float rate,
-            float gradientFactor) {
-        VectorAdam.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, gradientFactor));
+            float rate) {
+        VectorAdam.adamW(p, pAt, g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate));
     }
 
     @Override
@@ -139,6 +138,6 @@ public final class VectorLayerElements implements LayerElements {
             AdamW options,
             long step,
             float rate) {
-        VectorAdam.adam(g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate, 1));
+        VectorAdam.adam(g, gAt, m, mAt, v, vAt, n, AdamWStep.of(options, step, rate));
     }
 }

@@ -54,17 +54,18 @@ class LayerElementsOptimizerTest {
         double[] wantedP = Grid.values(p)[0];
         double[] wantedM = new double[n];
         double[] wantedV = new double[n];
+        double[] reduced = new double[n];
         float rate = 1e-2f;
-        float clip = 0.5f;
         for (int step = 1; step <= 3; step++) {
             Matrix g = Grid.normal(10 + step, 1, n, 1);
             for (int i = 0; i < n; i++) {
-                double gradient = g.get(0, i) * clip;
+                double gradient = g.get(0, i);
                 wantedM[i] = 0.9 * wantedM[i] + 0.1 * gradient;
                 wantedV[i] = 0.98 * wantedV[i] + 0.02 * gradient * gradient;
                 double first = wantedM[i] / (1 - Math.pow(0.9, step));
                 double second = wantedV[i] / (1 - Math.pow(0.98, step));
-                wantedP[i] -= rate * (first / (Math.sqrt(second) + 1e-6) + 0.1 * wantedP[i]);
+                reduced[i] = rate * (first / (Math.sqrt(second) + 1e-6) + 0.1 * wantedP[i]);
+                wantedP[i] -= reduced[i];
             }
             elements.adamW(
                     p.block(),
@@ -78,8 +79,8 @@ class LayerElementsOptimizerTest {
                     n,
                     options,
                     step,
-                    rate,
-                    clip);
+                    rate);
+            Grid.assertClose(g, new double[][] {reduced}, 5e-7);
         }
         Grid.assertClose(p, new double[][] {wantedP}, 5e-7);
         Grid.assertClose(m, new double[][] {wantedM}, 5e-7);
@@ -96,6 +97,7 @@ class LayerElementsOptimizerTest {
         Matrix m = Grid.normal(2, 1, n, 0.1);
         Matrix v = Grid.normal(3, 1, n, 0);
         Matrix g = Grid.normal(4, 1, n, 1);
+        Matrix other = Grid.copy(g);
         Matrix otherM = Grid.copy(m);
         Matrix otherV = Grid.copy(v);
         elements.adamW(
@@ -110,11 +112,10 @@ class LayerElementsOptimizerTest {
                 n,
                 options,
                 7,
-                1e-2f,
-                1);
+                1e-2f);
         elements.adam(
-                g.block(),
-                g.offset(),
+                other.block(),
+                other.offset(),
                 otherM.block(),
                 otherM.offset(),
                 otherV.block(),
@@ -125,6 +126,7 @@ class LayerElementsOptimizerTest {
                 1e-2f);
         Grid.assertClose(otherM, Grid.values(m), 0);
         Grid.assertClose(otherV, Grid.values(v), 0);
+        Grid.assertClose(other, Grid.values(g), 0);
         Grid.assertClose(g, Grid.values(1, n, (r, c) -> -p.get(0, c)), 0);
     }
 }

@@ -91,10 +91,10 @@ class LayerElementsShapesTest {
         FloatBlock block = FloatBlock.allocate(10);
         refused("values must lie in the block", () -> e.squaredNorm(block, 3, 8), () -> e.squaredNorm(block, -1, 2));
         AdamW adam = new AdamW(0.9, 0.99, 1e-8, 0);
-        refused("steps counted from 1", () -> e.adamW(block, 0, block, 0, block, 0, block, 0, 5, adam, 0, 1, 1));
-        refused("options must be given", () -> e.adamW(block, 0, block, 0, block, 0, block, 0, 5, null, 1, 1, 1));
-        refused("values must lie", () -> e.adamW(block, 0, block, 0, block, 6, block, 0, 5, adam, 1, 1, 1));
-        refused("v must be given; v=null", () -> e.adamW(block, 0, block, 0, block, 0, null, 0, 5, adam, 1, 1, 1));
+        refused("steps counted from 1", () -> e.adamW(block, 0, block, 0, block, 0, block, 0, 5, adam, 0, 1));
+        refused("options must be given", () -> e.adamW(block, 0, block, 0, block, 0, block, 0, 5, null, 1, 1));
+        refused("values must lie", () -> e.adamW(block, 0, block, 0, block, 6, block, 0, 5, adam, 1, 1));
+        refused("v must be given; v=null", () -> e.adamW(block, 0, block, 0, block, 0, null, 0, 5, adam, 1, 1));
         refused("betas must be in [0, 1)", () -> new AdamW(1, 0.9, 1, 0), () -> new AdamW(0.9, -0.1, 1, 0));
         refused(
                 "epsilon must be positive and decay not negative",

@@ -2,6 +2,7 @@ package io.github.performer4j.training.step;
 
 import io.github.performer4j.core.engine.Stepper;
 import io.github.performer4j.core.model.Counters;
+import io.github.performer4j.core.schedule.FusedUpdate;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.training.Rule;
@@ -292,8 +293,13 @@ public final class Trainer {
         net.setGradient(gradient);
         net.setScore(result.loss());
         listeners.gradient(batches.batches(), result.activations());
-        net.getUpdater().update(gradient, iteration, epoch, 1, LayerWorkspaceMgr.noWorkspaces());
-        net.params().subi(flat.reshape(flat.length()));
+        FusedUpdate fused = FusedUpdate.of(net).orElse(null);
+        if (fused != null) {
+            fused.apply(iteration, epoch);
+        } else {
+            net.getUpdater().update(gradient, iteration, epoch, 1, LayerWorkspaceMgr.noWorkspaces());
+            net.params().subi(flat.reshape(flat.length()));
+        }
         Counters.updated(net);
         listeners.iterationDone(iteration);
         Counters.set(net, iteration + 1L, epoch);
