@@ -9,6 +9,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.DeviceStepper;
+import io.github.performer4j.gpu.program.StepOptions;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -68,7 +69,11 @@ public final class CudaEngine implements Engine {
         boolean covered = program.stages().stream()
                 .allMatch(stage -> Coverage.uncovered(stage.program()).isEmpty() && Coverage.onDevice(stage.program()));
         boolean losses = Coverage.uncovered(program.head().program().logits()).isEmpty();
-        return covered && losses ? Optional.of(new DeviceStepper(memory(), program, net)) : Optional.empty();
+        if (!covered || !losses) {
+            return Optional.empty();
+        }
+        StepOptions options = StepOptions.asked();
+        return Optional.of(new DeviceStepper(Devices.require(options.devices()), program, net, options));
     }
 
     private static DeviceMemory memory() {

@@ -7,29 +7,39 @@ import io.github.performer4j.gpu.device.FoundDevice;
 import io.github.performer4j.gpu.device.Libraries;
 import io.github.performer4j.gpu.device.Precision;
 import io.github.performer4j.gpu.program.DeviceMemory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** The device of this process: looked for when it is asked for first, and then kept. */
 public final class Devices {
-    private static Supplier<Device> source = Devices::first;
+    private static IntFunction<Device> source = Devices::open;
+    private static final List<DeviceMemory> FURTHER = new ArrayList<>();
     private static DeviceMemory memory;
     private static DeviceException missing;
 
     private Devices() {}
 
-    /** Opens the first device, from the libraries and in the precision that properties name. */
-    private static Device first() {
+    /** Opens a device, from the libraries and in the precision that properties name. */
+    private static Device open(int number) {
         return CudaDevice.open(
                 new Libraries(System.getProperty(Libraries.PROPERTY)),
-                Precision.named(System.getProperty(Precision.PROPERTY)));
+                Precision.named(System.getProperty(Precision.PROPERTY)),
+                number);
     }
 
     /** Takes the device from here, for tests. */
-    static synchronized void use(Supplier<Device> other) {
+    static void use(Supplier<Device> other) {
+        use(number -> other.get());
+    }
+
+    /** Takes devices by their numbers from here, for tests. */
+    static synchronized void use(IntFunction<Device> other) {
         source = other;
         memory = null;
+        FURTHER.clear();
         missing = null;
     }
 
@@ -37,7 +47,7 @@ public final class Devices {
     public static synchronized Optional<DeviceMemory> memory() {
         if (memory == null && missing == null) {
             try {
-                memory = new DeviceMemory(source.get());
+                memory = new DeviceMemory(source.apply(0));
             } catch (DeviceException e) {
                 missing = e;
             }
@@ -52,6 +62,23 @@ public final class Devices {
      */
     public static DeviceMemory require() {
         return memory().orElseThrow(Devices::missing);
+    }
+
+    /**
+     * Returns the first devices with their memory.
+     *
+     * @param count at least 1
+     * @throws DeviceException if there are fewer
+     */
+    public static synchronized List<DeviceMemory> require(int count) {
+        List<DeviceMemory> all = new ArrayList<>(List.of(require()));
+        for (int i = 1; i < count; i++) {
+            if (FURTHER.size() < i) {
+                FURTHER.add(new DeviceMemory(source.apply(i)));
+            }
+            all.add(FURTHER.get(i - 1));
+        }
+        return all;
     }
 
     /**

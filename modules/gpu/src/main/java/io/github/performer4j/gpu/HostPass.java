@@ -8,6 +8,7 @@ import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.program.DevicePass;
 import io.github.performer4j.gpu.program.DeviceProgram;
 import io.github.performer4j.gpu.program.Host;
+import io.github.performer4j.gpu.program.IdOrder;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.HashMap;
@@ -81,8 +82,21 @@ final class HostPass implements DevicePass {
     }
 
     @Override
-    public int[] ids(int side) {
-        return pass.ids(side);
+    public long ids(int side) {
+        return once("ids " + side, () -> words("ids " + side, pass.ids(side)));
+    }
+
+    @Override
+    public IdOrder.There order(int side, int vocabulary) {
+        IdOrder order = IdOrder.of(pass.ids(side), vocabulary);
+        return new IdOrder.There(
+                words("places " + side, order.places()), words("starts " + side, order.starts()), order.groups());
+    }
+
+    private long words(String name, int... values) {
+        long to = program.room(name, values.length);
+        device.write(to, values);
+        return to;
     }
 
     @Override
@@ -114,7 +128,9 @@ final class HostPass implements DevicePass {
 
     @Override
     public long dropoutKey(Op.Drop op) {
-        return pass.dropoutKey(op);
+        long key = pass.dropoutKey(op);
+        String name = "key " + op.writes().id();
+        return once(name, () -> words(name, (int) key, (int) (key >>> Integer.SIZE)));
     }
 
     @Override

@@ -18,6 +18,7 @@ final class CountingDevice implements Device {
     private long kernelBytes;
     private long most;
     private long held;
+    private long allocations;
     private final List<Product> products = new ArrayList<>();
 
     long launches() {
@@ -37,8 +38,14 @@ final class CountingDevice implements Device {
         return most;
     }
 
+    /** Returns how often memory was taken. */
+    long allocations() {
+        return allocations;
+    }
+
     /** Begins to count anew. */
     void clear() {
+        allocations = 0;
         launches = 0;
         kernelBytes = 0;
         products.clear();
@@ -51,6 +58,7 @@ final class CountingDevice implements Device {
 
     @Override
     public long allocate(long bytes) {
+        allocations++;
         long address = next;
         rooms.put(address, bytes);
         next += bytes + 256;

@@ -158,10 +158,10 @@ class CudaDeviceTest {
     @Test
     void tooLittleMemory() throws IOException {
         try (CudaDevice device = open()) {
-            Emulation.faults(12_080, 1, 1 << 20, -1, true);
-            assertThatThrownBy(() -> device.allocate(1 << 21))
+            Emulation.faults(12_080, 1, 1 << 27, -1, true);
+            assertThatThrownBy(() -> device.allocate(1 << 28))
                     .isInstanceOf(DeviceMemoryException.class)
-                    .hasMessageMatching("the device has not as much memory; bytes=2097152, free=-?[0-9]+");
+                    .hasMessageMatching("the device has not as much memory; bytes=268435456, free=[0-9]+");
         }
     }
 

@@ -22,6 +22,14 @@ import java.util.concurrent.TimeUnit;
  * its bounds, and threads run forward, in reverse or in an order of a seed.
  */
 final class Emulation implements Device {
+    /** When what streams are asked runs: see streams.h. */
+    enum Schedule {
+        AT_ONCE,
+        LATE,
+        COPIES_FIRST,
+        DRAWN
+    }
+
     /** How threads run. */
     enum Order {
         FORWARD,
@@ -76,7 +84,7 @@ final class Emulation implements Device {
             all.append("#line 1 \"").append(file.getKey()).append("\"\n").append(file.getValue());
         }
         all.append(
-                "#include \"device.h\"\n#include \"driver.h\"\nextern \"C\" int emulation_launch(int k, int x, int y, int n, void **a) {\n");
+                "#include \"device.h\"\n#include \"streams.h\"\nextern \"C\" int emulation_arguments(int k);\n#include \"driver.h\"\nextern \"C\" int emulation_launch(int k, int x, int y, int n, void **a) {\n");
         all.append("    switch (k) {\n");
         int number = 0;
         for (String kernel : KernelSource.kernels()) {
@@ -96,9 +104,20 @@ final class Emulation implements Device {
                     .append(number++);
             all.append(";\n");
         }
-        all.append("    return -1;\n}\n");
+        all.append(
+                "    return -1;\n}\ntemplate <class... A> static int arguments(void (*)(A...)) { return sizeof...(A); }\n");
+        all.append("extern \"C\" int emulation_arguments(int k) {\n    switch (k) {\n");
+        number = 0;
+        for (String kernel : KernelSource.kernels()) {
+            all.append("        case ")
+                    .append(number++)
+                    .append(": return arguments(")
+                    .append(kernel);
+            all.append(");\n");
+        }
+        all.append("        default: return 0;\n    }\n}\n");
         Files.writeString(folder.resolve("kernels.cpp"), all);
-        for (String name : new String[] {"emulation.h", "device.h", "driver.h"}) {
+        for (String name : new String[] {"emulation.h", "device.h", "streams.h", "driver.h"}) {
             try (InputStream in = Emulation.class.getResourceAsStream(FOLDER + name)) {
                 Files.write(folder.resolve(name), in.readAllBytes());
             }
@@ -161,6 +180,52 @@ final class Emulation implements Device {
         require();
         library.getFunction("emulation_faults")
                 .invokeVoid(new Object[] {version, devices, bytes, launches, compiles ? 1 : 0});
+    }
+
+    /** Sets the order of streams, and counts graphs anew. */
+    static void schedule(Schedule schedule, long seed) {
+        require();
+        library.getFunction("emulation_schedule").invokeVoid(new Object[] {schedule.ordinal(), seed});
+    }
+
+    /** Loses one device after so many launches. */
+    static void lose(int device, long launches) {
+        library.getFunction("emulation_lose").invokeVoid(new Object[] {device, launches});
+    }
+
+    /** Leaves so much free memory on one device. */
+    static void left(int device, long bytes) {
+        library.getFunction("emulation_left").invokeVoid(new Object[] {device, bytes});
+    }
+
+    /** Sets whether what was recorded becomes a graph. */
+    static void graphs(boolean work) {
+        library.getFunction("emulation_graphs").invokeVoid(new Object[] {work ? 1 : 0});
+    }
+
+    /** Sets whether devices reach each other's memory. */
+    static void peers(boolean reach) {
+        library.getFunction("emulation_peers").invokeVoid(new Object[] {reach ? 1 : 0});
+    }
+
+    /** Returns how many graphs were made since {@link #schedule}. */
+    static int recorded() {
+        return call("emulation_recorded");
+    }
+
+    /** Returns how many graphs there are of those made since {@link #schedule}. */
+    static int alive() {
+        return call("emulation_alive");
+    }
+
+    /** Returns the most that there were at a time since {@link #schedule}. */
+    static int mostAlive() {
+        return call("emulation_most_alive");
+    }
+
+    /** Returns how many graphs were launched since {@link #schedule}. */
+    static int launched() {
+        return call("emulation_launched");
     }
 
     /** Returns how often kernels were compiled. */

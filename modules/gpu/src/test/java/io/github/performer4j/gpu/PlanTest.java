@@ -12,6 +12,7 @@ import io.github.performer4j.core.task.Task;
 import io.github.performer4j.gpu.device.Product;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.DeviceStepper;
+import io.github.performer4j.gpu.program.StepOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class PlanTest {
         }
     }
 
-    private static Cost cost(int layers, boolean causal) {
+    private static Cost cost(int layers, boolean causal, boolean recompute) {
         PerformerConfig config = PerformerConfig.defaults()
                 .with("embedding.vocabulary", 256)
                 .with("maxTokens", TOKENS)
@@ -75,10 +76,24 @@ class PlanTest {
         ComputationGraph net = new ComputationGraph(config.graph(task, new FusedAdam(1e-3, 0.9, 0.98, 1e-8), 0.1, 29));
         net.init();
         CountingDevice device = new CountingDevice();
-        try (Stepper stepper = new DeviceStepper(new DeviceMemory(device), NetPrograms.of(net), net)) {
+        StepOptions options = new StepOptions(true, recompute, 1);
+        List<DeviceMemory> memories = List.of(new DeviceMemory(device));
+        try (Stepper stepper = new DeviceStepper(memories, NetPrograms.of(net), net, options)) {
             device.clear();
-            stepper.step(List.of(new Stepper.Rows(1, TOKENS, new int[TOKENS], null, new int[TOKENS])), 0, 1e-3, 1);
+            List<Stepper.Rows> batch = List.of(new Stepper.Rows(1, TOKENS, new int[TOKENS], null, new int[TOKENS]));
+            stepper.step(batch, 0, 1e-3, 1);
+            Cost first = cost(device);
+            device.clear();
+            stepper.step(batch, 1, 1e-3, 1);
+            assertThat(device.allocations())
+                    .as("memory is taken in the first step alone")
+                    .isZero();
+            assertThat(device.launches()).isEqualTo(first.launches());
+            return first;
         }
+    }
+
+    private static Cost cost(CountingDevice device) {
         List<Product> products = device.products();
         return new Cost(
                 device.launches(),
@@ -96,10 +111,16 @@ class PlanTest {
         List<String> times = new ArrayList<>();
         times.add("| attention | device | float32 | bfloat16 products |");
         times.add("|---|---|---|---|");
-        for (boolean causal : new boolean[] {false, true}) {
-            String name = causal ? "causal" : "bidirectional";
-            Cost one = cost(1, causal);
-            Cost all = one.plus(cost(2, causal).plus(one, -1), LAYERS - 1);
+        for (int kind = 0; kind < 4; kind++) {
+            boolean causal = kind % 2 == 1;
+            boolean recompute = kind > 1;
+            String name = (causal ? "causal" : "bidirectional") + (recompute ? ", recompute" : "");
+            Cost one = cost(1, causal, false);
+            Cost two = cost(2, causal, false);
+            Cost all = one.plus(two.plus(one, -1), LAYERS - 1);
+            if (recompute) { // all layers but the last one
+                all = all.plus(cost(2, causal, true).plus(two, -1), LAYERS - 1);
+            }
             lines.add(String.format(
                     Locale.ROOT,
                     "| %s | %d | %.0f | %.2f T | %.1f GB | %.1f GB | %.1f GB |",

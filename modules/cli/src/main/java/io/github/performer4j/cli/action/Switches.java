@@ -4,6 +4,7 @@ import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.gpu.device.CacheFolder;
 import io.github.performer4j.gpu.device.Libraries;
 import io.github.performer4j.gpu.device.Precision;
+import io.github.performer4j.gpu.program.StepOptions;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.KernelProperties;
 import java.util.Locale;
@@ -24,6 +25,9 @@ public final class Switches {
             Map.entry(CacheFolder.PROPERTY, () -> {}),
             Map.entry(Libraries.PROPERTY, () -> {}),
             Map.entry(Precision.PROPERTY, () -> Precision.named(System.getProperty(Precision.PROPERTY))),
+            Map.entry(StepOptions.DEVICES, StepOptions::asked),
+            Map.entry(StepOptions.GRAPHS, StepOptions::asked),
+            Map.entry(StepOptions.RECOMPUTE, StepOptions::asked),
             Map.entry(Engines.PROPERTY, Switches::engine),
             Map.entry("performer4j.home", () -> {}),
             Map.entry("performer4j.output", () -> {}),

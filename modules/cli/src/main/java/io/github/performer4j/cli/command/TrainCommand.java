@@ -118,7 +118,9 @@ public final class TrainCommand extends Action {
         if (data == null && !going) {
             throw new IllegalArgumentException("a run needs --data (only --resume can do without)");
         }
-        TrainingRun run = TrainingRun.of(configuration(going), data, out).resume(resume);
+        RunConfig config = configuration(going);
+        engine.check(config.data());
+        TrainingRun run = TrainingRun.of(config, data, out).resume(resume);
         if (heldOut != null && heldOut.valid != null) {
             run.valid(heldOut.valid);
         } else if (heldOut != null) {

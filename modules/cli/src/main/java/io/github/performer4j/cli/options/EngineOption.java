@@ -1,12 +1,14 @@
 package io.github.performer4j.cli.options;
 
 import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.gpu.Devices;
 import io.github.performer4j.gpu.device.DeviceException;
+import io.github.performer4j.gpu.program.StepOptions;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** {@code --engine}: what runs the model's layers. */
+/** {@code --engine}: what runs the model's layers, and how a device does. */
 public final class EngineOption {
     /** The engines of ours, and the choice among them. */
     enum Name {
@@ -22,12 +24,24 @@ public final class EngineOption {
             description = "What runs the layers: auto, cpu, graph or cuda (default: auto, cpu where it runs).")
     private Name name;
 
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "With --engine cuda: devices of this machine that share each batch (default: 1).")
+    private Integer devices;
+
+    @Option(
+            names = "--recompute",
+            description = "With --engine cuda: make activations again in the backward pass, which takes less memory.")
+    private boolean recompute;
+
     /**
      * Asks for the engine, before a model is made.
      *
-     * @throws IllegalArgumentException if it is cuda and there is no device, naming what is missing and where it was looked for
+     * @throws IllegalArgumentException if it is cuda and there are not as many devices, naming what is missing and where it was looked for
      */
     public void apply() {
+        further();
         if (name == null) {
             return;
         }
@@ -36,12 +50,44 @@ public final class EngineOption {
             return;
         }
         if (name == Name.CUDA) {
+            int wanted = StepOptions.asked().devices();
             try {
-                Devices.require();
+                Devices.require(wanted);
             } catch (DeviceException e) {
-                throw new IllegalArgumentException("--engine cuda needs a device: " + e.getMessage(), e);
+                String what = wanted == 1 ? "a device" : wanted + " devices";
+                throw new IllegalArgumentException("--engine cuda needs " + what + ": " + e.getMessage(), e);
             }
         }
         System.setProperty(Engines.PROPERTY, name.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Sets the properties that other switches stand for. */
+    private void further() {
+        if ((devices != null || recompute) && name != Name.CUDA) {
+            throw new IllegalArgumentException(
+                    (recompute ? "--recompute" : "--devices") + " goes with --engine cuda; engine="
+                            + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
+        }
+        if (devices != null) {
+            new StepOptions(true, recompute, devices); // checks
+            System.setProperty(StepOptions.DEVICES, devices.toString());
+        }
+        if (recompute) {
+            System.setProperty(StepOptions.RECOMPUTE, "true");
+        }
+    }
+
+    /**
+     * Checks that each device has a sequence of a batch of the longest ones.
+     *
+     * @throws IllegalArgumentException if a batch is too small
+     */
+    public void check(DataConfig data) {
+        int wanted = StepOptions.asked().devices();
+        if (name == Name.CUDA && data.tokensPerBatch() / data.maxTokens() < wanted && wanted > 1) {
+            throw new IllegalArgumentException(
+                    "data.tokensPerBatch must hold a row of data.maxTokens for each device; tokensPerBatch="
+                            + data.tokensPerBatch() + ", maxTokens=" + data.maxTokens() + ", devices=" + wanted);
+        }
     }
 }

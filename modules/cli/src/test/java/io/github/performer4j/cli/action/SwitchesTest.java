@@ -16,6 +16,10 @@ class SwitchesTest {
         "performer4j.vector, yes, must be true or false",
         "performer4j.products, mkl, must be onednn or openblas",
         "performer4j.engine, gpu, 'known=cuda, graph, cpu'",
+        "performer4j.cuda.devices, 0, devices must be a number from 1 to 64",
+        "performer4j.cuda.devices, two, devices must be a number from 1 to 64",
+        "performer4j.cuda.graphs, on, must be true or false",
+        "performer4j.cuda.recompute, 1, must be true or false",
         "performer4j.thread, 3, unknown property",
         "Performer4j.threads, 3, unknown property"
     })
@@ -29,6 +33,8 @@ class SwitchesTest {
         "performer4j.vector, FALSE",
         "performer4j.engine, CPU",
         "performer4j.products, OneDNN",
+        "performer4j.cuda.devices, 2",
+        "performer4j.cuda.graphs, False",
         "performer4j.engine, ''"
     })
     void aGoodOneIsNoReason(String name, String value) {

@@ -43,6 +43,17 @@ class DevicesCommandTest {
     }
 
     @Test
+    void severalDevicesAreOfCuda() throws Exception {
+        Path data = Cli.fasta(folder.resolve("p.fasta"), 4, 20);
+        Path out = folder.resolve("run");
+        Cli.run("train", "--devices", 2, "--preset", "text-character", "--data", data, "--out", out, "--steps", 1)
+                .refused("--devices goes with --engine cuda; engine=none");
+        Cli.run("train", "--recompute", "--engine", "cpu", "--preset", "text-character", "--data", data, "--out", out)
+                .refused("--recompute goes with --engine cuda; engine=cpu");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void anUnknownEngineIsRefused() throws Exception {
         Path data = Cli.fasta(folder.resolve("p.fasta"), 4, 20);
         Cli.Result result =

@@ -38,6 +38,32 @@ public interface Stepper extends AutoCloseable {
      */
     Step step(List<Rows> batches, long iteration, double rate, double clipNorm);
 
+    /** A step that was begun. */
+    interface Pending {
+
+        /**
+         * Waits until the step is made.
+         *
+         * @throws IllegalStateException as {@link #step} does
+         */
+        Step await();
+    }
+
+    /**
+     * Begins a step, which {@link Pending#await} ends before anything else but {@link #ahead} is asked. By default it is made at once.
+     *
+     * @param batches see {@link #step}
+     */
+    default Pending begin(List<Rows> batches, long iteration, double rate, double clipNorm) {
+        Step made = step(batches, iteration, rate, clipNorm);
+        return () -> made;
+    }
+
+    /**
+     * Says which batches the next step is of, the same list, while one is under way: they may be on their way before it ends. By default nothing is done.
+     */
+    default void ahead(List<Rows> batches) {}
+
     /** Takes parameters and the updater's state from the net's arrays. */
     void load();
 

@@ -11,6 +11,7 @@ public final class Arena implements AutoCloseable {
 
     private final Device device;
     private final Map<Object, Room> rooms = new HashMap<>();
+    private long moved;
 
     /** Begins without memory. */
     public Arena(Device device) {
@@ -30,6 +31,7 @@ public final class Arena implements AutoCloseable {
             if (room != null) {
                 device.free(room.address());
                 rooms.remove(name);
+                moved++;
             }
             room = new Room(device.allocate(bytes), bytes);
             rooms.put(name, room);
@@ -42,8 +44,14 @@ public final class Arena implements AutoCloseable {
         return rooms.values().stream().mapToLong(Room::bytes).sum();
     }
 
+    /** Returns how often a room has lost its place: while this stays, addresses that were returned hold. */
+    public long moved() {
+        return moved;
+    }
+
     @Override
     public void close() {
+        moved++;
         rooms.values().forEach(room -> device.free(room.address()));
         rooms.clear();
     }

@@ -5,22 +5,33 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.FloatByReference;
 import com.sun.jna.ptr.PointerByReference;
 
-/** cuBLAS: products on one stream. It counts columns first, so that C = A B by rows is Cᵀ = Bᵀ Aᵀ there. */
+/**
+ * cuBLAS: products on one stream. It counts columns first, so that C = A B by rows is Cᵀ = Bᵀ Aᵀ there. Its memory is given to it once, so that products are the same bits each time and can be recorded
+ * in graphs.
+ */
 final class Cublas implements AutoCloseable {
     private static final int FLOAT = 0; // CUDA_R_32F
     private static final int DEFAULT = -1; // CUBLAS_GEMM_DEFAULT
+    /** Bytes that it works in: what it would take by itself on compute capability 9.0, the most of all. */
+    static final long WORKSPACE = 32L << 20;
 
     private final NativeLibrary library;
     private final Pointer handle;
     private final Precision precision;
 
-    Cublas(NativeLibrary library, Pointer stream, Precision precision) {
+    /**
+     * Begins.
+     *
+     * @param workspace address of {@link #WORKSPACE} bytes
+     */
+    Cublas(NativeLibrary library, Pointer stream, Precision precision, long workspace) {
         this.library = library;
         this.precision = precision;
         PointerByReference made = new PointerByReference();
         check(call("cublasCreate_v2", made), "cublasCreate");
         handle = made.getValue();
         check(call("cublasSetStream_v2", handle, stream), "cublasSetStream");
+        check(call("cublasSetWorkspace_v2", handle, workspace, WORKSPACE), "cublasSetWorkspace");
     }
 
     private int call(String function, Object... arguments) {

@@ -5,11 +5,16 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 import java.lang.ref.Reference;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** An NVIDIA device, by the driver's API in its primary context and on one stream, its kernels compiled by NVRTC and its products by cuBLAS. */
+/** An NVIDIA device, by the driver's API in its primary context and on one stream (and one more for each {@link #inbox}), its kernels compiled by NVRTC and its products by cuBLAS. */
 public final class CudaDevice implements Device {
+    private static final int UNTIMED = 2; // CU_EVENT_DISABLE_TIMING
+
     private final Driver driver;
     private final FoundDevice found;
     private final Pointer context;
@@ -18,6 +23,10 @@ public final class CudaDevice implements Device {
     private final Cublas cublas;
     private final Precision precision;
     private final Map<String, Pointer> functions = new HashMap<>();
+    private final Set<Pointer> reached = new HashSet<>(); // contexts whose memory this one has looked at
+    private final Pointer here; // said where another device's stream waits for this one
+    private final long workspace;
+    private boolean capturing;
 
     private CudaDevice(Libraries libraries, Driver driver, FoundDevice found, Precision precision) {
         this.driver = driver;
@@ -32,21 +41,33 @@ public final class CudaDevice implements Device {
         image.write(0, kernels, 0, kernels.length);
         image.setByte(kernels.length, (byte) 0);
         module = driver.made("cuModuleLoadData", image);
-        cublas = new Cublas(libraries.load(Libraries.Kind.CUBLAS), stream, precision);
+        here = driver.made("cuEventCreate", UNTIMED);
+        workspace = allocate(Cublas.WORKSPACE);
+        cublas = new Cublas(libraries.load(Libraries.Kind.CUBLAS), stream, precision, workspace);
+    }
+
+    /** Opens the first device, see {@link #open(Libraries, Precision, int)}. */
+    public static CudaDevice open(Libraries libraries, Precision precision) {
+        return open(libraries, precision, 0);
     }
 
     /**
-     * Opens the first device.
+     * Opens a device.
      *
-     * @throws DeviceException naming every place that was looked at, if a library is missing; or if there is no device
+     * @param number its place among those of the machine, from 0
+     * @throws DeviceException naming every place that was looked at, if a library is missing; or if there is no such device
      */
-    public static CudaDevice open(Libraries libraries, Precision precision) {
+    public static CudaDevice open(Libraries libraries, Precision precision, int number) {
         Driver driver = new Driver(libraries.load(Libraries.Kind.DRIVER));
         List<FoundDevice> all = driver.devices();
         if (all.isEmpty()) {
             throw new DeviceException("the driver has no device; devices=0");
         }
-        return new CudaDevice(libraries, driver, all.get(0), precision);
+        if (number >= all.size()) {
+            throw new DeviceException(
+                    "the machine has not as many devices; asked for=" + (number + 1) + ", devices=" + all.size());
+        }
+        return new CudaDevice(libraries, driver, all.get(number), precision);
     }
 
     /**
@@ -64,12 +85,20 @@ public final class CudaDevice implements Device {
     }
 
     /** Makes the context that of the calling thread. */
-    private void enter() {
+    void enter() {
         driver.call("cuCtxSetCurrent", context);
+    }
+
+    /** Refuses what a graph cannot repeat. */
+    private void once(String call) {
+        if (capturing) {
+            throw new DeviceException("a call cannot be part of a graph; call=" + call);
+        }
     }
 
     @Override
     public long allocate(long bytes) {
+        once("allocate");
         enter();
         LongByReference address = new LongByReference();
         try {
@@ -93,6 +122,7 @@ public final class CudaDevice implements Device {
     }
 
     private void write(long to, Memory from) {
+        once("write");
         enter();
         driver.call("cuMemcpyHtoDAsync_v2", to, from, from.size(), stream);
         driver.call("cuStreamSynchronize", stream); // the process's memory may change from here on
@@ -114,6 +144,7 @@ public final class CudaDevice implements Device {
     }
 
     private Memory read(long from, long bytes) {
+        once("read");
         enter();
         Memory memory = new Memory(bytes);
         driver.call("cuMemcpyDtoHAsync_v2", memory, from, bytes, stream);
@@ -160,14 +191,56 @@ public final class CudaDevice implements Device {
 
     @Override
     public void synchronize() {
+        once("synchronize");
         enter();
         driver.call("cuStreamSynchronize", stream);
+    }
+
+    @Override
+    public Inbox inbox() {
+        enter();
+        return new CudaInbox(this, driver, stream);
+    }
+
+    @Override
+    public Optional<DeviceGraph> capture(Runnable calls) {
+        enter();
+        capturing = true;
+        try {
+            return Optional.of(CudaGraph.of(this, driver, stream, calls));
+        } finally {
+            capturing = false;
+        }
+    }
+
+    /** {@inheritDoc} From one device to the other where they reach each other; where not, the driver takes it through the process's memory. */
+    @Override
+    public void copyFrom(Device other, long from, long to, long n) {
+        if (!(other instanceof CudaDevice source)) {
+            Device.super.copyFrom(other, from, to, n);
+            return;
+        }
+        once("copy");
+        source.once("copy");
+        source.enter();
+        driver.call("cuEventRecord", source.here, source.stream);
+        enter();
+        if (reached.add(source.context) && driver.reaches(found.handle(), source.found.handle())) {
+            driver.open(source.context);
+        }
+        driver.call("cuStreamWaitEvent", stream, source.here, 0);
+        driver.call("cuMemcpyPeerAsync", to, context, from, source.context, n * Float.BYTES, stream);
+        driver.call("cuEventRecord", here, stream);
+        source.enter();
+        driver.call("cuStreamWaitEvent", source.stream, here, 0);
     }
 
     @Override
     public void close() {
         synchronize();
         cublas.close();
+        driver.call("cuMemFree_v2", workspace);
+        driver.call("cuEventDestroy_v2", here);
         driver.call("cuModuleUnload", module);
         driver.call("cuStreamDestroy_v2", stream);
         driver.call("cuDevicePrimaryCtxRelease_v2", found.handle());

@@ -19,6 +19,7 @@ final class Driver {
     private static final int MINOR = 76;
     private static final int NAME = 256;
     private static final int OUT_OF_MEMORY = 2;
+    private static final int OPEN_ALREADY = 704; // CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED
 
     private final NativeLibrary library;
 
@@ -48,13 +49,17 @@ final class Driver {
         if (status == 0) {
             return;
         }
+        throw failed(function, status);
+    }
+
+    private DeviceException failed(String function, int status) {
         if (status == OUT_OF_MEMORY) {
-            throw new DeviceMemoryException(-1, -1);
+            return new DeviceMemoryException(-1, -1);
         }
         PointerByReference said = new PointerByReference();
         int known = library.getFunction("cuGetErrorString").invokeInt(new Object[] {status, said});
         String reason = known == 0 && said.getValue() != null ? said.getValue().getString(0) : "unknown";
-        throw new DeviceException("the device fails; call=" + function + ", status=" + status + ", reason=" + reason);
+        return new DeviceException("the device fails; call=" + function + ", status=" + status + ", reason=" + reason);
     }
 
     /** Returns the devices that there are. */
@@ -91,6 +96,37 @@ final class Driver {
         LongByReference total = new LongByReference();
         call("cuMemGetInfo_v2", free, total);
         return free.getValue();
+    }
+
+    /** Returns what a function writes behind its first argument. */
+    Pointer ended(String function, Object first) {
+        PointerByReference made = new PointerByReference();
+        call(function, first, made);
+        return made.getValue();
+    }
+
+    /** Cleans up after something failed, where its own failure is noted. */
+    void attempt(Runnable calls, Throwable failed) {
+        try {
+            calls.run();
+        } catch (DeviceException e) {
+            failed.addSuppressed(e);
+        }
+    }
+
+    /** Returns whether a device may read another one's memory without the process. */
+    boolean reaches(int device, int other) {
+        IntByReference can = new IntByReference();
+        call("cuDeviceCanAccessPeer", can, device, other);
+        return can.getValue() != 0;
+    }
+
+    /** Lets the current context read the memory of another one. */
+    void open(Pointer other) {
+        int status = library.getFunction("cuCtxEnablePeerAccess").invokeInt(new Object[] {other, 0});
+        if (status != 0 && status != OPEN_ALREADY) {
+            throw failed("cuCtxEnablePeerAccess", status);
+        }
     }
 
     /** Returns what a function writes a pointer to. */

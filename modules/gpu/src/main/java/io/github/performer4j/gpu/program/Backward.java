@@ -5,7 +5,6 @@ import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.math.Activation;
-import java.util.List;
 
 /** Each operation of a program, backward: gives to the gradients of what it reads, which are written by the first that gives and added to by the others. */
 final class Backward implements Op.Visitor<Void> {
@@ -128,19 +127,15 @@ final class Backward implements Op.Visitor<Void> {
         if (!run.adds(op.table())) {
             run.device.zero(table, (long) op.vocabulary() * columns * Float.BYTES);
         }
-        int[] ids = run.pass.ids(op.ids().side());
-        IdOrder order = IdOrder.of(ids, op.vocabulary());
-        long starts = run.room("starts", order.starts().length);
-        long places = run.room("places", ids.length);
-        run.device.write(starts, order.starts());
-        run.device.write(places, order.places());
+        int side = op.ids().side();
+        IdOrder.There order = run.pass.order(side, op.vocabulary());
         launches.rows(
                 "scatter",
-                order.ids(),
+                order.groups(),
                 run.gradient(op.writes()),
-                run.kept.room(List.of("ids", op.ids().side()), ids.length),
-                starts,
-                places,
+                run.pass.ids(side),
+                order.starts(),
+                order.places(),
                 columns,
                 table);
         return null;

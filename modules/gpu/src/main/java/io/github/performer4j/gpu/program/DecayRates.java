@@ -16,13 +16,8 @@ record DecayRates(DeviceRun run, Op.Attend op, HeadShape shape, long rates) {
         if (decay == null) {
             return new DecayRates(run, op, shape, 0);
         }
-        List<Double> values = decay.rates(shape.heads());
-        float[] fixed = new float[values.size()];
-        for (int h = 0; h < fixed.length; h++) {
-            fixed[h] = values.get(h).floatValue();
-        }
-        long given = run.room("fixed decay", fixed.length);
-        run.device.write(given, fixed, 0, fixed.length);
+        List<Double> fixed = decay.rates(shape.heads());
+        long given = run.tables.row(fixed);
         long n = (long) shape.all() * shape.paddedKeys();
         long a = run.room("decay", n);
         run.launches.values(
@@ -34,7 +29,7 @@ record DecayRates(DeviceRun run, Op.Attend op, HeadShape shape, long rates) {
                 a,
                 n,
                 shape.heads(),
-                fixed.length,
+                fixed.size(),
                 shape.keys(),
                 shape.paddedKeys());
         return new DecayRates(run, op, shape, a);

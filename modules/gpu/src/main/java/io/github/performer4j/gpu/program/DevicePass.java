@@ -20,8 +20,11 @@ public interface DevicePass {
     /** Returns 1 for real tokens and 0 for padding of a side, [B,T]. */
     long mask(int side);
 
-    /** Returns the token ids of a side on the host, [B·T]; null for rows. */
-    int[] ids(int side);
+    /** Returns the token ids of a side, int32 [B·T]; a side of rows has none. */
+    long ids(int side);
+
+    /** Returns them in the order of ids. */
+    IdOrder.There order(int side, int vocabulary);
 
     /** Returns whether entries are dropped. */
     boolean training();
@@ -38,7 +41,7 @@ public interface DevicePass {
     /** Returns W of an attention, [draws,D], learned or drawn. */
     long projection(Op.Attend op);
 
-    /** Returns the key of a dropout's draws. */
+    /** Returns where the key of a dropout's draws lies, int64. */
     long dropoutKey(Op.Drop op);
 
     /** Returns how many tokens came before this part of a sequence. */
@@ -52,6 +55,11 @@ public interface DevicePass {
 
     /** Returns where an operation leaves its state for the next part. */
     long after(String name, long... shape);
+
+    /** Returns whether rows of attention whose denominator underflowed are counted, for which the pass is waited for. */
+    default boolean countsUnderflows() {
+        return true;
+    }
 
     /** Counts rows of attention whose denominator underflowed. */
     void addUnderflows(long count);

@@ -16,16 +16,27 @@ import java.util.Set;
 public final class DeviceProgram implements AutoCloseable {
     private final DeviceMemory memory;
     private final LayerProgram program;
-    private final Arena kept;
+    private final Arena lasting; // tables, and what callers ask for
+    private final Arena kept; // values from the forward to the backward pass
     private final Tables tables;
     private final Map<Weight, OrthogonalFrame> frames = new HashMap<>();
 
     /** Takes no memory yet. */
     public DeviceProgram(DeviceMemory memory, LayerProgram program) {
+        this(memory, program, new Arena(memory.device()));
+    }
+
+    /**
+     * The same, with values in memory that other programs use, too: its forward pass must be made again before its backward pass if one of theirs came between.
+     *
+     * @param kept closed with this program
+     */
+    DeviceProgram(DeviceMemory memory, LayerProgram program, Arena kept) {
         this.memory = memory;
         this.program = program;
-        kept = new Arena(memory.device());
-        tables = new Tables(memory.device(), kept);
+        this.kept = kept;
+        lasting = new Arena(memory.device());
+        tables = new Tables(memory.device(), lasting);
     }
 
     /** Returns what it computes. */
@@ -35,7 +46,7 @@ public final class DeviceProgram implements AutoCloseable {
 
     /** Returns memory for an input or the output, for callers that have none. */
     public long room(String name, long values) {
-        return kept.room(name, values);
+        return lasting.room(name, values);
     }
 
     /**
@@ -46,10 +57,13 @@ public final class DeviceProgram implements AutoCloseable {
      */
     public void forward(DevicePass pass, List<Long> inputs, long out) {
         DeviceRun run = begin(pass, inputs, out, new HashSet<>());
-        run.device.zero(run.underflows(), Integer.BYTES);
+        boolean counts = pass.countsUnderflows() && program.ops().stream().anyMatch(Op.Attend.class::isInstance);
+        if (counts) {
+            run.device.zero(run.underflows(), Integer.BYTES);
+        }
         Forward forward = new Forward(run, new DeviceWeights(run, frames), tables);
         program.ops().forEach(op -> op.accept(forward));
-        if (program.ops().stream().anyMatch(Op.Attend.class::isInstance)) {
+        if (counts) {
             int[] underflows = new int[1];
             run.device.read(run.underflows(), underflows);
             pass.addUnderflows(underflows[0]);
@@ -57,7 +71,7 @@ public final class DeviceProgram implements AutoCloseable {
     }
 
     private DeviceRun begin(DevicePass pass, List<Long> inputs, long out, Set<Object> begun) {
-        DeviceRun run = new DeviceRun(memory, kept, program, pass, begun);
+        DeviceRun run = new DeviceRun(memory, kept, tables, program, pass, begun);
         for (int side = 0; side < inputs.size(); side++) {
             run.put(program.inputs().get(side), inputs.get(side));
         }
@@ -102,8 +116,14 @@ public final class DeviceProgram implements AutoCloseable {
         }
     }
 
+    /** Returns how often memory has lost its place, see {@link Arena#moved}. */
+    long moved() {
+        return kept.moved() + lasting.moved();
+    }
+
     @Override
     public void close() {
+        lasting.close();
         kept.close();
     }
 }

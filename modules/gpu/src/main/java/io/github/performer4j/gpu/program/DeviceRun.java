@@ -20,6 +20,7 @@ final class DeviceRun {
     /** Memory of this moment. */
     final Arena scratch;
 
+    final Tables tables;
     final Device device;
     final Launches launches;
     final DevicePass pass;
@@ -33,8 +34,10 @@ final class DeviceRun {
      *
      * @param begun gradients that hold a sum already: what is given to them is added; grows with the pass
      */
-    DeviceRun(DeviceMemory memory, Arena kept, LayerProgram program, DevicePass pass, Set<Object> begun) {
+    DeviceRun(
+            DeviceMemory memory, Arena kept, Tables tables, LayerProgram program, DevicePass pass, Set<Object> begun) {
         this.kept = kept;
+        this.tables = tables;
         this.scratch = memory.scratch();
         this.device = memory.device();
         this.launches = new Launches(device);

@@ -2,53 +2,54 @@ package io.github.performer4j.gpu.program;
 
 import io.github.performer4j.core.engine.NetProgram;
 import io.github.performer4j.core.engine.Stepper;
-import io.github.performer4j.core.program.Value;
-import io.github.performer4j.gpu.device.Arena;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.device.DeviceException;
 import io.github.performer4j.gpu.device.DeviceMemoryException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Training steps on a device: parameters, gradients, the updater's state and activations lie there. */
+/**
+ * Training steps on a device, or on several that share each batch: parameters, gradients, the updater's state and activations lie there.
+ *
+ * <pre>
+ * on each device r      g_r ← gradient of its sequences, weighed by 1 over the labels of all
+ * on the first one      g ← g_0 + g_1 + … in this order, clipped; Adam's step
+ * on the others         parameters ← those of the first one
+ * </pre>
+ */
 public final class DeviceStepper implements Stepper {
-    private final DeviceMemory memory;
+    private final DeviceMemory memory; // of the first device: its lock is that of the stepper
     private final ComputationGraph net;
-    private final NetProgram all;
-    private final Arena arena;
-    private final List<DeviceProgram> programs = new ArrayList<>();
-    private final List<Map<Integer, INDArray>> drawn = new ArrayList<>();
-    private final DeviceProgram head;
-    private final LossRows loss;
-    private final StepUpdate update;
-    private final long parameters;
-    private final long gradients;
+    private final StepNumbers layout;
+    private final int vocabulary;
+    private final Replicas replicas;
     private final long state;
+    private List<Rows> announced;
+    private List<StepBlock> blocks;
+    private boolean failed;
 
-    /** Takes memory for parameters, gradients and state, and the values of the net. */
+    /** Steps on one device, as the defaults of {@link StepOptions} say. */
     public DeviceStepper(DeviceMemory memory, NetProgram all, ComputationGraph net) {
-        this.memory = memory;
+        this(List.of(memory), all, net, StepOptions.defaults());
+    }
+
+    /**
+     * Takes memory for parameters, gradients and state, and the values of the net.
+     *
+     * @param memories of different devices; layers that run by themselves use the first one's
+     * @param options whose number of devices is not looked at
+     */
+    public DeviceStepper(List<DeviceMemory> memories, NetProgram all, ComputationGraph net, StepOptions options) {
+        memory = memories.get(0);
         this.net = net;
-        this.all = all;
-        arena = new Arena(memory.device());
-        all.stages().forEach(stage -> {
-            programs.add(new DeviceProgram(memory, stage.program()));
-            drawn.add(new HashMap<>());
-        });
-        head = new DeviceProgram(memory, all.head().program().logits());
-        loss = new LossRows(memory, head);
-        update = new StepUpdate(memory, all.stretches(), all.parameters());
-        parameters = arena.room("parameters", all.parameters());
-        gradients = arena.room("gradients", all.parameters());
-        state = arena.room("state", states().length());
+        layout = new StepNumbers(all);
+        vocabulary = Replica.vocabulary(all);
+        replicas = new Replicas(memories, all, layout, options);
+        state = replicas.first().room("state", states().length());
         load();
     }
 
@@ -59,20 +60,19 @@ public final class DeviceStepper implements Stepper {
     @Override
     public void load() {
         synchronized (memory) {
-            write(net.params(), parameters);
-            write(states(), state);
+            float[] values =
+                    net.params().reshape(net.numParams()).dup('c').data().asFloat();
+            replicas.each(replica -> replica.device().write(replica.parameters(), values, 0, values.length));
+            float[] moments =
+                    states().reshape(states().length()).dup('c').data().asFloat();
+            memory.device().write(state, moments, 0, moments.length);
         }
-    }
-
-    private void write(INDArray from, long to) {
-        float[] values = from.reshape(from.length()).dup('c').data().asFloat();
-        memory.device().write(to, values, 0, values.length);
     }
 
     @Override
     public void store() {
         synchronized (memory) {
-            read(parameters, net.params());
+            read(replicas.first().parameters(), net.params());
             read(state, states());
         }
     }
@@ -85,12 +85,85 @@ public final class DeviceStepper implements Stepper {
 
     @Override
     public Step step(List<Rows> batches, long iteration, double rate, double clipNorm) {
+        return begin(batches, iteration, rate, clipNorm).await();
+    }
+
+    /** {@inheritDoc} They are copied while the step before is computed. */
+    @Override
+    public void ahead(List<Rows> batches) {
         synchronized (memory) {
-            try {
-                return made(batches, iteration, rate, clipNorm);
-            } catch (DeviceMemoryException e) {
-                throw new DeviceException(tooLarge(batches, e), e);
-            }
+            guarded(batches, () -> {
+                send(batches);
+                announced = batches;
+                return null;
+            });
+        }
+    }
+
+    private void send(List<Rows> batches) {
+        List<StepBlock> shares = new ArrayList<>();
+        replicas.each(replica -> shares.add(new StepBlock(batches, vocabulary, shares.size(), replicas.size())));
+        replicas.each((replica, number) -> replica.send(shares.get(number)));
+        blocks = shares;
+    }
+
+    @Override
+    public Pending begin(List<Rows> batches, long iteration, double rate, double clipNorm) {
+        synchronized (memory) {
+            return guarded(batches, () -> begun(batches, iteration, rate, clipNorm));
+        }
+    }
+
+    private Pending begun(List<Rows> batches, long iteration, double rate, double clipNorm) {
+        if (batches != announced) {
+            send(batches);
+        }
+        announced = null;
+        List<StepBlock> own = blocks;
+        long predicted = Math.max(
+                1,
+                batches.stream()
+                        .flatMapToInt(rows -> IntStream.of(rows.labels()))
+                        .filter(label -> label >= 0)
+                        .count());
+        int[] numbers = layout.words(batches.size(), predicted, clipNorm, iteration, rate);
+        Replicas.Results results = replicas.step(own, state, numbers);
+        return () -> await(batches, results, predicted);
+    }
+
+    private Step await(List<Rows> batches, Replicas.Results results, long predicted) {
+        float[] values = new float[results.length()];
+        synchronized (memory) {
+            guarded(batches, () -> {
+                replicas.await();
+                memory.device().read(results.at(), values, 0, values.length);
+                return null;
+            });
+        }
+        double norm = replicas.norm(values);
+        double sum = 0;
+        for (int i = results.parts(); i < values.length; i++) {
+            sum += values[i];
+        }
+        double mean = sum / predicted;
+        if (!Double.isFinite(mean) || !Double.isFinite(norm)) {
+            throw new IllegalStateException("loss and gradient must be finite; loss=" + mean + ", norm=" + norm);
+        }
+        return new Step(mean, norm);
+    }
+
+    private interface Call<T> {
+        T make();
+    }
+
+    private <T> T guarded(List<Rows> batches, Call<T> call) {
+        try {
+            return call.make();
+        } catch (DeviceMemoryException e) {
+            throw new DeviceException(tooLarge(batches, e), e);
+        } catch (DeviceException e) {
+            failed = true;
+            throw e;
         }
     }
 
@@ -100,128 +173,23 @@ public final class DeviceStepper implements Stepper {
                 .reduce((a, b) -> a.ids().length >= b.ids().length ? a : b)
                 .orElseThrow();
         int half = Math.max(1, largest.batch() / 2);
+        Device device = memory.device();
+        String shared = replicas.size() == 1 ? "" : ", devices=" + replicas.size();
         return "a step does not fit the device's memory: smaller batches with accumulate do; batch=" + largest.batch()
-                + ", tokens=" + largest.tokens() + ", try batch=" + half + ", device="
-                + memory.device().description() + ", " + e.getMessage();
-    }
-
-    private Step made(List<Rows> batches, long iteration, double rate, double clipNorm) {
-        long predicted = Math.max(
-                1,
-                batches.stream()
-                        .flatMapToInt(rows -> IntStream.of(rows.labels()))
-                        .filter(label -> label >= 0)
-                        .count());
-        memory.device().zero(gradients, all.parameters() * Float.BYTES);
-        double sum = 0;
-        for (int i = 0; i < batches.size(); i++) {
-            sum += differentiate(batches.get(i), i, (float) (1.0 / predicted));
-        }
-        double norm = update.norm(gradients);
-        double mean = sum / predicted;
-        if (!Double.isFinite(mean) || !Double.isFinite(norm)) {
-            throw new IllegalStateException("loss and gradient must be finite; loss=" + mean + ", norm=" + norm);
-        }
-        double factor = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1;
-        update.apply(parameters, gradients, state, factor, iteration, rate);
-        return new Step(mean, norm);
-    }
-
-    /** Adds the gradients of one micro-batch; returns the sum of its losses. */
-    private double differentiate(Rows rows, int number, float weight) {
-        Device device = memory.device();
-        long mask = 0;
-        if (rows.mask() != null) {
-            mask = arena.room("mask", rows.mask().length);
-            device.write(mask, rows.mask(), 0, rows.mask().length);
-        }
-        List<Long> values = new ArrayList<>();
-        values.add(0L); // ids
-        for (int i = 0; i < programs.size(); i++) {
-            Value out = programs.get(i).program().output();
-            long to = arena.room(List.of("value", i), length(rows, out));
-            if (all.stages().get(i).draws() != null) {
-                all.stages().get(i).draws().checkLength(rows.tokens());
-            }
-            programs.get(i).forward(pass(i, rows, mask, number), List.of(values.get(i)), to);
-            hide(to, mask, out, rows);
-            values.add(to);
-        }
-        return backward(rows, number, mask, weight, values);
-    }
-
-    private static long length(Rows rows, Value value) {
-        return (long) rows.batch() * rows.tokens() * value.columns();
-    }
-
-    /** Makes rows of padding 0. */
-    private void hide(long x, long mask, Value value, Rows rows) {
-        if (mask != 0) {
-            long n = length(rows, value);
-            new Launches(memory.device()).values("mask_rows", n, x, mask, n, value.columns());
-        }
-    }
-
-    private StagePass pass(int i, Rows rows, long mask, int number) {
-        NetProgram.Stage stage = all.stages().get(i);
-        StagePass.Home home = new StagePass.Home(
-                memory.device(), programs.get(i), parameters, gradients, stage.places(), stage.draws());
-        return new StagePass(home, rows, mask, number, drawn.get(i));
-    }
-
-    private double backward(Rows rows, int number, long mask, float weight, List<Long> values) {
-        Device device = memory.device();
-        long labels = arena.room("labels", rows.labels().length);
-        device.write(labels, rows.labels());
-        int last = programs.size();
-        Value x = head.program().inputs().get(0);
-        long error = arena.room(List.of("error", last % 2), length(rows, x));
-        StagePass.Home home = new StagePass.Home(
-                device,
-                head,
-                parameters,
-                gradients,
-                all.head().places(),
-                all.head().draws());
-        LossRows.Parts parts = (first, n) -> new StagePass(home, rows, 0, number, new HashMap<>()).part(first, n);
-        double sum = loss.differentiate(
-                new LossRows.Pass(parts, values.get(last), labels),
-                rows.labels().length,
-                weight,
-                error,
-                begun(all.head().places()));
-        hide(error, mask, x, rows);
-        for (int i = last - 1; i >= 0; i--) {
-            Value input = programs.get(i).program().inputs().get(0);
-            long down = i == 0 ? 0 : arena.room(List.of("error", i % 2), length(rows, input));
-            programs.get(i)
-                    .backward(
-                            pass(i, rows, mask, number),
-                            List.of(values.get(i)),
-                            values.get(i + 1),
-                            error,
-                            List.of(down),
-                            begun(all.stages().get(i).places()),
-                            true);
-            if (down != 0) {
-                hide(down, mask, input, rows);
-            }
-            error = down;
-        }
-        return sum;
-    }
-
-    /** Returns the names of parameters to whose gradients is added: all, which a step begins at 0. */
-    private static Set<Object> begun(Map<String, Long> places) {
-        return new HashSet<>(places.keySet());
+                + ", tokens=" + largest.tokens() + shared + ", try batch=" + half + ", device=" + device.description()
+                + ", " + e.getMessage();
     }
 
     @Override
     public void close() {
         synchronized (memory) {
-            programs.forEach(DeviceProgram::close);
-            head.close();
-            arena.close();
+            try {
+                replicas.close();
+            } catch (DeviceException e) {
+                if (!failed) { // a device that was lost has its memory back already
+                    throw e;
+                }
+            }
         }
     }
 }

@@ -116,15 +116,12 @@ final class Forward implements Op.Visitor<Void> {
 
     @Override
     public Void lookup(Op.Lookup op) {
-        int[] ids = run.pass.ids(op.ids().side());
-        long to = run.kept.room(List.of("ids", op.ids().side()), ids.length);
-        run.device.write(to, ids);
         long n = run.length(op.writes());
         launches.values(
                 "gather",
                 n,
                 run.pass.parameter(op.table()),
-                to,
+                run.pass.ids(op.ids().side()),
                 run.value(op.writes()),
                 n,
                 op.writes().columns());

@@ -81,7 +81,7 @@ public final class LossRows {
         long losses = losses(rows);
         chunks(rows, (first, n) -> {
             long logits = logits(pass.parts().of(first, n), pass.x(), first, n);
-            entropy(pass, logits, first, n, 0, false, losses);
+            entropy(pass, logits, first, n, 0, losses);
         });
         return sum(losses, rows);
     }
@@ -90,7 +90,7 @@ public final class LossRows {
         return memory.scratch().room("losses", rows);
     }
 
-    private void entropy(Pass pass, long logits, int first, int n, float weight, boolean gradient, long losses) {
+    private void entropy(Pass pass, long logits, int first, int n, long weight, long losses) {
         new Launches(memory.device())
                 .rows(
                         "cross_entropy",
@@ -99,11 +99,9 @@ public final class LossRows {
                         pass.labels() + (long) first * Integer.BYTES,
                         vocabulary,
                         weight,
-                        Launches.flag(gradient),
                         losses + (long) first * Float.BYTES);
     }
 
-    /** Returns Σ of what {@link #differentiate} and {@link #loss} leave for each row. */
     private double sum(long losses, int rows) {
         float[] all = new float[rows];
         memory.device().read(losses, all, 0, rows);
@@ -123,13 +121,25 @@ public final class LossRows {
      */
     public double differentiate(Pass pass, int rows, float weight, long dx, Set<Object> begun) {
         long losses = losses(rows);
+        long at = memory.scratch().room("weight of losses", 2);
+        memory.device().write(at, StepNumbers.words(Double.doubleToRawLongBits(weight)));
+        differentiate(pass, rows, at, losses, dx, begun);
+        return sum(losses, rows);
+    }
+
+    /**
+     * Asks for the same, and waits for nothing.
+     *
+     * @param weight its address, float64
+     * @param losses address of the loss of each row, written; 0 without a label
+     */
+    void differentiate(Pass pass, int rows, long weight, long losses, long dx, Set<Object> begun) {
         chunks(rows, (first, n) -> {
             DevicePass part = pass.parts().of(first, n);
             long logits = logits(part, pass.x(), first, n);
-            entropy(pass, logits, first, n, weight, true, losses);
+            entropy(pass, logits, first, n, weight, losses);
             boolean last = first + n == rows;
             program.backward(part, List.of(at(pass.x(), first)), logits, logits, List.of(at(dx, first)), begun, last);
         });
-        return sum(losses, rows);
     }
 }

@@ -1,82 +1,82 @@
 package io.github.performer4j.gpu.program;
 
-import io.github.performer4j.core.engine.NetProgram.Draws;
-import io.github.performer4j.core.engine.Stepper;
 import io.github.performer4j.core.program.Op;
-import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A layer's training pass over a whole sequence, with parameters and gradients that stay on the device. */
+/** A layer's training pass over whole sequences: all that it reads lies on the device already, so that it can be recorded. */
 final class StagePass implements DevicePass {
     /**
      * One layer's place on the device.
      *
+     * @param number of the layer in the net
+     * @param projections of its attentions; null where it has none
      * @param parameters address of the net's array
      * @param gradients address of its gradient
      * @param places where each parameter begins there
      */
-    record Home(
-            Device device,
-            DeviceProgram program,
-            long parameters,
-            long gradients,
-            Map<String, Long> places,
-            Draws draws) {}
-
-    private final Home home;
-    private final Stepper.Rows rows;
-    private final long mask;
-    private final int microBatch;
-    private final Map<Integer, INDArray> drawn;
-    private int first;
-    private int part;
+    record Home(int number, Projections projections, long parameters, long gradients, Map<String, Long> places) {}
 
     /**
-     * Begins a pass.
+     * What a step reads beside parameters.
      *
-     * @param mask address of the mask; 0 if all tokens are real
-     * @param drawn projections that lie on the device already, by operation; brought up to date
+     * @param block address of {@link StepBlock}
+     * @param numbers address of what {@code layout} says
      */
-    StagePass(Home home, Stepper.Rows rows, long mask, int microBatch, Map<Integer, INDArray> drawn) {
+    record Step(long block, long numbers, StepNumbers layout) {
+        /** Returns the address of a word of the block. */
+        long at(int word) {
+            return block + (long) word * Integer.BYTES;
+        }
+    }
+
+    private final Home home;
+    private final Step step;
+    private final StepBlock.Part batch;
+    private int first;
+    private int rows; // of a part of the batch; 0 for all
+
+    StagePass(Home home, Step step, StepBlock.Part batch) {
         this.home = home;
-        this.rows = rows;
-        this.mask = mask;
-        this.microBatch = microBatch;
-        this.drawn = drawn;
+        this.step = step;
+        this.batch = batch;
     }
 
     /** Makes this a pass over some of its rows, in which each stands alone. */
     StagePass part(int from, int n) {
         first = from;
-        part = n;
+        rows = n;
         return this;
     }
 
     @Override
     public int batch() {
-        return part > 0 ? 1 : rows.batch();
+        return rows > 0 ? 1 : batch.batch();
     }
 
     @Override
     public int tokens(int side) {
-        return part > 0 ? part : rows.tokens();
+        return rows > 0 ? rows : batch.tokens();
     }
 
     @Override
     public long firstRow() {
-        return first;
+        return (long) batch.firstRow() + first;
     }
 
     @Override
     public long mask(int side) {
-        return part > 0 ? 0 : mask;
+        return rows > 0 || batch.mask() < 0 ? 0 : step.at(batch.mask());
     }
 
     @Override
-    public int[] ids(int side) {
-        return rows.ids();
+    public long ids(int side) {
+        return step.at(batch.ids());
+    }
+
+    @Override
+    public IdOrder.There order(int side, int vocabulary) {
+        return new IdOrder.There(step.at(batch.places()), step.at(batch.starts()), batch.groups());
     }
 
     @Override
@@ -105,22 +105,14 @@ final class StagePass implements DevicePass {
 
     @Override
     public long projection(Op.Attend op) {
-        if (op.options().learnedProjection()) {
-            return parameter(op.scope() + Op.Attend.PROJECTION);
-        }
-        INDArray w = home.draws().projection(op);
-        int id = op.writes().id();
-        long to = home.program().room("projection " + id, w.length());
-        if (drawn.put(id, w) != w) {
-            float[] values = w.dup('c').data().asFloat();
-            home.device().write(to, values, 0, values.length);
-        }
-        return to;
+        return op.options().learnedProjection()
+                ? parameter(op.scope() + Op.Attend.PROJECTION)
+                : home.projections().at(op);
     }
 
     @Override
     public long dropoutKey(Op.Drop op) {
-        return home.draws().dropoutKey(op, microBatch);
+        return step.layout().key(step.numbers(), home.number(), op, batch.number());
     }
 
     @Override
@@ -143,8 +135,14 @@ final class StagePass implements DevicePass {
         throw new IllegalStateException("training takes whole sequences; state=" + name);
     }
 
+    /** {@inheritDoc} The net's count is of passes that its layers run. */
+    @Override
+    public boolean countsUnderflows() {
+        return false;
+    }
+
     @Override
     public void addUnderflows(long count) {
-        // the net's count is of passes that its layers run
+        throw new IllegalStateException("training steps count no underflows; count=" + count);
     }
 }

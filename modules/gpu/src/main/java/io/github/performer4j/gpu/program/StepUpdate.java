@@ -4,30 +4,32 @@ import io.github.performer4j.core.engine.NetProgram.Stretch;
 import io.github.performer4j.gpu.device.Device;
 import java.util.List;
 
-/** Clipping by the norm of the whole gradient, and Adam's steps, on the device. */
+/** Clipping by the norm of the whole gradient, and Adam's steps, on the device, which waits for nothing: where a loss or the gradient is not finite, nothing is updated. */
 final class StepUpdate {
-    private static final int PARTS = 512;
+    private static final int MOST_PARTS = 512;
 
     private final DeviceMemory memory;
     private final List<Stretch> stretches;
     private final long length;
+    private final int parts;
 
     StepUpdate(DeviceMemory memory, List<Stretch> stretches, long length) {
         this.memory = memory;
         this.stretches = stretches;
         this.length = length;
+        parts = (int) Math.min(MOST_PARTS, (length + Launches.THREADS - 1) / Launches.THREADS);
     }
 
-    /** Returns |g|₂, summed in float64 from sums of blocks. */
-    double norm(long gradients) {
-        Device device = memory.device();
-        long parts = memory.scratch().room("squares", PARTS);
-        device.launch("squares", PARTS, 1, Launches.THREADS, gradients, length, parts);
-        float[] sums = new float[PARTS];
-        device.read(parts, sums, 0, PARTS);
+    /** Returns how many sums of squares a norm is made of. */
+    int parts() {
+        return parts;
+    }
+
+    /** Returns |g|₂ of what {@link #apply} left, summed in float64. */
+    double norm(float... squares) {
         double sum = 0;
-        for (float part : sums) {
-            sum += part;
+        for (int i = 0; i < parts; i++) {
+            sum += squares[i];
         }
         return Math.sqrt(sum);
     }
@@ -36,13 +38,28 @@ final class StepUpdate {
      * Updates all stretches.
      *
      * @param state address of the updater's array, as the net has it
-     * @param factor of the gradient, for clipping
-     * @param iteration updates done before
+     * @param numbers address of {@link StepNumbers}
+     * @param results address of {@link #parts} sums of squares, written, and the losses behind them
+     * @param losses how many there are
      */
-    void apply(long parameters, long gradients, long state, double factor, long iteration, double rate) {
-        Launches launches = new Launches(memory.device());
-        for (Stretch s : stretches) {
-            double second = 1 - Math.pow(s.beta2(), iteration + 1.0);
+    void apply(long parameters, long gradients, long state, long numbers, long results, long losses) {
+        Device device = memory.device();
+        device.launch("squares", parts, 1, Launches.THREADS, gradients, length, results);
+        long factor = memory.scratch().room("factor", 1);
+        device.launch(
+                "clip",
+                1,
+                1,
+                Launches.THREADS,
+                results,
+                parts,
+                at(results, parts),
+                losses,
+                StepNumbers.most(numbers),
+                factor);
+        Launches launches = new Launches(device);
+        for (int i = 0; i < stretches.size(); i++) {
+            Stretch s = stretches.get(i);
             launches.values(
                     "adamw",
                     s.length(),
@@ -51,14 +68,12 @@ final class StepUpdate {
                     at(state, s.first()),
                     at(state, s.second()),
                     s.length(),
-                    (float) factor,
+                    factor,
                     (float) s.beta1(),
                     (float) s.beta2(),
-                    (float) (s.epsilon() / Math.sqrt(second)),
-                    (float) rate,
                     (float) s.decay(),
-                    (float) (1 - Math.pow(s.beta1(), iteration + 1.0)),
-                    (float) second);
+                    StepNumbers.rate(numbers),
+                    StepNumbers.stretch(numbers, i));
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tables by a token's place, taken in float64 on the host and kept on the device: angles of rotary positions, and sinusoidal ones. */
+/** Tables taken in float64 on the host and kept on the device: by a token's place angles of rotary positions and sinusoidal ones, and rows of constants. */
 final class Tables {
     private static final double BASE = 10_000;
 
@@ -46,6 +46,11 @@ final class Tables {
             double angle = t / Math.pow(BASE, (i - i % 2) / (double) columns);
             return scale * (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
         });
+    }
+
+    /** Returns constants, [n]. */
+    long row(List<Double> values) {
+        return table(values, 1, values.size(), (t, i) -> values.get(i));
     }
 
     private long table(Object name, int tokens, int columns, Entry entry) {

@@ -19,8 +19,8 @@ KERNEL softmax(ARRAY(float) x, int columns) {
     }
 }
 
-// losses_r = log sum exp z - z_label, 0 without a label; where it is wanted, z becomes weight (softmax - onehot), 0 without a label.
-KERNEL cross_entropy(ARRAY(float) z, ARRAY(const int) labels, int columns, float weight, int wanted, ARRAY(float) losses) {
+// losses_r = log sum exp z - z_label, 0 without a label; where a weight is given, z becomes weight (softmax - onehot), 0 without a label.
+KERNEL cross_entropy(ARRAY(float) z, ARRAY(const int) labels, int columns, ARRAY(const double) weight, ARRAY(float) losses) {
     i64 at = (i64)blockIdx.x * columns;
     int label = labels[blockIdx.x];
     float top = NOTHING;
@@ -37,8 +37,12 @@ KERNEL cross_entropy(ARRAY(float) z, ARRAY(const int) labels, int columns, float
         losses[blockIdx.x] = label < 0 ? 0.0f : top + logf(sum) - z[at + label];
     }
     __syncthreads();
-    for (int i = threadIdx.x; wanted && i < columns; i += blockDim.x) {
+    if (!weight) {
+        return;
+    }
+    float factor = (float)weight[0];
+    for (int i = threadIdx.x; i < columns; i += blockDim.x) {
         float p = expf(z[at + i] - top) / sum;
-        z[at + i] = label < 0 ? 0.0f : weight * (i == label ? p - 1 : p);
+        z[at + i] = label < 0 ? 0.0f : factor * (i == label ? p - 1 : p);
     }
 }

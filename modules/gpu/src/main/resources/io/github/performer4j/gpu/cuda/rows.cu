@@ -123,12 +123,13 @@ FUNCTION u64 draw(u64 state, u64 index) {
     return z ^ (z >> 31);
 }
 
-// Inverted dropout: value i takes half of draw i/2, the upper one where i is even.
+// Inverted dropout: value i takes half of draw i/2, the upper one where i is even; the key, of a step, is read from memory.
 KERNEL drop(
-        ARRAY(const float) x, ARRAY(float) y, i64 n, i64 first, i64 threshold, float kept, i64 state, int adds) {
+        ARRAY(const float) x, ARRAY(float) y, i64 n, i64 first, i64 threshold, float kept, ARRAY(const i64) key, int adds) {
+    u64 state = (u64)key[0];
     for (i64 i = place(); i < n; i += step()) {
         u64 number = (u64)(first + i);
-        u64 bits = draw((u64)state, number >> 1);
+        u64 bits = draw(state, number >> 1);
         i64 half = (i64)((number & 1) == 0 ? bits >> 32 : bits & 0xffffffffull);
         y[i] = (adds ? y[i] : 0.0f) + (half < threshold ? 0.0f : x[i] * kept);
     }

@@ -19,12 +19,15 @@ KERNEL gather(ARRAY(const float) table, ARRAY(const int) ids, ARRAY(float) y, i6
     }
 }
 
-// table_id += the rows of its tokens, in their order: one block for each id that occurs, whose tokens stand together in order.
+// table_id += the rows of its tokens, in their order: one block for each id that may occur, whose tokens stand together in order.
 KERNEL scatter(
         ARRAY(const float) x, ARRAY(const int) ids, ARRAY(const int) starts, ARRAY(const int) order, int columns,
         ARRAY(float) table) {
     int from = starts[blockIdx.x];
     int to = starts[blockIdx.x + 1];
+    if (from == to) {
+        return;
+    }
     i64 row = (i64)ids[order[from]] * columns;
     for (int c = threadIdx.x; c < columns; c += blockDim.x) {
         float sum = table[row + c];

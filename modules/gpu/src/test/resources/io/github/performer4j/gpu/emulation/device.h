@@ -5,7 +5,7 @@ static const u64 POISON = 0xff;
 
 extern "C" {
 
-u64 emulation_allocate(i64 bytes) {
+u64 emulation_allocate_on(int device, i64 bytes) {
     size_t n = bytes > 0 ? (size_t)bytes : 4;
     char *p = (char *)aligned_alloc(256, (n + 255 + 256) / 256 * 256);
     if (p == nullptr) {
@@ -13,9 +13,11 @@ u64 emulation_allocate(i64 bytes) {
     }
     memset(p, POISON, n);
     std::lock_guard<std::recursive_mutex> lock(guard);
-    memories[(u64)p] = Memory{p, n};
+    memories[(u64)p] = Memory{p, n, device};
     return (u64)p;
 }
+
+u64 emulation_allocate(i64 bytes) { return emulation_allocate_on(0, bytes); }
 
 int emulation_free(u64 address) {
     std::lock_guard<std::recursive_mutex> lock(guard);

@@ -1,14 +1,18 @@
 // CUDA C as C++ on one processor thread: blocks one after the other, their threads as fibres that change at barriers and shuffles.
 // Memory knows its bounds and begins as NaN; blocks and threads run forward, in reverse, or in an order drawn from a seed.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -38,7 +42,10 @@ static void fail(const std::string &what) {
 struct Memory {
     char *from;
     size_t bytes;
+    int device;
 };
+
+static int running_on; // the device whose work runs
 
 static std::map<u64, Memory> memories; // by address
 static std::recursive_mutex guard;      // of memories: what the collector finds is given back by a thread of its own
@@ -88,6 +95,9 @@ template <class T> struct Argument<Checked<T>> {
         }
         if (m == nullptr) {
             return Checked<T>{};
+        }
+        if (m->device != running_on) {
+            fail("an argument is memory of another device; device=" + std::to_string(running_on) + ", other=" + std::to_string(m->device));
         }
         return Checked<T>{(T *)address, (T *)m->from, (T *)(m->from + m->bytes)};
     }
@@ -270,6 +280,9 @@ template <class... A, size_t... I>
 static int launch(void (*f)(A...), void **arguments, std::index_sequence<I...>, int gx, int gy, int gz, int threads, bool alone) {
     failure.clear();
     std::tuple<A...> values(Argument<A>::of(arguments[I])...);
+    if (!failure.empty()) {
+        return 1;
+    }
     std::function<void()> call = [&]() { std::apply(f, values); };
     body = &call;
     gridDim = Dim{gx, gy, gz};

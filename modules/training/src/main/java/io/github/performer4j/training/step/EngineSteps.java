@@ -10,6 +10,7 @@ import io.github.performer4j.training.batch.BatchEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,6 +21,8 @@ final class EngineSteps implements AutoCloseable {
     private final BatchEncoder encoder;
     private final Stepper stepper;
     private boolean ahead; // of the graph's arrays
+    private List<Batch> announced; // batches of the next step, which are on their way
+    private List<Stepper.Rows> rows; // of these
 
     EngineSteps(ComputationGraph net, BatchEncoder encoder, Stepper stepper) {
         this.net = net;
@@ -56,29 +59,57 @@ final class EngineSteps implements AutoCloseable {
         }
     }
 
+    /** A step that was begun. */
+    interface Pending {
+
+        /**
+         * Waits until it is made.
+         *
+         * @throws DivergedException if loss or gradient are not finite
+         */
+        Stepper.Step await();
+    }
+
     /**
-     * Makes a step.
+     * Begins a step, which is to end before the next one begins.
      *
      * @param iteration updates done before
      * @param epoch of the first micro-batch
-     * @throws DivergedException if loss or gradient are not finite
      */
-    Stepper.Step step(List<Batch> batches, long iteration, long epoch, double rate, double clipNorm) {
-        List<Stepper.Rows> rows = new ArrayList<>();
-        batches.forEach(
-                batch -> rows.add(rows(encoder.encode(batch, net.params().dataType()))));
+    Pending begin(List<Batch> batches, long iteration, long epoch, double rate, double clipNorm) {
+        List<Stepper.Rows> own = batches == announced ? rows : rows(batches);
+        announced = null;
         Counters.set(net, iteration, epoch);
         ahead = true;
-        Stepper.Step made;
+        Stepper.Pending begun = diverging(iteration, () -> stepper.begin(own, iteration, rate, clipNorm));
+        return () -> {
+            Stepper.Step made = diverging(iteration, begun::await);
+            Counters.updated(net);
+            Counters.set(net, iteration + 1, epoch);
+            net.setScore(made.loss());
+            return made;
+        };
+    }
+
+    private static <T> T diverging(long iteration, Supplier<T> part) {
         try {
-            made = stepper.step(rows, iteration, rate, clipNorm);
+            return part.get();
         } catch (IllegalStateException e) {
             throw new DivergedException("step " + (iteration + 1) + ": " + e.getMessage());
         }
-        Counters.updated(net);
-        Counters.set(net, iteration + 1, epoch);
-        net.setScore(made.loss());
-        return made;
+    }
+
+    /** Sends the batches of the next step, the same list, on their way while this one is made. */
+    void ahead(List<Batch> next) {
+        rows = rows(next);
+        announced = next;
+        stepper.ahead(rows);
+    }
+
+    private List<Stepper.Rows> rows(List<Batch> batches) {
+        List<Stepper.Rows> all = new ArrayList<>();
+        batches.forEach(batch -> all.add(rows(encoder.encode(batch, net.params().dataType()))));
+        return all;
     }
 
     private static Stepper.Rows rows(BatchEncoder.Arrays arrays) {

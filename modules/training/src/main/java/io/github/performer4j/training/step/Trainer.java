@@ -221,8 +221,11 @@ public final class Trainer {
             Stepper.Step made;
             if (memory != null) {
                 double rate = state.rates().valueAt((int) state.step(), 0);
-                made = memory.step(batches.batches(), state.step(), batches.first(), rate, config.clipNorm());
+                EngineSteps.Pending pending =
+                        memory.begin(batches.batches(), state.step(), batches.first(), rate, config.clipNorm());
                 next = feed.next();
+                memory.ahead(next.batches());
+                made = pending.await();
             } else {
                 Workers.Pending pending = workers.start(
                         batches.batches(),

@@ -1,6 +1,7 @@
 package io.github.performer4j.training.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.engine.Stepper;
 import io.github.performer4j.training.batch.BatchEncoder;
@@ -21,6 +22,8 @@ class EngineStepsTest {
         private final INDArray own;
         private final List<String> asked = new ArrayList<>();
         private Rows first;
+        private List<Rows> announced;
+        private long lost = -1;
 
         Adding(ComputationGraph net) {
             this.net = net;
@@ -30,9 +33,18 @@ class EngineStepsTest {
         @Override
         public Step step(List<Rows> batches, long iteration, double rate, double clipNorm) {
             first = first == null ? batches.get(0) : first;
+            assertThat(iteration == 0 || batches == announced).as("batches came ahead").isTrue();
             asked.add("step " + iteration + " of " + batches.size() + ", clip=" + clipNorm);
+            if (iteration == lost) {
+                throw new UnsupportedOperationException("the device is lost");
+            }
             own.addi(1);
             return new Step(2, 3);
+        }
+
+        @Override
+        public void ahead(List<Rows> batches) {
+            announced = batches;
         }
 
         @Override
@@ -80,5 +92,21 @@ class EngineStepsTest {
         assertThat(net.params().sub(before).sub(3).amaxNumber().doubleValue()).isLessThan(1e-5);
         assertThat(engine.first.ids()).hasSize(engine.first.batch() * engine.first.tokens());
         assertThat(engine.first.labels()).hasSameSizeAs(engine.first.ids());
+    }
+
+    @Test
+    void whatFailsLeavesTheLastCheckpoint() throws IOException {
+        TrainingConfig config =
+                TrainingConfig.defaults().withSteps(5).withEvalEvery(0).withCheckpointEvery(2);
+        ComputationGraph net = Toy.net(config);
+        Adding engine = new Adding(net);
+        engine.lost = 3;
+        Toy.Memory store = new Toy.Memory();
+        Trainer trainer = Toy.trainer(net, config)
+                .memory(graph -> Optional.of(new EngineSteps(graph, BatchEncoder.columns(), engine)))
+                .store(store);
+        assertThatThrownBy(trainer::train).hasMessage("the device is lost");
+        assertThat(store.checkpoints).containsExactly(2L);
+        assertThat(engine.asked).endsWith("store", "step 2 of 1, clip=0.5", "step 3 of 1, clip=0.5", "close");
     }
 }
