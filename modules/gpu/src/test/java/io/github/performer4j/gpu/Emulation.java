@@ -27,6 +27,7 @@ final class Emulation implements Device {
         AT_ONCE,
         LATE,
         COPIES_FIRST,
+        COPIES_LAST,
         DRAWN
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Words that are sent while a device works come whole and in their order, whenever its streams run: as late as possible, copies first, or drawn. Without any one of the three waits of an inbox
+ * Words that are sent while a device works come whole and in their order, whenever its streams run: as late as possible, copies first, copies last, or drawn. Without any one of the three waits of an inbox
  * this fails under one of these orders.
  */
 class InboxTest {
@@ -46,7 +46,7 @@ class InboxTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"AT_ONCE, 0", "LATE, 0", "COPIES_FIRST, 0", "DRAWN, 1", "DRAWN, 2", "DRAWN, 3"})
+    @CsvSource({"AT_ONCE, 0", "LATE, 0", "COPIES_FIRST, 0", "COPIES_LAST, 0", "DRAWN, 1", "DRAWN, 2", "DRAWN, 3"})
     void eachRoundHasItsOwnWords(Emulation.Schedule schedule, long seed) throws IOException {
         try (CudaDevice device = SmallNet.devices(1).get(0);
                 Inbox inbox = device.inbox()) {

@@ -92,10 +92,8 @@ class ReplicasTest {
         Emulation.peers(false);
         for (Emulation.Schedule schedule : Emulation.Schedule.values()) {
             Emulation.schedule(schedule, 5);
-            assertThat(SmallNet.run(SmallNet.config(), batches(), new StepOptions(false, true, 3), 3))
-                    .as(schedule.name())
-                    .isEqualTo(expected);
-            assertThat(SmallNet.run(SmallNet.config(), batches(), options(3), 3))
+            boolean graphs = schedule.ordinal() % 2 == 1;
+            assertThat(SmallNet.run(SmallNet.config(), batches(), new StepOptions(graphs, !graphs, 3), 3))
                     .as(schedule.name())
                     .isEqualTo(expected);
         }
@@ -120,9 +118,6 @@ class ReplicasTest {
             b.launch("scale", 1, 1, n, y, 2f, seen + (long) i * n * Float.BYTES, (long) n, 0);
         }
         a.launch("fill", 1, 1, n, x, (long) n, -1f);
-        if (schedule == Emulation.Schedule.LATE) {
-            a.synchronize();
-        }
         float[] actual = new float[rounds * n];
         b.read(seen, actual, 0, actual.length);
         for (int i = 0; i < actual.length; i++) {

@@ -55,7 +55,7 @@ static std::set<Graph *> graphs;
 static int broken[MOST_DEVICES]; // the first failure of what ran later than it was asked
 static int recorded, launched, most_alive; // graphs
 
-// 0 at once; 1 as late as calls that wait allow; 2 copies at once and all else late; 3 in an order drawn from a seed
+// 0 at once; 1 as late as calls that wait allow; 2 copies at once and all else late; 3 copies late and all else at once; 4 drawn from a seed
 static int schedule;
 static u64 draws;
 
@@ -81,22 +81,25 @@ static void run_one(Stream *s) {
     }
 }
 
-/** Lets streams run: all of them, or those of copies, or one drawn. */
+static bool at_once(Stream *s) { return schedule == 0 || (schedule == 2 && s->apart) || (schedule == 3 && !s->apart); }
+
+/** Lets streams run: those that run at once, or some tasks of drawn ones. */
 static void let_run() {
-    bool moved = schedule == 0 || schedule == 2;
+    bool moved = true;
     while (moved) {
         moved = false;
         for (Stream *s : by_age) {
-            while ((schedule == 0 || s->apart) && ready(s)) {
+            while (at_once(s) && ready(s)) {
                 run_one(s);
                 moved = true;
             }
         }
     }
-    for (u64 i = schedule == 3 ? drawn(4) : 0; i > 0; i--) {
-        Stream *s = by_age[drawn(by_age.size())];
-        if (ready(s)) {
-            run_one(s);
+    for (u64 i = schedule == 4 ? drawn(4) : 0; i > 0; i--) {
+        std::vector<Stream *> able;
+        std::copy_if(by_age.begin(), by_age.end(), std::back_inserter(able), ready);
+        if (!able.empty()) {
+            run_one(able[drawn(able.size())]);
         }
     }
 }
