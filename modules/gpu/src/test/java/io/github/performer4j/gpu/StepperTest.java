@@ -69,7 +69,13 @@ class StepperTest {
     static Stream<Arguments> configs() {
         return Stream.of(
                 Arguments.of(config(), STEPS),
-                Arguments.of(config().with("head.tied", true).with("feedForward.kind", "geglu"), 5));
+                Arguments.of(config().with("head.tied", true).with("feedForward.kind", "geglu"), 5),
+                Arguments.of(config().with("attention.featureMap", "gerf"), 5),
+                Arguments.of(
+                        config().withCausal(false)
+                                .with("attention.featureMap", "aderf")
+                                .with("attention.kind", "linear"),
+                        5));
     }
 
     private static ComputationGraph net(PerformerConfig config) {

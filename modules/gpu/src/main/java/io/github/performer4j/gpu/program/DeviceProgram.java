@@ -49,7 +49,7 @@ public final class DeviceProgram implements AutoCloseable {
         run.device.zero(run.underflows(), Integer.BYTES);
         Forward forward = new Forward(run, new DeviceWeights(run, frames), tables);
         program.ops().forEach(op -> op.accept(forward));
-        if (program.ops().stream().anyMatch(Op.Attend.class::isInstance)) {
+        if (program.ops().stream().anyMatch(op -> op instanceof Op.Attend || op instanceof Op.AttendGraph)) {
             int[] underflows = new int[1];
             run.device.read(run.underflows(), underflows);
             pass.addUnderflows(underflows[0]);

@@ -119,6 +119,16 @@ final class StagePass implements DevicePass {
     }
 
     @Override
+    public double[][] drawn(Op.Attend op) {
+        return home.draws().projection(op).toDoubleMatrix();
+    }
+
+    @Override
+    public void collect(String name, double[][] sums) {
+        throw new IllegalStateException("moments that a layer keeps stay on the host; parameter=" + name);
+    }
+
+    @Override
     public long dropoutKey(Op.Drop op) {
         return home.draws().dropoutKey(op, microBatch);
     }
