@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.performer4j.cli.action.StopSignal;
+import io.github.performer4j.gpu.verify.Verify;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,8 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName(Main.class.getName())
                 .and()
                 .doNotHaveFullyQualifiedName(StopSignal.class.getName())
+                .and()
+                .doNotHaveFullyQualifiedName(Verify.class.getName()) // a program of its own, which goes to machines without this one
                 .should()
                 .accessTargetWhere(target(
                         "exit, halt",
@@ -126,6 +129,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(ROOT + "cli..", ROOT + "benchmarks..")
+                .and()
+                .doNotHaveFullyQualifiedName(Verify.class.getName())
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

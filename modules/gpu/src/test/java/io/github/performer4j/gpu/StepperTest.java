@@ -13,6 +13,8 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.NetPrograms;
 import io.github.performer4j.core.schedule.FusedAdam;
 import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
 import io.github.performer4j.gpu.device.DeviceException;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.DeviceStepper;
@@ -79,8 +81,8 @@ class StepperTest {
     }
 
     private static ComputationGraph net(PerformerConfig config) {
-        ComputationGraph net = new ComputationGraph(
-                config.graph(new CausalLanguageModel(), new FusedAdam(RATE, 0.9, 0.98, 1e-8), 0.1, 29));
+        Task task = config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
+        ComputationGraph net = new ComputationGraph(config.graph(task, new FusedAdam(RATE, 0.9, 0.98, 1e-8), 0.1, 29));
         net.init();
         net.initGradientsView();
         return net;

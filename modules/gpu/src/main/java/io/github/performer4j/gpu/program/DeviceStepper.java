@@ -16,12 +16,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Training steps on a device: parameters, gradients, the updater's state and activations lie there. */
 public final class DeviceStepper implements Stepper {
     private final DeviceMemory memory;
-    private final ComputationGraph net;
+    private final NetArrays net;
     private final NetProgram all;
     private final Arena arena;
     private final List<DeviceProgram> programs = new ArrayList<>();
@@ -33,8 +32,13 @@ public final class DeviceStepper implements Stepper {
     private final long gradients;
     private final long state;
 
-    /** Takes memory for parameters, gradients and state, and the values of the net. */
+    /** Steps for a net of Deeplearning4j. */
     public DeviceStepper(DeviceMemory memory, NetProgram all, ComputationGraph net) {
+        this(memory, all, NetArrays.of(net));
+    }
+
+    /** Takes memory for parameters, gradients and state, and the values of the net. */
+    public DeviceStepper(DeviceMemory memory, NetProgram all, NetArrays net) {
         this.memory = memory;
         this.net = net;
         this.all = all;
@@ -48,39 +52,33 @@ public final class DeviceStepper implements Stepper {
         update = new StepUpdate(memory, all.stretches(), all.parameters());
         parameters = arena.room("parameters", all.parameters());
         gradients = arena.room("gradients", all.parameters());
-        state = arena.room("state", states().length());
+        state = arena.room("state", net.state().length);
         load();
-    }
-
-    private INDArray states() {
-        return net.getUpdater().getStateViewArray();
     }
 
     @Override
     public void load() {
         synchronized (memory) {
-            write(net.params(), parameters);
-            write(states(), state);
+            write(net.parameters(), parameters);
+            write(net.state(), state);
         }
     }
 
-    private void write(INDArray from, long to) {
-        float[] values = from.reshape(from.length()).dup('c').data().asFloat();
+    private void write(float[] values, long to) {
         memory.device().write(to, values, 0, values.length);
     }
 
     @Override
     public void store() {
         synchronized (memory) {
-            read(parameters, net.params());
-            read(state, states());
+            net.store(read(parameters, Math.toIntExact(all.parameters())), read(state, net.state().length));
         }
     }
 
-    private void read(long from, INDArray to) {
-        float[] values = new float[Math.toIntExact(to.length())];
-        memory.device().read(from, values, 0, values.length);
-        to.assign(Nd4j.create(values, to.shape(), 'c'));
+    private float[] read(long from, int length) {
+        float[] values = new float[length];
+        memory.device().read(from, values, 0, length);
+        return values;
     }
 
     @Override
