@@ -112,7 +112,8 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName(StopSignal.class.getName())
                 .and()
-                .doNotHaveFullyQualifiedName(Verify.class.getName()) // a program of its own, which goes to machines without this one
+                .doNotHaveFullyQualifiedName(
+                        Verify.class.getName()) // a program of its own, which goes to machines without this one
                 .should()
                 .accessTargetWhere(target(
                         "exit, halt",

@@ -57,10 +57,13 @@ public record GraphCase(String name, AttentionOptions options, List<GraphFactor>
                                 o.withLearnedProjection(true).withFeatures(5),
                                 GraphNet.factors(),
                                 false)));
-        Stream<GraphCase> maps = Stream.of("hyperbolic", "elu-plus-one", "gerf", "aderf", "poisson", "hybrid-clustered", "hybrid-gaussian")
+        Stream<GraphCase> maps = Stream.of(
+                        "hyperbolic", "elu-plus-one", "gerf", "aderf", "poisson", "hybrid-clustered", "hybrid-gaussian")
                 .map(map -> new GraphCase(
                         map, linear.withFeatureMap(FeatureMap.named(map)), GraphNet.factors(), map.equals("gerf")));
-        return Stream.concat(kernels, maps);
+        GraphCase own =
+                new GraphCase("a map of somebody else's", linear.withFeatureMap(new SpreadFeatures()), adjacency, false);
+        return Stream.concat(Stream.concat(kernels, maps), Stream.of(own));
     }
 
     /** Makes the net, with all parameters off their special values. */
