@@ -1,57 +1,138 @@
 #!/usr/bin/env bash
-# Runs what can be checked on an NVIDIA device, and prints a table. Needs the built files (mvn -DskipTests package), Java 17, a driver of CUDA 12.0 or newer, NVRTC and cuBLAS.
-# Carry: modules/*/target/*.jar, modules/cli/target/lib, this script. Takes under eight minutes.
+# Checks an NVIDIA device, in at most eight minutes, and prints a table: kernels beside golden vectors, gradients, 200 steps of training beside the processor's, compute-sanitizer,
+# times of attention and of whole steps beside eager PyTorch's.
+#
+#   verify-on-device.sh               checks the device of this machine
+#   verify-on-device.sh --pack DIR    writes what another machine needs into the new folder DIR, at most 60 MiB: jars, a Java runtime, golden vectors, this script
+#
+# In the repository it needs the built files (mvn -DskipTests package) and Java 17; a packed folder needs nothing of them. Both need a driver of CUDA 12.0 or newer, NVRTC and cuBLAS.
+# Exit code 0: all is as it should be; 1: something is not; 2: wrong use, no device, or nothing built.
 set -uo pipefail
-home=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export PERFORMER_OPTS=${PERFORMER_OPTS:-}
 
-row() { printf '| %s | %s |\n' "$1" "$2"; }
-seconds() { date +%s.%N; }
-# The last training loss of a run.
-loss() { grep -o '"loss":[0-9.eE+-]*' "$1/metrics.jsonl" | tail -n 1 | cut -d: -f2; }
+here=$(cd "$(dirname "$0")" && pwd)
+home=$(cd "$here/../.." && pwd)
+limit_mib=60
+# What runs on a device without an ND4J backend: names of jars without their versions.
+jars="performer4j-kernels performer4j-core performer4j-gpu nd4j-api nd4j-common deeplearning4j-nn javacpp jna slf4j-api commons-math3"
+modules=java.base,java.logging,java.management,java.xml,jdk.unsupported
 
-row "check" "result"
-row "---" "---"
-row "date" "$(date -u +%F)"
-row "device" "$("$home/performer" devices | sed -n 's/^device  //p' | paste -sd ';')"
-
-python3 - "$work/text.txt" <<'PY' 2>/dev/null || seq 1 60000 >"$work/text.txt"
-import sys
-with open(sys.argv[1], "w") as f:
-    for i in range(60000):
-        f.write("%d squared is %d.\n" % (i, i * i))
-PY
-
-train() { # engine folder [flags]
-  local engine=$1 out=$2
-  shift 2
-  local begun
-  begun=$(seconds)
-  if ! timeout 150 "$home/performer" train --engine "$engine" --preset text-character --data "$work/text.txt" \
-    --steps 200 --seed 7 --out "$out" "$@" >"$out.log" 2>&1; then
-    row "200 steps, $engine $*" "FAILED: $(tail -n 1 "$out.log")"
-    return 1
-  fi
-  row "200 steps, $engine $*" "loss $(loss "$out"), $(echo "$(seconds) $begun" | awk '{ printf "%.1f", $1 - $2 }') s"
+fail() {
+  printf 'verify-on-device: %s\n' "$1" >&2
+  exit 2
 }
 
-train cpu "$work/cpu"
-train cuda "$work/cuda"
-for precision in tf32 bfloat16; do
-  PERFORMER_OPTS="$PERFORMER_OPTS -Dperformer4j.cuda.precision=$precision" train cuda "$work/$precision"
-done
-if [ -f "$work/cpu/metrics.jsonl" ] && [ -f "$work/cuda/metrics.jsonl" ]; then
-  row "losses within 1%" "$(echo "$(loss "$work/cpu") $(loss "$work/cuda")" | awk '{ d = $1 - $2; d = d < 0 ? -d : d; print (d <= 0.01 * $1) ? "yes" : "NO" }')"
-fi
-if command -v compute-sanitizer >/dev/null; then
-  if timeout 120 compute-sanitizer --error-exitcode 9 "$home/performer" train --engine cuda --preset text-character \
-    --data "$work/text.txt" --steps 2 --seed 7 --out "$work/checked" >"$work/checked.log" 2>&1; then
-    row "compute-sanitizer" "clean"
-  else
-    row "compute-sanitizer" "FAILED: $(grep -m 1 '=========' "$work/checked.log")"
+packed() { [ -d "$here/lib" ] && [ -x "$here/jre/bin/java" ]; }
+
+repository_path() {
+  [ -d "$home/modules/cli/target/lib" ] || fail "needs the built files: mvn -DskipTests package; missing=modules/cli/target/lib"
+  find "$home/modules/cli/target/lib" -name '*.jar' ! -name 'slf4j-simple*' | sort | paste -sd ':'
+}
+
+find_java() {
+  java=${JAVA_HOME:+$JAVA_HOME/bin/java}
+  java=${java:-$(command -v java)} || fail "needs Java 17 or later: set JAVA_HOME"
+}
+
+verify() { # limit, arguments
+  local limit=$1
+  shift
+  timeout "$limit" ${under:-} "$java" ${VERIFY_OPTS:-} -Xmx4g -XX:+UseSerialGC -cp "$path" io.github.performer4j.gpu.verify.Verify "$@"
+}
+
+pack() {
+  local to=$1 lib jar found
+  [ ! -e "$to" ] || fail "the folder must be new; pack=$to"
+  path=$(repository_path) || exit 2
+  find_java
+  command -v jlink >/dev/null || fail "needs jlink of a JDK"
+  lib=$home/modules/cli/target/lib
+  mkdir -p "$to/lib" || fail "cannot write; pack=$to"
+  for jar in $jars; do
+    found=$(find "$lib" -name "$jar-[0-9]*.jar" ! -name '*-linux-*' ! -name '*-macosx-*' ! -name '*-windows-*' | head -n 1)
+    [ -n "$found" ] || fail "a jar is missing; jar=$jar, folder=$lib"
+    cp "$found" "$to/lib/"
+  done
+  cp "$lib"/javacpp-[0-9]*-linux-x86_64.jar "$to/lib/" || fail "a jar is missing; jar=javacpp-linux-x86_64"
+  jlink --add-modules $modules --strip-debug --no-header-files --no-man-pages --compress=2 --output "$to/jre" || fail "jlink failed"
+  verify 300 --write-golden "$to/golden" || fail "golden vectors could not be written"
+  cp "$here/verify-on-device.sh" "$here/verify-pytorch.py" "$to/"
+  local bytes
+  bytes=$(du -sb "$to" | cut -f1)
+  printf 'packed  %s, %s MiB\n' "$to" "$(awk -v b="$bytes" 'BEGIN { printf "%.1f", b / 1048576 }')"
+  [ "$bytes" -le $((limit_mib * 1048576)) ] || fail "the folder must be of $limit_mib MiB at most; bytes=$bytes"
+}
+
+failed=0
+row() { printf '| %s | %s | %s |\n' "$1" "$2" "$3"; }
+
+part() { # name, limit, arguments
+  local name=$1 limit=$2 code
+  shift 2
+  verify "$limit" --part "$name" "$@" 2>"$work/err"
+  code=$?
+  if [ $code -eq 124 ]; then
+    row "$name" "not done in $limit s" FAILED
+  elif [ $code -gt 1 ]; then
+    row "$name" "$(tail -n 1 "$work/err")" FAILED
   fi
+  [ $code -eq 0 ] || failed=1
+}
+
+sanitized() {
+  if ! command -v compute-sanitizer >/dev/null; then
+    row compute-sanitizer "not on this machine" "-"
+  elif under="compute-sanitizer --error-exitcode 9" verify 75 --part kernels --golden "$golden" >"$work/checked" 2>&1; then
+    row compute-sanitizer clean ok
+  else
+    row compute-sanitizer "$(grep -m 1 '=========' "$work/checked" || tail -n 1 "$work/checked")" FAILED
+    failed=1
+  fi
+}
+
+eager() {
+  timeout 45 python3 "$here/verify-pytorch.py" 2>"$work/err"
+  case $? in
+    0) ;;
+    3) row PyTorch "no PyTorch on this machine" "-" ;;
+    124) row PyTorch "not done in 45 s" "-" ;;
+    *) row PyTorch "$(tail -n 1 "$work/err")" "-" ;;
+  esac
+}
+
+case "${1:-}" in
+  --pack)
+    [ $# -eq 2 ] || fail "--pack takes a folder"
+    pack "$2"
+    exit 0
+    ;;
+  "") ;;
+  *) fail "unknown option $1; known=--pack DIR" ;;
+esac
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if packed; then
+  java=$here/jre/bin/java
+  path="$here/lib/*"
+  golden=$here/golden
 else
-  row "compute-sanitizer" "not on this machine"
+  path=$(repository_path) || exit 2
+  find_java
+  golden=$work/golden
 fi
+# limits of parts, 480 seconds together; a device first, whose kernels are compiled then: without one there is nothing to check
+if ! verify 60 --part device >"$work/device" 2>"$work/err"; then
+  fail "$(tail -n 1 "$work/err" | sed 's/^verify: //')"
+fi
+[ -f "$golden" ] || verify 40 --write-golden "$golden" >/dev/null || fail "golden vectors could not be written"
+row check result ""
+row --- --- ---
+row date "$(date -u +%F)" "-"
+cat "$work/device"
+part kernels 80 --golden "$golden"
+part gradients 50
+part training 50 --golden "$golden"
+sanitized
+part times 80
+eager
+exit $failed

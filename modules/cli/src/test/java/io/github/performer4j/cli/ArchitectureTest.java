@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.performer4j.cli.action.StopSignal;
 import io.github.performer4j.core.HouseRules;
+import io.github.performer4j.gpu.verify.Verify;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,12 +101,15 @@ class ArchitectureTest {
 
     @Test
     void onlyMainAndASecondSignalEndTheProcess() {
-        HouseRules.ends(Main.class.getName(), StopSignal.class.getName()).check(classes);
+        // Verify is a program of its own, which goes to machines without this one.
+        HouseRules.ends(Main.class.getName(), StopSignal.class.getName(), Verify.class.getName())
+                .check(classes);
     }
 
     @Test
     void onlyTheCommandLinePrints() {
-        HouseRules.prints(ROOT + "cli..", ROOT + "benchmarks..").check(classes);
+        HouseRules.prints(Verify.class.getName(), ROOT + "cli..", ROOT + "benchmarks..")
+                .check(classes);
     }
 
     @Test

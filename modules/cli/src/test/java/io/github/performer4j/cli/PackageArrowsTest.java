@@ -83,7 +83,7 @@ class PackageArrowsTest {
                     "training.score",
                     "training"),
             "gpu",
-            List.of("gpu", "gpu.program", "gpu.device"),
+            List.of("gpu.verify", "gpu", "gpu.program", "gpu.device"),
             "tuning",
             List.of("tuning.layer", "tuning.report", "tuning.search", "tuning.space"),
             "cli",

@@ -31,11 +31,13 @@ public final class HouseRules {
                                         && t.getName().equals("exit")));
     }
 
-    /** Only classes of these packages print. */
-    public static ArchRule prints(String... packages) {
+    /** Only a class and the classes of these packages print. */
+    public static ArchRule prints(String name, String... packages) {
         return noClasses()
                 .that()
                 .resideOutsideOfPackages(packages)
+                .and()
+                .doNotHaveFullyQualifiedName(name)
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -1,12 +1,10 @@
 package io.github.performer4j.gpu;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.gpu.program.FeatureKinds;
-import io.github.performer4j.kernels.attention.FeatureKernel;
 import java.util.Optional;
 
 /** What of a program the device's kernels do not cover, as {@code operation=…, option=…}. */
@@ -21,8 +19,8 @@ final class Coverage {
     }
 
     private static Optional<String> uncovered(Op op) {
-        if (op instanceof Op.AttendGraph) {
-            return Optional.of("operation=AttendGraph");
+        if (op instanceof Op.AttendGraph attend) {
+            return uncovered(attend.options()).map(option -> "operation=AttendGraph, " + option);
         }
         return op instanceof Op.Attend attend
                 ? uncovered(attend.options()).map(option -> "operation=Attend, " + option)
@@ -30,26 +28,22 @@ final class Coverage {
     }
 
     static Optional<String> uncovered(AttentionOptions options) {
-        FeatureMap map = options.featureMap();
-        if (options.keepsStatistics()) {
-            return Optional.of("statistics=" + options.statistics());
-        }
-        if (options.kind() == AttentionOptions.Kind.EXACT) {
-            return Optional.empty();
-        }
-        Optional<FeatureKernel> features = map.featureKernel(1, options.features());
-        boolean covered = map.fitted().isEmpty()
-                && features.isPresent()
-                && FeatureKinds.of(features.get()).isPresent();
-        return covered ? Optional.empty() : Optional.of("featureMap=" + map);
+        boolean covered = options.kind() == AttentionOptions.Kind.EXACT
+                || FeatureKinds.of(options).isPresent();
+        return covered ? Optional.empty() : Optional.of("featureMap=" + options.featureMap());
     }
 
-    /** Returns whether all that a program reads can stay on the device. */
+    /** Returns whether all that a program reads and keeps can stay on the device: no orthogonal weights, and no moments that features are fitted to. */
     static boolean onDevice(LayerProgram program) {
-        return program.ops().stream()
-                .filter(Op.Linear.class::isInstance)
-                .map(op -> ((Op.Linear) op).weight())
-                .noneMatch(weight -> weight instanceof Weight.Orthogonal
-                        || weight instanceof Weight.PerHead each && each.plain() instanceof Weight.Orthogonal);
+        return program.ops().stream().noneMatch(Coverage::onHost);
+    }
+
+    private static boolean onHost(Op op) {
+        if (op instanceof Op.Linear linear) {
+            Weight weight = linear.weight();
+            return weight instanceof Weight.Orthogonal
+                    || weight instanceof Weight.PerHead each && each.plain() instanceof Weight.Orthogonal;
+        }
+        return op instanceof Op.Attend attend && attend.options().keepsStatistics();
     }
 }

@@ -13,11 +13,12 @@ import java.util.HashSet;
 import java.util.List;
 
 /** A program in one layer of a net, which hands rows and parameters over in the process's memory: they are copied to the device and back in each pass. */
-final class DeviceRunner implements ProgramRunner {
+public final class DeviceRunner implements ProgramRunner {
     private final DeviceMemory memory;
     private final DeviceProgram program;
 
-    DeviceRunner(DeviceMemory memory, LayerProgram program) {
+    /** Takes no memory yet. */
+    public DeviceRunner(DeviceMemory memory, LayerProgram program) {
         this.memory = memory;
         this.program = new DeviceProgram(memory, program);
         memory.closeWith(this, this.program);

@@ -127,6 +127,28 @@ final class HostPass implements DevicePass {
     }
 
     @Override
+    public double[][] drawn(Op.Attend op) {
+        Matrix w = pass.projection(op);
+        double[][] rows = new double[w.rows()][w.columns()];
+        for (int r = 0; r < rows.length; r++) {
+            for (int c = 0; c < rows[r].length; c++) {
+                rows[r][c] = w.get(r, c);
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    public boolean collecting() {
+        return pass.collecting();
+    }
+
+    @Override
+    public void collect(String name, double[][] sums) {
+        pass.collect(name, sums);
+    }
+
+    @Override
     public long dropoutKey(Op.Drop op) {
         long key = pass.dropoutKey(op);
         String name = "key " + op.writes().id();

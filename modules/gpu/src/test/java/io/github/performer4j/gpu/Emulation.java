@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * A device without a device: the kernels' own text, compiled as C++ with a header under which blocks and threads run on the processor. Memory begins as NaN, each access is checked against
  * its bounds, and threads run forward, in reverse or in an order of a seed.
  */
-final class Emulation implements Device {
+public final class Emulation implements Device {
     /** When what streams are asked runs: see streams.h. */
     enum Schedule {
         AT_ONCE,
@@ -32,7 +32,7 @@ final class Emulation implements Device {
     }
 
     /** How threads run. */
-    enum Order {
+    public enum Order {
         FORWARD,
         REVERSE,
         DRAWN
@@ -50,7 +50,8 @@ final class Emulation implements Device {
     private long launches;
     private long products;
 
-    Emulation(Order order, long seed) {
+    /** Makes a device whose threads run in an order. */
+    public Emulation(Order order, long seed) {
         require();
         library.getFunction("emulation_order").invokeVoid(new Object[] {order.ordinal(), seed});
         int number = 0;
@@ -60,7 +61,7 @@ final class Emulation implements Device {
     }
 
     /** Returns why there is none: no compiler; null if there is one. */
-    static synchronized String missing() {
+    public static synchronized String missing() {
         if (library == null && missing == null) {
             try {
                 library = NativeLibrary.getInstance(build().toString());

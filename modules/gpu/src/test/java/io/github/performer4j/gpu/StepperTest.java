@@ -13,6 +13,8 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.NetPrograms;
 import io.github.performer4j.core.schedule.FusedAdam;
 import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Task;
 import io.github.performer4j.gpu.device.DeviceException;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.DeviceStepper;
@@ -69,12 +71,18 @@ class StepperTest {
     static Stream<Arguments> configs() {
         return Stream.of(
                 Arguments.of(config(), STEPS),
-                Arguments.of(config().with("head.tied", true).with("feedForward.kind", "geglu"), 5));
+                Arguments.of(config().with("head.tied", true).with("feedForward.kind", "geglu"), 5),
+                Arguments.of(config().with("attention.featureMap", "gerf"), 5),
+                Arguments.of(
+                        config().withCausal(false)
+                                .with("attention.featureMap", "aderf")
+                                .with("attention.kind", "linear"),
+                        5));
     }
 
     private static ComputationGraph net(PerformerConfig config) {
-        ComputationGraph net = new ComputationGraph(
-                config.graph(new CausalLanguageModel(), new FusedAdam(RATE, 0.9, 0.98, 1e-8), 0.1, 29));
+        Task task = config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
+        ComputationGraph net = new ComputationGraph(config.graph(task, new FusedAdam(RATE, 0.9, 0.98, 1e-8), 0.1, 29));
         net.init();
         net.initGradientsView();
         return net;

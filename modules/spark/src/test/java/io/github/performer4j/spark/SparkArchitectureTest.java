@@ -42,7 +42,7 @@ class SparkArchitectureTest {
     @Test
     void itNeitherEndsTheProcessNorPrints() {
         HouseRules.ends().check(classes);
-        HouseRules.prints().check(classes);
+        HouseRules.prints("none").check(classes);
     }
 
     @Test

@@ -22,9 +22,12 @@ public final class KernelSource {
             "tokens.cu",
             "heads.cu",
             "features.cu",
+            "frames.cu",
+            "hybrid.cu",
             "linear.cu",
             "sides.cu",
             "exact.cu",
+            "graph.cu",
             "loss.cu",
             "update.cu");
     private static final Pattern KERNEL = Pattern.compile("^KERNEL (\\w+)\\(", Pattern.MULTILINE);

@@ -208,7 +208,8 @@ final class Backward implements Op.Visitor<Void> {
 
     @Override
     public Void attendGraph(Op.AttendGraph op) {
-        throw new IllegalStateException("the device does not cover attention over graphs; operation=" + op);
+        new GraphHeads(run, op).backward();
+        return null;
     }
 
     @Override

@@ -41,6 +41,9 @@ public interface DevicePass {
     /** Returns W of an attention, [draws,D], learned or drawn. */
     long projection(Op.Attend op);
 
+    /** Returns W that was drawn for an attention, [draws][D], on the host. */
+    double[][] drawn(Op.Attend op);
+
     /** Returns where the key of a dropout's draws lies, int64. */
     long dropoutKey(Op.Drop op);
 
@@ -60,6 +63,14 @@ public interface DevicePass {
     default boolean countsUnderflows() {
         return true;
     }
+
+    /** Returns whether moments of queries and keys are to be handed out although it is not training. */
+    default boolean collecting() {
+        return false;
+    }
+
+    /** Hands out moments of queries and keys: see {@link io.github.performer4j.core.engine.ProgramPass#collect}. */
+    void collect(String name, double[][] sums);
 
     /** Counts rows of attention whose denominator underflowed. */
     void addUnderflows(long count);

@@ -57,7 +57,8 @@ public final class DeviceProgram implements AutoCloseable {
      */
     public void forward(DevicePass pass, List<Long> inputs, long out) {
         DeviceRun run = begin(pass, inputs, out, new HashSet<>());
-        boolean counts = pass.countsUnderflows() && program.ops().stream().anyMatch(Op.Attend.class::isInstance);
+        boolean counts = pass.countsUnderflows()
+                && program.ops().stream().anyMatch(op -> op instanceof Op.Attend || op instanceof Op.AttendGraph);
         if (counts) {
             run.device.zero(run.underflows(), Integer.BYTES);
         }

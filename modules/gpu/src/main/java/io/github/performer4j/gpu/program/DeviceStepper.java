@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Training steps on a device, or on several that share each batch: parameters, gradients, the updater's state and activations lie there.
@@ -23,10 +21,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class DeviceStepper implements Stepper {
     private final DeviceMemory memory; // of the first device: its lock is that of the stepper
-    private final ComputationGraph net;
+    private final NetArrays net;
     private final StepNumbers layout;
     private final int vocabulary;
     private final Replicas replicas;
+    private final int parameters;
     private final long state;
     private List<Rows> announced;
     private List<StepBlock> blocks;
@@ -38,33 +37,33 @@ public final class DeviceStepper implements Stepper {
     }
 
     /**
-     * Takes memory for parameters, gradients and state, and the values of the net.
+     * Steps for a net of Deeplearning4j.
      *
      * @param memories of different devices; layers that run by themselves use the first one's
      * @param options whose number of devices is not looked at
      */
     public DeviceStepper(List<DeviceMemory> memories, NetProgram all, ComputationGraph net, StepOptions options) {
+        this(memories, all, NetArrays.of(net), options);
+    }
+
+    /** Takes memory for parameters, gradients and state, and the values of the net. */
+    public DeviceStepper(List<DeviceMemory> memories, NetProgram all, NetArrays net, StepOptions options) {
         memory = memories.get(0);
         this.net = net;
         layout = new StepNumbers(all);
         vocabulary = Replica.vocabulary(all);
         replicas = new Replicas(memories, all, layout, options);
-        state = replicas.first().room("state", states().length());
+        parameters = Math.toIntExact(all.parameters());
+        state = replicas.first().room("state", net.state().length);
         load();
-    }
-
-    private INDArray states() {
-        return net.getUpdater().getStateViewArray();
     }
 
     @Override
     public void load() {
         synchronized (memory) {
-            float[] values =
-                    net.params().reshape(net.numParams()).dup('c').data().asFloat();
+            float[] values = net.parameters();
             replicas.each(replica -> replica.device().write(replica.parameters(), values, 0, values.length));
-            float[] moments =
-                    states().reshape(states().length()).dup('c').data().asFloat();
+            float[] moments = net.state();
             memory.device().write(state, moments, 0, moments.length);
         }
     }
@@ -72,15 +71,14 @@ public final class DeviceStepper implements Stepper {
     @Override
     public void store() {
         synchronized (memory) {
-            read(replicas.first().parameters(), net.params());
-            read(state, states());
+            net.store(read(replicas.first().parameters(), parameters), read(state, net.state().length));
         }
     }
 
-    private void read(long from, INDArray to) {
-        float[] values = new float[Math.toIntExact(to.length())];
-        memory.device().read(from, values, 0, values.length);
-        to.assign(Nd4j.create(values, to.shape(), 'c'));
+    private float[] read(long from, int length) {
+        float[] values = new float[length];
+        memory.device().read(from, values, 0, length);
+        return values;
     }
 
     @Override

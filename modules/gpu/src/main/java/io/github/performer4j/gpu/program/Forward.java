@@ -195,6 +195,7 @@ final class Forward implements Op.Visitor<Void> {
 
     @Override
     public Void attend(Op.Attend op) {
+        HeadMoments.collect(run, op);
         Value k = op.k();
         int queries = run.pass.tokens(op.q().side());
         if (op.options().kindFor(op.q().columns(), queries, run.pass.tokens(k.side())) == AttentionOptions.Kind.EXACT) {
@@ -207,7 +208,8 @@ final class Forward implements Op.Visitor<Void> {
 
     @Override
     public Void attendGraph(Op.AttendGraph op) {
-        throw new IllegalStateException("the device does not cover attention over graphs; operation=" + op);
+        new GraphHeads(run, op).forward();
+        return null;
     }
 
     @Override

@@ -2,43 +2,38 @@ package io.github.performer4j.gpu.program;
 
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
-import io.github.performer4j.gpu.device.Product;
+import io.github.performer4j.kernels.attention.FeatureKernel;
 
 /** The features of queries and keys of all heads, and what their gradients give to rows and to W. Memory is of the moment. */
 final class HeadFeatures {
-    /**
-     * Rows of one kind on the device.
-     *
-     * @param value queries or keys
-     * @param tokens of a sequence
-     * @param padded rows of a head
-     * @param x rows of heads, scaled [B·H,padded,D]
-     * @param p projected [B·H,padded,draws]
-     * @param phi features [B·H,padded,M]
-     */
-    record Rows(Value value, int tokens, int padded, long x, long p, long phi) {}
-
     private final DeviceRun run;
     private final Op.Attend op;
     private final HeadShape shape;
-    private final long w;
+    private final HeadProjection projection;
+    private final FeatureLaunches features;
     private final float epsilonOfKeys;
     /** ε Σφ of each query; 0 where keys have no ε beside their features. */
     final long mass;
     /** Which keys are seen, 1 or 0. */
     final long seen;
 
-    Rows queries;
-    Rows keys;
-    private long heights;
+    HeadRows queries;
+    HeadRows keys;
 
-    HeadFeatures(DeviceRun run, Op.Attend op, HeadShape shape) {
+    /**
+     * Begins with which keys are seen.
+     *
+     * @param beside whether ε of exponential keys is added to what they are multiplied with, and not left out
+     */
+    HeadFeatures(DeviceRun run, Op.Attend op, HeadShape shape, boolean beside) {
         this.run = run;
         this.op = op;
         this.shape = shape;
-        w = shape.features().projected() ? run.pass.projection(op) : 0;
-        boolean outside = shape.exponential() && op.options().decay() == null;
-        epsilonOfKeys = outside ? shape.features().epsilon() : 0;
+        projection = HeadProjection.of(run, op, shape);
+        features = shape.features() instanceof FeatureKernel.Hybrid hybrid
+                ? new HybridLaunches(run, shape, hybrid)
+                : new KindLaunches(run, shape);
+        epsilonOfKeys = shape.exponential() && beside ? shape.features().epsilon() : 0;
         mass = epsilonOfKeys > 0 ? run.room("mass", (long) shape.all() * shape.paddedQueries()) : 0;
         long rows = (long) shape.all() * shape.paddedKeys();
         seen = run.room("seen", rows);
@@ -53,12 +48,18 @@ final class HeadFeatures {
                 shape.paddedKeys());
     }
 
+    /** Chooses what features are fitted to, in a forward pass. */
+    void choose() {
+        projection.choose();
+    }
+
     /** Returns ε that is added to keys' features beside them. */
     float epsilonOfKeys() {
         return epsilonOfKeys;
     }
 
-    private Rows project(String name, Value value, int tokens, int padded) {
+    private HeadRows project(boolean ofQueries, Value value, int tokens, int padded) {
+        String name = ofQueries ? "queries" : "keys";
         long rows = (long) shape.all() * padded;
         long x = run.room(name + " x", rows * shape.size());
         pack(
@@ -70,16 +71,11 @@ final class HeadFeatures {
                 shape.size(),
                 shape.features().scale(),
                 false);
-        long p = x;
-        if (w != 0) {
-            p = run.room(name + " p", rows * shape.draws());
-            int n = Math.toIntExact(rows);
-            run.launches.multiply(
-                    Product.of(n, shape.draws(), shape.size(), x, w, p, 1).transposingB());
-        }
-        boolean inPlace = w != 0 && shape.kind() < 2;
+        long y = projection.place(ofQueries, x, padded);
+        long p = projection.project(ofQueries, x, y, padded);
+        boolean inPlace = p != x && shape.kind() < FeatureKinds.TRIGONOMETRIC;
         long phi = inPlace ? p : run.room(name + " phi", rows * shape.columns());
-        return new Rows(value, tokens, padded, x, p, phi);
+        return new HeadRows(value, ofQueries, tokens, padded, x, y, p, phi);
     }
 
     private void pack(Value value, long to, int tokens, int padded, int size, int width, float factor, boolean ones) {
@@ -108,41 +104,14 @@ final class HeadFeatures {
 
     /** Makes the features of queries, and {@link #mass}. */
     void mapQueries() {
-        queries = project("queries", op.q(), shape.queries(), shape.paddedQueries());
-        run.launches.rows(
-                "query_features",
-                (long) shape.all() * shape.paddedQueries(),
-                shape.kind(),
-                queries.p(),
-                queries.phi(),
-                shape.draws(),
-                shape.features().epsilon(),
-                epsilonOfKeys,
-                shape.queries(),
-                shape.paddedQueries(),
-                mass);
+        queries = project(true, op.q(), shape.queries(), shape.paddedQueries());
+        features.queries(queries, epsilonOfKeys, mass);
     }
 
     /** Begins with keys; returns their exponents, [B·H,padded], or 0 where they have none. */
     long keyExponents() {
-        keys = project("keys", op.k(), shape.keys(), shape.paddedKeys());
-        if (!shape.exponential()) {
-            return 0;
-        }
-        long rows = (long) shape.all() * shape.paddedKeys();
-        heights = run.room("heights", rows);
-        long exponents = run.room("exponents", rows);
-        run.launches.rows(
-                "key_exponents",
-                rows,
-                shape.kind(),
-                keys.p(),
-                keys.x(),
-                shape.draws(),
-                shape.size(),
-                heights,
-                exponents);
-        return exponents;
+        keys = project(false, op.k(), shape.keys(), shape.paddedKeys());
+        return features.exponents(keys);
     }
 
     /**
@@ -151,19 +120,17 @@ final class HeadFeatures {
      * @param m stabiliser of each, [B·H,padded]; 0 where they have none
      */
     void mapKeys(long m) {
-        long n = (long) shape.all() * shape.paddedKeys() * shape.draws();
-        run.launches.values(
-                "key_features",
-                n,
-                shape.kind(),
-                keys.p(),
-                heights,
-                m,
-                seen,
-                keys.phi(),
-                n,
-                shape.draws(),
-                shape.features().epsilon());
+        features.keys(keys, m, seen);
+    }
+
+    /** Makes the features of keys with one stabiliser for each batch item and head. */
+    void mapKeysAlike(long exponents) {
+        long m = 0;
+        if (shape.exponential()) {
+            m = run.room("m", (long) shape.all() * shape.paddedKeys());
+            run.launches.rows("head_scales", shape.all(), exponents, seen, 1, shape.paddedKeys(), m);
+        }
+        mapKeys(m);
     }
 
     /**
@@ -173,42 +140,18 @@ final class HeadFeatures {
      * @param constants to add to each row of it; 0 for none
      */
     void queryGradient(long d, long constants) {
-        gradient(queries, d, constants, 0, shape.features().epsilon(), shape.kind() == 0 ? -1 : 0);
+        gradient(queries, d, constants, 0);
     }
 
     /** The same for keys. */
     void keyGradient(long d) {
-        gradient(keys, d, 0, seen, 0, shape.kind() == 0 ? -1 : shape.kind() == 2 ? 1 : 0);
+        gradient(keys, d, 0, seen);
     }
 
-    private void gradient(Rows rows, long d, long constants, long visible, float epsilon, float throughNorm) {
-        long n = (long) shape.all() * rows.padded();
-        long dp = shape.kind() == 2 ? run.room("dp", n * shape.draws()) : d;
-        long sums = run.room("sums", n);
-        run.launches.rows(
-                "feature_gradient",
-                n,
-                shape.kind(),
-                rows.p(),
-                rows.phi(),
-                d,
-                constants,
-                visible,
-                epsilon,
-                shape.draws(),
-                dp,
-                sums);
-        long dy = dp;
-        int all = Math.toIntExact(n);
-        if (w != 0) {
-            dy = run.room("dy", n * shape.size());
-            run.launches.multiply(Product.of(all, shape.size(), shape.draws(), dp, w, dy, 1));
-        }
-        if (op.options().learnedProjection()) {
-            String name = op.scope() + Op.Attend.PROJECTION;
-            Product dw = Product.of(shape.draws(), shape.size(), all, dp, rows.x(), run.pass.gradient(name), 1);
-            run.launches.multiply(dw.transposingA().scaled(1, run.adds(name) ? 1 : 0));
-        }
+    private void gradient(HeadRows rows, long d, long constants, long visible) {
+        long sums = run.room("sums", (long) shape.all() * rows.padded());
+        long dp = features.gradient(rows, d, constants, visible, sums);
+        long dy = projection.gradient(rows, dp, sums);
         long length = run.length(rows.value());
         run.launches.values(
                 "row_gradient",
@@ -216,7 +159,7 @@ final class HeadFeatures {
                 dy,
                 rows.x(),
                 sums,
-                throughNorm,
+                features.throughNorm(rows.queries()),
                 shape.features().scale(),
                 run.gradient(rows.value()),
                 length,

@@ -58,7 +58,7 @@ record HeadShape(
                 draws,
                 features.columns(draws),
                 features,
-                FeatureKinds.of(features).orElseThrow(),
+                FeatureKinds.of(options).orElseThrow(),
                 cut ? Math.min(LARGEST_CHUNK, (keys + 15) / 16 * 16) : keys,
                 cut);
     }

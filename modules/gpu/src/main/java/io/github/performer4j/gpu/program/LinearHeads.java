@@ -18,8 +18,8 @@ final class LinearHeads {
         this.run = run;
         this.op = op;
         shape = HeadShape.of(op, run.pass);
-        features = new HeadFeatures(run, op, shape);
         boolean decays = op.options().decay() != null;
+        features = new HeadFeatures(run, op, shape, !decays);
         sums = op.options().causal()
                 ? new CausalSums(run, op, shape, features)
                 : decays ? new SideSums(run, op, shape, features) : new WholeSums(run, shape, features, op.v());
@@ -35,6 +35,7 @@ final class LinearHeads {
     }
 
     void forward() {
+        features.choose();
         prepare();
         long outer = run.room("outer", (long) shape.all() * shape.paddedQueries() * shape.width());
         long inner = sums.rows(outer);

@@ -36,10 +36,7 @@ final class Projections {
         AttentionOptions options = op.options();
         return options.kindFor(op.q().columns(), tokens, tokens) != AttentionOptions.Kind.EXACT
                 && !options.learnedProjection()
-                && options.featureMap()
-                        .featureKernel(op.headSize(), options.features())
-                        .filter(features -> features.projected())
-                        .isPresent();
+                && options.featureMap().draws(options.features()) > 0;
     }
 
     private void refresh(Op.Attend op) {
@@ -52,6 +49,11 @@ final class Projections {
             device.write(to, values, 0, values.length);
             drawn.put(id, new Drawn(w, to));
         }
+    }
+
+    /** Returns an attention's projection on the host. */
+    double[][] drawn(Op.Attend op) {
+        return draws.projection(op).toDoubleMatrix();
     }
 
     /** Returns where an attention's projection lies. */

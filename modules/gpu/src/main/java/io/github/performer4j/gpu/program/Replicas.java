@@ -1,6 +1,9 @@
 package io.github.performer4j.gpu.program;
 
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.engine.NetProgram;
+import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Op;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.device.DeviceException;
 import io.github.performer4j.gpu.device.DeviceMemoryException;
@@ -40,11 +43,20 @@ final class Replicas implements AutoCloseable {
 
     Replicas(List<DeviceMemory> memories, NetProgram net, StepNumbers layout, StepOptions options) {
         this.net = net;
+        boolean recorded = options.graphs() && net.stages().stream().noneMatch(stage -> choosesOnHost(stage.program()));
         for (DeviceMemory memory : memories) {
             all.add(new Replica(memory, net, layout, options.recompute()));
-            graphs.add(new StepGraphs(memory.device(), options.graphs()));
+            graphs.add(new StepGraphs(memory.device(), recorded));
         }
         update = new StepUpdate(memories.get(0), net.stretches(), net.parameters());
+    }
+
+    /** Features that are fitted to each sequence are chosen on the host in the middle of a step, which a graph cannot hold. */
+    private static boolean choosesOnHost(LayerProgram program) {
+        return program.ops().stream()
+                .anyMatch(op -> op instanceof Op.Attend attend
+                        && attend.options().kind() != AttentionOptions.Kind.EXACT
+                        && attend.options().featureMap().fitted().isPresent());
     }
 
     Replica first() {

@@ -58,12 +58,7 @@ final class SideSums implements HeadSums {
     @Override
     public void prepare(long exponents, long given) {
         values = given;
-        long m = 0;
-        if (shape.exponential()) {
-            m = run.room("m", rows);
-            run.launches.rows("head_scales", shape.all(), exponents, features.seen, 1, shape.paddedKeys(), m);
-        }
-        features.mapKeys(m);
+        features.mapKeysAlike(exponents);
         sums = run.room("sums of decay", rows);
         left = run.room("left", rows);
         right = run.room("right", rows);

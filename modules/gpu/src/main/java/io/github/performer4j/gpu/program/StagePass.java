@@ -111,6 +111,16 @@ final class StagePass implements DevicePass {
     }
 
     @Override
+    public double[][] drawn(Op.Attend op) {
+        return home.projections().drawn(op);
+    }
+
+    @Override
+    public void collect(String name, double[][] sums) {
+        throw new IllegalStateException("moments that a layer keeps stay on the host; parameter=" + name);
+    }
+
+    @Override
     public long dropoutKey(Op.Drop op) {
         return step.layout().key(step.numbers(), home.number(), op, batch.number());
     }

@@ -31,12 +31,7 @@ final class WholeSums implements HeadSums {
     public void prepare(long exponents, long given) {
         values = given;
         int padded = shape.paddedKeys();
-        long m = 0;
-        if (shape.exponential()) {
-            m = run.room("m", (long) shape.all() * padded);
-            run.launches.rows("head_scales", shape.all(), exponents, features.seen, 1, padded, m);
-        }
-        features.mapKeys(m);
+        features.mapKeysAlike(exponents);
         sums = run.room("sums of heads", (long) shape.all() * columns * width);
         run.launches.multiply(Product.of(columns, width, padded, features.keys.phi(), values, sums, shape.all())
                 .transposingA());

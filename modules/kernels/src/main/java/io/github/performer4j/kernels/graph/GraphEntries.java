@@ -14,10 +14,10 @@ import java.util.Arrays;
  * @param right [P,L], the same
  */
 @SuppressWarnings("ArrayRecordComponent") // read only by what works on it
-record GraphEntries(int nodes, int channels, int[] row, int[] column, double[] left, double[] right) {
+public record GraphEntries(int nodes, int channels, int[] row, int[] column, double[] left, double[] right) {
 
     /** Returns how many places there are. */
-    int places() {
+    public int places() {
         return row.length;
     }
 
@@ -51,7 +51,7 @@ record GraphEntries(int nodes, int channels, int[] row, int[] column, double[] l
      * @param count how many entries there are, those of zeros among them
      * @throws IllegalArgumentException naming the entry, if it names no nodes, or a value is negative or not finite
      */
-    static GraphEntries read(double[] numbers, int offset, int count, int nodes, int channels) {
+    public static GraphEntries read(double[] numbers, int offset, int count, int nodes, int channels) {
         int width = 2 + 2 * channels;
         int[] all = new int[count];
         int found = 0;
