@@ -1,12 +1,14 @@
 package io.github.performer4j.core.attention;
 
-import io.github.performer4j.kernels.graph.SparseAttention;
+import io.github.performer4j.kernels.graph.SparseMasks;
+import io.github.performer4j.kernels.mask.Mask;
+import io.github.performer4j.kernels.mask.MaskedAttention;
 import java.util.Arrays;
-import java.util.function.BiConsumer;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** {@code S_i = Σ_j K_ij (φ(q_i)·φ(k_j)) v_j} for every batch item and head, K given by its factors' entries: see {@link SparseAttention}. Entries have a derivative of 0. */
+/** {@code S_i = Σ_j K_ij (φ(q_i)·φ(k_j)) v_j} for every batch item and head, K given by its factors' entries: see {@link MaskedAttention}. Entries have a derivative of 0. */
 final class GraphSums extends HostFunction {
     private static final int QUERIES = 0;
     private static final int KEYS = 1;
@@ -61,44 +63,51 @@ final class GraphSums extends HostFunction {
 
     @Override
     protected void compute(double[][] inputs, double[][] outputs) {
+        MaskedAttention attention = new MaskedAttention(nodes, features, columns);
         each(
                 inputs,
-                (graph, at) ->
-                        graph.forward(at, inputs[QUERIES], inputs[KEYS], inputs[VALUES], inputs[WEIGHTS], outputs[0]));
+                (mask, head) ->
+                        attention.forward(mask, head, inputs[QUERIES], inputs[KEYS], inputs[VALUES], outputs[0]));
     }
 
     @Override
     protected void differentiate(double[][] inputs, double[][] outputs) {
-        each(
-                inputs,
-                (graph, at) -> graph.backward(
-                        at,
-                        inputs[QUERIES],
-                        inputs[KEYS],
-                        inputs[VALUES],
-                        inputs[WEIGHTS],
-                        inputs[ERROR],
-                        outputs[QUERIES],
-                        outputs[KEYS],
-                        outputs[VALUES],
-                        outputs[WEIGHTS]));
-    }
-
-    /** Does something with all batch items of each head, in their order, and with heads in parallel: each has weights of its own, so sums do not depend on threads. */
-    private void each(double[][] inputs, BiConsumer<SparseAttention, SparseAttention.Place> task) {
-        SparseAttention[] graphs = new SparseAttention[batch];
-        Arrays.setAll(graphs, b -> attention(inputs[ENTRIES], b));
-        IntStream.range(0, heads).parallel().forEach(h -> {
-            for (int b = 0; b < batch; b++) {
-                task.accept(graphs[b], new SparseAttention.Place(b * heads + h, h * lengths));
+        MaskedAttention attention = new MaskedAttention(nodes, features, columns);
+        each(inputs, (mask, head) -> {
+            double[] weights = new double[lengths];
+            attention.backward(
+                    mask,
+                    head,
+                    inputs[QUERIES],
+                    inputs[KEYS],
+                    inputs[VALUES],
+                    inputs[ERROR],
+                    outputs[QUERIES],
+                    outputs[KEYS],
+                    outputs[VALUES],
+                    weights);
+            int at = head % heads * lengths;
+            for (int l = 0; l < lengths; l++) {
+                outputs[WEIGHTS][at + l] += weights[l];
             }
         });
     }
 
-    private SparseAttention attention(double[] numbers, int item) {
+    /** Does something with all batch items of each head, in their order, and with heads in parallel: each has weights of its own, so sums do not depend on threads. */
+    private void each(double[][] inputs, ObjIntConsumer<Mask> task) {
+        SparseMasks[] graphs = new SparseMasks[batch];
+        Arrays.setAll(graphs, b -> masks(inputs[ENTRIES], b));
+        IntStream.range(0, heads).parallel().forEach(h -> {
+            for (int b = 0; b < batch; b++) {
+                task.accept(graphs[b].mask(inputs[WEIGHTS], h * lengths), b * heads + h);
+            }
+        });
+    }
+
+    private SparseMasks masks(double[] numbers, int item) {
         try {
             int offset = item * entries * (2 + 2 * lengths);
-            return new SparseAttention(numbers, offset, entries, nodes, lengths, features, columns);
+            return new SparseMasks(numbers, offset, entries, nodes, lengths);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + ", layer=" + layer + ", graph=" + item, e);
         }
