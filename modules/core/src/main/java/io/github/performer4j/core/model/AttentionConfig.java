@@ -224,6 +224,7 @@ public record AttentionConfig(
                 gate,
                 window,
                 Names.one(Orthogonality.class, "orthogonal", orthogonal),
-                localHeads);
+                localHeads,
+                null);
     }
 }

@@ -237,7 +237,8 @@ class PerformerConfigTest {
                         false,
                         0,
                         Orthogonality.NONE,
-                        0));
+                        0,
+                        null));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")

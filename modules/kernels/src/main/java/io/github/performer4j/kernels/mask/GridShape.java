@@ -2,6 +2,7 @@ package io.github.performer4j.kernels.mask;
 
 import io.github.performer4j.kernels.math.Fourier;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** A grid of n_1 × … × n_d places, row-major, with or without a class token in front, and where they lie among those of its Fourier transforms. A value. */
 public final class GridShape {
@@ -91,5 +92,22 @@ public final class GridShape {
 
     int[] paddedSizes() {
         return paddedSizes;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GridShape g && g.classToken == classToken && Arrays.equals(g.sizes, sizes);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(sizes) + Boolean.hashCode(classToken);
+    }
+
+    /** Returns sizes with × between them, and the class token. */
+    @Override
+    public String toString() {
+        return Arrays.stream(sizes).mapToObj(Integer::toString).collect(Collectors.joining("x"))
+                + (classToken ? " and a class token" : "");
     }
 }

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * <p>As numbers, an edge is a row {@code child, parent, length}; a row of zeros is none, so lists of trees of other sizes are filled up with them. Nodes of other trees are infinitely far.
  */
 public final class Tree {
-    private static final int ROW = 3;
+    /** Numbers of an edge. */
+    public static final int WIDTH = 3;
 
     private final int[] parent; // −1 of a root
     private final double[] length; // of the edge to the parent, 0 of a root
@@ -56,7 +57,7 @@ public final class Tree {
         double[] length = new double[nodes];
         Arrays.fill(parent, -1);
         for (int e = 0; e < count; e++) {
-            int at = offset + e * ROW;
+            int at = offset + e * WIDTH;
             if (numbers[at] == 0 && numbers[at + 1] == 0 && numbers[at + 2] == 0) {
                 continue;
             }
