@@ -8,8 +8,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * Linear attention under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)} by products of K, never a matrix [N,N].
  *
  * <p>Of a graph kernel K = Φ Φ'ᵀ, {@code Φ = Σ_l f_l C_l}, in O(entries·M·D) time; of a tree {@code K_ij = e^{−λ dist(i,j)}}; of a grid {@code K_ij = e^{b[i − j]}}. f and λ = e^θ, and b, are learned,
- * each head has its own; K is positive, and so are denominators. Stabilisers and ε are those of
- * {@link LinearAttention}; the term of ε is masked, too. A node whose denominator underflows gets the mean of the values that it sees, weighted by K, with zero gradient to q, k and f; one that
+ * each head has its own; K is positive, and so are denominators. Stabilisers are those of
+ * {@link LinearAttention}, and so is ε, but keys of exponential features have none: its size would depend on the stabiliser, and so on what else is in a batch. A node whose denominator underflows gets the mean of the values that it sees, weighted by K, with zero gradient to q, k and f; one that
  * sees nothing, 0. Source: arXiv 2107.07999, equation (5), with K of arXiv 2310.04859.
  */
 public final class GraphAttention {

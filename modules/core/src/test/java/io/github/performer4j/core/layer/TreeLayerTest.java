@@ -108,7 +108,7 @@ class TreeLayerTest {
 
     private static org.nd4j.linalg.dataset.MultiDataSet data(DataType type) {
         GraphArrays arrays = arrays(type);
-        INDArray labels = Nets.oneHot(Samples.ids(type, 7, 2, NODES.length, 11), 2);
+        INDArray labels = Nets.oneHot(Samples.ids(type, 7, 2, NODES.length, 11), 2).permute(0, 2, 1).dup('c');
         return new org.nd4j.linalg.dataset.MultiDataSet(
                 arrays.inputs(), new INDArray[] {labels}, arrays.masks(), new INDArray[] {arrays.nodeMask()});
     }

@@ -20,7 +20,8 @@ import io.github.performer4j.kernels.memory.Matrix;
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
  * @param decay a ≥ 0 of the first H' heads, [B,H',T,1]; the others do not decay; masked tokens count 0, whatever they
  *     hold; Tq = Tk then; null for none. Keys of exponential features have no ε then, in any head
- * @param masks L of each head, with a structure of its own, of bidirectional attention without decay; Tq = Tk then; null for none
+ * @param masks L of each head, with a structure of its own, of bidirectional attention without decay; Tq = Tk then; null for
+ *     none. Keys of exponential features have no ε then
  */
 public record LinearAttentionSpec(
         Heads q,

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, by products of K, see {@link MaskedAttention}, in float64;
  * features are those of the other kinds, in float32.
  *
- * <p>Keys have their maximum as a common stabiliser, and ε where they are visible, so the term of ε is masked, too. A row whose denominator underflows is the mean by K of the values that it
+ * <p>Keys have their maximum as a common stabiliser; those of exponential features have no ε, whose size would depend on it. A row whose denominator underflows is the mean by K of the values that it
  * sees, with a gradient to those alone; one that sees nothing is 0. O(T·(M + D)) memory for a task; features are computed again in the backward pass.
  */
 final class MaskedHead extends HeadTask {
@@ -70,7 +70,7 @@ final class MaskedHead extends HeadTask {
             Matrix rows = mapKeys(from, c);
             for (int r = 0; r < n; r++) {
                 for (int m = 0; (seen == null || seen[r] != 0) && m < columns; m++) {
-                    phi[(from + r) * columns + m] = rows.get(r, m) + (double) epsilon;
+                    phi[(from + r) * columns + m] = rows.get(r, m);
                 }
             }
         }

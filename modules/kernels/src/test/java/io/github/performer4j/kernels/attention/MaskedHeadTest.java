@@ -53,7 +53,6 @@ class MaskedHeadTest {
 
     static Stream<Case> cases() {
         return Stream.of(
-                        new FeatureKernel.Positive(0.6f, 1e-3f),
                         new FeatureKernel.Positive(0.6f, 0),
                         new FeatureKernel.Generalized(ScalarFunction.RELU, true, 0.6f, 1e-3f),
                         new FeatureKernel.Generalized(ScalarFunction.EXP, false, 0.5f, 0))

@@ -79,38 +79,28 @@ class FieldIntegratorsTest {
         assertThat(one).containsExactly(new double[] {Math.cosh(1), Math.sinh(1), 1}, within(1e-12));
     }
 
-    /** Estimated weights: the root mean square of their error at 64, 512 and 4,096 frequencies, which falls as m^-½, and is bounded by that of cosines, (2m)^-½. */
+    /** Estimated weights: the root mean square of their error over twelve draws falls as m^-½, and is that of cosines, (2m)^-½, or less; the diagonal is 1. */
     @Test
     void estimatedWeightsHaveTheMonteCarloRate() {
         double[][] points = cloud(41, 2, 3);
-        double[] errors = new double[3];
-        int[] frequencies = {64, 512, 4096};
-        for (int e = 0; e < 3; e++) {
+        double[] errors = new double[2];
+        int[] frequencies = {16, 128};
+        for (int e = 0; e < 2; e++) {
             double sum = 0;
-            RandomFourierDiffusion rfd = new RandomFourierDiffusion(points, HAT, 0.1, Math.min(frequencies[e], 512), 5);
-            int draws = frequencies[e] / Math.min(frequencies[e], 512);
-            double[][] mean = new double[41][41];
-            for (int draw = 0; draw < draws; draw++) {
-                RandomFourierDiffusion one =
-                        draw == 0 ? rfd : new RandomFourierDiffusion(points, HAT, 0.1, 512, 5 + draw);
+            for (int draw = 0; draw < 12; draw++) {
+                RandomFourierDiffusion rfd = new RandomFourierDiffusion(points, HAT, 0.1, frequencies[e], 5 + draw);
                 for (int i = 0; i < 41; i++) {
+                    assertThat(rfd.weight(i, i)).isCloseTo(1, within(1e-12));
                     for (int j = 0; j < 41; j++) {
-                        mean[i][j] += one.weight(i, j) / draws;
+                        double difference = rfd.weight(i, j) - HAT.of(points[i], points[j]);
+                        sum += difference * difference / (12 * 41 * 41);
                     }
                 }
             }
-            for (int i = 0; i < 41; i++) {
-                assertThat(mean[i][i]).isCloseTo(1, within(1e-12));
-                for (int j = 0; j < 41; j++) {
-                    double difference = mean[i][j] - HAT.of(points[i], points[j]);
-                    sum += difference * difference / (41 * 41);
-                }
-            }
             errors[e] = Math.sqrt(sum);
-            assertThat(errors[e]).isLessThan(1.2 / Math.sqrt(2 * frequencies[e]));
+            assertThat(errors[e]).isLessThan(1.1 / Math.sqrt(2 * frequencies[e]));
         }
-        assertThat(errors[0] / errors[1]).isBetween(Math.sqrt(8) / 1.5, Math.sqrt(8) * 1.5);
-        assertThat(errors[1] / errors[2]).isBetween(Math.sqrt(8) / 1.5, Math.sqrt(8) * 1.5);
+        assertThat(errors[0] / errors[1]).isBetween(Math.sqrt(8) / 1.3, Math.sqrt(8) * 1.3);
     }
 
     /** e^{λW} by features comes to brute force at the same rate. */
@@ -126,11 +116,11 @@ class FieldIntegratorsTest {
         double few = 0;
         double many = 0;
         for (int draw = 0; draw < 6; draw++) {
-            few += error(new RandomFourierDiffusion(points, weights, rate, 16, draw).integrate(field, 2), exact) / 6;
-            many += error(new RandomFourierDiffusion(points, weights, rate, 400, 9 + draw).integrate(field, 2), exact)
+            few += error(new RandomFourierDiffusion(points, weights, rate, 40, draw).integrate(field, 2), exact) / 6;
+            many += error(new RandomFourierDiffusion(points, weights, rate, 360, 9 + draw).integrate(field, 2), exact)
                     / 6;
         }
-        assertThat(few / many).isBetween(5 / 1.7, 5 * 1.7);
+        assertThat(few / many).isBetween(3 / 1.7, 3 * 1.7);
         assertThat(many).isLessThan(0.1);
     }
 
@@ -222,9 +212,8 @@ class FieldIntegratorsTest {
                     SeparatorIntegrator.of(mesh, d -> Math.exp(-2 * d), options).integrate(field, 1);
             assertThat(error(hankel, exact)).isLessThan(errors[e] + 0.02);
         }
-        System.out.println("SF " + Arrays.toString(errors));
         assertThat(errors[0]).isLessThan(0.1);
-        assertThat(errors[1]).isLessThan(0.03).isLessThan(errors[0]);
+        assertThat(errors[1]).isLessThan(0.01);
     }
 
     @Test
