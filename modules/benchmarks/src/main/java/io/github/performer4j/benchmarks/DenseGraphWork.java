@@ -35,7 +35,8 @@ final class DenseGraphWork implements GraphBench.GraphWork {
     }
 
     private INDArray product(INDArray rows, String name) {
-        return rows.mmul(p.get("W" + name)).addiRowVector(p.get("b" + name).reshape(1, p.get("b" + name).length()));
+        return rows.mmul(p.get("W" + name))
+                .addiRowVector(p.get("b" + name).reshape(1, p.get("b" + name).length()));
     }
 
     private INDArray head(INDArray rows, int h) {
@@ -74,7 +75,10 @@ final class DenseGraphWork implements GraphBench.GraphWork {
                 INDArray e = head(dAttended, h).dup();
                 head(gradients[2], h).assign(weights.transpose().mmul(e));
                 INDArray own = e.mul(out).sum(true, 1);
-                INDArray d = e.mmul(head(v, h).transpose()).subiColumnVector(own).muli(mask).diviColumnVector(sums);
+                INDArray d = e.mmul(head(v, h).transpose())
+                        .subiColumnVector(own)
+                        .muli(mask)
+                        .diviColumnVector(sums);
                 INDArray dq = d.mmul(phiK).muli(pq.gt(0).castTo(pq.dataType()));
                 INDArray dk = d.transpose().mmul(phiQ).muli(pk.gt(0).castTo(pk.dataType()));
                 head(gradients[0], h).assign(dq.mmul(w).muli(scale));

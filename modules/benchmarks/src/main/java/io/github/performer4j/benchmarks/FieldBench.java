@@ -57,12 +57,12 @@ public record FieldBench(int vertices, List<Integer> frequencies, int runs, long
         TriangleMesh mesh = TriangleMesh.torus((int) Math.round(vertices / (double) across), across, 1, 0.4);
         Graph graph = mesh.graph();
         double edge = meanEdge(graph);
-        progress.accept(String.format(
-                Locale.ROOT, "torus, %,d vertices, %,d edges", mesh.vertices().length, graph.arcs() / 2));
+        progress.accept(
+                String.format(Locale.ROOT, "torus, %,d vertices, %,d edges", mesh.vertices().length, graph.arcs() / 2));
         progress.accept(FieldRow.HEADER);
         List<FieldRow> rows = new ArrayList<>();
-        PointWeights hat = new PointWeights(PointWeights.Kind.HAT, 4 * edge);
-        double rate = 0.1;
+        PointWeights hat = new PointWeights(PointWeights.Kind.HAT, 0.5);
+        double rate = 20.0 / mesh.vertices().length; // a vertex has about that share of all as neighbours
         List<Fast> features = new ArrayList<>();
         for (int m : frequencies) {
             features.add(new Fast(

@@ -73,11 +73,7 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
                     bytes > DENSE_BYTES
                             ? skipped("matrices [N,N]", graph, "needs about " + (bytes >> 20) + " MiB")
                             : measured(
-                                    "matrices [N,N]",
-                                    graph,
-                                    new DenseGraphWork(this, graph, kernels),
-                                    expected,
-                                    clock),
+                                    "matrices [N,N]", graph, new DenseGraphWork(this, graph, kernels), expected, clock),
                     progress);
             add(rows, measured("plain net", graph, new PlainNetWork(this, n), null, clock), progress);
         }

@@ -37,7 +37,8 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is needed: attention, block, train, graphs or fields");
+        throw new ParameterException(
+                spec.commandLine(), "a command is needed: attention, block, train, graphs or fields");
     }
 
     /** One of the works. */

@@ -2,6 +2,7 @@ package io.github.performer4j.core.attention;
 
 import io.github.performer4j.kernels.mask.GridShape;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,6 +27,23 @@ public record Grid(List<Integer> sizes, boolean classToken) implements Serializa
     /** Returns a grid of rows and columns without a class token. */
     public static Grid of(int rows, int columns) {
         return new Grid(List.of(rows, columns), false);
+    }
+
+    /**
+     * Reads sizes with x between them, as {@code 7x7}; a grid has no class token then.
+     *
+     * @return null for null or {@code none}
+     * @throws IllegalArgumentException if they are none
+     */
+    public static Grid named(String text) {
+        if (text == null || text.equalsIgnoreCase("none")) {
+            return null;
+        }
+        if (!text.matches("[1-9][0-9]{0,5}(x[1-9][0-9]{0,5})*")) {
+            throw new IllegalArgumentException(
+                    "a grid must be none, or sizes with x between them, as 7x7; grid=" + text);
+        }
+        return new Grid(Arrays.stream(text.split("x")).map(Integer::valueOf).toList(), false);
     }
 
     /** Returns the grid as masks know it. */
