@@ -205,6 +205,8 @@ class NumericOptionsTest {
             case "kernels --pairs" ->
                 List.of("--model", masked, "--data", proteins, "--maps", "positive", "--draws", 2);
             case "bench attention", "bench block", "bench train" -> List.of("--engines", "fused", "--runs", 1);
+            case "bench graphs" -> List.of("--nodes", 50, "--runs", 1);
+            case "bench fields" -> List.of("--vertices", 200, "--runs", 1);
             default ->
                 throw new IllegalArgumentException("a new command needs a command line that works; command=" + command);
         };

@@ -226,10 +226,9 @@ final class OnnxProgram implements Op.Visitor<String> {
                         op.rates() == null ? null : values.get(op.rates()));
     }
 
-    /** {@inheritDoc} Never: it has a second input, and a net of one input has no such layer. */
     @Override
     public String attendGraph(Op.AttendGraph op) {
         throw new IllegalArgumentException(
-                "an ONNX file cannot hold attention masked by a graph kernel; layer=" + part.name());
+                "an ONNX file cannot hold attention under a mask of a graph or a grid; layer=" + part.name());
     }
 }

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.Attention.class,
             BenchCommand.Block.class,
             BenchCommand.Train.class,
+            GraphsCommand.class,
+            FieldsCommand.class,
             BenchCommand.EngineCommand.class
         })
 public final class BenchCommand implements Runnable {
@@ -35,7 +37,8 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is needed: attention, block or train");
+        throw new ParameterException(
+                spec.commandLine(), "a command is needed: attention, block, train, graphs or fields");
     }
 
     /** One of the works. */

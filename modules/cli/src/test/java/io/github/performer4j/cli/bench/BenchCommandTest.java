@@ -131,4 +131,41 @@ class BenchCommandTest {
                 .contains("attention", "block", "train")
                 .doesNotContain("Run one engine");
     }
+
+    @Test
+    void attentionOverGraphsIsThatOfMatrices() throws IOException {
+        Path json = folder.resolve("graphs.json");
+        String[] sizes = {"--nodes", "60,20000", "--width", "8", "--heads", "2", "--features", "3", "--runs", "1"};
+        List<String> args = new ArrayList<>(List.of("bench", "graphs", "--json", json.toString()));
+        args.addAll(Arrays.asList(sizes));
+        assertThat(run(args.toArray(new String[0])))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(Main.OK);
+        JsonNode rows = new ObjectMapper().readTree(Files.readString(json)).get("rows");
+        assertThat(rows).hasSize(6);
+        assertThat(rows.get(0).get("forward_backward_ms").asDouble()).isPositive();
+        assertThat(rows.get(0).get("ns_per_arc_and_feature").asDouble()).isPositive();
+        assertThat(rows.get(1).get("difference").asDouble()).isBetween(0.0, 1e-4);
+        assertThat(rows.get(2).get("difference").isNull()).isTrue();
+        assertThat(rows.get(4).get("reason").asText()).startsWith("needs about ");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("kernels", "matrices [N,N]", "plain net");
+    }
+
+    @Test
+    void fieldIntegratorsAreMeasuredBesideBruteForce() throws IOException {
+        Path json = folder.resolve("fields.json");
+        String[] sizes = {"--vertices", "600", "--frequencies", "16,256", "--runs", "1"};
+        List<String> args = new ArrayList<>(List.of("bench", "fields", "--json", json.toString()));
+        args.addAll(Arrays.asList(sizes));
+        assertThat(run(args.toArray(new String[0])))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(Main.OK);
+        JsonNode rows = new ObjectMapper().readTree(Files.readString(json)).get("rows");
+        assertThat(rows).hasSize(7);
+        assertThat(rows.get(0).get("error").asDouble()).isZero();
+        assertThat(rows.get(2).get("error").asDouble())
+                .isLessThan(rows.get(1).get("error").asDouble());
+        assertThat(rows.get(4).get("error").asDouble()).isBetween(0.0, 0.3);
+        assertThat(rows.get(3).get("cosine").asDouble()).isBetween(0.9, 1.0);
+    }
 }

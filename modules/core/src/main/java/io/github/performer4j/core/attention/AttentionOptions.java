@@ -41,6 +41,7 @@ import java.util.function.Consumer;
  *     sequence may come in parts
  * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
  * @param localHeads how many of the H heads, the last ones, attend exactly within the window instead, as in mixed attention with local heads (arXiv 2003.05997); 0, as in such models, for none
+ * @param grid on which tokens lie: then attention is masked by learned weights of the differences of their places; null for none
  */
 public record AttentionOptions(
         int heads,
@@ -64,7 +65,8 @@ public record AttentionOptions(
         boolean gate,
         int window,
         Orthogonality orthogonal,
-        int localHeads)
+        int localHeads,
+        Grid grid)
         implements Serializable {
 
     /** The kinds of attention. */
@@ -147,6 +149,21 @@ public record AttentionOptions(
         if (convolution != 0) {
             new Convolution(convolution, causal);
         }
+        if (grid != null) {
+            checkGrid(grid, causal, kind, decay, localHeads);
+            if (statistics.kept() && featureMap.takesKeptStatistics()) {
+                throw new IllegalArgumentException(
+                        "attention on a grid keeps no statistics; grid=" + grid + ", statistics=" + statistics);
+            }
+        }
+    }
+
+    private static void checkGrid(Grid grid, boolean causal, Kind kind, Decay decay, int local) {
+        if (causal || kind != Kind.LINEAR || decay != null || local != 0) {
+            throw new IllegalArgumentException(
+                    "a grid needs linear attention that is not causal, without decay and local heads; grid=" + grid
+                            + ", causal=" + causal + ", kind=" + kind + ", decay=" + decay + ", localHeads=" + local);
+        }
     }
 
     private static void checkLocal(int heads, int local, Kind kind, int window, int keyHeads) {
@@ -210,7 +227,8 @@ public record AttentionOptions(
                 false,
                 0,
                 Orthogonality.NONE,
-                0);
+                0,
+                null);
     }
 
     /**
@@ -378,6 +396,11 @@ public record AttentionOptions(
         });
     }
 
+    /** Returns a copy whose tokens lie on a grid; null for on none. */
+    public AttentionOptions withGrid(Grid value) {
+        return with(copy -> copy.grid = value);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -417,7 +440,8 @@ public record AttentionOptions(
                 copy.gate,
                 copy.window,
                 copy.orthogonal,
-                copy.localHeads);
+                copy.localHeads,
+                copy.grid);
     }
 
     /** The components, to be changed before they are checked. */
@@ -444,6 +468,7 @@ public record AttentionOptions(
         private int window;
         private Orthogonality orthogonal;
         private int localHeads;
+        private Grid grid;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -468,6 +493,7 @@ public record AttentionOptions(
             window = from.window;
             orthogonal = from.orthogonal;
             localHeads = from.localHeads;
+            grid = from.grid;
         }
     }
 

@@ -5,10 +5,11 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * Linear attention masked by a graph kernel K = Φ Φ'ᵀ: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, O(entries·M·D) time, never a matrix [N,N].
+ * Linear attention under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)} by products of K, never a matrix [N,N].
  *
- * <p>{@code Φ = Σ_l f_l C_l}: the weights {@code f = e^θ} of the lengths of walks are learned, each head has its own, and as they are positive so are denominators. Stabilisers and ε are those of
- * {@link LinearAttention}; the term of ε is masked, too. A node whose denominator underflows gets the mean of the values that it sees, weighted by K, with zero gradient to q, k and f; one that
+ * <p>Of a graph kernel K = Φ Φ'ᵀ, {@code Φ = Σ_l f_l C_l}, in O(entries·M·D) time; of a tree {@code K_ij = e^{−λ dist(i,j)}}; of a grid {@code K_ij = e^{b[i − j]}}. f and λ = e^θ, and b, are learned,
+ * each head has its own; K is positive, and so are denominators. Stabilisers are those of
+ * {@link LinearAttention}, and so is ε, but keys of exponential features have none: its size would depend on the stabiliser, and so on what else is in a batch. A node whose denominator underflows gets the mean of the values that it sees, weighted by K, with zero gradient to q, k and f; one that
  * sees nothing, 0. Source: arXiv 2107.07999, equation (5), with K of arXiv 2310.04859.
  */
 public final class GraphAttention {
@@ -29,10 +30,10 @@ public final class GraphAttention {
         SDVariable key = LinearAttention.keys(in, phi.key(), phi.key().exponential() ? 0 : phi.epsilon()); // [BH,N,M]
         SDVariable values = in.valuesAndOne(); // [BH,N,D+1]
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1};
-        SDVariable f = graph.logModulation() == null
-                ? Tensors.full(sd, in.type(), 1, graph.heads(), 1)
-                : sd.math().exp(graph.logModulation()); // [H,L]
-        SDVariable sums = GraphSums.define(graph, phi.query(), key, values, f, shape, phi.columns()); // [BH,N,D+1]
+        SDVariable f = graph.parameters() == null
+                ? Tensors.full(sd, in.type(), 1, graph.heads(), graph.kind().parameters())
+                : graph.kind().logarithms() ? sd.math().exp(graph.parameters()) : graph.parameters(); // [H,P]
+        SDVariable sums = MaskedSums.define(graph, phi.query(), key, values, f, shape, phi.columns()); // [BH,N,D+1]
         SDVariable visible = visible(in, graph, values, f, shape);
         return Normalization.divide(sd, sums, shape, visible, in.tokens(), false, in.type());
     }
@@ -42,7 +43,7 @@ public final class GraphAttention {
             AttentionInput in, GraphMask graph, SDVariable values, SDVariable f, long... shape) {
         SameDiff sd = in.sd();
         SDVariable ones = Tensors.full(sd, in.type(), 1, shape[0], shape[1], 1);
-        SDVariable weighted = GraphSums.define(graph, ones, ones, values, Tensors.stop(sd, f), shape, 1);
+        SDVariable weighted = MaskedSums.define(graph, ones, ones, values, Tensors.stop(sd, f), shape, 1);
         SDVariable mass = Tensors.stop(sd, Tensors.columns(sd, weighted, shape, shape[2] - 1, shape[2])); // [BH,N,1]
         SDVariable none = sd.gt(mass, 0).castTo(in.type()).mul(-1).add(1);
         return weighted.div(mass.add(none)); // the column of masses becomes 1

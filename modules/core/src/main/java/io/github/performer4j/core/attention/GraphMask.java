@@ -4,21 +4,23 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * The graph kernel that masks attention, as it comes into a layer's graph.
+ * The mask with structure of attention, as it comes into a layer's graph.
  *
- * @param entries of both factors, [B,S,2+2L], see {@link io.github.performer4j.kernels.graph.GraphRows}
- * @param logModulation logarithms of f, [H,L]; null for 1, where there is one length
+ * @param kind what it is
+ * @param rows what each item says, [B,S,W], see {@link MaskKind}; null where the kind reads none
+ * @param parameters the layer's, [H,P], which may be logarithms; null for 1
  * @param count S
- * @param lengths L
+ * @param width W
  * @param heads H
  * @param type float32 or float64
  * @param layer for messages
  */
 public record GraphMask(
-        SDVariable entries,
-        SDVariable logModulation,
+        MaskKind kind,
+        SDVariable rows,
+        SDVariable parameters,
         long count,
-        int lengths,
+        int width,
         int heads,
         DataType type,
         String layer) {}

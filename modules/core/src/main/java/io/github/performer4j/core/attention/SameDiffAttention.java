@@ -122,6 +122,11 @@ public final class SameDiffAttention {
             throw new IllegalArgumentException(
                     "local heads are a layer's: attend once for each group; localHeads=" + options.localHeads());
         }
+        if (options.grid() != null) {
+            throw new IllegalArgumentException(
+                    "a SameDiff graph cannot hold attention on a grid, whose products are Java; grid="
+                            + options.grid());
+        }
         if (options.gate()) {
             throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");
         }

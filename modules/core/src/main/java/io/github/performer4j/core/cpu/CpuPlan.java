@@ -162,7 +162,7 @@ final class CpuPlan {
 
         @Override
         public CpuKernel attendGraph(Op.AttendGraph op) {
-            throw new IllegalStateException("the kernels do not cover attention over graphs; operation=" + op);
+            return new AttendGraphKernel(op);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.cpu;
 
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.engine.ProgramPass;
 import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.core.program.LayerProgram;
@@ -36,11 +37,11 @@ public final class CpuProgram implements ProgramRunner {
                             + ", which another operation has in another way";
                 }
             }
-            if (op instanceof Op.AttendGraph) {
-                return named(op);
-            }
-            if (op instanceof Op.Attend attend) {
-                String option = AttendKernel.uncovered(attend.options());
+            AttentionOptions options = op instanceof Op.Attend attend
+                    ? attend.options()
+                    : op instanceof Op.AttendGraph masked ? masked.options() : null;
+            if (options != null) {
+                String option = AttendKernel.uncovered(options);
                 if (option != null) {
                     return named(op) + ", " + option;
                 }

@@ -76,6 +76,11 @@ final class HostFolding {
         List<String> maps = new ArrayList<>();
         if (layer instanceof ProgramLayer program) {
             for (Op op : program.program().ops()) {
+                if (op instanceof Op.AttendGraph) {
+                    return new IllegalArgumentException(
+                            "a SameDiff graph cannot hold attention under a mask of a graph or a grid, whose products are Java; layer="
+                                    + layer.getLayerName());
+                }
                 if (op instanceof Op.Attend attend) {
                     maps.add(attend.options().featureMap().toString());
                 }

@@ -2,6 +2,7 @@ package io.github.performer4j.core.graph;
 
 import io.github.performer4j.kernels.graph.GraphFactor;
 import io.github.performer4j.kernels.graph.GraphRows;
+import io.github.performer4j.kernels.mask.Tree;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,30 +30,51 @@ public record GraphArrays(INDArray nodes, INDArray entries, INDArray nodeMask, I
      * @throws IllegalArgumentException if a graph has other numbers of nodes, features or lengths than is said, or more than 2^24 nodes
      */
     public static GraphArrays of(List<double[][]> features, List<GraphFactor> factors, DataType type) {
-        check(features, factors);
-        List<double[][]> rows = factors.stream().map(GraphRows::of).toList();
+        for (int g = 0; g < factors.size(); g++) {
+            int lengths = factors.get(g).lengths();
+            if (lengths != factors.get(0).lengths()) {
+                throw new IllegalArgumentException("all graphs must be of one number of lengths; graph=" + g
+                        + ", lengths=" + lengths + ", first=" + factors.get(0).lengths());
+            }
+        }
+        check(features, factors.stream().map(GraphFactor::nodes).toList());
         int width = GraphRows.width(factors.get(0).lengths());
-        return new GraphArrays(
-                padded(features, longest(features), features.get(0)[0].length, type),
-                padded(rows, rounded(longest(rows)), width, type),
-                mask(features, longest(features), type),
-                mask(rows, rounded(longest(rows)), type));
+        return of(features, factors.stream().map(GraphRows::of).toList(), width, type);
     }
 
-    private static void check(List<double[][]> features, List<GraphFactor> factors) {
-        if (features.isEmpty() || features.size() != factors.size()) {
-            throw new IllegalArgumentException("each graph must have features and a factor; features=" + features.size()
-                    + ", factors=" + factors.size());
+    /**
+     * Makes the arrays of trees, whose edges are the entries, [B,S,3]: child, parent, length.
+     *
+     * @param features what is known of each node, [graph][node][F]
+     * @param trees in the same order; each may be several side by side
+     * @param type float32 or float64
+     * @throws IllegalArgumentException if a tree has other numbers of nodes or features than is said, or more than 2^24 nodes
+     */
+    public static GraphArrays ofTrees(List<double[][]> features, List<Tree> trees, DataType type) {
+        check(features, trees.stream().map(Tree::nodes).toList());
+        return of(features, trees.stream().map(Tree::rows).toList(), Tree.WIDTH, type);
+    }
+
+    private static GraphArrays of(List<double[][]> features, List<double[][]> rows, int width, DataType type) {
+        int entries = rounded(Math.max(1, longest(rows)));
+        return new GraphArrays(
+                padded(features, longest(features), features.get(0)[0].length, type),
+                padded(rows, entries, width, type),
+                mask(features, longest(features), type),
+                mask(rows, entries, type));
+    }
+
+    private static void check(List<double[][]> features, List<Integer> sizes) {
+        if (features.isEmpty() || features.size() != sizes.size()) {
+            throw new IllegalArgumentException("each graph must have features, and be there; features="
+                    + features.size() + ", graphs=" + sizes.size());
         }
         for (int g = 0; g < features.size(); g++) {
-            int nodes = factors.get(g).nodes();
-            int lengths = factors.get(g).lengths();
-            if (features.get(g).length != nodes || lengths != factors.get(0).lengths() || nodes > LARGEST) {
+            int nodes = sizes.get(g);
+            if (features.get(g).length != nodes || nodes > LARGEST) {
                 throw new IllegalArgumentException(
-                        "features must be those of the graph's nodes, of which there are up to 2^24,"
-                                + " and all graphs of one number of lengths; graph=" + g + ", nodes=" + nodes
-                                + ", features=" + features.get(g).length + ", lengths=" + lengths + ", first="
-                                + factors.get(0).lengths());
+                        "features must be those of the graph's nodes, of which there are up to 2^24; graph=" + g
+                                + ", nodes=" + nodes + ", features=" + features.get(g).length);
             }
             for (double[] node : features.get(g)) {
                 if (node.length == 0 || node.length != features.get(0)[0].length) {

@@ -1,15 +1,15 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.program.GraphPart;
 import io.github.performer4j.core.sides.TwoSidedLayer;
-import io.github.performer4j.kernels.graph.GraphRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Base of layers in which the nodes of graphs attend to each other: nodes [B,N,E] and, as the second input, entries of the factors of each graph's kernel, [B,S,2+2L], see
+ * Base of layers in which the nodes of graphs attend to each other: nodes [B,N,E] and, as the second input, entries of the factors of each graph's kernel, [B,S,2+2L], or edges of trees, [B,S,3], see
  * {@link io.github.performer4j.core.graph.GraphArrays} → [B,N,E]. A {@link SidesVertex} joins both. Graphs of other sizes are padded, and so are entries; or all graphs of a batch are one
  * block-diagonal graph, B = 1.
  *
@@ -45,14 +45,14 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
     }
 
     /**
-     * {@inheritDoc} It is 2 + 2L.
+     * {@inheritDoc} It is 2 + 2L, or 3 of trees.
      *
      * @throws IllegalArgumentException if it is not, or f was given for other lengths
      */
     @Override
     public void setMemoryWidth(int memoryWidth) {
         if (memoryWidth != 0) {
-            GraphPart.check(modulation, GraphRows.lengths(memoryWidth));
+            GraphPart.check(modulation, MaskKind.of(memoryWidth).parameters());
         }
         super.setMemoryWidth(memoryWidth);
     }
@@ -66,7 +66,7 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
         this.attention = GraphPart.checked(attention);
     }
 
-    /** Returns what the weights f of lengths begin as, [L]; empty for those of diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last. */
+    /** Returns what the weights f of lengths, [L], or the rate of trees, [1], begin as; empty for diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last, and for trees from 0.1 to 2. */
     public List<Double> getModulation() {
         return modulation;
     }
@@ -93,9 +93,10 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
         }
 
         /**
-         * Sets what the weights f of lengths begin as, for every head; by default those of diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last. They are trained as their logarithms.
+         * Sets what the weights f of lengths begin as, for every head; by default those of diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last. Of trees it is the
+         * one rate λ, in 1/length, by default from 0.1 in the first head to 2 in the last. They are trained as their logarithms.
          *
-         * @param f [L], positive and finite
+         * @param f [L], or [1] of trees, positive and finite
          * @throws IllegalArgumentException if one is not
          */
         public T modulation(double... f) {

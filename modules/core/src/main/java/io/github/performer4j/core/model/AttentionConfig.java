@@ -2,6 +2,7 @@ package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
@@ -41,6 +42,7 @@ import java.util.Locale;
  * @param window tokens that a query of exact attention sees, in all blocks, in those of {@link PerformerConfig#exactEvery}, or in local heads; 0 for all
  * @param orthogonal {@code none} or {@code qk}: which products have orthonormal columns; see {@link Orthogonality}
  * @param localHeads how many of the heads attend exactly within the window instead; 0 for none
+ * @param grid {@code none}, or the grid that tokens lie on, as {@code 7x7}; see {@link Grid}
  */
 public record AttentionConfig(
         String kind,
@@ -68,7 +70,8 @@ public record AttentionConfig(
         boolean gate,
         int window,
         String orthogonal,
-        int localHeads) {
+        int localHeads,
+        String grid) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
     private static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
@@ -83,6 +86,7 @@ public record AttentionConfig(
         orthogonal = Names.canonical(Orthogonality.class, "orthogonal", orthogonal);
         positions = known("positions", positions, POSITIONS);
         decay = known("decay", decay, DECAYS);
+        grid = grid == null ? "none" : grid.toLowerCase(Locale.ROOT);
         Require.that(window >= 0, "window must not be negative, and 0 is none; window=" + window);
         options(
                 kind,
@@ -106,7 +110,8 @@ public record AttentionConfig(
                 gate,
                 localHeads > 0 ? window : 0,
                 orthogonal,
-                localHeads);
+                localHeads,
+                grid);
     }
 
     /**
@@ -137,7 +142,8 @@ public record AttentionConfig(
                 gate,
                 exact() || localHeads > 0 ? window : 0,
                 orthogonal,
-                localHeads);
+                localHeads,
+                grid);
     }
 
     /**
@@ -148,6 +154,7 @@ public record AttentionConfig(
     AttentionOptions exactOptions(boolean bias) {
         AttentionOptions others = options(bias);
         return others.withLocalHeads(0, 0)
+                .withGrid(null)
                 .withDecay(null)
                 .withLearnedProjection(false)
                 .withKind(AttentionOptions.Kind.EXACT)
@@ -200,7 +207,8 @@ public record AttentionConfig(
             boolean gate,
             int window,
             String orthogonal,
-            int localHeads) {
+            int localHeads,
+            String grid) {
         FeatureMap map = FeatureMap.named(featureMap);
         return new AttentionOptions(
                 heads,
@@ -224,6 +232,7 @@ public record AttentionConfig(
                 gate,
                 window,
                 Names.one(Orthogonality.class, "orthogonal", orthogonal),
-                localHeads);
+                localHeads,
+                Grid.named(grid));
     }
 }

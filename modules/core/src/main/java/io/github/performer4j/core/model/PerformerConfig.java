@@ -103,7 +103,8 @@ public record PerformerConfig(
                         false,
                         0,
                         "none",
-                        0),
+                        0,
+                        "none"),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5),
                 new HeadConfig(false, "mean", "none"));

@@ -103,8 +103,9 @@ public final class AttentionPart {
                 scope,
                 width,
                 r,
-                (q, k, v, answers, group, of) ->
-                        program.attend(q, k, v, rates(program, group, answers, of, r), group, of));
+                (q, k, v, answers, group, of) -> group.grid() != null
+                        ? program.attendGrid(q, k, v, group, of)
+                        : program.attend(q, k, v, rates(program, group, answers, of, r), group, of));
     }
 
     /** How queries, keys and values of the rows that answer become what a group of heads attends. */
@@ -198,11 +199,11 @@ public final class AttentionPart {
             throw new IllegalArgumentException(
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
-        if (options.decay() != null || options.convolution() != 0 || options.window() != 0) {
+        if (options.decay() != null || options.convolution() != 0 || options.window() != 0 || options.grid() != null) {
             throw new IllegalArgumentException(
-                    "attention of one sequence to another has no decay, convolution or window, because they have no common order; decay="
+                    "attention of one sequence to another has no decay, convolution, window or grid, because they have no common order; decay="
                             + options.decay() + ", convolution=" + options.convolution() + ", window="
-                            + options.window());
+                            + options.window() + ", grid=" + options.grid());
         }
         return options;
     }

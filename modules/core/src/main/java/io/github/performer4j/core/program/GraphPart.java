@@ -1,6 +1,7 @@
 package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.kernels.graph.Modulation;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,10 @@ public final class GraphPart {
     private static final double LEAST = 0.5;
 
     private static final double GREATEST = 4;
+    /** The same of the rates of trees, in 1/length: from a reach of ten lengths to one of half a length. */
+    private static final double LEAST_OF_TREES = 0.1;
+
+    private static final double GREATEST_OF_TREES = 2;
 
     private GraphPart() {}
 
@@ -34,12 +39,14 @@ public final class GraphPart {
      * @throws IllegalArgumentException if they are for sequences, whose tokens have an order, or not linear
      */
     public static AttentionOptions checked(AttentionOptions o) {
-        if (o.causal() || o.decay() != null || o.convolution() != 0 || o.window() != 0 || o.rotary() != null) {
+        boolean placed = o.decay() != null || o.window() != 0 || o.rotary() != null || o.grid() != null;
+        if (o.causal() || placed || o.convolution() != 0) {
             throw new IllegalArgumentException(
-                    "attention over a graph is not causal and has no decay, convolution, window"
-                            + " or rotary positions, because nodes have no order; causal=" + o.causal() + ", decay="
+                    "attention over a graph is not causal and has no decay, convolution, window,"
+                            + " rotary positions or grid, because nodes have no order; causal=" + o.causal()
+                            + ", decay="
                             + o.decay() + ", convolution=" + o.convolution() + ", window=" + o.window() + ", rotary="
-                            + o.rotary());
+                            + o.rotary() + ", grid=" + o.grid());
         }
         if (o.kind() != AttentionOptions.Kind.LINEAR) {
             throw new IllegalArgumentException(
@@ -55,42 +62,45 @@ public final class GraphPart {
     }
 
     /**
-     * Checks what f begins as.
+     * Checks what f or λ begins as.
      *
-     * @param lengths L; 0 as long as it is not known
-     * @throws IllegalArgumentException if a weight is not positive and finite, or there are others than lengths
+     * @param parameters L, or 1 of trees; 0 as long as it is not known
+     * @throws IllegalArgumentException if a weight is not positive and finite, or there are others than parameters
      */
-    public static void check(List<Double> modulation, int lengths) {
+    public static void check(List<Double> modulation, int parameters) {
         if (modulation.stream().anyMatch(f -> !(f > 0 && f < Double.POSITIVE_INFINITY))) {
             throw new IllegalArgumentException(
                     "weights of lengths must be positive and finite; modulation=" + modulation);
         }
-        if (lengths > 0 && !modulation.isEmpty() && modulation.size() != lengths) {
+        if (parameters > 0 && !modulation.isEmpty() && modulation.size() != parameters) {
             throw new IllegalArgumentException(
-                    "a weight must be given for each length of the graph's entries; modulation=" + modulation
-                            + ", lengths=" + lengths);
+                    "a weight must be given for each length of the graph's entries, or one rate of trees; modulation="
+                            + modulation + ", lengths=" + parameters);
         }
     }
 
     /** Returns λ of a head: they rise geometrically, so that heads begin with other reaches. */
-    private static double rate(int head, int heads) {
-        return LEAST * Math.pow(GREATEST / LEAST, heads == 1 ? 0.5 : head / (heads - 1.0));
+    private static double rate(double least, double greatest, int head, int heads) {
+        return least * Math.pow(greatest / least, heads == 1 ? 0.5 : head / (heads - 1.0));
     }
 
-    /** Begins θ as log f, and draws a learned projection. */
+    private static double[] begin(Op.AttendGraph op, int head) {
+        int heads = op.options().heads();
+        if (!op.modulation().isEmpty()) {
+            return op.modulation().stream().mapToDouble(Double::doubleValue).toArray();
+        }
+        return op.kind() instanceof MaskKind.Factors factors
+                ? Modulation.diffusion(rate(LEAST, GREATEST, head, heads), factors.lengths())
+                : new double[] {rate(LEAST_OF_TREES, GREATEST_OF_TREES, head, heads)};
+    }
+
+    /** Begins θ as log f or log λ, and draws a learned projection. The weights of a grid begin as 1. */
     public static void initialize(Op.AttendGraph op, Map<String, INDArray> parameters) {
-        INDArray theta = parameters.get(op.scope() + Op.AttendGraph.MODULATION);
-        if (theta != null) {
-            int heads = op.options().heads();
-            for (int h = 0; h < heads; h++) {
-                double[] f = op.modulation().isEmpty()
-                        ? Modulation.diffusion(rate(h, heads), op.lengths())
-                        : op.modulation().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .toArray();
-                for (int l = 0; l < f.length; l++) {
-                    theta.putScalar(h, l, Math.log(f[l]));
-                }
+        INDArray theta = parameters.get(op.parameter());
+        for (int h = 0; theta != null && op.graph() != null && h < op.options().heads(); h++) {
+            double[] begin = begin(op, h);
+            for (int l = 0; l < begin.length; l++) {
+                theta.putScalar(h, l, Math.log(begin[l]));
             }
         }
         AttentionPart.drawProjection(parameters.get(op.scope() + Op.Attend.PROJECTION), op.options(), op.headSize());

@@ -370,6 +370,21 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return add(new Op.AttendGraph(q, k, v, graph, options, List.copyOf(modulation), scope, attended));
         }
 
+        /**
+         * Attention of a sequence to itself, masked by the grid of its options.
+         *
+         * @throws IllegalArgumentException if queries, keys and values are not of one side and shape
+         */
+        public Value attendGrid(Value q, Value k, Value v, AttentionOptions options, String scope) {
+            boolean together = q.side() == k.side() && k.side() == v.side() && q.columns() == k.columns();
+            if (!together || q.columns() != v.columns()) {
+                throw new IllegalArgumentException("on a grid, queries, keys and values must be of the same tokens and"
+                        + " columns; q=" + q + ", k=" + k + ", v=" + v);
+            }
+            Value attended = value(scope + "attended", q.side(), v.columns());
+            return add(new Op.AttendGraph(q, k, v, null, options, List.of(), scope, attended));
+        }
+
         /** Ends the program. */
         public LayerProgram output(Value output) {
             return new LayerProgram(inputs, ops, output);

@@ -1,9 +1,9 @@
 package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.Parameter.Kind;
-import io.github.performer4j.kernels.graph.GraphRows;
 import io.github.performer4j.kernels.layer.Convolution;
 import io.github.performer4j.kernels.math.Activation;
 import java.util.ArrayList;
@@ -420,10 +420,11 @@ public sealed interface Op {
     }
 
     /**
-     * {@code writes = concat_h attend(q_h, k_h, v_h)} masked by a graph kernel, see {@link io.github.performer4j.core.attention.GraphAttention}.
+     * {@code writes = concat_h attend(q_h, k_h, v_h)} under a mask with structure, see {@link io.github.performer4j.core.attention.GraphAttention}: of a graph that is an input, by a graph kernel
+     * or as a tree, or of the grid of the options.
      *
-     * @param graph an input of entries, [B·S,2+2L], of a side of its own, which has no gradient
-     * @param modulation what f begins as, [L]; empty for those of diffusion
+     * @param graph an input of entries, [B·S,2+2L], or of edges of trees, [B·S,3], of a side of its own, which has no gradient; null for a grid
+     * @param modulation what f or λ begins as, for every head; empty for those of {@link GraphPart}
      */
     record AttendGraph(
             Value q,
@@ -435,12 +436,14 @@ public sealed interface Op {
             String scope,
             Value writes)
             implements Op {
-        /** Name of θ = log f, [H,L]. */
+        /** Name of θ = log f, [H,L], or of log λ, [H,1]. */
         public static final String MODULATION = "modulation";
+        /** Name of b of a grid, [H,differences]. */
+        public static final String GRID = "grid";
 
         @Override
         public List<Value> reads() {
-            return List.of(q, k, v, graph);
+            return graph == null ? List.of(q, k, v) : List.of(q, k, v, graph);
         }
 
         @Override
@@ -450,12 +453,17 @@ public sealed interface Op {
 
         @Override
         public String whole() {
-            return "its attention is over a graph, whose nodes have no order";
+            return kind().whole();
         }
 
-        /** Returns L; 0 as long as the width of entries is not known. */
-        public int lengths() {
-            return graph.columns() == 0 ? 0 : GraphRows.lengths(graph.columns());
+        /** Returns the kind of mask; of factors with L = 0 as long as the width of entries is not known. */
+        public MaskKind kind() {
+            return graph == null ? new MaskKind.Grids(options.grid().shape()) : MaskKind.of(graph.columns());
+        }
+
+        /** Returns the name of the parameter of the mask, with its scope. */
+        public String parameter() {
+            return scope + (graph == null ? GRID : MODULATION);
         }
 
         /** Returns D; 0 as long as the width is not known. */
@@ -467,8 +475,9 @@ public sealed interface Op {
         @Override
         public List<Parameter> parameters() {
             List<Parameter> all = new ArrayList<>();
-            if (lengths() != 1) {
-                all.add(Parameter.of(scope + MODULATION, Kind.ZERO, options.heads(), lengths()));
+            MaskKind kind = kind();
+            if (kind.learned()) {
+                all.add(Parameter.of(parameter(), Kind.ZERO, options.heads(), kind.parameters()));
             }
             if (options.learnedProjection()) {
                 all.add(Parameter.of(

@@ -5,13 +5,14 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.AttentionOutput;
 import io.github.performer4j.core.attention.GraphAttention;
 import io.github.performer4j.core.attention.GraphMask;
+import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.draw.ProjectionDraw;
 import io.github.performer4j.core.program.GraphPart;
 import io.github.performer4j.core.program.Op;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** Attention masked by a graph kernel as a graph of SameDiff, between the products of {@link GraphPart}. */
+/** Attention under a mask with structure as a graph of SameDiff, between the products of {@link GraphPart}. */
 final class NodeAttention {
     private NodeAttention() {}
 
@@ -19,7 +20,7 @@ final class NodeAttention {
      * Defines the attention as a graph.
      *
      * @param q [B·N,E]; k and v likewise
-     * @param entries [B,S,2+2L]
+     * @param entries rows of the graph, [B,S,W]; null where the mask reads none
      * @return [B·N,E], before Wo
      */
     static SDVariable define(
@@ -40,11 +41,13 @@ final class NodeAttention {
                 nodes,
                 size,
                 scope.type());
+        MaskKind kind = op.kind();
         GraphMask graph = new GraphMask(
+                kind,
                 entries,
-                op.lengths() == 1 ? null : scope.parameter(op.scope() + Op.AttendGraph.MODULATION),
-                scope.tokens(op.graph().side()),
-                op.lengths(),
+                kind.learned() ? scope.parameter(op.parameter()) : null,
+                entries == null ? 0 : scope.tokens(op.graph().side()),
+                entries == null ? 0 : op.graph().columns(),
                 heads,
                 scope.type(),
                 scope.layer());

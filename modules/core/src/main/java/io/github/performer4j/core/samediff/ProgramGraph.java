@@ -287,11 +287,13 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
 
     @Override
     public SDVariable attendGraph(Op.AttendGraph op) {
-        SDVariable entries = values.get(op.graph())
-                .reshape(
-                        scope.batch(),
-                        scope.tokens(op.graph().side()),
-                        op.graph().columns());
+        SDVariable entries = op.graph() == null
+                ? null
+                : values.get(op.graph())
+                        .reshape(
+                                scope.batch(),
+                                scope.tokens(op.graph().side()),
+                                op.graph().columns());
         return NodeAttention.define(scope, op, values.get(op.q()), values.get(op.k()), values.get(op.v()), entries);
     }
 }

@@ -51,10 +51,10 @@ class GraphArraysTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("graph=0, nodes=2, features=1");
         assertThatThrownBy(() -> GraphArrays.of(List.of(), List.of(), DataType.FLOAT))
-                .hasMessage("each graph must have features and a factor; features=0, factors=0");
+                .hasMessage("each graph must have features, and be there; features=0, graphs=0");
         GraphFactor other = GraphRandomFeatures.defaults().draw(PAIR, 1, 0);
         assertThatThrownBy(() -> GraphArrays.of(List.of(TWO_NODES, TWO_NODES), List.of(factor, other), DataType.FLOAT))
-                .hasMessageContaining("graph=1, nodes=2, features=2, lengths=6, first=1");
+                .hasMessageContaining("graph=1, lengths=6, first=1");
         assertThatThrownBy(() -> GraphArrays.of(
                         List.of(TWO_NODES, new double[][] {{1}, {2}}), List.of(factor, factor), DataType.FLOAT))
                 .hasMessage("nodes must have features, all as many; graph=1, features=1, first=3");

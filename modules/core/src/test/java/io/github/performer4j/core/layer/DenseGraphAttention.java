@@ -6,6 +6,7 @@ import io.github.performer4j.core.feature.PlainFeatures;
 import io.github.performer4j.kernels.graph.GraphFactor;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,7 +24,15 @@ record DenseGraphAttention(Map<String, INDArray> parameters, AttentionOptions op
      * @return [N][E]
      */
     double[][] attend(double[][] x, GraphFactor factor) {
-        int nodes = factor.nodes();
+        return attend(x, factor.nodes(), h -> factor.dense(weights(h, factor.lengths())));
+    }
+
+    /**
+     * Attends under any masks.
+     *
+     * @param kernels K of each head, [N][N]
+     */
+    double[][] attend(double[][] x, int nodes, IntFunction<double[][]> kernels) {
         int width = x[0].length;
         int size = width / options.heads();
         double[][] q = product(x, nodes, "q");
@@ -31,7 +40,7 @@ record DenseGraphAttention(Map<String, INDArray> parameters, AttentionOptions op
         double[][] v = product(x, nodes, "v");
         double[][] attended = new double[nodes][width];
         for (int h = 0; h < options.heads(); h++) {
-            double[][] kernel = factor.dense(weights(h, factor.lengths()));
+            double[][] kernel = kernels.apply(h);
             double[][] scores = scores(head(q, h, size), head(k, h, size));
             for (int i = 0; i < nodes; i++) {
                 double sum = 0;

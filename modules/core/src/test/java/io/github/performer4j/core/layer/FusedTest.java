@@ -7,6 +7,7 @@ import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
@@ -101,6 +102,19 @@ public class FusedTest {
                         "temperatures, exact, post-norm",
                         block.attention(exact.withTemperature(true)).postNorm()),
                 of("attention layer with temperatures", layer.attention(linear.withTemperature(true))),
+                of("on a grid", block.attention(linear.withGrid(new Grid(List.of(3, 4), true)))),
+                of(
+                        "on a grid, learned projection, post-norm, padded",
+                        block.attention(linear.withGrid(new Grid(List.of(13), false))
+                                        .withFeatureMap(FeatureMap.named("relu"))
+                                        .withLearnedProjection(true))
+                                .postNorm()
+                                .padded()),
+                of(
+                        "attention layer on a grid, grouped keys, gate",
+                        layer.attention(linear.withGrid(new Grid(List.of(3, 4), true))
+                                .withKeyHeads(1)
+                                .withGate(true))),
                 of("tokens last", block.tokensLast()),
                 of(
                         "tokens last, padded, causal, post-norm",

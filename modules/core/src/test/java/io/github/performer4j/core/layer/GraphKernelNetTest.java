@@ -8,6 +8,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.graph.GraphArrays;
+import io.github.performer4j.core.sides.SidesOnKernels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -165,5 +166,19 @@ class GraphKernelNetTest {
         assertThat(out.distance2(net.feedForward(inputs, false).get("attention")))
                 .isGreaterThan(0.1);
         assertThat(layer.getLayerParams().isWeightParam("modulation")).isFalse();
+    }
+
+    /** The kernels in float32 take the step that the graph takes in float64. */
+    @ParameterizedTest
+    @ValueSource(strings = {"relu", "positive", "elu-plus-one"})
+    void kernelsTakeTheStepOfTheGraph(String map) {
+        AttentionOptions options = LINEAR.withFeatureMap(FeatureMap.named(map)).withGate(map.equals("relu"));
+        ComputationGraph graph = GraphNet.net(options, 0, DataType.DOUBLE, new Sgd(0.1));
+        ComputationGraph kernels = GraphNet.net(options, 0, DataType.FLOAT, new Sgd(0.1));
+        assertThat(kernels.getLayer("block")).isInstanceOf(SidesOnKernels.class);
+        kernels.setParams(graph.params().castTo(DataType.FLOAT));
+        graph.fit(GraphNet.data(DataType.DOUBLE, 1));
+        kernels.fit(GraphNet.data(DataType.FLOAT, 1));
+        TensorAssert.assertClose("step", kernels.params(), graph.params().castTo(DataType.FLOAT));
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -68,7 +69,8 @@ class PerformerConfigTest {
                         true,
                         37,
                         "qk",
-                        0),
+                        0,
+                        "none"),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer", "post", 1e-12),
                 new HeadConfig(true, "first", "relu"));
@@ -237,7 +239,8 @@ class PerformerConfigTest {
                         false,
                         0,
                         Orthogonality.NONE,
-                        0));
+                        0,
+                        null));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")
@@ -355,5 +358,17 @@ class PerformerConfigTest {
         assertThat(tied.hiddenVertex()).isEqualTo("block-1");
         assertThat(new ComputationGraph(c.graph(new MaskedLanguageModel(), new Adam(), 0, 1)).getNumInputArrays())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void gridsAreSizesWithXBetweenThem() {
+        PerformerConfig config = PerformerConfig.defaults();
+        assertThat(config.attentionOptions().grid()).isNull();
+        assertThat(config.with("attention.grid", "7X5").attentionOptions().grid())
+                .isEqualTo(Grid.of(7, 5));
+        assertThatThrownBy(() -> config.with("attention.grid", "7x"))
+                .hasStackTraceContaining("a grid must be none, or sizes with x between them, as 7x7; grid=7x");
+        assertThatThrownBy(() -> config.with("attention.grid", "7x7").withCausal(true))
+                .hasStackTraceContaining("a grid needs linear attention that is not causal");
     }
 }

@@ -17,7 +17,7 @@ abstract class HeadTask {
     final int columns; // M
     final int valueSize; // Dv
     final int chunk; // C
-    final float epsilon; // of keys, which tasks add; 0 where features hold it, and in a spec with decay
+    final float epsilon; // of keys, which tasks add; 0 where features hold it, and in a spec with decay or masks
     final Matrix decay; // a [T,1]; null if this head does not decay
     Matrix dDecay; // [T,1]; null if it is not wanted
     final FeatureChunk queryChunk;
@@ -49,7 +49,7 @@ abstract class HeadTask {
         valueSize = spec.v().size();
         queryChunk = FeatureChunk.of(new ChunkPlace(spec, index, true, elements, scratch, 0, chunk));
         keyChunk = FeatureChunk.of(new ChunkPlace(spec, index, false, elements, scratch, keySlot, chunk));
-        epsilon = features.exponential() && spec.decay() == null ? features.epsilon() : 0;
+        epsilon = features.exponential() && spec.decay() == null && spec.masks() == null ? features.epsilon() : 0;
         decay = spec.decays(h) ? spec.decay().rows(b, h) : null;
         mask = spec.mask();
         maskAt = (long) b * spec.k().tokens();

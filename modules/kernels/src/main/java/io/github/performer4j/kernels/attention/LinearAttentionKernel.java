@@ -32,6 +32,9 @@ public final class LinearAttentionKernel {
     }
 
     private static long savedPerHead(LinearAttentionSpec spec) {
+        if (spec.masks() != null) {
+            return MaskedHead.saved(spec);
+        }
         if (spec.causal()) {
             return CausalHead.saved(spec);
         }
@@ -105,6 +108,9 @@ public final class LinearAttentionKernel {
 
     private HeadTask task(LinearAttentionSpec spec, Carried carried, Scratch scratch, FloatBlock saved, int index) {
         long at = savedPerHead(spec) * index;
+        if (spec.masks() != null) {
+            return new MaskedHead(spec, elements, scratch, index, saved, at);
+        }
         if (spec.causal()) {
             return new CausalHead(spec, elements, scratch, index, saved, at, carried);
         }

@@ -20,6 +20,8 @@ import io.github.performer4j.kernels.memory.Matrix;
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
  * @param decay a ≥ 0 of the first H' heads, [B,H',T,1]; the others do not decay; masked tokens count 0, whatever they
  *     hold; Tq = Tk then; null for none. Keys of exponential features have no ε then, in any head
+ * @param masks L of each head, with a structure of its own, of bidirectional attention without decay; Tq = Tk then; null for
+ *     none. Keys of exponential features have no ε then
  */
 public record LinearAttentionSpec(
         Heads q,
@@ -30,7 +32,8 @@ public record LinearAttentionSpec(
         Matrix w,
         Frames frames,
         boolean causal,
-        Heads decay) {
+        Heads decay,
+        HeadMasks masks) {
 
     /**
      * Checks shapes.
@@ -54,6 +57,12 @@ public record LinearAttentionSpec(
         if (decay != null) {
             Shapes.decay(decay, q, k);
         }
+        if (masks != null && (causal || decay != null || q.tokens() != k.tokens())) {
+            throw new IllegalArgumentException(
+                    "masks with structure need one sequence, and attention that is not causal and does not decay; causal="
+                            + causal + ", decay=" + (decay == null ? "null" : Shapes.shape(decay)) + ", queries="
+                            + q.tokens() + ", keys=" + k.tokens());
+        }
     }
 
     /** The same without decay. */
@@ -66,18 +75,23 @@ public record LinearAttentionSpec(
             Matrix w,
             Frames frames,
             boolean causal) {
-        this(q, k, v, mask, features, w, frames, causal, null);
+        this(q, k, v, mask, features, w, frames, causal, null, null);
     }
 
     /** The same without frames. */
     public LinearAttentionSpec(
             Heads q, Heads k, Heads v, FloatBlock mask, FeatureKernel features, Matrix w, boolean causal) {
-        this(q, k, v, mask, features, w, null, causal, null);
+        this(q, k, v, mask, features, w, null, causal, null, null);
     }
 
     /** The same with decay. */
     public LinearAttentionSpec with(Heads a) {
-        return new LinearAttentionSpec(q, k, v, mask, features, w, frames, causal, a);
+        return new LinearAttentionSpec(q, k, v, mask, features, w, frames, causal, a, masks);
+    }
+
+    /** The same under masks. */
+    public LinearAttentionSpec under(HeadMasks value) {
+        return new LinearAttentionSpec(q, k, v, mask, features, w, frames, causal, decay, value);
     }
 
     private static void projection(FeatureKernel features, Matrix w, int size) {

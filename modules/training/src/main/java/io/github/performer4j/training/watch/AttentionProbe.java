@@ -68,12 +68,13 @@ public final class AttentionProbe {
         return states;
     }
 
-    /** Decay has no exact counterpart, and neither has a layer part of which is exact. */
+    /** Decay and grids have no exact counterpart, and neither has a layer part of which is exact. */
     private static boolean comparable(ComputationGraph net) {
         boolean linear = false;
         for (Layer layer : net.getLayers()) {
             if (layer.conf().getLayer() instanceof PerformerBlockLayer block) {
-                if (block.getAttention().decay() != null || block.getAttention().localHeads() > 0) {
+                AttentionOptions options = block.getAttention();
+                if (options.decay() != null || options.localHeads() > 0 || options.grid() != null) {
                     return false;
                 }
                 linear |= block.getAttention().kind() != AttentionOptions.Kind.EXACT;

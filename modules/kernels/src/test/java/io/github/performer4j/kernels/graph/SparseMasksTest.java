@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.performer4j.kernels.mask.Mask;
+import io.github.performer4j.kernels.mask.MaskedAttention;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -11,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Attention over a graph by sparse products equals the dense [N,N] form, values and gradients. */
-class SparseAttentionTest {
+class SparseMasksTest {
     private static final int N = 13;
     private static final int HEADS = 2;
 
@@ -49,11 +51,10 @@ class SparseAttentionTest {
         return all;
     }
 
-    private static SparseAttention attention(Case c) {
+    private static SparseMasks masks(Case c) {
         double[] numbers = numbers(c.factor());
         int lengths = c.factor().lengths();
-        return new SparseAttention(
-                numbers, 0, numbers.length / GraphRows.width(lengths), N, lengths, c.features(), c.columns());
+        return new SparseMasks(numbers, 0, numbers.length / GraphRows.width(lengths), N, lengths);
     }
 
     @ParameterizedTest
@@ -67,11 +68,13 @@ class SparseAttentionTest {
         double[] error = Graphs.gaussian(HEADS * N * c.columns(), 5);
         double[] sums = new double[v.length];
         double[][] d = {new double[q.length], new double[k.length], new double[v.length], new double[f.length]};
-        SparseAttention attention = attention(c);
+        MaskedAttention attention = new MaskedAttention(N, c.features(), c.columns());
         for (int h = 0; h < HEADS; h++) {
-            SparseAttention.Place at = new SparseAttention.Place(h, h * lengths);
-            attention.forward(at, q, k, v, f, sums);
-            attention.backward(at, q, k, v, f, error, d[0], d[1], d[2], d[3]);
+            Mask mask = masks(c).mask(f, h * lengths);
+            double[] weights = new double[lengths];
+            attention.forward(mask, h, q, k, v, sums);
+            attention.backward(mask, h, q, k, v, error, d[0], d[1], d[2], weights);
+            System.arraycopy(weights, 0, d[3], h * lengths, lengths);
         }
         assertClose(sums, dense(c, q, k, v, f));
         double[][] values = {q, k, v, f};
@@ -141,8 +144,8 @@ class SparseAttentionTest {
         Arrays.fill(ones, 1);
         double[] v = Graphs.gaussian(nodes, 7);
         double[] sums = new double[nodes];
-        new SparseAttention(numbers, 0, numbers.length / 4, nodes, 1, 1, 1)
-                .forward(new SparseAttention.Place(0, 0), ones, ones, v, new double[] {1}, sums);
+        Mask mask = new SparseMasks(numbers, 0, numbers.length / 4, nodes, 1).mask(new double[] {1}, 0);
+        new MaskedAttention(nodes, 1, 1).forward(mask, 0, ones, ones, v, sums);
         for (int i = 0; i < nodes; i++) {
             double expected = v[(i + nodes - 1) % nodes] + v[i] + v[(i + 1) % nodes];
             assertThat(sums[i]).isCloseTo(expected, within(1e-12));
@@ -151,12 +154,12 @@ class SparseAttentionTest {
 
     @Test
     void refusesEntriesOfNoGraph() {
-        assertThatThrownBy(() -> new SparseAttention(new double[] {0, 13, 1, 1}, 0, 1, N, 1, 3, 2))
+        assertThatThrownBy(() -> new SparseMasks(new double[] {0, 13, 1, 1}, 0, 1, N, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("an entry must name nodes that are there; entry=0, column=13.0, nodes=13");
-        assertThatThrownBy(() -> new SparseAttention(new double[] {0.5, 1, 1, 1}, 0, 1, N, 1, 3, 2))
+        assertThatThrownBy(() -> new SparseMasks(new double[] {0.5, 1, 1, 1}, 0, 1, N, 1))
                 .hasMessageContaining("row=0.5");
-        assertThatThrownBy(() -> new SparseAttention(new double[] {0, 0, 0, 0, 2, 1, Double.NaN, 1}, 0, 2, N, 1, 3, 2))
+        assertThatThrownBy(() -> new SparseMasks(new double[] {0, 0, 0, 0, 2, 1, Double.NaN, 1}, 0, 2, N, 1))
                 .hasMessage("values of an entry must be finite and not negative; entry=1, value=NaN");
         assertThatThrownBy(() -> GraphRows.lengths(5)).hasMessageContaining("width=5");
     }

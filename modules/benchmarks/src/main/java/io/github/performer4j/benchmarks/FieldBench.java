@@ -1,0 +1,193 @@
+package io.github.performer4j.benchmarks;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.kernels.field.DiffusionIntegrator;
+import io.github.performer4j.kernels.field.DistanceIntegrator;
+import io.github.performer4j.kernels.field.FieldIntegrator;
+import io.github.performer4j.kernels.field.PointWeights;
+import io.github.performer4j.kernels.field.RandomFourierDiffusion;
+import io.github.performer4j.kernels.field.SeparatorIntegrator;
+import io.github.performer4j.kernels.field.SeparatorOptions;
+import io.github.performer4j.kernels.field.TriangleMesh;
+import io.github.performer4j.kernels.graph.Graph;
+import io.github.performer4j.kernels.math.CounterRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Field integrators against brute force: error and time on the normals of a torus, four in five of them hidden. RFD stands for diffusion with hat weights between its vertices, SF for
+ * e^{−λ·dist} and for another f of distances along its edges.
+ *
+ * @param vertices N, about: a torus of 1.6 times as many vertices round its axis as round its tube
+ * @param frequencies m of RFD
+ * @param runs behind a median
+ * @param seed of what is hidden, and of frequencies
+ */
+public record FieldBench(int vertices, List<Integer> frequencies, int runs, long seed) {
+    private static final double MS = 1e6;
+    private static final double ROUND = 1.6;
+
+    /** Checks sizes. */
+    public FieldBench {
+        frequencies = List.copyOf(frequencies);
+        Rule.that(vertices >= 100 && vertices <= 1 << 20, "vertices must be from 100 to 1048576; vertices=" + vertices);
+        Rule.that(
+                !frequencies.isEmpty() && frequencies.stream().allMatch(m -> m >= 1 && m <= 1 << 12),
+                "frequencies must be from 1 to 4096; frequencies=" + frequencies);
+        Rule.that(runs >= 1 && runs <= 1000, "runs must be from 1 to 1000; runs=" + runs);
+    }
+
+    /** An integrator that is measured beside brute force. */
+    private record Fast(String name, Supplier<FieldIntegrator> made) {}
+
+    /**
+     * Measures.
+     *
+     * @param clock nanoseconds
+     * @param progress hears of each line as it is known
+     */
+    public List<FieldRow> run(LongSupplier clock, Consumer<String> progress) {
+        int across = (int) Math.max(3, Math.round(Math.sqrt(vertices / ROUND)));
+        TriangleMesh mesh = TriangleMesh.torus((int) Math.round(vertices / (double) across), across, 1, 0.4);
+        Graph graph = mesh.graph();
+        double edge = meanEdge(graph);
+        progress.accept(
+                String.format(Locale.ROOT, "torus, %,d vertices, %,d edges", mesh.vertices().length, graph.arcs() / 2));
+        progress.accept(FieldRow.HEADER);
+        List<FieldRow> rows = new ArrayList<>();
+        PointWeights hat = new PointWeights(PointWeights.Kind.HAT, 0.5);
+        double rate = 20.0 / mesh.vertices().length; // a vertex has about that share of all as neighbours
+        List<Fast> features = new ArrayList<>();
+        for (int m : frequencies) {
+            features.add(new Fast(
+                    "RFD, " + m + " frequencies",
+                    () -> new RandomFourierDiffusion(mesh.vertices(), hat, rate, m, seed)));
+        }
+        group(
+                "diffusion, hat weights",
+                () -> new DiffusionIntegrator(hat.matrix(mesh.vertices()), rate),
+                features,
+                mesh,
+                clock,
+                rows,
+                progress);
+        SeparatorOptions options = SeparatorOptions.of(graph);
+        double lambda = 0.5 / edge;
+        group(
+                "exponential of distance",
+                () -> new DistanceIntegrator(graph, d -> Math.exp(-lambda * d)),
+                List.of(new Fast("SF, products", () -> SeparatorIntegrator.exponential(graph, lambda, options))),
+                mesh,
+                clock,
+                rows,
+                progress);
+        DoubleUnaryOperator rational = d -> 1 / (1 + Math.pow(d / (3 * edge), 4));
+        group(
+                "1/(1 + (d/3 edges)⁴)",
+                () -> new DistanceIntegrator(graph, rational),
+                List.of(new Fast("SF, Hankel products", () -> SeparatorIntegrator.of(graph, rational, options))),
+                mesh,
+                clock,
+                rows,
+                progress);
+        return rows;
+    }
+
+    private void group(
+            String kernel,
+            Supplier<FieldIntegrator> brute,
+            List<Fast> others,
+            TriangleMesh mesh,
+            LongSupplier clock,
+            List<FieldRow> rows,
+            Consumer<String> progress) {
+        double[] field = hidden(mesh);
+        double[] exact = null;
+        List<Fast> all = new ArrayList<>(List.of(new Fast("brute force", brute)));
+        all.addAll(others);
+        for (Fast fast : all) {
+            long begin = clock.getAsLong();
+            FieldIntegrator integrator = fast.made().get();
+            double preparation = (clock.getAsLong() - begin) / MS;
+            List<Double> times = new ArrayList<>();
+            double[] sums = null;
+            for (int r = 0; r < (exact == null ? 1 : runs); r++) { // brute force once: it takes long
+                begin = clock.getAsLong();
+                sums = integrator.integrate(field, 4);
+                times.add((clock.getAsLong() - begin) / MS);
+            }
+            exact = exact == null ? sums : exact;
+            FieldRow row = new FieldRow(
+                    kernel, fast.name(), preparation, Timing.median(times), error(sums, exact), cosine(mesh, sums));
+            rows.add(row);
+            progress.accept(row.line());
+        }
+    }
+
+    private boolean known(int vertex) {
+        return CounterRandom.of(seed, vertex).nextDouble() < 0.2;
+    }
+
+    /** Returns the normals that are known, and 1 where they are, [N,4]. */
+    private double[] hidden(TriangleMesh mesh) {
+        double[] normals = mesh.normals();
+        double[] field = new double[4 * mesh.vertices().length];
+        for (int v = 0; v < mesh.vertices().length; v++) {
+            if (known(v)) {
+                System.arraycopy(normals, 3 * v, field, 4 * v, 3);
+                field[4 * v + 3] = 1;
+            }
+        }
+        return field;
+    }
+
+    /** Returns the mean cosine of hidden normals with the directions of the sums. */
+    private double cosine(TriangleMesh mesh, double[] sums) {
+        double[] normals = mesh.normals();
+        double total = 0;
+        int hidden = 0;
+        for (int v = 0; v < mesh.vertices().length; v++) {
+            if (!known(v)) {
+                double dot = 0;
+                double square = 0;
+                for (int c = 0; c < 3; c++) {
+                    dot += sums[4 * v + c] * normals[3 * v + c];
+                    square += sums[4 * v + c] * sums[4 * v + c];
+                }
+                total += square == 0 ? 0 : Math.signum(sums[4 * v + 3]) * dot / Math.sqrt(square);
+                hidden++;
+            }
+        }
+        return total / hidden;
+    }
+
+    private static double error(double[] actual, double[] expected) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < actual.length; i++) {
+            difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+            norm += expected[i] * expected[i];
+        }
+        return Math.sqrt(difference / norm);
+    }
+
+    private static double meanEdge(Graph graph) {
+        double[] sum = new double[1];
+        graph.adjacency().forEach((i, j, length) -> sum[0] += length);
+        return sum[0] / graph.arcs();
+    }
+
+    /** Returns rows as JSON for programs, with the machine that they were measured on. */
+    public static ObjectNode json(List<FieldRow> rows) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("cpu", Machine.here().cpu()).put("cores", Machine.here().cores());
+        rows.forEach(row -> json.withArray("rows").add(row.json()));
+        return json;
+    }
+}

@@ -1,0 +1,53 @@
+package io.github.performer4j.core.attention;
+
+import io.github.performer4j.kernels.mask.GridShape;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A grid on which tokens lie, row-major, as the patches of an image: attention is masked by {@code e^{b[h, i − j]}}, b learned for each head and each difference of two places, 0 at first
+ * (topological masking, TopViT, arXiv 2107.07999). Sequences have exactly its length.
+ *
+ * @param sizes n_1, …, n_d, as rows and columns
+ * @param classToken whether a token stands in front that is on no grid, and sees all, as it is seen
+ */
+public record Grid(List<Integer> sizes, boolean classToken) implements Serializable {
+
+    /**
+     * Checks sizes.
+     *
+     * @throws IllegalArgumentException if there are none, or one is not positive
+     */
+    public Grid {
+        sizes = List.copyOf(sizes);
+        new GridShape(classToken, sizes.stream().mapToInt(n -> n).toArray());
+    }
+
+    /** Returns a grid of rows and columns without a class token. */
+    public static Grid of(int rows, int columns) {
+        return new Grid(List.of(rows, columns), false);
+    }
+
+    /**
+     * Reads sizes with x between them, as {@code 7x7}; a grid has no class token then.
+     *
+     * @return null for null or {@code none}
+     * @throws IllegalArgumentException if they are none
+     */
+    public static Grid named(String text) {
+        if (text == null || text.equalsIgnoreCase("none")) {
+            return null;
+        }
+        if (!text.matches("[1-9][0-9]{0,5}(x[1-9][0-9]{0,5})*")) {
+            throw new IllegalArgumentException(
+                    "a grid must be none, or sizes with x between them, as 7x7; grid=" + text);
+        }
+        return new Grid(Arrays.stream(text.split("x")).map(Integer::valueOf).toList(), false);
+    }
+
+    /** Returns the grid as masks know it. */
+    public GridShape shape() {
+        return new GridShape(classToken, sizes.stream().mapToInt(n -> n).toArray());
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.performer4j.core.cpu;
+
+import io.github.performer4j.core.attention.MaskBatch;
+import io.github.performer4j.core.attention.MaskKind;
+import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.kernels.attention.HeadMasks;
+import io.github.performer4j.kernels.attention.LinearAttentionSpec;
+import io.github.performer4j.kernels.mask.Mask;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Heads;
+import io.github.performer4j.kernels.memory.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@link Op.AttendGraph} on kernels, on whole sequences: features in float32, products of the mask in float64. Kept as by {@link AttendKernel}. */
+record AttendGraphKernel(Op.AttendGraph op) implements WholeKernel {
+
+    @Override
+    public List<Value> needs() {
+        List<Value> all = new ArrayList<>(op.reads());
+        all.add(op.writes());
+        return all;
+    }
+
+    @Override
+    public void forward(CpuRun run) {
+        FusedPass pass = within(run);
+        LinearAttentionSpec spec = spec(run, true).under(new Masks(run));
+        FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+        pass.addUnderflows(pass.kernels.attend(spec, heads(run, run.whole(op.writes())), saved));
+    }
+
+    @Override
+    public void backward(CpuRun run) {
+        FusedPass pass = within(run);
+        Masks masks = new Masks(run);
+        LinearAttentionSpec spec = spec(run, false).under(masks);
+        FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+        Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
+        pass.kernels.attendBackward(
+                spec,
+                heads(run, run.whole(op.writes())),
+                saved,
+                heads(run, run.wholeGradient(op.writes())),
+                heads(run, target(run, 0)),
+                heads(run, target(run, 1)),
+                heads(run, target(run, 2)),
+                dw);
+        masks.finish(run);
+        for (int operand = 0; operand < 3; operand++) {
+            if (run.plan.gradients().adds(op, operand)) {
+                Matrix added = target(run, operand);
+                Matrix to = run.wholeGradient(op.reads().get(operand));
+                pass.kernels.rows(
+                        to.rows(), (block, from, end) -> pass.elements.add(added.rows(from, end), to.rows(from, end)));
+            }
+        }
+        if (op.graph() != null && !run.plan.gradients().adds(op, 3)) {
+            pass.elements.fill(run.wholeGradient(op.graph()), 0); // a graph is no activation
+        }
+    }
+
+    /** Returns where the gradient of an operand is written: in its place, or in the thread's memory if it is to be added. */
+    private Matrix target(CpuRun run, int operand) {
+        Value value = op.reads().get(operand);
+        return run.plan.gradients().adds(op, operand)
+                ? run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns())
+                : run.wholeGradient(value);
+    }
+
+    private FusedPass within(CpuRun run) {
+        return run.pass.attending(
+                op.scope(), op.writes().id(), op.q().side(), op.k().side());
+    }
+
+    private LinearAttentionSpec spec(CpuRun run, boolean forward) {
+        return new FusedMap(within(run), op.options(), op.headSize())
+                .spec(
+                        heads(run, run.whole(op.q())),
+                        heads(run, run.whole(op.k())),
+                        heads(run, run.whole(op.v())),
+                        forward);
+    }
+
+    private Heads heads(CpuRun run, Matrix rows) {
+        return Heads.of(rows, run.pass.batch, op.options().heads());
+    }
+
+    /** The masks of a pass, and the derivatives of their parameters. */
+    private final class Masks implements HeadMasks {
+        private final int heads = op.options().heads();
+        private final double[] parameters; // of the masks, [H,P]
+        private final MaskBatch masks;
+        private final double[][] derivatives; // of each item and head
+
+        Masks(CpuRun run) {
+            MaskKind kind = op.kind();
+            Matrix own = kind.learned() ? parameter(run) : null;
+            parameters = new double[heads * kind.parameters()];
+            for (int i = 0; i < parameters.length; i++) {
+                double value = own == null ? 0 : own.get(i / kind.parameters(), i % kind.parameters());
+                parameters[i] = kind.logarithms() ? Math.exp(value) : value;
+            }
+            int batch = run.pass.batch;
+            Matrix rows = op.graph() == null ? null : run.whole(op.graph());
+            int count = rows == null ? 0 : rows.rows() / batch;
+            masks = new MaskBatch(
+                    kind,
+                    rows == null ? null : numbers(rows),
+                    count,
+                    rows == null ? 0 : rows.columns(),
+                    batch,
+                    run.pass.side(op.q().side()).tokens,
+                    parameters,
+                    "");
+            derivatives = new double[batch * heads][];
+        }
+
+        private Matrix parameter(CpuRun run) {
+            return within(run).parameter(op.graph() == null ? Op.AttendGraph.GRID : Op.AttendGraph.MODULATION);
+        }
+
+        private static double[] numbers(Matrix rows) {
+            double[] all = new double[Math.multiplyExact(rows.rows(), rows.columns())];
+            for (int r = 0; r < rows.rows(); r++) {
+                for (int c = 0; c < rows.columns(); c++) {
+                    all[r * rows.columns() + c] = rows.get(r, c);
+                }
+            }
+            return all;
+        }
+
+        @Override
+        public Mask mask(int item, int head) {
+            return masks.mask(item, head);
+        }
+
+        @Override
+        public void derivative(int item, int head, double... d) {
+            derivatives[item * heads + head] = d;
+        }
+
+        /** Writes the gradient of the layer's parameter: sums over the batch, in its order. */
+        void finish(CpuRun run) {
+            MaskKind kind = op.kind();
+            if (!kind.learned()) {
+                return;
+            }
+            int each = kind.parameters();
+            Matrix gradient =
+                    within(run).gradient(op.graph() == null ? Op.AttendGraph.GRID : Op.AttendGraph.MODULATION);
+            for (int h = 0; h < heads; h++) {
+                for (int p = 0; p < each; p++) {
+                    double sum = 0;
+                    for (int b = 0; b < run.pass.batch; b++) {
+                        sum += derivatives[b * heads + h][p];
+                    }
+                    double factor = kind.logarithms() ? parameters[h * each + p] : 1;
+                    gradient.set(h, p, (float) (sum * factor));
+                }
+            }
+        }
+    }
+}
