@@ -7,5 +7,7 @@ public enum Pooling {
     /** The first token; 0 where it is padding. */
     FIRST,
     /** The last real token; 0 without any. */
-    LAST
+    LAST,
+    /** The sum of the real tokens: grows with their number, as what each node of a graph adds to the whole does; 0 without any. */
+    SUM
 }

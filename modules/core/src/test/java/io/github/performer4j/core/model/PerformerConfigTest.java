@@ -41,7 +41,7 @@ class PerformerConfigTest {
                 0,
                 0.25,
                 false,
-                new EmbeddingConfig(31, 0, "sinusoidal", true),
+                new EmbeddingConfig(31, 0, 0, "sinusoidal", true),
                 new AttentionConfig(
                         "exact",
                         6,

@@ -54,7 +54,7 @@ class ExampleColumnsTest {
                         null,
                         null,
                         null,
-                        new ReadingOptions("|", true, "error", 0, 0, 0, null, null)));
+                        new ReadingOptions("|", true, "error", 0, 0, 0, null, "error", "kinds", 0, 0)));
     }
 
     @ParameterizedTest
