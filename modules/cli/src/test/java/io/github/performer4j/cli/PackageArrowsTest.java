@@ -64,6 +64,7 @@ class PackageArrowsTest {
                     "data.rows",
                     "data.read",
                     "data.split",
+                    "data.structure",
                     "data.graph",
                     "data.example",
                     "data.token",

@@ -87,7 +87,9 @@ final class GraphDescriber {
     }
 
     private static long sum(TreeMap<Long, Long> values) {
-        return values.entrySet().stream().mapToLong(e -> e.getKey() * e.getValue()).sum();
+        return values.entrySet().stream()
+                .mapToLong(e -> e.getKey() * e.getValue())
+                .sum();
     }
 
     private static GraphSummary.Spread spread(TreeMap<Long, Long> values) {

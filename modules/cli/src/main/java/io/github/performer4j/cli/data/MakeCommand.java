@@ -23,7 +23,12 @@ import picocli.CommandLine.Spec;
                 "Make a labelled data set, a table with a column split, or a folder of graphs: the same settings and seed give the same files.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {MakeListOpsCommand.class, MakePassagesCommand.class, MakeStructureCommand.class, MakeMotifsCommand.class})
+        subcommands = {
+            MakeListOpsCommand.class,
+            MakePassagesCommand.class,
+            MakeStructureCommand.class,
+            MakeMotifsCommand.class
+        })
 final class MakeCommand implements Runnable {
     @Spec
     private CommandSpec spec;

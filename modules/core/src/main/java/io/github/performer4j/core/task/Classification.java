@@ -24,7 +24,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * @param bag of classes of graphs, what a baseline knows: weights of least squares on the bag of a graph's nodes, [D+1][C], the constant last; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record Classification(List<String> labels, boolean multiLabel, String classWeights, List<Double> weights, List<List<Double>> bag)
+public record Classification(
+        List<String> labels, boolean multiLabel, String classWeights, List<Double> weights, List<List<Double>> bag)
         implements Task {
     /** Name in configurations. */
     public static final String NAME = "classify";

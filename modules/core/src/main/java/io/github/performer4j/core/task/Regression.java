@@ -25,7 +25,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * @param bag of numbers of graphs, what a baseline knows: weights of least squares on the bag of a graph's nodes, for z, a row for each part of the bag and a last one for the constant; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record Regression(List<String> names, String loss, double delta, List<Double> mean, List<Double> scale, List<List<Double>> bag)
+public record Regression(
+        List<String> names, String loss, double delta, List<Double> mean, List<Double> scale, List<List<Double>> bag)
         implements Task {
     /** Name in configurations. */
     public static final String NAME = "regress";

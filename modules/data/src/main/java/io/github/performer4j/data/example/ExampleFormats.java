@@ -76,7 +76,8 @@ public final class ExampleFormats {
     /** Returns the first format of files whose endings fit a name; empty for folders, whose format must be named. */
     public static Optional<ExampleFormat> of(Path file) {
         return all().stream()
-                .filter(format -> !format.ofFolders() && DataFolder.hasEnding(file, format.endings()))
+                .filter(format ->
+                        (!format.ofFolders() || format.graphs()) && DataFolder.hasEnding(file, format.endings()))
                 .findFirst();
     }
 

@@ -65,7 +65,9 @@ public final class TuWriter {
     }
 
     private static String written(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? String.valueOf((long) value) : String.valueOf(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
     }
 
     private static void put(Path folder, String name, List<String> lines) throws IOException {

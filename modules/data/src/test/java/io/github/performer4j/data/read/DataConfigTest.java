@@ -33,7 +33,18 @@ class DataConfigTest {
                 .withSplitFile(Path.of("splits.tsv"));
         assertThat(changed)
                 .isEqualTo(new DataConfig(
-                        "text", "byte", Framing.START, 96, 960, 17, "error", "auto", Path.of("splits.tsv"), 0, null, null));
+                        "text",
+                        "byte",
+                        Framing.START,
+                        96,
+                        960,
+                        17,
+                        "error",
+                        "auto",
+                        Path.of("splits.tsv"),
+                        0,
+                        null,
+                        null));
     }
 
     @Test

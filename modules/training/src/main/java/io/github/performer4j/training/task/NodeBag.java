@@ -64,12 +64,9 @@ final class NodeBag {
         for (int i = 0; i < squares.rows(); i++) {
             squares.putScalar(i, i, squares.getDouble(i, i) + RIDGE * bags.size());
         }
-        double[][] w = InvertMatrix.invert(squares, false)
-                .mmul(x.transpose().mmul(y))
-                .toDoubleMatrix();
-        return Arrays.stream(w)
-                .map(row -> Arrays.stream(row).boxed().toList())
-                .toList();
+        double[][] w =
+                InvertMatrix.invert(squares, false).mmul(x.transpose().mmul(y)).toDoubleMatrix();
+        return Arrays.stream(w).map(row -> Arrays.stream(row).boxed().toList()).toList();
     }
 
     private static double[] withOne(double... x) {
