@@ -2,6 +2,7 @@ package io.github.performer4j.data.structure;
 
 import io.github.performer4j.data.files.DataFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.xml.sax.SAXParseException;
@@ -30,11 +31,15 @@ final class ImportFault {
         return new DataFileException(file.toString(), line, "the file must be a graph of its kind; found " + message);
     }
 
-    /** Returns the line in which a quoted id last stands, from 1; 0 if it stands in none. */
-    static long line(String text, String id) {
-        int at = Math.max(text.lastIndexOf("\"" + id + "\""), text.lastIndexOf("'" + id + "'"));
-        return at < 0
-                ? 0
-                : 1 + text.substring(0, at).chars().filter(c -> c == '\n').count();
+    /** Returns the first line in which all of some quoted ids stand, from 1; 0 if there is none. */
+    static long line(String text, String... ids) {
+        long number = 0;
+        for (String line : text.split("\n", -1)) {
+            number++;
+            if (Arrays.stream(ids).allMatch(id -> line.contains("\"" + id + "\"") || line.contains("'" + id + "'"))) {
+                return number;
+            }
+        }
+        return 0;
     }
 }

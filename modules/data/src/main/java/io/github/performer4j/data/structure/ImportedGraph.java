@@ -85,7 +85,7 @@ final class ImportedGraph {
             String to = graph.getEdgeTarget(edge);
             if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
                 throw fault(
-                        "a weight must be positive and finite; edge=" + from + "–" + to + ", found=" + weight, from);
+                        "a weight must be positive and finite; edge=" + from + "–" + to + ", found=" + weight, from, to);
             }
             edges.add(numbers.get(from), numbers.get(to), weight, false);
         }
@@ -163,7 +163,7 @@ final class ImportedGraph {
         return labels;
     }
 
-    private DataFileException fault(String rule, String id) {
-        return new DataFileException(file.toString(), ImportFault.line(text, id), rule);
+    private DataFileException fault(String rule, String... ids) {
+        return new DataFileException(file.toString(), ImportFault.line(text, ids), rule);
     }
 }
