@@ -16,9 +16,26 @@ import org.junit.jupiter.api.io.TempDir;
 class GraphCommandsTest {
     private static final int GRAPHS = 60;
     private static final String[] SMALL = {
-        "--set", "data.maxTokens=24", "--set", "model.maxTokens=24", "--set", "model.width=8", "--set", "model.layers=1",
-        "--set", "model.attention.heads=2", "--set", "model.attention.features=4", "--set", "model.feedForward.hidden=16",
-        "--set", "training.threads=1", "--set", "training.accumulate=1", "--set", "training.evalEvery=0"
+        "--set",
+        "data.maxTokens=24",
+        "--set",
+        "model.maxTokens=24",
+        "--set",
+        "model.width=8",
+        "--set",
+        "model.layers=1",
+        "--set",
+        "model.attention.heads=2",
+        "--set",
+        "model.attention.features=4",
+        "--set",
+        "model.feedForward.hidden=16",
+        "--set",
+        "training.threads=1",
+        "--set",
+        "training.accumulate=1",
+        "--set",
+        "training.evalEvery=0"
     };
 
     @TempDir
@@ -46,7 +63,7 @@ class GraphCommandsTest {
         run = shared.resolve("run");
         Cli.run(train("--preset", "graph-classify", "--data", motifs, "--steps", 3, "--out", run))
                 .ok();
-        Cli.run("train", "--resume", "--steps", 5, "--out", run).ok();
+        Cli.run("train", "--resume", "--out", run).ok();
     }
 
     @Test
@@ -97,13 +114,29 @@ class GraphCommandsTest {
     void moleculesAreRegressed() throws IOException {
         StringBuilder table = new StringBuilder("smiles,y\n");
         for (int i = 0; i < 30; i++) {
-            table.append("C".repeat(1 + i % 7)).append("O".repeat(i % 3)).append(',').append(i % 3).append('\n');
+            table.append("C".repeat(1 + i % 7))
+                    .append("O".repeat(i % 3))
+                    .append(',')
+                    .append(i % 3)
+                    .append('\n');
         }
         Path data = Files.writeString(folder.resolve("m.csv"), table);
         Path out = folder.resolve("molecules");
         Cli.run(train(
-                        "--preset", "graph-regress", "--kind", "smiles", "--data", data, "--text-column", "smiles",
-                        "--label-column", "y", "--steps", 2, "--out", out))
+                        "--preset",
+                        "graph-regress",
+                        "--kind",
+                        "smiles",
+                        "--data",
+                        data,
+                        "--text-column",
+                        "smiles",
+                        "--label-column",
+                        "y",
+                        "--steps",
+                        2,
+                        "--out",
+                        out))
                 .ok();
         String eval = Cli.run("eval", "--model", out, "--data", data).ok().out();
         assertThat(eval).contains("baseline: bag of nodes", "r2");
@@ -134,11 +167,29 @@ class GraphCommandsTest {
     @Test
     void whatDoesNotFitIsSaidInOneLine() throws IOException {
         Path text = Files.writeString(folder.resolve("a.csv"), "text,label\nCCO,1\nCC,2\n");
-        Cli.run("train", "--preset", "graph-classify", "--data", text, "--label-column", "label", "--out", folder.resolve("x"))
+        Cli.run(
+                        "train",
+                        "--preset",
+                        "graph-classify",
+                        "--data",
+                        text,
+                        "--label-column",
+                        "label",
+                        "--out",
+                        folder.resolve("x"))
                 .refused("a kernel of graphs needs data with graphs", "kind=table");
         Cli.run("train", "--preset", "text-classify", "--data", motifs, "--out", folder.resolve("x"))
                 .refused("graphs need a kernel");
-        Cli.run("train", "--preset", "graph-classify", "--data", motifs, "--set", "data.graph.kernel=heat", "--out", folder.resolve("x"))
+        Cli.run(
+                        "train",
+                        "--preset",
+                        "graph-classify",
+                        "--data",
+                        motifs,
+                        "--set",
+                        "data.graph.kernel=heat",
+                        "--out",
+                        folder.resolve("x"))
                 .refused("unknown kernel of graphs; kernel=heat");
         Cli.run("data", "make", "motifs", "--out", motifs).refused("the output must be a new or empty folder");
         Cli.run("explain", "--model", run, "--data", motifs).refused("explain reads sequences");

@@ -48,7 +48,8 @@ class GraphCorpusTest {
             for (int i = 0; i < 10; i++) {
                 var example = examples.next();
                 assertThat(example.graph().graph()).isEqualTo(made.get(i).graph());
-                assertThat(example.graph().attributes()).isDeepEqualTo(made.get(i).features());
+                assertThat(example.graph().attributes())
+                        .isDeepEqualTo(made.get(i).features());
                 assertThat(example.graph().kinds()).isEqualTo(made.get(i).nodeLabels());
                 assertThat(example.labels()).containsExactly(made.get(i).label());
             }
@@ -97,10 +98,7 @@ class GraphCorpusTest {
 
     @Test
     void badSetsAreRefusedInOneLine() throws IOException {
-        refused(
-                tu("1, 9\n", "1\n1\n", "a\n"),
-                GRAPHS,
-                "T_A.txt:1: a node must be a whole number from 1 to 2; found 9");
+        refused(tu("1, 9\n", "1\n1\n", "a\n"), GRAPHS, "T_A.txt:1: a node must be a whole number from 1 to 2; found 9");
         refused(tu("", "", ""), GRAPHS, "T_graph_indicator.txt: there must be nodes; found none");
         refused(tu("1, 2\n", "1\n1\n2\n", "a\n\n"), GRAPHS, "T_graph_labels.txt");
         refused(

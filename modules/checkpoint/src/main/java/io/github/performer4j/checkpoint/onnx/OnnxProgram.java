@@ -198,7 +198,7 @@ final class OnnxProgram implements Op.Visitor<String> {
         }
         String chosen = column == null ? x : g.node("Mul", x, column);
         if (op.kind() == Pooling.SUM) {
-            return flat(g.sum(chosen, 1), op);
+            return g.node("Div", flat(g.sum(chosen, 1), op), g.number(Pooling.TYPICAL));
         }
         if (op.kind() == Pooling.FIRST) {
             return flat(g.slice(chosen, 1, 0, 1), op);

@@ -60,7 +60,7 @@ record PoolKernel(Op.Pool op) implements WholeKernel {
     /** Returns what the sum over the chosen tokens is divided by. */
     private int count(FusedPass pass, int b) {
         if (op.kind() == Pooling.SUM) {
-            return 1;
+            return Pooling.TYPICAL;
         }
         int[] count = new int[1];
         chosen(pass, b, (from, to) -> count[0] += to - from);

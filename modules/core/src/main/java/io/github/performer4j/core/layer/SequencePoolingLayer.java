@@ -35,7 +35,7 @@ public class SequencePoolingLayer extends GraphLayer {
         FIRST,
         /** The last real token, the only one that has seen all others where attention is causal. */
         LAST,
-        /** The sum of the real tokens, for what grows with their number. */
+        /** A sixteenth of the sum of the real tokens, for what grows with their number. */
         SUM
     }
 

@@ -97,7 +97,8 @@ class PoolTest {
         long real = row.chars().filter(c -> c == '1').count();
         for (int t = 0; t < T; t++) {
             boolean chosen = kind == Kind.MEAN || kind == Kind.SUM || t == (kind == Kind.FIRST ? 0 : last);
-            shares[t] = chosen && row.charAt(t) == '1' ? kind == Kind.MEAN ? 1.0 / real : 1 : 0;
+            double share = kind == Kind.MEAN ? 1.0 / real : kind == Kind.SUM ? 1.0 / Pooling.TYPICAL : 1;
+            shares[t] = chosen && row.charAt(t) == '1' ? share : 0;
         }
         return shares;
     }

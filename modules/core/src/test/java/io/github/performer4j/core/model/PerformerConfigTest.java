@@ -16,6 +16,7 @@ import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.kernels.exact.Window;
 import java.io.IOException;
@@ -134,7 +135,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
                 "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
                 "{\"attention\": {\"statistics\": \"none\"}} | unknown statistics; statistics=none, known=sequence, running, fixed",
-                "{\"head\": {\"pooling\": \"max\"}} | unknown pooling; pooling=max, known=mean, first, last",
+                "{\"head\": {\"pooling\": \"max\"}} | unknown pooling; pooling=max, known=mean, first, last, sum",
                 "{\"norm\": {\"placement\": \"mid\"}} | unknown placement; placement=mid, known=pre, post",
                 "{\"attention\": \"exact\"} | the key has moved; key=model.attention, now=model.attention.kind",
                 "{\"preNorm\": true} | the key has moved; key=model.preNorm, now=model.norm.placement",
@@ -312,6 +313,7 @@ class PerformerConfigTest {
             PerformerConfig config = PerformerConfig.fromJson(model(name));
             config = config.vocabulary() == 0 ? config.withVocabulary(29) : config;
             Task task = config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
+            task = config.head().pooling().equals("mean") ? task : new Regression().plain(List.of("y"));
             assertThat(config.graph(task, new Adam(1e-3), 0.1, 1).getNetworkOutputs())
                     .containsExactly("head");
         }

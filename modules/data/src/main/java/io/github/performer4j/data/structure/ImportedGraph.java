@@ -85,7 +85,9 @@ final class ImportedGraph {
             String to = graph.getEdgeTarget(edge);
             if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
                 throw fault(
-                        "a weight must be positive and finite; edge=" + from + "–" + to + ", found=" + weight, from, to);
+                        "a weight must be positive and finite; edge=" + from + "–" + to + ", found=" + weight,
+                        from,
+                        to);
             }
             edges.add(numbers.get(from), numbers.get(to), weight, false);
         }

@@ -50,8 +50,8 @@ class GraphEncoderTest {
 
     @Test
     void kindsThatAreNotKnownAreCountedAndSeenAsNone() {
-        ExampleGraph other = new ExampleGraph(
-                PATH.graph(), List.of(), List.of("N", "Se", "Se"), PATH.attributes(), List.of());
+        ExampleGraph other =
+                new ExampleGraph(PATH.graph(), List.of(), List.of("N", "Se", "Se"), PATH.attributes(), List.of());
         Map<String, Long> unknown = new TreeMap<>();
         GraphInput rows = new GraphEncoder(known("self")).encode(other, unknown);
         assertThat(unknown).containsExactly(Map.entry("Se", 2L));
@@ -61,8 +61,7 @@ class GraphEncoderTest {
 
     @Test
     void nodesThatTellNothingHaveAOne() {
-        ExampleGraph plain =
-                new ExampleGraph(PATH.graph(), List.of(), List.of(), new double[3][0], List.of());
+        ExampleGraph plain = new ExampleGraph(PATH.graph(), List.of(), List.of(), new double[3][0], List.of());
         NodeMoments nodes = new NodeMoments();
         nodes.add(plain);
         GraphConfig config = nodes.of(GraphConfig.none().withKernel("adjacency"));
@@ -94,7 +93,8 @@ class GraphEncoderTest {
                 .isEqualTo(config);
         assertThat(json.readValue("{}", GraphConfig.class).given()).isFalse();
         assertThatThrownBy(() -> GraphConfig.none().withKernel("heat"))
-                .hasMessage("unknown kernel of graphs; kernel=heat, known=[none, self, adjacency, walks, grf, diffusion]");
+                .hasMessage(
+                        "unknown kernel of graphs; kernel=heat, known=[none, self, adjacency, walks, grf, diffusion]");
         assertThatThrownBy(() -> new GraphEncoder(GraphConfig.none().withKernel("grf")))
                 .hasMessageContaining("kinds and attributes of nodes must be known");
     }

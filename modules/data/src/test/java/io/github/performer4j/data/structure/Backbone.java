@@ -23,10 +23,9 @@ record Backbone(List<Atom> atoms) {
             phi[i] = i < helix ? -57 : i < helix + 2 ? 60 : -120;
             psi[i] = i < helix ? -47 : i < helix + 2 ? 30 : 130;
         }
-        List<double[]> chain = new ArrayList<>(List.of(
-                new double[] {0, 0, 0},
-                new double[] {1.46, 0, 0},
-                new double[] {1.46 + 1.52 * Math.cos(Math.toRadians(69)), 1.52 * Math.sin(Math.toRadians(69)), 0}));
+        List<double[]> chain = new ArrayList<>(List.of(new double[] {0, 0, 0}, new double[] {1.46, 0, 0}, new double[] {
+            1.46 + 1.52 * Math.cos(Math.toRadians(69)), 1.52 * Math.sin(Math.toRadians(69)), 0
+        }));
         for (int i = 1; i < n; i++) {
             chain.add(next(chain, 1.33, 117, psi[i - 1])); // N
             chain.add(next(chain, 1.46, 122, 180)); // CA

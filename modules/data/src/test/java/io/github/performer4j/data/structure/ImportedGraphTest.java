@@ -76,18 +76,46 @@ class ImportedGraphTest extends ReadGraphs {
         String head = "the file must be a graph of its kind; found ";
         refused("graphml", "a.graphml", GRAPHML.replace("target=\"b\"/>", "target=\"q\"/>"), "a.graphml:14: " + head);
         refused("graphml", "b.graphml", "<graphml>\n<oops", "b.graphml:");
-        refused("graphml", "c.graphml", GRAPHML.replace("<data key=\"x\">0</data>", ""), "c.graphml:11: every node must have what one has; node=c, missing=x");
-        refused("graphml", "d.graphml", GRAPHML.replace(">2.5<", ">-1<"), "d.graphml:12: a weight must be positive and finite; edge=a–b, found=-1.0");
-        refused("graphml", "e.graphml", "<!DOCTYPE x>\n" + GRAPHML, "e.graphml:1: a GraphML file must have no DOCTYPE; found one");
-        refused("graphml", "f.graphml", GRAPHML.replaceAll("<node.*\n", "").replaceAll("<edge.*\n", ""), "f.graphml: a graph must have nodes; found none");
+        refused(
+                "graphml",
+                "c.graphml",
+                GRAPHML.replace("<data key=\"x\">0</data>", ""),
+                "c.graphml:11: every node must have what one has; node=c, missing=x");
+        refused(
+                "graphml",
+                "d.graphml",
+                GRAPHML.replace(">2.5<", ">-1<"),
+                "d.graphml:12: a weight must be positive and finite; edge=a–b, found=-1.0");
+        refused(
+                "graphml",
+                "e.graphml",
+                "<!DOCTYPE x>\n" + GRAPHML,
+                "e.graphml:1: a GraphML file must have no DOCTYPE; found one");
+        refused(
+                "graphml",
+                "f.graphml",
+                GRAPHML.replaceAll("<node.*\n", "").replaceAll("<edge.*\n", ""),
+                "f.graphml: a graph must have nodes; found none");
     }
 
     @Test
     void badJsonIsRefusedWithFileAndLine() throws IOException {
         String head = "the file must be a graph of its kind; found ";
-        refused("graph-json", "a.json", JSON.replace("\"target\": \"b\"}", "\"target\": \"zz\"}"), "a.json:6: " + head + "Node zz does not exist");
+        refused(
+                "graph-json",
+                "a.json",
+                JSON.replace("\"target\": \"b\"}", "\"target\": \"zz\"}"),
+                "a.json:6: " + head + "Node zz does not exist");
         refused("graph-json", "b.json", "{\"nodes\": [{\"id\": \"a\"}],\n\"edges\": [", "b.json:2: " + head);
-        refused("graph-json", "c.json", JSON.replace("\"x\": 0}", "\"x\": \"far\"}"), "c.json:3: an attribute must be a number; node=c, x=far");
-        refused("graph-json", "d.json", "{\"nodes\": [], \"edges\": []}", "d.json: a graph must have nodes; found none");
+        refused(
+                "graph-json",
+                "c.json",
+                JSON.replace("\"x\": 0}", "\"x\": \"far\"}"),
+                "c.json:3: an attribute must be a number; node=c, x=far");
+        refused(
+                "graph-json",
+                "d.json",
+                "{\"nodes\": [], \"edges\": []}",
+                "d.json: a graph must have nodes; found none");
     }
 }

@@ -108,7 +108,8 @@ class MeshFormatTest extends ReadGraphs {
     void theThreeFormsAreTheSame() throws IOException {
         torus();
         ExampleGraph off = one("mesh", "a.off", off()).graph();
-        ExampleGraph obj = one("mesh", "a.obj", "o torus\n" + places("v ") + "vn 0 0 1\n" + corners("f ", 1)).graph();
+        ExampleGraph obj = one("mesh", "a.obj", "o torus\n" + places("v ") + "vn 0 0 1\n" + corners("f ", 1))
+                .graph();
         assertThat(notes).anyMatch(note -> note.endsWith("vertices and faces were passed over; count=2"));
         ExampleGraph ply = one("mesh", "a.ply", ply()).graph();
         assertThat(obj.graph()).isEqualTo(off.graph());
@@ -119,20 +120,36 @@ class MeshFormatTest extends ReadGraphs {
 
     @Test
     void objCountsBackwardsAndNamesTextures() throws IOException {
-        ExampleGraph graph =
-                one("mesh", "a.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 9 9 9\nf -4/1/1 2/2/1 -2//1\n").graph();
+        ExampleGraph graph = one("mesh", "a.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 9 9 9\nf -4/1/1 2/2/1 -2//1\n")
+                .graph();
         assertThat(graph.graph().arcs()).isEqualTo(6);
         assertThat(graph.graph().neighbours(3)).isZero(); // of no face, and there
     }
 
     @Test
     void badMeshesAreRefusedWithFileAndLine() throws IOException {
-        refused("mesh", "a.off", "OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 3\n", "a.off:6: a vertex of a face must be a whole number from 0 to 2; found 3");
-        refused("mesh", "b.off", "OFF\n3 1 0\n0 0 0\n1 NaN 0\n0 1 0\n3 0 1 2\n", "b.off:4: a coordinate must be a finite number; found NaN");
+        refused(
+                "mesh",
+                "a.off",
+                "OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 3\n",
+                "a.off:6: a vertex of a face must be a whole number from 0 to 2; found 3");
+        refused(
+                "mesh",
+                "b.off",
+                "OFF\n3 1 0\n0 0 0\n1 NaN 0\n0 1 0\n3 0 1 2\n",
+                "b.off:4: a coordinate must be a finite number; found NaN");
         refused("mesh", "c.off", "OFF\n3 1 0\n0 0 0\n", "c.off:3: there must be a vertex; found the end of the file");
-        refused("mesh", "d.obj", "v 0 0 0\nf 1 1 2\n", "d.obj:2: a vertex of a face must be a whole number from -1 to 1; found 2");
+        refused(
+                "mesh",
+                "d.obj",
+                "v 0 0 0\nf 1 1 2\n",
+                "d.obj:2: a vertex of a face must be a whole number from -1 to 1; found 2");
         refused("mesh", "e.obj", "# nothing\n", "e.obj:1: a mesh must have vertices; found none");
-        refused("mesh", "f.ply", "ply\nformat binary_little_endian 1.0\n", "f.ply:2: a PLY file must be in ASCII; found format binary_little_endian 1.0");
+        refused(
+                "mesh",
+                "f.ply",
+                "ply\nformat binary_little_endian 1.0\n",
+                "f.ply:2: a PLY file must be in ASCII; found format binary_little_endian 1.0");
         refused("mesh", "g.obj", "v 0 0 0\nv 1 0 0\nf 1 2\n", "g.obj:3: a face must have at least 3 vertices; found 2");
         one("mesh", "h.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 1 2 3\n");
         assertThat(notes).anyMatch(note -> note.endsWith("from a vertex to itself were left out; count=1"));

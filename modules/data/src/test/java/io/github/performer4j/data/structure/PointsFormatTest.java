@@ -47,7 +47,15 @@ class PointsFormatTest extends ReadGraphs {
         refused("points", "b.xyz", "0 0 0\n1 NaN 2\n", "b.xyz:2: a coordinate must be a finite number; found NaN");
         refused("points", "c.xyz", "0 0 0\n1 2\n", "c.xyz:2: a coordinate must be a finite number; found none");
         refused("points", "d.xyz", "", "d.xyz: there must be a point; found the end of the file");
-        refused("points", "e.xyz", "2\n\nC 0 0 0\n", "e.xyz:3: there must be as many points as the first line says; said=2, found=1");
-        refused("points", "f.xyz", "0 0 0 1\n1 0 0\n", "f.xyz:2: points must have as many numbers as the first; first=4, found=3");
+        refused(
+                "points",
+                "e.xyz",
+                "2\n\nC 0 0 0\n",
+                "e.xyz:3: there must be as many points as the first line says; said=2, found=1");
+        refused(
+                "points",
+                "f.xyz",
+                "0 0 0 1\n1 0 0\n",
+                "f.xyz:2: points must have as many numbers as the first; first=4, found=3");
     }
 }

@@ -20,11 +20,8 @@ class SmilesFormatTest extends ReadGraphs {
         ExampleGraph acid = Molecule.ofSmiles("CC(=O)[O-]");
         assertThat(acid.kinds()).containsExactly("C", "C", "O", "O");
         assertThat(acid.graph())
-                .isEqualTo(new Graph.Builder(4)
-                        .edge(0, 1)
-                        .edge(1, 2, 2)
-                        .edge(1, 3)
-                        .build());
+                .isEqualTo(
+                        new Graph.Builder(4).edge(0, 1).edge(1, 2, 2).edge(1, 3).build());
         // implied hydrogens, charge, bonds, orders, in a ring
         assertThat(acid.attributes()[0]).containsExactly(3, 0, 1, 1, 0);
         assertThat(acid.attributes()[1]).containsExactly(0, 0, 3, 4, 0);
@@ -53,8 +50,10 @@ class SmilesFormatTest extends ReadGraphs {
         assertThat(all).extracting(e -> e.labels().get(0)).containsExactly("20.23", "0");
         assertThat(all).extracting(Example::line).containsExactly(2L, 4L);
         assertThat(notes).containsExactly("comments passed over: 1", "empty lines passed over: 1");
-        List<Example> blanks = read("smiles", write("b.smi", "CCO ethanol\nCO methanol\n"), ExampleColumns.defaults()
-                .withId("2"));
+        List<Example> blanks = read(
+                "smiles",
+                write("b.smi", "CCO ethanol\nCO methanol\n"),
+                ExampleColumns.defaults().withId("2"));
         assertThat(blanks).extracting(Example::id).containsExactly("ethanol", "methanol");
     }
 
@@ -69,17 +68,26 @@ class SmilesFormatTest extends ReadGraphs {
         List<Example> all = read("smiles", table, columns);
         assertThat(all).extracting(Example::split).containsExactly("train", "valid");
         assertThat(all.get(0).graph().nodes()).isEqualTo(3);
-        assertThat(read("smiles", table, columns.withLabels())).extracting(Example::labels).containsOnly(List.of());
+        assertThat(read("smiles", table, columns.withLabels()))
+                .extracting(Example::labels)
+                .containsOnly(List.of());
     }
 
     @Test
     void badMoleculesAreRefusedWithFileAndLine() throws IOException {
-        refused("smiles", "a.smi", "CCO\nC1CC(\n", "a.smi:2: a molecule must be SMILES; found could not parse 'C1CC(', Unclosed ring");
-        refused("smiles", "b.csv", "CCO,1\nCO\n", "b.csv:2: a line must have as many fields as the first; expected=2, found=1");
+        refused(
+                "smiles",
+                "a.smi",
+                "CCO\nC1CC(\n",
+                "a.smi:2: a molecule must be SMILES; found could not parse 'C1CC(', Unclosed ring");
+        refused(
+                "smiles",
+                "b.csv",
+                "CCO,1\nCO\n",
+                "b.csv:2: a line must have as many fields as the first; expected=2, found=1");
         refused("smiles", "c.csv", "CCO,1\n,2\n", "c.csv:2: a molecule must have an atom; found ''");
         Path table = write("d.csv", "CCO,1\n");
-        assertThatThrownBy(
-                        () -> read("smiles", table, ExampleColumns.defaults().withLabels("tpsa")))
+        assertThatThrownBy(() -> read("smiles", table, ExampleColumns.defaults().withLabels("tpsa")))
                 .hasMessageEndingWith("d.csv:1: every named column must be there; missing=tpsa, found=[1, 2]");
     }
 }

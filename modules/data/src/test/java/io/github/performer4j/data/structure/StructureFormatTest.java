@@ -77,10 +77,22 @@ class StructureFormatTest extends ReadGraphs {
         String pdb = BACKBONE.pdb();
         String[] lines = pdb.split("\n");
         String nan = lines[5].substring(0, 30) + "     NaN" + lines[5].substring(38);
-        refused("structure", "a.pdb", pdb.replace(lines[5], nan), "a.pdb:6: a coordinate must be a finite number; found NaN");
+        refused(
+                "structure",
+                "a.pdb",
+                pdb.replace(lines[5], nan),
+                "a.pdb:6: a coordinate must be a finite number; found NaN");
         String cut = lines[7].substring(0, 40);
-        refused("structure", "b.pdb", pdb.replace(lines[7], cut), "b.pdb:8: a coordinate must be a finite number; found none");
-        refused("structure", "c.pdb", "HEADER\nEND\n", "c.pdb: a structure must have residues with a Cα; found none, other groups=0");
+        refused(
+                "structure",
+                "b.pdb",
+                pdb.replace(lines[7], cut),
+                "b.pdb:8: a coordinate must be a finite number; found none");
+        refused(
+                "structure",
+                "c.pdb",
+                "HEADER\nEND\n",
+                "c.pdb: a structure must have residues with a Cα; found none, other groups=0");
         refused("structure", "d.cif", "nothing here\n", "d.cif: a structure must");
         refused(
                 "structure",

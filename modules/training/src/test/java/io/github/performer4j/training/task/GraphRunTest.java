@@ -42,7 +42,9 @@ class GraphRunTest {
     Path dir;
 
     private TrainingRun.Result run(RunConfig config, Path data, String out) throws IOException {
-        return TrainingRun.of(config, data, dir.resolve(out)).validFraction(0.25).execute();
+        return TrainingRun.of(config, data, dir.resolve(out))
+                .validFraction(0.25)
+                .execute();
     }
 
     @Test
@@ -61,8 +63,7 @@ class GraphRunTest {
         assertThat(model.info().model().embedding().graphLengths()).isEqualTo(1);
         assertThat(model.info().data().graph().known()).isTrue();
         Corpus corpus = Corpus.open(data, model.info().reading(), model.info().tokenizer());
-        Evaluation all =
-                Evaluators.of(model.info(), corpus, 1, Long.MAX_VALUE).evaluate(model.net(), 2);
+        Evaluation all = Evaluators.of(model.info(), corpus, 1, Long.MAX_VALUE).evaluate(model.net(), 2);
         List<ModelInput> inputs = new ArrayList<>();
         List<String> truth = new ArrayList<>();
         try (CorpusExamples examples = corpus.examples()) {
@@ -112,8 +113,7 @@ class GraphRunTest {
         assertThatThrownBy(() -> run(config, data, "refused"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("what is to be predicted of nodes must not be seen");
-        TrainingRun.Result result =
-                run(config.withOverride("data.columns.options.nodeLabels", "tags"), data, "tagged");
+        TrainingRun.Result result = run(config.withOverride("data.columns.options.nodeLabels", "tags"), data, "tagged");
         Evaluation e = result.evaluation();
         assertThat(e.value()).isGreaterThan(e.baseline("majority"));
         PerformerModel model = ModelFile.load(result.model());
