@@ -140,7 +140,8 @@ public final class Embedder {
         int to = pooling == SequencePoolingLayer.Kind.FIRST ? 1 : tokens;
         for (int t = from; t < to; t++) {
             for (int e = 0; e < width; e++) {
-                x[e] += hidden[t * width + e] / (pooling == SequencePoolingLayer.Kind.SUM ? Pooling.TYPICAL : to - from);
+                x[e] += hidden[t * width + e]
+                        / (pooling == SequencePoolingLayer.Kind.SUM ? Pooling.TYPICAL : to - from);
             }
         }
         return x;

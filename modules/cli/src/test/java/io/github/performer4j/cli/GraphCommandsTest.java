@@ -140,6 +140,9 @@ class GraphCommandsTest {
                 .ok();
         String eval = Cli.run("eval", "--model", out, "--data", data).ok().out();
         assertThat(eval).contains("baseline: bag of nodes", "r2");
+        Cli.run("predict", "--model", out, "--data", data, "--text-column", "smiles", "--out", folder.resolve("q.tsv"))
+                .ok();
+        assertThat(Files.readAllLines(folder.resolve("q.tsv"))).hasSize(31);
         Path other = Files.writeString(folder.resolve("n.smi"), "CCO\nCC(\n");
         Cli.run("predict", "--model", out, "--data", other, "--out", folder.resolve("p.tsv"))
                 .refused("n.smi:2", "a molecule must be SMILES");

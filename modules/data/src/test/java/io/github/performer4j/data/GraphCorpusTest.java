@@ -106,7 +106,7 @@ class GraphCorpusTest {
                 GRAPHS.withMaxTokens(16),
                 "a graph is not cut, so raise data.maxTokens and model.maxTokens; id=1, nodes=21, data.maxTokens=16");
         refused(
-                motifs(5, false),
+                motifs(6, false),
                 DataConfig.defaults().withTokens("byte"),
                 "graphs need a kernel (--preset graph-classify, graph-regress or graph-tag); data.graph.kernel=none");
         Path table = Files.writeString(folder.resolve("a.csv"), "text\nCCO\n");

@@ -12,6 +12,9 @@ final class ImportFault {
     private static final Pattern PLACE = Pattern.compile("line (\\d+):\\d+ (.*)", Pattern.DOTALL);
     private static final Pattern MISSING = Pattern.compile("(?:Node|.*vertex) (\\S+) (?:does not exist|not found).*");
 
+    /** Which the parser tells at the end of the graph only. */
+    private static final Pattern REFERENCE = Pattern.compile(".*_ref' with value '(.*)' not found.*");
+
     private ImportFault() {}
 
     static DataFileException of(Path file, String text, RuntimeException fault) {
@@ -21,7 +24,8 @@ final class ImportFault {
         Matcher place = PLACE.matcher(message);
         Matcher missing = MISSING.matcher(message);
         if (cause instanceof SAXParseException xml) {
-            line = xml.getLineNumber();
+            Matcher reference = REFERENCE.matcher(message);
+            line = reference.matches() ? line(text, reference.group(1)) : xml.getLineNumber();
         } else if (place.find()) {
             line = Long.parseLong(place.group(1));
             message = place.group(2);

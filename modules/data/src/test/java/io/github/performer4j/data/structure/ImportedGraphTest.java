@@ -106,7 +106,7 @@ class ImportedGraphTest extends ReadGraphs {
                 "a.json",
                 JSON.replace("\"target\": \"b\"}", "\"target\": \"zz\"}"),
                 "a.json:6: " + head + "Node zz does not exist");
-        refused("graph-json", "b.json", "{\"nodes\": [{\"id\": \"a\"}],\n\"edges\": [", "b.json:2: " + head);
+        refused("graph-json", "b.json", "{\"nodes\": [{\"id\": \"a\"}],\n\"edges\": [", "b.json:3: " + head);
         refused(
                 "graph-json",
                 "c.json",

@@ -51,9 +51,7 @@ class PooledTest {
         Batch batch = batch(Column.ids(new int[] {1, 1, 0, 0}, REAL, 0, 4, 1));
         ClassScorer scorer = new ClassScorer(new Classification().with(List.of("a", "b"), null));
         scorer.add(scorer.part(
-                Nd4j.createFromArray(new float[][] {{0.2f, 0.8f}, {0.6f, 0.4f}, {0.9f, 0.1f}, {0.5f, 0.5f}}),
-                batch,
-                null));
+                Nd4j.createFromArray(new float[][] {{0.2f, 0.8f}, {0.6f, 0.4f}, {0.9f, 0.1f}, {0.5f, 0.5f}}), batch));
         Evaluation e = scorer.evaluation();
         assertThat(e.count()).isEqualTo(2);
         assertThat(e.value()).isEqualTo(1);
