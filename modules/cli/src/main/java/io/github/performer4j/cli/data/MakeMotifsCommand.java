@@ -15,6 +15,9 @@ import picocli.CommandLine.Option;
             "Train with --preset graph-classify; with --tags, which tells what is in the motif, with --preset graph-tag."
         })
 final class MakeMotifsCommand extends MakeCommand.Maker {
+    private static final int MOST_GRAPHS = 1_000_000;
+    private static final int MOST_NODES = 10_000; // all pairs of them are drawn
+
     @Option(names = "--graphs", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE}).")
     private int graphs = 1_000;
 
@@ -41,9 +44,14 @@ final class MakeMotifsCommand extends MakeCommand.Maker {
 
     @Override
     protected MadeSummary make(Path folder) throws IOException {
-        if (graphs < 1) {
-            throw new IllegalArgumentException("--graphs must be positive; --graphs=" + graphs);
-        }
+        require("--graphs", graphs, MOST_GRAPHS);
+        require("--nodes", nodes, MOST_NODES);
         return new MotifGraphs(seed(1), nodes, probability, links).write(folder, graphs, tags);
+    }
+
+    private static void require(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(option + " must be from 1 to " + most + "; " + option + "=" + value);
+        }
     }
 }
