@@ -40,7 +40,7 @@ class GraphExamplesTest {
         Path data = Files.writeString(folder.resolve("m.csv"), table);
         TrainingRun.Result result = RegressMolecules.train(
                 data,
-                Map.of("training.steps", "20", "training.minutes", "0", "model.width", "16", "training.evalEvery", "0"),
+                Map.of("training.steps", "4", "training.minutes", "0", "model.width", "16", "training.evalEvery", "0"),
                 folder.resolve("run"));
         assertThat(result.evaluation().baselines()).containsKeys("meanValue", "bagOfNodes");
         byte[] png = RegressMolecules.picture(ModelFile.load(result.model()), "CC(=O)O");

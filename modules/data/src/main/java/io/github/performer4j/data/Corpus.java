@@ -273,12 +273,18 @@ public final class Corpus {
     /**
      * Returns the tokenizer; that of characters or words is learnt from this corpus when it was not given, so split first.
      *
+     * @throws IllegalArgumentException if it is to be learnt, and the data has graphs
      * @throws IOException if the data cannot be read
      */
     public Tokenizer tokenizer() throws IOException {
         if (tokenizer == null) {
             TokenizerKind kind = TokenizerKinds.named(config.tokens());
             Optional<Tokenizer> named = kind.open(config.tokens());
+            if (named.isEmpty() && graphs()) {
+                throw new IllegalArgumentException(
+                        "graphs need a kernel, and have no tokens (--preset graph-classify, graph-regress or graph-tag);"
+                                + " data.graph.kernel=" + config.graph().kernel() + ", path=" + path());
+            }
             tokenizer = named.isPresent()
                     ? named.get()
                     : new CorpusVocabulary(files, config, selection).learn(kind.learner(config.tokens()));

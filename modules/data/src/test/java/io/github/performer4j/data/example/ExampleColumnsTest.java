@@ -86,7 +86,8 @@ class ExampleColumnsTest {
     @Test
     void anExampleHasTextsOrSymbols() {
         assertThatThrownBy(() -> new Example(1, "a", List.of(), null, List.of(), null, null, null))
-                .hasMessage("an example must have one text, two, symbols, or a graph; texts=0, symbols=none, nodes=none");
+                .hasMessage(
+                        "an example must have one text, two, symbols, or a graph; texts=0, symbols=none, nodes=none");
         assertThatThrownBy(() -> new Example(1, "a", List.of("x"), new int[3], List.of(), null, null, null))
                 .hasMessage("an example must have one text, two, symbols, or a graph; texts=1, symbols=3, nodes=none");
     }
