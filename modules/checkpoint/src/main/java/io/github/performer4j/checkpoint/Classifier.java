@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.Classification;
+import io.github.performer4j.data.example.ExampleGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,6 +79,16 @@ public final class Classifier {
      */
     public Classified classify(int... symbols) {
         return classifyInputs(List.of(reader.symbols(symbols))).get(0);
+    }
+
+    /**
+     * Classifies a graph, which the model sees whole.
+     *
+     * @param graph nodes with kinds and attributes as in training
+     * @throws IllegalArgumentException if the model reads no graphs, or nodes have other attributes
+     */
+    public Classified classify(ExampleGraph graph) {
+        return classifyInputs(List.of(reader.graph(graph))).get(0);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.layer.ContrastLayer;
 import io.github.performer4j.core.layer.SequencePoolingLayer;
+import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.task.Similarity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -139,7 +140,8 @@ public final class Embedder {
         int to = pooling == SequencePoolingLayer.Kind.FIRST ? 1 : tokens;
         for (int t = from; t < to; t++) {
             for (int e = 0; e < width; e++) {
-                x[e] += hidden[t * width + e] / (to - from);
+                x[e] += hidden[t * width + e]
+                        / (pooling == SequencePoolingLayer.Kind.SUM ? Pooling.TYPICAL : to - from);
             }
         }
         return x;

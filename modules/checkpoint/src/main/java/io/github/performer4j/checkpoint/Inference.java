@@ -1,7 +1,9 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.HeadPlace;
+import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.token.Tokenizer;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -49,6 +51,20 @@ final class Inference {
     /** Hands over the hidden states of all tokens, window by window. */
     void hidden(int[] ids, Rows rows) {
         windows(hiddenVertex, ids, rows);
+    }
+
+    /** Returns the hidden states of all nodes of a graph, [N,E]; it is seen whole. */
+    float[][] nodes(GraphInput graph) {
+        int padded = (graph.nodes() + BUCKET - 1) / BUCKET * BUCKET;
+        return net.run(hiddenVertex, List.of(graph), padded, activation -> {
+            float[][] nodes = new float[graph.nodes()][];
+            for (int i = 0; i < nodes.length; i++) {
+                nodes[i] = activation
+                        .get(NDArrayIndex.point(0), NDArrayIndex.point(i))
+                        .toFloatVector();
+            }
+            return nodes;
+        });
     }
 
     /** Hands over the probabilities at all tokens, window by window. */

@@ -1,6 +1,9 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.example.Patches;
+import io.github.performer4j.data.graph.GraphEncoder;
+import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.PairRoom;
 import io.github.performer4j.data.token.ByteTokenizer;
@@ -11,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Reads what a model is asked about, by the rules of its training. A text may have any length. A pair of texts is one
@@ -84,7 +88,29 @@ public final class InputReader {
                 first, kept, joined(kept.ids(), b.ids(), keptSecond), true, total - keptFirst - keptSecond, unknown);
     }
 
+    /**
+     * Reads a graph.
+     *
+     * @param graph nodes with kinds and attributes as in training; kinds that were not there are counted as unknown, and seen as no kind
+     * @throws IllegalArgumentException if the model reads no graphs, or nodes have other attributes
+     */
+    public ModelInput graph(ExampleGraph graph) {
+        if (!data.graph().given()) {
+            throw new IllegalArgumentException("the model reads no graphs; data.graph.kernel=none");
+        }
+        Map<String, Long> unknown = new TreeMap<>();
+        GraphInput input = new GraphEncoder(data.graph()).encode(graph, unknown);
+        List<String> names =
+                IntStream.range(0, graph.nodes()).mapToObj(graph::name).toList();
+        EncodedText none = new EncodedText(new int[0], new int[0], new int[0], Map.of());
+        return new ModelInput(null, none, new int[0], input, names, false, 0, unknown);
+    }
+
     private void requireTokens() {
+        if (data.graph().given()) {
+            throw new IllegalArgumentException(
+                    "the model reads graphs; data.graph.kernel=" + data.graph().kernel());
+        }
         if (data.patch() > 0) {
             throw new IllegalArgumentException("the model reads images, by their symbols; data.patch=" + data.patch()
                     + ", image=" + data.images());

@@ -54,6 +54,11 @@ public record ModelInfo(
                     + data.patch() + ", floats=" + data.rowSize() + ", model.embedding.rowSize="
                     + model.embedding().rowSize());
         }
+        if (data.graph().channels() != model.embedding().graphLengths()) {
+            throw new IllegalArgumentException("data and model must agree on the kernel of graphs; data.graph.kernel="
+                    + data.graph().kernel() + ", lengths=" + data.graph().channels()
+                    + ", model.embedding.graphLengths=" + model.embedding().graphLengths());
+        }
         if (trainedTokens < 0) {
             throw new IllegalArgumentException("trainedTokens must not be negative; trainedTokens=" + trainedTokens);
         }

@@ -2,6 +2,9 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.data.example.Patches;
+import io.github.performer4j.data.graph.GraphInput;
+import io.github.performer4j.data.rows.Column;
+import io.github.performer4j.data.rows.GraphColumns;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -53,6 +56,38 @@ final class PaddedNet {
         }
         long[] shape = rowSize > 0 ? new long[] {rows.length, padded, rowSize} : new long[] {rows.length, padded};
         return nets.use(net -> reader.apply(output(net, vertex, array(net, tokens, shape), real)));
+    }
+
+    /**
+     * Runs graphs.
+     *
+     * @param vertex whose activation is wanted
+     * @param graphs [B]
+     * @param padded N, no less than the nodes of each
+     * @param reader copies what it wants of the activation [B,N,*] or [B,*], which lives no longer than the call
+     */
+    <R> R run(String vertex, List<GraphInput> graphs, int padded, Function<INDArray, R> reader) {
+        Column nodes = GraphColumns.nodes(graphs, graphs.size(), padded);
+        Column entries = GraphColumns.entries(graphs, graphs.size());
+        return nets.use(net -> {
+            INDArray[] inputs = {floats(net, nodes), floats(net, entries)};
+            INDArray[] masks = {mask(net, nodes), mask(net, entries)};
+            INDArray output = net.output(List.of(vertex), false, inputs, masks)[0];
+            net.clearLayerMaskArrays();
+            return reader.apply(output);
+        });
+    }
+
+    private static INDArray floats(ComputationGraph net, Column column) {
+        return array(net, column.floats(), column.size(0), column.size(1), column.size(2));
+    }
+
+    private static INDArray mask(ComputationGraph net, Column column) {
+        float[] real = new float[column.mask().length];
+        for (int i = 0; i < real.length; i++) {
+            real[i] = column.mask()[i] ? 1 : 0;
+        }
+        return array(net, real, column.size(0), column.size(1));
     }
 
     /**

@@ -4,6 +4,8 @@ import io.github.performer4j.core.export.SameDiffExport;
 import io.github.performer4j.core.export.SameDiffInput;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Similarity;
+import io.github.performer4j.data.example.ExampleGraph;
+import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
@@ -84,9 +86,10 @@ public final class PerformerModel {
      * Returns how much attention each token receives, in every layer and head; time and memory grow linearly with the tokens where the attention's do.
      *
      * @param ids [T] token ids without start or end tokens, T &gt; 0; of a model of patches what {@link InputReader#symbols} makes of an image
-     * @throws IllegalArgumentException if there is no token, or the net is not float32 on the CPU's kernels
+     * @throws IllegalArgumentException if there is no token, the model reads graphs, or the net is not float32 on the CPU's kernels
      */
     public Explanation explain(int... ids) {
+        requireNoGraphs("explain");
         requireTokens(ids);
         return inference.explain(ids);
     }
@@ -178,6 +181,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if there is no token
      */
     public float[] embed(int... ids) {
+        requireNoGraphs("embed");
         requireTokens(ids);
         if (info.task() instanceof Similarity) {
             Embedder embedder = embedder();
@@ -216,10 +220,45 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if there is no token
      */
     public float[][] embedTokens(int... ids) {
+        requireNoGraphs("embedTokens");
         requireTokens(ids);
         float[][] tokens = new float[inference.positions(ids)][];
         inference.hidden(ids, (t, row) -> tokens[t] = row);
         return tokens;
+    }
+
+    /**
+     * Returns the final hidden state of every node of a graph.
+     *
+     * @param graph nodes with kinds and attributes as in training; what a document of graphs holds, or {@link InputReader#graph} makes
+     * @return [N,E] float32
+     * @throws IllegalArgumentException if the model reads no graphs
+     */
+    public float[][] embedNodes(GraphInput graph) {
+        if (!info.data().graph().given()) {
+            throw new IllegalArgumentException("the model reads no graphs; data.graph.kernel=none");
+        }
+        return inference.nodes(graph);
+    }
+
+    /**
+     * Returns the mean of the final hidden states over the nodes of a graph: a fingerprint of the graph.
+     *
+     * @param graph as {@link #embedNodes} takes it
+     * @return [E] float32; the sum is taken in float64
+     * @throws IllegalArgumentException if the model reads no graphs
+     */
+    public float[] embed(GraphInput graph) {
+        float[][] nodes = embedNodes(graph);
+        float[] mean = new float[nodes[0].length];
+        for (int e = 0; e < mean.length; e++) {
+            double sum = 0;
+            for (float[] node : nodes) {
+                sum += node[e];
+            }
+            mean[e] = (float) (sum / nodes.length);
+        }
+        return mean;
     }
 
     /**
@@ -333,6 +372,11 @@ public final class PerformerModel {
         return classifier().classify(symbols);
     }
 
+    /** Classifies a graph: {@link Classifier#classify(ExampleGraph)}. */
+    public Classified classify(ExampleGraph graph) {
+        return classifier().classify(graph);
+    }
+
     /** Classifies many texts: {@link Classifier#classify(List)}. */
     public List<Classified> classify(List<String> texts) {
         return classifier().classify(texts);
@@ -341,6 +385,11 @@ public final class PerformerModel {
     /** Tags a text: {@link Tagger#tag(String)}. */
     public Tagged tag(String text) {
         return tagger().tag(text);
+    }
+
+    /** Tags the nodes of a graph: {@link Tagger#tag(ExampleGraph)}. */
+    public Tagged tag(ExampleGraph graph) {
+        return tagger().tag(graph);
     }
 
     /** Tags many texts: {@link Tagger#tag(List)}. */
@@ -363,9 +412,21 @@ public final class PerformerModel {
         return regressor().regress(symbols);
     }
 
+    /** Estimates the numbers of a graph: {@link Regressor#regress(ExampleGraph)}. */
+    public Estimated regress(ExampleGraph graph) {
+        return regressor().regress(graph);
+    }
+
     /** Estimates the numbers of many texts: {@link Regressor#regress(List)}. */
     public List<Estimated> regress(List<String> texts) {
         return regressor().regress(texts);
+    }
+
+    private void requireNoGraphs(String use) {
+        if (info.data().graph().given()) {
+            throw new IllegalArgumentException(use + " reads sequences, and the model reads graphs; data.graph.kernel="
+                    + info.data().graph().kernel());
+        }
     }
 
     private static void requireTokens(int... ids) {

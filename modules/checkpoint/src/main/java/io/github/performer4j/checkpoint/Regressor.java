@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.Regression;
+import io.github.performer4j.data.example.ExampleGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -79,6 +80,16 @@ public final class Regressor {
      */
     public Estimated regress(int... symbols) {
         return regressInputs(List.of(reader.symbols(symbols))).get(0);
+    }
+
+    /**
+     * Estimates the numbers of a graph, which the model sees whole.
+     *
+     * @param graph nodes with kinds and attributes as in training
+     * @throws IllegalArgumentException if the model reads no graphs, or nodes have other attributes
+     */
+    public Estimated regress(ExampleGraph graph) {
+        return regressInputs(List.of(reader.graph(graph))).get(0);
     }
 
     /**

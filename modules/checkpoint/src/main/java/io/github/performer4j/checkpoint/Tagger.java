@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.Tagging;
+import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.data.token.WordPlaces;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Tags of the tokens or words of texts; {@link PerformerModel#tagger} gives it. The tag of a word is that of its first
@@ -69,6 +71,16 @@ public final class Tagger {
     }
 
     /**
+     * Tags the nodes of a graph, which the model sees whole.
+     *
+     * @param graph nodes with kinds and attributes as in training
+     * @throws IllegalArgumentException if the model reads no graphs, or nodes have other attributes
+     */
+    public Tagged tag(ExampleGraph graph) {
+        return tagInputs(List.of(reader.graph(graph))).get(0);
+    }
+
+    /**
      * Tags many texts.
      *
      * @return for each text in its place
@@ -90,7 +102,7 @@ public final class Tagger {
         int[][] best = new int[inputs.size()][];
         double[][] probability = new double[inputs.size()][];
         for (int i = 0; i < best.length; i++) {
-            best[i] = new int[inputs.get(i).ids().length];
+            best[i] = new int[inputs.get(i).length()];
             probability[i] = new double[best[i].length];
         }
         int labels = task.labels().size();
@@ -114,7 +126,7 @@ public final class Tagger {
         if (input.pair()) {
             throw new IllegalArgumentException("tags belong to one text; texts=2");
         }
-        if (input.text() == null && ofWords()) {
+        if (input.graph() == null && input.text() == null && ofWords()) {
             throw new IllegalArgumentException("words are found in a text; text=none, tokens=" + input.ids().length);
         }
     }
@@ -127,7 +139,17 @@ public final class Tagger {
         return best;
     }
 
+    private List<Tagged.Tag> nodes(ModelInput input, int[] best, double... probability) {
+        return IntStream.range(0, best.length)
+                .mapToObj(i -> new Tagged.Tag(
+                        i, i, i + 1, input.names().get(i), task.labels().get(best[i]), probability[i]))
+                .toList();
+    }
+
     private List<Tagged.Tag> tags(ModelInput input, int[] best, double... probability) {
+        if (input.graph() != null) {
+            return nodes(input, best, probability);
+        }
         EncodedText tokens = input.first();
         WordPlaces places = ofWords() ? new WordPlaces(input.text()) : null;
         int[] begun = places == null ? null : places.begun(tokens);

@@ -1,12 +1,14 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.task.HeadPlace;
+import io.github.performer4j.data.graph.GraphInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -27,6 +29,7 @@ final class WindowBatches {
     private final ModelRows rows;
     private final int window;
     private final int tokensPerBatch;
+    private final boolean graphs;
 
     /** Asks the head. */
     WindowBatches(PaddedNet net, ModelInfo info) {
@@ -57,6 +60,7 @@ final class WindowBatches {
         this.rows = ModelRows.of(info);
         this.window = window;
         this.tokensPerBatch = info.data().tokensPerBatch();
+        this.graphs = info.data().graph().given();
     }
 
     /** Takes the result of one window. */
@@ -81,11 +85,11 @@ final class WindowBatches {
      */
     record Place(int input, int index, int from, int tokens) {}
 
-    private record Row(Place place, int... ids) {}
+    private record Row(Place place, GraphInput graph, int... ids) {}
 
-    /** Returns the number of windows of an input. */
+    /** Returns the number of windows of an input; a graph is seen whole. */
     int windows(ModelInput input) {
-        return rows.windows(input.ids(), window);
+        return input.graph() != null ? 1 : rows.windows(input.ids(), window);
     }
 
     /** Takes the row of one token. */
@@ -138,7 +142,7 @@ final class WindowBatches {
     private void each(List<ModelInput> inputs, BiConsumer<Integer, List<Row>> use) {
         Map<Integer, List<Row>> byLength = new TreeMap<>();
         for (int i = 0; i < inputs.size(); i++) {
-            for (Row row : rows(i, inputs.get(i).ids())) {
+            for (Row row : rows(i, inputs.get(i))) {
                 byLength.computeIfAbsent(padded(row.place().tokens()), length -> new ArrayList<>())
                         .add(row);
             }
@@ -153,36 +157,38 @@ final class WindowBatches {
         });
     }
 
-    private List<Row> rows(int input, int... ids) {
-        int[] framed = rows.framed(ids);
+    private List<Row> rows(int number, ModelInput input) {
+        if (input.graph() != null) {
+            return List.of(new Row(new Place(number, 0, 0, input.length()), input.graph()));
+        }
+        int[] framed = rows.framed(input.ids());
         List<Row> cut = new ArrayList<>();
         for (Windows.Window w : Windows.of(rows.positions(framed), window)) {
-            Place place = new Place(input, cut.size(), w.from() - rows.head(), w.to() - w.from());
-            cut.add(new Row(place, rows.window(framed, w)));
+            Place place = new Place(number, cut.size(), w.from() - rows.head(), w.to() - w.from());
+            cut.add(new Row(place, null, rows.window(framed, w)));
         }
         return cut;
     }
 
-    /** Returns the least of 32, 48, 64, 96, 128, 192, … that holds so many tokens, or the window. */
+    /** Returns the least of 32, 48, 64, 96, 128, 192, … that holds so many tokens, or the window, which graphs have none of. */
     private int padded(int tokens) {
         int power = SHORTEST;
-        while (power < tokens && power < window) {
+        while (power < tokens && (graphs || power < window)) {
             power *= 2;
         }
         int between = power / 4 * 3;
-        return Math.min(window, power > SHORTEST && tokens <= between ? between : power);
+        int least = power > SHORTEST && tokens <= between ? between : power;
+        return graphs ? least : Math.min(window, least);
     }
 
     private void run(int length, List<Row> batch, Sink sink) {
-        int[][] ids = batch.stream().map(Row::ids).toArray(int[][]::new);
-        double[] all = net.run(
-                vertex,
-                ids,
-                length,
-                activation ->
-                        activation.castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector());
-        int each = all.length / ids.length;
-        for (int b = 0; b < ids.length; b++) {
+        Function<INDArray, double[]> copy = activation ->
+                activation.castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector();
+        double[] all = graphs
+                ? net.run(vertex, batch.stream().map(Row::graph).toList(), length, copy)
+                : net.run(vertex, batch.stream().map(Row::ids).toArray(int[][]::new), length, copy);
+        int each = all.length / batch.size();
+        for (int b = 0; b < batch.size(); b++) {
             sink.window(batch.get(b).place(), Arrays.copyOfRange(all, b * each, (b + 1) * each));
         }
     }

@@ -58,7 +58,8 @@ class NumericOptionsTest {
             "data make listops --test=0",
             "data make listops --valid=0",
             "data make structure --test=0",
-            "data make structure --valid=0");
+            "data make structure --valid=0",
+            "data make motifs --probability=0");
 
     /** Values that are right, and would take for ever, or start processes or servers of their own. */
     private static final Set<String> TOO_LONG = Set.of(
@@ -200,6 +201,7 @@ class NumericOptionsTest {
                         fresh() + ".tsv");
             case "data make passages" ->
                 List.of(shared.resolve("text.txt"), "--length", 20, "--block", 3, "--out", fresh() + ".tsv");
+            case "data make motifs" -> List.of("--graphs", 2, "--nodes", 4, "--links", 1, "--out", fresh());
             case "data split" -> List.of(proteins, "--out", fresh());
             case "kernels" -> List.of("--maps", "positive", "--features", 2, "--head-size", 2, "--draws", 2);
             case "kernels --pairs" ->

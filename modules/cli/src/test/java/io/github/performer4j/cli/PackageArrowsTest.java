@@ -66,6 +66,7 @@ class PackageArrowsTest {
                     "data.rows",
                     "data.read",
                     "data.split",
+                    "data.structure",
                     "data.graph",
                     "data.example",
                     "data.token",

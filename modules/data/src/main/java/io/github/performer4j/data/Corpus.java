@@ -5,6 +5,7 @@ import io.github.performer4j.data.example.ExampleSource;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.SideTable;
 import io.github.performer4j.data.files.DataFolder;
+import io.github.performer4j.data.graph.NodeMoments;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.DocumentStream;
 import io.github.performer4j.data.read.FilesReader;
@@ -272,12 +273,18 @@ public final class Corpus {
     /**
      * Returns the tokenizer; that of characters or words is learnt from this corpus when it was not given, so split first.
      *
+     * @throws IllegalArgumentException if it is to be learnt, and the data has graphs
      * @throws IOException if the data cannot be read
      */
     public Tokenizer tokenizer() throws IOException {
         if (tokenizer == null) {
             TokenizerKind kind = TokenizerKinds.named(config.tokens());
             Optional<Tokenizer> named = kind.open(config.tokens());
+            if (named.isEmpty() && graphs()) {
+                throw new IllegalArgumentException(
+                        "graphs need a kernel, and have no tokens (--preset graph-classify, graph-regress or graph-tag);"
+                                + " data.graph.kernel=" + config.graph().kernel() + ", path=" + path());
+            }
             tokenizer = named.isPresent()
                     ? named.get()
                     : new CorpusVocabulary(files, config, selection).learn(kind.learner(config.tokens()));
@@ -431,6 +438,15 @@ public final class Corpus {
         }
     }
 
+    /**
+     * Describes data with graphs in two passes.
+     *
+     * @throws IOException if the data cannot be read
+     */
+    public GraphSummary describeGraphs() throws IOException {
+        return new GraphDescriber().describe(this, labelSummaries());
+    }
+
     /** Returns what stands in the label columns of examples; empty if there are none. */
     private List<LabelSummary> labelSummaries() throws IOException {
         if (!hasExamples()) {
@@ -465,6 +481,38 @@ public final class Corpus {
             examples.next();
             return examples.shape();
         }
+    }
+
+    /** Returns whether the data has graphs. */
+    public boolean graphs() {
+        return files.format() != null && files.format().graphs();
+    }
+
+    /**
+     * Returns settings that know kinds and attributes of the nodes of this data, where it has graphs; the same settings where these are known, or it has none.
+     *
+     * @throws IllegalArgumentException if graphs have other attributes than the first
+     * @throws IOException if the data cannot be read
+     */
+    public DataConfig nodesKnown() throws IOException {
+        if (!config.graph().given() || config.graph().known()) {
+            return config;
+        }
+        NodeMoments nodes = new NodeMoments();
+        try (CorpusExamples examples = examples()) {
+            for (Example example = examples.next(); example != null; example = examples.next()) {
+                if (example.graph() == null) {
+                    throw examples.fault("a kernel of graphs needs data with graphs; data.graph.kernel="
+                            + config.graph().kernel() + ", kind=" + kind());
+                }
+                try {
+                    nodes.add(example.graph());
+                } catch (IllegalArgumentException e) {
+                    throw examples.fault(e.getMessage() + ", id=" + example.id());
+                }
+            }
+        }
+        return config.withGraph(nodes.of(config.graph()));
     }
 
     /** Returns the number of documents. */

@@ -11,6 +11,8 @@ import io.github.performer4j.data.read.Selection;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The examples of one side of labelled data, in order, before anything is made of them. */
 public final class CorpusExamples implements Closeable {
@@ -20,6 +22,7 @@ public final class CorpusExamples implements Closeable {
     private int file = -1;
     private int ordinal;
     private ExampleReader reader;
+    private final List<String> notes = new ArrayList<>();
     private Example current;
 
     CorpusExamples(CorpusFiles files, DataConfig config, Selection selection) {
@@ -46,12 +49,19 @@ public final class CorpusExamples implements Closeable {
             }
             current = reader.next();
             if (current == null) {
+                Path path = files.sources().get(file);
+                reader.notes().forEach(note -> notes.add(path + ": " + note));
                 close();
             } else if (selection.includes(file, ordinal++)) {
                 return current;
             }
         }
         return null;
+    }
+
+    /** Returns the notes on the files that were read to their ends, a line each that begins with its path. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** Returns the number that the corpus gives the example last read. */

@@ -79,9 +79,13 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
             case "auto" -> {
                 InputFiles.requireExists(root);
                 boolean folder = Files.isDirectory(root);
+                ExampleFormat graphs = folder ? graphs(root) : null;
+                if (graphs != null) {
+                    yield graphs;
+                }
                 yield !folder
                                 && ExampleFormats.of(root)
-                                        .filter(f -> TOLD.contains(f.name()))
+                                        .filter(f -> TOLD.contains(f.name()) || f.graphs())
                                         .isPresent()
                         ? ExampleFormats.of(root).orElseThrow()
                         : labelled ? ExampleFormats.named("fasta") : null;
@@ -92,6 +96,16 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
         };
     }
 
+    /** Returns the format of graphs that a folder's names tell; null for none. */
+    private static ExampleFormat graphs(Path folder) throws IOException {
+        for (ExampleFormat format : ExampleFormats.all()) {
+            if (format.graphs() && format.recognises(folder)) {
+                return format;
+            }
+        }
+        return null;
+    }
+
     /** Finds files of examples; null if there are only documents. */
     static CorpusFiles examples(Path root, DataConfig config) throws IOException {
         ExampleFormat format = format(root, config);
@@ -100,7 +114,7 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
 
     private static CorpusFiles examples(Path root, ExampleFormat format, boolean protein) throws IOException {
         InputFiles.requireExists(root);
-        if (format.ofFolders() && !Files.isDirectory(root)) {
+        if (format.ofFolders() && !format.graphs() && !Files.isDirectory(root)) {
             throw new DataFileException(
                     root.toString(), 0, "the kind " + format.name() + " needs a folder; found a file");
         }
@@ -141,7 +155,9 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
 
     /** Returns what one document is called. */
     String noun() {
-        return format != null && !protein ? "example" : protein ? "sequence" : "text";
+        return format != null && format.graphs()
+                ? "graph"
+                : format != null && !protein ? "example" : protein ? "sequence" : "text";
     }
 
     /** Returns "protein" or "text" for documents without columns, else the format's name. */

@@ -91,8 +91,11 @@ final class ExampleSplit {
         return corpus.sides(Selection.of(ids, choice.train()), Selection.of(ids, valid), report, notes);
     }
 
-    /** Returns pixels, or characters of all texts. */
+    /** Returns nodes, pixels, or characters of all texts. */
     static long length(Example example) {
+        if (example.graph() != null) {
+            return example.graph().nodes();
+        }
         return example.symbols() != null
                 ? example.symbols().length
                 : example.texts().stream().mapToLong(String::length).sum();

@@ -73,15 +73,15 @@ public final class SplitFiles {
     }
 
     /**
-     * Refuses images, whose sides are no files.
+     * Refuses images and graphs, whose sides are no files.
      *
      * @throws IllegalArgumentException with the way out
      */
     public static void requireTexts(Corpus data) throws IOException {
         if (images(data)) {
             throw new IllegalArgumentException(
-                    "images stay in their files, so their sides are no data of their own; name"
-                            + " held-out images (--valid); path=" + data.path());
+                    "images stay in their files, and so do graphs: their sides are no data of their own; name"
+                            + " held-out data (--valid); path=" + data.path());
         }
     }
 
@@ -91,7 +91,7 @@ public final class SplitFiles {
         }
         try (CorpusExamples examples = data.examples()) {
             Example first = examples.next();
-            return first != null && first.symbols() != null;
+            return first != null && (first.symbols() != null || first.graph() != null);
         }
     }
 

@@ -4,7 +4,7 @@ import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 
-/** Tells what kind of tokens examples are best read by, from the first of them: bytes for pixels, residues where nearly all characters are upper-case residues, else characters. */
+/** Tells what kind of tokens examples are best read by, from the first of them: bytes for pixels, and for graphs, which have no tokens, residues where nearly all characters are upper-case residues, else characters. */
 final class TokenGuess {
     private static final int EXAMPLES = 100;
     private static final double SHARE = 0.99;
@@ -17,7 +17,7 @@ final class TokenGuess {
         long characters = 0;
         Example example = examples.next();
         for (int i = 0; i < EXAMPLES && example != null; i++, example = examples.next()) {
-            if (example.symbols() != null) {
+            if (example.symbols() != null || example.graph() != null) {
                 return "byte";
             }
             String text = example.texts().get(0);

@@ -219,7 +219,7 @@ public final class HuggingFaceFormat implements ExportFormat {
         ObjectNode pooling = MAPPER.createObjectNode()
                 .put("word_embedding_dimension", info.model().width())
                 .put("pooling_mode_cls_token", kind.equals("first"))
-                .put("pooling_mode_mean_tokens", kind.equals("mean"))
+                .put("pooling_mode_mean_tokens", kind.equals("mean") || kind.equals("sum")) // alike at length 1
                 .put("pooling_mode_max_tokens", false)
                 .put("pooling_mode_mean_sqrt_len_tokens", false)
                 .put("pooling_mode_lasttoken", kind.equals("last"));

@@ -197,6 +197,9 @@ final class OnnxProgram implements Op.Visitor<String> {
             return g.node("Div", flat(g.sum(g.node("Mul", x, column), 1), op), count);
         }
         String chosen = column == null ? x : g.node("Mul", x, column);
+        if (op.kind() == Pooling.SUM) {
+            return g.node("Div", flat(g.sum(chosen, 1), op), g.number(Pooling.TYPICAL));
+        }
         if (op.kind() == Pooling.FIRST) {
             return flat(g.slice(chosen, 1, 0, 1), op);
         }

@@ -79,8 +79,12 @@ public final class EmbedCommand extends Action {
                     BufferedWriter tsv = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
                 tsv.write(header(loaded.info().model().width()));
                 for (Document document = stream.next(); document != null; document = stream.next()) {
-                    accounting.add(document, document.tokens().length > 0 && loaded.windows(document.tokens()) > 1);
-                    if (document.tokens().length > 0) {
+                    accounting.add(
+                            document,
+                            document.graph() == null
+                                    && document.tokens().length > 0
+                                    && loaded.windows(document.tokens()) > 1);
+                    if (document.length() > 0) {
                         write(tsv, loaded, document);
                         documents++;
                         tokens += document.length();
@@ -92,7 +96,11 @@ public final class EmbedCommand extends Action {
             Files.deleteIfExists(temporary);
         }
         accounting.report(input.data(), err());
-        err().println(Figures.count(documents) + " sequences, " + Figures.count(tokens) + " tokens -> " + out);
+        err().println(Figures.count(documents)
+                + (corpus.graphs() ? " graphs, " : " sequences, ")
+                + Figures.count(tokens)
+                + (corpus.graphs() ? " nodes -> " : " tokens -> ")
+                + out);
         ObjectNode results = object().put("out", out.toString())
                 .put("sequences", documents)
                 .put("tokens", tokens)
@@ -113,7 +121,8 @@ public final class EmbedCommand extends Action {
             tsv.write(document.id() + stretch + vector(embedded(loaded, document)));
             return;
         }
-        float[][] vectors = loaded.embedTokens(document.tokens());
+        float[][] vectors =
+                document.graph() != null ? loaded.embedNodes(document.graph()) : loaded.embedTokens(document.tokens());
         for (int t = 0; t < vectors.length; t++) {
             String symbol = symbol(loaded, document, t);
             tsv.write(document.id() + "\t" + (document.start() + t + 1) + "\t" + symbol + vector(vectors[t]));
@@ -122,16 +131,16 @@ public final class EmbedCommand extends Action {
 
     private static float[] embedded(PerformerModel loaded, Document document) {
         try {
-            return loaded.embed(document.tokens());
+            return document.graph() != null ? loaded.embed(document.graph()) : loaded.embed(document.tokens());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + "; id=" + document.id(), e);
         }
     }
 
-    /** Returns how a token is written; patches, which are none, are all called so. */
+    /** Returns how a token is written; patches and nodes, which are none, are all called so. */
     private static String symbol(PerformerModel loaded, Document document, int t) {
-        return loaded.info().data().patch() > 0
-                ? "patch"
+        return loaded.info().data().readsFloats()
+                ? document.graph() == null ? "patch" : "node"
                 : loaded.info()
                         .tokenizer()
                         .symbol(document.tokens()[t])

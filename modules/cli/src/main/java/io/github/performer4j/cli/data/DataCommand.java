@@ -9,6 +9,7 @@ import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.cli.show.Unknowns;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusSummary;
+import io.github.performer4j.data.GraphSummary;
 import io.github.performer4j.data.LabelSummary;
 import io.github.performer4j.data.SplitFiles;
 import io.github.performer4j.data.read.DataConfig;
@@ -50,11 +51,12 @@ public final class DataCommand implements Runnable {
     /** {@code performer data describe D}. */
     @Command(
             name = "describe",
-            description = "Count sequences, tokens, lengths, symbols, duplicates; entropies in nats.")
+            description = "Count sequences, tokens, lengths, symbols, duplicates; entropies in nats. Of graphs:"
+                    + " nodes, edges, components, degrees, isolated nodes, kinds, tags.")
     static final class Describe extends Action {
         @Parameters(
                 paramLabel = "D",
-                description = "A file or folder: FASTA, text, a table, JSON lines, images; plain or gzip.")
+                description = "A file or folder: FASTA, text, a table, JSON lines, images, graphs; plain or gzip.")
         private Path data;
 
         private static final int SHOWN = 30;
@@ -64,8 +66,11 @@ public final class DataCommand implements Runnable {
 
         @Override
         protected ObjectNode run() throws IOException {
-            CorpusSummary summary =
-                    Corpus.open(data, options.config(data, "character"), null).describe();
+            Corpus corpus = Corpus.open(data, options.config(data, "character"), null);
+            if (corpus.graphs()) {
+                return graphs(corpus.describeGraphs());
+            }
+            CorpusSummary summary = corpus.describe();
             Unknowns.notes(summary.notes(), err());
             line("kind", summary.kind() + ", " + summary.files().size() + " file(s)");
             line("documents", Figures.count(summary.documents()));
@@ -93,6 +98,27 @@ public final class DataCommand implements Runnable {
                             summary.entropyOrder0(),
                             summary.entropyOrder1()));
             return summary.toJson();
+        }
+
+        private ObjectNode graphs(GraphSummary summary) {
+            Unknowns.notes(summary.notes(), err());
+            line("kind", summary.kind() + ", " + summary.files().size() + " file(s)");
+            line("graphs", Figures.count(summary.graphs()));
+            line("nodes", Figures.count(summary.allNodes()) + "; of a graph: " + spread(summary.nodes()));
+            line("edges", Figures.count(summary.allEdges()) + "; of a graph: " + spread(summary.edges()));
+            line("components", spread(summary.components()));
+            line("degree", spread(summary.degree()));
+            line("isolated", Figures.count(summary.isolated()) + " nodes without an edge");
+            line("kinds", summary.kinds().isEmpty() ? "none" : symbols(summary.kinds()));
+            line("attributes", summary.attributes() + " of each node");
+            line("tags", summary.tags().isEmpty() ? "none" : symbols(summary.tags()));
+            summary.labels().forEach(this::labels);
+            return summary.toJson();
+        }
+
+        private static String spread(GraphSummary.Spread of) {
+            return "min " + of.least() + ", median " + of.median() + ", mean "
+                    + String.format(Locale.ROOT, "%.1f", of.mean()) + ", max " + of.largest();
         }
 
         private void labels(LabelSummary labels) {

@@ -20,10 +20,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "make",
         description =
-                "Make a labelled data set, a table with a column split: the same settings and seed give the same file.",
+                "Make a labelled data set, a table with a column split, or a folder of graphs: the same settings and seed give the same files.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {MakeListOpsCommand.class, MakePassagesCommand.class, MakeStructureCommand.class})
+        subcommands = {
+            MakeListOpsCommand.class,
+            MakePassagesCommand.class,
+            MakeStructureCommand.class,
+            MakeMotifsCommand.class
+        })
 final class MakeCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -43,7 +48,7 @@ final class MakeCommand implements Runnable {
                 names = "--out",
                 required = true,
                 paramLabel = "F",
-                description = "The new table: .tsv or .csv, with .gz packed.")
+                description = "The new table: .tsv or .csv, with .gz packed; of motifs a new folder.")
         private Path out;
 
         /** Makes the data set. */

@@ -74,6 +74,10 @@ public final class ExplainCommand extends Action {
             requireResult("--picture", picture);
         }
         PerformerModel model = window.of(input.load());
+        if (model.info().data().graph().given()) {
+            throw new IllegalArgumentException(
+                    "explain reads sequences, and the model reads graphs; --model=" + input.model());
+        }
         Corpus corpus = input.vectors(model);
         Unknowns.report(corpus, err());
         Document document = chosen(corpus);
@@ -175,7 +179,7 @@ public final class ExplainCommand extends Action {
     }
 
     private static String symbol(PerformerModel model, Document document, int t) {
-        return model.info().data().patch() > 0
+        return model.info().data().readsFloats()
                 ? "patch"
                 : model.info().tokenizer().symbol(document.tokens()[t]);
     }

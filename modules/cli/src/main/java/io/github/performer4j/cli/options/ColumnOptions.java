@@ -14,7 +14,7 @@ public final class ColumnOptions {
             names = "--kind",
             paramLabel = "K",
             description =
-                    "Kind of data: protein, text, table, json-lines, fasta, lines, folders, images-idx or images-folder (default: by the files' names).")
+                    "Kind of data: protein, text, table, json-lines, fasta, lines, folders, images-idx, images-folder, or of graphs graphs-tu, edge-list, smiles, graphml, graph-json, mesh, points, structure (default: by the files' names).")
     private String kind;
 
     @Option(names = "--text-column", paramLabel = "C", description = "Column of the text (default: text).")

@@ -105,6 +105,9 @@ final class UnlabelledData {
         if (format.isEmpty()) {
             return "auto";
         }
+        if (format.get().graphs()) {
+            return trained; // its files may be tables, which names alone take for texts
+        }
         boolean folder = Files.isDirectory(data);
         if (folder || format.get().ofFolders()) {
             return folder ? trained : "auto";

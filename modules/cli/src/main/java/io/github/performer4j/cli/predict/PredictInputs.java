@@ -48,7 +48,7 @@ final class PredictInputs implements Closeable {
                 break;
             }
             batch.add(item);
-            tokens += item.input().ids().length;
+            tokens += item.input().length();
         }
         return batch;
     }
@@ -66,6 +66,9 @@ final class PredictInputs implements Closeable {
     }
 
     private ModelInput input(Example example) {
+        if (example.graph() != null) {
+            return reader.graph(example.graph());
+        }
         if (example.symbols() != null) {
             return reader.symbols(example.symbols());
         }

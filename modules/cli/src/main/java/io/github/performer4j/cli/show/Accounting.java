@@ -71,7 +71,7 @@ public final class Accounting {
         int row = corpus.config().maxTokens() + (framing == Framing.BOTH ? 0 : 1);
         try (DocumentStream stream = corpus.stream()) {
             for (Document document = stream.next(); document != null; document = stream.next()) {
-                int framed = corpus.config().patch() > 0
+                int framed = corpus.config().readsFloats()
                         ? document.length()
                         : framing.frame(corpus.tokenizer(), document.tokens()).length;
                 all.add(document, framing != Framing.PACKED && framed > row);

@@ -57,7 +57,11 @@ record PoolKernel(Op.Pool op) implements WholeKernel {
         CpuWeight.scale(from, factors, to);
     }
 
+    /** Returns what the sum over the chosen tokens is divided by. */
     private int count(FusedPass pass, int b) {
+        if (op.kind() == Pooling.SUM) {
+            return Pooling.TYPICAL;
+        }
         int[] count = new int[1];
         chosen(pass, b, (from, to) -> count[0] += to - from);
         return count[0];
@@ -66,7 +70,7 @@ record PoolKernel(Op.Pool op) implements WholeKernel {
     /** Runs over the tokens of a sequence that count. */
     private void chosen(FusedPass pass, int b, Stretch stretch) {
         int tokens = pass.tokens;
-        if (op.kind() == Pooling.MEAN) {
+        if (op.kind() == Pooling.MEAN || op.kind() == Pooling.SUM) {
             for (int t = 0, end; t < tokens; t = end) {
                 boolean real = real(pass, b, t);
                 for (end = t + 1; end < tokens && real(pass, b, end) == real; end++) {}

@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Pools a sequence [B,T,E] to one vector [B,E], for {@link MeanOutputLayer}, or Deeplearning4j's own output layers, to classify or regress on.
  *
- * <p>The mean runs over real tokens only; a sequence without any gives 0. No parameters.
+ * <p>Mean and sum run over real tokens only; a sequence without any gives 0. No parameters.
  */
 public class SequencePoolingLayer extends GraphLayer {
     /** How tokens are pooled. */
@@ -34,7 +34,9 @@ public class SequencePoolingLayer extends GraphLayer {
         /** The first token, as BERT's classifiers do. */
         FIRST,
         /** The last real token, the only one that has seen all others where attention is causal. */
-        LAST
+        LAST,
+        /** A sixteenth of the sum of the real tokens, for what grows with their number. */
+        SUM
     }
 
     private Kind kind = Kind.MEAN;

@@ -3,18 +3,20 @@ package io.github.performer4j.core.model;
 import io.github.performer4j.core.layer.PositionLayer;
 
 /**
- * How tokens, or rows of floats, become vectors.
+ * How tokens, rows of floats, or nodes of graphs become vectors.
  *
  * @param vocabulary V; 0 = to be taken from the tokenizer before the graph is built
  * @param rowSize F, floats of a row, where the data gives rows of floats and not token ids, as patches of images are; 0 = token ids
+ * @param graphLengths L, values of each factor in an entry of a graph's kernel, where the data gives graphs: blocks attend as the kernel masks; 0 = no graphs. Nodes have no positions
  * @param positions {@code learned}, {@code sinusoidal} or {@code none}
  * @param norm whether the sum of token and position is normalised, as BERT has it, by a norm of the blocks' kind
  */
-public record EmbeddingConfig(int vocabulary, int rowSize, String positions, boolean norm) {
+public record EmbeddingConfig(int vocabulary, int rowSize, int graphLengths, String positions, boolean norm) {
     /** Checks every value. */
     public EmbeddingConfig {
         Require.that(vocabulary >= 0, "vocabulary must not be negative; vocabulary=" + vocabulary);
         Require.that(rowSize >= 0, "rowSize must not be negative; rowSize=" + rowSize);
+        Require.that(graphLengths >= 0, "graphLengths must not be negative; graphLengths=" + graphLengths);
         positions = Names.canonical(PositionLayer.Kind.class, "positions", positions);
     }
 

@@ -20,7 +20,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Puts the layers of a {@link PerformerConfig} together:
- * tokens, or rows of floats → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm only) → [pool] or [head-transform] → head.
+ * tokens, rows of floats, or nodes of graphs ({@link GraphBlocks}) → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm only) → [pool] or [head-transform] → head.
  */
 final class GraphAssembly {
     private GraphAssembly() {}
@@ -36,6 +36,10 @@ final class GraphAssembly {
                 .miniBatch(false)
                 .graphBuilder()
                 .addInputs("tokens");
+        boolean graphs = c.embedding().graphLengths() > 0;
+        if (graphs) {
+            graph.addInputs(GraphBlocks.INPUT);
+        }
         boolean tied = c.head().tied();
         if (tied) {
             graph.addLayer("table", new EmbeddingTableLayer(c.vocabulary(), c.width()), "tokens");
@@ -73,7 +77,11 @@ final class GraphAssembly {
         }
         for (int i = 0; i < c.layers(); i++) {
             String name = PerformerConfig.blockVertex(i);
-            graph.addLayer(name, block(c, i), last);
+            if (graphs) {
+                GraphBlocks.add(graph, c, i, last);
+            } else {
+                graph.addLayer(name, block(c, i), last);
+            }
             last = name;
         }
         if (c.norm().pre()) {

@@ -7,7 +7,7 @@ import io.github.performer4j.kernels.math.Activation;
  * The head's share in the body.
  *
  * @param tied whether a language model's head shares the table of the embedding
- * @param pooling {@code mean}, {@code first} or {@code last}: how tokens become one vector, for tasks on whole sequences
+ * @param pooling {@code mean}, {@code first}, {@code last} or {@code sum}: how tokens become one vector, for tasks on whole sequences
  * @param transform {@code none}, or an activation: what a language model's head has in front of its logits, see {@link io.github.performer4j.core.layer.HeadTransformLayer}
  */
 public record HeadConfig(boolean tied, String pooling, String transform) {

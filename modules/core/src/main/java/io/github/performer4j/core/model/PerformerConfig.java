@@ -76,7 +76,7 @@ public record PerformerConfig(
                 0,
                 0.1,
                 true,
-                new EmbeddingConfig(0, 0, "learned", false),
+                new EmbeddingConfig(0, 0, 0, "learned", false),
                 new AttentionConfig(
                         "linear",
                         4,
@@ -233,10 +233,13 @@ public record PerformerConfig(
                 embedding.rowSize() == 0 || !task.predictsTokens(),
                 "rows of floats have no tokens to predict; task=" + task.name() + ", model.embedding.rowSize="
                         + embedding.rowSize());
+        if (embedding.graphLengths() > 0) {
+            GraphBlocks.check(this);
+        }
     }
 
     /**
-     * Builds the graph: input {@code tokens} (ids [B,T]; rows of floats [B,T,F] where {@code embedding.rowSize} is F), output {@code head}.
+     * Builds the graph: input {@code tokens} (ids [B,T]; rows of floats [B,T,F] where {@code embedding.rowSize} is F), of graphs also {@code graph} (entries [B,S,2+2L]), output {@code head}.
      *
      * @param task what the model predicts; it knows its labels
      * @param updater updater of all layers

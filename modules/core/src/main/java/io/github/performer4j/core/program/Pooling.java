@@ -7,5 +7,10 @@ public enum Pooling {
     /** The first token; 0 where it is padding. */
     FIRST,
     /** The last real token; 0 without any. */
-    LAST
+    LAST,
+    /** The sum of the real tokens, divided by {@value #TYPICAL}: grows with their number, as what each node of a graph adds to the whole does; 0 without any. */
+    SUM;
+
+    /** Tokens for which a sum is a mean, about the nodes of a small graph: heads that are drawn for means do not begin far off. */
+    public static final int TYPICAL = 16;
 }

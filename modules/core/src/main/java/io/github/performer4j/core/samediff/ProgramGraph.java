@@ -262,6 +262,9 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
             SDVariable count = sd.sum(mask, true, 1); // [B,1]
             return sum.div(count.add(sd.lt(count, 0.5).castTo(scope.type())));
         }
+        if (op.kind() == Pooling.SUM) {
+            return sd.sum(x, false, 1).mul(1.0 / Pooling.TYPICAL);
+        }
         if (op.kind() == Pooling.LAST && mask != null) {
             return sd.sum(x, false, 1);
         }

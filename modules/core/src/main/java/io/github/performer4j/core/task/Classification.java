@@ -21,9 +21,11 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * @param multiLabel whether a sequence can have several labels, or none
  * @param classWeights {@code none}, or {@code balanced}: w_c = N / (C n_c) with n_c training examples of class c among N; for one label only
  * @param weights w [C]; null without weights, or until the training data gives them
+ * @param bag of classes of graphs, what a baseline knows: weights of least squares on the bag of a graph's nodes, [D+1][C], the constant last; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record Classification(List<String> labels, boolean multiLabel, String classWeights, List<Double> weights)
+public record Classification(
+        List<String> labels, boolean multiLabel, String classWeights, List<Double> weights, List<List<Double>> bag)
         implements Task {
     /** Name in configurations. */
     public static final String NAME = "classify";
@@ -36,11 +38,17 @@ public record Classification(List<String> labels, boolean multiLabel, String cla
             throw new IllegalArgumentException(
                     "class weights go with one label for each sequence; classWeights=balanced, multiLabel=true");
         }
+        bag = Labels.matrix(bag);
         weights = weights == null ? null : List.copyOf(weights);
         if (weights != null && (labels == null || weights.size() != labels.size())) {
             throw new IllegalArgumentException("there must be a weight for each label; weights=" + weights.size()
                     + ", labels=" + (labels == null ? "none" : labels.size()));
         }
+    }
+
+    /** Classifies what has no bag of nodes. */
+    public Classification(List<String> labels, boolean multiLabel, String classWeights, List<Double> weights) {
+        this(labels, multiLabel, classWeights, weights, null);
     }
 
     /** Classifies into one class each; the data gives the names. */
@@ -50,7 +58,12 @@ public record Classification(List<String> labels, boolean multiLabel, String cla
 
     /** Returns a copy that knows its labels and, where they are asked for, its weights. */
     public Classification with(List<String> names, List<Double> classWeight) {
-        return new Classification(names, multiLabel, classWeights, classWeight);
+        return new Classification(names, multiLabel, classWeights, classWeight, bag);
+    }
+
+    /** Returns a copy whose baseline knows bags of nodes. */
+    public Classification withBag(List<List<Double>> value) {
+        return new Classification(labels, multiLabel, classWeights, weights, value);
     }
 
     @Override

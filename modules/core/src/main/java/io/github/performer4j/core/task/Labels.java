@@ -27,6 +27,11 @@ final class Labels {
         return List.copyOf(labels);
     }
 
+    /** Returns a copy of a matrix; null if there is none. */
+    static List<List<Double>> matrix(List<List<Double>> rows) {
+        return rows == null ? null : rows.stream().map(List::copyOf).toList();
+    }
+
     /** Returns the number of labels in words. */
     static String count(List<String> labels) {
         return labels == null ? "those of its training data" : String.valueOf(labels.size());

@@ -22,9 +22,11 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  * @param delta δ, in standard deviations
  * @param mean of each number on the training side [D]; null until it is read
  * @param scale its standard deviation [D], 1 where it is 0; null until it is read
+ * @param bag of numbers of graphs, what a baseline knows: weights of least squares on the bag of a graph's nodes, for z, a row for each part of the bag and a last one for the constant; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record Regression(List<String> names, String loss, double delta, List<Double> mean, List<Double> scale)
+public record Regression(
+        List<String> names, String loss, double delta, List<Double> mean, List<Double> scale, List<List<Double>> bag)
         implements Task {
     /** Name in configurations. */
     public static final String NAME = "regress";
@@ -38,6 +40,7 @@ public record Regression(List<String> names, String loss, double delta, List<Dou
         }
         mean = mean == null ? null : List.copyOf(mean);
         scale = scale == null ? null : List.copyOf(scale);
+        bag = Labels.matrix(bag);
         if (mean != null
                 && (scale == null || names == null || mean.size() != names.size() || scale.size() != names.size())) {
             throw new IllegalArgumentException(
@@ -48,6 +51,11 @@ public record Regression(List<String> names, String loss, double delta, List<Dou
         }
     }
 
+    /** Regresses on what has no bag of nodes. */
+    public Regression(List<String> names, String loss, double delta, List<Double> mean, List<Double> scale) {
+        this(names, loss, delta, mean, scale, null);
+    }
+
     /** Regresses by mean squares; the data gives the rest. */
     public Regression() {
         this(null, "mse", 1, null, null);
@@ -55,7 +63,12 @@ public record Regression(List<String> names, String loss, double delta, List<Dou
 
     /** Returns a copy that knows its numbers' names and the training side's moments. */
     public Regression with(List<String> columns, List<Double> means, List<Double> scales) {
-        return new Regression(columns, loss, delta, means, scales);
+        return new Regression(columns, loss, delta, means, scales, bag);
+    }
+
+    /** Returns a copy whose baseline knows bags of nodes. */
+    public Regression withBag(List<List<Double>> value) {
+        return new Regression(names, loss, delta, mean, scale, value);
     }
 
     /** Returns a copy that predicts numbers as they come: mean 0, scale 1. */

@@ -96,8 +96,9 @@ class PoolTest {
         int last = row.lastIndexOf('1');
         long real = row.chars().filter(c -> c == '1').count();
         for (int t = 0; t < T; t++) {
-            boolean chosen = kind == Kind.MEAN || t == (kind == Kind.FIRST ? 0 : last);
-            shares[t] = chosen && row.charAt(t) == '1' ? kind == Kind.MEAN ? 1.0 / real : 1 : 0;
+            boolean chosen = kind == Kind.MEAN || kind == Kind.SUM || t == (kind == Kind.FIRST ? 0 : last);
+            double share = kind == Kind.MEAN ? 1.0 / real : kind == Kind.SUM ? 1.0 / Pooling.TYPICAL : 1;
+            shares[t] = chosen && row.charAt(t) == '1' ? share : 0;
         }
         return shares;
     }

@@ -17,6 +17,7 @@ import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
+import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.kernels.exact.Window;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class PerformerConfigTest {
                 0,
                 0.25,
                 false,
-                new EmbeddingConfig(31, 0, "sinusoidal", true),
+                new EmbeddingConfig(31, 0, 0, "sinusoidal", true),
                 new AttentionConfig(
                         "exact",
                         6,
@@ -136,7 +137,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
                 "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
                 "{\"attention\": {\"statistics\": \"none\"}} | unknown statistics; statistics=none, known=sequence, running, fixed",
-                "{\"head\": {\"pooling\": \"max\"}} | unknown pooling; pooling=max, known=mean, first, last",
+                "{\"head\": {\"pooling\": \"max\"}} | unknown pooling; pooling=max, known=mean, first, last, sum",
                 "{\"norm\": {\"placement\": \"mid\"}} | unknown placement; placement=mid, known=pre, post",
                 "{\"attention\": \"exact\"} | the key has moved; key=model.attention, now=model.attention.kind",
                 "{\"preNorm\": true} | the key has moved; key=model.preNorm, now=model.norm.placement",
@@ -315,6 +316,7 @@ class PerformerConfigTest {
             PerformerConfig config = PerformerConfig.fromJson(model(name));
             config = config.vocabulary() == 0 ? config.withVocabulary(29) : config;
             Task task = config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
+            task = config.head().pooling().equals("mean") ? task : new Regression().plain(List.of("y"));
             assertThat(config.graph(task, new Adam(1e-3), 0.1, 1).getNetworkOutputs())
                     .containsExactly("head");
         }

@@ -1,10 +1,17 @@
 package io.github.performer4j.data.datavec;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ImageShape;
+import io.github.performer4j.data.graph.GraphConfig;
+import io.github.performer4j.data.graph.GraphEncoder;
+import io.github.performer4j.data.graph.GraphInput;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
@@ -13,12 +20,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Examples of any format as DataVec records: the id, then the text, the two texts or the image, then the labels.
+ * Examples of any format as DataVec records: the id, then the text, the two texts, the image or the graph, then the labels.
  *
  * <pre>
  * id, text     Text
  * image        NDArrayWritable, float32 [1,C,H,W] of 0 to 255, as DataVec's own ImageRecordReader gives it
  * symbols      of no shape: NDArrayWritable, float32 [1,T]
+ * graph        two NDArrayWritable, float32: rows of nodes [1,N,F], and entries of the kernel's factors [1,S,2+2L]
  * label        Text as written, or IntWritable, its place among the classes, if these are given
  * </pre>
  *
@@ -28,6 +36,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class ExampleRecordReader extends ExampleLocations {
     private final boolean withId;
+    private final String graphs; // settings as JSON, which serialises; null for data without graphs
+    private transient GraphEncoder encoder;
 
     /**
      * Reads records that begin with the id, labels as they are written.
@@ -51,6 +61,29 @@ public final class ExampleRecordReader extends ExampleLocations {
     public ExampleRecordReader(String format, ExampleColumns columns, List<String> classes, boolean withId) {
         super(format, columns, classes);
         this.withId = withId;
+        graphs = null;
+    }
+
+    /**
+     * Chooses what is in a record of a graph.
+     *
+     * @param format the name of a format of graphs
+     * @param columns what stands where
+     * @param graphs kernel, and what is known of nodes
+     * @param classes the labels in the order of their numbers; empty: labels stay text
+     * @param withId whether a record begins with the id
+     * @throws IllegalArgumentException if there is no such format, no kernel, or kinds of nodes are not known
+     */
+    public ExampleRecordReader(
+            String format, ExampleColumns columns, GraphConfig graphs, List<String> classes, boolean withId) {
+        super(format, columns, classes);
+        this.withId = withId;
+        encoder = new GraphEncoder(graphs);
+        try {
+            this.graphs = new ObjectMapper().writeValueAsString(graphs);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
     }
 
     @Override
@@ -64,8 +97,32 @@ public final class ExampleRecordReader extends ExampleLocations {
         if (example.symbols() != null) {
             record.add(new NDArrayWritable(array(example.symbols(), item.shape())));
         }
+        if (example.graph() != null) {
+            GraphInput graph = encode(example);
+            record.add(rows(graph.features(), graph.width()));
+            record.add(rows(graph.entries(), graph.entryWidth()));
+        }
         example.labels().forEach(label -> record.add(label(example, label)));
         return record;
+    }
+
+    private GraphInput encode(Example example) {
+        if (graphs == null) {
+            throw new IllegalArgumentException(
+                    "graphs need a kernel and what is known of their nodes (GraphConfig); id=" + example.id());
+        }
+        if (encoder == null) {
+            try {
+                encoder = new GraphEncoder(new ObjectMapper().readValue(graphs, GraphConfig.class));
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+        }
+        return encoder.encode(example.graph(), new TreeMap<>());
+    }
+
+    private static NDArrayWritable rows(float[] values, int width) {
+        return new NDArrayWritable(Nd4j.createFromArray(values).reshape('c', 1, values.length / width, width));
     }
 
     private static INDArray array(int[] symbols, ImageShape shape) {

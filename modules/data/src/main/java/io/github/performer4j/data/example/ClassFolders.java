@@ -12,7 +12,7 @@ import java.util.List;
  * {@link DataFolder}'s rule. Where all files lie in the root itself they have no labels; where only some do, that is an
  * error.
  */
-final class ClassFolders {
+public final class ClassFolders {
     private final DataFolder folder;
     private final boolean flat;
 
@@ -22,7 +22,7 @@ final class ClassFolders {
      * @throws DataFileException if it is no folder, holds no such file, or some files lie in a folder of a class and
      *     some in none
      */
-    ClassFolders(Path root, List<String> endings) throws IOException {
+    public ClassFolders(Path root, List<String> endings) throws IOException {
         String path = root.toString();
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new DataFileException(path, 0, "expected a folder with a folder for each class; found a file");
@@ -47,23 +47,23 @@ final class ClassFolders {
     }
 
     /** Returns the files in order of their names. */
-    List<Path> files() {
+    public List<Path> files() {
         return folder.files();
     }
 
     /** Returns a file's name below the root, with slashes. */
-    String name(Path file) {
+    public String name(Path file) {
         return folder.name(file);
     }
 
     /** Returns the name of the class of a file, or nothing. */
-    List<String> labels(Path file) {
+    public List<String> labels(Path file) {
         String name = folder.name(file);
         return flat ? List.of() : List.of(name.substring(0, name.indexOf('/')));
     }
 
     /** Returns what was left out. */
-    List<String> notes() {
+    public List<String> notes() {
         return folder.leftOut().isEmpty() ? List.of() : List.of(folder.leftOutLine());
     }
 }

@@ -84,7 +84,7 @@ public record ExampleColumns(
      *
      * @throws DataFileException naming the columns
      */
-    void requireNoColumns(String path, int labelNames) throws DataFileException {
+    public void requireNoColumns(String path, int labelNames) throws DataFileException {
         List<String> wrong = Stream.concat(
                         Stream.of(pair, id, group, time, split),
                         labels.size() > labelNames ? labels.stream() : Stream.empty())
@@ -100,7 +100,7 @@ public record ExampleColumns(
      *
      * @throws DataFileException naming it
      */
-    void requireNoLabelSource(String path) throws DataFileException {
+    public void requireNoLabelSource(String path) throws DataFileException {
         if (labelPattern != null || labelFile != null) {
             throw new DataFileException(
                     path,

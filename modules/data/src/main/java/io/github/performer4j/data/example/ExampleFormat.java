@@ -18,6 +18,20 @@ public interface ExampleFormat {
      */
     List<String> endings();
 
+    /** Returns whether its examples are graphs. Such a format is found by the endings of files, and by {@link #recognises}. */
+    default boolean graphs() {
+        return false;
+    }
+
+    /**
+     * Returns whether a folder is one of this format, as the names in it tell; for formats of graphs that are folders.
+     *
+     * @throws IOException if the folder cannot be listed
+     */
+    default boolean recognises(Path folder) throws IOException {
+        return false;
+    }
+
     /** Returns whether a folder, not a file, is opened. */
     default boolean ofFolders() {
         return false;

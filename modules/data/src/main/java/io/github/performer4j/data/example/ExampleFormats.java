@@ -25,7 +25,7 @@ import java.util.Set;
  * images-folder  PNG and JPEG files in a folder for each class
  * </pre>
  *
- * Behind them come those that {@link ServiceLoader} finds, in order of their names.
+ * Behind them come those that {@link ServiceLoader} finds, in order of their names; those of graphs in this module among them.
  */
 public final class ExampleFormats {
     private static final List<ExampleFormat> BUILT_IN = List.of(
@@ -42,7 +42,7 @@ public final class ExampleFormats {
     /**
      * Returns all formats.
      *
-     * @return those of this module, then those that are found
+     * @return those named here, then those that are found
      * @throws ServiceConfigurationError if one that is found cannot be made, or has the name of another
      */
     public static List<ExampleFormat> all() {
@@ -76,7 +76,8 @@ public final class ExampleFormats {
     /** Returns the first format of files whose endings fit a name; empty for folders, whose format must be named. */
     public static Optional<ExampleFormat> of(Path file) {
         return all().stream()
-                .filter(format -> !format.ofFolders() && DataFolder.hasEnding(file, format.endings()))
+                .filter(format ->
+                        (!format.ofFolders() || format.graphs()) && DataFolder.hasEnding(file, format.endings()))
                 .findFirst();
     }
 

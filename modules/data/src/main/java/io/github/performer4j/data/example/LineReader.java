@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * Reads a UTF-8 file, plain or gzip, line by line. LF, CR LF and CR end a line; one at the end of the file begins no
  * further line. A line may hold {@link #MAX_LINE} characters.
  */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
     /** Longest line in characters: 2²⁴. */
     static final int MAX_LINE = 1 << 24;
 
@@ -20,13 +20,18 @@ final class LineReader implements Closeable {
     private long line;
     private int ahead = -2; // -2: nothing read ahead
 
-    LineReader(Path file) throws IOException {
+    /**
+     * Opens a file.
+     *
+     * @throws IOException if it is missing, or no text
+     */
+    public LineReader(Path file) throws IOException {
         in = TextReader.characters(file);
         path = file.toString();
     }
 
     /** Returns the next line without its end; null at the end of the file. */
-    String next() throws IOException {
+    public String next() throws IOException {
         int c = ahead == -2 ? in.read() : ahead;
         ahead = -2;
         if (c < 0) {
@@ -50,7 +55,7 @@ final class LineReader implements Closeable {
     }
 
     /** Returns the number of the line last read, from 1. */
-    long line() {
+    public long line() {
         return line;
     }
 

@@ -24,6 +24,9 @@ import java.util.List;
  *     are made: from trusted sources only
  * @param longPairs what becomes of two texts that do not fit in one row: "error", or "cut", the longer one from its end; "error" if
  *     null
+ * @param nodeLabels what labels of nodes in files of graphs are: "kinds", which a model sees; "tags", which it is to predict; "none", passed over; "kinds" if null
+ * @param neighbours points that each point of a cloud is joined with, the nearest ones; 0 for {@value #NEIGHBOURS}
+ * @param radius distance up to which points, or residues, are joined, in the units of the file; 0: points by {@code neighbours}, residues up to 8 Å
  */
 public record ReadingOptions(
         String labelSeparator,
@@ -33,7 +36,13 @@ public record ReadingOptions(
         int width,
         int channels,
         @JsonSerialize(using = ToStringSerializer.class) Path transform,
-        String longPairs) {
+        String longPairs,
+        String nodeLabels,
+        int neighbours,
+        double radius) {
+    /** Neighbours of a point in a cloud, if nobody says otherwise. */
+    public static final int NEIGHBOURS = 8;
+
     private static final int COLOURS = 3;
 
     /** Checks every value. */
@@ -44,6 +53,15 @@ public record ReadingOptions(
         longPairs = longPairs == null ? "error" : longPairs;
         if (!List.of("error", "cut").contains(longPairs)) {
             throw new IllegalArgumentException("longPairs must be error or cut; longPairs=" + longPairs);
+        }
+        nodeLabels = nodeLabels == null ? "kinds" : nodeLabels;
+        if (!List.of("kinds", "tags", "none").contains(nodeLabels)) {
+            throw new IllegalArgumentException("nodeLabels must be kinds, tags or none; nodeLabels=" + nodeLabels);
+        }
+        if (neighbours < 0 || !(radius >= 0 && radius < Double.POSITIVE_INFINITY) || neighbours > 0 && radius > 0) {
+            throw new IllegalArgumentException(
+                    "neighbours and radius must not be negative, and one of them decides; neighbours=" + neighbours
+                            + ", radius=" + radius);
         }
         if (labelSeparator.isEmpty()) {
             throw new IllegalArgumentException("labelSeparator must hold a character; labelSeparator=\"\"");
@@ -63,37 +81,103 @@ public record ReadingOptions(
 
     /** Returns the defaults. */
     public static ReadingOptions defaults() {
-        return new ReadingOptions(null, null, null, 0, 0, 0, null, null);
+        return new ReadingOptions(null, null, null, 0, 0, 0, null, null, null, 0, 0);
     }
 
     /** Returns a copy with another separator of label elements. */
     public ReadingOptions withLabelSeparator(String value) {
-        return new ReadingOptions(value, quoted, unlabelled, height, width, channels, transform, longPairs);
+        return new ReadingOptions(
+                value,
+                quoted,
+                unlabelled,
+                height,
+                width,
+                channels,
+                transform,
+                longPairs,
+                nodeLabels,
+                neighbours,
+                radius);
     }
 
     /** Returns a copy that reads quotes as such, or as plain characters. */
     public ReadingOptions withQuoted(boolean value) {
-        return new ReadingOptions(labelSeparator, value, unlabelled, height, width, channels, transform, longPairs);
+        return new ReadingOptions(
+                labelSeparator,
+                value,
+                unlabelled,
+                height,
+                width,
+                channels,
+                transform,
+                longPairs,
+                nodeLabels,
+                neighbours,
+                radius);
     }
 
     /** Returns a copy with another rule for examples without a label. */
     public ReadingOptions withUnlabelled(String value) {
-        return new ReadingOptions(labelSeparator, quoted, value, height, width, channels, transform, longPairs);
+        return new ReadingOptions(
+                labelSeparator,
+                quoted,
+                value,
+                height,
+                width,
+                channels,
+                transform,
+                longPairs,
+                nodeLabels,
+                neighbours,
+                radius);
     }
 
     /** Returns a copy with another size of images. */
     public ReadingOptions withSize(int rows, int columns) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, rows, columns, channels, transform, longPairs);
+        return new ReadingOptions(
+                labelSeparator,
+                quoted,
+                unlabelled,
+                rows,
+                columns,
+                channels,
+                transform,
+                longPairs,
+                nodeLabels,
+                neighbours,
+                radius);
     }
 
     /** Returns a copy with other channels. */
     public ReadingOptions withChannels(int value) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, value, transform, longPairs);
+        return new ReadingOptions(
+                labelSeparator,
+                quoted,
+                unlabelled,
+                height,
+                width,
+                value,
+                transform,
+                longPairs,
+                nodeLabels,
+                neighbours,
+                radius);
     }
 
     /** Returns a copy with a transform in front. */
     public ReadingOptions withTransform(Path value) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, channels, value, longPairs);
+        return new ReadingOptions(
+                labelSeparator,
+                quoted,
+                unlabelled,
+                height,
+                width,
+                channels,
+                value,
+                longPairs,
+                nodeLabels,
+                neighbours,
+                radius);
     }
 
     /**
@@ -109,13 +193,57 @@ public record ReadingOptions(
     }
 
     /** Returns whether an example without a label is an error. */
-    boolean labelsRequired() {
+    @com.fasterxml.jackson.annotation.JsonIgnore
+    public boolean labelsRequired() {
         return unlabelled.equals("error");
     }
 
     /** Returns a copy with another rule for pairs that are too long. */
     public ReadingOptions withLongPairs(String value) {
-        return new ReadingOptions(labelSeparator, quoted, unlabelled, height, width, channels, transform, value);
+        return new ReadingOptions(
+                labelSeparator,
+                quoted,
+                unlabelled,
+                height,
+                width,
+                channels,
+                transform,
+                value,
+                nodeLabels,
+                neighbours,
+                radius);
+    }
+
+    /** Returns a copy with another use of labels of nodes. */
+    public ReadingOptions withNodeLabels(String value) {
+        return new ReadingOptions(
+                labelSeparator,
+                quoted,
+                unlabelled,
+                height,
+                width,
+                channels,
+                transform,
+                longPairs,
+                value,
+                neighbours,
+                radius);
+    }
+
+    /** Returns a copy with other edges between points: to so many neighbours, or up to a distance. */
+    public ReadingOptions withEdges(int nearest, double distance) {
+        return new ReadingOptions(
+                labelSeparator,
+                quoted,
+                unlabelled,
+                height,
+                width,
+                channels,
+                transform,
+                longPairs,
+                nodeLabels,
+                nearest,
+                distance);
     }
 
     /** Returns whether the longer text of a pair that does not fit is cut. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Edges of one graph as files list them: loops and what is listed again are left out and counted. */
-final class Edges {
+public final class Edges {
     private final boolean directed;
     private final Map<Long, Double> weights =
             new LinkedHashMap<>(); // by from · 2^32 + to; of undirected ones from < to
@@ -18,12 +18,12 @@ final class Edges {
     private long again;
 
     /** What was left out of several graphs. */
-    static final class Counts {
+    public static final class Counts {
         private long loops;
         private long again;
 
         /** Returns a line for each kind of what was left out. */
-        List<String> notes(String path) {
+        public List<String> notes(String path) {
             List<String> notes = new ArrayList<>();
             if (loops > 0) {
                 notes.add(path + ": loops from a node to itself were left out; count=" + loops);
@@ -35,7 +35,12 @@ final class Edges {
         }
     }
 
-    Edges(boolean directed) {
+    /**
+     * Begins a graph without edges.
+     *
+     * @param directed whether an edge leads one way only
+     */
+    public Edges(boolean directed) {
         this.directed = directed;
     }
 
@@ -44,7 +49,7 @@ final class Edges {
      *
      * @param reversed whether an undirected edge may come a second time the other way round, which is no repetition
      */
-    void add(int from, int to, double weight, boolean reversed) {
+    public void add(int from, int to, double weight, boolean reversed) {
         if (from == to) {
             loops++;
             return;
@@ -62,7 +67,7 @@ final class Edges {
     }
 
     /** Builds the graph, and adds what was left out. */
-    Graph graph(int nodes, Counts counts) {
+    public Graph graph(int nodes, Counts counts) {
         counts.loops += loops;
         counts.again += again;
         Graph.Builder graph = new Graph.Builder(nodes);

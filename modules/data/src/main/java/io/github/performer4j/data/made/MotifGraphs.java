@@ -1,12 +1,17 @@
 package io.github.performer4j.data.made;
 
 import io.github.performer4j.data.graph.GraphExample;
+import io.github.performer4j.data.graph.TuWriter;
 import io.github.performer4j.kernels.graph.Graph;
 import io.github.performer4j.kernels.math.CounterRandom;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.jgrapht.generate.GnpRandomGraphGenerator;
 import org.jgrapht.graph.DefaultEdge;
 import org.jgrapht.graph.SimpleGraph;
@@ -45,6 +50,26 @@ public record MotifGraphs(long seed, int nodes, double probability, int links) {
             all.add(make(i, Motif.values()[i % Motif.values().length]));
         }
         return all;
+    }
+
+    /**
+     * Writes graphs 0 … count − 1 as a folder in the TU format, the degree of each node as its attribute.
+     *
+     * @param folder new or empty
+     * @param tags whether labels of nodes are written, which say what is in the motif
+     * @return how often each motif is planted
+     * @throws IOException if the folder holds something, or writing fails
+     */
+    public MadeSummary write(Path folder, int count, boolean tags) throws IOException {
+        List<GraphExample> graphs = make(count).stream()
+                .map(graph -> tags
+                        ? graph
+                        : new GraphExample(graph.id(), graph.graph(), graph.features(), List.of(), graph.label()))
+                .toList();
+        TuWriter.write(folder, "motifs", graphs);
+        Map<String, Long> labels = new TreeMap<>();
+        graphs.forEach(graph -> labels.merge(graph.label(), 1L, Long::sum));
+        return new MadeSummary(Map.of("all", labels));
     }
 
     private GraphExample make(int index, Motif motif) {

@@ -1,5 +1,6 @@
 package io.github.performer4j.data.read;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.performer4j.data.example.ExampleColumns;
@@ -8,6 +9,7 @@ import io.github.performer4j.data.example.ExampleFormats;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.Patches;
 import io.github.performer4j.data.example.ReadingOptions;
+import io.github.performer4j.data.graph.GraphConfig;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
  * @param splitFile a table of the sides of all documents, by their ids ({@link io.github.performer4j.data.example.SideTable}); null for none
  * @param patch side in pixels of the patches that images are cut into, each a row of floats ({@link io.github.performer4j.data.example.Patches}); 0: their pixels are tokens. Patches go
  *     with tokens {@code byte} and framing {@code both}, of which there is nothing to add to them
+ * @param graph what becomes of graphs; with a kernel, the data must have them. Goes with tokens {@code byte}, which are not read, and framing {@code both}
  * @param columns what stands where in files of examples
  */
 public record DataConfig(
@@ -44,6 +47,7 @@ public record DataConfig(
         String split,
         @JsonSerialize(using = ToStringSerializer.class) Path splitFile,
         int patch,
+        GraphConfig graph,
         ExampleColumns columns) {
 
     private static final List<String> PLAIN = List.of("auto", "protein", "text");
@@ -60,6 +64,7 @@ public record DataConfig(
         onUnknown = oneOf("onUnknown", onUnknown, List.of("mask", "error"));
         split = oneOf("split", split == null ? "auto" : split, List.of("auto", "cluster", "document", "label"));
         columns = columns == null ? ExampleColumns.defaults() : columns;
+        graph = graph == null ? GraphConfig.none() : graph;
         if (framing == null) {
             throw new IllegalArgumentException("framing must be both, start or packed; framing=null");
         }
@@ -83,6 +88,12 @@ public record DataConfig(
         if (patch > 0 && (documents || !tokens.equals("byte") || framing != Framing.BOTH)) {
             throw new IllegalArgumentException("patches are cut from images, with tokens byte and framing both; patch="
                     + patch + ", kind=" + kind + ", tokens=" + tokens + ", framing=" + framing.written());
+        }
+        if (graph.given() && (documents || patch > 0 || !tokens.equals("byte") || framing != Framing.BOTH)) {
+            throw new IllegalArgumentException(
+                    "graphs go with tokens byte, framing both and no patches; data.graph.kernel=" + graph.kernel()
+                            + ", kind=" + kind + ", tokens=" + tokens + ", framing=" + framing.written() + ", patch="
+                            + patch);
         }
         long sides = Stream.of(columns.split(), columns.group(), columns.time(), splitFile)
                 .filter(named -> named != null)
@@ -112,7 +123,7 @@ public record DataConfig(
 
     /** Returns proteins between BOS and EOS: rows of up to 512 tokens, 4,096 tokens a batch, 32,768 rows of shuffling. */
     public static DataConfig defaults() {
-        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null, 0, null);
+        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null, 0, null, null);
     }
 
     /** Returns whether an unknown symbol is an error. */
@@ -132,6 +143,7 @@ public record DataConfig(
                 split,
                 splitFile,
                 patch,
+                graph,
                 columns);
     }
 
@@ -147,6 +159,7 @@ public record DataConfig(
                 split,
                 splitFile,
                 patch,
+                graph,
                 columns);
     }
 
@@ -193,6 +206,7 @@ public record DataConfig(
                 split,
                 splitFile,
                 patch,
+                graph,
                 columns);
     }
 
@@ -209,6 +223,7 @@ public record DataConfig(
                 value,
                 splitFile,
                 patch,
+                graph,
                 columns);
     }
 
@@ -225,6 +240,7 @@ public record DataConfig(
                 split,
                 value,
                 patch,
+                graph,
                 columns);
     }
 
@@ -241,6 +257,7 @@ public record DataConfig(
                 split,
                 splitFile,
                 value,
+                graph,
                 columns);
     }
 
@@ -265,8 +282,8 @@ public record DataConfig(
     /**
      * Returns F, the floats of a row.
      *
-     * @return patch²·C; 0 if tokens are ids
-     * @throws IllegalArgumentException if there are patches and the images' size is not known, or cannot be cut into them
+     * @return patch²·C, or of nodes of graphs kinds and attributes; 0 if tokens are ids
+     * @throws IllegalArgumentException if kinds of nodes are not known, or there are patches and the images' size is not known, or cannot be cut into them
      */
     public int rowSize() {
         if (patch > 0 && images() == null) {
@@ -274,7 +291,30 @@ public record DataConfig(
                     + ", columns.options.height=" + columns.options().height() + ", columns.options.channels="
                     + columns.options().channels());
         }
-        return patch == 0 ? 0 : Patches.width(images(), patch);
+        return graph.given() ? graph.rowSize() : patch == 0 ? 0 : Patches.width(images(), patch);
+    }
+
+    /** Returns whether a row is of floats, as patches and nodes of graphs are, and not of token ids. */
+    @JsonIgnore
+    public boolean readsFloats() {
+        return patch > 0 || graph.given();
+    }
+
+    /** Returns a copy with other settings of graphs. */
+    public DataConfig withGraph(GraphConfig value) {
+        return new DataConfig(
+                kind,
+                tokens,
+                framing,
+                maxTokens,
+                tokensPerBatch,
+                shuffleWindow,
+                onUnknown,
+                split,
+                splitFile,
+                patch,
+                value,
+                columns);
     }
 
     /** Returns a copy with other columns. */
@@ -290,6 +330,7 @@ public record DataConfig(
                 split,
                 splitFile,
                 patch,
+                graph,
                 value);
     }
 }

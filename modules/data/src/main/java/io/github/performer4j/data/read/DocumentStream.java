@@ -26,7 +26,8 @@ public final class DocumentStream implements Closeable {
                         part.title(),
                         part.start(),
                         part.tokens().toInts(),
-                        part.tokens().length());
+                        part.tokens().length(),
+                        part.tokens().graph());
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.Patches;
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.graph.GraphEncoder;
+import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Specials;
@@ -30,6 +32,7 @@ final class ExamplePartReader implements PartReader {
     private final LabelReader labels;
     private final DataConfig config;
     private final Map<String, Long> unknown = new TreeMap<>();
+    private GraphEncoder encoder;
     private int ordinal;
     private long cut;
 
@@ -77,6 +80,9 @@ final class ExamplePartReader implements PartReader {
         if (config.patch() > 0) {
             return patches(example);
         }
+        if (example.graph() != null || config.graph().given()) {
+            return graph(example);
+        }
         EncodedText first = example.symbols() != null
                 ? symbols(example.symbols())
                 : tokenizer.read(example.texts().get(0), List.of());
@@ -100,6 +106,32 @@ final class ExamplePartReader implements PartReader {
         int width = Patches.width(shape, config.patch());
         TokenArray rows = TokenArray.ofRows(width, Patches.arrange(example.symbols(), shape, config.patch()));
         Label label = labels == null ? null : labels.read(example, new EncodedText(NONE, NONE, NONE, Map.of()));
+        return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), rows, 0, -1, true, label);
+    }
+
+    /** Encodes a graph, which is seen whole; its nodes are what labels may belong to. */
+    private Part graph(Example example) throws DataFileException {
+        if (!config.graph().given() || example.graph() == null) {
+            throw new IllegalArgumentException((example.graph() == null
+                            ? "a kernel of graphs needs data with graphs"
+                            : "graphs need a kernel (--preset graph-classify, graph-regress or graph-tag)")
+                    + "; data.graph.kernel=" + config.graph().kernel() + ", id=" + example.id());
+        }
+        int nodes = example.graph().nodes();
+        if (nodes > config.maxTokens()) {
+            throw new IllegalArgumentException("a graph is not cut, so raise data.maxTokens and model.maxTokens; id="
+                    + example.id() + ", nodes=" + nodes + ", data.maxTokens=" + config.maxTokens());
+        }
+        Map<String, Long> kinds = new TreeMap<>();
+        encoder = encoder == null ? new GraphEncoder(config.graph()) : encoder;
+        GraphInput input = encoder.encode(example.graph(), kinds);
+        if (config.unknownIsError() && !kinds.isEmpty()) {
+            throw new IllegalArgumentException("kinds of nodes must be those of the training data; id=" + example.id()
+                    + ", found=" + kinds.keySet());
+        }
+        kinds.forEach((kind, n) -> unknown.merge(kind, n, Long::sum));
+        Label label = labels == null ? null : labels.read(example, new EncodedText(NONE, NONE, NONE, Map.of()));
+        TokenArray rows = TokenArray.ofGraph(input);
         return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), rows, 0, -1, true, label);
     }
 

@@ -10,7 +10,7 @@ public interface LabelReader {
      * Reads one label.
      *
      * @param example the example, its labels as written
-     * @param text its tokens and their places in the example's text; of two texts, those of the first; none where the example is an image in patches
+     * @param text its tokens and their places in the example's text; of two texts, those of the first; none where the example is an image in patches or a graph
      * @return the label; per token it has an entry for each of the text's tokens. Null if the example has none, and is read for inference only
      * @throws IllegalArgumentException naming rule and values; file and line are added to it
      */

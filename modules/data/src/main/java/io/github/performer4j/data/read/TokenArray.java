@@ -1,16 +1,18 @@
 package io.github.performer4j.data.read;
 
+import io.github.performer4j.data.graph.GraphInput;
 import java.util.Arrays;
 
 /**
  * Token ids in as few bytes each as the vocabulary allows: one (up to 256 ids), two (up to 65,536) or four. Grows at its end. Or rows of bytes, as patches of images are, which are a
- * model's rows of floats later.
+ * model's rows of floats later. Or a whole graph, whose nodes are rows of floats.
  */
 public final class TokenArray {
     private byte[] narrow;
     private char[] wide;
     private int[] widest;
     private int length;
+    private GraphInput graph;
     private final int width; // bytes of a row; 0 for ids
 
     /**
@@ -50,6 +52,18 @@ public final class TokenArray {
             bytes[i] = (byte) values[i];
         }
         return new TokenArray(bytes, null, null, values.length / width, width);
+    }
+
+    /** Makes the nodes of a graph. */
+    static TokenArray ofGraph(GraphInput graph) {
+        TokenArray nodes = new TokenArray(null, null, null, graph.nodes(), graph.width());
+        nodes.graph = graph;
+        return nodes;
+    }
+
+    /** Returns the graph whose nodes these are; null where there is none. */
+    public GraphInput graph() {
+        return graph;
     }
 
     /** Returns P, the values of a row; 0 where there are ids. */
@@ -112,8 +126,15 @@ public final class TokenArray {
         }
     }
 
-    /** Returns a copy of a range. */
+    /** Returns a copy of a range; a graph is only taken whole. */
     public TokenArray slice(int from, int to) {
+        if (graph != null) {
+            if (from != 0 || to != length) {
+                throw new IllegalStateException(
+                        "a graph is not cut; from=" + from + ", to=" + to + ", nodes=" + length);
+            }
+            return this;
+        }
         int each = Math.max(1, width);
         return new TokenArray(
                 narrow == null ? null : Arrays.copyOfRange(narrow, from * each, to * each),
@@ -125,11 +146,17 @@ public final class TokenArray {
 
     /** Returns the bytes of memory that the tokens take. */
     long bytes() {
+        if (graph != null) {
+            return graph.bytes();
+        }
         return (long) capacity() * (narrow != null ? Byte.BYTES : wide != null ? Character.BYTES : Integer.BYTES);
     }
 
-    /** Returns the ids, or the values of all rows. */
+    /** Returns the ids, or the values of all rows; nothing of a graph. */
     int[] toInts() {
+        if (graph != null) {
+            return new int[0];
+        }
         if (width > 0) {
             int[] values = new int[length * width];
             for (int i = 0; i < values.length; i++) {

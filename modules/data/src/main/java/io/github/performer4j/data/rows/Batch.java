@@ -20,6 +20,9 @@ public record Batch(
     /** Name of the input of performer4j's graphs: token ids [B,T]. */
     public static final String TOKENS = "tokens";
 
+    /** Name of the second input of nets over graphs: entries of kernels [B,S,2+2L]. */
+    public static final String GRAPH = "graph";
+
     /** Name of the output of performer4j's graphs. */
     public static final String HEAD = "head";
 
@@ -58,6 +61,17 @@ public record Batch(
      */
     public static Batch of(Column tokens, Column labels, double weight) {
         return new Batch(tokens.size(0), Map.of(TOKENS, tokens), Map.of(HEAD, labels), Map.of(), weight);
+    }
+
+    /**
+     * Makes a batch of several inputs with labels of one output.
+     *
+     * @param inputs as {@link Batching#inputs} makes them
+     * @param labels labels of {@value #HEAD}
+     * @param weight what the labels are
+     */
+    public static Batch of(Map<String, Column> inputs, Column labels, double weight) {
+        return new Batch(labels.size(0), inputs, Map.of(HEAD, labels), Map.of(), weight);
     }
 
     /** Returns a copy with one more column for the scorer. */

@@ -1,8 +1,11 @@
 package io.github.performer4j.data.rows;
 
+import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What a task makes of rows: their labels. */
 public interface Batching {
@@ -38,7 +41,7 @@ public interface Batching {
 
     /**
      * Returns the tokens of rows [B,T] with their mask, as the input of performer4j's graphs: what most implementations of {@link #write} begin with. Of images in patches
-     * ({@link DataConfig#patch}) it is the rows of floats [B,T,P] in [0, 1].
+     * ({@link DataConfig#patch}) it is the rows of floats [B,T,P] in [0, 1], of graphs the rows of nodes [B,N,F].
      *
      * @param rows at most {@code size}
      * @param size B
@@ -46,6 +49,9 @@ public interface Batching {
      * @param draws has the tokenizer
      */
     default Column tokens(List<Row> rows, int size, int length, Draws draws) {
+        if (!rows.isEmpty() && rows.get(0).tokens().graph() != null) {
+            return GraphColumns.nodes(graphs(rows), size, length);
+        }
         if (!rows.isEmpty() && rows.get(0).tokens().width() > 0) {
             return PatchRows.column(rows, size, length);
         }
@@ -61,6 +67,27 @@ public interface Batching {
             }
         }
         return Column.ids(ids, mask, draws.tokenizer().pad(), size, length);
+    }
+
+    /**
+     * Returns all inputs of rows by their names: {@link #tokens}, and of graphs the entries of their kernels, [B,S,2+2L].
+     *
+     * @param rows at most {@code size}
+     * @param size B
+     * @param length T
+     * @param draws has the tokenizer
+     */
+    default Map<String, Column> inputs(List<Row> rows, int size, int length, Draws draws) {
+        Map<String, Column> inputs = new LinkedHashMap<>();
+        inputs.put(Batch.TOKENS, tokens(rows, size, length, draws));
+        if (!rows.isEmpty() && rows.get(0).tokens().graph() != null) {
+            inputs.put(Batch.GRAPH, GraphColumns.entries(graphs(rows), size));
+        }
+        return inputs;
+    }
+
+    private static List<GraphInput> graphs(List<Row> rows) {
+        return rows.stream().map(row -> row.tokens().graph()).toList();
     }
 
     /**

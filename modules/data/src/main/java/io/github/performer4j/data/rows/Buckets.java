@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The few shapes [B,T] of batches. T is one of 64, 96, 128, 192, 256, 384, … (powers of two and the points half way) below maxTokens, or
+ * The few shapes [B,T] of batches. T is one of (of graphs 16, 24, 32, 48,) 64, 96, 128, 192, 256, 384, … (powers of two and the points half way) below maxTokens, or
  * maxTokens; B = max(1, ⌊tokensPerBatch / T⌋). A runtime that builds a graph per shape meets at most 2·log₂(maxTokens/64) + 2 of them:
  * 7 at 512 tokens, 9 at 1,024. Packed rows have one shape, that of maxTokens.
  */
 final class Buckets {
     private static final int SHORTEST = 64;
+
+    /** Of graphs, which are small. */
+    private static final int SHORTEST_GRAPH = 16;
 
     private final int[] lengths;
     private final int tokensPerBatch;
@@ -19,7 +22,8 @@ final class Buckets {
     Buckets(DataConfig config) {
         List<Integer> all = new ArrayList<>();
         if (config.framing() != Framing.PACKED) {
-            for (int power = SHORTEST; power < config.maxTokens() && power > 0; power *= 2) {
+            int shortest = config.graph().given() ? SHORTEST_GRAPH : SHORTEST;
+            for (int power = shortest; power < config.maxTokens() && power > 0; power *= 2) {
                 all.add(power);
                 if (power + power / 2 < config.maxTokens()) {
                     all.add(power + power / 2);

@@ -59,7 +59,7 @@ final class WindowRows implements RowSource {
         this.parts = parts;
         this.batching = batching;
         this.tokenizer = tokenizer;
-        boolean patches = config.patch() > 0; // no vocabulary, so nothing to frame them with
+        boolean patches = config.readsFloats(); // no vocabulary, so nothing to frame them with
         this.head = patches ? Specials.ABSENT : config.framing().head(tokenizer);
         boolean end = !patches && (config.framing() == Framing.BOTH || batching.next());
         this.eos = end ? tokenizer.specials().eos() : Specials.ABSENT;

@@ -54,7 +54,7 @@ class ExampleColumnsTest {
                         null,
                         null,
                         null,
-                        new ReadingOptions("|", true, "error", 0, 0, 0, null, null)));
+                        new ReadingOptions("|", true, "error", 0, 0, 0, null, "error", "kinds", 0, 0)));
     }
 
     @ParameterizedTest
@@ -86,8 +86,9 @@ class ExampleColumnsTest {
     @Test
     void anExampleHasTextsOrSymbols() {
         assertThatThrownBy(() -> new Example(1, "a", List.of(), null, List.of(), null, null, null))
-                .hasMessage("an example must have one text, two, or symbols; texts=0, symbols=none");
+                .hasMessage(
+                        "an example must have one text, two, symbols, or a graph; texts=0, symbols=none, nodes=none");
         assertThatThrownBy(() -> new Example(1, "a", List.of("x"), new int[3], List.of(), null, null, null))
-                .hasMessage("an example must have one text, two, or symbols; texts=1, symbols=3");
+                .hasMessage("an example must have one text, two, symbols, or a graph; texts=1, symbols=3, nodes=none");
     }
 }

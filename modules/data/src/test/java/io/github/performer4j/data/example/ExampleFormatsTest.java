@@ -10,6 +10,7 @@ import java.net.URLClassLoader;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
@@ -26,7 +27,22 @@ class ExampleFormatsTest {
     void formatsAreFoundByNameAndEnding() {
         assertThat(ExampleFormats.all())
                 .extracting(ExampleFormat::name)
-                .containsExactly("table", "json-lines", "fasta", "lines", "folders", "images-idx", "images-folder");
+                .containsExactly(
+                        "table",
+                        "json-lines",
+                        "fasta",
+                        "lines",
+                        "folders",
+                        "images-idx",
+                        "images-folder",
+                        "edge-list",
+                        "graph-json",
+                        "graphml",
+                        "graphs-tu",
+                        "mesh",
+                        "points",
+                        "smiles",
+                        "structure");
         assertThat(List.of("a.csv", "b.TSV.gz", "c.jsonl", "d.ndjson.gz", "e.fa", "f.txt", "t10k-images-idx3-ubyte.gz"))
                 .extracting(
                         name -> ExampleFormats.of(Path.of(name)).orElseThrow().name())
@@ -35,8 +51,8 @@ class ExampleFormatsTest {
         assertThatThrownBy(() -> ExampleFormats.named("xml"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "format must be one of [table, json-lines, fasta, lines, folders, images-idx, images-folder];"
-                                + " format=xml");
+                        "format must be one of [table, json-lines, fasta, lines, folders, images-idx, images-folder,"
+                                + " edge-list, graph-json, graphml, graphs-tu, mesh, points, smiles, structure]; format=xml");
     }
 
     /** An interrupt ends every reader as such, not as a fault of the file, and is still to be seen. */
@@ -47,14 +63,23 @@ class ExampleFormatsTest {
                 Files.createDirectories(dir.resolve("texts/a")).resolve("t.txt"), "text");
         Path image = Files.createDirectories(dir.resolve("images/a")).resolve("a.png");
         ImageIO.write(new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY), "png", image.toFile());
-        Map<String, Path> files = Map.of(
+        Path graphs = Files.createDirectories(dir.resolve("graphs"));
+        for (String name : List.of("nodes.csv", "edges.csv", "SET_A.txt", "SET_graph_indicator.txt")) {
+            Files.writeString(graphs.resolve(name), "text\n");
+        }
+        Map<String, Path> files = new HashMap<>(Map.of(
                 "table", table,
                 "json-lines", table,
                 "fasta", table,
                 "lines", table,
                 "images-idx", table,
                 "folders", text.getParent().getParent(),
-                "images-folder", image.getParent().getParent());
+                "images-folder", image.getParent().getParent(),
+                "edge-list", graphs,
+                "graphs-tu", graphs));
+        for (String one : List.of("graph-json", "graphml", "mesh", "points", "smiles", "structure")) {
+            files.put(one, table);
+        }
         ExampleColumns columns =
                 ExampleColumns.defaults().withOptions(ReadingOptions.defaults().withUnlabelled("none"));
         assertThat(files).hasSize(ExampleFormats.all().size());
@@ -108,8 +133,8 @@ class ExampleFormatsTest {
         withService(Mine.class, () -> {
             assertThat(ExampleFormats.all())
                     .extracting(ExampleFormat::name)
-                    .hasSize(8)
-                    .endsWith("mine");
+                    .hasSize(16)
+                    .contains("mine");
             assertThat(ExampleFormats.of(Path.of("a.mine.gz")).orElseThrow()).isInstanceOf(Mine.class);
         });
         withService(

@@ -14,7 +14,7 @@ class DataConfigTest {
     void jsonRoundTrips() throws IOException {
         ObjectMapper json = new ObjectMapper();
         DataConfig config = new DataConfig(
-                "text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", Path.of("a/splits.tsv"), 0, null);
+                "text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", Path.of("a/splits.tsv"), 0, null, null);
         assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
                 .isEqualTo(config);
     }
@@ -33,7 +33,18 @@ class DataConfigTest {
                 .withSplitFile(Path.of("splits.tsv"));
         assertThat(changed)
                 .isEqualTo(new DataConfig(
-                        "text", "byte", Framing.START, 96, 960, 17, "error", "auto", Path.of("splits.tsv"), 0, null));
+                        "text",
+                        "byte",
+                        Framing.START,
+                        96,
+                        960,
+                        17,
+                        "error",
+                        "auto",
+                        Path.of("splits.tsv"),
+                        0,
+                        null,
+                        null));
     }
 
     @Test

@@ -161,11 +161,14 @@ KERNEL convolve_carry(
     }
 }
 
-// What a token gives to its sequence's row: kind 0 the mean of the real ones, 1 the first, 2 the last real one.
+// What a token gives to its sequence's row: kind 0 the mean of the real ones, 1 the first, 2 the last real one, 3 a sixteenth of the sum of the real ones (Pooling.TYPICAL).
 FUNCTION float given(ARRAY(const float) mask, int b, int t, int tokens, int kind, int count, int last) {
     i64 token = (i64)b * tokens + t;
     if (kind == 0) {
         return real(mask, token) ? 1.0f / (count > 0 ? count : 1) : 0.0f;
+    }
+    if (kind == 3) {
+        return real(mask, token) ? 1.0f / 16 : 0.0f;
     }
     int chosen = kind == 1 ? 0 : last;
     return t == chosen && real(mask, token) ? 1.0f : 0.0f;

@@ -3,6 +3,7 @@ package io.github.performer4j.training.run;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.TrainingConfig;
@@ -10,6 +11,7 @@ import io.github.performer4j.training.task.TaskTraining;
 import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What data decides of the models that learn from it: the vocabulary, the size of rows of floats, the labels. A
@@ -18,18 +20,18 @@ import java.nio.file.Path;
 public final class RunModel {
     private final Task task;
     private final Tokenizer tokenizer;
-    private final int rowSize;
+    private final DataConfig data;
 
     /**
      * Keeps what is known.
      *
      * @param task complete
-     * @param rowSize floats of a row; 0 for token ids
+     * @param data the settings by which it is read, which know the size of rows of floats
      */
-    RunModel(Task task, Tokenizer tokenizer, int rowSize) {
+    RunModel(Task task, Tokenizer tokenizer, DataConfig data) {
         this.task = task;
         this.tokenizer = tokenizer;
-        this.rowSize = rowSize;
+        this.data = data;
     }
 
     /**
@@ -50,8 +52,7 @@ public final class RunModel {
                 StartModel.of(config.start()).tokenizer());
         TaskTraining training = Trainings.of(config.task(), config.data()).complete(plain.train());
         Corpus side = plain.labelled(training).train();
-        return new RunModel(
-                training.task(), side.tokenizer(), plain.train().config().rowSize());
+        return new RunModel(training.task(), side.tokenizer(), plain.train().config());
     }
 
     /**
@@ -61,13 +62,22 @@ public final class RunModel {
      */
     PerformerConfig model(RunConfig config) {
         PerformerConfig model = config.model();
+        int rowSize = data.rowSize();
+        int lengths = data.graph().channels();
         Rule.that(
                 model.embedding().rowSize() == 0 || model.embedding().rowSize() == rowSize,
-                "model.embedding.rowSize must be 0 or that of the data's patches",
+                "model.embedding.rowSize must be 0 or that of the data's patches or nodes",
                 "rowSize",
                 model.embedding().rowSize(),
                 "data",
                 rowSize);
+        Rule.that(
+                model.embedding().graphLengths() == 0 || model.embedding().graphLengths() == lengths,
+                "model.embedding.graphLengths must be 0 or that of the data's kernel",
+                "graphLengths",
+                model.embedding().graphLengths(),
+                "data",
+                lengths);
         Rule.that(
                 model.vocabulary() == 0 || model.vocabulary() == tokenizer.size(),
                 "model.vocabulary must be 0 or the tokenizer's",
@@ -82,7 +92,10 @@ public final class RunModel {
                 config.data().maxTokens(),
                 "model",
                 model.maxTokens());
-        PerformerConfig whole = model.withVocabulary(tokenizer.size()).with("embedding.rowSize", rowSize);
+        PerformerConfig whole = model.with(Map.of(
+                "embedding.vocabulary", tokenizer.size(),
+                "embedding.rowSize", rowSize,
+                "embedding.graphLengths", lengths));
         whole.check(task);
         return whole;
     }

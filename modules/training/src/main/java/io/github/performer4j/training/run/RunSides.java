@@ -33,7 +33,8 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
      * @throws IllegalArgumentException if it cannot be split
      */
     static RunSides open(RunData.Names names, DataConfig config, long seed, Tokenizer given) throws IOException {
-        DataConfig sized = sized(names.data(), config);
+        DataConfig sized =
+                Corpus.open(names.data(), sized(names.data(), config), given).nodesKnown();
         Corpus corpus = Corpus.open(names.data(), sized, given);
         if (names.valid() != null) {
             return new RunSides(

@@ -309,14 +309,14 @@ public final class TrainingRun {
         RunSides plain = RunSides.open(names, config.data(), config.training().seed(), start.tokenizer())
                 .measured(config.training().seed());
         TaskTraining task = named.complete(plain.train());
-        DataConfig reading = plain.train().config(); // knows the size of images
+        DataConfig reading = plain.train().config(); // knows the size of images, and kinds of nodes
         RunSides sides = plain.labelled(task);
         Tokenizer tokenizer = sides.train().tokenizer();
         config.data().framing().require(tokenizer);
         task.batching().require(tokenizer);
         requireLearnable("training", task, sides.train());
         requireLearnable("held-out", task, sides.valid());
-        PerformerConfig model = new RunModel(task.task(), tokenizer, reading.rowSize()).model(config);
+        PerformerConfig model = new RunModel(task.task(), tokenizer, reading).model(config);
         BatchSource batches = sides.train().batches(task.batching(), true);
         RunData read = hashed.withSides(sides.sides());
         if (going) {
@@ -451,8 +451,8 @@ public final class TrainingRun {
                 : Json.read(Json.object(new String(entry, java.nio.charset.StandardCharsets.UTF_8)), Evaluation.class);
     }
 
-    private static String size(Corpus side, boolean patches) throws IOException {
-        return String.valueOf(patches ? side.tokens() : side.counts(false).total());
+    private static String size(Corpus side, boolean floats) throws IOException {
+        return String.valueOf(floats ? side.tokens() : side.counts(false).total());
     }
 
     private static Map<String, String> describe(RunSides sides, RunData data) throws IOException {
@@ -463,10 +463,10 @@ public final class TrainingRun {
         if (sides.leakage() != null) {
             rows.put("leakage", sides.leakage());
         }
-        boolean patches = sides.train().config().patch() > 0;
-        String what = patches ? " patches" : " tokens";
-        rows.put("training" + what, size(sides.train(), patches));
-        rows.put("validation" + what, size(sides.valid(), patches));
+        boolean floats = sides.train().config().readsFloats();
+        String what = sides.train().graphs() ? " nodes" : floats ? " patches" : " tokens";
+        rows.put("training" + what, size(sides.train(), floats));
+        rows.put("validation" + what, size(sides.valid(), floats));
         return rows;
     }
 }

@@ -14,7 +14,7 @@ final class ClassScorer extends DocumentScorer {
     private final Classification task;
 
     ClassScorer(Classification task) {
-        super(task.multiLabel() ? "microF1" : "accuracy", true);
+        super(task.multiLabel() ? "microF1" : "accuracy", true, task.bag());
         this.task = task;
     }
 
@@ -29,9 +29,18 @@ final class ClassScorer extends DocumentScorer {
         byte[] confusion = ConfusionPicture.png(figures.confusion(), task.labels(), ConfusionPicture.Numbers.COUNTS);
         return new Measured(
                 ordered(figures.figures()),
-                figures.baselines(primary()),
+                withBag(figures.baselines(primary()), () -> accuracyOfBag(documents)),
                 figures.count(),
                 Map.of("confusion.png", confusion));
+    }
+
+    private static double accuracyOfBag(Pooled documents) {
+        double[] counts = new double[2];
+        documents.each((window, output) -> {
+            counts[0] += NodeBag.best(window.bag()) == window.ids()[0] ? 1 : 0;
+            counts[1]++;
+        });
+        return counts[0] / counts[1];
     }
 
     /** Rounding of float32 sums, and no more, is taken off. */

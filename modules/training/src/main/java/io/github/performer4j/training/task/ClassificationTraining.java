@@ -38,6 +38,11 @@ record ClassificationTraining(Classification task, String separator) implements 
     }
 
     @Override
+    public boolean takesGraphs() {
+        return true;
+    }
+
+    @Override
     public TaskTraining complete(Corpus train) throws IOException {
         if (!separator.equals(train.config().columns().options().labelSeparator())) {
             return reading(train.config()).complete(train);
@@ -67,7 +72,17 @@ record ClassificationTraining(Classification task, String separator) implements 
                     + train.path() + ", examples=" + examples + ", labels=" + known);
         }
         names.requireAll(known, train.path());
-        return new ClassificationTraining(task.with(known, weights(known, names, examples)), separator);
+        Classification whole = task.with(known, weights(known, names, examples));
+        if (!task.multiLabel()) {
+            whole = whole.withBag(NodeBag.fit(train, example -> oneHot(known, example)));
+        }
+        return new ClassificationTraining(whole, separator);
+    }
+
+    private double[] oneHot(List<String> known, Example example) {
+        double[] y = new double[known.size()];
+        y[known.indexOf(labels(example).get(0))] = 1;
+        return y;
     }
 
     private List<Double> weights(List<String> known, LabelNames names, long examples) {

@@ -23,7 +23,7 @@ record DocumentBatching(int numbers) implements Batching {
     public Batch write(List<Row> rows, int size, int length, Draws draws) {
         boolean[] real = Documents.real(rows, size);
         Column labels = numbers == 0 ? ids(rows, real) : numbers(rows, real);
-        return Batch.of(tokens(rows, size, length, draws), labels, rows.size())
+        return Batch.of(inputs(rows, size, length, draws), labels, rows.size())
                 .with(Documents.PLACES, Documents.places(rows, size));
     }
 

@@ -1,8 +1,10 @@
 package io.github.performer4j.training.task;
 
 import io.github.performer4j.data.rows.Batch;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Figures over documents, whose windows are {@link Pooled}; a net that has diverged has a primary figure that is no number. */
@@ -10,6 +12,7 @@ abstract class DocumentScorer implements Scorer<List<Pooled.Window>> {
     private final String primary;
     private final boolean higherIsBetter;
     private final Pooled pooled = new Pooled();
+    private final List<List<Double>> bag;
     private Map<String, byte[]> pictures = Map.of();
 
     /**
@@ -17,10 +20,12 @@ abstract class DocumentScorer implements Scorer<List<Pooled.Window>> {
      *
      * @param primary name of the primary figure
      * @param higherIsBetter its direction
+     * @param bag weights of {@link NodeBag}, a baseline; null for none
      */
-    DocumentScorer(String primary, boolean higherIsBetter) {
+    DocumentScorer(String primary, boolean higherIsBetter, List<List<Double>> bag) {
         this.primary = primary;
         this.higherIsBetter = higherIsBetter;
+        this.bag = bag;
     }
 
     /**
@@ -37,6 +42,16 @@ abstract class DocumentScorer implements Scorer<List<Pooled.Window>> {
     /** Measures all documents, of which there is at least one; all outputs are numbers. */
     abstract Measured measure(Pooled documents);
 
+    /** Returns baselines with the bag of nodes behind them, if there is one. */
+    final Map<String, Double> withBag(Map<String, Double> baselines, Supplier<Double> value) {
+        if (bag == null) {
+            return baselines;
+        }
+        Map<String, Double> more = new LinkedHashMap<>(baselines);
+        more.put("bagOfNodes", value.get());
+        return more;
+    }
+
     /** Returns the name of the primary figure. */
     final String primary() {
         return primary;
@@ -44,7 +59,7 @@ abstract class DocumentScorer implements Scorer<List<Pooled.Window>> {
 
     @Override
     public final List<Pooled.Window> part(INDArray output, Batch batch) {
-        return Pooled.windows(output, batch);
+        return Pooled.windows(output, batch, bag);
     }
 
     @Override

@@ -11,7 +11,7 @@ final class NumberScorer extends DocumentScorer {
     private final Regression task;
 
     NumberScorer(Regression task) {
-        super("rmse", false);
+        super("rmse", false, task.bag());
         this.task = task;
     }
 
@@ -26,7 +26,12 @@ final class NumberScorer extends DocumentScorer {
                     task.names().size() == 1 ? "scatter.png" : "scatter-" + (d + 1) + ".png",
                     ScatterPicture.png(task.names().get(d), figures.truth(d), figures.prediction(d)));
         }
-        return new Measured(figures.figures(), figures.baselines(primary()), figures.count(), drawn);
+        Map<String, Double> baselines = withBag(figures.baselines(primary()), () -> {
+            NumberFigures bag = NumberFigures.of(task.names().size());
+            documents.each((window, output) -> bag.add(own(window.numbers()), own(window.bag())));
+            return bag.figures().get(primary());
+        });
+        return new Measured(figures.figures(), baselines, figures.count(), drawn);
     }
 
     /** Returns standardised numbers in their own units. */

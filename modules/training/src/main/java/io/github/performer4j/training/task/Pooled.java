@@ -22,8 +22,10 @@ final class Pooled {
      * @param ids label ids of the document; null if it has numbers
      * @param numbers numbers of the document; null if it has ids
      * @param output of the head [C]
+     * @param bag what {@link NodeBag} says of a graph; null where there is none
      */
-    record Window(long document, int tokens, int[] ids, float[] numbers, float[] output) implements Serializable {}
+    record Window(long document, int tokens, int[] ids, float[] numbers, float[] output, float[] bag)
+            implements Serializable {}
 
     /** What is known of a document. */
     private static final class Sum {
@@ -37,8 +39,13 @@ final class Pooled {
         }
     }
 
-    /** Returns the windows of a batch. */
-    static List<Window> windows(INDArray output, Batch batch) {
+    /**
+     * Returns the windows of a batch.
+     *
+     * @param bag weights of {@link NodeBag}; null where there are none
+     */
+    static List<Window> windows(INDArray output, Batch batch, List<List<Double>> bag) {
+        float[][] said = bag == null ? null : NodeBag.predict(batch, bag);
         float[][] rows = output.toFloatMatrix();
         boolean[] real = batch.label().mask();
         int width = batch.label().size(1);
@@ -51,8 +58,13 @@ final class Pooled {
                 float[] numbers = batch.label().floats() == null
                         ? null
                         : java.util.Arrays.copyOfRange(batch.label().floats(), r * width, (r + 1) * width);
-                windows.add(
-                        new Window(Documents.document(batch, r), Documents.tokens(batch, r), ids, numbers, rows[r]));
+                windows.add(new Window(
+                        Documents.document(batch, r),
+                        Documents.tokens(batch, r),
+                        ids,
+                        numbers,
+                        rows[r],
+                        said == null ? null : said[r]));
             }
         }
         return windows;

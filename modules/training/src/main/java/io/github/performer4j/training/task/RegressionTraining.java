@@ -25,6 +25,11 @@ record RegressionTraining(Regression task) implements TaskTraining {
     }
 
     @Override
+    public boolean takesGraphs() {
+        return true;
+    }
+
+    @Override
     public TaskTraining complete(Corpus train) throws IOException {
         List<String> columns = task.names() == null ? train.config().columns().labels() : task.names();
         double[] mean = null;
@@ -62,7 +67,9 @@ record RegressionTraining(Regression task) implements TaskTraining {
             means.add(mean[d]);
             scales.add(squares[d] > 0 ? Math.sqrt(squares[d] / n) : 1);
         }
-        return new RegressionTraining(task.with(names, means, scales));
+        Regression whole = task.with(names, means, scales);
+        List<List<Double>> bag = NodeBag.fit(train, example -> standardised(whole, example));
+        return new RegressionTraining(whole.withBag(bag));
     }
 
     private static List<String> numbered(int count) {
@@ -100,14 +107,21 @@ record RegressionTraining(Regression task) implements TaskTraining {
             if (example.labels().isEmpty()) {
                 return null;
             }
-            double[] numbers = numbers(example, task.names());
-            float[] standardised = new float[numbers.length];
+            double[] standardised = standardised(task, example);
+            float[] numbers = new float[standardised.length];
             for (int d = 0; d < numbers.length; d++) {
-                standardised[d] = (float)
-                        ((numbers[d] - task.mean().get(d)) / task.scale().get(d));
+                numbers[d] = (float) standardised[d];
             }
-            return Label.ofNumbers(standardised);
+            return Label.ofNumbers(numbers);
         };
+    }
+
+    private static double[] standardised(Regression task, Example example) {
+        double[] numbers = numbers(example, task.names());
+        for (int d = 0; d < numbers.length; d++) {
+            numbers[d] = (numbers[d] - task.mean().get(d)) / task.scale().get(d);
+        }
+        return numbers;
     }
 
     @Override

@@ -40,7 +40,7 @@ record TagBatching() implements Batching {
             }
         }
         Column labels = Column.ids(ids, null, Batch.IGNORED, size, length);
-        return Batch.of(tokens(rows, size, length, draws), labels, labelled)
+        return Batch.of(inputs(rows, size, length, draws), labels, labelled)
                 .with(Documents.PLACES, Documents.places(rows, size));
     }
 }

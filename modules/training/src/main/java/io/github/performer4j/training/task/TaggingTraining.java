@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains {@link Tagging}: tags are the first label column, see {@link TagPieces}.
+ * Trains {@link Tagging}: tags are the first label column, see {@link TagPieces}, or those of a graph's nodes, see {@link NodeTags}.
  *
  * @param task complete or not
  * @param separator between the tags of a text
@@ -32,6 +32,11 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
     }
 
     @Override
+    public boolean takesGraphs() {
+        return true;
+    }
+
+    @Override
     public TaskTraining complete(Corpus train) throws IOException {
         if (!separator.equals(train.config().columns().options().labelSeparator())) {
             return reading(train.config()).complete(train);
@@ -40,7 +45,11 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
         TagUnit unit = new TagUnit();
         try (CorpusExamples all = train.examples()) {
             for (Example example = all.next(); example != null; example = all.next()) {
-                if (!example.labels().isEmpty()) {
+                if (example.graph() != null) {
+                    NodeTags.of(example).stream()
+                            .filter(tag -> !tag.isEmpty() && !tag.equals(task.ignored()))
+                            .forEach(names::count);
+                } else if (!example.labels().isEmpty()) {
                     List<String> tags = TagPieces.of(example.labels().get(0), separator);
                     if (!unit.add(example.texts(), tags.size())) {
                         throw all.fault("tags must belong to words in all examples, or to characters in all; id="
@@ -71,6 +80,9 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
     public LabelReader labels() {
         Map<String, Integer> ids = LabelNames.ids(task.labels());
         return (example, text) -> {
+            if (example.graph() != null) {
+                return NodeTags.label(example, task.ignored(), ids);
+            }
             if (example.labels().isEmpty()) {
                 return null;
             }

@@ -35,6 +35,11 @@ public interface TaskTraining {
         return false;
     }
 
+    /** Returns whether inputs may be graphs ({@code data.graph.kernel}): then batches take their inputs from {@link Batching#inputs}. */
+    default boolean takesGraphs() {
+        return false;
+    }
+
     /** Returns whether the task has a use for columns of labels; where it has none, data that names some is refused. */
     default boolean readsLabels() {
         return true;

@@ -40,7 +40,7 @@ public record TokenNumbers() implements Batching {
             }
         }
         Column labels = Column.floats(numbers, labelled, size, length, 1);
-        return Batch.of(tokens(rows, size, length, draws), labels, count)
+        return Batch.of(inputs(rows, size, length, draws), labels, count)
                 .with(Documents.PLACES, Documents.places(rows, size));
     }
 }

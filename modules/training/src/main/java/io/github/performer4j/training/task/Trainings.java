@@ -42,6 +42,9 @@ public final class Trainings {
             throw new IllegalArgumentException("the task needs tokens, and images in patches are rows of floats; task="
                     + task.name() + ", data.patch=" + data.patch());
         }
+        if (data.graph().given()) {
+            requireGraphs(training, data);
+        }
         ExampleColumns columns = data.columns();
         boolean named = !columns.labels().isEmpty() || columns.labelPattern() != null;
         if (named && !training.readsLabels() && !data.split().equals("label")) {
@@ -51,6 +54,19 @@ public final class Trainings {
                             + columns.labelPattern());
         }
         return training;
+    }
+
+    private static void requireGraphs(TaskTraining training, DataConfig data) {
+        if (!training.takesGraphs()) {
+            throw new IllegalArgumentException("the task needs tokens, and graphs have none; task="
+                    + training.task().name() + ", data.graph.kernel="
+                    + data.graph().kernel());
+        }
+        String labels = data.columns().options().nodeLabels();
+        if (training.task() instanceof Tagging && labels.equals("kinds")) {
+            throw new IllegalArgumentException("what is to be predicted of nodes must not be seen: labels of nodes are"
+                    + " tags, or none where tags stand elsewhere; data.columns.options.nodeLabels=" + labels);
+        }
     }
 
     /**

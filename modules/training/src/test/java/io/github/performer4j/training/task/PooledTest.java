@@ -32,7 +32,9 @@ class PooledTest {
         Batch batch = batch(Column.ids(new int[] {1, 1, 0, 0}, REAL, 0, 4, 1));
         Pooled pooled = new Pooled();
         pooled.add(Pooled.windows(
-                Nd4j.createFromArray(new float[][] {{0.2f, 0.8f}, {0.6f, 0.4f}, {0.9f, 0.1f}, {0.5f, 0.5f}}), batch));
+                Nd4j.createFromArray(new float[][] {{0.2f, 0.8f}, {0.6f, 0.4f}, {0.9f, 0.1f}, {0.5f, 0.5f}}),
+                batch,
+                null));
         List<float[]> means = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         pooled.each((window, mean) -> {

@@ -1,0 +1,159 @@
+package io.github.performer4j.data.structure;
+
+import io.github.performer4j.data.example.Example;
+import io.github.performer4j.data.example.ExampleColumns;
+import io.github.performer4j.data.example.ExampleFormat;
+import io.github.performer4j.data.example.ExampleReader;
+import io.github.performer4j.data.example.LineReader;
+import io.github.performer4j.data.files.DataFileException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * Molecules, a line each, as the kind {@code smiles} ({@code .smi}, {@code .smiles}; tables by {@code --kind smiles}): a {@link Molecule} and further fields, between commas in files named {@code
+ * .csv}, else tabs where the line has one, else blanks. Lines that begin with {@code #} are comments.
+ *
+ * <p>Where the first line has a field named as the text column ({@code text}), it is a header that names columns; else columns are called {@code 1}, {@code 2} and so on, and the molecule is in the
+ * first, unless the text column is another number.
+ */
+public final class SmilesFormat implements ExampleFormat {
+    @Override
+    public String name() {
+        return "smiles";
+    }
+
+    @Override
+    public List<String> endings() {
+        return List.of(".smi", ".smiles");
+    }
+
+    @Override
+    public boolean graphs() {
+        return true;
+    }
+
+    @Override
+    public ExampleReader open(Path file, ExampleColumns columns) throws IOException {
+        columns.requireNoLabelSource(file.toString());
+        return new Reader(file, columns);
+    }
+
+    private static final class Reader implements ExampleReader {
+        private final LineReader lines;
+        private final String path;
+        private final boolean commas;
+        private final ExampleColumns columns;
+        private List<String> names;
+        private long number;
+        private long comments;
+        private long empty;
+
+        Reader(Path file, ExampleColumns columns) throws IOException {
+            lines = new LineReader(file);
+            path = file.toString();
+            commas = file.getFileName().toString().toLowerCase(Locale.ROOT).matches(".*\\.csv(\\.gz)?");
+            this.columns = columns;
+        }
+
+        @Override
+        public Example next() throws IOException {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                if (line.startsWith("#")) {
+                    comments++;
+                } else if (line.isBlank()) {
+                    empty++;
+                } else {
+                    String[] fields = fields(line);
+                    if (names != null) {
+                        return example(fields);
+                    }
+                    boolean header = List.of(fields).contains(columns.text());
+                    names = header
+                            ? List.of(fields)
+                            : IntStream.rangeClosed(1, fields.length)
+                                    .mapToObj(String::valueOf)
+                                    .toList();
+                    if (!header) {
+                        return example(fields);
+                    }
+                }
+            }
+            return null;
+        }
+
+        private String[] fields(String line) {
+            String[] fields = line.strip().split(commas ? "," : line.indexOf('\t') >= 0 ? "\t" : " +", -1);
+            for (int i = 0; i < fields.length; i++) {
+                fields[i] = fields[i].strip();
+            }
+            return fields;
+        }
+
+        private Example example(String... fields) throws DataFileException {
+            if (fields.length != names.size()) {
+                throw fault("a line must have as many fields as the first; expected=" + names.size() + ", found="
+                        + fields.length);
+            }
+            number++;
+            boolean named = names.contains(columns.text());
+            List<String> labels = new ArrayList<>();
+            for (String label : columns.labels()) {
+                labels.add(field(label, fields));
+            }
+            if (!columns.options().labelsRequired() && labels.contains("")) {
+                labels.clear();
+            }
+            try {
+                return new Example(
+                        lines.line(),
+                        columns.id() == null ? "row-" + number : field(columns.id(), fields),
+                        List.of(),
+                        null,
+                        Molecule.ofSmiles(named ? field(columns.text(), fields) : fields[0]),
+                        labels,
+                        optional(columns.group(), fields),
+                        optional(columns.time(), fields),
+                        optional(columns.split(), fields));
+            } catch (IllegalArgumentException e) {
+                throw fault(e.getMessage());
+            }
+        }
+
+        private String optional(String column, String... fields) throws DataFileException {
+            return column == null ? null : field(column, fields);
+        }
+
+        private String field(String column, String... fields) throws DataFileException {
+            int place = names.indexOf(column);
+            if (place < 0) {
+                throw fault("every named column must be there; missing=" + column + ", found=" + names);
+            }
+            return fields[place];
+        }
+
+        private DataFileException fault(String rule) {
+            return new DataFileException(path, lines.line(), rule);
+        }
+
+        @Override
+        public List<String> notes() {
+            List<String> notes = new ArrayList<>();
+            if (comments > 0) {
+                notes.add("comments passed over: " + comments);
+            }
+            if (empty > 0) {
+                notes.add("empty lines passed over: " + empty);
+            }
+            return notes;
+        }
+
+        @Override
+        public void close() throws IOException {
+            lines.close();
+        }
+    }
+}
