@@ -1,6 +1,7 @@
 package io.github.performer4j.gpu;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Weight;
@@ -20,6 +21,9 @@ final class Coverage {
 
     private static Optional<String> uncovered(Op op) {
         if (op instanceof Op.AttendGraph attend) {
+            if (!(attend.kind() instanceof MaskKind.Factors)) {
+                return Optional.of("operation=AttendGraph, mask=" + attend.kind());
+            }
             return uncovered(attend.options()).map(option -> "operation=AttendGraph, " + option);
         }
         return op instanceof Op.Attend attend

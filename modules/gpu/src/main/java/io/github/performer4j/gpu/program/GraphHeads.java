@@ -35,7 +35,7 @@ final class GraphHeads {
         sums = new GraphSums(run, places, heads, shape.all(), shape.columns(), shape.width(), GraphSums.ROOM);
         means = new GraphSums(run, places, heads, shape.all(), 1, shape.width(), GraphSums.ROOM);
         rows = (long) shape.all() * shape.keys();
-        theta = op.lengths() == 1 ? 0 : run.pass.parameter(op.scope() + Op.AttendGraph.MODULATION);
+        theta = GraphPlaces.lengths(op) == 1 ? 0 : run.pass.parameter(op.scope() + Op.AttendGraph.MODULATION);
     }
 
     private long inverses() {

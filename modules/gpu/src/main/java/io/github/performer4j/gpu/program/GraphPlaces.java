@@ -1,5 +1,6 @@
 package io.github.performer4j.gpu.program;
 
+import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.kernels.graph.GraphEntries;
 import java.util.ArrayList;
@@ -42,14 +43,20 @@ record GraphPlaces(
         int batch = run.pass.batch();
         int nodes = run.pass.tokens(op.q().side());
         int entries = run.pass.tokens(op.graph().side());
+        int lengths = lengths(op);
         float[] values = new float[Math.toIntExact(run.length(op.graph()))];
         run.device.read(run.value(op.graph()), values, 0, values.length);
         List<GraphEntries> graphs = new ArrayList<>();
         for (int b = 0; b < batch; b++) {
-            graphs.add(read(values, b, entries, nodes, op.lengths()));
+            graphs.add(read(values, b, entries, nodes, lengths));
         }
         int count = graphs.stream().mapToInt(GraphEntries::places).sum();
-        return new Filling(run, graphs, Math.max(1, count), nodes, op.lengths()).places();
+        return new Filling(run, graphs, Math.max(1, count), nodes, lengths).places();
+    }
+
+    /** Returns L of an operation whose mask is a graph kernel's. */
+    static int lengths(Op.AttendGraph op) {
+        return ((MaskKind.Factors) op.kind()).lengths();
     }
 
     private static GraphEntries read(float[] values, int item, int entries, int nodes, int lengths) {
