@@ -118,6 +118,7 @@ class ReplicasTest {
             b.launch("scale", 1, 1, n, y, 2f, seen + (long) i * n * Float.BYTES, (long) n, 0);
         }
         a.launch("fill", 1, 1, n, x, (long) n, -1f);
+        a.synchronize(); // lets it run ahead of the other one, but for what that copies
         float[] actual = new float[rounds * n];
         b.read(seen, actual, 0, actual.length);
         for (int i = 0; i < actual.length; i++) {

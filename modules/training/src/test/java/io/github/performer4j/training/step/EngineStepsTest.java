@@ -33,7 +33,9 @@ class EngineStepsTest {
         @Override
         public Step step(List<Rows> batches, long iteration, double rate, double clipNorm) {
             first = first == null ? batches.get(0) : first;
-            assertThat(iteration == 0 || batches == announced).as("batches came ahead").isTrue();
+            assertThat(iteration == 0 || batches == announced)
+                    .as("batches came ahead")
+                    .isTrue();
             asked.add("step " + iteration + " of " + batches.size() + ", clip=" + clipNorm);
             if (iteration == lost) {
                 throw new UnsupportedOperationException("the device is lost");
