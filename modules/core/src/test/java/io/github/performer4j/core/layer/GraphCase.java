@@ -61,8 +61,8 @@ public record GraphCase(String name, AttentionOptions options, List<GraphFactor>
                         "hyperbolic", "elu-plus-one", "gerf", "aderf", "poisson", "hybrid-clustered", "hybrid-gaussian")
                 .map(map -> new GraphCase(
                         map, linear.withFeatureMap(FeatureMap.named(map)), GraphNet.factors(), map.equals("gerf")));
-        GraphCase own =
-                new GraphCase("a map of somebody else's", linear.withFeatureMap(new SpreadFeatures()), adjacency, false);
+        GraphCase own = new GraphCase(
+                "a map of somebody else's", linear.withFeatureMap(new SpreadFeatures()), adjacency, false);
         return Stream.concat(Stream.concat(kernels, maps), Stream.of(own));
     }
 
