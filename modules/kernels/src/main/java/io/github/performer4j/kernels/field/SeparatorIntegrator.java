@@ -9,7 +9,8 @@ import java.util.function.DoubleUnaryOperator;
  *
  * <p>A separator S cuts a part of the graph into parts A, B, …. Rows and columns of S are exact. A path from one part to another leads through S, so
  * {@code dist(a,b) = d(a,S) + d(b,S) + g(ρ_a, ρ_b)}, {@code g = min_s (ρ_a,s + ρ_b,s)}, {@code ρ_v,s = d(v,s) − d(v,S)} the signature of v: vertices of one signature go together, by their
- * distance to S alone, see {@link CrossTerms}. Within a part it goes on, down to parts that are dense.
+ * distance to S alone, see {@link CrossTerms}. Within a part it goes on, down to parts that are dense. A pair of classes is a number for e^{−λd}, and a transform
+ * for any other f: there many landmarks and small steps cost time by the square of their classes.
  *
  * <p>How far it is exact: S is exact. Between parts a distance is at most {@link SeparatorOptions#step} off, and a unit more where f is no exponential, if all of S are landmarks; fewer
  * landmarks make it too long. Within a part a distance is that of paths inside, so it is too long where the shortest one leaves the part; on trees none does. On a mesh S has O(√N) vertices and so it takes
