@@ -111,6 +111,24 @@ class GraphCommandsTest {
     }
 
     @Test
+    void aTableOfSidesSplitsGraphs() {
+        Path sides = folder.resolve("sides");
+        Cli.run("data", "split", motifs, "--out", sides).ok();
+        assertThat(sides.toFile().list()).containsExactlyInAnyOrder("split.json", "splits.tsv");
+        Cli.run(
+                        "eval",
+                        "--model",
+                        run,
+                        "--data",
+                        motifs,
+                        "--split-file",
+                        sides.resolve("splits.tsv"),
+                        "--side",
+                        "valid")
+                .ok();
+    }
+
+    @Test
     void moleculesAreRegressed() throws IOException {
         StringBuilder table = new StringBuilder("smiles,y\n");
         for (int i = 0; i < 30; i++) {

@@ -1,6 +1,7 @@
 package io.github.performer4j.cli.options;
 
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.graph.NodeKernel;
 import io.github.performer4j.data.read.DataConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +36,17 @@ public final class DataOptions {
                     data, columns.apply(DataConfig.defaults().withTokens("character")));
             kind = seen.equals("character") ? text : seen;
         }
-        DataConfig config = DataConfig.defaults().withTokens(kind);
-        return unknown.apply(columns.apply(config));
+        DataConfig config = unknown.apply(columns.apply(DataConfig.defaults().withTokens(kind)));
+        return kind.equals("byte") ? ofGraphs(data, config) : config;
+    }
+
+    /** Returns settings by which graphs are read whole, with the kernel that costs least; the same settings for other data. */
+    private static DataConfig ofGraphs(Path data, DataConfig config) throws IOException {
+        if (!Corpus.open(data, config, null).graphs()) {
+            return config;
+        }
+        DataConfig graphs = config.withMaxTokens(Integer.MAX_VALUE)
+                .withGraph(config.graph().withKernel(NodeKernel.SELF.written()));
+        return Corpus.open(data, graphs, null).nodesKnown();
     }
 }
