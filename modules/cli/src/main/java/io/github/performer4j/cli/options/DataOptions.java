@@ -45,8 +45,8 @@ public final class DataOptions {
         if (!Corpus.open(data, config, null).graphs()) {
             return config;
         }
-        DataConfig graphs = config.withMaxTokens(Integer.MAX_VALUE)
-                .withGraph(config.graph().withKernel(NodeKernel.SELF.written()));
+        DataConfig graphs =
+                config.withMaxTokens(Integer.MAX_VALUE).withGraph(config.graph().withKernel(NodeKernel.SELF.written()));
         return Corpus.open(data, graphs, null).nodesKnown();
     }
 }
