@@ -212,7 +212,7 @@ class GraphCommandsTest {
                         "--out",
                         folder.resolve("x"))
                 .refused("unknown kernel of graphs; kernel=heat");
-        Cli.run("data", "make", "motifs", "--out", motifs).refused("the output must be a new or empty folder");
+        Cli.run("data", "make", "motifs", "--out", motifs).refused("a file to write to must not be a folder");
         Cli.run("explain", "--model", run, "--data", motifs).refused("explain reads sequences");
         assertThat(folder.resolve("x")).doesNotExist();
     }

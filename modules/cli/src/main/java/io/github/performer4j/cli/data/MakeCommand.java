@@ -48,7 +48,7 @@ final class MakeCommand implements Runnable {
                 names = "--out",
                 required = true,
                 paramLabel = "F",
-                description = "The new table: .tsv or .csv, with .gz packed; of motifs a new folder.")
+                description = "The new table: .tsv or .csv, with .gz packed; of motifs a folder that is not there yet.")
         private Path out;
 
         /** Makes the data set. */

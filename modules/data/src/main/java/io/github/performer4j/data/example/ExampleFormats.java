@@ -75,9 +75,14 @@ public final class ExampleFormats {
 
     /** Returns the first format of files whose endings fit a name; empty for folders, whose format must be named. */
     public static Optional<ExampleFormat> of(Path file) {
-        return all().stream()
-                .filter(format ->
-                        (!format.ofFolders() || format.graphs()) && DataFolder.hasEnding(file, format.endings()))
+        Optional<ExampleFormat> own = of(file, BUILT_IN); // to look for others opens all jars, and takes memory
+        return own.isPresent() ? own : of(file, all());
+    }
+
+    private static Optional<ExampleFormat> of(Path file, List<ExampleFormat> formats) {
+        return formats.stream()
+                .filter(format -> (!format.ofFolders() || format.graphs())
+                        && DataFolder.hasEnding(file, format.endings()))
                 .findFirst();
     }
 
