@@ -31,6 +31,9 @@ final class Coverage {
 
     static Optional<String> uncovered(AttentionOptions options) {
         FeatureMap map = options.featureMap();
+        if (options.grid() != null) {
+            return Optional.of("grid=" + options.grid());
+        }
         if (options.keepsStatistics()) {
             return Optional.of("statistics=" + options.statistics());
         }
