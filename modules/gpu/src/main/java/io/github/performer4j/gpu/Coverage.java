@@ -32,6 +32,9 @@ final class Coverage {
     }
 
     static Optional<String> uncovered(AttentionOptions options) {
+        if (options.grid() != null) {
+            return Optional.of("grid=" + options.grid());
+        }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || FeatureKinds.of(options).isPresent();
         return covered ? Optional.empty() : Optional.of("featureMap=" + options.featureMap());
