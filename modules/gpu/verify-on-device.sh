@@ -68,12 +68,13 @@ row() { printf '| %s | %s | %s |\n' "$1" "$2" "$3"; }
 part() { # name, limit, arguments
   local name=$1 limit=$2 code
   shift 2
-  verify "$limit" --part "$name" "$@" 2>"$work/err"
+  verify "$limit" --part "$name" "$@" >"$work/rows" 2>"$work/err"
   code=$?
+  cat "$work/rows"
   if [ $code -eq 124 ]; then
     row "$name" "not done in $limit s" FAILED
-  elif [ $code -gt 1 ]; then
-    row "$name" "$(tail -n 1 "$work/err")" FAILED
+  elif [ $code -gt 1 ] || { [ $code -eq 1 ] && [ ! -s "$work/rows" ]; }; then
+    row "$name" "$(grep -m 1 . "$work/err")" FAILED
   fi
   [ $code -eq 0 ] || failed=1
 }
@@ -83,8 +84,10 @@ sanitized() {
     row compute-sanitizer "not on this machine" "-"
   elif under="compute-sanitizer --error-exitcode 9" verify 75 --part kernels --golden "$golden" >"$work/checked" 2>&1; then
     row compute-sanitizer clean ok
+  elif [ $? -eq 124 ]; then
+    row compute-sanitizer "not done in 75 s" "-"
   else
-    row compute-sanitizer "$(grep -m 1 '=========' "$work/checked" || tail -n 1 "$work/checked")" FAILED
+    row compute-sanitizer "$(grep '=========' "$work/checked" | grep -v -m 1 COMPUTE-SANITIZER || tail -n 1 "$work/checked")" FAILED
     failed=1
   fi
 }

@@ -27,7 +27,8 @@ final class GraphPictures {
 
     private GraphPictures() {}
 
-    private static byte[] png(int width, int height, Consumer<Graphics2D> draw) {
+    /** Draws on white. */
+    static byte[] png(int width, int height, Consumer<Graphics2D> draw) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.structure.Molecule;
+import io.github.performer4j.kernels.field.TriangleMesh;
 import io.github.performer4j.training.run.TrainingRun;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -46,6 +47,20 @@ class GraphExamplesTest {
         byte[] png = RegressMolecules.picture(ModelFile.load(result.model()), "CC(=O)O");
         assertThat(image(png).getWidth()).isEqualTo(480);
         assertThat(png).isEqualTo(RegressMolecules.picture(ModelFile.load(result.model()), "CC(=O)O"));
+    }
+
+    @Test
+    void hiddenNormalsAreFilledInAndDrawn() throws IOException {
+        TriangleMesh torus = TriangleMesh.torus(36, 18, 1, 0.4);
+        double[] normals = torus.normals();
+        boolean[] known = FillNormals.known(torus.vertices().length, 17);
+        FillNormals.integrators(torus, 1).forEach((name, integrator) -> {
+            double[] filled = FillNormals.fill(integrator, normals, known);
+            assertThat(FillNormals.cosine(filled, normals, known)).as(name).isGreaterThan(0.95);
+        });
+        BufferedImage picture = image(MeshPicture.png(torus, Map.of("true", normals)));
+        assertThat(picture.getWidth()).isEqualTo(260);
+        assertThat(picture.getRGB(130, 130)).as("through the hole").isNotEqualTo(picture.getRGB(130, 190));
     }
 
     @Test

@@ -181,7 +181,10 @@ class GraphCommandsTest {
         Cli.run(train("--preset", "graph-tag", "--data", data, "--steps", 2, "--out", out))
                 .ok();
         Path tags = folder.resolve("tags.tsv");
-        Cli.run("predict", "--model", out, "--data", data, "--out", tags).ok();
+        Path untagged = folder.resolve("untagged");
+        Cli.run("data", "make", "motifs", "--graphs", 20, "--nodes", 4, "--out", untagged)
+                .ok();
+        Cli.run("predict", "--model", out, "--data", untagged, "--out", tags).ok();
         assertThat(Files.readAllLines(tags)).hasSize(1 + 20 * 16);
     }
 

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * The engine {@code cuda}: programs on an NVIDIA device, float32. It runs only where it is asked for, and then where there is a device: {@code -Dperformer4j.engine=cuda}.
  *
- * <p>What it does not cover (feature maps of a user's own that the kernels do not know) goes to the next engine, layer by layer.
+ * <p>What it does not cover (masks of trees and of grids, feature maps of a user's own that the kernels do not know) goes to the next engine, layer by layer.
  */
 public final class CudaEngine implements Engine {
     /** Its name. */

@@ -75,6 +75,19 @@ class StepSchedulesTest {
         assertThat(Emulation.alive()).isZero();
     }
 
+    /** Hybrid features are recorded as others are; those that are fitted to data are chosen on the host, so that nothing is recorded. */
+    @Test
+    void featuresOfAllKinds() throws IOException {
+        PerformerConfig hybrid =
+                SmallNet.config().with("attention.featureMap", "hybrid-angular").with("attention.features", 20);
+        assertThat(SmallNet.run(hybrid, batches(6), GRAPHS, 1)).isEqualTo(SmallNet.run(hybrid, batches(6), PLAIN, 1));
+        assertThat(Emulation.recorded()).isEqualTo(2);
+        PerformerConfig fitted =
+                SmallNet.config().with("attention.featureMap", "gerf").withCausal(false);
+        assertThat(SmallNet.run(fitted, batches(4), GRAPHS, 1)).isEqualTo(SmallNet.run(fitted, batches(4), PLAIN, 1));
+        assertThat(Emulation.recorded()).isEqualTo(2);
+    }
+
     @Test
     void movedMemoryIsRecordedAgain() throws IOException {
         List<List<Stepper.Rows>> batches = new ArrayList<>();

@@ -42,10 +42,7 @@ public final class SparkRules {
                 spark != null,
                 "Spark " + LINE + " must be on the class path: set SPARK_HOME to its folder, or use spark-submit",
                 "none");
-        that(
-                LINE.equals(line(spark)),
-                "this build is for Spark " + LINE + " with Scala " + SCALA,
-                "Spark " + spark);
+        that(LINE.equals(line(spark)), "this build is for Spark " + LINE + " with Scala " + SCALA, "Spark " + spark);
         that(
                 opened,
                 "Spark on Java 17 needs --add-opens=java.base/sun.nio.ch=ALL-UNNAMED and others, which spark-submit and ./performer pass",

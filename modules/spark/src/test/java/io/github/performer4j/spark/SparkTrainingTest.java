@@ -303,7 +303,8 @@ class SparkTrainingTest {
                 .hasMessage("this build is for Spark " + SparkRules.LINE + " with Scala " + SparkRules.SCALA
                         + "; found=Spark 3.4.1");
         assertThatThrownBy(() -> SparkRules.check(17, null, true)).hasMessageContaining("SPARK_HOME");
-        assertThatThrownBy(() -> SparkRules.check(17, SparkRules.LINE + ".0", false)).hasMessageContaining("--add-opens");
+        assertThatThrownBy(() -> SparkRules.check(17, SparkRules.LINE + ".0", false))
+                .hasMessageContaining("--add-opens");
     }
 
     private static TrainingRun run(String name, int workers, long localSteps) {

@@ -195,7 +195,7 @@ class WindowTest {
         assertThatThrownBy(() ->
                         new CrossAttentionLayer.Builder().attention(windowed).build())
                 .hasMessage(
-                        "attention of one sequence to another has no decay, convolution or window, because they have no common order; decay=null, convolution=0, window=3");
+                        "attention of one sequence to another has no decay, convolution, window or grid, because they have no common order; decay=null, convolution=0, window=3, grid=null");
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", 15);
         Value m = p.input("memory", 15);

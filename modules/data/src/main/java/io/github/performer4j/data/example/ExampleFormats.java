@@ -81,8 +81,8 @@ public final class ExampleFormats {
 
     private static Optional<ExampleFormat> of(Path file, List<ExampleFormat> formats) {
         return formats.stream()
-                .filter(format -> (!format.ofFolders() || format.graphs())
-                        && DataFolder.hasEnding(file, format.endings()))
+                .filter(format ->
+                        (!format.ofFolders() || format.graphs()) && DataFolder.hasEnding(file, format.endings()))
                 .findFirst();
     }
 

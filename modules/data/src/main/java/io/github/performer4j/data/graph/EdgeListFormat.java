@@ -55,6 +55,10 @@ public final class EdgeListFormat implements ExampleFormat {
 
     @Override
     public ExampleReader open(Path folder, ExampleColumns columns) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new DataFileException(
+                    folder.toString(), 0, "an edge list is a folder with tables nodes and edges; found a file");
+        }
         columns.requireNoColumns(folder.toString(), 0);
         columns.requireNoLabelSource(folder.toString());
         List<GraphExample> graphs = new ArrayList<>();

@@ -46,7 +46,8 @@ public final class TuFormat implements ExampleFormat {
         columns.requireNoColumns(folder.toString(), 1);
         columns.requireNoLabelSource(folder.toString());
         GraphSet set = TuFolder.read(folder);
-        if (columns.options().nodeLabels().equals("tags")
+        if (columns.options().labelsRequired()
+                && columns.options().nodeLabels().equals("tags")
                 && set.graphs().stream().anyMatch(graph -> graph.nodeLabels().isEmpty())) {
             throw new DataFileException(
                     folder.toString(), 0, "tags of nodes need a file NAME_node_labels.txt; found none");

@@ -86,7 +86,8 @@ public final class SmilesFormat implements ExampleFormat {
         }
 
         private String[] fields(String line) {
-            String[] fields = line.strip().split(commas ? "," : line.indexOf('\t') >= 0 ? "\t" : " +", -1);
+            boolean tabs = !commas && line.indexOf('\t') >= 0;
+            String[] fields = (commas || tabs ? line : line.strip()).split(commas ? "," : tabs ? "\t" : " +", -1);
             for (int i = 0; i < fields.length; i++) {
                 fields[i] = fields[i].strip();
             }

@@ -49,8 +49,11 @@ public final class StructureFormat extends GraphFileFormat.Service {
             try {
                 new SecStrucCalc().calculate(structure, true);
             } catch (StructureException | RuntimeException e) {
-                throw new DataFileException(
-                        file.toString(), 0, "secondary structure needs backbones; found " + e.getMessage());
+                if (columns.options().labelsRequired()) {
+                    throw new DataFileException(
+                            file.toString(), 0, "secondary structure needs backbones; found " + e.getMessage());
+                }
+                tagged = false;
             }
         }
         List<String> names = new ArrayList<>();

@@ -7,8 +7,6 @@ import java.util.List;
 
 /** {@link FeatureKernel.Hybrid}, as hybrid.cu has it; queries are stabilised as keys are, and negate √|c| where c &lt; 0. */
 final class HybridLaunches implements FeatureLaunches {
-    private static final int NUMBERS = 3; // of a term
-
     private final DeviceRun run;
     private final HeadShape shape;
     private final FeatureKernel.Hybrid map;
@@ -30,16 +28,14 @@ final class HybridLaunches implements FeatureLaunches {
 
     /** Returns root, g and direction of each term. */
     private long terms(boolean queries) {
-        float[] numbers = new float[NUMBERS * terms.size()];
-        for (int i = 0; i < terms.size(); i++) {
-            float c = terms.get(i).coefficient();
-            numbers[NUMBERS * i] = (float) Math.sqrt(Math.abs(c)) * (queries && c < 0 ? -1 : 1);
-            numbers[NUMBERS * i + 1] = terms.get(i).factor().ordinal();
-            numbers[NUMBERS * i + 2] = terms.get(i).direction();
+        List<Double> numbers = new ArrayList<>();
+        for (Term term : terms) {
+            float c = term.coefficient();
+            numbers.add(Math.sqrt(Math.abs(c)) * (queries && c < 0 ? -1 : 1));
+            numbers.add((double) term.factor().ordinal());
+            numbers.add((double) term.direction());
         }
-        long to = run.room(queries ? "terms of queries" : "terms of keys", numbers.length);
-        run.device.write(to, numbers, 0, numbers.length);
-        return to;
+        return run.tables.row(List.copyOf(numbers));
     }
 
     private long heights(HeadRows rows) {

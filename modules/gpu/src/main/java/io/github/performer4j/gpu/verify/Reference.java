@@ -67,7 +67,7 @@ final class Reference {
     /** Returns the output, the gradients of inputs and of parameters of a case. */
     static Map<String, float[]> tensors(VerifyCase c) {
         if (c.name().equals(VerifyCases.GRAPH)) {
-            return Map.of(CaseRun.OUTPUT, GraphFormula.output(c));
+            return GraphFormula.tensors(c);
         }
         Running running = new Running(c.program());
         c.program().parameters().forEach(parameter -> running.set(parameter, c.parameter(parameter)));

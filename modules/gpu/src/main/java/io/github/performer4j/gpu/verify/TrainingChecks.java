@@ -26,6 +26,8 @@ final class TrainingChecks {
                         .loss();
                 worst = Math.max(worst, Math.abs(last - golden.losses()[i]));
             }
+        } catch (IllegalStateException e) { // loss or gradient are not finite
+            return List.of(new Row("training, " + steps + " steps", e.getMessage(), false));
         }
         String result = "loss " + Verify.number(golden.losses()[0]) + " to " + Verify.number(last)
                 + ", largest distance from the processor's " + Verify.number(worst);

@@ -17,6 +17,9 @@ public record Diffusion(double time) implements GraphKernel {
     /** Longest time: beyond it e^−t and the series lose digits. */
     private static final double LONGEST = 100;
 
+    /** Most nodes: there are three arrays of N² numbers. */
+    private static final int MOST = 10_000;
+
     /**
      * Checks the time.
      *
@@ -28,10 +31,18 @@ public record Diffusion(double time) implements GraphKernel {
         }
     }
 
-    /** Makes K as the left factor, with the identity as the right one; O(terms · arcs · N). */
+    /**
+     * Makes K as the left factor, with the identity as the right one; O(terms · arcs · N).
+     *
+     * @throws IllegalArgumentException if there are more than {@value #MOST} nodes
+     */
     @Override
     public GraphFactor draw(Graph graph, long seed, long number) {
         int n = graph.nodes();
+        if (n > MOST) {
+            throw new IllegalArgumentException(
+                    "diffusion makes N² numbers: take walks or grf for more than " + MOST + " nodes; nodes=" + n);
+        }
         SparseMatrix w = graph.normalized();
         double[] power = new double[n * n]; // (t W)^k / k!
         for (int i = 0; i < n; i++) {

@@ -1,5 +1,6 @@
 package io.github.performer4j.training.run;
 
+import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
@@ -91,6 +92,19 @@ public final class RunModel {
                 "data",
                 config.data().maxTokens(),
                 "model",
+                model.maxTokens());
+        Grid grid = model.attentionOptions().grid();
+        int places = grid == null ? 0 : grid.shape().places();
+        Rule.that(
+                grid == null || config.data().maxTokens() == places && model.maxTokens() == places,
+                "on a grid data.maxTokens and model.maxTokens must be its places",
+                "model.attention.grid",
+                model.attention().grid(),
+                "places",
+                places,
+                "data.maxTokens",
+                config.data().maxTokens(),
+                "model.maxTokens",
                 model.maxTokens());
         PerformerConfig whole = model.with(Map.of(
                 "embedding.vocabulary", tokenizer.size(),

@@ -33,18 +33,24 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
      * @throws IllegalArgumentException if it cannot be split
      */
     static RunSides open(RunData.Names names, DataConfig config, long seed, Tokenizer given) throws IOException {
-        DataConfig sized =
-                Corpus.open(names.data(), sized(names.data(), config), given).nodesKnown();
+        DataConfig sized = sized(names.data(), config);
         Corpus corpus = Corpus.open(names.data(), sized, given);
         if (names.valid() != null) {
+            DataConfig known = corpus.nodesKnown();
+            corpus = known.equals(sized) ? corpus : Corpus.open(names.data(), known, given);
             return new RunSides(
                     corpus,
-                    Corpus.open(names.valid(), sized, corpus.tokenizer()),
+                    Corpus.open(names.valid(), known, corpus.tokenizer()),
                     "given",
                     names.valid().toString(),
                     null);
         }
+        corpus.nodesKnown(); // refuses what has no graphs before it is split
         Corpus.Split split = corpus.split(names.validFraction(), seed);
+        DataConfig known = split.train().nodesKnown(); // of the training side alone
+        if (!known.equals(sized)) {
+            split = Corpus.open(names.data(), known, given).split(names.validFraction(), seed);
+        }
         return new RunSides(
                 split.train(),
                 split.valid(),

@@ -46,6 +46,10 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
         try (CorpusExamples all = train.examples()) {
             for (Example example = all.next(); example != null; example = all.next()) {
                 if (example.graph() != null) {
+                    if (NodeTags.of(example).isEmpty()
+                            && train.config().columns().options().labelsRequired()) {
+                        throw all.fault("nodes of a graph must have tags, or --unlabelled none; id=" + example.id());
+                    }
                     NodeTags.of(example).stream()
                             .filter(tag -> !tag.isEmpty() && !tag.equals(task.ignored()))
                             .forEach(names::count);
