@@ -93,6 +93,37 @@ class ImageCommandsTest {
         assertThat(lines.get(4).split("\t")).hasSize(3 + 8).contains("4", "patch");
     }
 
+    /** Patches on a grid, whose rows are never padded: trained, evaluated, predicted. */
+    @Test
+    void attentionOnAGrid() throws IOException {
+        Path grid = folder.resolve("grid");
+        Cli.run(train(4, "model.attention.grid=2x2", grid))
+                .refused("on a grid data.maxTokens and model.maxTokens must be its places", "places=4");
+        Cli.run(train(2, "model.attention.grid=4x4", grid)).ok();
+        Path out = folder.resolve("grid.tsv");
+        Cli.run("predict", "--model", grid, "--data", images, "--out", out).ok();
+        assertThat(Files.readAllLines(out)).hasSize(1 + 2 * EACH);
+        Cli.run("eval", "--model", grid, "--data", images).ok();
+    }
+
+    private static Object[] train(int patch, String set, Path out) {
+        return new Object[] {
+            "train",
+            "--config",
+            config,
+            "--data",
+            images,
+            "--set",
+            "data.patch=" + patch,
+            "--set",
+            set,
+            "--steps",
+            5,
+            "--out",
+            out
+        };
+    }
+
     @Test
     void whatDoesNotFitIsSaidInOneLine() throws IOException {
         Path other = folder.resolve("other");

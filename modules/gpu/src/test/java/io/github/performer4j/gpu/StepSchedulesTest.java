@@ -79,7 +79,7 @@ class StepSchedulesTest {
     @Test
     void featuresOfAllKinds() throws IOException {
         PerformerConfig hybrid =
-                SmallNet.config().with("attention.featureMap", "hybrid-angular").with("attention.features", 20);
+                SmallNet.config().with("attention.features", 20).with("attention.featureMap", "hybrid");
         assertThat(SmallNet.run(hybrid, batches(6), GRAPHS, 1)).isEqualTo(SmallNet.run(hybrid, batches(6), PLAIN, 1));
         assertThat(Emulation.recorded()).isEqualTo(2);
         PerformerConfig fitted =
