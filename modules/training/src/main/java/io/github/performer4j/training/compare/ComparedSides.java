@@ -121,7 +121,7 @@ public record ComparedSides(Path train, Path valid) {
         source.put("givenSha256", valid == null ? "" : Sha256.of(valid, config));
         source.put("validFraction", valid == null ? TrainingRun.VALID_FRACTION : 0);
         source.put("seed", Long.toString(seed)); // as text: a number read back may be of another class, and so unequal
-        source.set("settings", Json.MAPPER.valueToTree(config));
+        source.set("settings", Json.object(Json.MAPPER.writeValueAsString(config))); // read back for the same reason
         return source;
     }
 

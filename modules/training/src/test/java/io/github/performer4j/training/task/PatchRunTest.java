@@ -187,14 +187,16 @@ class PatchRunTest {
                 .hasMessageContaining("the side of a patch must divide height and width; size=5, shape=12×12×1");
         assertThatThrownBy(() -> run(CONFIG.withOverride("model.embedding.rowSize", "8"), train, train, "out")
                         .execute())
-                .hasMessage("model.embedding.rowSize must be 0 or that of the data's patches; rowSize=8, data=9");
+                .hasMessage(
+                        "model.embedding.rowSize must be 0 or that of the data's patches or nodes; rowSize=8, data=9");
         assertThatThrownBy(() -> run(
                                 CONFIG.withOverrides(Map.of("data.patch", "0", "model.embedding.rowSize", "8")),
                                 train,
                                 train,
                                 "out")
                         .execute())
-                .hasMessage("model.embedding.rowSize must be 0 or that of the data's patches; rowSize=8, data=0");
+                .hasMessage(
+                        "model.embedding.rowSize must be 0 or that of the data's patches or nodes; rowSize=8, data=0");
         assertThat(dir.resolve("out")).doesNotExist();
     }
 }
