@@ -51,7 +51,7 @@ class GraphExamplesTest {
 
     @Test
     void hiddenNormalsAreFilledInAndDrawn() throws IOException {
-        TriangleMesh torus = TriangleMesh.torus(36, 18, 1, 0.4);
+        TriangleMesh torus = TriangleMesh.torus(60, 30, 1, 0.4);
         double[] normals = torus.normals();
         boolean[] known = FillNormals.known(torus.vertices().length, 17);
         FillNormals.integrators(torus, 1).forEach((name, integrator) -> {
