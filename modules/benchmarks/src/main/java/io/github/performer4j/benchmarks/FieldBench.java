@@ -1,6 +1,5 @@
 package io.github.performer4j.benchmarks;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.kernels.field.DiffusionIntegrator;
 import io.github.performer4j.kernels.field.DistanceIntegrator;
@@ -187,9 +186,6 @@ public record FieldBench(int vertices, List<Integer> frequencies, int runs, long
 
     /** Returns rows as JSON for programs, with the machine that they were measured on. */
     public static ObjectNode json(List<FieldRow> rows) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("cpu", Machine.here().cpu()).put("cores", Machine.here().cores());
-        rows.forEach(row -> json.withArray("rows").add(row.json()));
-        return json;
+        return Machine.here().json(rows.stream().map(FieldRow::json).toList());
     }
 }

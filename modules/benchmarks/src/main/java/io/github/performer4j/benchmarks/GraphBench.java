@@ -1,6 +1,5 @@
 package io.github.performer4j.benchmarks;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.kernels.graph.Graph;
 import io.github.performer4j.kernels.math.CounterRandom;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,16 +66,20 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
             Graph graph = graph(n);
             GraphNetWork kernels = new GraphNetWork(this, graph);
             INDArray expected = kernels.forward().dup();
-            add(rows, measured("kernels", graph, kernels, expected, clock), progress);
+            add(rows, measured("kernels", graph, () -> kernels, expected, clock), progress);
             long bytes = DenseGraphWork.bytes(n);
             add(
                     rows,
                     bytes > DENSE_BYTES
                             ? skipped("matrices [N,N]", graph, "needs about " + (bytes >> 20) + " MiB")
                             : measured(
-                                    "matrices [N,N]", graph, new DenseGraphWork(this, graph, kernels), expected, clock),
+                                    "matrices [N,N]",
+                                    graph,
+                                    () -> new DenseGraphWork(this, graph, kernels),
+                                    expected,
+                                    clock),
                     progress);
-            add(rows, measured("plain net", graph, new PlainNetWork(this, n), null, clock), progress);
+            add(rows, measured("plain net", graph, () -> new PlainNetWork(this, n), null, clock), progress);
         }
         return rows;
     }
@@ -89,12 +93,14 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
         return new GraphRow(engine, graph.nodes(), graph.arcs(), null, null, null, null, null, reason);
     }
 
-    private GraphRow measured(String engine, Graph graph, GraphWork work, INDArray expected, LongSupplier clock) {
+    private GraphRow measured(
+            String engine, Graph graph, Supplier<GraphWork> made, INDArray expected, LongSupplier clock) {
         System.gc(); // so that what others left is not counted
         Long before = ProcessMemory.restart();
-        Double difference = expected == null
-                ? null
-                : expected.sub(work.forward()).amaxNumber().doubleValue();
+        GraphWork work = made.get();
+        INDArray out = work.forward();
+        Double difference =
+                expected == null ? null : expected.sub(out).amaxNumber().doubleValue();
         work.both();
         double forward = median(clock, work::forward);
         double both = median(clock, work::both);
@@ -105,7 +111,7 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
                 graph.arcs(),
                 forward,
                 both,
-                expected == null ? null : both * MS / ((double) graph.arcs() * features * heads),
+                expected == null || graph.arcs() == 0 ? null : both * MS / ((double) graph.arcs() * features * heads),
                 before == null || peak == null ? null : peak - before,
                 difference,
                 null);
@@ -139,9 +145,6 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
 
     /** Returns rows as JSON for programs, with the machine that they were measured on. */
     public static ObjectNode json(List<GraphRow> rows) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("cpu", Machine.here().cpu()).put("cores", Machine.here().cores());
-        rows.forEach(row -> json.withArray("rows").add(row.json()));
-        return json;
+        return Machine.here().json(rows.stream().map(GraphRow::json).toList());
     }
 }

@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /** A {@link GraphKernelAttentionLayer} in a net, over one graph, masked by its adjacency and itself; ReLU features. */
@@ -59,11 +60,8 @@ final class GraphNetWork implements GraphBench.GraphWork {
                 List.of(GraphFactor.adjacency(graph)),
                 DataType.FLOAT);
         inputs = arrays.inputs();
-        error = GraphArrays.of(
-                        List.<double[][]>of(gaussian(sizes, graph.nodes(), 2)),
-                        List.of(GraphFactor.adjacency(new Graph.Builder(graph.nodes()).build())),
-                        DataType.FLOAT)
-                .nodes();
+        error = Nd4j.createFromArray(new double[][][] {gaussian(sizes, graph.nodes(), 2)})
+                .castTo(DataType.FLOAT); // [1,N,E]
     }
 
     static double[][] gaussian(GraphBench sizes, int nodes, long number) {

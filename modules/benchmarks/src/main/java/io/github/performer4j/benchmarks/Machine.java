@@ -1,5 +1,7 @@
 package io.github.performer4j.benchmarks;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.kernels.CpuKernels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,5 +45,13 @@ public record Machine(String cpu, int cores, Long memoryBytes, String os, String
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()
                 .orElse(System.getProperty("os.arch"));
+    }
+
+    /** Returns rows that were measured on it as JSON for programs. */
+    ObjectNode json(List<ObjectNode> rows) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("cpu", cpu).put("cores", cores);
+        json.putArray("rows").addAll(rows);
+        return json;
     }
 }

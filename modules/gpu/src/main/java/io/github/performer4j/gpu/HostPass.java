@@ -4,6 +4,7 @@ import io.github.performer4j.core.engine.ProgramPass;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.workspace.DoubleRows;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.program.DevicePass;
 import io.github.performer4j.gpu.program.DeviceProgram;
@@ -128,14 +129,7 @@ final class HostPass implements DevicePass {
 
     @Override
     public double[][] drawn(Op.Attend op) {
-        Matrix w = pass.projection(op);
-        double[][] rows = new double[w.rows()][w.columns()];
-        for (int r = 0; r < rows.length; r++) {
-            for (int c = 0; c < rows[r].length; c++) {
-                rows[r][c] = w.get(r, c);
-            }
-        }
-        return rows;
+        return DoubleRows.of(pass.projection(op));
     }
 
     @Override

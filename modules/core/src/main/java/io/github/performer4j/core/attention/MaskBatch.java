@@ -15,33 +15,29 @@ public final class MaskBatch {
      *
      * @param rows [B,S,W]; null where the kind reads none
      * @param count S
-     * @param width W
      * @param parameters the masks' own, [H,P]
      * @param where for messages
      * @throws IllegalArgumentException naming the item, if it says nothing that may be
      */
     public MaskBatch(
-            MaskKind kind,
-            double[] rows,
-            int count,
-            int width,
-            int batch,
-            int places,
-            double[] parameters,
-            String where) {
+            MaskKind kind, double[] rows, int count, int batch, int places, double[] parameters, String where) {
         this.parameters = parameters;
         each = kind.parameters();
         readers = new MaskKind.Reader[rows == null ? 1 : batch];
         for (int b = 0; b < readers.length; b++) {
             try {
-                readers[b] = kind.read(rows, Math.multiplyExact(b * count, width), count, places);
+                readers[b] = kind.read(rows, b * (rows == null ? 0 : rows.length / batch), count, places);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(e.getMessage() + where + (rows == null ? "" : ", graph=" + b), e);
             }
         }
         shared = rows == null ? new Mask[parameters.length / each] : null;
         if (shared != null) {
-            Arrays.setAll(shared, h -> readers[0].mask(parameters, h * each));
+            try {
+                Arrays.setAll(shared, h -> readers[0].mask(parameters, h * each));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(e.getMessage() + where, e);
+            }
         }
     }
 

@@ -22,7 +22,6 @@ final class MaskedSums extends HostFunction {
     private final int features;
     private final int columns;
     private final int count;
-    private final int width;
     private final boolean rows;
 
     private MaskedSums(GraphMask graph, SDVariable[] inputs, long[][] shapes) {
@@ -35,7 +34,6 @@ final class MaskedSums extends HostFunction {
         columns = Math.toIntExact(shapes[VALUES][2]);
         features = Math.toIntExact(shapes[QUERIES][2]);
         count = Math.toIntExact(graph.count());
-        width = graph.width();
         rows = graph.rows() != null;
     }
 
@@ -103,7 +101,7 @@ final class MaskedSums extends HostFunction {
     /** Does something with all batch items of each head, in their order, and with heads in parallel: each has parameters of its own, so sums do not depend on threads. */
     private void each(double[][] inputs, ObjIntConsumer<Mask> task) {
         MaskBatch masks = new MaskBatch(
-                kind, rows ? inputs[ROWS] : null, count, width, batch, places, inputs[PARAMETERS], ", layer=" + layer);
+                kind, rows ? inputs[ROWS] : null, count, batch, places, inputs[PARAMETERS], ", layer=" + layer);
         IntStream.range(0, heads).parallel().forEach(h -> {
             for (int b = 0; b < batch; b++) {
                 task.accept(masks.mask(b, h), b * heads + h);

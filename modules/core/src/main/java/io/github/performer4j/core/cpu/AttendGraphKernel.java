@@ -14,8 +14,12 @@ import io.github.performer4j.kernels.memory.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@link Op.AttendGraph} on kernels, on whole sequences: features in float32, products of the mask in float64. Kept as by {@link AttendKernel}. */
-record AttendGraphKernel(Op.AttendGraph op) implements WholeKernel {
+/**
+ * {@link Op.AttendGraph} on kernels, on whole sequences: features in float32, products of the mask in float64. Kept as by {@link AttendKernel}.
+ *
+ * @param kind of the operation's mask
+ */
+record AttendGraphKernel(Op.AttendGraph op, MaskKind kind) implements WholeKernel {
 
     @Override
     public List<Value> needs() {
@@ -36,6 +40,7 @@ record AttendGraphKernel(Op.AttendGraph op) implements WholeKernel {
     public void backward(CpuRun run) {
         FusedPass pass = within(run);
         Masks masks = new Masks(run);
+        OperandGradients gradients = new OperandGradients(run, op);
         LinearAttentionSpec spec = spec(run, false).under(masks);
         FloatBlock saved = pass.saved(pass.kernels.saved(spec));
         Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
@@ -44,30 +49,15 @@ record AttendGraphKernel(Op.AttendGraph op) implements WholeKernel {
                 heads(run, run.whole(op.writes())),
                 saved,
                 heads(run, run.wholeGradient(op.writes())),
-                heads(run, target(run, 0)),
-                heads(run, target(run, 1)),
-                heads(run, target(run, 2)),
+                heads(run, gradients.target(0)),
+                heads(run, gradients.target(1)),
+                heads(run, gradients.target(2)),
                 dw);
         masks.finish(run);
-        for (int operand = 0; operand < 3; operand++) {
-            if (run.plan.gradients().adds(op, operand)) {
-                Matrix added = target(run, operand);
-                Matrix to = run.wholeGradient(op.reads().get(operand));
-                pass.kernels.rows(
-                        to.rows(), (block, from, end) -> pass.elements.add(added.rows(from, end), to.rows(from, end)));
-            }
-        }
+        gradients.add(3);
         if (op.graph() != null && !run.plan.gradients().adds(op, 3)) {
             pass.elements.fill(run.wholeGradient(op.graph()), 0); // a graph is no activation
         }
-    }
-
-    /** Returns where the gradient of an operand is written: in its place, or in the thread's memory if it is to be added. */
-    private Matrix target(CpuRun run, int operand) {
-        Value value = op.reads().get(operand);
-        return run.plan.gradients().adds(op, operand)
-                ? run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns())
-                : run.wholeGradient(value);
     }
 
     private FusedPass within(CpuRun run) {
@@ -96,8 +86,7 @@ record AttendGraphKernel(Op.AttendGraph op) implements WholeKernel {
         private final double[][] derivatives; // of each item and head
 
         Masks(CpuRun run) {
-            MaskKind kind = op.kind();
-            Matrix own = kind.learned() ? parameter(run) : null;
+            Matrix own = kind.learned() ? within(run).parameter(op.mask()) : null;
             parameters = new double[heads * kind.parameters()];
             for (int i = 0; i < parameters.length; i++) {
                 double value = own == null ? 0 : own.get(i / kind.parameters(), i % kind.parameters());
@@ -110,16 +99,11 @@ record AttendGraphKernel(Op.AttendGraph op) implements WholeKernel {
                     kind,
                     rows == null ? null : numbers(rows),
                     count,
-                    rows == null ? 0 : rows.columns(),
                     batch,
                     run.pass.side(op.q().side()).tokens,
                     parameters,
                     "");
             derivatives = new double[batch * heads][];
-        }
-
-        private Matrix parameter(CpuRun run) {
-            return within(run).parameter(op.graph() == null ? Op.AttendGraph.GRID : Op.AttendGraph.MODULATION);
         }
 
         private static double[] numbers(Matrix rows) {
@@ -144,13 +128,11 @@ record AttendGraphKernel(Op.AttendGraph op) implements WholeKernel {
 
         /** Writes the gradient of the layer's parameter: sums over the batch, in its order. */
         void finish(CpuRun run) {
-            MaskKind kind = op.kind();
             if (!kind.learned()) {
                 return;
             }
             int each = kind.parameters();
-            Matrix gradient =
-                    within(run).gradient(op.graph() == null ? Op.AttendGraph.GRID : Op.AttendGraph.MODULATION);
+            Matrix gradient = within(run).gradient(op.mask());
             for (int h = 0; h < heads; h++) {
                 for (int p = 0; p < each; p++) {
                     double sum = 0;

@@ -106,9 +106,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         FusedPass pass = within(run);
         Heads error = Heads.of(
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
-        Heads dq = target(run, 0);
-        Matrix dk = target(run, 1, op.k());
-        Matrix dv = target(run, 2, op.v());
+        OperandGradients gradients = new OperandGradients(run, op);
+        Heads dq = heads(run, gradients.target(0));
+        Matrix dk = gradients.target(1);
+        Matrix dv = gradients.target(2);
         Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
         if (exact(pass)) {
             if (dw != null) {
@@ -126,7 +127,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         } else {
             LinearAttentionSpec spec = linearSpec(run, false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
-            Matrix da = op.rates() == null ? null : target(run, op.rates());
+            Matrix da = op.rates() == null ? null : gradients.target(3);
             Heads rates = da == null ? null : Heads.of(da, pass.batch, da.columns());
             Heads out = heads(run, op.writes());
             pass.kernels.attendBackward(
@@ -135,26 +136,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 throughSoftplus(run, da);
             }
         }
-        for (int i = 0; i < op.reads().size(); i++) {
-            addTarget(run, i);
-        }
-    }
-
-    /** Returns where the gradient of an operand is written: in its place, or in the thread's memory if it is to be added. */
-    private Heads target(CpuRun run, int operand) {
-        Value value = op.reads().get(operand);
-        return Heads.of(
-                target(run, operand, value), run.pass.batch, op.options().heads());
-    }
-
-    private Matrix target(CpuRun run, Value rates) {
-        return target(run, 3, rates);
-    }
-
-    private Matrix target(CpuRun run, int operand, Value value) {
-        return run.plan.gradients().adds(op, operand)
-                ? run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns())
-                : run.wholeGradient(value);
+        gradients.add(op.reads().size());
     }
 
     /** Returns a = softplus(z), or the fixed one, [N,H']; null without decay. */
@@ -190,16 +172,6 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 }
             }
         });
-    }
-
-    private void addTarget(CpuRun run, int operand) {
-        if (run.plan.gradients().adds(op, operand)) {
-            Value value = op.reads().get(operand);
-            Matrix added = run.pass.side(value.side()).transientMatrix("attend" + operand, value.columns());
-            Matrix to = run.wholeGradient(value);
-            run.pass.kernels.rows(
-                    to.rows(), (block, from, end) -> run.pass.elements.add(added.rows(from, end), to.rows(from, end)));
-        }
     }
 
     private boolean exact(FusedPass pass) {

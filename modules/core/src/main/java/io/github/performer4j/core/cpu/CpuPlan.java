@@ -162,7 +162,7 @@ final class CpuPlan {
 
         @Override
         public CpuKernel attendGraph(Op.AttendGraph op) {
-            return new AttendGraphKernel(op);
+            return new AttendGraphKernel(op, op.kind());
         }
 
         @Override

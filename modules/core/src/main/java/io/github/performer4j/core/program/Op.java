@@ -461,9 +461,14 @@ public sealed interface Op {
             return graph == null ? new MaskKind.Grids(options.grid().shape()) : MaskKind.of(graph.columns());
         }
 
-        /** Returns the name of the parameter of the mask, with its scope. */
+        /** Returns the name of the mask's parameter, without its scope. */
+        public String mask() {
+            return graph == null ? GRID : MODULATION;
+        }
+
+        /** Returns the name of the mask's parameter, with its scope. */
         public String parameter() {
-            return scope + (graph == null ? GRID : MODULATION);
+            return scope + mask();
         }
 
         /** Returns D; 0 as long as the width is not known. */

@@ -7,24 +7,19 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.graph.GraphArrays;
 import io.github.performer4j.core.sides.SidesVertexRuntime;
 import io.github.performer4j.kernels.graph.GraphFactor;
-import io.github.performer4j.kernels.graph.GraphRows;
 import io.github.performer4j.kernels.graph.WalkCounts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.MaskState;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * One layer over the graphs of {@link GraphNet}, padded to a batch: the same parameters, nodes and error whatever runs it.
@@ -68,39 +63,15 @@ public record GraphCase(String name, AttentionOptions options, List<GraphFactor>
 
     /** Makes the net, with all parameters off their special values. */
     public ComputationGraph net(DataType type) {
-        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
-                .seed(13)
-                .dataType(type)
-                .updater(new Sgd(0.1))
-                .graphBuilder()
-                .addInputs("nodes", "graph")
-                .addVertex("sides", new SidesVertex(), "nodes", "graph")
-                .addLayer(
-                        "layer",
-                        block
-                                ? new GraphKernelBlockLayer.Builder()
-                                        .attention(options)
-                                        .hidden(17)
-                                        .build()
-                                : new GraphKernelAttentionLayer.Builder()
-                                        .attention(options)
-                                        .build(),
-                        "sides")
-                .addLayer(
-                        "out",
-                        new RnnOutputLayer.Builder()
-                                .nOut(2)
-                                .dataFormat(RNNFormat.NWC)
-                                .build(),
-                        "layer")
-                .setOutputs("out")
-                .setInputTypes(
-                        InputType.recurrent(WIDTH, -1, RNNFormat.NWC),
-                        InputType.recurrent(GraphRows.width(factors.get(0).lengths()), -1, RNNFormat.NWC))
-                .build());
-        net.init();
+        Layer layer = block
+                ? new GraphKernelBlockLayer.Builder()
+                        .attention(options)
+                        .hidden(17)
+                        .build()
+                : new GraphKernelAttentionLayer.Builder().attention(options).build();
+        ComputationGraph net = GraphNet.of(layer, WIDTH, factors.get(0).lengths(), type);
         net.initGradientsView();
-        return Nets.roughen(net);
+        return net;
     }
 
     /** Runs vertex and layer: the output, the derivatives with respect to nodes and entries, and the gradients of all parameters. */

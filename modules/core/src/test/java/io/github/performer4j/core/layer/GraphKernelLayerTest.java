@@ -21,10 +21,6 @@ import io.github.performer4j.kernels.graph.WalkCounts;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.MaskState;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
@@ -33,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /** Attention over graphs equals the dense form with the kernel as a matrix, from the definition alone, and refuses what it does not have. */
 class GraphKernelLayerTest {
@@ -70,33 +65,8 @@ class GraphKernelLayerTest {
     }
 
     private static ComputationGraph net(AttentionOptions options, int lengths, DataType type) {
-        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
-                .seed(13)
-                .dataType(type)
-                .updater(new Sgd(0.1))
-                .graphBuilder()
-                .addInputs("nodes", "graph")
-                .addVertex("sides", new SidesVertex(), "nodes", "graph")
-                .addLayer(
-                        "layer",
-                        new GraphKernelAttentionLayer.Builder()
-                                .attention(options)
-                                .build(),
-                        "sides")
-                .addLayer(
-                        "out",
-                        new RnnOutputLayer.Builder()
-                                .nOut(2)
-                                .dataFormat(RNNFormat.NWC)
-                                .build(),
-                        "layer")
-                .setOutputs("out")
-                .setInputTypes(
-                        InputType.recurrent(E, -1, RNNFormat.NWC),
-                        InputType.recurrent(GraphRows.width(lengths), -1, RNNFormat.NWC))
-                .build());
-        net.init();
-        return Nets.roughen(net);
+        return GraphNet.of(
+                new GraphKernelAttentionLayer.Builder().attention(options).build(), E, lengths, type);
     }
 
     private static INDArray attended(ComputationGraph net, INDArray x, GraphArrays arrays) {

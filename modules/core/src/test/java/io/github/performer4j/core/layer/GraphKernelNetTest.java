@@ -47,19 +47,7 @@ class GraphKernelNetTest {
                 .withGate(map.equals("relu"));
         ComputationGraph net = GraphNet.net(o, 0, DataType.DOUBLE, new Sgd(0.1));
         MultiDataSet data = GraphNet.data(DataType.DOUBLE, 1);
-        Nets.Feed feed = new Nets.Feed(null, null, null, null) {
-            @Override
-            public void set() {
-                net.setInputs(data.getFeatures());
-                net.setLabels(data.getLabels());
-                net.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-            }
-
-            @Override
-            public double score() {
-                return net.score(data, true);
-            }
-        };
+        Nets.Feed feed = Nets.feed(net, data);
         assertThat(net.paramTable()).containsKeys("attention_modulation", "block_modulation");
         if (map.equals("aderf")) { // its frame is fitted to queries and keys, and no gradient flows through that
             new GradientCheck(net, feed, 3).directions(9, List.of("block_modulation", "block_Wv", "block_Wo", "out_W"));

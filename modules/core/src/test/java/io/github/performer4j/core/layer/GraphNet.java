@@ -24,6 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /** Three graphs of 11, 5 and 7 nodes, one of them isolated, and a net over them: embedding, attention, block, a number for each node. */
 final class GraphNet {
@@ -129,6 +130,32 @@ final class GraphNet {
                         "block")
                 .setOutputs("out")
                 .setInputTypes(types())
+                .build());
+        net.init();
+        return Nets.roughen(net);
+    }
+
+    /** Makes a net of one layer over graphs, {@code layer}, with all parameters off their special values. */
+    static ComputationGraph of(Layer layer, int width, int lengths, DataType type) {
+        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(13)
+                .dataType(type)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("nodes", "graph")
+                .addVertex("sides", new SidesVertex(), "nodes", "graph")
+                .addLayer("layer", layer, "sides")
+                .addLayer(
+                        "out",
+                        new RnnOutputLayer.Builder()
+                                .nOut(2)
+                                .dataFormat(RNNFormat.NWC)
+                                .build(),
+                        "layer")
+                .setOutputs("out")
+                .setInputTypes(
+                        InputType.recurrent(width, -1, RNNFormat.NWC),
+                        InputType.recurrent(GraphRows.width(lengths), -1, RNNFormat.NWC))
                 .build());
         net.init();
         return Nets.roughen(net);

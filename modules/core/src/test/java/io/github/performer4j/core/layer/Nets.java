@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -131,6 +132,23 @@ public final class Nets {
             @Override
             public double score() {
                 return net.score(data(), true);
+            }
+        };
+    }
+
+    /** Returns a batch of several inputs; {@link Feed#data} has none of it. */
+    static Feed feed(ComputationGraph net, MultiDataSet data) {
+        return new Feed(null, null, null, null) {
+            @Override
+            public void set() {
+                net.setInputs(data.getFeatures());
+                net.setLabels(data.getLabels());
+                net.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
+            }
+
+            @Override
+            public double score() {
+                return net.score(data, true);
             }
         };
     }

@@ -160,19 +160,7 @@ class TreeLayerTest {
         AttentionOptions o = LINEAR.withFeatureMap(map.equals("positive") ? features.withoutEpsilon() : features);
         ComputationGraph net = Nets.roughen(net(o, DataType.DOUBLE, new Sgd(0.1)));
         org.nd4j.linalg.dataset.MultiDataSet data = data(DataType.DOUBLE);
-        Nets.Feed feed = new Nets.Feed(null, null, null, null) {
-            @Override
-            public void set() {
-                net.setInputs(data.getFeatures());
-                net.setLabels(data.getLabels());
-                net.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-            }
-
-            @Override
-            public double score() {
-                return net.score(data, true);
-            }
-        };
+        Nets.Feed feed = Nets.feed(net, data);
         assertThat(net.paramTable()).containsKeys("attention_modulation", "block_modulation");
         new GradientCheck(net, feed, 3).directions(9);
         ComputationGraph kernels = net(o, DataType.FLOAT, new Sgd(0.1));

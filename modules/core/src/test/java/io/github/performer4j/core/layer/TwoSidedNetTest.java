@@ -69,19 +69,7 @@ class TwoSidedNetTest {
     void theGradientIsThatOfTheScore(AttentionOptions.Kind kind) {
         ComputationGraph net = EncoderDecoder.net(LINEAR.withKind(kind), 0, DataType.DOUBLE, new Sgd(0.1));
         MultiDataSet data = EncoderDecoder.data(DataType.DOUBLE, 1, true);
-        Nets.Feed feed = new Nets.Feed(null, null, null, null) {
-            @Override
-            public void set() {
-                net.setInputs(data.getFeatures());
-                net.setLabels(data.getLabels());
-                net.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-            }
-
-            @Override
-            public double score() {
-                return net.score(data, true);
-            }
-        };
+        Nets.Feed feed = Nets.feed(net, data);
         new GradientCheck(net, feed, EncoderDecoder.B).directions(9);
     }
 

@@ -1,7 +1,6 @@
 package io.github.performer4j.gpu.device;
 
 import com.sun.jna.Pointer;
-import com.sun.jna.ptr.LongByReference;
 
 /**
  * An {@link Inbox} on a stream of its own, from memory of the process that the driver has locked, through memory of the device between them:
@@ -55,9 +54,7 @@ final class CudaInbox implements Inbox {
             return;
         }
         free();
-        LongByReference address = new LongByReference();
-        driver.call("cuMemAlloc_v2", address, wanted);
-        room = address.getValue();
+        room = device.allocate(wanted);
         locked = driver.made("cuMemHostAlloc", wanted, PORTABLE);
         capacity = wanted;
     }

@@ -224,23 +224,6 @@ final class CausalSums implements HeadSums {
     public void valueGradient() {
         long outer = run.room("outer", rows * width);
         run.launches.multiply(Product.of(chunk, width, columns, features.keys.phi(), dSums, outer, chunks));
-        long n = run.length(op.v());
-        run.launches.values(
-                "value_gradient",
-                n,
-                outer,
-                inner,
-                g,
-                features.seen,
-                through,
-                1,
-                run.gradient(op.v()),
-                n,
-                shape.heads(),
-                shape.keys(),
-                shape.paddedKeys(),
-                shape.valueSize(),
-                width,
-                Launches.flag(run.adds(op.v())));
+        features.valueGradient(outer, inner, g, through, true);
     }
 }

@@ -1,7 +1,6 @@
 package io.github.performer4j.gpu.program;
 
 import io.github.performer4j.core.program.Op;
-import java.util.List;
 
 /**
  * Attention masked by a graph kernel, of all heads, forward and backward: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, or the mean of the values that a node sees, by K, where
@@ -10,9 +9,9 @@ import java.util.List;
 final class GraphHeads {
     private final DeviceRun run;
     private final Op.AttendGraph op;
-    private final Op.Attend attend;
     private final HeadShape shape;
     private final HeadFeatures features;
+    private final HeadQuotient quotient;
     private final GraphPlaces places;
     private final GraphSums sums;
     private final GraphSums means; // without features
@@ -27,19 +26,20 @@ final class GraphHeads {
     GraphHeads(DeviceRun run, Op.AttendGraph op) {
         this.run = run;
         this.op = op;
-        attend = new Op.Attend(op.q(), op.k(), op.v(), null, op.options(), op.scope(), op.writes());
+        Op.Attend attend = new Op.Attend(op.q(), op.k(), op.v(), null, op.options(), op.scope(), op.writes());
         shape = HeadShape.of(attend, run.pass);
         features = new HeadFeatures(run, attend, shape, false);
+        quotient = new HeadQuotient(run, attend, shape);
         places = GraphPlaces.of(run, op);
         int heads = shape.heads();
         sums = new GraphSums(run, places, heads, shape.all(), shape.columns(), shape.width(), GraphSums.ROOM);
         means = new GraphSums(run, places, heads, shape.all(), 1, shape.width(), GraphSums.ROOM);
         rows = (long) shape.all() * shape.keys();
-        theta = GraphPlaces.lengths(op) == 1 ? 0 : run.pass.parameter(op.scope() + Op.AttendGraph.MODULATION);
+        theta = op.kind().learned() ? run.pass.parameter(op.parameter()) : 0;
     }
 
-    private long inverses() {
-        return run.kept.room(List.of("inverses", op.writes().id()), rows);
+    private HeadQuotient.Beside beside() {
+        return new HeadQuotient.Beside(0, 0, seen, true);
     }
 
     private long room(String name) {
@@ -78,47 +78,14 @@ final class GraphHeads {
         prepare();
         long outer = room("outer");
         sums.forward(queries(0), keys(), outer);
-        run.launches.rows(
-                "combine",
-                rows,
-                outer,
-                0L,
-                0L,
-                0L,
-                seen,
-                1,
-                shape.heads(),
-                shape.queries(),
-                shape.paddedQueries(),
-                shape.valueSize(),
-                shape.width(),
-                run.value(op.writes()),
-                inverses(),
-                run.underflows());
+        quotient.divide(outer, 0, beside());
     }
 
     void backward() {
         prepare();
         long e = room("e");
         long u = room("u");
-        run.launches.rows(
-                "quotient",
-                rows,
-                run.gradient(op.writes()),
-                run.value(op.writes()),
-                inverses(),
-                0L,
-                0L,
-                seen,
-                1,
-                shape.heads(),
-                shape.queries(),
-                shape.paddedQueries(),
-                shape.valueSize(),
-                shape.width(),
-                e,
-                0L,
-                u);
+        quotient.gradient(beside(), e, 0, u);
         mean(u, u);
         long through = room("through");
         GraphSums.Factor ofMeans = new GraphSums.Factor(left, 0, u);
@@ -132,7 +99,7 @@ final class GraphHeads {
         sums.backward(queries(e), keys(), new GraphSums.Targets(dQueries, dKeys, dValues, dLeft, dRight));
         features.queryGradient(dQueries, 0);
         features.keyGradient(dKeys);
-        valueGradient(dValues, through);
+        features.valueGradient(dValues, 0, 0, through, true);
         if (theta != 0) {
             modulationGradient(dLeft, dRight);
         }
@@ -141,29 +108,8 @@ final class GraphHeads {
         }
     }
 
-    private void valueGradient(long outer, long through) {
-        long n = run.length(op.v());
-        run.launches.values(
-                "value_gradient",
-                n,
-                outer,
-                0L,
-                0L,
-                features.seen,
-                through,
-                1,
-                run.gradient(op.v()),
-                n,
-                shape.heads(),
-                shape.keys(),
-                shape.paddedKeys(),
-                shape.valueSize(),
-                shape.width(),
-                Launches.flag(run.adds(op.v())));
-    }
-
     private void modulationGradient(long dLeft, long dRight) {
-        String name = op.scope() + Op.AttendGraph.MODULATION;
+        String name = op.parameter();
         run.launches.rows(
                 "graph_modulation_gradient",
                 (long) shape.heads() * places.lengths(),

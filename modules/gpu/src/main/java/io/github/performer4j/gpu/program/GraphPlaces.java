@@ -3,7 +3,9 @@ package io.github.performer4j.gpu.program;
 import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.kernels.graph.GraphEntries;
+import io.github.performer4j.kernels.graph.GraphRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -46,9 +48,11 @@ record GraphPlaces(
         int lengths = lengths(op);
         float[] values = new float[Math.toIntExact(run.length(op.graph()))];
         run.device.read(run.value(op.graph()), values, 0, values.length);
+        double[] numbers = new double[values.length];
+        Arrays.setAll(numbers, i -> values[i]);
         List<GraphEntries> graphs = new ArrayList<>();
         for (int b = 0; b < batch; b++) {
-            graphs.add(read(values, b, entries, nodes, lengths));
+            graphs.add(read(numbers, b, entries, nodes, lengths));
         }
         int count = graphs.stream().mapToInt(GraphEntries::places).sum();
         return new Filling(run, graphs, Math.max(1, count), nodes, lengths).places();
@@ -59,14 +63,9 @@ record GraphPlaces(
         return ((MaskKind.Factors) op.kind()).lengths();
     }
 
-    private static GraphEntries read(float[] values, int item, int entries, int nodes, int lengths) {
-        int width = 2 + 2 * lengths;
-        double[] numbers = new double[entries * width];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = values[item * numbers.length + i];
-        }
+    private static GraphEntries read(double[] numbers, int item, int entries, int nodes, int lengths) {
         try {
-            return GraphEntries.read(numbers, 0, entries, nodes, lengths);
+            return GraphEntries.read(numbers, item * entries * GraphRows.width(lengths), entries, nodes, lengths);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + ", graph=" + item, e);
         }
@@ -132,11 +131,6 @@ record GraphPlaces(
                 columnStarts[allColumns[p] + 1]++;
             }
             summed(columnStarts);
-            int[] next = columnStarts.clone();
-            int[] order = new int[rows.length];
-            for (int p = 0; p < filled; p++) {
-                order[next[allColumns[p]]++] = p;
-            }
             return new GraphPlaces(
                     rows.length,
                     nodes,
@@ -146,7 +140,9 @@ record GraphPlaces(
                     write("items of places", items),
                     write("starts of rows", summed(rowStarts)),
                     write("starts of columns", columnStarts),
-                    write("order of columns", order),
+                    write(
+                            "order of columns",
+                            IdOrder.of(allColumns, rowStarts.length - 1).places()),
                     write("left of places", left),
                     write("right of places", right));
         }

@@ -3,7 +3,7 @@ package io.github.performer4j.gpu.program;
 /**
  * Sums over a graph kernel on a device, {@code S_i = Σ_j K_ij (φ_i·ψ_j) x_j}, and their gradient, in blocks of features: {@code z = Φ'ᵀ(ψ ⊗ x)}, {@code S = φ(Φ z)}, never [N,N].
  *
- * <p>As {@link io.github.performer4j.kernels.graph.SparseAttention}; Φ and Φ' trade places in the gradient: {@code dz = Φᵀ(φ ⊗ dS)} is to ψ, x and Φ' what z is to φ, S and Φ.
+ * <p>As {@link io.github.performer4j.kernels.mask.MaskedAttention} by {@link io.github.performer4j.kernels.graph.FactorMask}; Φ and Φ' trade places in the gradient: {@code dz = Φᵀ(φ ⊗ dS)} is to ψ, x and Φ' what z is to φ, S and Φ.
  */
 final class GraphSums {
     /** Values of z at a time, about. */

@@ -102,6 +102,36 @@ final class HeadFeatures {
         return v;
     }
 
+    /**
+     * Gives to the gradient of values.
+     *
+     * @param outer what keys take from the gradient of sums, [B·H,padded,width]
+     * @param inner what they take from their own chunk's queries; 0 for nothing
+     * @param g factor of {@code outer} for each row; 0 for 1
+     * @param through what comes through means, for each row or each head
+     * @param perRow whether {@code through} is for each row
+     */
+    void valueGradient(long outer, long inner, long g, long through, boolean perRow) {
+        long n = run.length(op.v());
+        run.launches.values(
+                "value_gradient",
+                n,
+                outer,
+                inner,
+                g,
+                seen,
+                through,
+                Launches.flag(perRow),
+                run.gradient(op.v()),
+                n,
+                shape.heads(),
+                shape.keys(),
+                shape.paddedKeys(),
+                shape.valueSize(),
+                shape.width(),
+                Launches.flag(run.adds(op.v())));
+    }
+
     /** Makes the features of queries, and {@link #mass}. */
     void mapQueries() {
         queries = project(true, op.q(), shape.queries(), shape.paddedQueries());

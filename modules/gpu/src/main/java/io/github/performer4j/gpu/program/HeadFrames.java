@@ -7,6 +7,7 @@ import io.github.performer4j.core.feature.Seen;
 import io.github.performer4j.core.feature.Sight;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.workspace.DoubleRows;
 import io.github.performer4j.gpu.device.Product;
 import io.github.performer4j.kernels.attention.ClusterFrames;
 import io.github.performer4j.kernels.attention.CountFrames;
@@ -158,7 +159,7 @@ final class HeadFrames {
         if (op.options().keepsStatistics()) {
             Matrix kept = run.pass.host(op.scope() + Op.Attend.STATISTICS);
             int at = which * Moments.sumsLength(d);
-            return head -> Seen.of(Moments.ofSums(HostRows.row(kept, head), at, d, scale));
+            return head -> Seen.of(Moments.ofSums(DoubleRows.row(kept, head), at, d, scale));
         }
         if (map.sight() == Sight.ROWS) {
             HostRows rows = HostRows.of(run, value, shape.heads());

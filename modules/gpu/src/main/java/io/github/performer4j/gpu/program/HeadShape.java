@@ -58,7 +58,9 @@ record HeadShape(
                 draws,
                 features.columns(draws),
                 features,
-                FeatureKinds.of(options).orElseThrow(),
+                map.fitted().isPresent() // whose frames are not looked at again
+                        ? FeatureKinds.EXPONENTIAL
+                        : FeatureKinds.of(options).orElseThrow(),
                 cut ? Math.min(LARGEST_CHUNK, (keys + 15) / 16 * 16) : keys,
                 cut);
     }

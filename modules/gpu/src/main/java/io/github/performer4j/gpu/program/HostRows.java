@@ -1,7 +1,6 @@
 package io.github.performer4j.gpu.program;
 
 import io.github.performer4j.core.program.Value;
-import io.github.performer4j.kernels.memory.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,14 +50,5 @@ record HostRows(float[] values, float[] mask, int tokens, int heads, int size) {
             }
         }
         return rows.toArray(double[][]::new);
-    }
-
-    /** Returns a row of a parameter. */
-    static double[] row(Matrix matrix, int index) {
-        double[] row = new double[matrix.columns()];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = matrix.get(index, i);
-        }
-        return row;
     }
 }

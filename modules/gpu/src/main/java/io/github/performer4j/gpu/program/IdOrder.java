@@ -21,7 +21,7 @@ public record IdOrder(int[] places, int[] starts) {
         for (int id : ids) {
             next[id + 1]++;
         }
-        int[] starts = new int[groups(ids.length, vocabulary) + 1];
+        int[] starts = new int[Math.min(ids.length, vocabulary) + 1];
         Arrays.fill(starts, ids.length);
         int found = 0;
         for (int id = 0; id < vocabulary; id++) {
@@ -35,11 +35,6 @@ public record IdOrder(int[] places, int[] starts) {
             places[next[ids[i]]++] = i;
         }
         return new IdOrder(places, starts);
-    }
-
-    /** Returns how many different ids tokens may have. */
-    public static int groups(int tokens, int vocabulary) {
-        return Math.min(tokens, vocabulary);
     }
 
     /** Returns how many groups there are. */

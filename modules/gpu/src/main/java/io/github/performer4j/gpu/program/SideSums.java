@@ -11,7 +11,6 @@ import io.github.performer4j.gpu.device.Product;
  */
 final class SideSums implements HeadSums {
     private final DeviceRun run;
-    private final Op.Attend op;
     private final HeadShape shape;
     private final HeadFeatures features;
     private final DecayRates decay;
@@ -43,7 +42,6 @@ final class SideSums implements HeadSums {
 
     SideSums(DeviceRun run, Op.Attend op, HeadShape shape, HeadFeatures features) {
         this.run = run;
-        this.op = op;
         this.shape = shape;
         this.features = features;
         decay = DecayRates.of(run, op, shape, features.seen);
@@ -205,23 +203,6 @@ final class SideSums implements HeadSums {
         long ofRight = taken("of right", features.keys.phi(), dBehind);
         long outer = run.room("outer", rows * width);
         addScaled(ofLeft, right, ofRight, left, outer);
-        long n = run.length(op.v());
-        run.launches.values(
-                "value_gradient",
-                n,
-                outer,
-                inner,
-                0L,
-                features.seen,
-                through,
-                0,
-                run.gradient(op.v()),
-                n,
-                shape.heads(),
-                shape.keys(),
-                shape.paddedKeys(),
-                shape.valueSize(),
-                width,
-                Launches.flag(run.adds(op.v())));
+        features.valueGradient(outer, inner, 0, through, false);
     }
 }

@@ -83,11 +83,6 @@ final class StepGraphs implements AutoCloseable {
         }
     }
 
-    /** Returns how many graphs there are. */
-    int size() {
-        return (int) known.values().stream().filter(Optional::isPresent).count();
-    }
-
     @Override
     public void close() {
         known.replaceAll((key, graph) -> closed(graph));

@@ -1,6 +1,5 @@
 package io.github.performer4j.gpu.program;
 
-import io.github.performer4j.core.program.Value;
 import io.github.performer4j.gpu.device.Product;
 
 /** Bidirectional attention without decay: one sum for each head. */
@@ -8,7 +7,6 @@ final class WholeSums implements HeadSums {
     private final DeviceRun run;
     private final HeadShape shape;
     private final HeadFeatures features;
-    private final Value v;
     private final int columns;
     private final int width;
     private long values;
@@ -18,11 +16,10 @@ final class WholeSums implements HeadSums {
     private long dSums;
     private long through;
 
-    WholeSums(DeviceRun run, HeadShape shape, HeadFeatures features, Value v) {
+    WholeSums(DeviceRun run, HeadShape shape, HeadFeatures features) {
         this.run = run;
         this.shape = shape;
         this.features = features;
-        this.v = v;
         columns = shape.columns();
         width = shape.width();
     }
@@ -84,23 +81,6 @@ final class WholeSums implements HeadSums {
         int padded = shape.paddedKeys();
         long outer = run.room("outer", (long) shape.all() * padded * width);
         run.launches.multiply(Product.of(padded, width, columns, features.keys.phi(), dSums, outer, shape.all()));
-        long n = run.length(v);
-        run.launches.values(
-                "value_gradient",
-                n,
-                outer,
-                0L,
-                0L,
-                features.seen,
-                through,
-                0,
-                run.gradient(v),
-                n,
-                shape.heads(),
-                shape.keys(),
-                padded,
-                shape.valueSize(),
-                width,
-                Launches.flag(run.adds(v)));
+        features.valueGradient(outer, 0, 0, through, false);
     }
 }

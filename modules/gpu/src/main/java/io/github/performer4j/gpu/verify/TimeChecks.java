@@ -3,6 +3,7 @@ package io.github.performer4j.gpu.verify;
 import io.github.performer4j.core.engine.Stepper;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.device.DeviceException;
+import io.github.performer4j.gpu.device.DeviceMemoryException;
 import io.github.performer4j.gpu.device.Product;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.DeviceStepper;
@@ -111,7 +112,8 @@ final class TimeChecks {
                     operations / TERA,
                     100 * operations / seconds / rate);
         } catch (DeviceException e) {
-            return row(name, "not measured: %s", e.getMessage());
+            boolean small = e instanceof DeviceMemoryException || e.getCause() instanceof DeviceMemoryException;
+            return new Row(name, "not measured: " + e.getMessage(), small); // what does not fit is no fault
         }
     }
 }

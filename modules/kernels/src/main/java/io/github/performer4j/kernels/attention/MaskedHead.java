@@ -150,7 +150,7 @@ final class MaskedHead extends HeadTask {
             }
             underflows += under && mass > 0 ? 1 : 0;
             if (inverse != null) {
-                inverse.write(inverseAt + t, new float[] {under ? 0 : (float) (1 / denominator)}, 0, 1);
+                inverse.set(inverseAt + t, under ? 0 : (float) (1 / denominator));
             }
         }
         return underflows;

@@ -1,18 +1,16 @@
 package io.github.performer4j.kernels.graph;
 
-import java.util.Arrays;
-
 /**
  * The diffusion (heat) kernel, computed and not drawn: {@code K = exp(−t (I − W)) = e^−t Σ_k t^k/k! W^k}, W the normalised adjacency of {@link Graph#normalized}. Nodes see each other the more,
  * the shorter and the more numerous the ways between them; t = 0 is the identity.
  *
- * <p>K has N² entries, so it is for graphs of up to some hundred nodes; {@link GraphRandomFeatures} estimate kernels of its kind sparsely. The series ends where what is left is below 10⁻¹⁵ of
+ * <p>K has N² entries, so it is for graphs of up to some hundred nodes; {@link GraphRandomFeatures} estimate kernels of its kind sparsely. The series ends behind the term that is below 10⁻¹⁷ of
  * e^t, so rows are exact to rounding. Source: Kondor and Lafferty, <em>Diffusion kernels on graphs</em>, 2002.
  *
  * @param time t, not negative
  */
 public record Diffusion(double time) implements GraphKernel {
-    private static final double NEGLIGIBLE = 1e-15;
+    private static final double NEGLIGIBLE = 1e-17;
 
     /** Longest time: beyond it e^−t and the series lose digits. */
     private static final double LONGEST = 100;
@@ -50,8 +48,7 @@ public record Diffusion(double time) implements GraphKernel {
         }
         double[] sum = power.clone();
         double share = Math.exp(-time); // of the term k in e^t
-        double left = 1 - share;
-        for (int k = 1; left > NEGLIGIBLE && k < 20 * LONGEST; k++) {
+        for (int k = 1; k <= time || share > NEGLIGIBLE; k++) { // terms grow up to k = t, and fall behind it
             power = w.times(power, n);
             double factor = time / k;
             for (int i = 0; i < power.length; i++) {
@@ -59,7 +56,6 @@ public record Diffusion(double time) implements GraphKernel {
                 sum[i] += power[i];
             }
             share *= factor;
-            left -= share;
         }
         return new GraphFactor(SparseChannels.of(matrix(sum, n)), SparseChannels.of(SparseMatrix.identity(n)));
     }
@@ -68,10 +64,9 @@ public record Diffusion(double time) implements GraphKernel {
         double scale = Math.exp(-time);
         SparseMatrix.Builder k = new SparseMatrix.Builder(n, n);
         for (int i = 0; i < n; i++) {
-            double[] row = Arrays.copyOfRange(sum, i * n, (i + 1) * n);
             for (int j = 0; j < n; j++) {
-                if (row[j] != 0) {
-                    k.add(i, j, scale * row[j]);
+                if (sum[i * n + j] != 0) {
+                    k.add(i, j, scale * sum[i * n + j]);
                 }
             }
         }

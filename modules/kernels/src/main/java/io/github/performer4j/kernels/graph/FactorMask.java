@@ -1,5 +1,6 @@
 package io.github.performer4j.kernels.graph;
 
+import io.github.performer4j.kernels.mask.Fields;
 import io.github.performer4j.kernels.mask.Mask;
 import java.util.Arrays;
 
@@ -37,39 +38,41 @@ final class FactorMask implements Mask {
 
     @Override
     public void times(double[] x, int n, double[] y) {
+        Fields.require(size(), n, x, y);
         double[] z = new double[x.length];
         products(x, n, z, y);
     }
 
     private void products(double[] x, int n, double[] z, double[] y) {
         for (int p : usedRight) {
-            add(right[p], x, entries.row()[p] * n, z, entries.column()[p] * n, n);
+            Fields.add(right[p], x, entries.row()[p], z, entries.column()[p], n);
         }
         Arrays.fill(y, 0);
         for (int p : usedLeft) {
-            add(left[p], z, entries.column()[p] * n, y, entries.row()[p] * n, n);
+            Fields.add(left[p], z, entries.column()[p], y, entries.row()[p], n);
         }
     }
 
     @Override
     public void backward(double[] x, double[] error, int n, double[] y, double[] dx, double[] dParameters) {
+        Fields.require(size(), n, x, error, y, dx);
         double[] z = new double[x.length];
         double[] dz = new double[x.length];
         products(x, n, z, y);
         double[] dLeft = new double[entries.places()];
         double[] dRight = new double[entries.places()];
         for (int p : usedLeft) {
-            int row = entries.row()[p] * n;
-            int column = entries.column()[p] * n;
-            dLeft[p] = dot(error, row, z, column, n);
-            add(left[p], error, row, dz, column, n);
+            int row = entries.row()[p];
+            int column = entries.column()[p];
+            dLeft[p] = Fields.dot(error, row, z, column, n);
+            Fields.add(left[p], error, row, dz, column, n);
         }
         Arrays.fill(dx, 0);
         for (int p : usedRight) {
-            int row = entries.row()[p] * n;
-            int column = entries.column()[p] * n;
-            dRight[p] = dot(x, row, dz, column, n);
-            add(right[p], dz, column, dx, row, n);
+            int row = entries.row()[p];
+            int column = entries.column()[p];
+            dRight[p] = Fields.dot(x, row, dz, column, n);
+            Fields.add(right[p], dz, column, dx, row, n);
         }
         int lengths = entries.channels();
         for (int p = 0; p < entries.places(); p++) {
@@ -77,20 +80,6 @@ final class FactorMask implements Mask {
                 dParameters[l] += dLeft[p] * entries.left()[p * lengths + l];
                 dParameters[l] += dRight[p] * entries.right()[p * lengths + l];
             }
-        }
-    }
-
-    private static double dot(double[] a, int atA, double[] b, int atB, int n) {
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += a[atA + i] * b[atB + i];
-        }
-        return sum;
-    }
-
-    private static void add(double factor, double[] from, int atFrom, double[] to, int atTo, int n) {
-        for (int i = 0; i < n; i++) {
-            to[atTo + i] += factor * from[atFrom + i];
         }
     }
 }

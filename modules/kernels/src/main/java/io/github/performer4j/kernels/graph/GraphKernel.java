@@ -15,6 +15,14 @@ public interface GraphKernel extends Serializable {
      */
     GraphFactor draw(Graph graph, long seed, long number);
 
+    /** Returns the identity, which draws nothing: attention masked by it leaves each node to itself. */
+    static GraphKernel self() {
+        return (graph, seed, number) -> {
+            SparseChannels self = SparseChannels.of(SparseMatrix.identity(graph.nodes()));
+            return new GraphFactor(self, self);
+        };
+    }
+
     /** Returns the kernel A + I, which draws nothing: attention masked by it is plain graph attention. */
     static GraphKernel adjacency() {
         return (graph, seed, number) -> GraphFactor.adjacency(graph);

@@ -1,7 +1,7 @@
 package io.github.performer4j.kernels.mask;
 
-/** Rows of fields. */
-final class Fields {
+/** Rows of fields, for masks. */
+public final class Fields {
     private Fields() {}
 
     /**
@@ -9,7 +9,7 @@ final class Fields {
      *
      * @throws IllegalArgumentException if one has not n numbers at each of T places
      */
-    static void require(int size, int n, double[]... fields) {
+    public static void require(int size, int n, double[]... fields) {
         for (double[] field : fields) {
             if (n < 1 || field.length != (long) size * n) {
                 throw new IllegalArgumentException("a field must have n numbers at each place; length=" + field.length
@@ -19,13 +19,14 @@ final class Fields {
     }
 
     /** Adds a multiple of one row to another. */
-    static void add(double factor, double[] from, int row, double[] to, int toRow, int n) {
+    public static void add(double factor, double[] from, int row, double[] to, int toRow, int n) {
         for (int c = 0; c < n; c++) {
             to[toRow * n + c] += factor * from[row * n + c];
         }
     }
 
-    static double dot(double[] a, int row, double[] b, int otherRow, int n) {
+    /** Returns the dot product of two rows. */
+    public static double dot(double[] a, int row, double[] b, int otherRow, int n) {
         double sum = 0;
         for (int c = 0; c < n; c++) {
             sum += a[row * n + c] * b[otherRow * n + c];

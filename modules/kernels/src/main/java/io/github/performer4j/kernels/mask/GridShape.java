@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 
 /** A grid of n_1 × … × n_d places, row-major, with or without a class token in front, and where they lie among those of its Fourier transforms. A value. */
 public final class GridShape {
+    private static final int MOST = 1 << 26;
+
     private final int[] sizes;
     private final int[] paddedSizes;
     private final boolean classToken;
@@ -17,7 +19,7 @@ public final class GridShape {
      *
      * @param classToken whether a place stands in front that is on no grid
      * @param sizes n_1, …, n_d
-     * @throws IllegalArgumentException if there are no sizes, or one is not positive
+     * @throws IllegalArgumentException if there are no sizes, one is not positive, or transforms would have more than {@value #MOST} places
      */
     public GridShape(boolean classToken, int... sizes) {
         if (sizes.length == 0 || Arrays.stream(sizes).anyMatch(n -> n < 1)) {
@@ -27,7 +29,11 @@ public final class GridShape {
         this.sizes = sizes.clone();
         paddedSizes =
                 Arrays.stream(sizes).map(n -> Fourier.powerOfTwo(2 * n - 1)).toArray();
-        product(paddedSizes); // must be an int
+        double all = Arrays.stream(paddedSizes).asDoubleStream().reduce(1, (a, b) -> a * b);
+        if (all > MOST) {
+            throw new IllegalArgumentException("transforms of a grid must have at most " + MOST + " places; sizes="
+                    + Arrays.toString(sizes) + ", places=" + Math.round(all));
+        }
         int[] ranges = Arrays.stream(sizes).map(n -> 2 * n - 1).toArray();
         cells = new int[product(sizes)];
         Arrays.setAll(cells, i -> index(i, sizes, 0));

@@ -67,22 +67,28 @@ public final class MaskedAttention {
             double[] dv,
             double[] dParameters) {
         Block b = null;
+        double[] u = null; // error ⊗ φ(q)
+        double[] dx = null; // Kᵀ u
         for (int from = 0; from < features; from += block) {
             b = block(b, from);
+            if (u == null || u.length != b.x.length) {
+                u = new double[b.x.length];
+                dx = new double[b.x.length];
+            }
             b.load(head, k, v, from);
             for (int i = 0; i < places; i++) {
                 for (int m = 0; m < b.width; m++) {
-                    set(q[phi(head, i, from + m)], error, value(head, i), b.u, i * b.n + m * columns, columns);
+                    set(q[phi(head, i, from + m)], error, value(head, i), u, i * b.n + m * columns, columns);
                 }
             }
-            mask.backward(b.x, b.u, b.n, b.y, b.dx, dParameters);
+            mask.backward(b.x, u, b.n, b.y, dx, dParameters);
             for (int i = 0; i < places; i++) {
                 for (int m = 0; m < b.width; m++) {
                     int row = i * b.n + m * columns;
                     int place = phi(head, i, from + m);
                     dq[place] = dot(error, value(head, i), b.y, row, columns);
-                    dk[place] = dot(b.dx, row, v, value(head, i), columns);
-                    add(k[place], b.dx, row, dv, value(head, i), columns);
+                    dk[place] = dot(dx, row, v, value(head, i), columns);
+                    add(k[place], dx, row, dv, value(head, i), columns);
                 }
             }
         }
@@ -101,7 +107,7 @@ public final class MaskedAttention {
         return before != null && before.width == width ? before : new Block(width);
     }
 
-    static double dot(double[] a, int atA, double[] b, int atB, int n) {
+    private static double dot(double[] a, int atA, double[] b, int atB, int n) {
         double sum = 0;
         for (int i = 0; i < n; i++) {
             sum += a[atA + i] * b[atB + i];
@@ -121,14 +127,12 @@ public final class MaskedAttention {
         }
     }
 
-    /** Fields of a block of features, each [T,width·C]: x = φ(k) ⊗ v, y = K x, u = error ⊗ φ(q), dx = Kᵀ u. */
+    /** Fields of a block of features, each [T,width·C]: x = φ(k) ⊗ v, y = K x. */
     private final class Block {
         private final int width;
         private final int n;
         private final double[] x;
         private final double[] y;
-        private final double[] u;
-        private final double[] dx;
 
         Block(int width) {
             this.width = width;
@@ -136,8 +140,6 @@ public final class MaskedAttention {
             int length = Math.multiplyExact(places, n);
             x = new double[length];
             y = new double[length];
-            u = new double[length];
-            dx = new double[length];
         }
 
         void load(int head, double[] k, double[] v, int from) {

@@ -11,7 +11,6 @@ import java.util.Arrays;
  */
 public final class TreeMask implements Mask {
     private final Tree tree;
-    private final double rate;
     private final double[] factor; // a_c
     private final double[] rest; // 1 − a_c²
 
@@ -26,7 +25,6 @@ public final class TreeMask implements Mask {
             throw new IllegalArgumentException("the rate must be finite and not negative; rate=" + rate);
         }
         this.tree = tree;
-        this.rate = rate;
         factor = new double[tree.nodes()];
         rest = new double[tree.nodes()];
         for (int v = 0; v < tree.nodes(); v++) {
@@ -34,11 +32,6 @@ public final class TreeMask implements Mask {
             factor[v] = root ? 0 : Math.exp(-rate * tree.length(v));
             rest[v] = root ? 1 : -Math.expm1(-2 * rate * tree.length(v));
         }
-    }
-
-    /** Returns λ. */
-    public double rate() {
-        return rate;
     }
 
     @Override
