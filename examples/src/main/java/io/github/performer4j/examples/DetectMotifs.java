@@ -14,8 +14,6 @@ import io.github.performer4j.data.made.MotifGraphs;
 import io.github.performer4j.kernels.graph.GraphFactor;
 import io.github.performer4j.kernels.graph.GraphKernel;
 import io.github.performer4j.kernels.graph.GraphRandomFeatures;
-import io.github.performer4j.kernels.graph.SparseChannels;
-import io.github.performer4j.kernels.graph.SparseMatrix;
 import io.github.performer4j.kernels.graph.WalkCounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,10 +54,7 @@ public final class DetectMotifs {
     /** Returns the kernels, by name. */
     static Map<String, GraphKernel> kernels() {
         Map<String, GraphKernel> all = new LinkedHashMap<>();
-        all.put("mean pooling", (graph, seed, number) -> {
-            SparseChannels self = SparseChannels.of(SparseMatrix.identity(graph.nodes()));
-            return new GraphFactor(self, self);
-        });
+        all.put("mean pooling", GraphKernel.self());
         all.put("adjacency attention", GraphKernel.adjacency());
         all.put("walk counts", new WalkCounts(50, 0.2, 6));
         all.put("graph random features", new GraphRandomFeatures(100, 0.2, 4));

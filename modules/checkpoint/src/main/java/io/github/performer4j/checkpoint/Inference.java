@@ -56,15 +56,7 @@ final class Inference {
     /** Returns the hidden states of all nodes of a graph, [N,E]; it is seen whole. */
     float[][] nodes(GraphInput graph) {
         int padded = (graph.nodes() + BUCKET - 1) / BUCKET * BUCKET;
-        return net.run(hiddenVertex, List.of(graph), padded, activation -> {
-            float[][] nodes = new float[graph.nodes()][];
-            for (int i = 0; i < nodes.length; i++) {
-                nodes[i] = activation
-                        .get(NDArrayIndex.point(0), NDArrayIndex.point(i))
-                        .toFloatVector();
-            }
-            return nodes;
-        });
+        return net.run(hiddenVertex, List.of(graph), padded, activation -> rows(activation, 0, graph.nodes()));
     }
 
     /** Hands over the probabilities at all tokens, window by window. */

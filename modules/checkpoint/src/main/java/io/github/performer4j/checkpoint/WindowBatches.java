@@ -29,7 +29,6 @@ final class WindowBatches {
     private final ModelRows rows;
     private final int window;
     private final int tokensPerBatch;
-    private final boolean graphs;
 
     /** Asks the head. */
     WindowBatches(PaddedNet net, ModelInfo info) {
@@ -58,9 +57,8 @@ final class WindowBatches {
         this.net = net;
         this.vertex = vertex;
         this.rows = ModelRows.of(info);
-        this.window = window;
+        this.window = info.data().graph().given() ? Integer.MAX_VALUE : window; // a graph is seen whole
         this.tokensPerBatch = info.data().tokensPerBatch();
-        this.graphs = info.data().graph().given();
     }
 
     /** Takes the result of one window. */
@@ -170,21 +168,20 @@ final class WindowBatches {
         return cut;
     }
 
-    /** Returns the least of 32, 48, 64, 96, 128, 192, … that holds so many tokens, or the window, which graphs have none of. */
+    /** Returns the least of 32, 48, 64, 96, 128, 192, … that holds so many tokens, or the window. */
     private int padded(int tokens) {
         int power = SHORTEST;
-        while (power < tokens && (graphs || power < window)) {
+        while (power < tokens && power < window) {
             power *= 2;
         }
         int between = power / 4 * 3;
-        int least = power > SHORTEST && tokens <= between ? between : power;
-        return graphs ? least : Math.min(window, least);
+        return Math.min(window, power > SHORTEST && tokens <= between ? between : power);
     }
 
     private void run(int length, List<Row> batch, Sink sink) {
         Function<INDArray, double[]> copy = activation ->
                 activation.castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector();
-        double[] all = graphs
+        double[] all = batch.get(0).graph() != null
                 ? net.run(vertex, batch.stream().map(Row::graph).toList(), length, copy)
                 : net.run(vertex, batch.stream().map(Row::ids).toArray(int[][]::new), length, copy);
         int each = all.length / batch.size();

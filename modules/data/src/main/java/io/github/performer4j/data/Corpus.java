@@ -4,6 +4,7 @@ import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleSource;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.SideTable;
+import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.files.DataFolder;
 import io.github.performer4j.data.graph.NodeMoments;
 import io.github.performer4j.data.read.DataConfig;
@@ -75,7 +76,13 @@ public final class Corpus {
      * @param valid what is held out
      * @param report sizes, and how similar the sides still are
      */
-    public record Split(Corpus train, Corpus valid, SplitReport report) {}
+    public record Split(Corpus train, Corpus valid, SplitReport report) {
+        /** Returns the same split, whose sides know kinds and attributes of the nodes of the training side: see {@link Corpus#nodesKnown}. */
+        public Split nodesKnown() throws IOException {
+            Corpus known = train.nodesKnown();
+            return known == train ? this : new Split(known, valid.reading(known.config), report);
+        }
+    }
 
     /**
      * Opens a path. Only the beginnings of the files are read here; a fault further on shows in {@link #counts}, {@link #split} or {@link
@@ -489,22 +496,42 @@ public final class Corpus {
     }
 
     /**
-     * Returns settings that know kinds and attributes of the nodes of this data, where it has graphs; the same settings where these are known, or it has none.
+     * Refuses data whose first example has no graph, where a kernel of graphs is set; what follows is refused when it is read.
+     *
+     * @throws IOException naming file and line, or if the data cannot be read
+     */
+    public void requireGraphs() throws IOException {
+        if (config.graph().given()) {
+            try (CorpusExamples examples = examples()) {
+                Example first = examples.next();
+                if (first != null) {
+                    requireGraph(examples, first);
+                }
+            }
+        }
+    }
+
+    private void requireGraph(CorpusExamples examples, Example example) throws DataFileException {
+        if (example.graph() == null) {
+            throw examples.fault("a kernel of graphs needs data with graphs; data.graph.kernel="
+                    + config.graph().kernel() + ", kind=" + kind());
+        }
+    }
+
+    /**
+     * Returns the corpus with settings that know kinds and attributes of the nodes of this data; the same corpus where these are known, or no kernel of graphs is set.
      *
      * @throws IllegalArgumentException if graphs have other attributes than the first
      * @throws IOException if the data cannot be read
      */
-    public DataConfig nodesKnown() throws IOException {
+    public Corpus nodesKnown() throws IOException {
         if (!config.graph().given() || config.graph().known()) {
-            return config;
+            return this;
         }
         NodeMoments nodes = new NodeMoments();
         try (CorpusExamples examples = examples()) {
             for (Example example = examples.next(); example != null; example = examples.next()) {
-                if (example.graph() == null) {
-                    throw examples.fault("a kernel of graphs needs data with graphs; data.graph.kernel="
-                            + config.graph().kernel() + ", kind=" + kind());
-                }
+                requireGraph(examples, example);
                 try {
                     nodes.add(example.graph());
                 } catch (IllegalArgumentException e) {
@@ -512,7 +539,14 @@ public final class Corpus {
                 }
             }
         }
-        return config.withGraph(nodes.of(config.graph()));
+        return reading(config.withGraph(nodes.of(config.graph())));
+    }
+
+    /** Returns the same documents, read by other settings. */
+    private Corpus reading(DataConfig other) {
+        Corpus corpus = new Corpus(files, other, selection, labels, tokenizer, memoryLimit);
+        corpus.notes = notes;
+        return corpus;
     }
 
     /** Returns the number of documents. */

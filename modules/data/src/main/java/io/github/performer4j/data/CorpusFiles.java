@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The files of a corpus and what they hold.
@@ -83,12 +84,10 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
                 if (graphs != null) {
                     yield graphs;
                 }
-                yield !folder
-                                && ExampleFormats.of(root)
-                                        .filter(f -> TOLD.contains(f.name()) || f.graphs())
-                                        .isPresent()
-                        ? ExampleFormats.of(root).orElseThrow()
-                        : labelled ? ExampleFormats.named("fasta") : null;
+                Optional<ExampleFormat> told = folder
+                        ? Optional.empty()
+                        : ExampleFormats.of(root).filter(f -> TOLD.contains(f.name()) || f.graphs());
+                yield told.orElse(labelled ? ExampleFormats.named("fasta") : null);
             }
             case "protein" -> labelled ? ExampleFormats.named("fasta") : null;
             case "text" -> null;
@@ -98,8 +97,9 @@ record CorpusFiles(DataFolder folder, boolean protein, ExampleFormat format) {
 
     /** Returns the format of graphs that a folder's names tell; null for none. */
     private static ExampleFormat graphs(Path folder) throws IOException {
+        List<String> names = DataFolder.of(folder, List.of()).leftOut(); // nothing is opened, or refused
         for (ExampleFormat format : ExampleFormats.all()) {
-            if (format.graphs() && format.recognises(folder)) {
+            if (format.graphs() && format.recognises(names)) {
                 return format;
             }
         }

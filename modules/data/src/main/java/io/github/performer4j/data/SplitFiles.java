@@ -6,6 +6,7 @@ import io.github.performer4j.data.example.SideTable;
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.fasta.FastaRecord;
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.text.TextReader;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -54,7 +54,7 @@ public final class SplitFiles {
      * @throws IOException if writing fails
      */
     public static List<String> write(Corpus.Split split, Path directory) throws IOException {
-        requireEmpty(directory);
+        InputFiles.requireEmpty(directory);
         Files.createDirectories(directory);
         boolean images = images(split.train());
         if (split.train().hasExamples() && !images) {
@@ -123,28 +123,6 @@ public final class SplitFiles {
         }
         Files.delete(table);
         return List.of("no " + SIDES + ": ids must differ where a table gives sides by them; id=" + again[0]);
-    }
-
-    /**
-     * Checks that a folder can be written to without touching anything.
-     *
-     * @param directory the folder
-     * @throws DataFileException if it holds something or is a file
-     * @throws IOException if it cannot be listed
-     */
-    public static void requireEmpty(Path directory) throws IOException {
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new DataFileException(
-                    directory.toString(), 0, "the output must be a new or empty folder; found a file");
-        }
-        if (Files.isDirectory(directory)) {
-            try (Stream<Path> inside = Files.list(directory)) {
-                if (inside.findAny().isPresent()) {
-                    throw new DataFileException(
-                            directory.toString(), 0, "the output must be a new or empty folder; found files in it");
-                }
-            }
-        }
     }
 
     private static void proteins(Corpus side, Path target) throws IOException {

@@ -60,7 +60,7 @@ class GraphCorpusTest {
     @Test
     void documentsAreGraphsWithTheirNodes() throws IOException {
         Corpus corpus = Corpus.open(motifs(7, false), GRAPHS, null);
-        Corpus known = Corpus.open(corpus.path(), corpus.nodesKnown(), null);
+        Corpus known = corpus.nodesKnown();
         assertThat(known.documents()).isEqualTo(7);
         assertThat(known.tokens()).isEqualTo(7 * 21);
         try (DocumentStream stream = known.stream()) {
@@ -89,7 +89,7 @@ class GraphCorpusTest {
     private void refused(Path path, DataConfig config, String message) {
         assertThatThrownBy(() -> {
                     Corpus corpus = Corpus.open(path, config, null);
-                    Corpus.open(path, corpus.nodesKnown(), null).documents();
+                    corpus.nodesKnown().documents();
                 })
                 .isInstanceOfAny(DataFileException.class, IllegalArgumentException.class)
                 .hasMessageContaining(message)
@@ -117,7 +117,7 @@ class GraphCorpusTest {
     void loopsAndRepetitionsAreCountedInTheNotes() throws IOException {
         Path set = tu("1, 1\n1, 2\n1, 2\n2, 1\n", "1\n1\n2\n", "a\nb\n");
         Corpus corpus = Corpus.open(set, GRAPHS, null);
-        Corpus known = Corpus.open(set, corpus.nodesKnown(), null);
+        Corpus known = corpus.nodesKnown();
         known.documents();
         assertThat(known.notes())
                 .anyMatch(note -> note.endsWith("loops from a node to itself were left out; count=1"))

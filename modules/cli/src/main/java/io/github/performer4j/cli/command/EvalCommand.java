@@ -11,7 +11,7 @@ import io.github.performer4j.cli.show.Accounting;
 import io.github.performer4j.cli.show.Tables;
 import io.github.performer4j.cli.show.Unknowns;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.SplitFiles;
+import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.training.step.Evaluator;
 import io.github.performer4j.training.step.Evaluators;
 import io.github.performer4j.training.task.Evaluation;
@@ -53,7 +53,7 @@ public final class EvalCommand extends Action {
     protected ObjectNode run() throws IOException {
         Threads.checked(threads);
         if (pictures != null) {
-            SplitFiles.requireEmpty(pictures);
+            InputFiles.requireEmpty(pictures);
             ResultFile.checkFolder(pictures);
         }
         PerformerModel loaded = input.load();

@@ -12,6 +12,7 @@ import io.github.performer4j.data.CorpusSummary;
 import io.github.performer4j.data.GraphSummary;
 import io.github.performer4j.data.LabelSummary;
 import io.github.performer4j.data.SplitFiles;
+import io.github.performer4j.data.files.InputFiles;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.split.SplitReport;
 import java.io.IOException;
@@ -200,7 +201,7 @@ public final class DataCommand implements Runnable {
 
         @Override
         protected ObjectNode run() throws IOException {
-            SplitFiles.requireEmpty(out);
+            InputFiles.requireEmpty(out);
             // A split of bytes copies text as it is, whatever its alphabet.
             DataConfig config = options.config(data, "byte");
             config = rule == null ? config : config.withSplit(rule);

@@ -47,6 +47,6 @@ public final class DataOptions {
         }
         DataConfig graphs =
                 config.withMaxTokens(Integer.MAX_VALUE).withGraph(config.graph().withKernel(NodeKernel.SELF.written()));
-        return Corpus.open(data, graphs, null).nodesKnown();
+        return Corpus.open(data, graphs, null).nodesKnown().config();
     }
 }

@@ -1,16 +1,14 @@
 package io.github.performer4j.data.datavec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.graph.GraphConfig;
 import io.github.performer4j.data.graph.GraphEncoder;
 import io.github.performer4j.data.graph.GraphInput;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.Text;
@@ -18,6 +16,8 @@ import org.datavec.api.writable.Writable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Examples of any format as DataVec records: the id, then the text, the two texts, the image or the graph, then the labels.
@@ -35,8 +35,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * its files.
  */
 public final class ExampleRecordReader extends ExampleLocations {
+    private static final Logger LOG = LoggerFactory.getLogger(ExampleRecordReader.class);
+
     private final boolean withId;
-    private final String graphs; // settings as JSON, which serialises; null for data without graphs
+    private final GraphConfig graphs; // null for data without graphs
     private transient GraphEncoder encoder;
 
     /**
@@ -79,11 +81,7 @@ public final class ExampleRecordReader extends ExampleLocations {
         super(format, columns, classes);
         this.withId = withId;
         encoder = new GraphEncoder(graphs);
-        try {
-            this.graphs = new ObjectMapper().writeValueAsString(graphs);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
-        }
+        this.graphs = graphs;
     }
 
     @Override
@@ -112,13 +110,14 @@ public final class ExampleRecordReader extends ExampleLocations {
                     "graphs need a kernel and what is known of their nodes (GraphConfig); id=" + example.id());
         }
         if (encoder == null) {
-            try {
-                encoder = new GraphEncoder(new ObjectMapper().readValue(graphs, GraphConfig.class));
-            } catch (JsonProcessingException e) {
-                throw new UncheckedIOException(e.getMessage(), e);
-            }
+            encoder = new GraphEncoder(graphs);
         }
-        return encoder.encode(example.graph(), new TreeMap<>());
+        Map<String, Long> unknown = new TreeMap<>();
+        GraphInput input = encoder.encode(example.graph(), unknown);
+        if (!unknown.isEmpty()) {
+            LOG.warn("nodes of kinds that are not known are seen as of none; id={}, kinds={}", example.id(), unknown);
+        }
+        return input;
     }
 
     private static NDArrayWritable rows(float[] values, int width) {

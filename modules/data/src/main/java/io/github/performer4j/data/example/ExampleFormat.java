@@ -1,5 +1,6 @@
 package io.github.performer4j.data.example;
 
+import io.github.performer4j.data.files.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,12 +25,14 @@ public interface ExampleFormat {
     }
 
     /**
-     * Returns whether a folder is one of this format, as the names in it tell; for formats of graphs that are folders.
+     * Returns whether a folder is one of this format, as the names in it tell; for formats of graphs. By default it is if all files are of the format.
      *
-     * @throws IOException if the folder cannot be listed
+     * @param names of what is in the folder at any depth, with {@code /} between folders
      */
-    default boolean recognises(Path folder) throws IOException {
-        return false;
+    default boolean recognises(List<String> names) {
+        return graphs()
+                && !names.isEmpty()
+                && names.stream().allMatch(name -> DataFolder.hasEnding(Path.of(name), endings()));
     }
 
     /** Returns whether a folder, not a file, is opened. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How files of examples are read, beside the names of their columns. Reads and writes as JSON by Jackson's record
@@ -86,98 +87,35 @@ public record ReadingOptions(
 
     /** Returns a copy with another separator of label elements. */
     public ReadingOptions withLabelSeparator(String value) {
-        return new ReadingOptions(
-                value,
-                quoted,
-                unlabelled,
-                height,
-                width,
-                channels,
-                transform,
-                longPairs,
-                nodeLabels,
-                neighbours,
-                radius);
+        return with(copy -> copy.labelSeparator = value);
     }
 
     /** Returns a copy that reads quotes as such, or as plain characters. */
     public ReadingOptions withQuoted(boolean value) {
-        return new ReadingOptions(
-                labelSeparator,
-                value,
-                unlabelled,
-                height,
-                width,
-                channels,
-                transform,
-                longPairs,
-                nodeLabels,
-                neighbours,
-                radius);
+        return with(copy -> copy.quoted = value);
     }
 
     /** Returns a copy with another rule for examples without a label. */
     public ReadingOptions withUnlabelled(String value) {
-        return new ReadingOptions(
-                labelSeparator,
-                quoted,
-                value,
-                height,
-                width,
-                channels,
-                transform,
-                longPairs,
-                nodeLabels,
-                neighbours,
-                radius);
+        return with(copy -> copy.unlabelled = value);
     }
 
     /** Returns a copy with another size of images. */
     public ReadingOptions withSize(int rows, int columns) {
-        return new ReadingOptions(
-                labelSeparator,
-                quoted,
-                unlabelled,
-                rows,
-                columns,
-                channels,
-                transform,
-                longPairs,
-                nodeLabels,
-                neighbours,
-                radius);
+        return with(copy -> {
+            copy.height = rows;
+            copy.width = columns;
+        });
     }
 
     /** Returns a copy with other channels. */
     public ReadingOptions withChannels(int value) {
-        return new ReadingOptions(
-                labelSeparator,
-                quoted,
-                unlabelled,
-                height,
-                width,
-                value,
-                transform,
-                longPairs,
-                nodeLabels,
-                neighbours,
-                radius);
+        return with(copy -> copy.channels = value);
     }
 
     /** Returns a copy with a transform in front. */
     public ReadingOptions withTransform(Path value) {
-        return new ReadingOptions(
-                labelSeparator,
-                quoted,
-                unlabelled,
-                height,
-                width,
-                channels,
-                value,
-                longPairs,
-                nodeLabels,
-                neighbours,
-                radius);
+        return with(copy -> copy.transform = value);
     }
 
     /**
@@ -200,55 +138,75 @@ public record ReadingOptions(
 
     /** Returns a copy with another rule for pairs that are too long. */
     public ReadingOptions withLongPairs(String value) {
-        return new ReadingOptions(
-                labelSeparator,
-                quoted,
-                unlabelled,
-                height,
-                width,
-                channels,
-                transform,
-                value,
-                nodeLabels,
-                neighbours,
-                radius);
+        return with(copy -> copy.longPairs = value);
     }
 
     /** Returns a copy with another use of labels of nodes. */
     public ReadingOptions withNodeLabels(String value) {
-        return new ReadingOptions(
-                labelSeparator,
-                quoted,
-                unlabelled,
-                height,
-                width,
-                channels,
-                transform,
-                longPairs,
-                value,
-                neighbours,
-                radius);
+        return with(copy -> copy.nodeLabels = value);
     }
 
     /** Returns a copy with other edges between points: to so many neighbours, or up to a distance. */
     public ReadingOptions withEdges(int nearest, double distance) {
-        return new ReadingOptions(
-                labelSeparator,
-                quoted,
-                unlabelled,
-                height,
-                width,
-                channels,
-                transform,
-                longPairs,
-                nodeLabels,
-                nearest,
-                distance);
+        return with(copy -> {
+            copy.neighbours = nearest;
+            copy.radius = distance;
+        });
     }
 
     /** Returns whether the longer text of a pair that does not fit is cut. */
     @com.fasterxml.jackson.annotation.JsonIgnore
     public boolean cutsPairs() {
         return longPairs.equals("cut");
+    }
+
+    private ReadingOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    /** The values of a copy, before one of them is changed. */
+    private static final class Copy {
+        private String labelSeparator;
+        private Boolean quoted;
+        private String unlabelled;
+        private int height;
+        private int width;
+        private int channels;
+        private Path transform;
+        private String longPairs;
+        private String nodeLabels;
+        private int neighbours;
+        private double radius;
+
+        Copy(ReadingOptions of) {
+            labelSeparator = of.labelSeparator;
+            quoted = of.quoted;
+            unlabelled = of.unlabelled;
+            height = of.height;
+            width = of.width;
+            channels = of.channels;
+            transform = of.transform;
+            longPairs = of.longPairs;
+            nodeLabels = of.nodeLabels;
+            neighbours = of.neighbours;
+            radius = of.radius;
+        }
+
+        ReadingOptions made() {
+            return new ReadingOptions(
+                    labelSeparator,
+                    quoted,
+                    unlabelled,
+                    height,
+                    width,
+                    channels,
+                    transform,
+                    longPairs,
+                    nodeLabels,
+                    neighbours,
+                    radius);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Opens files, unpacking gzip by its magic bytes (1F 8B, RFC 1952) whatever the name says. Which files of a folder: {@link DataFolder}. */
 public final class InputFiles {
@@ -86,6 +87,28 @@ public final class InputFiles {
         }
         if (!Files.isReadable(path)) {
             throw new DataFileException(path.toString(), 0, "the file must be readable; permission denied");
+        }
+    }
+
+    /**
+     * Checks that a folder can be written to without touching anything.
+     *
+     * @param directory the folder
+     * @throws DataFileException if it holds something or is a file
+     * @throws IOException if it cannot be listed
+     */
+    public static void requireEmpty(Path directory) throws IOException {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new DataFileException(
+                    directory.toString(), 0, "the output must be a new or empty folder; found a file");
+        }
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> inside = Files.list(directory)) {
+                if (inside.findAny().isPresent()) {
+                    throw new DataFileException(
+                            directory.toString(), 0, "the output must be a new or empty folder; found files in it");
+                }
+            }
         }
     }
 }

@@ -40,7 +40,9 @@ public record EdgeList(boolean directed, String label) {
                 features.toArray(double[][]::new),
                 labels,
                 "");
-        return new GraphSet(List.of(graph), counts.notes(edges.toString()));
+        return new GraphSet(
+                List.of(graph),
+                counts.notes().stream().map(note -> edges + ": " + note).toList());
     }
 
     private void readNodes(Path file, Map<String, Integer> ids, List<double[]> features, List<String> labels)

@@ -41,16 +41,8 @@ public final class EdgeListFormat implements ExampleFormat {
     }
 
     @Override
-    public boolean recognises(Path folder) throws IOException {
-        if (table(folder, "edges") != null) {
-            return true;
-        }
-        for (Path inside : folders(folder)) {
-            if (table(inside, "edges") != null) {
-                return true;
-            }
-        }
-        return false;
+    public boolean recognises(List<String> names) {
+        return names.stream().anyMatch(name -> name.matches("([^/]+/)?edges\\.(csv|tsv)(\\.gz)?"));
     }
 
     @Override

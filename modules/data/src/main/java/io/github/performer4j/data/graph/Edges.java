@@ -23,13 +23,13 @@ public final class Edges {
         private long again;
 
         /** Returns a line for each kind of what was left out. */
-        public List<String> notes(String path) {
+        public List<String> notes() {
             List<String> notes = new ArrayList<>();
             if (loops > 0) {
-                notes.add(path + ": loops from a node to itself were left out; count=" + loops);
+                notes.add("loops from a node to itself were left out; count=" + loops);
             }
             if (again > 0) {
-                notes.add(path + ": edges that were listed before were left out; count=" + again);
+                notes.add("edges that were listed before were left out; count=" + again);
             }
             return notes;
         }

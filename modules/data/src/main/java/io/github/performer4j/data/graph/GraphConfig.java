@@ -2,6 +2,7 @@ package io.github.performer4j.data.graph;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.github.performer4j.data.example.ExampleGraph;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -31,7 +32,8 @@ public record GraphConfig(
         long seed,
         List<String> kinds,
         List<Double> means,
-        List<Double> scales) {
+        List<Double> scales)
+        implements Serializable {
     /** Checks every value. */
     public GraphConfig {
         NodeKernel chosen = NodeKernel.named(kernel == null ? "none" : kernel);

@@ -37,6 +37,26 @@ public final class GraphEncoder {
      * @throws IllegalArgumentException if its nodes have other things than the training data's
      */
     public GraphInput encode(ExampleGraph graph, Map<String, Long> unknown) {
+        float[] features = features(graph, unknown);
+        double[][] rows = GraphRows.of(kernel.draw(graph.graph(), config.seed(), number(graph.graph())));
+        int entryWidth = GraphRows.width(config.channels());
+        float[] entries = new float[Math.multiplyExact(rows.length, entryWidth)];
+        for (int r = 0; r < rows.length; r++) {
+            for (int c = 0; c < entryWidth; c++) {
+                entries[r * entryWidth + c] = (float) rows[r][c];
+            }
+        }
+        return new GraphInput(graph.nodes(), features, entries, config.rowSize(), entryWidth);
+    }
+
+    /**
+     * Encodes the nodes of a graph: kinds one-hot, then attributes, standardised; 1 where there is neither.
+     *
+     * @param unknown counts kinds that are not known
+     * @return [N,F]
+     * @throws IllegalArgumentException if its nodes have other things than the training data's
+     */
+    public float[] features(ExampleGraph graph, Map<String, Long> unknown) {
         config.require(graph);
         int width = config.rowSize();
         float[] features = new float[Math.multiplyExact(graph.nodes(), width)];
@@ -59,15 +79,7 @@ public final class GraphEncoder {
                 features[i] = 1;
             }
         }
-        double[][] rows = GraphRows.of(kernel.draw(graph.graph(), config.seed(), number(graph.graph())));
-        int entryWidth = GraphRows.width(config.channels());
-        float[] entries = new float[Math.multiplyExact(rows.length, entryWidth)];
-        for (int r = 0; r < rows.length; r++) {
-            for (int c = 0; c < entryWidth; c++) {
-                entries[r * entryWidth + c] = (float) rows[r][c];
-            }
-        }
-        return new GraphInput(graph.nodes(), features, entries, width, entryWidth);
+        return features;
     }
 
     private static long number(Graph graph) {

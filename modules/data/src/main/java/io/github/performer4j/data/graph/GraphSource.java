@@ -5,6 +5,7 @@ import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.example.ReadingOptions;
 import io.github.performer4j.data.files.DataFileException;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ final class GraphSource implements ExampleReader {
 
     @Override
     public List<String> notes() {
-        String before = path + ": ";
+        String before = path + File.separator;
         return set.notes().stream()
                 .map(note -> note.startsWith(before) ? note.substring(before.length()) : note)
                 .toList();

@@ -1,11 +1,8 @@
 package io.github.performer4j.data.graph;
 
 import io.github.performer4j.kernels.graph.Diffusion;
-import io.github.performer4j.kernels.graph.GraphFactor;
 import io.github.performer4j.kernels.graph.GraphKernel;
 import io.github.performer4j.kernels.graph.GraphRandomFeatures;
-import io.github.performer4j.kernels.graph.SparseChannels;
-import io.github.performer4j.kernels.graph.SparseMatrix;
 import io.github.performer4j.kernels.graph.WalkCounts;
 import java.util.Arrays;
 import java.util.List;
@@ -24,10 +21,7 @@ public enum NodeKernel {
     SELF {
         @Override
         public GraphKernel of(GraphConfig config) {
-            return (graph, seed, number) -> {
-                SparseChannels self = SparseChannels.of(SparseMatrix.identity(graph.nodes()));
-                return new GraphFactor(self, self);
-            };
+            return GraphKernel.self();
         }
     },
     /** A + I: plain graph attention. */

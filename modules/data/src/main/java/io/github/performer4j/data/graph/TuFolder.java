@@ -97,7 +97,8 @@ public final class TuFolder {
                     nodeLabels.isEmpty() ? List.of() : nodeLabels.subList(begin, end),
                     labels.isEmpty() ? "" : labels.get(g)));
         }
-        List<String> notes = new ArrayList<>(counts.notes(file("A").toString()));
+        List<String> notes = new ArrayList<>();
+        counts.notes().forEach(note -> notes.add(file("A") + ": " + note));
         PASSED.stream().filter(this::has).forEach(part -> notes.add(file(part) + ": is passed over"));
         return new GraphSet(all, notes);
     }

@@ -5,12 +5,10 @@ import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** {@link TuFolder} as a kind of data, {@code graphs-tu}. A graph's label is the label of its example, or with graph attributes and no labels nothing. */
 public final class TuFormat implements ExampleFormat {
@@ -35,10 +33,8 @@ public final class TuFormat implements ExampleFormat {
     }
 
     @Override
-    public boolean recognises(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(file -> file.getFileName().toString().matches(".*_graph_indicator\\.txt(\\.gz)?"));
-        }
+    public boolean recognises(List<String> names) {
+        return names.stream().anyMatch(name -> name.matches("[^/]*_graph_indicator\\.txt(\\.gz)?"));
     }
 
     @Override

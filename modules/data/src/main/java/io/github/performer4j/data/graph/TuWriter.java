@@ -1,6 +1,7 @@
 package io.github.performer4j.data.graph;
 
 import io.github.performer4j.data.files.DataFileException;
+import io.github.performer4j.data.files.InputFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Writes graphs as a folder that {@link TuFolder} reads: features of nodes as attributes, labels of graphs, and labels of nodes where they have some. Weights of edges are not written. */
+/** Writes graphs as a folder that {@link TuFolder} reads: features of nodes as attributes, labels of graphs, and labels of nodes where they have some. */
 public final class TuWriter {
     private TuWriter() {}
 
@@ -20,18 +21,17 @@ public final class TuWriter {
      *
      * @param folder new or empty; it is made
      * @param name that the files begin with
-     * @throws DataFileException if the folder holds something, or graphs have weights, which the format has no place for
+     * @throws DataFileException if the folder holds something, there are no graphs, they have weights, which the format has no place for, or some of them have labels and others not
      * @throws IOException if writing fails
      */
     public static void write(Path folder, String name, List<GraphExample> graphs) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> inside = Files.isDirectory(folder) ? Files.list(folder) : Stream.of(folder)) {
-                if (inside.findAny().isPresent()) {
-                    throw new DataFileException(
-                            folder.toString(), 0, "the output must be a new or empty folder; found one that is not");
-                }
-            }
+        InputFiles.requireEmpty(folder);
+        if (graphs.isEmpty()) {
+            throw new DataFileException(folder.toString(), 0, "a set must have graphs; found none");
         }
+        boolean labelled = all(folder, "labels", graphs, graph -> !graph.label().isEmpty());
+        boolean named = all(
+                folder, "labels of nodes", graphs, graph -> !graph.nodeLabels().isEmpty());
         List<String> edges = new ArrayList<>();
         List<String> indicator = new ArrayList<>();
         List<String> labels = new ArrayList<>();
@@ -41,7 +41,15 @@ public final class TuWriter {
         for (int g = 0; g < graphs.size(); g++) {
             GraphExample graph = graphs.get(g);
             int begin = first;
-            graph.graph().adjacency().forEach((i, j, weight) -> edges.add((begin + i) + ", " + (begin + j)));
+            boolean[] weighted = new boolean[1];
+            graph.graph().adjacency().forEach((i, j, weight) -> {
+                weighted[0] |= weight != 1;
+                edges.add((begin + i) + ", " + (begin + j));
+            });
+            if (weighted[0]) {
+                throw new DataFileException(
+                        folder.toString(), 0, "the TU format has no place for weights of edges; graph=" + graph.id());
+            }
             for (double[] row : graph.features()) {
                 indicator.add(String.valueOf(g + 1));
                 attributes.add(Arrays.stream(row).mapToObj(TuWriter::written).collect(Collectors.joining(", ")));
@@ -53,15 +61,28 @@ public final class TuWriter {
         Files.createDirectories(folder);
         put(folder, name + "_A", edges);
         put(folder, name + "_graph_indicator", indicator);
-        if (labels.stream().noneMatch(String::isEmpty)) {
+        if (labelled) {
             put(folder, name + "_graph_labels", labels);
         }
-        if (!nodeLabels.isEmpty()) {
+        if (named) {
             put(folder, name + "_node_labels", nodeLabels);
         }
         if (graphs.get(0).featureCount() > 0) {
             put(folder, name + "_node_attributes", attributes);
         }
+    }
+
+    /** Returns whether all graphs have something, and not none. */
+    private static boolean all(Path folder, String what, List<GraphExample> graphs, Predicate<GraphExample> has)
+            throws DataFileException {
+        long some = graphs.stream().filter(has).count();
+        if (some != 0 && some != graphs.size()) {
+            throw new DataFileException(
+                    folder.toString(),
+                    0,
+                    "all graphs or none must have " + what + "; with=" + some + ", of=" + graphs.size());
+        }
+        return some > 0;
     }
 
     private static String written(double value) {

@@ -10,10 +10,12 @@ import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.example.Patches;
 import io.github.performer4j.data.example.ReadingOptions;
 import io.github.performer4j.data.graph.GraphConfig;
+import io.github.performer4j.data.graph.NodeKernel;
 import io.github.performer4j.data.token.TokenizerKinds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -95,6 +97,9 @@ public record DataConfig(
                             + ", kind=" + kind + ", tokens=" + tokens + ", framing=" + framing.written() + ", patch="
                             + patch);
         }
+        if (graph.given()) {
+            NodeKernel.named(graph.kernel()).of(graph); // checks its numbers
+        }
         long sides = Stream.of(columns.split(), columns.group(), columns.time(), splitFile)
                 .filter(named -> named != null)
                 .count();
@@ -131,134 +136,54 @@ public record DataConfig(
         return onUnknown.equals("error");
     }
 
-    private DataConfig reading(String newKind, String newTokens, Framing newFraming) {
-        return new DataConfig(
-                newKind,
-                newTokens,
-                newFraming,
-                maxTokens,
-                tokensPerBatch,
-                shuffleWindow,
-                onUnknown,
-                split,
-                splitFile,
-                patch,
-                graph,
-                columns);
-    }
-
-    private DataConfig batching(int newMaxTokens, int newTokensPerBatch, int newShuffleWindow) {
-        return new DataConfig(
-                kind,
-                tokens,
-                framing,
-                newMaxTokens,
-                newTokensPerBatch,
-                newShuffleWindow,
-                onUnknown,
-                split,
-                splitFile,
-                patch,
-                graph,
-                columns);
-    }
-
     /** Returns a copy with another kind of data. */
     public DataConfig withKind(String value) {
-        return reading(value, tokens, framing);
+        return with(copy -> copy.kind = value);
     }
 
     /** Returns a copy with another kind of tokens. */
     public DataConfig withTokens(String value) {
-        return reading(kind, value, framing);
+        return with(copy -> copy.tokens = value);
     }
 
     /** Returns a copy with another framing. */
     public DataConfig withFraming(Framing value) {
-        return reading(kind, tokens, value);
+        return with(copy -> copy.framing = value);
     }
 
     /** Returns a copy with another longest row. */
     public DataConfig withMaxTokens(int value) {
-        return batching(value, tokensPerBatch, shuffleWindow);
+        return with(copy -> copy.maxTokens = value);
     }
 
     /** Returns a copy with another batch size in tokens. */
     public DataConfig withTokensPerBatch(int value) {
-        return batching(maxTokens, value, shuffleWindow);
+        return with(copy -> copy.tokensPerBatch = value);
     }
 
     /** Returns a copy with another shuffling window. */
     public DataConfig withShuffleWindow(int value) {
-        return batching(maxTokens, tokensPerBatch, value);
+        return with(copy -> copy.shuffleWindow = value);
     }
 
     /** Returns a copy with another policy for unknown symbols. */
     public DataConfig withOnUnknown(String value) {
-        return new DataConfig(
-                kind,
-                tokens,
-                framing,
-                maxTokens,
-                tokensPerBatch,
-                shuffleWindow,
-                value,
-                split,
-                splitFile,
-                patch,
-                graph,
-                columns);
+        return with(copy -> copy.onUnknown = value);
     }
 
     /** Returns a copy with another rule for the held-out share. */
     public DataConfig withSplit(String value) {
-        return new DataConfig(
-                kind,
-                tokens,
-                framing,
-                maxTokens,
-                tokensPerBatch,
-                shuffleWindow,
-                onUnknown,
-                value,
-                splitFile,
-                patch,
-                graph,
-                columns);
+        return with(copy -> copy.split = value);
     }
 
     /** Returns a copy with another table of sides; null for none. */
     public DataConfig withSplitFile(Path value) {
-        return new DataConfig(
-                kind,
-                tokens,
-                framing,
-                maxTokens,
-                tokensPerBatch,
-                shuffleWindow,
-                onUnknown,
-                split,
-                value,
-                patch,
-                graph,
-                columns);
+        return with(copy -> copy.splitFile = value);
     }
 
     /** Returns a copy whose images are cut into patches of that side; 0 for pixels as tokens. */
     public DataConfig withPatch(int value) {
-        return new DataConfig(
-                kind,
-                tokens,
-                framing,
-                maxTokens,
-                tokensPerBatch,
-                shuffleWindow,
-                onUnknown,
-                split,
-                splitFile,
-                value,
-                graph,
-                columns);
+        return with(copy -> copy.patch = value);
     }
 
     /** Returns a copy for images of one size, whatever their files are; others are refused. */
@@ -302,35 +227,64 @@ public record DataConfig(
 
     /** Returns a copy with other settings of graphs. */
     public DataConfig withGraph(GraphConfig value) {
-        return new DataConfig(
-                kind,
-                tokens,
-                framing,
-                maxTokens,
-                tokensPerBatch,
-                shuffleWindow,
-                onUnknown,
-                split,
-                splitFile,
-                patch,
-                value,
-                columns);
+        return with(copy -> copy.graph = value);
     }
 
     /** Returns a copy with other columns. */
     public DataConfig withColumns(ExampleColumns value) {
-        return new DataConfig(
-                kind,
-                tokens,
-                framing,
-                maxTokens,
-                tokensPerBatch,
-                shuffleWindow,
-                onUnknown,
-                split,
-                splitFile,
-                patch,
-                graph,
-                value);
+        return with(copy -> copy.columns = value);
+    }
+
+    private DataConfig with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    /** The values of a copy, before one of them is changed. */
+    private static final class Copy {
+        private String kind;
+        private String tokens;
+        private Framing framing;
+        private int maxTokens;
+        private int tokensPerBatch;
+        private int shuffleWindow;
+        private String onUnknown;
+        private String split;
+        private Path splitFile;
+        private int patch;
+        private GraphConfig graph;
+        private ExampleColumns columns;
+
+        Copy(DataConfig of) {
+            kind = of.kind;
+            tokens = of.tokens;
+            framing = of.framing;
+            maxTokens = of.maxTokens;
+            tokensPerBatch = of.tokensPerBatch;
+            shuffleWindow = of.shuffleWindow;
+            onUnknown = of.onUnknown;
+            split = of.split;
+            splitFile = of.splitFile;
+            patch = of.patch;
+            graph = of.graph;
+            columns = of.columns;
+        }
+
+        DataConfig made() {
+            return new DataConfig(
+                    kind,
+                    tokens,
+                    framing,
+                    maxTokens,
+                    tokensPerBatch,
+                    shuffleWindow,
+                    onUnknown,
+                    split,
+                    splitFile,
+                    patch,
+                    graph,
+                    columns);
+        }
     }
 }

@@ -17,15 +17,11 @@ public final class GraphColumns {
      * @return floats [B,N,F]
      */
     public static Column nodes(List<GraphInput> graphs, int size, int length) {
-        int width = graphs.get(0).width();
-        float[] values = new float[Math.multiplyExact(Math.multiplyExact(size, length), width)];
-        boolean[] mask = new boolean[size * length];
-        for (int b = 0; b < graphs.size(); b++) {
-            float[] own = graphs.get(b).features();
-            System.arraycopy(own, 0, values, b * length * width, own.length);
-            Arrays.fill(mask, b * length, b * length + graphs.get(b).nodes(), true);
-        }
-        return Column.floats(values, mask, size, length, width);
+        return column(
+                graphs.stream().map(GraphInput::features).toList(),
+                size,
+                length,
+                graphs.get(0).width());
     }
 
     /**
@@ -37,14 +33,20 @@ public final class GraphColumns {
      */
     public static Column entries(List<GraphInput> graphs, int size) {
         int longest = graphs.stream().mapToInt(GraphInput::entryCount).max().orElse(1);
-        int length = rounded(longest);
-        int width = graphs.get(0).entryWidth();
+        return column(
+                graphs.stream().map(GraphInput::entries).toList(),
+                size,
+                rounded(longest),
+                graphs.get(0).entryWidth());
+    }
+
+    private static Column column(List<float[]> rows, int size, int length, int width) {
         float[] values = new float[Math.multiplyExact(Math.multiplyExact(size, length), width)];
         boolean[] mask = new boolean[size * length];
-        for (int b = 0; b < graphs.size(); b++) {
-            float[] own = graphs.get(b).entries();
+        for (int b = 0; b < rows.size(); b++) {
+            float[] own = rows.get(b);
             System.arraycopy(own, 0, values, b * length * width, own.length);
-            Arrays.fill(mask, b * length, b * length + graphs.get(b).entryCount(), true);
+            Arrays.fill(mask, b * length, b * length + own.length / width, true);
         }
         return Column.floats(values, mask, size, length, width);
     }

@@ -3,7 +3,6 @@ package io.github.performer4j.data.structure;
 import io.github.performer4j.data.example.ExampleColumns;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jgrapht.graph.DefaultWeightedEdge;
 import org.jgrapht.nio.json.JSONImporter;
 
@@ -14,12 +13,13 @@ import org.jgrapht.nio.json.JSONImporter;
  *
  * <p>The label of a graph is the name of the folder of its class.
  */
-public final class GraphJsonFormat extends GraphFileFormat.Service {
+public final class GraphJsonFormat extends GraphFileFormat {
     public GraphJsonFormat() {
-        super(new GraphFileFormat("graph-json", List.of(".json"), GraphJsonFormat::parse));
+        super("graph-json", ".json");
     }
 
-    private static GraphFileFormat.Parsed parse(Path file, ExampleColumns columns) throws IOException {
+    @Override
+    Parsed parse(Path file, ExampleColumns columns) throws IOException {
         columns.requireNoColumns(file.toString(), 0);
         ImportedGraph graph = new ImportedGraph(file, WholeText.of(file));
         JSONImporter<String, DefaultWeightedEdge> importer = new JSONImporter<>();

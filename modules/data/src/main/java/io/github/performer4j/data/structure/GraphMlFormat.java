@@ -4,17 +4,18 @@ import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jgrapht.graph.DefaultWeightedEdge;
 import org.jgrapht.nio.graphml.SimpleGraphMLImporter;
 
 /** GraphML files, one graph each ({@code graphml}); {@link ImportedGraph} says what is read. Labels of the graph are its attributes that {@code data.columns.labels} names, else the name of the folder of its class. A file with a DOCTYPE is refused, because it could have the parser open others. */
-public final class GraphMlFormat extends GraphFileFormat.Service {
+public final class GraphMlFormat extends GraphFileFormat {
     public GraphMlFormat() {
-        super(new GraphFileFormat("graphml", List.of(".graphml"), GraphMlFormat::parse));
+        super("graphml", ".graphml");
     }
 
-    private static GraphFileFormat.Parsed parse(Path file, ExampleColumns columns) throws IOException {
+    @Override
+    Parsed parse(Path file, ExampleColumns columns) throws IOException {
+        columns.requireNoColumns(file.toString(), columns.labels().size());
         String text = WholeText.of(file);
         if (text.contains("<!DOCTYPE")) {
             throw new DataFileException(

@@ -107,9 +107,7 @@ final class ImportedGraph {
         }
         Edges.Counts counts = new Edges.Counts();
         ExampleGraph made = new ExampleGraph(edges.graph(ids.size(), counts), ids, kinds, attributes, tags);
-        List<String> notes = new ArrayList<>();
-        counts.notes("").forEach(note -> notes.add(note.substring(2)));
-        return new GraphFileFormat.Parsed(made, labels(columns), notes);
+        return new GraphFileFormat.Parsed(made, labels(columns), counts.notes());
     }
 
     private Map<String, String> of(String id) {
@@ -162,7 +160,9 @@ final class ImportedGraph {
                 labels.add(value);
             }
         }
-        return labels;
+        return labels.size() == columns.labels().size()
+                ? labels
+                : List.of(); // a part of them would stand in wrong places
     }
 
     private DataFileException fault(String rule, String... ids) {

@@ -2,17 +2,17 @@ package io.github.performer4j.data.structure;
 
 import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.files.DataFileException;
-import io.github.performer4j.data.graph.Edges;
+import io.github.performer4j.kernels.graph.Graph;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** A surface as its files list it, as a graph: a node for each vertex with its coordinates as attributes, an edge of weight 1 for each edge of a face. Vertices of no face stay, without edges. */
 final class Mesh {
     private final List<double[]> vertices = new ArrayList<>();
-    private final Edges edges = new Edges(false);
-    private final Set<Long> known = new HashSet<>();
+    private final Set<Long> edges =
+            new LinkedHashSet<>(); // smaller · 2^32 + larger; the other face of an edge lists it again
     private long loops;
     private long passed;
 
@@ -45,8 +45,8 @@ final class Mesh {
             int b = corners[(i + 1) % corners.length];
             if (a == b) {
                 loops++;
-            } else if (known.add((long) Math.min(a, b) << 32 | Math.max(a, b))) {
-                edges.add(a, b, 1, false); // the other face of an edge lists it again, which is no repetition
+            } else {
+                edges.add((long) Math.min(a, b) << 32 | Math.max(a, b));
             }
         }
     }
@@ -72,12 +72,10 @@ final class Mesh {
         if (passed > 0) {
             notes.add("lines of other things than vertices and faces were passed over; count=" + passed);
         }
-        ExampleGraph graph = new ExampleGraph(
-                edges.graph(vertices.size(), new Edges.Counts()),
-                List.of(),
-                List.of(),
-                vertices.toArray(double[][]::new),
-                List.of());
+        Graph.Builder joined = new Graph.Builder(vertices.size());
+        edges.forEach(edge -> joined.edge((int) (edge >> 32), (int) (long) edge));
+        ExampleGraph graph =
+                new ExampleGraph(joined.build(), List.of(), List.of(), vertices.toArray(double[][]::new), List.of());
         return new GraphFileFormat.Parsed(graph, List.of(), notes);
     }
 }

@@ -12,14 +12,15 @@ import java.util.List;
  * Surfaces, one in each file ({@code mesh}): OFF, Wavefront OBJ and PLY in ASCII; see {@link Mesh}. Normals, colours, textures and materials are passed over. The label of a mesh is the name of the
  * folder of its class.
  */
-public final class MeshFormat extends GraphFileFormat.Service {
+public final class MeshFormat extends GraphFileFormat {
     private static final int MOST = 1 << 24;
 
     public MeshFormat() {
-        super(new GraphFileFormat("mesh", List.of(".off", ".obj", ".ply"), MeshFormat::parse));
+        super("mesh", ".off", ".obj", ".ply");
     }
 
-    private static GraphFileFormat.Parsed parse(Path file, ExampleColumns columns) throws IOException {
+    @Override
+    Parsed parse(Path file, ExampleColumns columns) throws IOException {
         columns.requireNoColumns(file.toString(), 0);
         try (Lines lines = new Lines(file, DataFolder.hasEnding(file, List.of(".ply")) ? null : "#")) {
             Mesh mesh = new Mesh();
@@ -29,6 +30,9 @@ public final class MeshFormat extends GraphFileFormat.Service {
                 ply(lines, mesh);
             } else {
                 off(lines, mesh);
+            }
+            while (lines.next() != null) { // behind the faces that are counted
+                mesh.pass();
             }
             return mesh.parsed(lines);
         }

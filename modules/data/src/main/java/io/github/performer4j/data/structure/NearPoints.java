@@ -4,8 +4,8 @@ import io.github.performer4j.kernels.graph.Graph;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Edges of weight 1 between points that are near: within a radius, or between each and its k nearest (of equal distances the points with the smaller numbers), from either side. O(N²), so for up to
@@ -39,17 +39,22 @@ final class NearPoints {
             int from = i;
             double[] distance = new double[n];
             Arrays.setAll(distance, j -> squared(points[from], points[j]));
-            IntStream.range(0, n)
-                    .filter(j -> j != from)
-                    .boxed()
-                    .sorted(Comparator.<Integer>comparingDouble(j -> distance[j])
-                            .thenComparing(j -> j))
-                    .limit(k)
-                    .forEach(j -> {
-                        if (joined.add((long) Math.min(from, j) << 32 | Math.max(from, j))) {
-                            graph.edge(from, j);
-                        }
-                    });
+            Comparator<Integer> order =
+                    Comparator.<Integer>comparingDouble(j -> distance[j]).thenComparing(j -> j);
+            PriorityQueue<Integer> near = new PriorityQueue<>(order.reversed()); // the farthest comes first
+            for (int j = 0; j < n; j++) {
+                if (j != i && near.size() < k) {
+                    near.add(j);
+                } else if (j != i && order.compare(j, near.peek()) < 0) {
+                    near.poll();
+                    near.add(j);
+                }
+            }
+            for (int j : near) {
+                if (joined.add((long) Math.min(i, j) << 32 | Math.max(i, j))) {
+                    graph.edge(i, j);
+                }
+            }
         }
         return graph.build();
     }

@@ -15,14 +15,15 @@ import java.util.List;
  * number of points, a line of comment, and {@code kind x y z}. Edges: see {@link NearPoints}, by {@code data.columns.options.neighbours} or {@code radius}. The label of a cloud is the name of the
  * folder of its class.
  */
-public final class PointsFormat extends GraphFileFormat.Service {
+public final class PointsFormat extends GraphFileFormat {
     private static final int DIMENSIONS = 3;
 
     public PointsFormat() {
-        super(new GraphFileFormat("points", List.of(".xyz"), PointsFormat::parse));
+        super("points", ".xyz");
     }
 
-    private static GraphFileFormat.Parsed parse(Path file, ExampleColumns columns) throws IOException {
+    @Override
+    Parsed parse(Path file, ExampleColumns columns) throws IOException {
         columns.requireNoColumns(file.toString(), 0);
         try (Lines lines = new Lines(file, "#")) {
             String[] words = lines.need("a point");
@@ -58,7 +59,7 @@ public final class PointsFormat extends GraphFileFormat.Service {
             }
             double[][] all = points.toArray(double[][]::new);
             ExampleGraph graph = new ExampleGraph(graph(all, columns.options()), List.of(), kinds, all, List.of());
-            return new GraphFileFormat.Parsed(graph, List.of(), List.of());
+            return new Parsed(graph, List.of(), List.of());
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleFormat;
 import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.example.LineReader;
+import io.github.performer4j.data.example.TableHeader;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ public final class SmilesFormat implements ExampleFormat {
     @Override
     public ExampleReader open(Path file, ExampleColumns columns) throws IOException {
         columns.requireNoLabelSource(file.toString());
+        if (columns.pair() != null) {
+            throw new DataFileException(file.toString(), 0, "molecules have no pair; columns.pair=" + columns.pair());
+        }
         return new Reader(file, columns);
     }
 
@@ -47,7 +51,7 @@ public final class SmilesFormat implements ExampleFormat {
         private final String path;
         private final boolean commas;
         private final ExampleColumns columns;
-        private List<String> names;
+        private TableHeader table;
         private long number;
         private long comments;
         private long empty;
@@ -68,15 +72,13 @@ public final class SmilesFormat implements ExampleFormat {
                     empty++;
                 } else {
                     String[] fields = fields(line);
-                    if (names != null) {
+                    if (table != null) {
                         return example(fields);
                     }
                     boolean header = List.of(fields).contains(columns.text());
-                    names = header
-                            ? List.of(fields)
-                            : IntStream.rangeClosed(1, fields.length)
-                                    .mapToObj(String::valueOf)
-                                    .toList();
+                    table = header
+                            ? new TableHeader(path, lines.line(), List.of(fields), columns)
+                            : numbered(fields.length);
                     if (!header) {
                         return example(fields);
                     }
@@ -94,46 +96,36 @@ public final class SmilesFormat implements ExampleFormat {
             return fields;
         }
 
+        /** Columns of a file without a header are 1, 2, …; the molecule is in the first, unless another is named. */
+        private TableHeader numbered(int count) throws DataFileException {
+            List<String> names =
+                    IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList();
+            boolean named = !columns.text().equals(ExampleColumns.defaults().text());
+            return new TableHeader(path, lines.line(), names, named ? columns : columns.withText("1"));
+        }
+
         private Example example(String... fields) throws DataFileException {
-            if (fields.length != names.size()) {
-                throw fault("a line must have as many fields as the first; expected=" + names.size() + ", found="
-                        + fields.length);
+            if (fields.length != table.names().size()) {
+                throw fault("a line must have as many fields as the first; expected="
+                        + table.names().size() + ", found=" + fields.length);
             }
-            number++;
-            boolean named = names.contains(columns.text());
-            List<String> labels = new ArrayList<>();
-            for (String label : columns.labels()) {
-                labels.add(field(label, fields));
-            }
-            if (!columns.options().labelsRequired() && labels.contains("")) {
-                labels.clear();
-            }
+            Example row = table.example(lines.line(), ++number, fields);
+            boolean unlabelled =
+                    !columns.options().labelsRequired() && row.labels().contains("");
             try {
                 return new Example(
-                        lines.line(),
-                        columns.id() == null ? "row-" + number : field(columns.id(), fields),
+                        row.line(),
+                        row.id(),
                         List.of(),
                         null,
-                        Molecule.ofSmiles(named ? field(columns.text(), fields) : fields[0]),
-                        labels,
-                        optional(columns.group(), fields),
-                        optional(columns.time(), fields),
-                        optional(columns.split(), fields));
+                        Molecule.ofSmiles(row.texts().get(0)),
+                        unlabelled ? List.of() : row.labels(),
+                        row.group(),
+                        row.time(),
+                        row.split());
             } catch (IllegalArgumentException e) {
                 throw fault(e.getMessage());
             }
-        }
-
-        private String optional(String column, String... fields) throws DataFileException {
-            return column == null ? null : field(column, fields);
-        }
-
-        private String field(String column, String... fields) throws DataFileException {
-            int place = names.indexOf(column);
-            if (place < 0) {
-                throw fault("every named column must be there; missing=" + column + ", found=" + names);
-            }
-            return fields[place];
         }
 
         private DataFileException fault(String rule) {

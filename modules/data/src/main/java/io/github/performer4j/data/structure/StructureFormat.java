@@ -33,15 +33,16 @@ import org.biojava.nbio.structure.secstruc.SecStrucType;
  * <p>With {@code data.columns.options.nodeLabels=tags} the tag of a residue is its secondary structure as DSSP assigns it from the backbone (Kabsch and Sander 1983, by BioJava): {@code H} helices,
  * {@code E} strands and bridges, {@code C} else. The label of a structure is the name of the folder of its class.
  */
-public final class StructureFormat extends GraphFileFormat.Service {
+public final class StructureFormat extends GraphFileFormat {
     private static final double CONTACT = 8;
     private static final List<String> CIF = List.of(".cif");
 
     public StructureFormat() {
-        super(new GraphFileFormat("structure", List.of(".pdb", ".ent", ".cif"), StructureFormat::parse));
+        super("structure", ".pdb", ".ent", ".cif");
     }
 
-    private static GraphFileFormat.Parsed parse(Path file, ExampleColumns columns) throws IOException {
+    @Override
+    Parsed parse(Path file, ExampleColumns columns) throws IOException {
         columns.requireNoColumns(file.toString(), 0);
         Structure structure = structure(file);
         boolean tagged = columns.options().nodeLabels().equals("tags");
@@ -96,12 +97,15 @@ public final class StructureFormat extends GraphFileFormat.Service {
                 new double[names.size()][0],
                 tags);
         List<String> notes = passed == 0 ? List.of() : List.of("groups without a Cα were passed over; count=" + passed);
-        return new GraphFileFormat.Parsed(graph, List.of(), notes);
+        return new Parsed(graph, List.of(), notes);
     }
 
     private static Structure structure(Path file) throws IOException {
-        // BioJava would download descriptions of residues; the ones that it brings are enough for backbones.
-        ChemCompGroupFactory.setChemCompProvider(new ReducedChemCompProvider());
+        // BioJava would download descriptions of residues; the ones that it brings are enough for backbones. To set
+        // what is set would empty its cache.
+        if (!(ChemCompGroupFactory.getChemCompProvider() instanceof ReducedChemCompProvider)) {
+            ChemCompGroupFactory.setChemCompProvider(new ReducedChemCompProvider());
+        }
         FileParsingParameters parameters = new FileParsingParameters();
         parameters.setAlignSeqRes(false);
         String text = WholeText.of(file);

@@ -88,6 +88,7 @@ class SmilesFormatTest extends ReadGraphs {
         refused("smiles", "c.csv", "CCO,1\n,2\n", "c.csv:2: a molecule must have an atom; found ''");
         Path table = write("d.csv", "CCO,1\n");
         assertThatThrownBy(() -> read("smiles", table, ExampleColumns.defaults().withLabels("tpsa")))
-                .hasMessageEndingWith("d.csv:1: every named column must be there; missing=tpsa, found=[1, 2]");
+                .hasMessageEndingWith(
+                        "d.csv:1: every named column must be in the header; missing=[tpsa], found=[1, 2]");
     }
 }

@@ -33,24 +33,18 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
      * @throws IllegalArgumentException if it cannot be split
      */
     static RunSides open(RunData.Names names, DataConfig config, long seed, Tokenizer given) throws IOException {
-        DataConfig sized = sized(names.data(), config);
-        Corpus corpus = Corpus.open(names.data(), sized, given);
+        Corpus corpus = Corpus.open(names.data(), sized(names.data(), config), given);
         if (names.valid() != null) {
-            DataConfig known = corpus.nodesKnown();
-            corpus = known.equals(sized) ? corpus : Corpus.open(names.data(), known, given);
+            Corpus train = corpus.nodesKnown();
             return new RunSides(
-                    corpus,
-                    Corpus.open(names.valid(), known, corpus.tokenizer()),
+                    train,
+                    Corpus.open(names.valid(), train.config(), train.tokenizer()),
                     "given",
                     names.valid().toString(),
                     null);
         }
-        corpus.nodesKnown(); // refuses what has no graphs before it is split
-        Corpus.Split split = corpus.split(names.validFraction(), seed);
-        DataConfig known = split.train().nodesKnown(); // of the training side alone
-        if (!known.equals(sized)) {
-            split = Corpus.open(names.data(), known, given).split(names.validFraction(), seed);
-        }
+        corpus.requireGraphs(); // before it is split
+        Corpus.Split split = corpus.split(names.validFraction(), seed).nodesKnown();
         return new RunSides(
                 split.train(),
                 split.valid(),

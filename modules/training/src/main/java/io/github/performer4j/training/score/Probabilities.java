@@ -6,7 +6,7 @@ import io.github.performer4j.training.Rule;
  * What a model must hand over as probabilities. NaN, logits and shifted columns are found here, not in a strange
  * figure.
  */
-final class Probabilities {
+public final class Probabilities {
     /** How far a float32 softmax over many classes may be from 1. */
     private static final double ROUNDING = 1e-3;
 
@@ -51,7 +51,7 @@ final class Probabilities {
     }
 
     /** Returns where the largest is, the first of equals. */
-    static int largest(float... values) {
+    public static int largest(float... values) {
         int largest = 0;
         for (int k = 1; k < values.length; k++) {
             largest = values[k] > values[largest] ? k : largest;

@@ -17,6 +17,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Steps in the memory of an engine that has its own: parameters and the updater's state come back to the graph when they are asked for. */
 final class EngineSteps implements AutoCloseable {
+    private static final String LAYER_BY_LAYER =
+            " runs the model layer by layer, on one device and with all activations kept: ";
+
     private final ComputationGraph net;
     private final BatchEncoder encoder;
     private final Stepper stepper;
@@ -50,11 +53,11 @@ final class EngineSteps implements AutoCloseable {
             }
             Optional<Stepper> stepper = engine.stepper(NetPrograms.of(net), net);
             if (stepper.isEmpty()) {
-                listener.note(engine.name() + " runs the model layer by layer: it does not cover all of its layers");
+                listener.note(engine.name() + LAYER_BY_LAYER + "it does not cover all of its layers");
             }
             return stepper.map(made -> new EngineSteps(net, encoder, made));
         } catch (IllegalArgumentException e) {
-            listener.note(engine.name() + " runs the model layer by layer: " + e.getMessage());
+            listener.note(engine.name() + LAYER_BY_LAYER + e.getMessage());
             return Optional.empty();
         }
     }

@@ -4,6 +4,7 @@ import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.training.score.ClassFigures;
 import io.github.performer4j.training.score.ConfusionPicture;
 import io.github.performer4j.training.score.MultiLabelFigures;
+import io.github.performer4j.training.score.Probabilities;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -37,7 +38,7 @@ final class ClassScorer extends DocumentScorer {
     private static double accuracyOfBag(Pooled documents) {
         double[] counts = new double[2];
         documents.each((window, output) -> {
-            counts[0] += NodeBag.best(window.bag()) == window.ids()[0] ? 1 : 0;
+            counts[0] += Probabilities.largest(window.bag()) == window.ids()[0] ? 1 : 0;
             counts[1]++;
         });
         return counts[0] / counts[1];

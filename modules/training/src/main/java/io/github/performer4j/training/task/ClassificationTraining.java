@@ -74,14 +74,15 @@ record ClassificationTraining(Classification task, String separator) implements 
         names.requireAll(known, train.path());
         Classification whole = task.with(known, weights(known, names, examples));
         if (!task.multiLabel()) {
-            whole = whole.withBag(NodeBag.fit(train, example -> oneHot(known, example)));
+            Map<String, Integer> ids = LabelNames.ids(known);
+            whole = whole.withBag(NodeBag.fit(train, example -> oneHot(ids, example)));
         }
         return new ClassificationTraining(whole, separator);
     }
 
-    private double[] oneHot(List<String> known, Example example) {
-        double[] y = new double[known.size()];
-        y[known.indexOf(labels(example).get(0))] = 1;
+    private double[] oneHot(Map<String, Integer> ids, Example example) {
+        double[] y = new double[ids.size()];
+        y[LabelNames.id(ids, labels(example).get(0))] = 1;
         return y;
     }
 

@@ -3,13 +3,13 @@ package io.github.performer4j.training.task;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.CorpusExamples;
 import io.github.performer4j.data.example.Example;
-import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.graph.GraphConfig;
+import io.github.performer4j.data.graph.GraphEncoder;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.Column;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,10 +26,15 @@ import org.nd4j.linalg.inverse.InvertMatrix;
 final class NodeBag {
     private static final double RIDGE = 1e-6;
 
-    private final List<double[]> bags = new ArrayList<>();
-    private final List<double[]> targets = new ArrayList<>();
+    private final int columns;
+    private final double[][] squares; // XᵀX
+    private double[][] products; // XᵀY
+    private long count;
 
-    private NodeBag() {}
+    private NodeBag(int columns) {
+        this.columns = columns;
+        squares = new double[columns + 1][columns + 1];
+    }
 
     /**
      * Fits W.
@@ -44,57 +49,51 @@ final class NodeBag {
         if (!graphs.given()) {
             return null;
         }
-        NodeBag bag = new NodeBag();
+        GraphEncoder encoder = new GraphEncoder(graphs);
+        NodeBag bag = new NodeBag(
+                graphs.kinds().isEmpty() ? graphs.rowSize() : graphs.kinds().size());
         try (CorpusExamples all = train.examples()) {
             for (Example example = all.next(); example != null; example = all.next()) {
-                double[] y = example.labels().isEmpty() ? null : target.apply(example);
-                if (y != null) {
-                    bag.bags.add(withOne(of(example.graph(), graphs)));
-                    bag.targets.add(y);
+                try {
+                    double[] y = example.labels().isEmpty() ? null : target.apply(example);
+                    if (y != null) {
+                        bag.add(encoder.features(example.graph(), new HashMap<>()), graphs.rowSize(), y);
+                    }
+                } catch (IllegalArgumentException e) {
+                    throw all.fault(e.getMessage() + ", id=" + example.id());
                 }
             }
         }
         return bag.solve();
     }
 
-    private List<List<Double>> solve() {
-        INDArray x = Nd4j.createFromArray(bags.toArray(double[][]::new));
-        INDArray y = Nd4j.createFromArray(targets.toArray(double[][]::new));
-        INDArray squares = x.transpose().mmul(x);
-        for (int i = 0; i < squares.rows(); i++) {
-            squares.putScalar(i, i, squares.getDouble(i, i) + RIDGE * bags.size());
-        }
-        double[][] w =
-                InvertMatrix.invert(squares, false).mmul(x.transpose().mmul(y)).toDoubleMatrix();
-        return Arrays.stream(w).map(row -> Arrays.stream(row).boxed().toList()).toList();
-    }
-
-    private static double[] withOne(double... x) {
-        double[] more = Arrays.copyOf(x, x.length + 1);
-        more[x.length] = 1;
-        return more;
-    }
-
-    /** Returns x of a graph. */
-    private static double[] of(ExampleGraph graph, GraphConfig config) {
-        int kinds = config.kinds().size();
-        double[] x = new double[kinds > 0 ? kinds : config.rowSize()];
-        for (int i = 0; i < graph.nodes(); i++) {
-            if (kinds > 0) {
-                int place = config.kinds().indexOf(graph.kinds().get(i));
-                if (place >= 0) {
-                    x[place]++;
-                }
-            } else if (config.means().isEmpty()) {
-                x[0]++;
-            } else {
-                for (int a = 0; a < x.length; a++) {
-                    x[a] += (graph.attributes()[i][a] - config.means().get(a))
-                            / config.scales().get(a);
-                }
+    private void add(float[] nodes, int width, double... y) {
+        double[] x = new double[columns + 1];
+        for (int i = 0; i < nodes.length; i++) {
+            if (i % width < columns) {
+                x[i % width] += nodes[i];
             }
         }
-        return x;
+        x[columns] = 1;
+        products = products == null ? new double[x.length][y.length] : products;
+        for (int i = 0; i < x.length; i++) {
+            for (int j = 0; x[i] != 0 && j < x.length; j++) {
+                squares[i][j] += x[i] * x[j];
+            }
+            for (int c = 0; x[i] != 0 && c < y.length; c++) {
+                products[i][c] += x[i] * y[c];
+            }
+        }
+        count++;
+    }
+
+    private List<List<Double>> solve() {
+        for (int i = 0; i <= columns; i++) {
+            squares[i][i] += RIDGE * count;
+        }
+        INDArray inverse = InvertMatrix.invert(Nd4j.createFromArray(squares), false);
+        double[][] w = inverse.mmul(Nd4j.createFromArray(products)).toDoubleMatrix();
+        return Arrays.stream(w).map(row -> Arrays.stream(row).boxed().toList()).toList();
     }
 
     /**
@@ -128,14 +127,5 @@ final class NodeBag {
         for (int c = 0; factor != 0 && c < y.length; c++) {
             y[c] += factor * row.get(c);
         }
-    }
-
-    /** Returns the place of the largest. */
-    static int best(float... y) {
-        int best = 0;
-        for (int c = 1; c < y.length; c++) {
-            best = y[c] > y[best] ? c : best;
-        }
-        return best;
     }
 }
