@@ -1,5 +1,7 @@
 package io.github.performer4j.kernels.mask;
 
+import java.util.Optional;
+
 /** A mask K [T,T] by its product with a field, without ever forming it; its parameters θ may be learned. A value: it does not change, and threads may share it. */
 public interface Mask {
 
@@ -27,6 +29,19 @@ public interface Mask {
      * @param dParameters [parameters]; the derivatives with respect to θ are added to what stands there
      */
     void backward(double[] x, double[] error, int n, double[] y, double[] dx, double[] dParameters);
+
+    /**
+     * Returns whether K is an estimate of a mask whose entries are not negative and whose diagonal is at least 1, and so may have negative entries itself. Then attention trusts a row's
+     * denominator only if it is at least half of what the place gives to itself in the mask that is estimated, φ(q_i)·φ(k_i); others get their own value.
+     */
+    default boolean estimated() {
+        return false;
+    }
+
+    /** Returns K as a product of two sparse matrices, if it is one: attention then needs no field of products of features and values. */
+    default Optional<MaskFactors> factors() {
+        return Optional.empty();
+    }
 
     /** Returns K, [T][T], O(T²) memory: to look at, and as an oracle. */
     default double[][] dense() {
