@@ -14,13 +14,12 @@ import io.github.performer4j.kernels.product.Blas;
  * by {@code Z = K_uᵀ V_u}, [M,C], or pair by pair, {@code P = Q_u K_uᵀ}, whichever takes fewer products. So no field of [T,M·C] is ever formed, each entry reads M + C numbers, and time and
  * memory are linear in entries and T. Products are in float32, sums over columns in float64 and in the columns' order.
  */
-final class FactorSums {
+final class FactorSums implements HeadSums {
+    private static final double CALLS =
+            10_000; // what a column costs beside its products, in multiplications: measured, about
     private static final int SIDE = 0; // what is gathered, left and right, then what is given back to them
     private static final int BACK = 2;
     private static final int MIDDLE = 4;
-
-    /** How many numbers of scratch matrices it uses. */
-    static final int SLOTS = 6;
 
     private final SparseColumns left;
     private final SparseColumns right;
@@ -35,7 +34,7 @@ final class FactorSums {
      * Says sizes.
      *
      * @param scratch of the calling thread
-     * @param slot first of {@value #SLOTS} numbers of scratch matrices, and of two of arrays
+     * @param slot first of {@value HeadSums#SLOTS} numbers of scratch
      */
     FactorSums(MaskFactors factors, int features, int width, Scratch scratch, int slot) {
         this.factors = factors;
@@ -48,15 +47,8 @@ final class FactorSums {
         this.slot = slot;
     }
 
-    /**
-     * Computes S.
-     *
-     * @param q φ(q), [T,M]
-     * @param k φ(k), [T,M]
-     * @param v values, [T,C]
-     * @param sums receives more, [T,C]
-     */
-    void forward(double[] q, double[] k, double[] v, double[] sums) {
+    @Override
+    public void forward(double[] q, double[] k, double[] v, double[] sums) {
         float[] keys = joined(k, v);
         float[] queries = joined(q, null);
         float[] given = scratch.array(slot, Math.multiplyExact(most(), row));
@@ -84,7 +76,28 @@ final class FactorSums {
 
     /** Returns whether pairs take fewer products than Z. */
     private boolean paired(int m, int n) {
-        return (double) m * n * row < ((double) m + n) * features * width;
+        return pairs(m, n, features, width) < through(m, n, features, width);
+    }
+
+    private static double pairs(int m, int n, int features, int width) {
+        return (double) m * n * (features + width);
+    }
+
+    private static double through(int m, int n, int features, int width) {
+        return ((double) m + n) * features * width;
+    }
+
+    /** Returns the multiplications of all columns, and what their calls cost. */
+    static double work(MaskFactors factors, int features, int width) {
+        double work = 0;
+        for (int u = 0; u < factors.left().columns(); u++) {
+            int m = factors.left().count(u);
+            int n = factors.right().count(u);
+            if (m > 0 && n > 0) {
+                work += CALLS + Math.min(pairs(m, n, features, width), through(m, n, features, width));
+            }
+        }
+        return work;
     }
 
     /** Returns {@code Z = K_uᵀ V_u}, [M,C]. */
@@ -94,14 +107,8 @@ final class FactorSums {
         return z;
     }
 
-    /**
-     * Computes the derivatives.
-     *
-     * @param error derivative with respect to S, [T,C]
-     * @param dq receives more of that with respect to φ(q), and dk and dv likewise
-     * @param dParameters receives more of that with respect to the mask's parameters
-     */
-    void backward(
+    @Override
+    public void backward(
             double[] q,
             double[] k,
             double[] v,

@@ -1,15 +1,14 @@
 package io.github.performer4j.kernels.attention;
 
 import io.github.performer4j.kernels.mask.Mask;
-import io.github.performer4j.kernels.mask.MaskedAttention;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
 import java.util.Arrays;
 
 /**
- * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, by products of K, see {@link MaskedAttention}, in float64, or of
- * its sparse factors, see {@link FactorSums}; features are those of the other kinds, in float32.
+ * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, as {@link HeadSums} compute them;
+ * features are those of the other kinds, in float32.
  *
  * <p>Keys have their maximum as a common stabiliser; those of exponential features have no ε, whose size would depend on it. A row whose denominator underflows is the mean by K of the values that it
  * sees, with a gradient to those alone; one that sees nothing is 0. Under an estimated mask ({@link Mask#estimated}) it is its own value, and so is a row whose denominator is below half of
@@ -27,7 +26,7 @@ final class MaskedHead extends HeadTask {
     private final int width; // D + 1
     private final FloatBlock inverse; // 1/denominator per query, 0 where it is not used
     private final long inverseAt;
-    private final FactorSums factors; // null where the mask has none
+    private final HeadSums headSums;
 
     MaskedHead(
             LinearAttentionSpec spec,
@@ -49,9 +48,7 @@ final class MaskedHead extends HeadTask {
             throw new IllegalArgumentException(
                     "a mask must have a place for each token; places=" + mask.size() + ", tokens=" + tokens);
         }
-        factors = mask.factors()
-                .map(f -> new FactorSums(f, columns, width, scratch, ROW + 1))
-                .orElse(null);
+        headSums = HeadSums.of(mask, columns, width, scratch, ROW + 1);
     }
 
     static long saved(LinearAttentionSpec spec) {
@@ -145,11 +142,7 @@ final class MaskedHead extends HeadTask {
         double[] sums = new double[values.length];
         double[] phiQ = queries();
         double[] phiK = keys();
-        if (factors != null) {
-            factors.forward(phiQ, phiK, values, sums);
-        } else {
-            new MaskedAttention(tokens, columns, width).forward(mask, 0, phiQ, phiK, values, sums);
-        }
+        headSums.forward(phiQ, phiK, values, sums);
         float[] one = scratch.array(ROW, valueSize);
         double[] seen = null; // Σ_j K_ij v_j, 1, or v_i, 1
         int underflows = 0;
@@ -212,12 +205,7 @@ final class MaskedHead extends HeadTask {
         double[] dPhiK = new double[dPhiQ.length];
         double[] dValues = new double[values.length];
         double[] parameters = new double[mask.parameters()];
-        if (factors != null) {
-            factors.backward(queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
-        } else {
-            new MaskedAttention(tokens, columns, width)
-                    .backward(mask, 0, queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
-        }
+        headSums.backward(queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
         masks.derivative(item, head, parameters);
         if (under) {
             means(error, values, inverses, dValues);

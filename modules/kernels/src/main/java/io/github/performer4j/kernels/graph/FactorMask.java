@@ -60,6 +60,36 @@ final class FactorMask implements Mask, MaskFactors {
     }
 
     @Override
+    public double[] square() {
+        double[] k = new double[Math.multiplyExact(nodes, nodes)];
+        for (int u = 0; u < nodes; u++) {
+            for (int a = left.starts()[u]; a < left.starts()[u + 1]; a++) {
+                for (int b = right.starts()[u]; b < right.starts()[u + 1]; b++) {
+                    k[left.rows()[a] * nodes + right.rows()[b]] += left.weights()[a] * right.weights()[b];
+                }
+            }
+        }
+        return k;
+    }
+
+    @Override
+    public void differentiate(double[] dK, double[] dParameters) {
+        Fields.require(nodes, nodes, dK);
+        double[] dLeft = new double[left.entries()];
+        double[] dRight = new double[right.entries()];
+        for (int u = 0; u < nodes; u++) {
+            for (int a = left.starts()[u]; a < left.starts()[u + 1]; a++) {
+                for (int b = right.starts()[u]; b < right.starts()[u + 1]; b++) {
+                    double d = dK[left.rows()[a] * nodes + right.rows()[b]];
+                    dLeft[a] += right.weights()[b] * d;
+                    dRight[b] += left.weights()[a] * d;
+                }
+            }
+        }
+        addDerivatives(dLeft, dRight, dParameters);
+    }
+
+    @Override
     public void times(double[] x, int n, double[] y) {
         Fields.require(size(), n, x, y);
         Arrays.fill(y, 0);

@@ -43,18 +43,39 @@ public interface Mask {
         return Optional.empty();
     }
 
-    /** Returns K, [T][T], O(T²) memory: to look at, and as an oracle. */
-    default double[][] dense() {
+    /** Returns K row by row, [T·T]: for few places, and as an oracle. */
+    default double[] square() {
         int size = size();
+        double[] flat = new double[Math.multiplyExact(size, size)];
+        times(unit(size), size, flat);
+        return flat;
+    }
+
+    /**
+     * Computes the derivatives of {@code Σ dK ⊙ K}.
+     *
+     * @param dK [T·T]
+     * @param dParameters [parameters]; the derivatives with respect to θ are added to what stands there
+     */
+    default void differentiate(double[] dK, double[] dParameters) {
+        double[] room = new double[dK.length];
+        backward(unit(size()), dK, size(), room, new double[dK.length], dParameters);
+    }
+
+    private static double[] unit(int size) {
         double[] unit = new double[Math.multiplyExact(size, size)];
         for (int i = 0; i < size; i++) {
             unit[i * size + i] = 1;
         }
-        double[] flat = new double[unit.length];
-        times(unit, size, flat);
-        double[][] k = new double[size][size];
-        for (int i = 0; i < size; i++) {
-            System.arraycopy(flat, i * size, k[i], 0, size);
+        return unit;
+    }
+
+    /** Returns K, [T][T], O(T²) memory: to look at. */
+    default double[][] dense() {
+        double[] flat = square();
+        double[][] k = new double[size()][size()];
+        for (int i = 0; i < k.length; i++) {
+            System.arraycopy(flat, i * k.length, k[i], 0, k.length);
         }
         return k;
     }

@@ -9,16 +9,19 @@ import io.github.performer4j.kernels.graph.GraphKernel;
 import io.github.performer4j.kernels.graph.GraphRandomFeatures;
 import io.github.performer4j.kernels.graph.GraphRows;
 import io.github.performer4j.kernels.graph.SparseMasks;
+import io.github.performer4j.kernels.mask.GridMask;
+import io.github.performer4j.kernels.mask.GridShape;
 import io.github.performer4j.kernels.mask.Mask;
 import io.github.performer4j.kernels.mask.MaskedAttention;
 import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.kernels.memory.Scratch;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sums by small products of each column equal those of fields of products, in values and derivatives, whichever order of products a column takes. */
+/** Sums by small products of each column, and by a square, equal those of fields of products, in values and derivatives, whichever order of products a column takes. */
 class FactorSumsTest {
     private static final int N = 37;
     private static final int LENGTHS = 3;
@@ -94,6 +97,28 @@ class FactorSumsTest {
             assertThat(largest).isPositive();
             assertThat(actual[i]).as("tensor %s", i).containsExactly(expected[i], within(1e-5 * largest));
         }
+    }
+
+    /** Small graphs are squares, long sparse ones go by columns, and masks without factors by fields. */
+    @Test
+    void theCheaperWayIsTaken() {
+        assertThat(chosen(20)).isInstanceOf(SquareSums.class);
+        assertThat(chosen(1000)).isInstanceOf(FactorSums.class);
+        Mask grid = new GridMask(new GridShape(false, 7), new double[13], 0);
+        assertThat(HeadSums.of(grid, 4, 3, Scratch.mine(), 0)).isInstanceOf(HeadSums.ByFields.class);
+        assertThat(HeadSums.of(grid, 5, 3, Scratch.mine(), 0)).isInstanceOf(SquareSums.class);
+    }
+
+    private static HeadSums chosen(int nodes) {
+        Graph.Builder ring = new Graph.Builder(nodes);
+        for (int i = 0; i < nodes; i++) {
+            ring.edge(i, (i + 1) % nodes);
+        }
+        double[] numbers = Arrays.stream(GraphRows.of(GraphFactor.adjacency(ring.build())))
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
+        Mask mask = new SparseMasks(numbers, 0, numbers.length / 4, nodes, 1).mask(new double[] {1}, 0);
+        return HeadSums.of(mask, 16, 17, Scratch.mine(), 0);
     }
 
     private static double[][] tensors(double[] q, double[] k, double[] v, int lengths) {
