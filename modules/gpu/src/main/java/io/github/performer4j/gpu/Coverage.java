@@ -21,7 +21,8 @@ final class Coverage {
 
     private static Optional<String> uncovered(Op op) {
         if (op instanceof Op.AttendGraph attend) {
-            if (!(attend.kind() instanceof MaskKind.Factors)) {
+            if (!(attend.kind() instanceof MaskKind.Factors factors
+                    && factors.groups().isEmpty())) {
                 return Optional.of("operation=AttendGraph, mask=" + attend.kind());
             }
             return uncovered(attend.options()).map(option -> "operation=AttendGraph, " + option);

@@ -21,17 +21,19 @@ public final class MaskBatch {
      */
     public MaskBatch(
             MaskKind kind, double[] rows, int count, int batch, int places, double[] parameters, String where) {
+        this(kind, readers(kind, rows, count, batch, places, where), parameters, rows == null, where);
+    }
+
+    /**
+     * Takes what items say as it was read, see {@link #readers}.
+     *
+     * @param alone whether the kind reads nothing
+     */
+    public MaskBatch(MaskKind kind, MaskKind.Reader[] readers, double[] parameters, boolean alone, String where) {
         this.parameters = parameters;
+        this.readers = readers;
         each = kind.parameters();
-        readers = new MaskKind.Reader[rows == null ? 1 : batch];
-        for (int b = 0; b < readers.length; b++) {
-            try {
-                readers[b] = kind.read(rows, b * (rows == null ? 0 : rows.length / batch), count, places);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(e.getMessage() + where + (rows == null ? "" : ", graph=" + b), e);
-            }
-        }
-        shared = rows == null ? new Mask[parameters.length / each] : null;
+        shared = alone ? new Mask[parameters.length / each] : null;
         if (shared != null) {
             try {
                 Arrays.setAll(shared, h -> readers[0].mask(parameters, h * each));
@@ -39,6 +41,26 @@ public final class MaskBatch {
                 throw new IllegalArgumentException(e.getMessage() + where, e);
             }
         }
+    }
+
+    /**
+     * Reads what items say.
+     *
+     * @param rows [B,S,W]; null where the kind reads none
+     * @return of each item, or one where the kind reads none
+     * @throws IllegalArgumentException naming the item, if it says nothing that may be
+     */
+    public static MaskKind.Reader[] readers(
+            MaskKind kind, double[] rows, int count, int batch, int places, String where) {
+        MaskKind.Reader[] readers = new MaskKind.Reader[rows == null ? 1 : batch];
+        for (int b = 0; b < readers.length; b++) {
+            try {
+                readers[b] = kind.read(rows, b * (rows == null ? 0 : rows.length / batch), count, places);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(e.getMessage() + where + (rows == null ? "" : ", graph=" + b), e);
+            }
+        }
+        return readers;
     }
 
     /** Returns the mask of an item and head. */

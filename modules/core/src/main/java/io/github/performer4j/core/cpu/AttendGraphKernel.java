@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.MaskBatch;
 import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.attention.HeadMasks;
 import io.github.performer4j.kernels.attention.LinearAttentionSpec;
@@ -15,11 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link Op.AttendGraph} on kernels, on whole sequences: features in float32, products of the mask in float64. Kept as by {@link AttendKernel}.
+ * {@link Op.AttendGraph} on kernels, on whole sequences: features in float32, products of the mask in float64, or of its sparse factors in float32. Kept as by {@link AttendKernel}.
  *
  * @param kind of the operation's mask
+ * @param known what the batch before said, where reading it takes long
  */
-record AttendGraphKernel(Op.AttendGraph op, MaskKind kind) implements WholeKernel {
+record AttendGraphKernel(Op.AttendGraph op, MaskKind kind, KnownMasks known) implements WholeKernel {
 
     @Override
     public List<Value> needs() {
@@ -31,7 +33,9 @@ record AttendGraphKernel(Op.AttendGraph op, MaskKind kind) implements WholeKerne
     @Override
     public void forward(CpuRun run) {
         FusedPass pass = within(run);
-        LinearAttentionSpec spec = spec(run, true).under(new Masks(run));
+        MaskKind.Reader[] read = read(run);
+        pass.keep(FusedMemory.Part.GRAPHS, read);
+        LinearAttentionSpec spec = spec(run, true).under(new Masks(run, read));
         FloatBlock saved = pass.saved(pass.kernels.saved(spec));
         pass.addUnderflows(pass.kernels.attend(spec, heads(run, run.whole(op.writes())), saved));
     }
@@ -39,7 +43,8 @@ record AttendGraphKernel(Op.AttendGraph op, MaskKind kind) implements WholeKerne
     @Override
     public void backward(CpuRun run) {
         FusedPass pass = within(run);
-        Masks masks = new Masks(run);
+        MaskKind.Reader[] read = (MaskKind.Reader[]) pass.kept(FusedMemory.Part.GRAPHS);
+        Masks masks = new Masks(run, read == null ? read(run) : read);
         OperandGradients gradients = new OperandGradients(run, op);
         LinearAttentionSpec spec = spec(run, false).under(masks);
         FloatBlock saved = pass.saved(pass.kernels.saved(spec));
@@ -78,6 +83,28 @@ record AttendGraphKernel(Op.AttendGraph op, MaskKind kind) implements WholeKerne
         return Heads.of(rows, run.pass.batch, op.options().heads());
     }
 
+    /** Reads what graphs say. */
+    private MaskKind.Reader[] read(CpuRun run) {
+        Matrix rows = op.graph() == null ? null : run.whole(op.graph());
+        int batch = run.pass.batch;
+        int places = run.pass.side(op.q().side()).tokens;
+        return known.readers(
+                kind, rows == null ? null : numbers(rows), rows == null ? 0 : rows.rows() / batch, batch, places);
+    }
+
+    private static double[] numbers(Matrix rows) {
+        int columns = rows.columns();
+        double[] all = new double[Math.multiplyExact(rows.rows(), columns)];
+        float[] one = new float[columns];
+        for (int r = 0; r < rows.rows(); r++) {
+            rows.block().read(rows.at(r), one, 0, columns);
+            for (int c = 0; c < columns; c++) {
+                all[r * columns + c] = one[c];
+            }
+        }
+        return all;
+    }
+
     /** The masks of a pass, and the derivatives of their parameters. */
     private final class Masks implements HeadMasks {
         private final int heads = op.options().heads();
@@ -85,7 +112,7 @@ record AttendGraphKernel(Op.AttendGraph op, MaskKind kind) implements WholeKerne
         private final MaskBatch masks;
         private final double[][] derivatives; // of each item and head
 
-        Masks(CpuRun run) {
+        Masks(CpuRun run, MaskKind.Reader... read) {
             Matrix own = kind.learned() ? within(run).parameter(op.mask()) : null;
             parameters = new double[heads * kind.parameters()];
             for (int i = 0; i < parameters.length; i++) {
@@ -93,27 +120,8 @@ record AttendGraphKernel(Op.AttendGraph op, MaskKind kind) implements WholeKerne
                 parameters[i] = kind.logarithms() ? Math.exp(value) : value;
             }
             int batch = run.pass.batch;
-            Matrix rows = op.graph() == null ? null : run.whole(op.graph());
-            int count = rows == null ? 0 : rows.rows() / batch;
-            masks = new MaskBatch(
-                    kind,
-                    rows == null ? null : numbers(rows),
-                    count,
-                    batch,
-                    run.pass.side(op.q().side()).tokens,
-                    parameters,
-                    "");
+            masks = new MaskBatch(kind, read, parameters, op.graph() == null, "");
             derivatives = new double[batch * heads][];
-        }
-
-        private static double[] numbers(Matrix rows) {
-            double[] all = new double[Math.multiplyExact(rows.rows(), rows.columns())];
-            for (int r = 0; r < rows.rows(); r++) {
-                for (int c = 0; c < rows.columns(); c++) {
-                    all[r * rows.columns() + c] = rows.get(r, c);
-                }
-            }
-            return all;
         }
 
         @Override

@@ -162,7 +162,7 @@ final class CpuPlan {
 
         @Override
         public CpuKernel attendGraph(Op.AttendGraph op) {
-            return new AttendGraphKernel(op, op.kind());
+            return new AttendGraphKernel(op, op.kind(), new KnownMasks());
         }
 
         @Override

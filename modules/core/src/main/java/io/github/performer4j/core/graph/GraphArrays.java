@@ -1,5 +1,8 @@
 package io.github.performer4j.core.graph;
 
+import io.github.performer4j.kernels.field.PathRows;
+import io.github.performer4j.kernels.field.PointRows;
+import io.github.performer4j.kernels.graph.Graph;
 import io.github.performer4j.kernels.graph.GraphFactor;
 import io.github.performer4j.kernels.graph.GraphRows;
 import io.github.performer4j.kernels.mask.Tree;
@@ -53,6 +56,40 @@ public record GraphArrays(INDArray nodes, INDArray entries, INDArray nodeMask, I
     public static GraphArrays ofTrees(List<double[][]> features, List<Tree> trees, DataType type) {
         check(features, trees.stream().map(Tree::nodes).toList());
         return of(features, trees.stream().map(Tree::rows).toList(), Tree.WIDTH, type);
+    }
+
+    /**
+     * Makes the arrays of graphs whose distances mask attention: their edges, [B,S,3], node, node, length, see {@link PathRows}.
+     *
+     * @param features what is known of each node, [graph][node][F]
+     * @param graphs in the same order, symmetric; weights of arcs are lengths
+     * @param type float32 or float64
+     * @throws IllegalArgumentException if a graph has other numbers of nodes or features than is said, more than 2^24 nodes, or is not symmetric
+     */
+    public static GraphArrays ofPaths(List<double[][]> features, List<Graph> graphs, DataType type) {
+        check(features, graphs.stream().map(Graph::nodes).toList());
+        return of(features, graphs.stream().map(PathRows::of).toList(), PathRows.WIDTH, type);
+    }
+
+    /**
+     * Makes the arrays of clouds of points, [B,S,1+d], 1 and the coordinates of each node, see {@link PointRows}.
+     *
+     * @param features what is known of each node, [cloud][node][F]
+     * @param points in the same order, [cloud][node][d]
+     * @param type float32 or float64
+     * @throws IllegalArgumentException if a cloud has other numbers of nodes, features or coordinates than is said, or more than 2^24 nodes
+     */
+    public static GraphArrays ofPoints(List<double[][]> features, List<double[][]> points, DataType type) {
+        check(features, points.stream().map(cloud -> cloud.length).toList());
+        List<double[][]> rows = points.stream().map(PointRows::of).toList();
+        int width = rows.get(0)[0].length;
+        for (int b = 0; b < rows.size(); b++) {
+            if (rows.get(b)[0].length != width) {
+                throw new IllegalArgumentException("all clouds must have as many coordinates; cloud=" + b
+                        + ", coordinates=" + (rows.get(b)[0].length - 1) + ", first=" + (width - 1));
+            }
+        }
+        return of(features, rows, width, type);
     }
 
     private static GraphArrays of(List<double[][]> features, List<double[][]> rows, int width, DataType type) {

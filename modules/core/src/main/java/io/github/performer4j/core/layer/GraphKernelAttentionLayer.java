@@ -38,7 +38,7 @@ public class GraphKernelAttentionLayer extends GraphKernelLayer {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("nodes", getWidth());
         Value graph = p.input("graph", getMemoryWidth());
-        return p.output(GraphPart.add(p, getAttention(), x, graph, getModulation(), getWidth()));
+        return p.output(GraphPart.add(p, getAttention(), x, graph, getModulation(), getNodeMask(), getWidth()));
     }
 
     @Override

@@ -41,7 +41,8 @@ public class GraphKernelBlockLayer extends GraphKernelLayer {
         ResidualBranches branches = new ResidualBranches(p, true, NormKind.LAYER, dropout, LayerNorm.DEFAULT_EPSILON);
         Value x = p.input("nodes", getWidth());
         Value graph = p.input("graph", getMemoryWidth());
-        Value attended = GraphPart.add(p, getAttention(), branches.before(x, 1), graph, getModulation(), getWidth());
+        Value attended = GraphPart.add(
+                p, getAttention(), branches.before(x, 1), graph, getModulation(), getNodeMask(), getWidth());
         Value y = branches.add(x, attended, 1);
         boolean bias = getAttention().bias();
         Value fed = FeedForward.GELU.add(p, branches.before(y, 2), hidden, bias, null);

@@ -1,7 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.attention.MaskKind;
+import io.github.performer4j.core.attention.NodeMask;
 import io.github.performer4j.core.program.GraphPart;
 import io.github.performer4j.core.sides.TwoSidedLayer;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Base of layers in which the nodes of graphs attend to each other: nodes [B,N,E] and, as the second input, entries of the factors of each graph's kernel, [B,S,2+2L], or edges of trees, [B,S,3], see
+ * Base of layers in which the nodes of graphs attend to each other: nodes [B,N,E] and, as the second input, entries of the factors of each graph's kernel, [B,S,2+2L], or what else {@link NodeMask} says, as edges of trees, [B,S,3], see
  * {@link io.github.performer4j.core.graph.GraphArrays} → [B,N,E]. A {@link SidesVertex} joins both. Graphs of other sizes are padded, and so are entries; or all graphs of a batch are one
  * block-diagonal graph, B = 1.
  *
@@ -18,6 +18,7 @@ import java.util.List;
 public abstract class GraphKernelLayer extends TwoSidedLayer {
     private AttentionOptions attention = AttentionOptions.defaults();
     private List<Double> modulation = List.of();
+    private NodeMask nodeMask = NodeMask.kernel();
 
     /** For Deeplearning4j's JSON. */
     protected GraphKernelLayer() {}
@@ -27,6 +28,8 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
         super(builder);
         attention = GraphPart.checked(builder.attention.pinned());
         modulation = List.copyOf(builder.modulation);
+        nodeMask = builder.nodeMask;
+        nodeMask.check(attention.heads());
         setMemoryWidth(getMemoryWidth());
         checkWidth(getWidth());
     }
@@ -45,14 +48,14 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
     }
 
     /**
-     * {@inheritDoc} It is 2 + 2L, or 3 of trees.
+     * {@inheritDoc} It is 2 + 2L, or 3 of trees and paths, or 1 + d of points.
      *
      * @throws IllegalArgumentException if it is not, or f was given for other lengths
      */
     @Override
     public void setMemoryWidth(int memoryWidth) {
         if (memoryWidth != 0) {
-            GraphPart.check(modulation, MaskKind.of(memoryWidth).parameters());
+            GraphPart.check(modulation, nodeMask.kind(memoryWidth).parameters());
         }
         super.setMemoryWidth(memoryWidth);
     }
@@ -64,6 +67,15 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
 
     public void setAttention(AttentionOptions attention) {
         this.attention = GraphPart.checked(attention);
+    }
+
+    /** Returns what the second input's rows are, and how heads share them. */
+    public NodeMask getNodeMask() {
+        return nodeMask;
+    }
+
+    public void setNodeMask(NodeMask nodeMask) {
+        this.nodeMask = nodeMask == null ? NodeMask.kernel() : nodeMask;
     }
 
     /** Returns what the weights f of lengths, [L], or the rate of trees, [1], begin as; empty for diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last, and for trees from 0.1 to 2. */
@@ -85,10 +97,17 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
     public abstract static class Builder<T extends Builder<T>> extends TwoSidedLayer.Builder<T> {
         private AttentionOptions attention = AttentionOptions.defaults();
         private List<Double> modulation = new ArrayList<>();
+        private NodeMask nodeMask = NodeMask.kernel();
 
         /** Sets how nodes attend: heads, feature map and so on. */
         public T attention(AttentionOptions value) {
             attention = value;
+            return (T) this;
+        }
+
+        /** Sets what the second input's rows are, and how heads share them; by default entries of one kernel for all heads, or edges of trees. */
+        public T nodeMask(NodeMask value) {
+            nodeMask = value;
             return (T) this;
         }
 

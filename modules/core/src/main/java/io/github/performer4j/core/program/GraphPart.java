@@ -1,23 +1,13 @@
 package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.attention.MaskKind;
-import io.github.performer4j.kernels.graph.Modulation;
+import io.github.performer4j.core.attention.NodeMask;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Attention masked by a graph kernel, with the products of {@link AttentionPart} before and behind it. */
 public final class GraphPart {
-    /** λ of the diffusions that f begins as, if nobody says otherwise: those of the first and the last head. */
-    private static final double LEAST = 0.5;
-
-    private static final double GREATEST = 4;
-    /** The same of the rates of trees, in 1/length: from a reach of ten lengths to one of half a length. */
-    private static final double LEAST_OF_TREES = 0.1;
-
-    private static final double GREATEST_OF_TREES = 2;
-
     private GraphPart() {}
 
     /** Attention of nodes to each other. */
@@ -27,9 +17,10 @@ public final class GraphPart {
             Value x,
             Value graph,
             List<Double> modulation,
+            NodeMask mask,
             int width) {
         AttentionPart.Attending attending =
-                (q, k, v, answers, group, scope) -> program.attendGraph(q, k, v, graph, group, modulation, scope);
+                (q, k, v, answers, group, scope) -> program.attendGraph(q, k, v, graph, group, modulation, mask, scope);
         return AttentionPart.add(program, o, x, x, "", width, null, attending);
     }
 
@@ -68,7 +59,7 @@ public final class GraphPart {
     /**
      * Checks what f or λ begins as.
      *
-     * @param parameters L, or 1 of trees; 0 as long as it is not known
+     * @param parameters L, or 1 of rates; 0 as long as it is not known
      * @throws IllegalArgumentException if a weight is not positive and finite, or there are others than parameters
      */
     public static void check(List<Double> modulation, int parameters) {
@@ -83,19 +74,10 @@ public final class GraphPart {
         }
     }
 
-    /** Returns λ of a head: they rise geometrically, so that heads begin with other reaches. */
-    private static double rate(double least, double greatest, int head, int heads) {
-        return least * Math.pow(greatest / least, heads == 1 ? 0.5 : head / (heads - 1.0));
-    }
-
     private static double[] begin(Op.AttendGraph op, int head) {
-        int heads = op.options().heads();
-        if (!op.modulation().isEmpty()) {
-            return op.modulation().stream().mapToDouble(Double::doubleValue).toArray();
-        }
-        return op.kind() instanceof MaskKind.Factors factors
-                ? Modulation.diffusion(rate(LEAST, GREATEST, head, heads), factors.lengths())
-                : new double[] {rate(LEAST_OF_TREES, GREATEST_OF_TREES, head, heads)};
+        return op.modulation().isEmpty()
+                ? op.kind().begin(head, op.options().heads())
+                : op.modulation().stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /** Begins θ as log f or log λ, and draws a learned projection. The weights of a grid begin as 1. */

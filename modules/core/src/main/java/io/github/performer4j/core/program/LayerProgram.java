@@ -1,6 +1,7 @@
 package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.NodeMask;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.kernels.layer.Convolution;
 import io.github.performer4j.kernels.math.Activation;
@@ -346,9 +347,9 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         }
 
         /**
-         * Attention masked by a graph kernel.
+         * Attention masked by a graph kernel, or as a tree.
          *
-         * @param graph an input of entries of both factors
+         * @param graph an input of entries of both factors, or of edges
          * @param modulation what f begins as, [L]; empty for that of diffusion
          * @throws IllegalArgumentException if queries, keys and values are not of one side and shape, or the graph is of theirs
          */
@@ -360,6 +361,25 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                 AttentionOptions options,
                 List<Double> modulation,
                 String scope) {
+            return attendGraph(q, k, v, graph, options, modulation, NodeMask.kernel(), scope);
+        }
+
+        /**
+         * Attention masked by what a graph says.
+         *
+         * @param graph an input of rows, as the mask says
+         * @param modulation what f or λ begins as; empty for values of the kind's own
+         * @throws IllegalArgumentException if queries, keys and values are not of one side and shape, or the graph is of theirs
+         */
+        public Value attendGraph(
+                Value q,
+                Value k,
+                Value v,
+                Value graph,
+                AttentionOptions options,
+                List<Double> modulation,
+                NodeMask mask,
+                String scope) {
             boolean together = q.side() == k.side() && k.side() == v.side() && q.columns() == k.columns();
             if (!together || q.columns() != v.columns() || graph.side() == q.side() || !inputs.contains(graph)) {
                 throw new IllegalArgumentException(
@@ -367,7 +387,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                                 + q + ", k=" + k + ", v=" + v + ", graph=" + graph);
             }
             Value attended = value(scope + "attended", q.side(), v.columns());
-            return add(new Op.AttendGraph(q, k, v, graph, options, List.copyOf(modulation), scope, attended));
+            return add(new Op.AttendGraph(q, k, v, graph, options, List.copyOf(modulation), mask, scope, attended));
         }
 
         /**
@@ -382,7 +402,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         + " columns; q=" + q + ", k=" + k + ", v=" + v);
             }
             Value attended = value(scope + "attended", q.side(), v.columns());
-            return add(new Op.AttendGraph(q, k, v, null, options, List.of(), scope, attended));
+            return add(new Op.AttendGraph(q, k, v, null, options, List.of(), NodeMask.kernel(), scope, attended));
         }
 
         /** Ends the program. */

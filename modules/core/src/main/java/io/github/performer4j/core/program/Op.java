@@ -2,6 +2,7 @@ package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.MaskKind;
+import io.github.performer4j.core.attention.NodeMask;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.Parameter.Kind;
 import io.github.performer4j.kernels.layer.Convolution;
@@ -423,8 +424,9 @@ public sealed interface Op {
      * {@code writes = concat_h attend(q_h, k_h, v_h)} under a mask with structure, see {@link io.github.performer4j.core.attention.GraphAttention}: of a graph that is an input, by a graph kernel
      * or as a tree, or of the grid of the options.
      *
-     * @param graph an input of entries, [B·S,2+2L], or of edges of trees, [B·S,3], of a side of its own, which has no gradient; null for a grid
-     * @param modulation what f or λ begins as, for every head; empty for those of {@link GraphPart}
+     * @param graph an input of rows, as entries, [B·S,2+2L], or edges of trees, [B·S,3], of a side of its own, which has no gradient; null for a grid
+     * @param modulation what f or λ begins as, for every head; empty for those of the kind
+     * @param nodes what the graph's rows are, and how heads share them
      */
     record AttendGraph(
             Value q,
@@ -433,6 +435,7 @@ public sealed interface Op {
             Value graph,
             AttentionOptions options,
             List<Double> modulation,
+            NodeMask nodes,
             String scope,
             Value writes)
             implements Op {
@@ -458,7 +461,7 @@ public sealed interface Op {
 
         /** Returns the kind of mask; of factors with L = 0 as long as the width of entries is not known. */
         public MaskKind kind() {
-            return graph == null ? new MaskKind.Grids(options.grid().shape()) : MaskKind.of(graph.columns());
+            return graph == null ? new MaskKind.Grids(options.grid().shape()) : nodes.kind(graph.columns());
         }
 
         /** Returns the name of the mask's parameter, without its scope. */

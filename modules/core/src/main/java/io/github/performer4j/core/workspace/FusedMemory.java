@@ -39,10 +39,13 @@ public final class FusedMemory {
         /** Logits of a chunk of rows, then their gradient, [n,V]. */
         LOGITS,
         /** Column sums of each block of rows. */
-        SUMS
+        SUMS,
+        /** What graphs say, as it was read. */
+        GRAPHS
     }
 
     private final Map<Object, FloatBlock> blocks = new HashMap<>();
+    private final Map<Object, Object> values = new HashMap<>();
 
     /** Returns the calling thread's memory for one pass of one layer. */
     public static FusedMemory phase() {
@@ -67,6 +70,14 @@ public final class FusedMemory {
             blocks.put(part, block);
         }
         return block;
+    }
+
+    void put(Object part, Object value) {
+        values.put(part, value);
+    }
+
+    Object take(Object part) {
+        return values.remove(part);
     }
 
     /** Fills everything with NaN, for tests. */

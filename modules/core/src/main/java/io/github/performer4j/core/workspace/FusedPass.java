@@ -231,6 +231,18 @@ public final class FusedPass {
         return kept == null ? null : kept.block(own(FusedMemory.Part.SAVED), values);
     }
 
+    /** Hands an object from forward to backward; nothing happens if none may follow. */
+    public void keep(Object part, Object value) {
+        if (kept != null) {
+            kept.put(own(part), value);
+        }
+    }
+
+    /** Returns what forward handed on, once; null if there is nothing. */
+    public Object kept(Object part) {
+        return kept == null ? null : kept.take(own(part));
+    }
+
     /** Returns a part of N rows that lives to the end of this pass. */
     public Matrix transientMatrix(Object part, int columns) {
         return FusedMemory.phase().matrix(own(part), rows(), columns);

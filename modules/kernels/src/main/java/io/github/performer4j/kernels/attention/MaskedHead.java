@@ -1,21 +1,22 @@
 package io.github.performer4j.kernels.attention;
 
 import io.github.performer4j.kernels.mask.Mask;
-import io.github.performer4j.kernels.mask.MaskedAttention;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
 import java.util.Arrays;
 
 /**
- * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, by products of K, see {@link MaskedAttention}, in float64;
+ * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, as {@link HeadSums} compute them;
  * features are those of the other kinds, in float32.
  *
  * <p>Keys have their maximum as a common stabiliser; those of exponential features have no ε, whose size would depend on it. A row whose denominator underflows is the mean by K of the values that it
- * sees, with a gradient to those alone; one that sees nothing is 0. O(T·(M + D)) memory for a task; features are computed again in the backward pass.
+ * sees, with a gradient to those alone; one that sees nothing is 0. Under an estimated mask ({@link Mask#estimated}) it is its own value, and so is a row whose denominator is below half of
+ * φ(q_i)·φ(k_i). O(T·(M + D)) memory for a task; features are computed again in the backward pass.
  */
 final class MaskedHead extends HeadTask {
     private static final int LARGEST_CHUNK = 256;
+    private static final int ROW = FIRST_SLOT + 4; // scratch number of one row
 
     private final Mask mask;
     private final HeadMasks masks;
@@ -25,6 +26,7 @@ final class MaskedHead extends HeadTask {
     private final int width; // D + 1
     private final FloatBlock inverse; // 1/denominator per query, 0 where it is not used
     private final long inverseAt;
+    private final HeadSums headSums;
 
     MaskedHead(
             LinearAttentionSpec spec,
@@ -46,6 +48,7 @@ final class MaskedHead extends HeadTask {
             throw new IllegalArgumentException(
                     "a mask must have a place for each token; places=" + mask.size() + ", tokens=" + tokens);
         }
+        headSums = HeadSums.of(mask, columns, width, scratch, ROW + 1);
     }
 
     static long saved(LinearAttentionSpec spec) {
@@ -69,8 +72,8 @@ final class MaskedHead extends HeadTask {
             float[] seen = visible(from, n);
             Matrix rows = mapKeys(from, c);
             for (int r = 0; r < n; r++) {
-                for (int m = 0; (seen == null || seen[r] != 0) && m < columns; m++) {
-                    phi[(from + r) * columns + m] = rows.get(r, m);
+                if (seen == null || seen[r] != 0) {
+                    copy(rows.rows(r, r + 1), phi, from + r);
                 }
             }
         }
@@ -101,14 +104,16 @@ final class MaskedHead extends HeadTask {
     /** Returns visible values with a column of ones, [T,D+1]; 0 where they are not visible. */
     private double[] values() {
         double[] values = new double[tokens * width];
+        float[] one = scratch.array(ROW, valueSize);
         for (int from = 0; from < tokens; from += chunk) {
             int n = to(from) - from;
             float[] seen = visible(from, n);
             for (int r = 0; r < n; r++) {
                 if (seen == null || seen[r] != 0) {
                     int at = (from + r) * width;
+                    v.block().read(v.at(from + r), one, 0, valueSize);
                     for (int d = 0; d < valueSize; d++) {
-                        values[at + d] = v.get(from + r, d);
+                        values[at + d] = one[d];
                     }
                     values[at + valueSize] = 1;
                 }
@@ -121,10 +126,12 @@ final class MaskedHead extends HeadTask {
         return Math.min(tokens, from + chunk);
     }
 
-    private static void copy(Matrix from, double[] to, int row) {
+    private void copy(Matrix from, double[] to, int row) {
+        float[] one = scratch.array(ROW, from.columns());
         for (int r = 0; r < from.rows(); r++) {
+            from.block().read(from.at(r), one, 0, from.columns());
             for (int c = 0; c < from.columns(); c++) {
-                to[(row + r) * from.columns() + c] = from.get(r, c);
+                to[(row + r) * from.columns() + c] = one[c];
             }
         }
     }
@@ -133,27 +140,50 @@ final class MaskedHead extends HeadTask {
     int forward(Matrix out) {
         double[] values = values();
         double[] sums = new double[values.length];
-        new MaskedAttention(tokens, columns, width).forward(mask, 0, queries(), keys(), values, sums);
-        double[] seen = null; // Σ_j K_ij v_j, 1
+        double[] phiQ = queries();
+        double[] phiK = keys();
+        headSums.forward(phiQ, phiK, values, sums);
+        float[] one = scratch.array(ROW, valueSize);
+        double[] seen = null; // Σ_j K_ij v_j, 1, or v_i, 1
         int underflows = 0;
         for (int t = 0; t < tokens; t++) {
             double denominator = sums[t * width + valueSize];
-            boolean under = Math.abs(denominator) < LinearAttentionKernel.THRESHOLD;
+            boolean under = mask.estimated()
+                    ? denominator < Math.max(LinearAttentionKernel.THRESHOLD, own(phiQ, phiK, t) / 2)
+                    : Math.abs(denominator) < LinearAttentionKernel.THRESHOLD;
             if (under && seen == null) {
-                seen = new double[values.length];
-                mask.times(values, width, seen);
+                seen = seen(values);
             }
             double[] from = under ? seen : sums;
             double mass = from[t * width + valueSize];
             for (int d = 0; d < valueSize; d++) {
-                out.set(t, d, mass > 0 || !under ? (float) (from[t * width + d] / mass) : 0);
+                one[d] = mass > 0 || !under ? (float) (from[t * width + d] / mass) : 0;
             }
+            out.block().write(out.at(t), one, 0, valueSize);
             underflows += under && mass > 0 ? 1 : 0;
             if (inverse != null) {
                 inverse.set(inverseAt + t, under ? 0 : (float) (1 / denominator));
             }
         }
         return underflows;
+    }
+
+    private double own(double[] phiQ, double[] phiK, int token) {
+        double sum = 0;
+        for (int m = token * columns; m < (token + 1) * columns; m++) {
+            sum += phiQ[m] * phiK[m];
+        }
+        return sum;
+    }
+
+    /** Returns what rows get whose denominator is of no use, [T,D+1]: sums of values by K, and of K. */
+    private double[] seen(double[] values) {
+        if (mask.estimated()) {
+            return values;
+        }
+        double[] seen = new double[values.length];
+        mask.times(values, width, seen);
+        return seen;
     }
 
     @Override
@@ -175,8 +205,7 @@ final class MaskedHead extends HeadTask {
         double[] dPhiK = new double[dPhiQ.length];
         double[] dValues = new double[values.length];
         double[] parameters = new double[mask.parameters()];
-        new MaskedAttention(tokens, columns, width)
-                .backward(mask, 0, queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
+        headSums.backward(queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
         masks.derivative(item, head, parameters);
         if (under) {
             means(error, values, inverses, dValues);
@@ -191,8 +220,7 @@ final class MaskedHead extends HeadTask {
 
     /** Adds what rows that are means of values give to those. */
     private void means(Matrix error, double[] values, float[] inverses, double[] dValues) {
-        double[] seen = new double[values.length];
-        mask.times(values, width, seen);
+        double[] seen = seen(values);
         double[] errors = new double[values.length];
         for (int t = 0; t < tokens; t++) {
             double mass = seen[t * width + valueSize];
@@ -200,8 +228,11 @@ final class MaskedHead extends HeadTask {
                 errors[t * width + d] = error.get(t, d) / mass;
             }
         }
-        double[] given = new double[values.length];
-        mask.backward(values, errors, width, seen, given, new double[mask.parameters()]);
+        double[] given = errors;
+        if (!mask.estimated()) {
+            given = new double[values.length];
+            mask.backward(values, errors, width, new double[values.length], given, new double[mask.parameters()]);
+        }
         for (int i = 0; i < given.length; i++) {
             dValues[i] += given[i];
         }
@@ -229,11 +260,13 @@ final class MaskedHead extends HeadTask {
         }
     }
 
-    private static Matrix take(double[] from, int row, Matrix to) {
+    private Matrix take(double[] from, int row, Matrix to) {
+        float[] one = scratch.array(ROW, to.columns());
         for (int r = 0; r < to.rows(); r++) {
             for (int c = 0; c < to.columns(); c++) {
-                to.set(r, c, (float) from[(row + r) * to.columns() + c]);
+                one[c] = (float) from[(row + r) * to.columns() + c];
             }
+            to.block().write(to.at(r), one, 0, to.columns());
         }
         return to;
     }

@@ -14,18 +14,14 @@ import java.util.function.DoubleUnaryOperator;
  * {@link Products}.
  */
 final class CrossTerms {
-    private final Kind kind;
-    private final double[][] gaps; // g of signatures
     private final List<Group> groups; // all vertices, and then each part
 
-    private CrossTerms(Kind kind, double[][] gaps, List<Group> groups) {
-        this.kind = kind;
-        this.gaps = gaps;
+    private CrossTerms(List<Group> groups) {
         this.groups = groups;
     }
 
-    /** Vertices that give to each other: their classes, of signatures that are there; sign +1 or −1. */
-    private record Group(int[] signatures, List<Members> classes, int sign) {}
+    /** Vertices that give to each other: their classes, g of each two of these, and the sign +1 or −1. */
+    private record Group(List<Members> classes, double[][] gaps, int sign) {}
 
     /** Vertices of a class, with their distances to the separator. */
     @SuppressWarnings("ArrayRecordComponent") // read only by products
@@ -48,37 +44,50 @@ final class CrossTerms {
         void add(List<Members> classes, double[][] gap, double[] field, int n, double sign, double[] sums);
     }
 
-    /** Returns products for f(d) = e^{−λd}, which is a product of its parts: classes give their sums. */
-    static Kind shifts(DoubleUnaryOperator f) {
+    /**
+     * Returns products for {@code f(d) = e^{−λd}}, which is a product of its parts, so that classes give their sums; or for its derivative with respect to λ, {@code −d e^{−λd}}, where d is the sum of
+     * its parts.
+     */
+    static Kind shifts(double rate, boolean slope) {
         return longest -> (classes, gap, field, n, sign, sums) -> {
-            double[] totals = new double[classes.size() * n];
-            for (int p = 0; p < classes.size(); p++) {
-                Members q = classes.get(p);
-                for (int i = 0; i < q.vertices.length; i++) {
-                    double weight = f.applyAsDouble(q.distances[i]);
-                    for (int c = 0; c < n; c++) {
-                        totals[p * n + c] += weight * field[q.vertices[i] * n + c];
-                    }
-                }
+            double[][] totals = new double[classes.size()][];
+            for (int p = 0; p < totals.length; p++) {
+                totals[p] = totals(classes.get(p), rate, field, n);
             }
-            double[] seen = new double[n];
-            for (int p = 0; p < classes.size(); p++) {
-                Arrays.fill(seen, 0);
-                for (int q = 0; q < classes.size(); q++) {
-                    double weight = f.applyAsDouble(gap[p][q]);
+            for (int p = 0; p < totals.length; p++) {
+                double[] seen = new double[2 * n]; // Σ_q e^{−λg} of both sums, distances with g
+                for (int q = 0; q < totals.length; q++) {
+                    double weight = Math.exp(-rate * gap[p][q]);
                     for (int c = 0; c < n; c++) {
-                        seen[c] += weight * totals[q * n + c];
+                        seen[c] += weight * totals[q][c];
+                        seen[n + c] += weight * (totals[q][n + c] + gap[p][q] * totals[q][c]);
                     }
                 }
                 Members own = classes.get(p);
                 for (int i = 0; i < own.vertices.length; i++) {
-                    double weight = sign * f.applyAsDouble(own.distances[i]);
+                    double d = own.distances[i];
+                    double weight = sign * Math.exp(-rate * d);
                     for (int c = 0; c < n; c++) {
-                        sums[own.vertices[i] * n + c] += weight * seen[c];
+                        sums[own.vertices[i] * n + c] +=
+                                slope ? -weight * (d * seen[c] + seen[n + c]) : weight * seen[c];
                     }
                 }
             }
         };
+    }
+
+    /** Returns {@code Σ_b e^{−λ d_b} F_b} of a class, and behind it {@code Σ_b d_b e^{−λ d_b} F_b}. */
+    private static double[] totals(Members q, double rate, double[] field, int n) {
+        double[] totals = new double[2 * n];
+        for (int i = 0; i < q.vertices.length; i++) {
+            double weight = Math.exp(-rate * q.distances[i]);
+            for (int c = 0; c < n; c++) {
+                double share = weight * field[q.vertices[i] * n + c];
+                totals[c] += share;
+                totals[n + c] += q.distances[i] * share;
+            }
+        }
+        return totals;
     }
 
     /** Returns products for any f, of distances rounded to a unit: {@link HankelProducts}. */
@@ -87,7 +96,7 @@ final class CrossTerms {
     }
 
     /** Finds distances, signatures and classes. */
-    static CrossTerms of(ShortestPaths paths, Separator cut, int[] vertices, SeparatorOptions options, Kind kind) {
+    static CrossTerms of(ShortestPaths paths, Separator cut, int[] vertices, SeparatorOptions options) {
         double[] nearest = paths.from(vertices, cut.vertices());
         int[] landmarks = landmarks(paths, cut.vertices(), vertices, options.landmarks());
         long[][] rounded = new long[vertices.length][landmarks.length];
@@ -105,13 +114,14 @@ final class CrossTerms {
             List<Long> key = Arrays.stream(rounded[v]).boxed().toList();
             signature[v] = numbers.computeIfAbsent(key, unseen -> numbers.size());
         }
+        double[][] gaps = gaps(new ArrayList<>(numbers.keySet()), options.step());
         List<Group> groups = new ArrayList<>();
         int[] all = cut.parts().stream().flatMapToInt(Arrays::stream).toArray();
-        groups.add(group(all, 1, position, signature, nearest));
+        groups.add(group(all, 1, position, signature, nearest, gaps));
         for (int[] part : cut.parts()) {
-            groups.add(group(part, -1, position, signature, nearest));
+            groups.add(group(part, -1, position, signature, nearest, gaps));
         }
-        return new CrossTerms(kind, gaps(new ArrayList<>(numbers.keySet()), options.step()), groups);
+        return new CrossTerms(groups);
     }
 
     /** Chooses vertices of a separator, each as far as can be from those before. */
@@ -138,7 +148,8 @@ final class CrossTerms {
         return chosen;
     }
 
-    private static Group group(int[] vertices, int sign, int[] position, int[] signature, double[] nearest) {
+    private static Group group(
+            int[] vertices, int sign, int[] position, int[] signature, double[] nearest, double[][] gaps) {
         Map<Integer, List<Integer>> bySignature = new LinkedHashMap<>();
         for (int v : vertices) {
             bySignature
@@ -147,12 +158,21 @@ final class CrossTerms {
         }
         List<Members> classes = new ArrayList<>();
         for (List<Integer> members : bySignature.values()) {
-            int[] own = members.stream().mapToInt(v -> v).toArray();
+            int[] numbers = members.stream().mapToInt(v -> v).toArray();
             classes.add(new Members(
-                    own,
-                    Arrays.stream(own).mapToDouble(v -> nearest[position[v]]).toArray()));
+                    numbers,
+                    Arrays.stream(numbers)
+                            .mapToDouble(v -> nearest[position[v]])
+                            .toArray()));
         }
-        return new Group(bySignature.keySet().stream().mapToInt(s -> s).toArray(), classes, sign);
+        int[] signatures = bySignature.keySet().stream().mapToInt(s -> s).toArray();
+        double[][] own = new double[signatures.length][signatures.length];
+        for (int p = 0; p < own.length; p++) {
+            for (int q = 0; q < own.length; q++) {
+                own[p][q] = gaps[signatures[p]][signatures[q]];
+            }
+        }
+        return new Group(classes, own, sign);
     }
 
     private static double[][] gaps(List<List<Long>> signatures, double step) {
@@ -170,22 +190,15 @@ final class CrossTerms {
         return gaps;
     }
 
-    /** Adds what parts give each other to sums. */
-    void add(double[] field, int n, double[] sums) {
+    /** Adds what parts give each other to sums, by products of a kind. */
+    void add(Kind kind, double[] field, int n, double[] sums) {
         double longest = 0;
         for (Members m : groups.get(0).classes()) {
             longest = Math.max(longest, Arrays.stream(m.distances).max().orElse(0));
         }
         Products products = kind.upTo(longest);
         for (Group group : groups) {
-            int[] s = group.signatures();
-            double[][] gap = new double[s.length][s.length];
-            for (int p = 0; p < s.length; p++) {
-                for (int q = 0; q < s.length; q++) {
-                    gap[p][q] = gaps[s[p]][s[q]];
-                }
-            }
-            products.add(group.classes(), gap, field, n, group.sign(), sums);
+            products.add(group.classes(), group.gaps(), field, n, group.sign(), sums);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.github.performer4j.kernels.field;
 
 import io.github.performer4j.kernels.graph.Graph;
-import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
 /** The kernel {@code K(v,w) = f(dist(v,w))} of {@link DenseIntegrator#distances} without a matrix: brute force in O(N) memory, a run of Dijkstra's algorithm from each vertex for every field. */
 public final class DistanceIntegrator implements FieldIntegrator {
@@ -27,17 +27,28 @@ public final class DistanceIntegrator implements FieldIntegrator {
 
     @Override
     public double[] integrate(double[] field, int n) {
+        return rows(IntStream.range(0, vertices()).toArray(), field, n);
+    }
+
+    /**
+     * Integrates at some vertices only, in their share of the time.
+     *
+     * @param at the vertices
+     * @param field F [N,n], row-major
+     * @return [at,n]
+     * @throws IllegalArgumentException if the field is of another size
+     */
+    public double[] rows(int[] at, double[] field, int n) {
         FieldIntegrator.require(field, n, vertices());
         ShortestPaths paths = new ShortestPaths(graph);
-        int[] all = new int[vertices()];
-        Arrays.setAll(all, v -> v);
-        double[] sums = new double[field.length];
-        for (int v = 0; v < vertices(); v++) {
-            double[] distances = paths.from(all, v);
-            for (int w = 0; w < vertices(); w++) {
+        int[] all = IntStream.range(0, vertices()).toArray();
+        double[] sums = new double[at.length * n];
+        for (int r = 0; r < at.length; r++) {
+            double[] distances = paths.from(all, at[r]);
+            for (int w = 0; w < all.length; w++) {
                 double k = ShortestPaths.apply(f, distances[w]);
                 for (int c = 0; c < n; c++) {
-                    sums[v * n + c] += k * field[w * n + c];
+                    sums[r * n + c] += k * field[w * n + c];
                 }
             }
         }

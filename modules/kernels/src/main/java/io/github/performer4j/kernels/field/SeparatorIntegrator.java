@@ -1,7 +1,8 @@
 package io.github.performer4j.kernels.field;
 
 import io.github.performer4j.kernels.graph.Graph;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -18,13 +19,26 @@ import java.util.function.DoubleUnaryOperator;
  */
 public final class SeparatorIntegrator implements FieldIntegrator {
     private final int vertices;
-    private final Part root;
+    private final CrossTerms.Kind kind;
+    private final List<KernelRows> rows = new ArrayList<>();
+    private final List<CrossTerms> cross = new ArrayList<>();
 
-    private SeparatorIntegrator(Graph graph, DoubleUnaryOperator f, CrossTerms.Kind kind, SeparatorOptions options) {
-        vertices = graph.nodes();
-        int[] all = new int[vertices];
-        Arrays.setAll(all, v -> v);
-        root = new Builder(new ShortestPaths(graph), f, kind, options).part(all);
+    private SeparatorIntegrator(SeparatorTree tree, DoubleUnaryOperator f, CrossTerms.Kind kind) {
+        vertices = tree.vertices();
+        this.kind = kind;
+        add(tree.root(), f);
+    }
+
+    private void add(SeparatorTree.Part part, DoubleUnaryOperator f) {
+        if (part instanceof SeparatorTree.Rows own) {
+            rows.add(KernelRows.of(own, f));
+        } else if (part instanceof SeparatorTree.Cut cut) {
+            rows.add(KernelRows.of(cut.separator(), f));
+            if (cut.cross() != null) {
+                cross.add(cut.cross());
+            }
+            cut.parts().forEach(p -> add(p, f));
+        }
     }
 
     /**
@@ -35,11 +49,24 @@ public final class SeparatorIntegrator implements FieldIntegrator {
      * @throws IllegalArgumentException if the graph is not symmetric, or λ negative or not finite
      */
     public static SeparatorIntegrator exponential(Graph graph, double rate, SeparatorOptions options) {
+        return exponential(SeparatorTree.of(graph, options), rate);
+    }
+
+    /**
+     * Returns the same for a graph that is cut already.
+     *
+     * @throws IllegalArgumentException if λ is negative or not finite
+     */
+    public static SeparatorIntegrator exponential(SeparatorTree tree, double rate) {
         if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("the rate must be finite and not negative; rate=" + rate);
         }
-        DoubleUnaryOperator f = d -> Math.exp(-rate * d);
-        return new SeparatorIntegrator(symmetric(graph), f, CrossTerms.shifts(f), options);
+        return new SeparatorIntegrator(tree, d -> Math.exp(-rate * d), CrossTerms.shifts(rate, false));
+    }
+
+    /** Returns the derivative of {@link #exponential} with respect to λ, whose kernel is {@code −d e^{−λd}}. */
+    static SeparatorIntegrator slope(SeparatorTree tree, double rate) {
+        return new SeparatorIntegrator(tree, d -> -d * Math.exp(-rate * d), CrossTerms.shifts(rate, true));
     }
 
     /**
@@ -49,14 +76,7 @@ public final class SeparatorIntegrator implements FieldIntegrator {
      * @throws IllegalArgumentException if the graph is not symmetric
      */
     public static SeparatorIntegrator of(Graph graph, DoubleUnaryOperator f, SeparatorOptions options) {
-        return new SeparatorIntegrator(symmetric(graph), f, CrossTerms.hankel(f, options.unit()), options);
-    }
-
-    private static Graph symmetric(Graph graph) {
-        if (!graph.symmetric()) {
-            throw new IllegalArgumentException("distances must be the same both ways: " + graph);
-        }
-        return graph;
+        return new SeparatorIntegrator(SeparatorTree.of(graph, options), f, CrossTerms.hankel(f, options.unit()));
     }
 
     @Override
@@ -68,93 +88,35 @@ public final class SeparatorIntegrator implements FieldIntegrator {
     public double[] integrate(double[] field, int n) {
         FieldIntegrator.require(field, n, vertices);
         double[] sums = new double[field.length];
-        root.add(field, n, sums);
+        rows.forEach(part -> part.add(field, n, sums));
+        cross.forEach(terms -> terms.add(kind, field, n, sums));
         return sums;
     }
 
-    /** A part of the graph, which adds to sums what its own vertices give each other. */
-    private interface Part {
-        void add(double[] field, int n, double[] sums);
-    }
-
     /** Rows of a kernel, of some vertices to some: {@code sums_row += Σ K field_column}, and back to those that are no rows themselves. */
-    private record Rows(int[] rows, int[] columns, boolean[] back, double[] kernel) implements Part {
-        @Override
-        public void add(double[] field, int n, double[] sums) {
-            for (int i = 0; i < rows.length; i++) {
+    private record KernelRows(SeparatorTree.Rows of, double[] kernel) {
+        static KernelRows of(SeparatorTree.Rows rows, DoubleUnaryOperator f) {
+            double[] kernel = new double[rows.distances().length];
+            for (int i = 0; i < kernel.length; i++) {
+                kernel[i] = ShortestPaths.apply(f, rows.distances()[i]);
+            }
+            return new KernelRows(rows, kernel);
+        }
+
+        void add(double[] field, int n, double[] sums) {
+            int[] columns = of.columns();
+            for (int i = 0; i < of.rows().length; i++) {
+                int row = of.rows()[i];
                 for (int j = 0; j < columns.length; j++) {
                     double k = kernel[i * columns.length + j];
                     for (int c = 0; c < n; c++) {
-                        sums[rows[i] * n + c] += k * field[columns[j] * n + c];
+                        sums[row * n + c] += k * field[columns[j] * n + c];
                     }
-                    for (int c = 0; back[j] && c < n; c++) {
-                        sums[columns[j] * n + c] += k * field[rows[i] * n + c];
+                    for (int c = 0; of.back()[j] && c < n; c++) {
+                        sums[columns[j] * n + c] += k * field[row * n + c];
                     }
                 }
             }
-        }
-    }
-
-    private record Cut(Rows separator, CrossTerms cross, Part[] parts) implements Part {
-        @Override
-        public void add(double[] field, int n, double[] sums) {
-            separator.add(field, n, sums);
-            if (cross != null) {
-                cross.add(field, n, sums);
-            }
-            for (Part part : parts) {
-                part.add(field, n, sums);
-            }
-        }
-    }
-
-    /** Cuts. */
-    private static final class Builder {
-        private final ShortestPaths paths;
-        private final DoubleUnaryOperator f;
-        private final CrossTerms.Kind kind;
-        private final SeparatorOptions options;
-        private int regions;
-
-        Builder(ShortestPaths paths, DoubleUnaryOperator f, CrossTerms.Kind kind, SeparatorOptions options) {
-            this.paths = paths;
-            this.f = f;
-            this.kind = kind;
-            this.options = options;
-        }
-
-        Part part(int... vertices) {
-            paths.mark(++regions, vertices);
-            if (vertices.length <= options.leaf()) {
-                return rows(vertices, vertices);
-            }
-            Separator cut = Separator.of(paths, vertices);
-            int[] s = cut.vertices();
-            if (2 * s.length > vertices.length) { // no small separator: dense
-                return rows(vertices, vertices);
-            }
-            Rows separator = rows(s, vertices);
-            CrossTerms cross =
-                    s.length == 0 || cut.parts().size() < 2 ? null : CrossTerms.of(paths, cut, vertices, options, kind);
-            return new Cut(
-                    separator, cross, cut.parts().stream().map(this::part).toArray(Part[]::new));
-        }
-
-        private Rows rows(int[] rows, int[] columns) {
-            double[] kernel = new double[Math.multiplyExact(rows.length, columns.length)];
-            for (int i = 0; i < rows.length; i++) {
-                double[] distances = paths.from(columns, rows[i]);
-                for (int j = 0; j < columns.length; j++) {
-                    kernel[i * columns.length + j] = ShortestPaths.apply(f, distances[j]);
-                }
-            }
-            boolean[] back = new boolean[columns.length];
-            int[] sorted = rows.clone();
-            Arrays.sort(sorted);
-            for (int j = 0; j < back.length; j++) {
-                back[j] = Arrays.binarySearch(sorted, columns[j]) < 0;
-            }
-            return new Rows(rows, columns, back, kernel);
         }
     }
 }

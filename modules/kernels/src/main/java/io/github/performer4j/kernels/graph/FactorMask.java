@@ -2,84 +2,139 @@ package io.github.performer4j.kernels.graph;
 
 import io.github.performer4j.kernels.mask.Fields;
 import io.github.performer4j.kernels.mask.Mask;
+import io.github.performer4j.kernels.mask.MaskFactors;
+import io.github.performer4j.kernels.mask.SparseColumns;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The mask K = Φ Φ'ᵀ of a graph kernel with given weights of lengths, by two sparse products: {@code K x = Φ(Φ'ᵀ x)}. Its parameters are the weights f, [L]. */
-final class FactorMask implements Mask {
-    private final GraphEntries entries;
-    private final int[] usedLeft;
-    private final int[] usedRight;
-    private final double[] left; // Φ at each place
-    private final double[] right;
+final class FactorMask implements Mask, MaskFactors {
+    private final int nodes;
+    private final FactorColumns ofLeft;
+    private final FactorColumns ofRight;
+    private final SparseColumns left; // Φ
+    private final SparseColumns right; // Φ'
 
     /**
      * Mixes the factors.
      *
-     * @param usedLeft places at which C has values
      * @param f holds the weights [L] from {@code at} on
      */
-    FactorMask(GraphEntries entries, int[] usedLeft, int[] usedRight, double[] f, int at) {
-        this.entries = entries;
-        this.usedLeft = usedLeft;
-        this.usedRight = usedRight;
-        left = entries.mix(entries.left(), f, at);
-        right = entries.mix(entries.right(), f, at);
+    FactorMask(FactorColumns left, FactorColumns right, double[] f, int at) {
+        nodes = left.nodes();
+        ofLeft = left;
+        ofRight = right;
+        this.left = left.mix(f, at);
+        this.right = right.mix(f, at);
     }
 
     @Override
     public int size() {
-        return entries.nodes();
+        return nodes;
     }
 
     @Override
     public int parameters() {
-        return entries.channels();
+        return ofLeft.lengths();
+    }
+
+    @Override
+    public Optional<MaskFactors> factors() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public SparseColumns left() {
+        return left;
+    }
+
+    @Override
+    public SparseColumns right() {
+        return right;
+    }
+
+    @Override
+    public void addDerivatives(double[] dLeft, double[] dRight, double[] dParameters) {
+        ofLeft.addDerivatives(dLeft, dParameters);
+        ofRight.addDerivatives(dRight, dParameters);
+    }
+
+    @Override
+    public double[] square() {
+        double[] k = new double[Math.multiplyExact(nodes, nodes)];
+        for (int u = 0; u < nodes; u++) {
+            for (int a = left.starts()[u]; a < left.starts()[u + 1]; a++) {
+                for (int b = right.starts()[u]; b < right.starts()[u + 1]; b++) {
+                    k[left.rows()[a] * nodes + right.rows()[b]] += left.weights()[a] * right.weights()[b];
+                }
+            }
+        }
+        return k;
+    }
+
+    @Override
+    public void differentiate(double[] dK, double[] dParameters) {
+        Fields.require(nodes, nodes, dK);
+        double[] dLeft = new double[left.entries()];
+        double[] dRight = new double[right.entries()];
+        for (int u = 0; u < nodes; u++) {
+            for (int a = left.starts()[u]; a < left.starts()[u + 1]; a++) {
+                for (int b = right.starts()[u]; b < right.starts()[u + 1]; b++) {
+                    double d = dK[left.rows()[a] * nodes + right.rows()[b]];
+                    dLeft[a] += right.weights()[b] * d;
+                    dRight[b] += left.weights()[a] * d;
+                }
+            }
+        }
+        addDerivatives(dLeft, dRight, dParameters);
     }
 
     @Override
     public void times(double[] x, int n, double[] y) {
         Fields.require(size(), n, x, y);
-        double[] z = new double[x.length];
-        products(x, n, z, y);
+        Arrays.fill(y, 0);
+        double[] z = new double[n];
+        for (int u = 0; u < nodes; u++) {
+            gather(right, u, x, n, z);
+            scatter(left, u, z, n, y);
+        }
     }
 
-    private void products(double[] x, int n, double[] z, double[] y) {
-        for (int p : usedRight) {
-            Fields.add(right[p], x, entries.row()[p], z, entries.column()[p], n);
+    /** {@code z = Σ_j Φ'_ju x_j}, or of Φ. */
+    private static void gather(SparseColumns from, int u, double[] x, int n, double[] z) {
+        Arrays.fill(z, 0);
+        for (int e = from.starts()[u]; e < from.starts()[u + 1]; e++) {
+            Fields.add(from.weights()[e], x, from.rows()[e], z, 0, n);
         }
-        Arrays.fill(y, 0);
-        for (int p : usedLeft) {
-            Fields.add(left[p], z, entries.column()[p], y, entries.row()[p], n);
+    }
+
+    private static void scatter(SparseColumns to, int u, double[] z, int n, double[] y) {
+        for (int e = to.starts()[u]; e < to.starts()[u + 1]; e++) {
+            Fields.add(to.weights()[e], z, 0, y, to.rows()[e], n);
         }
     }
 
     @Override
     public void backward(double[] x, double[] error, int n, double[] y, double[] dx, double[] dParameters) {
         Fields.require(size(), n, x, error, y, dx);
-        double[] z = new double[x.length];
-        double[] dz = new double[x.length];
-        products(x, n, z, y);
-        double[] dLeft = new double[entries.places()];
-        double[] dRight = new double[entries.places()];
-        for (int p : usedLeft) {
-            int row = entries.row()[p];
-            int column = entries.column()[p];
-            dLeft[p] = Fields.dot(error, row, z, column, n);
-            Fields.add(left[p], error, row, dz, column, n);
-        }
+        double[] z = new double[n];
+        double[] dz = new double[n];
+        double[] dLeft = new double[left.entries()];
+        double[] dRight = new double[right.entries()];
+        Arrays.fill(y, 0);
         Arrays.fill(dx, 0);
-        for (int p : usedRight) {
-            int row = entries.row()[p];
-            int column = entries.column()[p];
-            dRight[p] = Fields.dot(x, row, dz, column, n);
-            Fields.add(right[p], dz, column, dx, row, n);
-        }
-        int lengths = entries.channels();
-        for (int p = 0; p < entries.places(); p++) {
-            for (int l = 0; l < lengths; l++) {
-                dParameters[l] += dLeft[p] * entries.left()[p * lengths + l];
-                dParameters[l] += dRight[p] * entries.right()[p * lengths + l];
+        for (int u = 0; u < nodes; u++) {
+            gather(right, u, x, n, z);
+            scatter(left, u, z, n, y);
+            gather(left, u, error, n, dz);
+            scatter(right, u, dz, n, dx);
+            for (int e = left.starts()[u]; e < left.starts()[u + 1]; e++) {
+                dLeft[e] = Fields.dot(error, left.rows()[e], z, 0, n);
+            }
+            for (int e = right.starts()[u]; e < right.starts()[u + 1]; e++) {
+                dRight[e] = Fields.dot(x, right.rows()[e], dz, 0, n);
             }
         }
+        addDerivatives(dLeft, dRight, dParameters);
     }
 }

@@ -21,29 +21,6 @@ public record GraphEntries(int nodes, int channels, int[] row, int[] column, dou
         return row.length;
     }
 
-    /** Returns the weights of one factor's places with given weights of lengths: {@code Σ_l f_l values[p,l]}, [P]. */
-    double[] mix(double[] values, double[] f, int at) {
-        double[] sums = new double[places()];
-        for (int p = 0; p < sums.length; p++) {
-            for (int l = 0; l < channels; l++) {
-                sums[p] += f[at + l] * values[p * channels + l];
-            }
-        }
-        return sums;
-    }
-
-    /** Returns the numbers of the places at which one factor has values. */
-    int[] used(double[] values) {
-        int[] all = new int[places()];
-        int found = 0;
-        for (int p = 0; p < all.length; p++) {
-            if (!zero(values, p * channels, channels)) {
-                all[found++] = p;
-            }
-        }
-        return Arrays.copyOf(all, found);
-    }
-
     /**
      * Reads entries as numbers.
      *

@@ -1,5 +1,6 @@
 package io.github.performer4j.kernels.graph;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,6 +32,19 @@ public record GraphFactor(SparseChannels left, SparseChannels right) {
     public static GraphFactor adjacency(Graph graph) {
         return new GraphFactor(
                 SparseChannels.of(graph.adjacencyAndSelf()), SparseChannels.of(SparseMatrix.identity(graph.nodes())));
+    }
+
+    /**
+     * Puts kernels of one graph side by side: the lengths of the first, then those of the second and so on, so that heads may take different ones.
+     *
+     * @throws IllegalArgumentException if there are none, or their factors are of other sizes
+     */
+    public static GraphFactor beside(GraphFactor... kernels) {
+        return new GraphFactor(
+                SparseChannels.beside(
+                        Arrays.stream(kernels).map(GraphFactor::left).toList()),
+                SparseChannels.beside(
+                        Arrays.stream(kernels).map(GraphFactor::right).toList()));
     }
 
     /** Returns N. */

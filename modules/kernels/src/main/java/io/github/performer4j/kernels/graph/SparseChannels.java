@@ -1,6 +1,7 @@
 package io.github.performer4j.kernels.graph;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -28,6 +29,32 @@ public final class SparseChannels {
         Builder one = new Builder(matrix.rows(), matrix.columns(), 1);
         matrix.forEach((i, j, a) -> one.add(i, j, 0, a));
         return one.build();
+    }
+
+    /**
+     * Returns the channels of the first, then those of the second and so on.
+     *
+     * @throws IllegalArgumentException if there are none, or they have other rows or columns
+     */
+    static SparseChannels beside(List<SparseChannels> parts) {
+        if (parts.stream().map(p -> List.of(p.rows(), p.columns())).distinct().count() != 1) {
+            throw new IllegalArgumentException("factors must be there and of the same sizes; sizes="
+                    + parts.stream().map(p -> List.of(p.rows(), p.columns())).toList());
+        }
+        int all = parts.stream().mapToInt(SparseChannels::channels).sum();
+        Builder sum = new Builder(parts.get(0).rows(), parts.get(0).columns(), all);
+        int first = 0;
+        for (SparseChannels part : parts) {
+            for (int i = 0; i < part.rows(); i++) {
+                for (int p = part.begin(i); p < part.begin(i + 1); p++) {
+                    for (int l = 0; l < part.channels(); l++) {
+                        sum.add(i, part.column(p), first + l, part.value(p, l));
+                    }
+                }
+            }
+            first += part.channels();
+        }
+        return sum.build();
     }
 
     public int rows() {

@@ -88,6 +88,33 @@ public final class GridMask implements Mask {
         }
     }
 
+    @Override
+    public double[] square() {
+        double[] k = new double[Math.multiplyExact(size(), size())];
+        Arrays.fill(k, 1); // what the class token has
+        for (int i = 0; i < shape.cells(); i++) {
+            for (int j = 0; j < shape.cells(); j++) {
+                k[place(i, j)] = weights[shape.difference(i, j)];
+            }
+        }
+        return k;
+    }
+
+    @Override
+    public void differentiate(double[] dK, double[] dParameters) {
+        Fields.require(size(), size(), dK);
+        for (int i = 0; i < shape.cells(); i++) {
+            for (int j = 0; j < shape.cells(); j++) {
+                int d = shape.difference(i, j);
+                dParameters[d] += weights[d] * dK[place(i, j)];
+            }
+        }
+    }
+
+    private int place(int i, int j) {
+        return (shape.first() + i) * size() + shape.first() + j;
+    }
+
     /** Two columns of a field as real and imaginary part: K is real, so they stay apart. */
     private void load(double[] x, int n, int column, double[]... pair) {
         Arrays.fill(pair[0], 0);

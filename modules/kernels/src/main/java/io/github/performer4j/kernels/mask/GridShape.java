@@ -13,6 +13,7 @@ public final class GridShape {
     private final boolean classToken;
     private final int[] cells; // of a place, its index among the padded
     private final int[] differences; // of a difference, the same
+    private final int[] numbers; // of a place, what it adds to the number of its difference from another
 
     /**
      * Makes a grid.
@@ -39,6 +40,20 @@ public final class GridShape {
         Arrays.setAll(cells, i -> index(i, sizes, 0));
         differences = new int[product(ranges)];
         Arrays.setAll(differences, d -> index(d, ranges, 1));
+        numbers = new int[cells.length];
+        Arrays.setAll(numbers, this::number);
+    }
+
+    private int number(int cell) {
+        int rest = cell;
+        int number = 0;
+        int stride = 1;
+        for (int l = sizes.length - 1; l >= 0; l--) {
+            number += stride * (rest % sizes[l]);
+            rest /= sizes[l];
+            stride *= 2 * sizes[l] - 1;
+        }
+        return number;
     }
 
     private static int product(int... sizes) {
@@ -86,6 +101,11 @@ public final class GridShape {
 
     int cell(int number) {
         return cells[number];
+    }
+
+    /** Returns the number of the difference i − j of two cells. */
+    int difference(int i, int j) {
+        return numbers[i] - numbers[j] + differences.length / 2; // 0 is in the middle
     }
 
     int difference(int number) {

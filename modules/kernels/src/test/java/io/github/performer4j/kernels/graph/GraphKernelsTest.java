@@ -129,6 +129,20 @@ class GraphKernelsTest {
         }
     }
 
+    /** Kernels side by side keep their values, each at its own lengths. */
+    @Test
+    void kernelsStandBesideEachOther() {
+        GraphFactor walks = new GraphRandomFeatures(3, 0.3, 2).draw(GRAPH, 1, 0);
+        GraphFactor both = GraphFactor.beside(GraphFactor.adjacency(GRAPH), walks);
+        assertThat(both.lengths()).isEqualTo(3);
+        assertThat(both.dense(2, 0, 0))
+                .isDeepEqualTo(GraphFactor.adjacency(GRAPH).dense(2));
+        assertThat(both.dense(0, 1, 0.5)).isDeepEqualTo(walks.dense(1, 0.5));
+        assertThatThrownBy(() -> GraphFactor.beside(walks, GraphFactor.adjacency(new Graph.Builder(3).build())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("factors must be there and of the same sizes");
+    }
+
     /** On a path of three, walks of two nodes that never halt visit the start once and each neighbour evenly: f_1 = (½, 1, ½). */
     @Test
     void walkCountsConvergeToTheirKernel() {

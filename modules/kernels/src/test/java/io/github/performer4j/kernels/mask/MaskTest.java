@@ -155,7 +155,20 @@ class MaskTest {
                         .isCloseTo(numeric, within(1e-9 * Math.max(1, Math.abs(numeric))));
             }
         }
-        assertThat(c.kind().mask(c.parameters()).dense()[t - 1]).containsExactly(k[t - 1], within(1e-12));
+        Mask mask = c.kind().mask(c.parameters());
+        for (int i = 0; i < t; i++) {
+            assertThat(mask.dense()[i]).containsExactly(k[i], within(1e-12));
+        }
+        double[] dK = Dense.gaussian(t * t, 4);
+        double[] slope = new double[mask.parameters()];
+        mask.differentiate(dK, slope);
+        double[] unit = new double[t * t];
+        for (int i = 0; i < t; i++) {
+            unit[i * t + i] = 1;
+        }
+        double[] expected = new double[slope.length];
+        mask.backward(unit, dK, t, new double[t * t], new double[t * t], expected);
+        assertClose("derivatives of the square", slope, expected);
     }
 
     private static double numeric(Case c, int p, double[] x, double[] error, int n) {
