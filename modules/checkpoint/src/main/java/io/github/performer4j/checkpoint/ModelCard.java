@@ -84,7 +84,11 @@ public record ModelCard(String license, JsonNode evaluation) {
                         ? config.attention().kind() + ", " + config.attention().featureMap() + " with "
                                 + count(config.attention().features()) + " features"
                         : "exact")
-                + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "");
+                + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "")
+                + (config.local().globalEvery() > 0
+                        ? ", exact within windows of " + count(config.local().window()) + " in all blocks but 1, "
+                                + (1 + config.local().globalEvery()) + ", and so on"
+                        : "");
         return List.of(
                 row("parameters", count(model.net().numParams())),
                 row("blocks", count(config.layers())),
