@@ -89,7 +89,8 @@ class PerformerConfigTest {
         assertThat(PerformerConfig.fromJson(decays.toJson())).isEqualTo(decays);
         assertThat(decays.attentionOptions().decay()).isEqualTo(new Decay(true, 3, 99, 0.5));
         assertThat(decays.attentionOptions().convolution()).isEqualTo(4);
-        PerformerConfig hybrid = decays.with(Map.of("exactEvery", 2, "attention.window", 5));
+        PerformerConfig hybrid = decays.with(
+                Map.of("exactEvery", 2, "attention.window", 5, "local.globalEvery", 0, "local.window", 0, "local.rotaryBase", 0));
         assertThat(PerformerConfig.fromJson(hybrid.toJson())).isEqualTo(hybrid);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
@@ -116,7 +117,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"keyHeads\": 3}} | keyHeads must divide heads, or be 0 for as many; heads=4, keyHeads=3",
                 "{\"attention\": {\"scale\": 0}} | scale must be positive and finite; scale=0.0",
                 "{\"attention\": {\"keyHeads\": 2, \"temperature\": true}} | temperatures need a key head for each head, and queries and keys that are not normalised; keyHeads=2, heads=4, queryKeyNorm=NONE",
-                "{\"attention\": {\"queryKeyNorm\": \"batch\"}} | unknown queryKeyNorm; queryKeyNorm=batch, known=none, layer, rms, width-layer, width-rms",
+                "{\"attention\": {\"queryKeyNorm\": \"batch\"}} | unknown queryKeyNorm; queryKeyNorm=batch, known=none, layer, rms, width-layer, width-layer-gain, width-rms",
                 "{\"attention\": {\"orthogonal\": \"all\"}} | unknown orthogonal; orthogonal=all, known=none, qk",
                 "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
                 "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
