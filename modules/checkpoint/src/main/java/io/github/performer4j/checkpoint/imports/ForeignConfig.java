@@ -120,7 +120,8 @@ public record ForeignConfig(String path, JsonNode json) {
      */
     JsonNode plainRotary(String path) throws IOException {
         JsonNode parameters = json.at("/" + path);
-        String type = parameters.path("rope_type").asText(parameters.path("type").asText("default"));
+        String type =
+                parameters.path("rope_type").asText(parameters.path("type").asText("default"));
         if (!type.equals("default")) {
             throw broken("scaled rotary positions have no counterpart here; key=" + path.replace('/', '.') + ", found="
                     + parameters);

@@ -127,7 +127,8 @@ class GoldenImportTest {
 
     @Test
     void everyFamilyHasItsModel() {
-        assertThat(Architectures.names()).containsExactly("bert", "roberta", "distilbert", "esm", "esmc", "modernbert", "gpt2", "llama");
+        assertThat(Architectures.names())
+                .containsExactly("bert", "roberta", "distilbert", "esm", "esmc", "modernbert", "gpt2", "llama");
     }
 
     @Test

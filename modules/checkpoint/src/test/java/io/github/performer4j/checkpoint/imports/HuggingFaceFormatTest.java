@@ -104,7 +104,8 @@ class HuggingFaceFormatTest {
         ObjectMapper mapper = new ObjectMapper();
         JsonNode config = mapper.readTree(original.resolve("config.json").toFile());
         JsonNode written = mapper.readTree(out.resolve("config.json").toFile());
-        boolean own = name.equals("roberta-masked") || name.startsWith("esmc") && masked; // its head has a table beside the tokens', which must be said
+        boolean own = name.equals("roberta-masked")
+                || name.startsWith("esmc") && masked; // its head has a table beside the tokens', which must be said
         assertThat(written.properties()).hasSize(config.properties().size() + (own ? 1 : 0));
         boolean tied = config.path("tie_word_embeddings").asBoolean(true);
         assertThat(written.path("tie_word_embeddings").asBoolean(true)).isEqualTo(tied && !own);

@@ -65,21 +65,25 @@ class ModernBertImportTest {
 
     @Test
     void allLayersMaySeeAllTokens() throws IOException {
-        PerformerConfig c = read("sliding_attention\",\n", "full_attention\",\n", Map.of());
-        assertThat(c.local().globalEvery()).isEqualTo(2); // the last one is local
-        PerformerConfig all = read("sliding_attention\"\n", "full_attention\"\n", Map.of());
-        assertThat(all.local().globalEvery()).isZero();
+        String both = "\"full_attention\",\n  \"%s_attention\"";
+        PerformerConfig c = read(both.formatted("sliding"), both.formatted("full"), Map.of());
+        assertThat(c.local().globalEvery()).isZero();
     }
 
     @Test
-    void whatHasNoCounterpartIsRefused() {
-        assertThatThrownBy(() -> read("\"full_attention\",\n  \"sliding_attention\",\n", "\"sliding_attention\",\n  \"full_attention\",\n", Map.of()))
+    void layersInAnotherOrderAreRefused() {
+        String order = "\"%s_attention\",\n  \"%s_attention\",\n";
+        assertThatThrownBy(() -> read(order.formatted("full", "sliding"), order.formatted("sliding", "full"), Map.of()))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("layers that see all tokens must be every N-th one, the first included;"
                         + " num_hidden_layers=4, layer_types=[\"sliding_attention\"")
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void scaledPositionsAreRefused() {
         assertThatThrownBy(() -> read("\"default\"", "\"yarn\"", Map.of()))
-                .hasMessageContaining("scaled rotary positions have no counterpart here;")
-                .hasMessageContaining("rope_parameters.full_attention");
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContaining("scaled rotary positions have no counterpart here; key=rope_parameters.full_attention");
     }
 }

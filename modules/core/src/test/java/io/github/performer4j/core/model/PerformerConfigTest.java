@@ -89,8 +89,17 @@ class PerformerConfigTest {
         assertThat(PerformerConfig.fromJson(decays.toJson())).isEqualTo(decays);
         assertThat(decays.attentionOptions().decay()).isEqualTo(new Decay(true, 3, 99, 0.5));
         assertThat(decays.attentionOptions().convolution()).isEqualTo(4);
-        PerformerConfig hybrid = decays.with(
-                Map.of("exactEvery", 2, "attention.window", 5, "local.globalEvery", 0, "local.window", 0, "local.rotaryBase", 0));
+        PerformerConfig hybrid = decays.with(Map.of(
+                "exactEvery",
+                2,
+                "attention.window",
+                5,
+                "local.globalEvery",
+                0,
+                "local.window",
+                0,
+                "local.rotaryBase",
+                0));
         assertThat(PerformerConfig.fromJson(hybrid.toJson())).isEqualTo(hybrid);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
