@@ -355,7 +355,8 @@ for i in range(LAYERS):
                     ("attention.output.dense", E, E), ("intermediate.dense", E, F), ("output.dense", F, E)):
         m.add(p + n + ".weight", b, a)
         m.add(p + n + ".bias", b)
-    m.raw(p + "attention.self.rotary_embeddings.inv_freq", "F32", (D // 2,), np.ones(D // 2, "<f4").tobytes())
+    m.raw(p + "attention.self.rotary_embeddings.inv_freq", "F32", (D // 2,),
+          (10000.0 ** (-2 * np.arange(D // 2) / D)).astype("<f4").tobytes())
     for n in ("attention.LayerNorm", "LayerNorm"):
         m.add(p + n + ".weight", E, centre=1, scale=0.2)
         m.add(p + n + ".bias", E)

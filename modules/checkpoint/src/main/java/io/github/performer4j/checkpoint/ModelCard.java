@@ -100,7 +100,11 @@ public record ModelCard(String license, JsonNode evaluation) {
         PerformerConfig config = model.info().model();
         String attention = (config.attention().causal() ? "causal, " : "from both sides, ")
                 + (config.attention().groups().isEmpty() ? alike(config.attention()) : groups(config.attention()))
-                + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "");
+                + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "")
+                + (config.local().globalEvery() > 0
+                        ? ", exact within windows of " + count(config.local().window()) + " in all blocks but 1, "
+                                + (1 + config.local().globalEvery()) + ", and so on"
+                        : "");
         return List.of(
                 row("parameters", count(model.net().numParams())),
                 row("blocks", count(config.layers())),

@@ -151,6 +151,7 @@ class OnnxFormatTest {
                 "attention.featureMap=positive attention.decay=selective",
                 "attention.featureMap=trigonometric attention.scale=0.05 attention.decay=fixed",
                 "exactEvery=2 embedding.positions=sinusoidal norm.kind=rms feedForward.kind=swiglu",
+                "local.globalEvery=2 local.window=9 attention.positions=rotary local.rotaryBase=50 norm.kind=layer-gain norm.first=false branchScale=0.7",
                 "norm.placement=post embedding.norm=true feedForward.kind=gelu-tanh embedding.positions=none",
                 "attention.positions=rotary-interleaved attention.rotaryFraction=0.5 attention.keyHeads=1",
                 "attention.queryKeyNorm=layer attention.scale=0.7 bias=false",

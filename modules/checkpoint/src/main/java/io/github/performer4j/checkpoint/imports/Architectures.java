@@ -18,6 +18,8 @@ public final class Architectures {
                 new RobertaArchitecture(),
                 new DistilBertArchitecture(),
                 new EsmArchitecture(),
+                new EsmcArchitecture(),
+                new ModernBertArchitecture(),
                 new Gpt2Architecture(),
                 new LlamaArchitecture()));
         ServiceLoader.load(Architecture.class, Architecture.class.getClassLoader())

@@ -106,6 +106,27 @@ public record Blueprint(
             return this;
         }
 
+        /** A bias, zero where the other model has none. */
+        Builder bias(String parameter, String tensor, long size, boolean there) {
+            return there ? vector(parameter, tensor, size) : zero(parameter);
+        }
+
+        /** Dense layers side by side in one tensor, [n·out,in] as PyTorch has it, and the biases of that, [n·out]. */
+        Builder parts(List<String> weights, String tensor, long in, long out) {
+            for (int i = 0; i < weights.size(); i++) {
+                part(weights.get(i), tensor, List.of(weights.size() * out, in), Term.Layout.TURNED, i * out);
+            }
+            return this;
+        }
+
+        /** Vectors one behind the other in one tensor, [n·size]. */
+        Builder parts(List<String> vectors, String tensor, long size) {
+            for (int i = 0; i < vectors.size(); i++) {
+                part(vectors.get(i), tensor, List.of(vectors.size() * size), Term.Layout.ROWS, i * size);
+            }
+            return this;
+        }
+
         /** Makes a parameter zero that the other model does not have. */
         public Builder zero(String parameter) {
             parameters.put(parameter, new ArrayList<>());

@@ -105,6 +105,30 @@ public record ForeignConfig(String path, JsonNode json) {
         };
     }
 
+    /** Returns the base of rotary positions, of {@code rope_theta} or of that in {@code rope_parameters}. */
+    double rotaryBase() throws IOException {
+        plainRotary("rope_scaling");
+        double otherwise = plainRotary("rope_parameters").path("rope_theta").asDouble(10_000);
+        return number("rope_theta", otherwise);
+    }
+
+    /**
+     * Returns the parameters of rotary positions; a missing node where there are none.
+     *
+     * @param path of the object, as {@code rope_parameters/full_attention}
+     * @throws IOException if they are scaled
+     */
+    JsonNode plainRotary(String path) throws IOException {
+        JsonNode parameters = json.at("/" + path);
+        String type =
+                parameters.path("rope_type").asText(parameters.path("type").asText("default"));
+        if (!type.equals("default")) {
+            throw broken("scaled rotary positions have no counterpart here; key=" + path.replace('/', '.') + ", found="
+                    + parameters);
+        }
+        return parameters;
+    }
+
     /** Returns an error that names the file. */
     DataFileException broken(String rule) {
         return new DataFileException(path, 0, rule);

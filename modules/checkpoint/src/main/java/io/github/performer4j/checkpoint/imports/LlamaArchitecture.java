@@ -1,6 +1,5 @@
 package io.github.performer4j.checkpoint.imports;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.data.read.Framing;
@@ -54,7 +53,7 @@ final class LlamaArchitecture implements Architecture {
                 .set("attention.keyHeads", keyHeads == heads ? 0 : keyHeads)
                 .set("attention.causal", true)
                 .set("attention.positions", "rotary")
-                .set("attention.rotaryBase", rotaryBase(config))
+                .set("attention.rotaryBase", config.rotaryBase())
                 .set("attention.rotaryFraction", config.number("partial_rotary_factor", 1))
                 .set("feedForward.kind", config.feedForward("hidden_act", "silu", true))
                 .set("feedForward.hidden", hidden)
@@ -112,19 +111,5 @@ final class LlamaArchitecture implements Architecture {
         return config.flag("use_sliding_window", true)
                 ? Math.min(positions, config.positive("sliding_window", positions))
                 : positions;
-    }
-
-    private static double rotaryBase(ForeignConfig config) throws IOException {
-        for (String key : List.of("rope_scaling", "rope_parameters")) {
-            JsonNode scaling = config.json().path(key);
-            String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
-            if (!type.equals("default")) {
-                throw config.broken(
-                        "scaled rotary positions have no counterpart here; key=" + key + ", found=" + scaling);
-            }
-        }
-        double otherwise =
-                config.json().path("rope_parameters").path("rope_theta").asDouble(10_000);
-        return config.number("rope_theta", otherwise);
     }
 }

@@ -20,6 +20,17 @@ final class MaskedHead {
     record Names(String dense, String norm, String table, String bias) {}
 
     /**
+     * Which biases there are.
+     *
+     * @param dense b
+     * @param norm the norm's
+     * @param output c
+     */
+    record Biases(boolean dense, boolean norm, boolean output) {
+        static final Biases ALL = new Biases(true, true, true);
+    }
+
+    /**
      * Adds the head to a blueprint.
      *
      * @param tokens name of the table of tokens
@@ -35,18 +46,40 @@ final class MaskedHead {
             int rows,
             int width,
             String activation) {
+        add(builder, weights, names, Biases.ALL, tokens, rows, width, activation);
+    }
+
+    /** Adds a head that may lack biases. */
+    static void add(
+            Blueprint.Builder builder,
+            Weights weights,
+            Names names,
+            Biases biases,
+            String tokens,
+            int rows,
+            int width,
+            String activation) {
         boolean former = weights.tensor(names.norm() + ".gamma") != null; // files of the first years
+        boolean biased = biases.dense() || biases.norm();
         builder.set("head.transform", activation)
-                .module("head-transform_W", "head-transform_b", names.dense(), width, width)
+                .set("head.transformBias", biased)
+                .dense("head-transform_W", names.dense() + ".weight", width, width)
                 .vector("head-transform_gain", names.norm() + (former ? ".gamma" : ".weight"), width)
-                .vector("head-transform_bias", names.norm() + (former ? ".beta" : ".bias"), width)
                 .part(
                         "head_W",
                         weights.tensor(names.table()) == null ? tokens : names.table(),
                         List.of((long) rows, (long) width),
                         Term.Layout.TURNED,
                         0)
-                .part("head_b", names.bias(), List.of((long) rows), Term.Layout.ROWS, 0)
                 .leaveOut(".*decoder\\.bias", "the same as the head's bias");
+        if (biased) {
+            builder.bias("head-transform_b", names.dense() + ".bias", width, biases.dense())
+                    .bias("head-transform_bias", names.norm() + (former ? ".beta" : ".bias"), width, biases.norm());
+        }
+        if (biases.output()) {
+            builder.part("head_b", names.bias(), List.of((long) rows), Term.Layout.ROWS, 0);
+        } else {
+            builder.zero("head_b");
+        }
     }
 }

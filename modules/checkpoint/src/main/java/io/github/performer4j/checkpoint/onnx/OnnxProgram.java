@@ -63,12 +63,13 @@ final class OnnxProgram implements Op.Visitor<String> {
                     g.node("Mul", groups, groups));
             y = g.node("Mul", g.node("Div", groups, g.node("Sqrt", g.plus(square, op.epsilon()))), gain);
         } else {
+            String[] inputs = op.bias() == null
+                    ? new String[] {groups, gain}
+                    : new String[] {groups, gain, g.tensor(part.tensor(op.bias()))};
             y = g.node(
                     "LayerNormalization",
                     List.of(OnnxNodes.attribute("axis", -1), OnnxNodes.attribute("epsilon", (float) op.epsilon())),
-                    groups,
-                    gain,
-                    g.tensor(part.tensor(op.bias())));
+                    inputs);
         }
         return op.groups() == 1 ? y : g.reshape(y, 0, 0, op.x().columns());
     }

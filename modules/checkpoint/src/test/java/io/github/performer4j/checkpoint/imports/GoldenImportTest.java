@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Small random models of every family compute what golden/imports/make.py computes, which knows only the papers. */
+/** Small random models of every family compute what golden/imports/make.py computes, which knows only the papers, or their authors' programs; see README.md there. */
 class GoldenImportTest {
     /** Sums of float32 against float64. */
     private static final double ERROR = 2e-5;
@@ -67,6 +67,10 @@ class GoldenImportTest {
         "roberta,roberta",
         "distilbert,distilbert",
         "esm,esm",
+        "esmc,esmc",
+        "esmc-fused,esmc",
+        "modernbert,modernbert",
+        "modernbert-biased,modernbert",
         "gpt2,gpt2",
         "llama,llama",
         "mistral,llama",
@@ -88,7 +92,17 @@ class GoldenImportTest {
 
     /** Heads for masked tokens: an own table, one that is the tokens', one of an activation of its own. */
     @ParameterizedTest
-    @ValueSource(strings = {"bert-masked", "roberta-masked", "distilbert-masked", "esm"})
+    @ValueSource(
+            strings = {
+                "bert-masked",
+                "roberta-masked",
+                "distilbert-masked",
+                "esm",
+                "esmc",
+                "esmc-fused",
+                "modernbert",
+                "modernbert-biased"
+            })
     void headsForMaskedTokens(String name) throws IOException {
         ImportSettings settings = new ImportSettings(false, null, Map.of(), 1, true);
         ModelImport imported = ModelImport.read(
@@ -113,7 +127,8 @@ class GoldenImportTest {
 
     @Test
     void everyFamilyHasItsModel() {
-        assertThat(Architectures.names()).containsExactly("bert", "roberta", "distilbert", "esm", "gpt2", "llama");
+        assertThat(Architectures.names())
+                .containsExactly("bert", "roberta", "distilbert", "esm", "esmc", "modernbert", "gpt2", "llama");
     }
 
     @Test

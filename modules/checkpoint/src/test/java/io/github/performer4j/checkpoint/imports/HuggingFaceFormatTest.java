@@ -74,6 +74,12 @@ class HuggingFaceFormatTest {
         "qwen2,false",
         "esm,false",
         "esm,true",
+        "esmc,false",
+        "esmc,true",
+        "esmc-fused,true",
+        "modernbert,false",
+        "modernbert,true",
+        "modernbert-biased,true",
         "bert-masked,true",
         "roberta-masked,true",
         "distilbert-masked,true"
@@ -98,7 +104,8 @@ class HuggingFaceFormatTest {
         ObjectMapper mapper = new ObjectMapper();
         JsonNode config = mapper.readTree(original.resolve("config.json").toFile());
         JsonNode written = mapper.readTree(out.resolve("config.json").toFile());
-        boolean own = name.equals("roberta-masked"); // its head has a table beside the tokens', which must be said
+        boolean own = name.equals("roberta-masked")
+                || name.startsWith("esmc") && masked; // its head has a table beside the tokens', which must be said
         assertThat(written.properties()).hasSize(config.properties().size() + (own ? 1 : 0));
         boolean tied = config.path("tie_word_embeddings").asBoolean(true);
         assertThat(written.path("tie_word_embeddings").asBoolean(true)).isEqualTo(tied && !own);

@@ -54,9 +54,20 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
         rows.pass.elements.layerNormAgain(
                 split(rows.value(op.x())),
                 rows.pass.parameter(op.gain()),
-                rows.pass.parameter(op.bias()),
+                bias(rows),
                 moments(rows),
                 split(rows.value(op.writes())));
+    }
+
+    /** Returns the bias; zeros where there is none. */
+    private Matrix bias(CpuRows rows) {
+        return op.bias() == null ? zeros(rows, "no bias") : rows.pass.parameter(op.bias());
+    }
+
+    private Matrix zeros(CpuRows rows, String name) {
+        Matrix zeros = FusedMemory.task().matrix(name, 1, op.size());
+        rows.pass.elements.fill(zeros, 0);
+        return zeros;
     }
 
     private void norm(CpuRows rows, Matrix written) {
@@ -72,7 +83,7 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
         rows.pass.elements.layerNorm(
                 split(rows.value(op.x())),
                 rows.pass.parameter(op.gain()),
-                rows.pass.parameter(op.bias()),
+                bias(rows),
                 (float) op.epsilon(),
                 split(rows.value(op.writes())),
                 written);
@@ -109,6 +120,6 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
                 kept,
                 dx,
                 rows.run.sums.of(rows.block, op.gain()),
-                rows.run.sums.of(rows.block, op.bias()));
+                op.bias() == null ? zeros(rows, "no bias") : rows.run.sums.of(rows.block, op.bias()));
     }
 }

@@ -11,11 +11,12 @@ import java.util.List;
 /**
  * What stands between the body of a masked language model and its logits: {@code norm(f(x W + b))}, [B,T,E] → [B,T,E] (Devlin and others, <em>BERT</em>, 2019; in their program).
  *
- * <p>Parameters: W [E,E], b [E], gain and bias [E].
+ * <p>Parameters: W [E,E], b [E], gain and bias [E]; without biases, as ModernBERT has it, W and gain.
  */
 public class HeadTransformLayer extends ProgramLayer {
     private Activation function = Activation.GELU;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
+    private boolean biased = true;
 
     /** For Deeplearning4j's JSON. */
     protected HeadTransformLayer() {}
@@ -28,19 +29,33 @@ public class HeadTransformLayer extends ProgramLayer {
      * @param epsilon ε of the norm, positive
      */
     public HeadTransformLayer(int width, Activation function, double epsilon) {
+        this(width, function, epsilon, true);
+    }
+
+    /**
+     * Makes the layer.
+     *
+     * @param width E
+     * @param function f
+     * @param epsilon ε of the norm, positive
+     * @param biased whether product and norm have biases
+     */
+    public HeadTransformLayer(int width, Activation function, double epsilon, boolean biased) {
         if (!(epsilon > 0)) {
             throw new IllegalArgumentException("epsilon must be positive; epsilon=" + epsilon);
         }
         setWidth(Checks.positive("width", width));
         this.function = function;
         this.epsilon = epsilon;
+        this.biased = biased;
     }
 
     @Override
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        Value z = p.linear(p.input("x", getWidth()), "W", "b", getWidth());
-        return p.output(p.norm(p.activate(function, z), "gain", "bias", epsilon));
+        Value z = p.linear(p.input("x", getWidth()), "W", biased ? "b" : null, getWidth());
+        NormKind norm = biased ? NormKind.LAYER : NormKind.LAYER_GAIN;
+        return p.output(norm.add(p, p.activate(function, z), "gain", "bias", epsilon));
     }
 
     @Override
@@ -65,5 +80,15 @@ public class HeadTransformLayer extends ProgramLayer {
 
     public void setEpsilon(double epsilon) {
         this.epsilon = epsilon;
+    }
+
+    /** Returns whether product and norm have biases. */
+    public boolean isBiased() {
+        return biased;
+    }
+
+    public void setBiased(boolean biased) {
+        this.biased = biased;
+        setLayerParams(null);
     }
 }

@@ -10,17 +10,19 @@ import java.util.stream.Collectors;
 public enum NormKind {
     /** By mean and deviation, with a gain and a bias (arXiv 1607.06450). */
     LAYER,
+    /** The same with a gain alone. */
+    LAYER_GAIN,
     /** By the root mean square, with a gain (arXiv 1910.07467). */
     RMS;
 
     /** Adds the norm to a program. */
     Value add(LayerProgram.Builder program, Value x, String gain, String bias, double epsilon) {
-        return program.norm(x, gain, this == LAYER ? bias : null, epsilon);
+        return program.norm(x, gain, this == LAYER ? bias : null, this == RMS, epsilon, 1);
     }
 
     /** Returns the name as configurations have it. */
     public String key() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
@@ -30,7 +32,7 @@ public enum NormKind {
      */
     public static NormKind named(String name) {
         for (NormKind kind : values()) {
-            if (kind.key().equals(name.toLowerCase(Locale.ROOT))) {
+            if (kind.key().equals(name.toLowerCase(Locale.ROOT).replace('_', '-'))) {
                 return kind;
             }
         }

@@ -19,9 +19,9 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
 /**
  * One Transformer block with linear attention, [B,T,E] → [B,T,E].
  *
- * <p>Pre-norm: {@code y = x + drop(attend(norm1(x)))}, {@code out = y + drop(ff(norm2(y)))}. Post-norm:
- * {@code y = norm1(x + drop(attend(x)))}, {@code out = norm2(y + drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
- * gain1, bias1, gain2, bias2 [E] (no biases with {@link NormKind#RMS}); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
+ * <p>Pre-norm: {@code y = x + s · drop(attend(norm1(x)))}, {@code out = y + s · drop(ff(norm2(y)))}, where norm1 may be left out. Post-norm:
+ * {@code y = norm1(x + s · drop(attend(x)))}, {@code out = norm2(y + s · drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
+ * gain1, bias1, gain2, bias2 [E] (biases of {@link NormKind#LAYER} alone); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
 public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private static final List<String> ORDER = Stream.of(
@@ -37,6 +37,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private NormKind norm = NormKind.LAYER;
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
+    private boolean attentionNorm = true;
+    private double branchScale = 1;
     private LowRank lowRank;
 
     /** For Deeplearning4j's JSON. */
@@ -51,6 +53,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         norm = builder.norm;
         dropout = builder.dropout;
         epsilon = builder.epsilon;
+        attentionNorm = builder.attentionNorm;
+        branchScale = builder.branchScale;
         lowRank = builder.lowRank;
         checkWidth(getWidth());
         settled(builder);
@@ -67,7 +71,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon);
+        ResidualBranches branches =
+                new ResidualBranches(p, preNorm, norm, dropout, epsilon, attentionNorm, branchScale);
         Value x = p.input("x", getWidth());
         Value n = branches.before(x, 1);
         Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
@@ -149,6 +154,24 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         this.epsilon = epsilon;
     }
 
+    /** Returns whether pre-norm has a norm in front of attention, too. */
+    public boolean isAttentionNorm() {
+        return attentionNorm;
+    }
+
+    public void setAttentionNorm(boolean attentionNorm) {
+        this.attentionNorm = attentionNorm;
+    }
+
+    /** Returns s, by which both residual branches are multiplied. */
+    public double getBranchScale() {
+        return branchScale;
+    }
+
+    public void setBranchScale(double branchScale) {
+        this.branchScale = branchScale;
+    }
+
     /** Returns the updates that are trained in place of the weights; null for a block that trains its weights. */
     @Override
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -172,6 +195,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         private NormKind norm = NormKind.LAYER;
         private double dropout;
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
+        private boolean attentionNorm = true;
+        private double branchScale = 1;
         private LowRank lowRank;
 
         /** Trains updates of low rank in place of the weights; see {@link LowRankAdapters}. */
@@ -222,6 +247,21 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
                 throw new IllegalArgumentException("epsilon must be positive; epsilon=" + value);
             }
             epsilon = value;
+            return this;
+        }
+
+        /** Sets whether pre-norm has a norm in front of attention, too; true by default. ModernBERT's first block has none, since the embedding has one (arXiv 2412.13663). */
+        public Builder attentionNorm(boolean value) {
+            attentionNorm = value;
+            return this;
+        }
+
+        /** Sets s, by which both residual branches are multiplied, positive; 1 by default, √(36/layers) in ESM C. */
+        public Builder branchScale(double value) {
+            if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("branchScale must be positive and finite; branchScale=" + value);
+            }
+            branchScale = value;
             return this;
         }
 

@@ -4,19 +4,33 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 
 /**
- * The residual branches of a block, numbered from 1: pre-norm {@code out = x + drop(branch(norm(x)))}, post-norm {@code out = norm(x + drop(branch(x)))}. Gains and biases of the norms are
+ * The residual branches of a block, numbered from 1: pre-norm {@code out = x + s · drop(branch(norm(x)))}, post-norm {@code out = norm(x + s · drop(branch(x)))}. Gains and biases of the norms are
  * named gain1, bias1 and so on; dropout's sites are numbered from 0.
+ *
+ * @param firstNorm whether pre-norm has a norm in front of the first branch
+ * @param scale s
  */
-record ResidualBranches(LayerProgram.Builder program, boolean preNorm, NormKind norm, double dropout, double epsilon) {
+record ResidualBranches(
+        LayerProgram.Builder program,
+        boolean preNorm,
+        NormKind norm,
+        double dropout,
+        double epsilon,
+        boolean firstNorm,
+        double scale) {
+    /** A norm for each branch, which is added as it is. */
+    ResidualBranches(LayerProgram.Builder program, boolean preNorm, NormKind norm, double dropout, double epsilon) {
+        this(program, preNorm, norm, dropout, epsilon, true, 1);
+    }
 
     /** Returns what a branch reads. */
     Value before(Value x, int number) {
-        return preNorm ? norm(x, number) : x;
+        return preNorm && (firstNorm || number > 1) ? norm(x, number) : x;
     }
 
     /** Ends a branch. */
     Value add(Value x, Value branch, int number) {
-        Value sum = program.add(x, program.drop(branch, dropout, number - 1));
+        Value sum = program.add(x, program.scale(program.drop(branch, dropout, number - 1), scale));
         return preNorm ? sum : norm(sum, number);
     }
 

@@ -85,14 +85,17 @@ final class GraphAssembly {
             last = name;
         }
         if (c.norm().pre()) {
-            graph.addLayer("final-norm", norm(c).build(), last);
+            graph.addLayer("final-norm", norm(c).kind(c.norm().lastKind()).build(), last);
             last = "final-norm";
         }
         if (c.head().function() != null) {
             graph.addLayer(
                     "head-transform",
                     new HeadTransformLayer(
-                            c.width(), c.head().function(), c.norm().epsilon()),
+                            c.width(),
+                            c.head().function(),
+                            c.norm().epsilon(),
+                            c.head().transformBias()),
                     last);
             last = "head-transform";
         }
@@ -122,6 +125,8 @@ final class GraphAssembly {
                 .preNorm(c.norm().pre())
                 .norm(NormKind.named(c.norm().kind()))
                 .epsilon(c.norm().epsilon())
+                .attentionNorm(i > 0 || c.norm().first())
+                .branchScale(c.branchScale())
                 .dropout(c.dropout())
                 .build();
     }

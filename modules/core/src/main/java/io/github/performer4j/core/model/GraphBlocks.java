@@ -46,6 +46,11 @@ final class GraphBlocks {
                         + c.embedding().positions());
         Require.that(c.exactEvery() == 0, "blocks over graphs attend linearly; model.exactEvery=" + c.exactEvery());
         Require.that(
+                c.local().globalEvery() == 0 && c.branchScale() == 1 && c.norm().first(),
+                "blocks over graphs have no windows, branches as they are and a norm in front of each; model.local.globalEvery="
+                        + c.local().globalEvery() + ", model.branchScale=" + c.branchScale() + ", model.norm.first="
+                        + c.norm().first());
+        Require.that(
                 c.norm().pre() && c.norm().kind().equals("layer") && c.norm().epsilon() == LayerNorm.DEFAULT_EPSILON,
                 "blocks over graphs have layer norms in front, with epsilon " + LayerNorm.DEFAULT_EPSILON
                         + "; model.norm.placement=" + c.norm().placement() + ", model.norm.kind="

@@ -9,8 +9,9 @@ import io.github.performer4j.kernels.math.Activation;
  * @param tied whether a language model's head shares the table of the embedding
  * @param pooling {@code mean}, {@code first}, {@code last} or {@code sum}: how tokens become one vector, for tasks on whole sequences
  * @param transform {@code none}, or an activation: what a language model's head has in front of its logits, see {@link io.github.performer4j.core.layer.HeadTransformLayer}
+ * @param transformBias whether product and norm of the transform have biases
  */
-public record HeadConfig(boolean tied, String pooling, String transform) {
+public record HeadConfig(boolean tied, String pooling, String transform, boolean transformBias) {
     private static final String NONE = "none";
 
     /** Checks every value. */

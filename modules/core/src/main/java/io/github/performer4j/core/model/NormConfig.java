@@ -6,11 +6,15 @@ import java.util.Locale;
 /**
  * The blocks' norms.
  *
- * @param kind key of a {@link NormKind}: {@code layer} or {@code rms}
+ * @param kind key of a {@link NormKind}: {@code layer}, {@code layer-gain} or {@code rms}
  * @param placement {@code pre}: before attention and feed-forward, and one at the end; or {@code post}: behind the residual sums
  * @param epsilon ε of the norms
+ * @param first whether a norm stands in front of the first block's attention, too
+ * @param last kind of the norm at the end; {@code same}, as null, for that of the others
  */
-public record NormConfig(String kind, String placement, double epsilon) {
+public record NormConfig(String kind, String placement, double epsilon, boolean first, String last) {
+    private static final String SAME = "same";
+
     /** Checks every value. */
     public NormConfig {
         Require.that(kind != null, "norm.kind must be given; kind=null");
@@ -21,6 +25,17 @@ public record NormConfig(String kind, String placement, double epsilon) {
                 "unknown placement; placement=" + placement + ", known=pre, post");
         Require.that(epsilon > 0, "epsilon must be positive; epsilon=" + epsilon);
         placement = written;
+        last = last == null || last.equalsIgnoreCase(SAME)
+                ? SAME
+                : NormKind.named(last).key();
+        Require.that(
+                placement.equals("pre") || first && last.equals(SAME),
+                "first and last are of norms in front; placement=" + placement + ", first=" + first + ", last=" + last);
+    }
+
+    /** Returns the kind of the norm at the end. */
+    NormKind lastKind() {
+        return NormKind.named(last.equals(SAME) ? kind : last);
     }
 
     /** Returns whether norms stand before attention and feed-forward. */

@@ -27,8 +27,10 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param exactEvery N: blocks N, 2N, …, counted from 1, attend exactly, within the attention's window if it has one; 0 for none
  * @param dropout probability for embeddings and both residual branches
  * @param bias whether products inside the blocks have biases
+ * @param branchScale what both residual branches of each block are multiplied by
  * @param embedding how tokens become vectors
  * @param attention how the blocks attend
+ * @param local blocks among them that attend locally
  * @param feedForward the blocks' feed-forward
  * @param norm the blocks' norms
  * @param head the head's share in the body
@@ -40,12 +42,15 @@ public record PerformerConfig(
         int exactEvery,
         double dropout,
         boolean bias,
+        double branchScale,
         EmbeddingConfig embedding,
         AttentionConfig attention,
+        LocalConfig local,
         FeedForwardConfig feedForward,
         NormConfig norm,
         HeadConfig head) {
-    private static final List<String> TOPICS = List.of("embedding", "attention", "feedForward", "norm", "head");
+    private static final List<String> TOPICS =
+            List.of("embedding", "attention", "local", "feedForward", "norm", "head");
 
     /** Checks every value. */
     public PerformerConfig {
@@ -64,6 +69,17 @@ public record PerformerConfig(
                         + attention.kind() + ", exactEvery=" + exactEvery);
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
+        Require.that(
+                branchScale > 0 && branchScale < Double.POSITIVE_INFINITY,
+                "branchScale must be positive and finite; branchScale=" + branchScale);
+        Require.that(
+                local.globalEvery() == 0 || exactEvery == 0,
+                "blocks are counted by one of both: exactEvery or local.globalEvery; exactEvery=" + exactEvery
+                        + ", local.globalEvery=" + local.globalEvery());
+        Require.that(
+                local.rotaryBase() == 0 || !attention.positions().equals("none"),
+                "local.rotaryBase needs rotary positions; rotaryBase=" + local.rotaryBase() + ", attention.positions="
+                        + attention.positions());
         attention.options(bias).headSize(width);
     }
 
@@ -76,6 +92,7 @@ public record PerformerConfig(
                 0,
                 0.1,
                 true,
+                1,
                 new EmbeddingConfig(0, 0, 0, "learned", false),
                 new AttentionConfig(
                         "linear",
@@ -106,9 +123,10 @@ public record PerformerConfig(
                         0,
                         "none",
                         List.of()),
+                new LocalConfig(0, 0, 0),
                 new FeedForwardConfig("gelu", 1024),
-                new NormConfig("layer", "pre", 1e-5),
-                new HeadConfig(false, "mean", "none"));
+                new NormConfig("layer", "pre", 1e-5, true, null),
+                new HeadConfig(false, "mean", "none", true));
     }
 
     /**
@@ -186,16 +204,19 @@ public record PerformerConfig(
      * @param block its number, from 0
      */
     public AttentionOptions attentionOptions(int block) {
+        if (local.has(block)) {
+            return local.options(attention.exactOptions(bias));
+        }
         return attendsExactly(block) ? attention.exactOptions(bias) : attentionOptions();
     }
 
     /**
-     * Returns whether a block attends exactly because it is an {@link #exactEvery}-th one.
+     * Returns whether a block attends exactly among others because it is an {@link #exactEvery}-th one, or a local one.
      *
      * @param block its number, from 0
      */
     public boolean attendsExactly(int block) {
-        return exactEvery > 0 && (block + 1) % exactEvery == 0;
+        return local.has(block) || exactEvery > 0 && (block + 1) % exactEvery == 0;
     }
 
     /**

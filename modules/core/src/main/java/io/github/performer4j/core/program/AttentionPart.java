@@ -170,9 +170,10 @@ public final class AttentionPart {
         QueryKeyNorm norm = o.queryKeyNorm();
         Value y = x;
         if (norm != QueryKeyNorm.NONE) {
-            String bias = norm.rootMeanSquare() ? null : names.replace("%s", "bias");
+            String gain = names.replace("%s", "gain");
+            String bias = norm.biased() ? names.replace("%s", "bias") : null;
             int each = norm.perHead() ? heads : 1;
-            y = program.norm(x, names.replace("%s", "gain"), bias, QueryKeyNorm.EPSILON, each);
+            y = program.norm(x, gain, bias, norm.rootMeanSquare(), QueryKeyNorm.EPSILON, each);
         }
         y = program.rotate(y, heads, o.rotary());
         return program.scale(y, o.factor(x.columns() / heads));

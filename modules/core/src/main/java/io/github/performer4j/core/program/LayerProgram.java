@@ -211,8 +211,22 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
          * @throws IllegalArgumentException if the groups do not divide the columns
          */
         public Value norm(Value x, String gain, String bias, double epsilon, int groups) {
+            return norm(x, gain, bias, bias == null, epsilon, groups);
+        }
+
+        /**
+         * The same, which may be by mean and deviation without a bias.
+         *
+         * @param bias null for none
+         * @throws IllegalArgumentException if the groups do not divide the columns, or the root mean square has a bias
+         */
+        public Value norm(Value x, String gain, String bias, boolean rootMeanSquare, double epsilon, int groups) {
             requireGroups(x, groups);
-            return add(new Op.Norm(x, gain, bias, epsilon, groups, value("norm " + gain, x.side(), x.columns())));
+            if (rootMeanSquare && bias != null) {
+                throw new IllegalArgumentException("a norm by the root mean square has no bias; bias=" + bias);
+            }
+            Value y = value("norm " + gain, x.side(), x.columns());
+            return add(new Op.Norm(x, gain, bias, rootMeanSquare, epsilon, groups, y));
         }
 
         private static void requireGroups(Value x, int groups) {

@@ -102,18 +102,15 @@ public sealed interface Op {
      * Normalisation of each row: {@code gain ⊙ (x − mean(x)) / √(var(x) + ε) + bias} (arXiv 1607.06450), or by the root mean square, {@code gain ⊙ x / √(mean(x²) + ε)}
      * (arXiv 1910.07467).
      *
-     * @param bias null by the root mean square
+     * @param bias null for none, as by the root mean square
+     * @param rootMeanSquare whether it is by the root mean square
      * @param groups of columns, each of which is normalised by itself, with the same gain and bias, [columns/groups]; 1 for whole rows
      */
-    record Norm(Value x, String gain, String bias, double epsilon, int groups, Value writes) implements Op {
+    record Norm(Value x, String gain, String bias, boolean rootMeanSquare, double epsilon, int groups, Value writes)
+            implements Op {
         /** Returns the columns of a group; 0 as long as the width is not known. */
         public int size() {
             return writes.columns() / groups;
-        }
-
-        /** Returns whether it is by the root mean square. */
-        public boolean rootMeanSquare() {
-            return bias == null;
         }
 
         @Override
@@ -124,7 +121,7 @@ public sealed interface Op {
         @Override
         public List<Parameter> parameters() {
             Parameter first = Parameter.of(gain, Kind.GAIN, size());
-            return rootMeanSquare() ? List.of(first) : List.of(first, Parameter.of(bias, Kind.BIAS, size()));
+            return bias == null ? List.of(first) : List.of(first, Parameter.of(bias, Kind.BIAS, size()));
         }
 
         @Override

@@ -19,13 +19,14 @@ public final class LayerNorm {
      *
      * @param x [N,E]
      * @param gain [E]
-     * @param bias [E]
+     * @param bias [E]; null for none
      */
     static SDVariable define(SameDiff sd, SDVariable x, SDVariable gain, SDVariable bias, int width, double epsilon) {
         SDVariable mean = sd.sum(x, true, 1).mul(1.0 / width); // [N,1]
         SDVariable centred = x.sub(mean);
         SDVariable variance = sd.sum(centred.mul(centred), true, 1).mul(1.0 / width); // [N,1]
         SDVariable scaled = centred.div(sd.math().sqrt(variance.add(epsilon)));
-        return scaled.mul(gain).add(bias);
+        SDVariable y = scaled.mul(gain);
+        return bias == null ? y : y.add(bias);
     }
 }

@@ -89,7 +89,8 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
         SDVariable y = op.rootMeanSquare()
                 ? x.div(sd.math().sqrt(sd.mean(x.mul(x), true, 1).add(op.epsilon())))
                         .mul(gain)
-                : LayerNorm.define(sd, x, gain, scope.parameter(op.bias()), op.size(), op.epsilon());
+                : LayerNorm.define(
+                        sd, x, gain, op.bias() == null ? null : scope.parameter(op.bias()), op.size(), op.epsilon());
         return y.reshape(rows, op.x().columns());
     }
 

@@ -35,7 +35,16 @@ class HybridNetTest {
                 .with("attention.convolution", 3)
                 .with("attention.gate", true)
                 .with("attention.positions", "rotary");
+        PerformerConfig local = Nets.config()
+                .with(Map.of("local.globalEvery", 2, "local.window", 4))
+                .with(Map.of("norm.kind", "layer-gain", "norm.first", false, "branchScale", 0.7))
+                .with(Map.of("attention.positions", "rotary", "local.rotaryBase", 50));
         return Stream.of(
+                local,
+                local.with(Map.of(
+                        "attention.kind", "exact", "norm.last", "rms", "attention.queryKeyNorm", "width-layer-gain")),
+                local.with(Map.of("head.transform", "gelu", "head.transformBias", false)),
+                local.withCausal(true).with("attention.decay", "fixed"),
                 masked,
                 masked.with(Map.of("exactEvery", 3, "attention.window", 0)),
                 masked.with("attention.learnedProjection", true),

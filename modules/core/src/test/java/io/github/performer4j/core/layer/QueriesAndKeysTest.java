@@ -120,13 +120,14 @@ class QueriesAndKeysTest {
     @ParameterizedTest
     @EnumSource(
             value = QueryKeyNorm.class,
-            names = {"LAYER", "RMS", "WIDTH_LAYER", "WIDTH_RMS"})
+            names = {"LAYER", "RMS", "WIDTH_LAYER", "WIDTH_LAYER_GAIN", "WIDTH_RMS"})
     void normsTakeTheLengthAway(QueryKeyNorm norm) {
         for (AttentionOptions o : KINDS) {
             MultiLayerNetwork net = net(o.withQueryKeyNorm(norm).withBias(false));
             INDArray gain = net.getLayer(0).getParam("gainq");
             assertThat(gain.length()).isEqualTo(norm.perHead() ? D : E);
-            assertThat(net.getLayer(0).paramTable().containsKey("biask")).isEqualTo(!norm.rootMeanSquare());
+            assertThat(net.getLayer(0).paramTable().containsKey("biask"))
+                    .isEqualTo(norm == QueryKeyNorm.LAYER || norm == QueryKeyNorm.WIDTH_LAYER);
             net.getLayer(0).getParam("Wq").muli(1e3); // so that ε counts for nothing
             net.getLayer(0).getParam("Wk").muli(1e3);
             INDArray before = attended(net);

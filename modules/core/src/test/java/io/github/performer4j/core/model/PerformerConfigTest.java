@@ -11,6 +11,7 @@ import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
@@ -45,6 +46,7 @@ class PerformerConfigTest {
                 0,
                 0.25,
                 false,
+                0.75,
                 new EmbeddingConfig(31, 0, 0, "sinusoidal", true),
                 new AttentionConfig(
                         "exact",
@@ -75,9 +77,10 @@ class PerformerConfigTest {
                         0,
                         "none",
                         List.of()),
+                new LocalConfig(2, 17, 300),
                 new FeedForwardConfig("geglu", 37),
-                new NormConfig("layer", "post", 1e-12),
-                new HeadConfig(true, "first", "relu"));
+                new NormConfig("layer-gain", "pre", 1e-12, false, "rms"),
+                new HeadConfig(true, "first", "relu", false));
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         PerformerConfig kept = c.with("attention.learnedProjection", false)
                 .with("attention.featureMap", "oprf")
@@ -89,7 +92,17 @@ class PerformerConfigTest {
         assertThat(PerformerConfig.fromJson(decays.toJson())).isEqualTo(decays);
         assertThat(decays.attentionOptions().decay()).isEqualTo(new Decay(true, 3, 99, 0.5));
         assertThat(decays.attentionOptions().convolution()).isEqualTo(4);
-        PerformerConfig hybrid = decays.with(Map.of("exactEvery", 2, "attention.window", 5));
+        PerformerConfig hybrid = decays.with(Map.of(
+                "exactEvery",
+                2,
+                "attention.window",
+                5,
+                "local.globalEvery",
+                0,
+                "local.window",
+                0,
+                "local.rotaryBase",
+                0));
         assertThat(PerformerConfig.fromJson(hybrid.toJson())).isEqualTo(hybrid);
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
@@ -116,7 +129,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"keyHeads\": 3}} | keyHeads must divide heads, or be 0 for as many; heads=4, keyHeads=3",
                 "{\"attention\": {\"scale\": 0}} | scale must be positive and finite; scale=0.0",
                 "{\"attention\": {\"keyHeads\": 2, \"temperature\": true}} | temperatures need a key head for each head, and queries and keys that are not normalised; keyHeads=2, heads=4, queryKeyNorm=NONE",
-                "{\"attention\": {\"queryKeyNorm\": \"batch\"}} | unknown queryKeyNorm; queryKeyNorm=batch, known=none, layer, rms, width-layer, width-rms",
+                "{\"attention\": {\"queryKeyNorm\": \"batch\"}} | unknown queryKeyNorm; queryKeyNorm=batch, known=none, layer, rms, width-layer, width-layer-gain, width-rms",
                 "{\"attention\": {\"orthogonal\": \"all\"}} | unknown orthogonal; orthogonal=all, known=none, qk",
                 "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
                 "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
@@ -133,6 +146,13 @@ class PerformerConfigTest {
                 "{\"attention\": {\"kind\": \"exact\", \"window\": -1}} | window must not be negative, and 0 is none; window=-1",
                 "{\"attention\": {\"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=linear, exactEvery=0",
                 "{\"attention\": {\"kind\": \"auto\", \"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=auto, exactEvery=0",
+                "{\"local\": {\"globalEvery\": 1, \"window\": 3}} | local.globalEvery must be at least 2, or 0 for no local blocks; globalEvery=1",
+                "{\"local\": {\"globalEvery\": 2}} | local blocks have a window, and only they; globalEvery=2, window=0, rotaryBase=0.0",
+                "{\"local\": {\"window\": 3}} | local blocks have a window, and only they; globalEvery=0, window=3, rotaryBase=0.0",
+                "{\"local\": {\"globalEvery\": 2, \"window\": 3, \"rotaryBase\": 500}} | local.rotaryBase needs rotary positions; rotaryBase=500.0, attention.positions=none",
+                "{\"exactEvery\": 2, \"local\": {\"globalEvery\": 2, \"window\": 3}} | blocks are counted by one of both: exactEvery or local.globalEvery; exactEvery=2, local.globalEvery=2",
+                "{\"branchScale\": 0} | branchScale must be positive and finite; branchScale=0.0",
+                "{\"norm\": {\"placement\": \"post\", \"first\": false}} | first and last are of norms in front; placement=post, first=false, last=same",
                 "{\"exactEvery\": -1} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=-1, layers=4",
                 "{\"exactEvery\": 5} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=5, layers=4",
                 "{\"exactEvery\": 2, \"attention\": {\"kind\": \"exact\"}} | exactEvery needs other blocks that do not attend exactly; exactEvery=2, kind=exact",
@@ -286,6 +306,32 @@ class PerformerConfigTest {
         assertThat(blocks(c.with(Map.of("exactEvery", 0, "attention.window", 0))))
                 .containsOnly(linear);
         assertThat(blocks(c.with("exactEvery", 1))).containsOnly(exact);
+    }
+
+    @Test
+    void blocksBetweenGlobalOnesAreLocal() {
+        PerformerConfig c = PerformerConfig.defaults()
+                .withVocabulary(7)
+                .withCausal(true)
+                .with(Map.of("layers", 5, "local.globalEvery", 2, "local.window", 5))
+                .with("attention.decay", "fixed")
+                .with("attention.positions", "rotary")
+                .with("norm.first", false);
+        AttentionOptions linear = c.attentionOptions();
+        AttentionOptions local =
+                linear.withDecay(null).withKind(AttentionOptions.Kind.EXACT).withWindow(5);
+        assertThat(blocks(c)).containsExactly(linear, local, linear, local, linear);
+        AttentionOptions turned = local.withRotary(new Rotary(300, 1, false));
+        assertThat(blocks(c.with("local.rotaryBase", 300))).containsExactly(linear, turned, linear, turned, linear);
+        PerformerConfig exact = c.with("attention.decay", "none").with("attention.kind", "exact");
+        assertThat(blocks(exact).stream().map(AttentionOptions::window)).containsExactly(0, 5, 0, 5, 0);
+        var vertices = c.graph(new CausalLanguageModel(), new Adam(), 0, 1).getVertices();
+        for (int i = 0; i < 5; i++) {
+            LayerVertex vertex = (LayerVertex) vertices.get(PerformerConfig.blockVertex(i));
+            PerformerBlockLayer block =
+                    (PerformerBlockLayer) vertex.getLayerConf().getLayer();
+            assertThat(block.isAttentionNorm()).isEqualTo(i > 0);
+        }
     }
 
     private static List<AttentionOptions> blocks(PerformerConfig c) {

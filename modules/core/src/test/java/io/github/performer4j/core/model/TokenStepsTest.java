@@ -52,6 +52,11 @@ class TokenStepsTest {
                         .with("embedding.positions", "none");
             case "window of one" -> base.with("attention.kind", "exact").with("attention.window", 1);
             case "wide window" -> base.with("attention.kind", "exact").with("attention.window", 60);
+            case "local blocks" ->
+                base.with(Map.of("layers", 3, "local.globalEvery", 2, "local.window", 7))
+                        .with(Map.of("attention.positions", "rotary", "local.rotaryBase", 300))
+                        .with(Map.of("norm.kind", "layer-gain", "norm.first", false, "branchScale", 0.6))
+                        .with("embedding.positions", "none");
             case "every second exact" ->
                 base.with(Map.of("layers", 3, "exactEvery", 2, "attention.window", 7))
                         .with("attention.decay", "selective")
@@ -99,6 +104,7 @@ class TokenStepsTest {
                         "window",
                         "window of one",
                         "wide window",
+                        "local blocks",
                         "every second exact",
                         "tied",
                         "relu")

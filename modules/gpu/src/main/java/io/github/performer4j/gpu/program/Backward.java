@@ -48,7 +48,7 @@ final class Backward implements Op.Visitor<Void> {
                 run.gradient(op.x()),
                 adds(op.x()));
         int adds = adds(op.gain());
-        long bias = op.rootMeanSquare() ? 0L : run.pass.gradient(op.bias());
+        long bias = op.bias() == null ? 0L : run.pass.gradient(op.bias());
         if (bias != 0) {
             run.adds(op.bias());
         }

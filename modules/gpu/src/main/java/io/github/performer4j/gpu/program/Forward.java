@@ -37,9 +37,10 @@ final class Forward implements Op.Visitor<Void> {
                 rows,
                 run.value(op.x()),
                 run.pass.parameter(op.gain()),
-                op.rootMeanSquare() ? 0L : run.pass.parameter(op.bias()),
+                op.bias() == null ? 0L : run.pass.parameter(op.bias()),
                 (float) op.epsilon(),
                 op.size(),
+                Launches.flag(!op.rootMeanSquare()),
                 run.value(op.writes()),
                 moments(run, op));
         return null;

@@ -1,11 +1,11 @@
 // Normalisation of rows, one block for each; moments are mean and 1/sqrt(variance + epsilon), by the root mean square 0 and 1/rms.
 
 KERNEL norm_rows(
-        ARRAY(const float) x, ARRAY(const float) gain, ARRAY(const float) bias, float epsilon, int columns, ARRAY(float) y,
-        ARRAY(float) moments) {
+        ARRAY(const float) x, ARRAY(const float) gain, ARRAY(const float) bias, float epsilon, int columns, int centred,
+        ARRAY(float) y, ARRAY(float) moments) {
     i64 at = (i64)blockIdx.x * columns;
     float mean = 0;
-    if (bias) {
+    if (centred) {
         for (int i = threadIdx.x; i < columns; i += blockDim.x) {
             mean += x[at + i];
         }
