@@ -12,7 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Causal linear attention of a part of a sequence, with a state before it and behind it: as one chunk of {@link CausalLinearAttention}, O(T²) for the T tokens of the part.
  *
  * <p>A state is, for each batch item and head, {@code S = Σ_j φ_j v_jᵀ} [M,D] and {@code z = Σ_j φ_j} [M] in units of exp(R), Σ of the visible values [D], R, and the count of visible
- * tokens, one behind the other: what {@link io.github.performer4j.kernels.attention.AttentionState} has, so that engines take each other's. No gradient flows through a state.
+ * tokens, one behind the other: what {@link io.github.performer4j.kernels.attention.AttentionState} has, so that engines take each other's. Gradients flow through sums, not through R and the count: an engine's way
+ * to stabilise has none.
  */
 public final class CarriedLinearAttention {
     private CarriedLinearAttention() {}
@@ -65,16 +66,16 @@ public final class CarriedLinearAttention {
         FeatureInput f = FeatureInput.of(in, map, features, w);
         long m = f.columns();
         long length = m * d + m + d + 2;
-        SDVariable flat = Tensors.stop(sd, state).reshape(n, 1, length);
+        SDVariable flat = state.reshape(n, 1, length);
         long[] shape = {n, 1, length};
         SDVariable s = Tensors.columns(sd, flat, shape, 0, m * d).reshape(n, m, d);
         SDVariable z = Tensors.columns(sd, flat, shape, m * d, m * d + m).reshape(n, m, 1);
         SDVariable seen0 = Tensors.columns(sd, flat, shape, m * d + m, m * d + m + d);
         SDVariable top = sd.math()
                 .max(
-                        Tensors.columns(sd, flat, shape, length - 2, length - 1),
+                        Tensors.stop(sd, Tensors.columns(sd, flat, shape, length - 2, length - 1)),
                         Tensors.full(sd, in.type(), 2 * Tensors.NEVER, n, 1, 1));
-        SDVariable count0 = Tensors.columns(sd, flat, shape, length - 1, length);
+        SDVariable count0 = Tensors.stop(sd, Tensors.columns(sd, flat, shape, length - 1, length));
         SDVariable before = sd.concat(2, s, z); // [BH,M,D+1]
         SDVariable values = in.valuesAndOne(); // [BH,T,D+1]
         Weights weights = weights(in, f, top, decay == null ? null : DecayedAttention.sums(in, decay));
@@ -102,7 +103,7 @@ public final class CarriedLinearAttention {
                 Tensors.columns(sd, after, full, 0, d).reshape(n, 1, m * d),
                 Tensors.columns(sd, after, full, d, d + 1).reshape(n, 1, m),
                 Tensors.columns(sd, last, new long[] {n, 1, d + 1}, 0, d),
-                weights.end(),
+                Tensors.stop(sd, weights.end()),
                 Tensors.columns(sd, last, new long[] {n, 1, d + 1}, d, d + 1));
         return new Part(out, next);
     }

@@ -33,6 +33,7 @@ public final class CompiledGraph {
     public static final String LABELS = "labels";
     private static final String ERROR = "error";
     private static final String LOSS = "loss";
+    private static final String BEHIND = "behind-";
 
     private final SameDiff sd;
     private final String output;
@@ -104,7 +105,21 @@ public final class CompiledGraph {
                 out.markAsLoss();
             } else if (signature.differentiated()) {
                 SDVariable error = sd.placeHolder(ERROR, type);
-                sd.sum(LOSS, out.mul(error)).markAsLoss();
+                if (signature.through()) {
+                    SDVariable loss = sd.sum(out.mul(error));
+                    for (Map.Entry<String, INDArray> start : starts.entrySet()) {
+                        SDVariable behind = sd.placeHolder(
+                                BEHIND + start.getKey(), type, start.getValue().shape());
+                        SDVariable left = scope.carried()
+                                .get(start.getKey())
+                                .reshape(start.getValue().shape());
+                        loss = loss.add(sd.sum(left.mul(behind)));
+                        differentiated.add(start.getKey());
+                    }
+                    loss.rename(LOSS).markAsLoss();
+                } else {
+                    sd.sum(LOSS, out.mul(error)).markAsLoss();
+                }
             }
         }
     }
@@ -140,6 +155,7 @@ public final class CompiledGraph {
      * @param collecting whether moments of queries and keys are handed out although it is not training
      * @param memory the second input; null for a layer with one
      * @param carrying whether the input is a part of a sequence
+     * @param through whether gradients go through the state of parts
      */
     record Signature(
             DataType type,
@@ -149,7 +165,8 @@ public final class CompiledGraph {
             boolean training,
             boolean collecting,
             Memory memory,
-            boolean carrying) {}
+            boolean carrying,
+            boolean through) {}
 
     /**
      * The arrays that an execution returns; valid until the next execution of any graph on this thread.
@@ -196,10 +213,21 @@ public final class CompiledGraph {
      * @return gradients by name of the placeholder; the output only if it is the loss
      */
     public Result backward(Map<String, INDArray> values, INDArray error) {
+        return backward(values, error, Map.of());
+    }
+
+    /**
+     * Executes the backward pass of a part of a sequence.
+     *
+     * @param behind gradients of what operations leave, by name: all of them where gradients go through the state, else none
+     * @return among the gradients those of what was taken over
+     */
+    Result backward(Map<String, INDArray> values, INDArray error, Map<String, INDArray> behind) {
         Map<String, INDArray> all = new HashMap<>(values);
         if (error != null) {
             all.put(ERROR, error);
         }
+        behind.forEach((name, gradient) -> all.put(BEHIND + name, gradient));
         plan(all).backward(all);
         Map<String, INDArray> gradients = new HashMap<>();
         gradientNames.forEach((name, gradient) -> gradients.put(name, plan.array(gradient)));
@@ -248,6 +276,10 @@ public final class CompiledGraph {
                 if (!signature.labelled()) {
                     var forward = new ExecutionPlan(sd, signature.type(), outputs, List.of(), values, kept);
                     all.computeIfAbsent(ERROR, k -> Nd4j.create(signature.type(), forward.shape(output)));
+                    if (signature.through()) {
+                        starts.forEach((name, start) ->
+                                all.computeIfAbsent(BEHIND + name, k -> Nd4j.create(signature.type(), start.shape())));
+                    }
                 }
             }
             plan = new ExecutionPlan(graph, signature.type(), outputs, gradients, all, kept);

@@ -62,6 +62,7 @@ public class GraphRuntime extends ParameterRuntime {
     private final KeptStatistics statistics = new KeptStatistics();
     private List<String> keeping; // parameters with statistics, once they are asked for
     private double underflows;
+    private Map<String, INDArray> behind; // gradients for the state of the next forward pass over a part; null for none
     private Carry carry; // of the last forward pass, if that was over a part of a sequence; else null
 
     private record Drawn(Object key, INDArray array) {}
@@ -192,10 +193,22 @@ public class GraphRuntime extends ParameterRuntime {
         assertInputSet(false);
         begin(training);
         carry = new Carry(layerConf().getLayerName(), before, input.size(0), drawKey());
+        if (behind != null) {
+            carry.through(behind);
+        }
         definition().checkLength(carry.offset() + input.size(definition().tokenDimension()));
         INDArray out = execute(training, workspaces);
         after.putAll(carry.finish(input.size(definition().tokenDimension())));
         return out;
+    }
+
+    /**
+     * Lets gradients through the state of the parts that come, from the last to the first.
+     *
+     * @param gradients of what the next part leaves; empty at the sequence's end; null to end the gradient at each part's start again
+     */
+    final void fromBehind(Map<String, INDArray> gradients) {
+        behind = gradients;
     }
 
     /**
@@ -237,7 +250,31 @@ public class GraphRuntime extends ParameterRuntime {
         }
         forwarded = null;
         gradientTaken();
-        return gradients(graph.backward(values, error), 1, workspaces);
+        CompiledGraph.Result result = graph.backward(values, error, gradientsOfLeft(graph));
+        leaveBefore(graph, result);
+        return gradients(result, 1, workspaces);
+    }
+
+    /** Returns the gradients of what operations left, where gradients go through the state; zeros where none came. */
+    private Map<String, INDArray> gradientsOfLeft(CompiledGraph graph) {
+        Map<String, INDArray> all = new HashMap<>();
+        if (carry != null && carry.isThrough()) {
+            graph.starts().forEach((name, start) -> {
+                INDArray gradient = carry.gradientAfter(name, dataType);
+                all.put(name, gradient == null ? Nd4j.zeros(dataType, start.shape()) : gradient);
+            });
+        }
+        return all;
+    }
+
+    private void leaveBefore(CompiledGraph graph, CompiledGraph.Result result) {
+        if (carry != null && carry.wantsGradients()) {
+            graph.starts()
+                    .forEach((name, start) -> carry.gradientBefore(
+                            name,
+                            Carry.lasting(dataType, start.shape())
+                                    .assign(result.gradients().get(name))));
+        }
     }
 
     /** Returns the input as the graph reads it; of two, the first, and the second is ready for {@link #addMemory}. */
@@ -320,7 +357,8 @@ public class GraphRuntime extends ParameterRuntime {
                 training,
                 statistics.collecting(),
                 memory(),
-                carry != null);
+                carry != null,
+                carry != null && carry.isThrough() && !labelled);
         Object shape = List.of(signature, shapeOf(x));
         return graphs.computeIfAbsent(
                 shape,

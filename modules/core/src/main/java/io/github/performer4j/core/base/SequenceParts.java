@@ -105,7 +105,26 @@ public interface SequenceParts extends RecurrentLayer {
     }
 
     /**
-     * {@inheritDoc} The gradient ends where the part begins.
+     * Lets gradients through the state: the backward pass of the next part, which truncated BPTT runs forward and back, adds what this gives, and {@link #gradientBefore} what it gives in its turn.
+     * Parts come from the last to the first then.
+     *
+     * @param behind gradients of the state behind the next part, as the part behind it gave them; empty for the last one; null to end gradients at each part's start again
+     */
+    default void letThrough(Map<String, INDArray> behind) {
+        ((GraphRuntime) this).fromBehind(behind);
+    }
+
+    /**
+     * Returns the gradients of the state before the part that was last differentiated; empty at the sequence's start.
+     *
+     * @throws IllegalStateException if the engine lets none through
+     */
+    default Map<String, INDArray> gradientBefore() {
+        return ((GraphRuntime) this).carry().gradientsBefore();
+    }
+
+    /**
+     * {@inheritDoc} The gradient ends where the part begins, unless {@linkplain #letThrough it goes through}.
      *
      * @throws UnsupportedOperationException if it were to end later: attention cannot leave out some of a part's tokens
      */

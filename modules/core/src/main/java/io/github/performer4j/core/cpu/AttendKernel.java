@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.CarriedLinearAttention;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.core.workspace.FusedMemory.Part;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.core.workspace.KeptStatistics;
@@ -76,6 +77,37 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         Reference.reachabilityFence(before);
     }
 
+    /** A part of a sequence in a backward pass, and the arrays under it. */
+    private record Through(Carried carried, List<INDArray> arrays) {}
+
+    /** Returns what goes back through the state, if gradients do. */
+    private Through through(CpuRun run, LinearAttentionSpec spec) {
+        Carry carry = run.pass.carry();
+        if (carry == null || !carry.isThrough()) {
+            return new Through(Carried.NOTHING, List.of());
+        }
+        String name = CarriedLinearAttention.name(op.scope());
+        long[] shape = CarriedLinearAttention.shape(run.pass.batch, spec.q().heads(), spec.columns(), op.headSize());
+        List<INDArray> arrays = new ArrayList<>();
+        INDArray after = carry.left(name);
+        INDArray ofAfter = carry.gradientAfter(name, DataType.FLOAT);
+        AttentionState behind = null;
+        AttentionState dBehind = null;
+        if (ofAfter != null) {
+            arrays.addAll(List.of(after, ofAfter));
+            behind = state(run, spec, after);
+            dBehind = state(run, spec, ofAfter);
+        }
+        AttentionState dBefore = null;
+        if (carry.wantsGradients()) {
+            INDArray ofBefore = Carry.lasting(DataType.FLOAT, shape);
+            arrays.add(ofBefore);
+            dBefore = state(run, spec, ofBefore);
+            carry.gradientBefore(name, ofBefore);
+        }
+        return new Through(new Carried(null, behind, dBehind, dBefore), arrays);
+    }
+
     private static AttentionState state(CpuRun run, LinearAttentionSpec spec, INDArray array) {
         int heads = spec.q().batch() * spec.q().heads();
         return AttentionState.over(
@@ -122,16 +154,19 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             Matrix values = window.gradient(op.values(), dv);
             pass.kernels.attendBackward(
                     spec, heads(run, op.writes()), saved, error, dq, window.heads(keys), window.heads(values));
-            window.own(keys, dk);
-            window.own(values, dv);
+            window.back(op.keys(), keys, dk);
+            window.back(op.values(), values, dv);
+            window.endBack();
         } else {
             LinearAttentionSpec spec = linearSpec(run, false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             Matrix da = op.rates() == null ? null : gradients.target(3);
             Heads rates = da == null ? null : Heads.of(da, pass.batch, da.columns());
             Heads out = heads(run, op.writes());
+            Through through = through(run, spec);
             pass.kernels.attendBackward(
-                    spec, Carried.NOTHING, out, saved, error, dq, heads(run, dk), heads(run, dv), dw, rates);
+                    spec, through.carried(), out, saved, error, dq, heads(run, dk), heads(run, dv), dw, rates);
+            through.arrays().forEach(Reference::reachabilityFence);
             if (da != null) {
                 throughSoftplus(run, da);
             }

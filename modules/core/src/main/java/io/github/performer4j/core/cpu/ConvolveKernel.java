@@ -2,6 +2,7 @@ package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.layer.Convolution;
@@ -67,6 +68,35 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         Reference.reachabilityFence(before);
     }
 
+    /** Takes what comes from behind through the state to its tokens, and leaves what goes to those before; where gradients go through it. */
+    private void backState(FusedPass pass, Matrix x, Matrix before, Matrix w, Matrix error, Matrix dx) {
+        int k = op.convolution().taps() - 1;
+        if (pass.carry() == null || k == 0 || !pass.carry().isThrough()) {
+            return;
+        }
+        INDArray ofAfter = pass.carry().gradientAfter(op.state(), DataType.FLOAT);
+        INDArray ofBefore = pass.carry().wantsGradients()
+                ? Carry.lasting(DataType.FLOAT, pass.batch, k, op.x().columns())
+                : null;
+        for (int b = 0; b < pass.batch; b++) {
+            Convolution.Sequence sequence = sequence(pass, x, before, b);
+            Matrix first =
+                    ofBefore == null ? null : NativeArrays.matrix(ofBefore).rows(b * k, (b + 1) * k);
+            if (first != null) {
+                op.convolution().backwardBefore(sequence, w, rows(pass, error, b), first);
+            }
+            if (ofAfter != null) {
+                Matrix behind = NativeArrays.matrix(ofAfter).rows(b * k, (b + 1) * k);
+                op.convolution().backwardCarry(sequence, behind, rows(pass, dx, b), first);
+            }
+        }
+        if (ofBefore != null) {
+            pass.carry().gradientBefore(op.state(), ofBefore);
+        }
+        Reference.reachabilityFence(ofAfter);
+        Reference.reachabilityFence(ofBefore);
+    }
+
     private INDArray before(FusedPass pass) {
         int k = op.convolution().taps() - 1;
         return pass.carry() == null || k == 0
@@ -113,6 +143,7 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
             Matrix e = rows(pass, error, b);
             op.convolution().backward(sequence(pass, x, rows, b), w, e, from, to, rows(pass, dx, b), dw);
         });
+        backState(pass, x, rows, w, error, dx);
         Reference.reachabilityFence(before);
         Matrix gradient = pass.gradient(op.weight());
         pass.elements.fill(gradient, 0);

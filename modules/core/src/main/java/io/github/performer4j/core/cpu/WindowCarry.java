@@ -1,6 +1,7 @@
 package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
@@ -11,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What exact attention within a window sees on kernels: its own keys and values, and in a part of a sequence in front of them those of the last window − 1 tokens before, a copy of both
- * [B·(window − 1 + T),columns]. The earlier ones get no gradient.
+ * [B·(window − 1 + T),columns]. The earlier ones get a gradient where these go through the state: it is that of the part that left them.
  */
 final class WindowCarry {
     private final Op.Attend op;
@@ -105,10 +106,42 @@ final class WindowCarry {
         return before == 0 ? own : rows(name + " gradient", own.columns());
     }
 
-    /** Copies what {@link #gradient} took for a part's own rows to their place. */
-    void own(Matrix gradient, Matrix own) {
-        for (int b = 0; b < pass.batch && before > 0; b++) {
+    /** Adds what comes from behind, copies a part's own rows of what {@link #gradient} took to their place, and leaves those of the earlier ones to the part before. */
+    void back(String name, Matrix gradient, Matrix own) {
+        if (before == 0) {
+            return;
+        }
+        addBehind(name, gradient);
+        for (int b = 0; b < pass.batch; b++) {
             pass.elements.copy(gradient.rows(b * tokens + before, (b + 1) * tokens), ownOf(own, b));
+        }
+        if (pass.carry().wantsGradients()) {
+            INDArray first = Carry.lasting(DataType.FLOAT, pass.batch, before, own.columns());
+            Matrix to = Matrix.of(pass.carry().block(first), pass.batch * before, own.columns());
+            for (int b = 0; b < pass.batch; b++) {
+                pass.elements.copy(
+                        gradient.rows(b * tokens, b * tokens + before), to.rows(b * before, (b + 1) * before));
+            }
+            pass.carry().gradientBefore(name, first);
+            Reference.reachabilityFence(first);
+        }
+    }
+
+    private void addBehind(String name, Matrix gradient) {
+        INDArray behind = pass.carry().gradientAfter(name, DataType.FLOAT);
+        for (int b = 0; b < pass.batch && behind != null; b++) {
+            Matrix from = Matrix.of(pass.carry().block(behind), pass.batch * before, gradient.columns());
+            pass.elements.add(
+                    from.rows(b * before, (b + 1) * before), gradient.rows(b * tokens + pass.tokens, (b + 1) * tokens));
+        }
+        Reference.reachabilityFence(behind);
+    }
+
+    /** Ends the way back: what tells real rows from padding has no gradient. */
+    void endBack() {
+        if (before > 0) {
+            pass.carry().gradientAfter(op.seen(), DataType.FLOAT);
+            pass.carry().gradientBefore(op.seen(), null);
         }
     }
 }

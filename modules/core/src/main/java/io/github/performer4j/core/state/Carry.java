@@ -3,8 +3,10 @@ package io.github.performer4j.core.state;
 import io.github.performer4j.core.draw.Draw;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,6 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A state is a table of arrays, as Deeplearning4j hands them round: what the layer's operations carry, in the net's type and of one shape whatever the engine; {@value #TOKENS}, how many
  * tokens came before; and {@value #DRAW}, the seed, layer and step of the random features that it was made with. Later parts use that draw, so that a redraw waits for the sequence's end.
+ *
+ * <p>Where gradients go {@linkplain #through through} the state, parts are differentiated from the last to the first: each takes the gradient of what it left, and gives that of what it took over,
+ * array by array.
  */
 public final class Carry {
     static final String TOKENS = "tokens";
@@ -28,6 +33,9 @@ public final class Carry {
     private final Draw.Key draw;
 
     private final SequenceState.Memory memory; // null where arrays are not to be used again
+    private Map<String, INDArray> ofAfter; // gradient of what this part leaves; null if none goes through
+    private final Map<String, INDArray> ofBefore = new LinkedHashMap<>();
+    private final Set<String> taken = new HashSet<>(); // of what was left, with a gradient that was looked at
 
     /**
      * Begins.
@@ -132,6 +140,58 @@ public final class Carry {
     /** Takes what an operation leaves. */
     public void after(String name, INDArray array) {
         after.put(name, array);
+    }
+
+    /**
+     * Lets gradients through the state.
+     *
+     * @param behind those of what this part leaves, as the part behind it gave them; empty at the sequence's end
+     */
+    public void through(Map<String, INDArray> behind) {
+        ofAfter = behind;
+    }
+
+    /** Returns whether gradients go through the state. */
+    public boolean isThrough() {
+        return ofAfter != null;
+    }
+
+    /** Returns whether the gradient of what was taken over is wanted: not at a sequence's start. */
+    public boolean wantsGradients() {
+        return isThrough() && !before.isEmpty();
+    }
+
+    /** Returns what an operation has left, in the forward pass. */
+    public INDArray left(String name) {
+        return after.get(name);
+    }
+
+    /** Returns the gradient of what an operation left; null for none. */
+    public INDArray gradientAfter(String name, DataType type) {
+        taken.add(name);
+        INDArray gradient = isThrough() ? ofAfter.get(name) : null;
+        return gradient == null ? null : gradient.castTo(type);
+    }
+
+    /** Takes the gradient of what an operation took over. */
+    public void gradientBefore(String name, INDArray gradient) {
+        ofBefore.put(name, gradient);
+    }
+
+    /**
+     * Returns the gradients of what was taken over, after the backward pass; none at a sequence's start.
+     *
+     * @throws IllegalStateException if an operation left something through which no gradient went
+     */
+    public Map<String, INDArray> gradientsBefore() {
+        for (String name : after.keySet()) {
+            if (!taken.contains(name) || wantsGradients() && !ofBefore.containsKey(name)) {
+                throw new IllegalStateException(
+                        "this engine lets no gradient through a state; use another one, or whole sequences; layer="
+                                + layer + ", state=" + name);
+            }
+        }
+        return ofBefore;
     }
 
     /** Returns an array that lives beyond this pass. */

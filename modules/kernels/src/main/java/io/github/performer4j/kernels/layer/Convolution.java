@@ -119,6 +119,52 @@ public record Convolution(int taps, boolean causal) {
         }
     }
 
+    /**
+     * Differentiates with respect to the tokens before the first.
+     *
+     * @param w [k,E]
+     * @param error derivative with respect to y, [T,E]; 0 in masked rows
+     * @param dBefore [k−1,E], written
+     */
+    public void backwardBefore(Sequence sequence, Matrix w, Matrix error, Matrix dBefore) {
+        float[][] weights = rows(w);
+        Sequence errors = new Sequence(error, sequence.mask, sequence.maskAt, null);
+        float[] later = new float[w.columns()];
+        for (int i = 0; i < dBefore.rows(); i++) {
+            float[] sum = new float[w.columns()];
+            for (int s = 0; s < taps; s++) {
+                errors.read(i - dBefore.rows() - centre() + s, later);
+                addProduct(weights[s], later, sum);
+            }
+            dBefore.block().write(dBefore.at(i), sum, 0, sum.length);
+        }
+    }
+
+    /**
+     * Adds the derivative with respect to what {@link #carry} copied to that with respect to the tokens it came from; masked ones have none.
+     *
+     * @param dAfter [k−1,E]
+     * @param dx [T,E]
+     * @param dBefore [k−1,E]; null if it is not wanted
+     */
+    public void backwardCarry(Sequence sequence, Matrix dAfter, Matrix dx, Matrix dBefore) {
+        float[] row = new float[dAfter.columns()];
+        float[] sum = new float[dAfter.columns()];
+        for (int i = 0; i < dAfter.rows(); i++) {
+            int token = sequence.x.rows() - dAfter.rows() + i;
+            Matrix to = token < 0 ? dBefore : sequence.counts(token) ? dx : null;
+            if (to != null) {
+                int at = token < 0 ? dBefore.rows() + token : token;
+                dAfter.block().read(dAfter.at(i), row, 0, row.length);
+                to.block().read(to.at(at), sum, 0, sum.length);
+                for (int c = 0; c < sum.length; c++) {
+                    sum[c] += row[c];
+                }
+                to.block().write(to.at(at), sum, 0, sum.length);
+            }
+        }
+    }
+
     private static float[][] rows(Matrix m) {
         float[][] rows = new float[m.rows()][m.columns()];
         for (int r = 0; r < rows.length; r++) {
