@@ -54,11 +54,13 @@ final class QueriesAndKeys {
         Map<String, INDArray> activations = net.feedForward(new INDArray[] {tokens}, false);
         List<Subject> subjects = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            String before = layer == 0 ? "positions" : "block-" + (layer - 1);
+            String first = config.embedding().norm() ? "embedding-norm" : "positions";
+            String before = layer == 0 ? first : "block-" + (layer - 1);
             double[][] x = rows(activations.get(before).reshape(ids.length, config.width()));
             Map<String, INDArray> parameters = net.getLayer("block-" + layer).paramTable();
-            if (config.norm().placement().equals("pre")) {
-                normalize(x, vector(parameters.get("gain1")), vector(parameters.get("bias1")));
+            if (parameters.containsKey("gain1") && config.norm().placement().equals("pre")) {
+                INDArray bias = parameters.get("bias1");
+                normalize(x, vector(parameters.get("gain1")), bias == null ? new double[config.width()] : vector(bias));
             }
             subjects.addAll(heads(layer, x, parameters));
         }
@@ -102,7 +104,7 @@ final class QueriesAndKeys {
         for (double[] row : x) {
             double mean = 0;
             for (double value : row) {
-                mean += value / row.length;
+                mean += config.norm().kind().equals("rms") ? 0 : value / row.length;
             }
             double variance = 0;
             for (double value : row) {

@@ -7,6 +7,7 @@ import io.github.performer4j.core.sides.TwoSidedLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.nd4j.shade.jackson.annotation.JsonPropertyOrder;
 
 /**
  * Base of layers in which the nodes of graphs attend to each other: nodes [B,N,E] and, as the second input, entries of the factors of each graph's kernel, [B,S,2+2L], or what else {@link NodeMask} says, as edges of trees, [B,S,3], see
@@ -15,6 +16,7 @@ import java.util.List;
  *
  * <p>Options that need an order of tokens are refused: causal, decay, convolution, window, rotary positions. Deeplearning4j's {@code dropOut} drops entries of the nodes alone.
  */
+@JsonPropertyOrder("nodeMask") // it says what widths there are
 public abstract class GraphKernelLayer extends TwoSidedLayer {
     private AttentionOptions attention = AttentionOptions.defaults();
     private List<Double> modulation = List.of();
@@ -30,6 +32,11 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
         modulation = List.copyOf(builder.modulation);
         nodeMask = builder.nodeMask;
         nodeMask.check(attention.heads());
+        if (!nodeMask.groups().isEmpty() && attention.groups().size() > 1) {
+            throw new IllegalArgumentException("kernels of groups need heads that attend alike; kernels="
+                    + nodeMask.groups() + ", groups of heads="
+                    + attention.groups().keySet());
+        }
         setMemoryWidth(getMemoryWidth());
         checkWidth(getWidth());
     }

@@ -10,6 +10,9 @@ import io.github.performer4j.kernels.mask.Mask;
  * <p>It is an estimate, with errors of O(m^-½) on W, and may be negative where K is small: see {@link #estimated}. Its one parameter is λ, {@code dK/dλ = W K}. Source: arXiv 2302.00942.
  */
 public final class DiffusionMask implements Mask {
+    /** The logarithm of the largest entry, at most: attention has its sums, and one over them, in float32. */
+    private static final double LARGEST = 80;
+
     private final PointSpectrum spectrum;
     private final double scale; // e^{−λ}
     private final double[] middle; // g
@@ -19,7 +22,7 @@ public final class DiffusionMask implements Mask {
      * Makes the mask.
      *
      * @param rate λ
-     * @throws IllegalArgumentException if λ is not finite, or e^{λe} is not
+     * @throws IllegalArgumentException if λ is not finite, or an entry, up to e^{λ(e − 1)}, is above e^80
      */
     public DiffusionMask(PointSpectrum spectrum, double rate) {
         if (!Double.isFinite(rate)) {
@@ -33,9 +36,9 @@ public final class DiffusionMask implements Mask {
         for (int r = 0; r < e.length; r++) {
             slope[r] = Math.exp(rate * e[r]);
             middle[r] = Math.abs(e[r]) < 1e-300 ? rate : Math.expm1(rate * e[r]) / e[r];
-            if (!(slope[r] < Double.POSITIVE_INFINITY)) {
+            if (!(rate * (e[r] - 1) < LARGEST)) {
                 throw new IllegalArgumentException(
-                        "the exponential must stay finite: a smaller rate, or smaller weights; rate=" + rate
+                        "the exponential must stay finite in float32: a smaller rate, or smaller weights; rate=" + rate
                                 + ", largest eigenvalue of weights=" + e[e.length - 1]);
             }
         }

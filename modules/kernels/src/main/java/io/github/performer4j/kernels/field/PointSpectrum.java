@@ -25,7 +25,7 @@ public final class PointSpectrum {
      * @param weights w: hat or Gaussian
      * @param frequencies m
      * @param seed names the draws; each coordinate of each frequency has its own
-     * @throws IllegalArgumentException if weights are boxes, or there are no frequencies or no points
+     * @throws IllegalArgumentException if weights are boxes, or there are no frequencies
      */
     public PointSpectrum(double[][] points, PointWeights weights, int frequencies, long seed) {
         if (frequencies < 1) {
@@ -34,7 +34,7 @@ public final class PointSpectrum {
         this.points = points.length;
         features = 2 * frequencies;
         double[][] there = Arrays.stream(points).filter(Objects::nonNull).toArray(double[][]::new);
-        double[] a = features(points, draw(PointWeights.dimension(there), weights, frequencies, seed));
+        double[] a = features(points, draw(there.length == 0 ? 1 : PointWeights.dimension(there), weights, frequencies, seed));
         SymmetricEigen eigen =
                 SymmetricEigen.of(DoubleProducts.transposedMultiply(a, a, features, points.length, features), features);
         values = eigen.values();
