@@ -49,6 +49,12 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
 
     private ConversionSettings(RunConfig changed, PerformerConfig old) {
         this(changed.model(), changed.training());
+        int groups = Math.max(
+                old.attention().groups().size(), model.attention().groups().size());
+        if (groups > 0) {
+            throw new IllegalArgumentException(
+                    "the model's heads must attend alike, for one map to stand for all; groups=" + groups);
+        }
         if (model.equals(old)) {
             throw new IllegalArgumentException(
                     "a conversion must change the model's attention: name its map by --attention; kind="

@@ -52,7 +52,7 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRank
     }
 
     private static AttentionOptions cross(AttentionOptions options) {
-        if (options.keepsStatistics()) {
+        if (options.groups().values().stream().anyMatch(AttentionOptions::keepsStatistics)) {
             throw new IllegalArgumentException(
                     "attention to the memory needs statistics of the sequence in a block, which keeps those of its self-attention only; statistics="
                             + options.statistics());

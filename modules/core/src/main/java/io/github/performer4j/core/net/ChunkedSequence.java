@@ -1,5 +1,6 @@
 package io.github.performer4j.core.net;
 
+import io.github.performer4j.core.base.MicroBatch;
 import io.github.performer4j.core.base.SequenceParts;
 import io.github.performer4j.core.base.WholeSequence;
 import java.util.ArrayList;
@@ -41,9 +42,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The net belongs to it until it is closed. Not thread-safe.
  */
 public final class ChunkedSequence implements AutoCloseable {
+    private static final int CHUNK_SHIFT = 16;
+
     private final ComputationGraph net;
     private final BackpropType type;
     private final int back;
+    private final int microBatch;
     private final Map<String, SequenceParts> layers = new LinkedHashMap<>();
     private final List<Map<String, Map<String, INDArray>>> states = new ArrayList<>(); // U_0, U_1, …
     private Map<String, Map<String, INDArray>> behind = Map.of(); // G_{c+1}
@@ -55,6 +59,16 @@ public final class ChunkedSequence implements AutoCloseable {
      * @throws IllegalArgumentException if a layer mixes tokens and has no state through which gradients go
      */
     public ChunkedSequence(ComputationGraph net) {
+        this(net, 0);
+    }
+
+    /**
+     * Begins.
+     *
+     * @param microBatch position within the iteration: chunks of each drop entries of their own, see {@link MicroBatch}
+     * @throws IllegalArgumentException if a layer mixes tokens and has no state through which gradients go
+     */
+    public ChunkedSequence(ComputationGraph net, int microBatch) {
         for (GraphVertex vertex : net.getVertices()) {
             admit(vertex);
             if (vertex.hasLayer() && vertex.getLayer() instanceof SequenceParts parts) {
@@ -62,6 +76,7 @@ public final class ChunkedSequence implements AutoCloseable {
             }
         }
         this.net = net;
+        this.microBatch = microBatch;
         type = net.getConfiguration().getBackpropType();
         back = net.getConfiguration().getTbpttBackLength();
         net.getConfiguration().setBackpropType(BackpropType.TruncatedBPTT); // whose passes go by the layers' states
@@ -102,8 +117,13 @@ public final class ChunkedSequence implements AutoCloseable {
 
     /** Runs the next chunk forward, for training, to the state behind it. Masks are the net's. */
     public void forward(INDArray... features) {
+        number(states.size() - 1);
         net.rnnActivateUsingStoredState(features, true, true);
         states.add(state());
+    }
+
+    private void number(int chunk) {
+        MicroBatch.set(net, microBatch + (chunk << CHUNK_SHIFT));
     }
 
     private Map<String, Map<String, INDArray>> state() {
@@ -119,6 +139,7 @@ public final class ChunkedSequence implements AutoCloseable {
      * @param factor by which the gradients from behind are multiplied: the scale of this chunk's loss over that of the one behind it, where these are means over unlike numbers of tokens
      */
     public void beginBackward(int chunk, double factor) {
+        number(chunk);
         layers.forEach((name, layer) -> {
             layer.rnnSetTBPTTState(states.get(chunk).getOrDefault(name, Map.of()));
             Map<String, INDArray> gradients = new LinkedHashMap<>();
@@ -148,6 +169,7 @@ public final class ChunkedSequence implements AutoCloseable {
     /** Makes the net what it was. */
     @Override
     public void close() {
+        number(0);
         net.getConfiguration().setBackpropType(type);
         net.getConfiguration().setTbpttBackLength(back);
         layers.values().forEach(layer -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.NodeMask;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -31,6 +32,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -355,8 +357,23 @@ class NodeMaskLayerTest {
         }
     }
 
+    /** Widths that only this kind of rows has. */
+    @Test
+    void pointsOfFourCoordinatesComeBackFromJson() throws Exception {
+        GraphKernelAttentionLayer layer = builder(NodeMask.points(PointWeights.Kind.GAUSSIAN, 0.9, 4, 3), 5);
+        String json = NeuralNetConfiguration.mapper().writeValueAsString(layer);
+        assertThat(NeuralNetConfiguration.mapper().readValue(json, Layer.class)).isEqualTo(layer);
+    }
+
     @Test
     void refusesWhatDoesNotGoTogether() {
+        AttentionOptions two = OPTIONS.withGroups(List.of(
+                HeadGroup.linear(1, FeatureMap.named("relu"), 6), HeadGroup.linear(1, FeatureMap.named("elu-plus-one"), 6)));
+        assertThatThrownBy(() -> new GraphKernelAttentionLayer.Builder()
+                        .attention(two)
+                        .nodeMask(NodeMask.kernels(new NodeMask.Group(1, 1), new NodeMask.Group(1, 3)))
+                        .build())
+                .hasMessageStartingWith("kernels of groups need heads that attend alike");
         assertThatThrownBy(() -> new GraphKernelAttentionLayer.Builder()
                         .attention(OPTIONS)
                         .nodeMask(NodeMask.kernels(new NodeMask.Group(1, 1), new NodeMask.Group(2, 3)))

@@ -45,7 +45,6 @@ class ChunkedSequenceTest {
                         .with("attention.gate", true)
                         .with("attention.positions", "rotary")
                         .with("embedding.positions", "none");
-            case "dropout" -> c.with("dropout", 0.2);
             default -> c.with("attention.featureMap", name);
         };
     }

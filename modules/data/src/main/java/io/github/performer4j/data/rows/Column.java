@@ -111,6 +111,38 @@ public final class Column {
     }
 
     /**
+     * Returns some tokens of every row.
+     *
+     * @param from first token
+     * @param to exclusive
+     * @throws IllegalArgumentException if there are none
+     */
+    public Column tokens(int from, int to) {
+        if (from < 0 || to > shape[1] || from >= to) {
+            throw new IllegalArgumentException(
+                    "tokens must be some of the column's; tokens=" + shape[1] + ", from=" + from + ", to=" + to);
+        }
+        int depth = shape.length > 2 ? shape[2] : 1;
+        int[] part = shape.clone();
+        part[1] = to - from;
+        int[] someIds = ids == null ? null : new int[part[0] * part[1] * depth];
+        float[] someValues = ids == null ? new float[part[0] * part[1] * depth] : null;
+        boolean[] some = maskedByToken() ? new boolean[part[0] * part[1]] : mask;
+        for (int r = 0; r < part[0]; r++) {
+            System.arraycopy(
+                    ids == null ? values : ids,
+                    (r * shape[1] + from) * depth,
+                    ids == null ? someValues : someIds,
+                    r * part[1] * depth,
+                    part[1] * depth);
+            if (some != mask) {
+                System.arraycopy(mask, r * shape[1] + from, some, r * part[1], part[1]);
+            }
+        }
+        return new Column(someIds, someValues, some, fill, part);
+    }
+
+    /**
      * Puts columns of several batches one below the other; shorter rows are filled up on the right to the longest.
      *
      * @param columns of equal kind and equal dimensions from the third on; at least one

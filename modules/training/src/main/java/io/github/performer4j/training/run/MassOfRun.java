@@ -37,8 +37,9 @@ final class MassOfRun {
             int[] tokens = cut ? Arrays.copyOf(document.tokens(), LONGEST) : document.tokens();
             String name = cut ? "first " + LONGEST + " tokens of " + document.id() : document.id();
             run.picture(PICTURE, MassPicture.png(model.explain(tokens), name));
-        } catch (IllegalArgumentException e) {
-            listener.note("no picture of attention: " + e.getMessage());
+        } catch (RuntimeException e) { // whatever it is, a finished run keeps its report
+            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            listener.note("no picture of attention: " + why);
         }
     }
 

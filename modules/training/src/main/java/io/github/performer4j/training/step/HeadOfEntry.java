@@ -40,6 +40,9 @@ final class HeadOfEntry {
                 long head = (output ? row : column) / (width / group.heads()) + before;
                 return "; head=" + head + ", " + map(group);
             }
+            if (!scope.isEmpty() && parameter.startsWith(scope)) {
+                return "; " + map(group);
+            }
             before += group.heads();
         }
         return "; " + map(options);

@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which settings a resumed run may change: those that do not enter the arithmetic of a step. The length counts where the schedule
+ * Which settings a resumed run may change: those that do not enter the arithmetic of a step, and chunks, which change its rounding only. The length counts where the schedule
  * depends on it.
  */
 public final class Resume {
     private static final Set<String> FREE =
-            Set.of("evalEvery", "evalTokens", "patience", "checkpointEvery", "keepCheckpoints", "threads");
+            Set.of("chunk", "evalEvery", "evalTokens", "patience", "checkpointEvery", "keepCheckpoints", "threads");
     private static final Set<String> LENGTH = Set.of("steps", "minutes");
 
     private Resume() {}

@@ -175,7 +175,7 @@ public final class Trainer {
     public Outcome train() throws IOException {
         int threads =
                 Math.min(config.threads(), Math.max(config.accumulate(), evaluator == null ? 1 : config.threads()));
-        try (Workers workers = new Workers(net, encoder, threads);
+        try (Workers workers = new Workers(net, encoder, threads, config.chunk());
                 BatchFeed feed = new BatchFeed(
                         source,
                         config.seed(),
@@ -189,7 +189,17 @@ public final class Trainer {
                     state.step(),
                     phases().known() ? state.totalSteps() : -1,
                     config.minutes()));
+            Rule.that(
+                    config.chunk() == 0 || !Activations.wanted(net),
+                    "listeners of forward passes need whole sequences",
+                    "training.chunk",
+                    config.chunk());
             memory = engine.apply(net).orElse(null);
+            Rule.that(
+                    config.chunk() == 0 || memory == null,
+                    "chunks need the engine cpu or graph: steps in an engine's own memory take whole sequences",
+                    "training.chunk",
+                    config.chunk());
             Outcome outcome = loop(workers, feed);
             listener.finish(outcome, state.step(), state.elapsed());
             return outcome;

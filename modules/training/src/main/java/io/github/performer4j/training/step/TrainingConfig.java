@@ -31,6 +31,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param epsilon Adam's ε
  * @param clipNorm the largest norm of the whole gradient; 0 = no clipping
  * @param accumulate micro-batches a step
+ * @param chunk tokens of a part of long sequences, whose gradients go through the parts' states so that memory is that of one part; causal models only; 0 = sequences are whole
  * @param evalEvery steps between evaluations; 0 = only at the end
  * @param evalTokens the most predicted tokens of one evaluation
  * @param patience evaluations without a better loss before the run stops; 0 = never
@@ -54,6 +55,7 @@ public record TrainingConfig(
         double epsilon,
         double clipNorm,
         int accumulate,
+        int chunk,
         long evalEvery,
         long evalTokens,
         int patience,
@@ -106,6 +108,7 @@ public record TrainingConfig(
         Rule.that(epsilon > 0 && Double.isFinite(epsilon), "epsilon must be positive", "epsilon", epsilon);
         Rule.that(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm must not be negative", "clipNorm", clipNorm);
         Rule.that(accumulate >= 1, "accumulate must be at least 1", "accumulate", accumulate);
+        Rule.that(chunk >= 0, "chunk must not be negative", "chunk", chunk);
         Rule.that(evalEvery >= 0, "evalEvery must not be negative", "evalEvery", evalEvery);
         Rule.that(evalTokens >= 1, "evalTokens must be at least 1", "evalTokens", evalTokens);
         Rule.that(patience >= 0, "patience must not be negative", "patience", patience);
@@ -131,6 +134,7 @@ public record TrainingConfig(
                 1e-9,
                 0.5,
                 1,
+                0,
                 200,
                 10_000,
                 0,
@@ -244,6 +248,11 @@ public record TrainingConfig(
     /** Returns this configuration with another number of micro-batches a step. */
     public TrainingConfig withAccumulate(int value) {
         return with("accumulate", value);
+    }
+
+    /** Returns this configuration with chunks of so many tokens; 0 = none. */
+    public TrainingConfig withChunk(int value) {
+        return with("chunk", value);
     }
 
     /** Returns this configuration with another distance of evaluations. */

@@ -1,6 +1,5 @@
 package io.github.performer4j.training.step;
 
-import io.github.performer4j.core.base.MicroBatch;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.data.rows.Batch;
@@ -35,6 +34,7 @@ final class Workers implements AutoCloseable {
     private final BatchEncoder encoder;
     private final List<ComputationGraph> replicas = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
+    private final int chunk;
     private boolean closed;
 
     /**
@@ -45,8 +45,18 @@ final class Workers implements AutoCloseable {
      * @param count number of threads
      */
     Workers(ComputationGraph net, BatchEncoder encoder, int count) {
+        this(net, encoder, count, 0);
+    }
+
+    /**
+     * Copies the graph and starts the threads.
+     *
+     * @param chunk tokens of a part of long sequences; 0 = sequences are whole
+     */
+    Workers(ComputationGraph net, BatchEncoder encoder, int count, int chunk) {
         this.net = net;
         this.encoder = encoder;
+        this.chunk = chunk;
         ThreadLimits.begin();
         if (net.getFlattenedGradients() == null) {
             net.initGradientsView();
@@ -224,30 +234,20 @@ final class Workers implements AutoCloseable {
 
     private void compute(ComputationGraph replica, Batch batch, int index, long iteration, Sum sum)
             throws InterruptedException {
-        BatchEncoder.Arrays arrays = encode(batch);
-        MicroBatch.set(replica, index);
-        replica.setInputs(arrays.features());
-        replica.setLabels(arrays.labels());
-        replica.setLayerMaskArrays(arrays.featureMasks(), arrays.labelMasks());
-        replica.setListeners(sum.activations == null ? List.of() : List.of(sum.activations.part(index)));
-        replica.computeGradientAndScore();
-        int examples = replica.batchSize();
-        // Deeplearning4j's score includes the regularisation, which is no part of the loss: of layers that keep one.
-        double loss = replica.score() - replica.calcRegularizationScore(true);
-        replica.clearLayerMaskArrays();
-        replica.clearLayersStates();
-        replica.clear();
+        MicroBatchPass pass = new MicroBatchPass(replica, this::encode, index, sum.activations);
+        double loss = chunk > 0 && batch.length() > chunk
+                ? new ChunkedGradient(pass, batch, chunk).compute()
+                : pass.compute(batch);
         INDArray gradient = replica.getFlattenedGradients();
-        Gradients.divided(replica).forEach(view -> view.divi(examples));
         boolean finite = Double.isFinite(loss) && Double.isFinite(Gradients.norm(gradient));
         sum.turn(index);
         if (!finite) {
             String what = Double.isFinite(loss) ? "the gradient is not finite" : "the loss is " + loss;
-            throw new DivergedException("step " + (iteration + 1) + ": " + what + "; " + Diagnosis.of(replica, arrays));
+            throw new DivergedException(
+                    "step " + (iteration + 1) + ": " + what + "; " + Diagnosis.of(replica, pass.arrays()));
         }
         sum.add(index, gradient, loss, batch.weight());
     }
-
     /** A replica with a gradient buffer of its own. */
     private static ComputationGraph replica(ComputationGraph net) {
         ComputationGraph replica = Replica.of(net);
