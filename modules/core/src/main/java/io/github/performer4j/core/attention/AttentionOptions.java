@@ -42,6 +42,7 @@ import java.util.function.Consumer;
  * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
  * @param localHeads how many of the H heads, the last ones, attend exactly within the window instead, as in mixed attention with local heads (arXiv 2003.05997); 0, as in such models, for none
  * @param grid on which tokens lie: then attention is masked by learned weights of the differences of their places; null for none
+ * @param relative how b of relative positions is learned; null for none
  */
 public record AttentionOptions(
         int heads,
@@ -66,7 +67,8 @@ public record AttentionOptions(
         int window,
         Orthogonality orthogonal,
         int localHeads,
-        Grid grid)
+        Grid grid,
+        RelativePositions relative)
         implements Serializable {
 
     /** The kinds of attention. */
@@ -149,6 +151,14 @@ public record AttentionOptions(
         if (convolution != 0) {
             new Convolution(convolution, causal);
         }
+        if (relative != null) {
+            relative.offsets(causal);
+            if (decay != null || grid != null) {
+                throw new IllegalArgumentException(
+                        "relative positions have weights of their own, beside which there is no decay and no grid; relative="
+                                + relative + ", decay=" + decay + ", grid=" + grid);
+            }
+        }
         if (grid != null) {
             checkGrid(grid, causal, kind, decay, localHeads);
             if (statistics.kept() && featureMap.takesKeptStatistics()) {
@@ -228,6 +238,7 @@ public record AttentionOptions(
                 0,
                 Orthogonality.NONE,
                 0,
+                null,
                 null);
     }
 
@@ -401,6 +412,11 @@ public record AttentionOptions(
         return with(copy -> copy.grid = value);
     }
 
+    /** Returns a copy with other relative positions; null for none. */
+    public AttentionOptions withRelative(RelativePositions value) {
+        return with(copy -> copy.relative = value);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -441,7 +457,8 @@ public record AttentionOptions(
                 copy.window,
                 copy.orthogonal,
                 copy.localHeads,
-                copy.grid);
+                copy.grid,
+                copy.relative);
     }
 
     /** The components, to be changed before they are checked. */
@@ -469,6 +486,7 @@ public record AttentionOptions(
         private Orthogonality orthogonal;
         private int localHeads;
         private Grid grid;
+        private RelativePositions relative;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -494,6 +512,7 @@ public record AttentionOptions(
             orthogonal = from.orthogonal;
             localHeads = from.localHeads;
             grid = from.grid;
+            relative = from.relative;
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.task.StrictJson;
@@ -64,7 +65,7 @@ public record PerformerConfig(
                         + attention.kind() + ", exactEvery=" + exactEvery);
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
-        attention.options(bias).headSize(width);
+        attention.options(bias, maxTokens).headSize(width);
     }
 
     /** Returns a small bidirectional model: 4 layers of width 256, FAVOR+ with 128 features, pre-norm, GELU. */
@@ -92,6 +93,8 @@ public record PerformerConfig(
                         "none",
                         Rotary.BASE,
                         1,
+                        RelativePositions.BUCKETS,
+                        0,
                         "none",
                         8,
                         200,
@@ -176,7 +179,7 @@ public record PerformerConfig(
 
     /** Returns how the blocks attend that {@link #exactEvery} leaves as they are. */
     public AttentionOptions attentionOptions() {
-        return attention.options(bias);
+        return attention.options(bias, maxTokens);
     }
 
     /**
@@ -185,7 +188,7 @@ public record PerformerConfig(
      * @param block its number, from 0
      */
     public AttentionOptions attentionOptions(int block) {
-        return attendsExactly(block) ? attention.exactOptions(bias) : attentionOptions();
+        return attendsExactly(block) ? attention.exactOptions(bias, maxTokens) : attentionOptions();
     }
 
     /**

@@ -199,11 +199,12 @@ public final class AttentionPart {
             throw new IllegalArgumentException(
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
-        if (options.decay() != null || options.convolution() != 0 || options.window() != 0 || options.grid() != null) {
+        boolean ordered = options.decay() != null || options.grid() != null || options.relative() != null;
+        if (ordered || options.convolution() != 0 || options.window() != 0) {
             throw new IllegalArgumentException(
-                    "attention of one sequence to another has no decay, convolution, window or grid, because they have no common order; decay="
+                    "attention of one sequence to another has no decay, convolution, window, grid or relative positions, because they have no common order; decay="
                             + options.decay() + ", convolution=" + options.convolution() + ", window="
-                            + options.window() + ", grid=" + options.grid());
+                            + options.window() + ", grid=" + options.grid() + ", relative=" + options.relative());
         }
         return options;
     }

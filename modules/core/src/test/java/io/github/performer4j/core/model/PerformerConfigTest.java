@@ -10,6 +10,7 @@ import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.Statistics;
@@ -59,6 +60,8 @@ class PerformerConfigTest {
                         "rotary",
                         500,
                         0.5,
+                        16,
+                        300,
                         "none",
                         3,
                         99,
@@ -241,6 +244,7 @@ class PerformerConfigTest {
                         0,
                         Orthogonality.NONE,
                         0,
+                        null,
                         null));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
@@ -360,6 +364,26 @@ class PerformerConfigTest {
         assertThat(tied.hiddenVertex()).isEqualTo("block-1");
         assertThat(new ComputationGraph(c.graph(new MaskedLanguageModel(), new Adam(), 0, 1)).getNumInputArrays())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void relativePositionsReachAsFarAsTheModel() {
+        PerformerConfig config = PerformerConfig.defaults();
+        assertThat(config.attentionOptions().relative()).isNull();
+        assertThat(config.with("attention.positions", "Buckets")
+                        .attentionOptions()
+                        .relative())
+                .isEqualTo(RelativePositions.buckets());
+        PerformerConfig toeplitz = config.with(Map.of("attention.positions", "toeplitz", "maxTokens", 77));
+        assertThat(toeplitz.attentionOptions().relative()).isEqualTo(RelativePositions.offsets(77));
+        assertThat(toeplitz.with("attention.relativeReach", 9)
+                        .attentionOptions()
+                        .relative())
+                .isEqualTo(RelativePositions.offsets(9));
+        assertThatThrownBy(() -> config.with(Map.of("attention.positions", "buckets", "attention.decay", "fixed")))
+                .hasMessageStartingWith("relative positions have weights of their own");
+        assertThatThrownBy(() -> config.with(Map.of("attention.positions", "buckets", "attention.relativeBuckets", 30)))
+                .hasMessage("buckets must be divisible by 4, for two sides; buckets=30, causal=false");
     }
 
     @Test
