@@ -21,7 +21,7 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * How a layer attends. Its heads are one group, or several groups that attend in different ways; as JSON of former versions, what {@link Visibility} holds stands beside the other keys.
  *
  * @param heads H; must divide the layer's width
- * @param sees which keys a query sees and how they count by their places: direction, window, decay, grid
+ * @param sees which keys a query sees and how they count by their places: direction, window, decay, grid, relative positions
  * @param kind linear in T by random features, exact softmax, quadratic in T, or a choice by T
  * @param featureMap φ of linear attention
  * @param projection how W is drawn; null for the map's own, {@link FeatureMap#coupling}, whatever map it will be
@@ -147,6 +147,11 @@ public record AttentionOptions(
     /** Returns the grid on which the first group's tokens lie; null for none. */
     public Grid grid() {
         return sees.grid();
+    }
+
+    /** Returns how the first group's heads learn what offsets count; null for not at all. */
+    public RelativePositions relative() {
+        return sees.relative();
     }
 
     /** Returns how many heads attend exactly and near; see {@link #withLocalHeads}. */
@@ -432,6 +437,16 @@ public record AttentionOptions(
     /** Returns a copy whose tokens lie on a grid; null for on none. */
     public AttentionOptions withGrid(Grid value) {
         return withVisibility(sees.withGrid(value));
+    }
+
+    /** Returns a copy with other relative positions in all groups of heads; null for none. */
+    public AttentionOptions withRelative(RelativePositions value) {
+        return with(copy -> {
+            copy.sees = sees.withRelative(value);
+            copy.further = further.stream()
+                    .map(group -> group.seeing(group.sees().withRelative(value)))
+                    .toList();
+        });
     }
 
     /** Returns how many heads read one head of keys and values. */

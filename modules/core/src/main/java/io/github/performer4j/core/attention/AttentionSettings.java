@@ -130,7 +130,8 @@ final class AttentionSettings {
                             + value + ", window=" + within + ", kind=" + kind + ", keyHeads=" + keyHeads + ", heads="
                             + heads);
         }
-        Visibility near = Visibility.ALL.withCausal(sees.causal()).withWindow(within);
+        Visibility near =
+                Visibility.ALL.withCausal(sees.causal()).withWindow(within).withRelative(sees.relative());
         further = List.of(HeadGroup.exact(value).seeing(near).named(HeadGroup.LOCAL));
     }
 

@@ -22,7 +22,8 @@ public record Visibility(
         @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
         @JsonSubTypes({
             @JsonSubTypes.Type(value = Decay.class, name = "decay"),
-            @JsonSubTypes.Type(value = Grid.class, name = "grid")
+            @JsonSubTypes.Type(value = Grid.class, name = "grid"),
+            @JsonSubTypes.Type(value = RelativePositions.class, name = "relative")
         })
         List<Weighting> weightings)
         implements Serializable {
@@ -60,6 +61,11 @@ public record Visibility(
     /** Returns the grid; null without. */
     public Grid grid() {
         return one(Grid.class);
+    }
+
+    /** Returns relative positions; null without. */
+    public RelativePositions relative() {
+        return one(RelativePositions.class);
     }
 
     private <W extends Weighting> W one(Class<W> type) {
@@ -105,6 +111,11 @@ public record Visibility(
     /** Returns the same on another grid; null for none. */
     public Visibility withGrid(Grid value) {
         return with(Grid.class, value);
+    }
+
+    /** Returns the same with other relative positions; null for none. */
+    public Visibility withRelative(RelativePositions value) {
+        return with(RelativePositions.class, value);
     }
 
     private Visibility with(Class<? extends Weighting> type, Weighting value) {

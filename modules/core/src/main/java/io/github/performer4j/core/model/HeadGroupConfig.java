@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
@@ -65,10 +66,14 @@ public record HeadGroupConfig(
         return kind(all) == AttentionOptions.Kind.EXACT;
     }
 
-    /** Returns the group among the heads of a layer. */
-    HeadGroup of(AttentionConfig all) {
+    /**
+     * Returns the group among the heads of a layer.
+     *
+     * @param relative positions of all heads; null for none
+     */
+    HeadGroup of(AttentionConfig all, RelativePositions relative) {
         AttentionOptions.Kind of = kind(all);
-        Visibility sees = sees(all, of);
+        Visibility sees = sees(all, of).withRelative(relative);
         if (of == AttentionOptions.Kind.EXACT) {
             Require.that(
                     featureMap == null && projection == null && features == null,

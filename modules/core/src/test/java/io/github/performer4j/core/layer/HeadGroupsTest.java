@@ -8,6 +8,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.kernels.exact.Window;
@@ -63,6 +64,22 @@ class HeadGroupsTest {
                                 HeadGroup.linear(1, FeatureMap.named("oprf"), 8),
                                 HeadGroup.exact(2),
                                 HeadGroup.linear(1, RELU, 5).seeing(Visibility.ALL.withDecay(decay(true))))),
+                Arguments.of(
+                        "causal, with relative positions of their own, beside decay",
+                        List.of(
+                                HeadGroup.linear(2, POSITIVE, 7)
+                                        .seeing(causal.withRelative(new RelativePositions(8, 6))),
+                                HeadGroup.linear(2, RELU, 5).seeing(causal.withDecay(decay(false))),
+                                HeadGroup.exact(2)
+                                        .seeing(causal.withWindow(4).withRelative(RelativePositions.offsets(3))))),
+                Arguments.of(
+                        "bidirectional, with relative positions, beside a grid",
+                        List.of(
+                                HeadGroup.exact(2).seeing(near.withRelative(RelativePositions.offsets(T))),
+                                HeadGroup.linear(3, RELU, 5)
+                                        .seeing(Visibility.ALL.withGrid(new Grid(List.of(2, 5), true))),
+                                HeadGroup.linear(1, POSITIVE, 7)
+                                        .seeing(Visibility.ALL.withRelative(new RelativePositions(8, 6))))),
                 Arguments.of(
                         "on a grid beside all tokens",
                         List.of(
@@ -136,7 +153,7 @@ class HeadGroupsTest {
     /** Returns what belongs to some heads: columns, of Wo and of what has a row for each head rows, of what all heads share everything. */
     private static INDArray part(INDArray p, String name, int first, int heads) {
         int rank = p.rank();
-        boolean rows = name.equals("Wo") || name.equals("grid");
+        boolean rows = name.equals("Wo") || name.equals("grid") || name.equals("relative");
         boolean shared = name.equals("bo") || name.equals("gaino");
         long each = p.size(rows ? 0 : rank - 1) / H;
         INDArrayIndex own = NDArrayIndex.interval(first * each, (first + heads) * each);

@@ -1,6 +1,7 @@
 package io.github.performer4j.kernels.attention;
 
 import io.github.performer4j.kernels.mask.MaskFactors;
+import io.github.performer4j.kernels.mask.MaskedAttention;
 import io.github.performer4j.kernels.mask.SparseColumns;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
@@ -8,13 +9,13 @@ import io.github.performer4j.kernels.product.Blas;
 
 /**
  * The sums {@code S_i = Σ_j K_ij (φ(q_i)·φ(k_j)) v_j} of attention masked by sparse factors, {@code K = A Bᵀ}, for one head, and their gradient: what
- * {@link io.github.performer4j.kernels.mask.MaskedAttention} computes, as products of small matrices.
+ * {@link MaskedAttention} is, as products of small matrices.
  *
  * <p>Column u takes rows {@code K_u, V_u} of all j with {@code B_ju ≠ 0}, those of V times B_ju, and rows {@code Q_u} of all i with {@code A_iu ≠ 0}, and gives {@code A_iu Q_u K_uᵀ V_u} to S_i:
  * by {@code Z = K_uᵀ V_u}, [M,C], or pair by pair, {@code P = Q_u K_uᵀ}, whichever takes fewer products. So no field of [T,M·C] is ever formed, each entry reads M + C numbers, and time and
  * memory are linear in entries and T. Products are in float32, sums over columns in float64 and in the columns' order.
  */
-final class FactorSums implements HeadSums {
+final class FactorSums implements MaskedAttention {
     private static final double CALLS =
             10_000; // what a column costs beside its products, in multiplications: measured, about
     private static final int SIDE = 0; // what is gathered, left and right, then what is given back to them
@@ -26,6 +27,7 @@ final class FactorSums implements HeadSums {
     private final MaskFactors factors;
     private final Scratch scratch;
     private final int slot;
+    private final int places; // T
     private final int features; // M
     private final int width; // C
     private final int row; // M + C
@@ -36,10 +38,11 @@ final class FactorSums implements HeadSums {
      * @param scratch of the calling thread
      * @param slot first of {@value HeadSums#SLOTS} numbers of scratch
      */
-    FactorSums(MaskFactors factors, int features, int width, Scratch scratch, int slot) {
+    FactorSums(MaskFactors factors, int places, int features, int width, Scratch scratch, int slot) {
         this.factors = factors;
         left = factors.left();
         right = factors.right();
+        this.places = places;
         this.features = features;
         this.width = width;
         row = features + width;
@@ -48,9 +51,10 @@ final class FactorSums implements HeadSums {
     }
 
     @Override
-    public void forward(double[] q, double[] k, double[] v, double[] sums) {
-        float[] keys = joined(k, v);
-        float[] queries = joined(q, null);
+    public void forward(int head, double[] q, double[] k, double[] v, double[] sums) {
+        int first = head * places;
+        float[] keys = joined(head, k, v);
+        float[] queries = joined(head, q, null);
         float[] given = scratch.array(slot, Math.multiplyExact(most(), row));
         for (int u = 0; u < left.columns(); u++) {
             int m = left.count(u);
@@ -68,7 +72,7 @@ final class FactorSums implements HeadSums {
                 }
                 out.block().read(0, given, 0, m * width);
                 for (int e = left.starts()[u], r = 0; r < m; e++, r++) {
-                    add(left.weights()[e], given, r * width, sums, left.rows()[e] * width, width);
+                    add(left.weights()[e], given, r * width, sums, (first + left.rows()[e]) * width, width);
                 }
             }
         }
@@ -109,6 +113,7 @@ final class FactorSums implements HeadSums {
 
     @Override
     public void backward(
+            int head,
             double[] q,
             double[] k,
             double[] v,
@@ -117,8 +122,9 @@ final class FactorSums implements HeadSums {
             double[] dk,
             double[] dv,
             double[] dParameters) {
-        float[] keys = joined(k, v);
-        float[] queries = joined(q, error);
+        int first = head * places;
+        float[] keys = joined(head, k, v);
+        float[] queries = joined(head, q, error);
         double[] dLeft = new double[left.entries()];
         double[] dRight = new double[right.entries()];
         float[] given = scratch.array(slot, Math.multiplyExact(most(), row));
@@ -132,13 +138,13 @@ final class FactorSums implements HeadSums {
                         gather(left, u, queries, true, SIDE), gather(right, u, keys, false, SIDE + 1), dQueries, dKeys);
                 dQueries.block().read(0, given, 0, m * features);
                 for (int e = left.starts()[u], r = 0; r < m; e++, r++) {
-                    int at = left.rows()[e] * features;
+                    int at = (first + left.rows()[e]) * features;
                     dLeft[e] = dot(given, r * features, q, at, features);
                     add(left.weights()[e], given, r * features, dq, at, features);
                 }
                 dKeys.block().read(0, given, 0, n * row);
                 for (int e = right.starts()[u], r = 0; r < n; e++, r++) {
-                    int j = right.rows()[e];
+                    int j = first + right.rows()[e];
                     dRight[e] = dot(given, r * row + features, v, j * width, width);
                     add(1, given, r * row, dk, j * features, features);
                     add(right.weights()[e], given, r * row + features, dv, j * width, width);
@@ -184,15 +190,15 @@ final class FactorSums implements HeadSums {
     }
 
     /** Returns two fields side by side, [T,M+C]; 0 in place of one that is not there. */
-    private float[] joined(double[] a, double[] b) {
-        int rows = a.length / features;
-        float[] all = new float[Math.multiplyExact(rows, row)];
-        for (int t = 0; t < rows; t++) {
+    private float[] joined(int head, double[] a, double[] b) {
+        int first = head * places;
+        float[] all = new float[Math.multiplyExact(places, row)];
+        for (int t = 0; t < places; t++) {
             for (int c = 0; c < features; c++) {
-                all[t * row + c] = (float) a[t * features + c];
+                all[t * row + c] = (float) a[(first + t) * features + c];
             }
             for (int c = 0; b != null && c < width; c++) {
-                all[t * row + features + c] = (float) b[t * width + c];
+                all[t * row + features + c] = (float) b[(first + t) * width + c];
             }
         }
         return all;

@@ -1,18 +1,20 @@
 package io.github.performer4j.kernels.attention;
 
 import io.github.performer4j.kernels.mask.Mask;
+import io.github.performer4j.kernels.mask.MaskedAttention;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
 import java.util.Arrays;
 
 /**
- * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, as {@link HeadSums} compute them;
+ * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, as {@link HeadSums} chooses to sum;
  * features are those of the other kinds, in float32.
  *
- * <p>Keys have their maximum as a common stabiliser; those of exponential features have no ε, whose size would depend on it. A row whose denominator underflows is the mean by K of the values that it
- * sees, with a gradient to those alone; one that sees nothing is 0. Under an estimated mask ({@link Mask#estimated}) it is its own value, and so is a row whose denominator is below half of
- * φ(q_i)·φ(k_i). O(T·(M + D)) memory for a task; features are computed again in the backward pass.
+ * <p>Keys have their maximum as a common stabiliser, or causal, where no row may depend on later keys, not even by a rounding, each its own, in float64 relative to the first visible one; those of
+ * exponential features have no ε, whose size would depend on it. A row whose denominator underflows is the mean by K of the values that it sees, with a gradient to those alone; one that sees
+ * nothing is 0. Under an estimated mask ({@link Mask#estimated}) it is its own value, and so is a row whose denominator is below half of φ(q_i)·φ(k_i). O(T·(M + D)) memory for a task; features are
+ * computed again in the backward pass.
  */
 final class MaskedHead extends HeadTask {
     private static final int LARGEST_CHUNK = 256;
@@ -20,13 +22,16 @@ final class MaskedHead extends HeadTask {
 
     private final Mask mask;
     private final HeadMasks masks;
+    private final boolean causal;
     private final int item;
     private final int head;
     private final int tokens; // T
     private final int width; // D + 1
-    private final FloatBlock inverse; // 1/denominator per query, 0 where it is not used
+    private final double threshold;
+    private final double[] scales; // causal: what φ of a key is multiplied by
+    private final FloatBlock inverse; // 1/denominator per query, 0 where it is not used, and its power of 2
     private final long inverseAt;
-    private final HeadSums headSums;
+    private final MaskedAttention attention;
 
     MaskedHead(
             LinearAttentionSpec spec,
@@ -42,17 +47,20 @@ final class MaskedHead extends HeadTask {
         mask = masks.mask(item, head);
         tokens = spec.q().tokens();
         width = valueSize + 1;
+        causal = spec.causal();
+        threshold = causal ? Double.MIN_NORMAL / Math.ulp(1.0) : LinearAttentionKernel.THRESHOLD;
+        scales = causal ? new double[tokens] : null;
         inverse = saved;
         inverseAt = at;
         if (mask.size() != tokens) {
             throw new IllegalArgumentException(
                     "a mask must have a place for each token; places=" + mask.size() + ", tokens=" + tokens);
         }
-        headSums = HeadSums.of(mask, columns, width, scratch, ROW + 1);
+        attention = HeadSums.of(mask, columns, width, causal, scratch, ROW + 1);
     }
 
     static long saved(LinearAttentionSpec spec) {
-        return spec.q().tokens();
+        return 2L * spec.q().tokens();
     }
 
     private double[] queries() {
@@ -74,22 +82,35 @@ final class MaskedHead extends HeadTask {
             for (int r = 0; r < n; r++) {
                 if (seen == null || seen[r] != 0) {
                     copy(rows.rows(r, r + 1), phi, from + r);
+                    for (int m = (from + r) * columns; causal && m < (from + r + 1) * columns; m++) {
+                        phi[m] *= scales[from + r];
+                    }
                 }
             }
         }
         return phi;
     }
 
+    /** Returns φ of keys over their stabilisers: c, or causal their own, whose exponentials go to the scales. */
     private Matrix mapKeys(int from, float c) {
         float[] exponents = scratch.array(FIRST_SLOT + 2, chunk);
         keyChunk.keyExponents(k.rows(from, to(from)), exponents);
-        Arrays.fill(exponents, 0, chunk, c);
+        for (int r = 0; causal && r < to(from) - from; r++) {
+            exponents[r] = features.exponential() ? exponents[r] : 0;
+            scales[from + r] = Math.exp((double) exponents[r] - c);
+        }
+        if (!causal) {
+            Arrays.fill(exponents, 0, chunk, c);
+        }
         return keyChunk.keys(exponents);
     }
 
     private float stabilizer() {
         if (!features.exponential()) {
             return 0;
+        }
+        if (causal) {
+            return first();
         }
         float[] exponents = scratch.array(FIRST_SLOT + 2, chunk);
         float c = Float.NEGATIVE_INFINITY;
@@ -99,6 +120,22 @@ final class MaskedHead extends HeadTask {
             c = top(exponents, visible(from, n), n, c);
         }
         return c == Float.NEGATIVE_INFINITY ? 0 : c;
+    }
+
+    /** Returns the exponent of the first visible key, which every row that sees any sees; 0 if there is none. */
+    private float first() {
+        float[] exponents = scratch.array(FIRST_SLOT + 2, chunk);
+        for (int from = 0; from < tokens; from += chunk) {
+            int n = to(from) - from;
+            keyChunk.keyExponents(k.rows(from, from + n), exponents);
+            float[] seen = visible(from, n);
+            for (int r = 0; r < n; r++) {
+                if (seen == null || seen[r] != 0) {
+                    return exponents[r];
+                }
+            }
+        }
+        return 0;
     }
 
     /** Returns visible values with a column of ones, [T,D+1]; 0 where they are not visible. */
@@ -142,15 +179,15 @@ final class MaskedHead extends HeadTask {
         double[] sums = new double[values.length];
         double[] phiQ = queries();
         double[] phiK = keys();
-        headSums.forward(phiQ, phiK, values, sums);
+        attention.forward(0, phiQ, phiK, values, sums);
         float[] one = scratch.array(ROW, valueSize);
         double[] seen = null; // Σ_j K_ij v_j, 1, or v_i, 1
         int underflows = 0;
         for (int t = 0; t < tokens; t++) {
             double denominator = sums[t * width + valueSize];
             boolean under = mask.estimated()
-                    ? denominator < Math.max(LinearAttentionKernel.THRESHOLD, own(phiQ, phiK, t) / 2)
-                    : Math.abs(denominator) < LinearAttentionKernel.THRESHOLD;
+                    ? denominator < Math.max(threshold, own(phiQ, phiK, t) / 2)
+                    : Math.abs(denominator) < threshold;
             if (under && seen == null) {
                 seen = seen(values);
             }
@@ -162,7 +199,9 @@ final class MaskedHead extends HeadTask {
             out.block().write(out.at(t), one, 0, valueSize);
             underflows += under && mass > 0 ? 1 : 0;
             if (inverse != null) {
-                inverse.set(inverseAt + t, under ? 0 : (float) (1 / denominator));
+                int power = under ? 0 : Math.getExponent(denominator);
+                inverse.set(inverseAt + 2L * t, under ? 0 : (float) (1 / Math.scalb(denominator, -power)));
+                inverse.set(inverseAt + 2L * t + 1, -power);
             }
         }
         return underflows;
@@ -188,13 +227,17 @@ final class MaskedHead extends HeadTask {
 
     @Override
     void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv) {
-        float[] inverses = new float[tokens];
-        inverse.read(inverseAt, inverses, 0, tokens);
+        float[] saved = new float[2 * tokens];
+        inverse.read(inverseAt, saved, 0, saved.length);
+        double[] inverses = new double[tokens];
+        for (int t = 0; t < tokens; t++) {
+            inverses[t] = Math.scalb((double) saved[2 * t], (int) saved[2 * t + 1]);
+        }
         double[] errors = new double[tokens * width];
         boolean under = false;
         for (int t = 0; t < tokens; t++) {
             for (int d = 0; d < valueSize; d++) {
-                double e = error.get(t, d) * (double) inverses[t];
+                double e = error.get(t, d) * inverses[t];
                 errors[t * width + d] = e;
                 errors[t * width + valueSize] -= e * out.get(t, d);
             }
@@ -205,7 +248,7 @@ final class MaskedHead extends HeadTask {
         double[] dPhiK = new double[dPhiQ.length];
         double[] dValues = new double[values.length];
         double[] parameters = new double[mask.parameters()];
-        headSums.backward(queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
+        attention.backward(0, queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
         masks.derivative(item, head, parameters);
         if (under) {
             means(error, values, inverses, dValues);
@@ -219,7 +262,7 @@ final class MaskedHead extends HeadTask {
     }
 
     /** Adds what rows that are means of values give to those. */
-    private void means(Matrix error, double[] values, float[] inverses, double[] dValues) {
+    private void means(Matrix error, double[] values, double[] inverses, double[] dValues) {
         double[] seen = seen(values);
         double[] errors = new double[values.length];
         for (int t = 0; t < tokens; t++) {
@@ -248,23 +291,24 @@ final class MaskedHead extends HeadTask {
         for (int from = 0; from < tokens; from += chunk) {
             int end = to(from);
             queryChunk.queries(q.rows(from, end));
-            Matrix d = take(dPhiQ, from, room.rows(0, end - from));
+            Matrix d = take(dPhiQ, null, from, room.rows(0, end - from));
             queryChunk.queryGradient(q.rows(from, end), d, zeros, none, null, dq.rows(from, end));
         }
         for (int from = 0; from < tokens; from += chunk) {
             int end = to(from);
             mapKeys(from, c);
-            Matrix d = take(dPhiK, from, room.rows(0, end - from));
+            Matrix d = take(dPhiK, scales, from, room.rows(0, end - from));
             float[] seen = visible(from, end - from);
             keyChunk.keyGradient(k.rows(from, end), d, null, none, seen, dk.rows(from, end));
         }
     }
 
-    private Matrix take(double[] from, int row, Matrix to) {
+    private Matrix take(double[] from, double[] factors, int row, Matrix to) {
         float[] one = scratch.array(ROW, to.columns());
         for (int r = 0; r < to.rows(); r++) {
+            double factor = factors == null ? 1 : factors[row + r];
             for (int c = 0; c < to.columns(); c++) {
-                one[c] = (float) from[(row + r) * to.columns() + c];
+                one[c] = (float) (factor * from[(row + r) * to.columns() + c]);
             }
             to.block().write(to.at(r), one, 0, to.columns());
         }

@@ -31,6 +31,16 @@ public interface Mask {
     void backward(double[] x, double[] error, int n, double[] y, double[] dx, double[] dParameters);
 
     /**
+     * Returns how attention under it is summed: by its products with fields, unless it knows a faster way.
+     *
+     * @param features M
+     * @param columns C of values
+     */
+    default MaskedAttention attention(int features, int columns) {
+        return new ColumnAttention(this, features, columns);
+    }
+
+    /**
      * Returns whether K is an estimate of a mask whose entries are not negative and whose diagonal is at least 1, and so may have negative entries itself. Then attention trusts a row's
      * denominator only if it is at least half of what the place gives to itself in the mask that is estimated, φ(q_i)·φ(k_i); others get their own value.
      */

@@ -16,6 +16,7 @@ import io.github.performer4j.kernels.mask.MaskedAttention;
 import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.kernels.memory.Scratch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,24 +80,31 @@ class FactorSumsTest {
                 .toArray();
         Mask mask = new SparseMasks(numbers, 0, numbers.length / GraphRows.width(lengths), N, lengths)
                 .mask(positive(lengths, 6), 0);
-        double[] q = positive(N * c.features(), 1);
-        double[] k = positive(N * c.features(), 2);
-        double[] v = gaussian(N * c.columns(), 3);
-        double[] error = gaussian(N * c.columns(), 4);
+        double[] q = positive(2 * N * c.features(), 1); // two heads, of which the second is asked for
+        double[] k = positive(2 * N * c.features(), 2);
+        double[] v = gaussian(2 * N * c.columns(), 3);
+        double[] error = gaussian(2 * N * c.columns(), 4);
         double[][] expected = tensors(q, k, v, lengths);
-        MaskedAttention plain = new MaskedAttention(N, c.features(), c.columns());
-        plain.forward(mask, 0, q, k, v, expected[0]);
-        plain.backward(mask, 0, q, k, v, error, expected[1], expected[2], expected[3], expected[4]);
-        Scratch.mine().poison();
-        double[][] actual = tensors(q, k, v, lengths);
-        FactorSums sums = new FactorSums(mask.factors().orElseThrow(), c.features(), c.columns(), Scratch.mine(), 0);
-        sums.forward(q, k, v, actual[0]);
-        sums.backward(q, k, v, error, actual[1], actual[2], actual[3], actual[4]);
-        for (int i = 0; i < expected.length; i++) {
-            double largest = Arrays.stream(expected[i]).map(Math::abs).max().orElseThrow();
-            assertThat(largest).isPositive();
-            assertThat(actual[i]).as("tensor %s", i).containsExactly(expected[i], within(1e-5 * largest));
+        run(mask.attention(c.features(), c.columns()), q, k, v, error, expected);
+        Scratch scratch = Scratch.mine();
+        for (MaskedAttention sums : List.of(
+                new FactorSums(mask.factors().orElseThrow(), N, c.features(), c.columns(), scratch, 0),
+                new SquareSums(mask, c.features(), c.columns(), scratch, 0))) {
+            scratch.poison();
+            double[][] actual = tensors(q, k, v, lengths);
+            run(sums, q, k, v, error, actual);
+            for (int i = 0; i < expected.length; i++) {
+                double largest = Arrays.stream(expected[i]).map(Math::abs).max().orElseThrow();
+                assertThat(largest).isPositive();
+                assertThat(actual[i]).as("tensor %s", i).containsExactly(expected[i], within(1e-5 * largest));
+            }
         }
+    }
+
+    private static void run(
+            MaskedAttention sums, double[] q, double[] k, double[] v, double[] error, double[][] tensors) {
+        sums.forward(1, q, k, v, tensors[0]);
+        sums.backward(1, q, k, v, error, tensors[1], tensors[2], tensors[3], tensors[4]);
     }
 
     /** Small graphs are squares, long sparse ones go by columns, and masks without factors by fields. */
@@ -105,8 +113,10 @@ class FactorSumsTest {
         assertThat(chosen(20)).isInstanceOf(SquareSums.class);
         assertThat(chosen(1000)).isInstanceOf(FactorSums.class);
         Mask grid = new GridMask(new GridShape(false, 7), new double[13], 0);
-        assertThat(HeadSums.of(grid, 4, 3, Scratch.mine(), 0)).isInstanceOf(HeadSums.ByFields.class);
-        assertThat(HeadSums.of(grid, 5, 3, Scratch.mine(), 0)).isInstanceOf(SquareSums.class);
+        assertThat(HeadSums.of(grid, 4, 3, false, Scratch.mine(), 0))
+                .hasSameClassAs(grid.attention(4, 3));
+        assertThat(HeadSums.of(grid, 5, 3, false, Scratch.mine(), 0)).isInstanceOf(SquareSums.class);
+        assertThat(HeadSums.of(grid, 5, 3, true, Scratch.mine(), 0)).hasSameClassAs(grid.attention(5, 3));
     }
 
     private static HeadSums chosen(int nodes) {
@@ -118,7 +128,7 @@ class FactorSumsTest {
                 .flatMapToDouble(Arrays::stream)
                 .toArray();
         Mask mask = new SparseMasks(numbers, 0, numbers.length / 4, nodes, 1).mask(new double[] {1}, 0);
-        return HeadSums.of(mask, 16, 17, Scratch.mine(), 0);
+        return HeadSums.of(mask, 16, 17, false, Scratch.mine(), 0);
     }
 
     private static double[][] tensors(double[] q, double[] k, double[] v, int lengths) {
