@@ -165,7 +165,7 @@ class NodeMaskLayerTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.of(paths(), points("points", 400), kernels());
+        return Stream.of(paths(), points("points", 40), kernels());
     }
 
     private static ComputationGraph net(Case c, DataType type, IUpdater updater) {
