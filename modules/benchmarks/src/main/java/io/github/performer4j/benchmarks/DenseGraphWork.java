@@ -1,13 +1,14 @@
 package io.github.performer4j.benchmarks;
 
-import io.github.performer4j.kernels.graph.Graph;
+import io.github.performer4j.kernels.graph.GraphFactor;
+import io.github.performer4j.kernels.graph.SparseMatrix;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The attention of {@link GraphNetWork} as it is usually written: scores as a matrix [N,N] for each head, times the mask; products by ND4J, gradients by hand. */
+/** The attention of {@link GraphNetWork} as it is usually written: scores as a matrix [N,N] for each head, times the mask; products by ND4J, gradients by hand, but for those of the mask, which stays as it is. */
 final class DenseGraphWork implements GraphBench.GraphWork {
     private static final int MATRICES = 5; // of [N,N] at once: mask, scores, weights, two of derivatives
 
@@ -19,15 +20,28 @@ final class DenseGraphWork implements GraphBench.GraphWork {
     private final int size; // D
     private final double scale; // of queries and keys
 
-    DenseGraphWork(GraphBench sizes, Graph graph, GraphNetWork same) {
+    DenseGraphWork(GraphBench sizes, GraphFactor factor, GraphNetWork same) {
         p = same.parameters();
         x = same.input();
         error = same.error();
         heads = sizes.heads();
         size = sizes.width() / heads;
         scale = GraphNetWork.MAP.inputScale(size, GraphNetWork.MAP.columns(sizes.features(), size));
-        mask = Nd4j.zeros(x.dataType(), graph.nodes(), graph.nodes());
-        graph.adjacencyAndSelf().forEach((i, j, weight) -> mask.putScalar(i, j, weight));
+        mask = Nd4j.create(dense(factor), new long[] {factor.nodes(), factor.nodes()}, 'c');
+    }
+
+    /** Returns K = Φ Φ'ᵀ, [N,N], row-major. */
+    private static float[] dense(GraphFactor factor) {
+        double[] f = GraphMasks.weights(factor);
+        int n = factor.nodes();
+        float[] k = new float[Math.multiplyExact(n, n)];
+        SparseMatrix right = factor.right().mix(f).transposed();
+        factor.left().mix(f).forEach((i, u, a) -> {
+            for (int e = right.begin(u); e < right.end(u); e++) {
+                k[i * n + right.column(e)] += (float) (a * right.value(e));
+            }
+        });
+        return k;
     }
 
     static long bytes(long nodes) {

@@ -12,12 +12,14 @@ import io.github.performer4j.kernels.field.TriangleMesh;
 import io.github.performer4j.kernels.graph.Graph;
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Field integrators against brute force: error and time on the normals of a torus, four in five of them hidden. RFD stands for diffusion with hat weights between its vertices, SF for
@@ -25,10 +27,11 @@ import java.util.function.Supplier;
  *
  * @param vertices N, about: a torus of 1.6 times as many vertices round its axis as round its tube
  * @param frequencies m of RFD
+ * @param rows vertices at which errors are taken, and brute force sums distances; more than there are is all
  * @param runs behind a median
  * @param seed of what is hidden, and of frequencies
  */
-public record FieldBench(int vertices, List<Integer> frequencies, int runs, long seed) {
+public record FieldBench(int vertices, List<Integer> frequencies, int rows, int runs, long seed) {
     private static final double MS = 1e6;
     private static final double ROUND = 1.6;
 
@@ -39,11 +42,18 @@ public record FieldBench(int vertices, List<Integer> frequencies, int runs, long
         Rule.that(
                 !frequencies.isEmpty() && frequencies.stream().allMatch(m -> m >= 1 && m <= 1 << 12),
                 "frequencies must be from 1 to 4096; frequencies=" + frequencies);
+        Rule.that(rows >= 1, "rows must be positive; rows=" + rows);
         Rule.that(runs >= 1 && runs <= 1000, "runs must be from 1 to 1000; runs=" + runs);
     }
 
     /** An integrator that is measured beside brute force. */
     private record Fast(String name, Supplier<FieldIntegrator> made) {}
+
+    /** Brute force at some vertices. */
+    @FunctionalInterface
+    private interface Brute {
+        double[] rows(int[] at, double[] field, int n);
+    }
 
     /**
      * Measures.
@@ -70,17 +80,25 @@ public record FieldBench(int vertices, List<Integer> frequencies, int runs, long
         }
         group(
                 "diffusion, hat weights",
-                () -> new DiffusionIntegrator(hat.matrix(mesh.vertices()), rate),
+                "brute force",
+                () -> {
+                    FieldIntegrator all = new DiffusionIntegrator(hat.matrix(mesh.vertices()), rate);
+                    return (at, field, n) -> rows(at, all.integrate(field, n), n);
+                },
                 features,
                 mesh,
                 clock,
                 rows,
                 progress);
+        String distances = this.rows < mesh.vertices().length
+                ? String.format(Locale.ROOT, "brute force at %,d", this.rows)
+                : "brute force";
         SeparatorOptions options = SeparatorOptions.of(graph);
         double lambda = 0.5 / edge;
         group(
                 "exponential of distance",
-                () -> new DistanceIntegrator(graph, d -> Math.exp(-lambda * d)),
+                distances,
+                () -> new DistanceIntegrator(graph, d -> Math.exp(-lambda * d))::rows,
                 List.of(new Fast("SF, products", () -> SeparatorIntegrator.exponential(graph, lambda, options))),
                 mesh,
                 clock,
@@ -91,7 +109,8 @@ public record FieldBench(int vertices, List<Integer> frequencies, int runs, long
         SeparatorOptions few = new SeparatorOptions(256, 2, 2 * edge, edge / 2);
         group(
                 "1/(1 + (d/3 edges)⁴)",
-                () -> new DistanceIntegrator(graph, rational),
+                distances,
+                () -> new DistanceIntegrator(graph, rational)::rows,
                 List.of(new Fast("SF, Hankel, 2 landmarks", () -> SeparatorIntegrator.of(graph, rational, few))),
                 mesh,
                 clock,
@@ -102,33 +121,67 @@ public record FieldBench(int vertices, List<Integer> frequencies, int runs, long
 
     private void group(
             String kernel,
-            Supplier<FieldIntegrator> brute,
+            String bruteName,
+            Supplier<Brute> brute,
             List<Fast> others,
             TriangleMesh mesh,
             LongSupplier clock,
             List<FieldRow> rows,
             Consumer<String> progress) {
         double[] field = hidden(mesh);
-        double[] exact = null;
-        List<Fast> all = new ArrayList<>(List.of(new Fast("brute force", brute)));
-        all.addAll(others);
-        for (Fast fast : all) {
-            long begin = clock.getAsLong();
+        int[] at = sample(mesh.vertices().length);
+        long begin = clock.getAsLong();
+        Brute made = brute.get();
+        double preparation = (clock.getAsLong() - begin) / MS;
+        begin = clock.getAsLong();
+        double[] exact = made.rows(at, field, 4); // once: it takes long
+        FieldRow first = new FieldRow(
+                kernel, bruteName, preparation, (clock.getAsLong() - begin) / MS, 0, cosine(mesh, at, exact));
+        rows.add(first);
+        progress.accept(first.line());
+        for (Fast fast : others) {
+            begin = clock.getAsLong();
             FieldIntegrator integrator = fast.made().get();
-            double preparation = (clock.getAsLong() - begin) / MS;
+            preparation = (clock.getAsLong() - begin) / MS;
             List<Double> times = new ArrayList<>();
             double[] sums = null;
-            for (int r = 0; r < (exact == null ? 1 : runs); r++) { // brute force once: it takes long
+            for (int r = 0; r < runs; r++) {
                 begin = clock.getAsLong();
                 sums = integrator.integrate(field, 4);
                 times.add((clock.getAsLong() - begin) / MS);
             }
-            exact = exact == null ? sums : exact;
+            double[] found = rows(at, sums, 4);
             FieldRow row = new FieldRow(
-                    kernel, fast.name(), preparation, Timing.median(times), error(sums, exact), cosine(mesh, sums));
+                    kernel,
+                    fast.name(),
+                    preparation,
+                    Timing.median(times),
+                    error(found, exact),
+                    cosine(mesh, at, found));
             rows.add(row);
             progress.accept(row.line());
         }
+    }
+
+    /** Returns the vertices at which errors are taken, rising. */
+    private int[] sample(int all) {
+        int[] order = IntStream.range(0, all).toArray();
+        CounterRandom random = CounterRandom.of(seed, all, 1);
+        for (int i = 0; i < Math.min(rows, all); i++) {
+            int j = i + random.nextInt(all - i);
+            int v = order[i];
+            order[i] = order[j];
+            order[j] = v;
+        }
+        return Arrays.stream(order, 0, Math.min(rows, all)).sorted().toArray();
+    }
+
+    private static double[] rows(int[] at, double[] field, int n) {
+        double[] some = new double[at.length * n];
+        for (int r = 0; r < at.length; r++) {
+            System.arraycopy(field, at[r] * n, some, r * n, n);
+        }
+        return some;
     }
 
     private boolean known(int vertex) {
@@ -148,24 +201,24 @@ public record FieldBench(int vertices, List<Integer> frequencies, int runs, long
         return field;
     }
 
-    /** Returns the mean cosine of hidden normals with the directions of the sums. */
-    private double cosine(TriangleMesh mesh, double[] sums) {
+    /** Returns the mean cosine of hidden normals with the directions of the sums at some vertices, [at,4]. */
+    private double cosine(TriangleMesh mesh, int[] at, double[] sums) {
         double[] normals = mesh.normals();
         double total = 0;
         int hidden = 0;
-        for (int v = 0; v < mesh.vertices().length; v++) {
-            if (!known(v)) {
+        for (int r = 0; r < at.length; r++) {
+            if (!known(at[r])) {
                 double dot = 0;
                 double square = 0;
                 for (int c = 0; c < 3; c++) {
-                    dot += sums[4 * v + c] * normals[3 * v + c];
-                    square += sums[4 * v + c] * sums[4 * v + c];
+                    dot += sums[4 * r + c] * normals[3 * at[r] + c];
+                    square += sums[4 * r + c] * sums[4 * r + c];
                 }
-                total += square == 0 ? 0 : Math.signum(sums[4 * v + 3]) * dot / Math.sqrt(square);
+                total += square == 0 ? 0 : Math.signum(sums[4 * r + 3]) * dot / Math.sqrt(square);
                 hidden++;
             }
         }
-        return total / hidden;
+        return total / Math.max(1, hidden);
     }
 
     private static double error(double[] actual, double[] expected) {

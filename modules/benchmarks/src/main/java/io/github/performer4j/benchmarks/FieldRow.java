@@ -10,8 +10,8 @@ import java.util.Locale;
  * @param kernel what kernel it stands for
  * @param integrator how it computes it
  * @param preparationMs time to prepare it, once, in ms
- * @param integrationMs median time of one field of four numbers a vertex, in ms
- * @param error relative error of the integral in the norm of Frobenius; 0 of brute force
+ * @param integrationMs median time of one field of four numbers a vertex, in ms; of brute force at some vertices only, at those
+ * @param error relative error of the integral in the norm of Frobenius, at the vertices where it is taken; 0 of brute force
  * @param cosine mean cosine of hidden normals with those filled in
  */
 public record FieldRow(

@@ -2,6 +2,7 @@ package io.github.performer4j.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.kernels.graph.Graph;
+import io.github.performer4j.kernels.graph.GraphFactor;
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,10 +14,11 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Attention over graphs, its time and memory: {@link GraphNetWork} on our kernels, the same by matrices [N,N] ({@link DenseGraphWork}), and a plain Deeplearning4j net with as many parameters
+ * Attention over graphs, its time and memory: {@link GraphNetWork} on our kernels, the same by matrices [N,N] ({@link DenseGraphWork}) for each mask, and a plain Deeplearning4j net with as many parameters
  * ({@link PlainNetWork}), which sees no graph. All in this process, one after the other; the first decides what is right.
  *
  * @param nodes sizes N of graphs
+ * @param masks what attention is masked by
  * @param degree arcs from each node, about
  * @param width E
  * @param heads H
@@ -24,7 +26,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param runs behind a median
  * @param seed of graphs, inputs and parameters
  */
-public record GraphBench(List<Integer> nodes, int degree, int width, int heads, int features, int runs, long seed) {
+public record GraphBench(
+        List<Integer> nodes,
+        List<GraphMasks> masks,
+        int degree,
+        int width,
+        int heads,
+        int features,
+        int runs,
+        long seed) {
     /** Matrices [N,N] that take more are not formed. */
     static final long DENSE_BYTES = 1L << 30;
 
@@ -33,6 +43,8 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
     /** Checks sizes. */
     public GraphBench {
         nodes = List.copyOf(nodes);
+        masks = List.copyOf(masks);
+        Rule.that(!masks.isEmpty(), "there must be masks; masks=" + masks);
         Rule.that(
                 nodes.stream().allMatch(n -> n >= 2 && n <= 1 << 22) && !nodes.isEmpty(),
                 "nodes must be from 2 to " + (1 << 22) + "; nodes=" + nodes);
@@ -64,24 +76,24 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
         progress.accept(GraphRow.HEADER);
         for (int n : nodes) {
             Graph graph = graph(n);
-            GraphNetWork kernels = new GraphNetWork(this, graph);
-            INDArray expected = kernels.forward().dup();
-            add(rows, measured("kernels", graph, () -> kernels, expected, clock), progress);
-            long bytes = DenseGraphWork.bytes(n);
-            add(
-                    rows,
-                    bytes > DENSE_BYTES
-                            ? skipped("matrices [N,N]", graph, "needs about " + (bytes >> 20) + " MiB")
-                            : measured(
-                                    "matrices [N,N]",
-                                    graph,
-                                    () -> new DenseGraphWork(this, graph, kernels),
-                                    expected,
-                                    clock),
-                    progress);
-            add(rows, measured("plain net", graph, () -> new PlainNetWork(this, n), null, clock), progress);
+            masks.forEach(mask -> compare(mask, graph, clock, row -> add(rows, row, progress)));
+            add(rows, measured("plain net", null, graph, () -> new PlainNetWork(this, n), null, clock), progress);
         }
         return rows;
+    }
+
+    private void compare(GraphMasks mask, Graph graph, LongSupplier clock, Consumer<GraphRow> rows) {
+        GraphFactor factor = mask.draw(graph, seed);
+        GraphNetWork kernels = new GraphNetWork(this, factor);
+        INDArray expected = kernels.forward().dup();
+        rows.accept(measured("kernels", mask, graph, () -> kernels, expected, clock));
+        long bytes = DenseGraphWork.bytes(graph.nodes());
+        String dense = "matrices [N,N]";
+        rows.accept(
+                bytes > DENSE_BYTES
+                        ? skipped(dense, mask, graph, "needs about " + (bytes >> 20) + " MiB")
+                        : measured(
+                                dense, mask, graph, () -> new DenseGraphWork(this, factor, kernels), expected, clock));
     }
 
     private static void add(List<GraphRow> rows, GraphRow row, Consumer<String> progress) {
@@ -89,12 +101,17 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
         progress.accept(row.line());
     }
 
-    private static GraphRow skipped(String engine, Graph graph, String reason) {
-        return new GraphRow(engine, graph.nodes(), graph.arcs(), null, null, null, null, null, reason);
+    private static GraphRow skipped(String engine, GraphMasks mask, Graph graph, String reason) {
+        return new GraphRow(engine, mask, graph.nodes(), graph.arcs(), null, null, null, null, null, reason);
     }
 
     private GraphRow measured(
-            String engine, Graph graph, Supplier<GraphWork> made, INDArray expected, LongSupplier clock) {
+            String engine,
+            GraphMasks mask,
+            Graph graph,
+            Supplier<GraphWork> made,
+            INDArray expected,
+            LongSupplier clock) {
         System.gc(); // so that what others left is not counted
         Long before = ProcessMemory.restart();
         GraphWork work = made.get();
@@ -107,6 +124,7 @@ public record GraphBench(List<Integer> nodes, int degree, int width, int heads, 
         Long peak = ProcessMemory.peak();
         return new GraphRow(
                 engine,
+                mask,
                 graph.nodes(),
                 graph.arcs(),
                 forward,

@@ -5,7 +5,6 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.graph.GraphArrays;
 import io.github.performer4j.core.layer.GraphKernelAttentionLayer;
 import io.github.performer4j.core.layer.SidesVertex;
-import io.github.performer4j.kernels.graph.Graph;
 import io.github.performer4j.kernels.graph.GraphFactor;
 import io.github.performer4j.kernels.graph.GraphRows;
 import io.github.performer4j.kernels.math.CounterRandom;
@@ -21,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** A {@link GraphKernelAttentionLayer} in a net, over one graph, masked by its adjacency and itself; ReLU features. */
+/** A {@link GraphKernelAttentionLayer} in a net, over one graph, masked by a kernel of it; ReLU features. */
 final class GraphNetWork implements GraphBench.GraphWork {
     static final FeatureMap MAP = FeatureMap.named("relu").withoutEpsilon();
 
@@ -29,7 +28,7 @@ final class GraphNetWork implements GraphBench.GraphWork {
     private final INDArray[] inputs; // [1,N,E], [1,S,4]
     private final INDArray error; // [1,N,E]
 
-    GraphNetWork(GraphBench sizes, Graph graph) {
+    GraphNetWork(GraphBench sizes, GraphFactor factor) {
         AttentionOptions attention = AttentionOptions.defaults()
                 .withHeads(sizes.heads())
                 .withFeatures(sizes.features())
@@ -44,23 +43,22 @@ final class GraphNetWork implements GraphBench.GraphWork {
                 .addInputs("nodes", "graph")
                 .setInputTypes(
                         InputType.recurrent(sizes.width(), -1, RNNFormat.NWC),
-                        InputType.recurrent(GraphRows.width(1), -1, RNNFormat.NWC))
+                        InputType.recurrent(GraphRows.width(factor.lengths()), -1, RNNFormat.NWC))
                 .addVertex("sides", new SidesVertex(), "nodes", "graph")
                 .addLayer(
                         "attention",
                         new GraphKernelAttentionLayer.Builder()
                                 .attention(attention)
+                                .modulation(GraphMasks.weights(factor))
                                 .build(),
                         "sides")
                 .setOutputs("attention")
                 .build());
         net.init();
         GraphArrays arrays = GraphArrays.of(
-                List.<double[][]>of(gaussian(sizes, graph.nodes(), 1)),
-                List.of(GraphFactor.adjacency(graph)),
-                DataType.FLOAT);
+                List.<double[][]>of(gaussian(sizes, factor.nodes(), 1)), List.of(factor), DataType.FLOAT);
         inputs = arrays.inputs();
-        error = Nd4j.createFromArray(new double[][][] {gaussian(sizes, graph.nodes(), 2)})
+        error = Nd4j.createFromArray(new double[][][] {gaussian(sizes, factor.nodes(), 2)})
                 .castTo(DataType.FLOAT); // [1,N,E]
     }
 

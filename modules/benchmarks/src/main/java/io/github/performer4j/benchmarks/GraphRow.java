@@ -8,6 +8,7 @@ import java.util.Locale;
  * One way to compute over one graph, measured.
  *
  * @param engine what computes
+ * @param mask what attention is masked by; null where there is no attention
  * @param nodes N
  * @param arcs of the graph
  * @param forwardMs median time of a forward pass, in ms; null if it was not measured
@@ -19,6 +20,7 @@ import java.util.Locale;
  */
 public record GraphRow(
         String engine,
+        GraphMasks mask,
         int nodes,
         int arcs,
         Double forwardMs,
@@ -29,8 +31,9 @@ public record GraphRow(
         String reason) {
     static final String HEADER = String.format(
             Locale.ROOT,
-            "%-16s %9s %10s %11s %11s %20s %10s %11s",
+            "%-16s %-10s %9s %10s %11s %11s %20s %10s %11s",
             "",
+            "mask",
             "nodes",
             "arcs",
             "forward ms",
@@ -41,7 +44,8 @@ public record GraphRow(
     private static final double MIB = 1 << 20;
 
     String line() {
-        String head = String.format(Locale.ROOT, "%-16s %,9d %,10d", engine, nodes, arcs);
+        String head =
+                String.format(Locale.ROOT, "%-16s %-10s %,9d %,10d", engine, mask == null ? "" : mask, nodes, arcs);
         return reason != null
                 ? head + "  " + reason
                 : head
@@ -63,6 +67,7 @@ public record GraphRow(
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("engine", engine)
+                .put("mask", mask == null ? null : mask.toString())
                 .put("nodes", nodes)
                 .put("arcs", arcs)
                 .put("forward_ms", forwardMs)

@@ -22,12 +22,18 @@ final class FieldsCommand extends Action {
             description = "Frequencies of RFD (default: ${DEFAULT-VALUE}).")
     private List<Integer> frequencies = List.of(64, 256, 1024);
 
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            description = "Vertices at which brute force sums, and errors are taken (default: ${DEFAULT-VALUE}).")
+    private int rows = 1000;
+
     @Option(names = "--runs", paramLabel = "N", description = "Runs behind a median (default: ${DEFAULT-VALUE}).")
     private int runs = 3;
 
     @Override
     protected ObjectNode run() {
-        FieldBench bench = new FieldBench(vertices, frequencies, runs, seed(1));
+        FieldBench bench = new FieldBench(vertices, frequencies, rows, runs, seed(1));
         return FieldBench.json(bench.run(System::nanoTime, out()::println));
     }
 }

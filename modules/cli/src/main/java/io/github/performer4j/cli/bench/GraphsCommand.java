@@ -2,6 +2,7 @@ package io.github.performer4j.cli.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.benchmarks.GraphBench;
+import io.github.performer4j.benchmarks.GraphMasks;
 import io.github.performer4j.cli.action.Action;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Option;
         name = "graphs",
         description = {
             "Attention over graphs, its time and memory: on kernels, by matrices [N,N], and a plain net of the same size.",
-            "In this process, one after the other; one graph of each size, masked by its adjacency."
+            "In this process, one after the other; one graph of each size, masked by its adjacency and by graph random features."
         })
 final class GraphsCommand extends Action {
     @Option(
@@ -21,6 +22,13 @@ final class GraphsCommand extends Action {
             paramLabel = "N",
             description = "Sizes of graphs (default: ${DEFAULT-VALUE}).")
     private List<Integer> nodes = List.of(1000, 10_000, 100_000);
+
+    @Option(
+            names = "--masks",
+            split = ",",
+            paramLabel = "MASK",
+            description = "What attention is masked by: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private List<GraphMasks> masks = List.of(GraphMasks.values());
 
     @Option(names = "--degree", paramLabel = "D", description = "Arcs from each node (default: ${DEFAULT-VALUE}).")
     private int degree = 6;
@@ -39,7 +47,7 @@ final class GraphsCommand extends Action {
 
     @Override
     protected ObjectNode run() {
-        GraphBench bench = new GraphBench(nodes, degree, width, heads, features, runs, seed(1));
+        GraphBench bench = new GraphBench(nodes, masks, degree, width, heads, features, runs, seed(1));
         return GraphBench.json(bench.run(System::nanoTime, out()::println));
     }
 }

@@ -142,12 +142,14 @@ class BenchCommandTest {
                 .as(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo(Main.OK);
         JsonNode rows = new ObjectMapper().readTree(Files.readString(json)).get("rows");
-        assertThat(rows).hasSize(6);
+        assertThat(rows).hasSize(10);
         assertThat(rows.get(0).get("forward_backward_ms").asDouble()).isPositive();
         assertThat(rows.get(0).get("ns_per_arc_and_feature").asDouble()).isPositive();
         assertThat(rows.get(1).get("difference").asDouble()).isBetween(0.0, 1e-4);
-        assertThat(rows.get(2).get("difference").isNull()).isTrue();
-        assertThat(rows.get(4).get("reason").asText()).startsWith("needs about ");
+        assertThat(rows.get(3).get("mask").asText()).isEqualTo("grf");
+        assertThat(rows.get(3).get("difference").asDouble()).isBetween(0.0, 1e-4);
+        assertThat(rows.get(4).get("difference").isNull()).isTrue();
+        assertThat(rows.get(6).get("reason").asText()).startsWith("needs about ");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("kernels", "matrices [N,N]", "plain net");
     }
 

@@ -85,7 +85,7 @@ public abstract class GraphKernelLayer extends TwoSidedLayer {
         this.nodeMask = nodeMask == null ? NodeMask.kernel() : nodeMask;
     }
 
-    /** Returns what the weights f of lengths, [L], or the rate of trees, [1], begin as; empty for diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last, and for trees from 0.1 to 2. */
+    /** Returns what the weights f of lengths, [L], or the rate of trees, paths and points, [1], begin as; empty for diffusion, λ rising geometrically from 0.5 in the first head to 4 in the last, for trees and paths from 0.1 to 2, and for points from 0.01 to 0.1. */
     public List<Double> getModulation() {
         return modulation;
     }

@@ -166,8 +166,13 @@ class NodeMaskLayerTest {
                         h == 0 ? first.get(b).dense(p[0]) : second.get(b).dense(Arrays.copyOfRange(p, 1, 1 + LENGTHS)));
     }
 
-    static Stream<Case> cases() {
+    /** With enough frequencies for every row to be trusted, which the dense form takes for granted. */
+    static Stream<Case> trusted() {
         return Stream.of(paths(), points("points", 400), kernels());
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(paths(), points("points", 40), kernels());
     }
 
     private static ComputationGraph net(Case c, DataType type, IUpdater updater) {
@@ -229,7 +234,7 @@ class NodeMaskLayerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("trusted")
     void equalsTheDenseForm(Case c) {
         ComputationGraph net = Nets.roughen(net(c, DataType.DOUBLE, new Sgd(0.1)));
         GraphArrays arrays = c.arrays(DataType.DOUBLE);
