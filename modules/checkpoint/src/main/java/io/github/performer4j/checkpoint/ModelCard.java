@@ -87,7 +87,8 @@ public record ModelCard(String license, JsonNode evaluation) {
 
     private static String groups(AttentionConfig attention) {
         return attention.options(true).headGroups().stream()
-                .map(group -> count(group.heads()) + (group.heads() == 1 ? " head " : " heads ")
+                .map(group -> count(group.heads())
+                        + (group.heads() == 1 ? " head " : " heads ")
                         + group.kind().name().toLowerCase(Locale.ROOT)
                         + (group.featureMap() == null ? "" : " with " + count(group.features()) + " features")
                         + (group.sees().window() == null

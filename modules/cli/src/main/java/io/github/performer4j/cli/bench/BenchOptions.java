@@ -75,7 +75,8 @@ final class BenchOptions {
             names = "--engines",
             split = ",",
             paramLabel = "NAME",
-            description = "fused, djl, libtorch, graph, torch (default: all but torch, eager PyTorch of the machine); each must equal the graph in float64.")
+            description =
+                    "fused, djl, libtorch, graph, torch (default: all but torch, eager PyTorch of the machine); each must equal the graph in float64.")
     private List<Engine> engines = Engine.USUAL;
 
     @Option(names = "--attention", split = ",", paramLabel = "KIND", description = "favor+, exact (default: favor+).")

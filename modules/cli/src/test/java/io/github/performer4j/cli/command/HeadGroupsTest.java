@@ -56,15 +56,14 @@ class HeadGroupsTest {
         assertThat(TokenSteps.obstacle(model.net())).isNull();
         assertThat(Cli.run("info", run).ok().out()).contains("attention.groups");
         assertThat(Cli.run("eval", "--model", run, "--data", text).ok().out()).isNotEmpty();
-        assertThat(Cli.run("generate", "--model", run, "--length", 3)
-                        .ok()
-                        .out())
+        assertThat(Cli.run("generate", "--model", run, "--length", 3).ok().out())
                 .isNotEmpty();
         Path onnx = folder.resolve("m.onnx");
         Cli.run("export", "--model", run, "--format", "onnx-stream", "--out", onnx)
                 .ok();
         assertThat(Files.readString(folder.resolve("m.md")))
-                .contains("1 head linear with 8 features; 2 heads linear with 5 features; 1 head exact within 6 tokens");
+                .contains(
+                        "1 head linear with 8 features; 2 heads linear with 5 features; 1 head exact within 6 tokens");
         Cli.run("kernels", "--model", run, "--data", text, "--maps", "positive", "--draws", 2, "--no-times")
                 .ok();
     }
