@@ -88,7 +88,8 @@ public record ModelCard(String license, JsonNode evaluation) {
 
     private static String groups(AttentionOptions attention) {
         return attention.headGroups().stream()
-                .map(group -> count(group.heads()) + " heads "
+                .map(group -> count(group.heads())
+                        + (group.heads() == 1 ? " head " : " heads ")
                         + group.kind().name().toLowerCase(Locale.ROOT)
                         + (group.featureMap() == null ? "" : " with " + count(group.features()) + " features")
                         + (group.sees().window() == null

@@ -100,6 +100,11 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
         for (Map.Entry<String, Object> change : settings.changes().entrySet()) {
             model = model.with(change.getKey(), change.getValue());
         }
+        if (!model.attentionOptions().further().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "heads of an imported model must attend alike, because its weights are those of all heads; groups="
+                            + model.attentionOptions().groups().size());
+        }
         return blueprint.withModel(model);
     }
 }

@@ -15,9 +15,13 @@ import java.util.Set;
  * @param training how it learns
  */
 record ConversionSettings(PerformerConfig model, TrainingConfig training) {
-    /** Keys that would make trained weights mean something else. */
-    private static final Set<String> OTHERS =
-            Set.of("model.attention.heads", "model.attention.keyHeads", "model.attention.causal");
+    /** Keys that would make trained weights mean something else, or cut them into groups. */
+    private static final Set<String> OTHERS = Set.of(
+            "model.attention.heads",
+            "model.attention.keyHeads",
+            "model.attention.causal",
+            "model.attention.groups",
+            "model.attention.localHeads");
 
     /** Keys that a conversion has options for, or no use. */
     private static final Set<String> IDLE = Set.of(

@@ -2,6 +2,7 @@ package io.github.performer4j.gpu.verify;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureFunction;
@@ -128,6 +129,11 @@ final class VerifyCases {
         cases.add(of(
                 "grouped keys, norms of queries and keys",
                 attention(positive.withKeyHeads(1).withQueryKeyNorm(QueryKeyNorm.RMS))));
+        cases.add(of(
+                "groups of heads",
+                attention(causal.withGroups(List.of(
+                        HeadGroup.linear(1, MAP, 24).seeing(causal.sees().withDecay(new Decay(false, 3, 30, 0))),
+                        HeadGroup.exact(1).seeing(causal.sees().withWindow(7)))))));
         cases.add(of("learned projection", attention(positive.withLearnedProjection(true))));
         for (String map : List.of(
                 "trigonometric", "hyperbolic", "relu", "elu-plus-one", "gerf", "oprf", "poisson", "hybrid-clustered")) {

@@ -29,7 +29,10 @@ class RunConfigTest {
                 .withOverride("training.schedule", "CONSTANT")
                 .withOverride("training.steps", "12")
                 .withOverride("data.tokens", "byte")
-                .withOverride("model.norm.placement", "post");
+                .withOverride("model.norm.placement", "post")
+                .withOverride("model.attention.groups", "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\"}]");
+        assertThat(config.model().attentionOptions().groups()).containsOnlyKeys("", "group2.");
+        assertThat(RunConfig.fromJson(config.toJson())).isEqualTo(config);
         assertThat(config.training().schedule()).isEqualTo(Shape.CONSTANT);
         assertThat(config.training().steps()).isEqualTo(12);
         assertThat(config.data().tokens()).isEqualTo("byte");
