@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -79,17 +80,40 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
                 + (productsPerThread == null
                         ? ""
                         : String.format(Locale.ROOT, "; %.1f by %s", productsPerThread, machine.products())));
-        Case last = null;
-        for (Row row : rows) {
-            if (!row.sizes().equals(last)) {
-                last = row.sizes();
-                lines.add("");
-                lines.add(heading(last));
-                lines.add(last.work() == Work.TRAIN ? TRAIN_HEADER : HEADER);
-            }
-            lines.add(line(row));
+        for (Case sizes : cases()) {
+            lines.add("");
+            lines.add(heading(sizes));
+            lines.add(sizes.work() == Work.TRAIN ? TRAIN_HEADER : HEADER);
+            rows.stream().filter(row -> row.sizes().equals(sizes)).map(this::line).forEach(lines::add);
+            headline(sizes).ifPresent(lines::add);
         }
         return lines;
+    }
+
+    private List<Case> cases() {
+        return rows.stream().map(Row::sizes).distinct().toList();
+    }
+
+    /** Returns what the fastest peer takes, {@code fastest peer: forward libtorch 1.21×, fwd+bwd djl 1.50×}; empty if none was measured beside the fused engine. */
+    private Optional<String> headline(Case sizes) {
+        Optional<Row> forward = fastest(sizes, Row::forwardMs);
+        Optional<Row> both = fastest(sizes, Row::forwardBackwardMs);
+        return forward.isEmpty() || both.isEmpty()
+                ? Optional.empty()
+                : Optional.of("fastest peer: forward " + against(forward.get(), Row::forwardMs)
+                        + (sizes.work() == Work.TRAIN ? ", step " : ", fwd+bwd ")
+                        + against(both.get(), Row::forwardBackwardMs));
+    }
+
+    private String against(Row peer, Function<Row, Double> time) {
+        return String.format(Locale.ROOT, "%s %.2f×", peer.engine().label(), ratio(peer, time));
+    }
+
+    /** Returns the peer's row of the shortest time; empty if no peer or not the fused engine was measured. */
+    Optional<Row> fastest(Case sizes, Function<Row, Double> time) {
+        return rows.stream()
+                .filter(row -> row.sizes().equals(sizes) && row.engine().peer() && ratio(row, time) != null)
+                .min(Comparator.comparing(time));
     }
 
     private String line(Row row) {
@@ -167,6 +191,7 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
                 .put("share_of_limit", row.forwardBackwardShare(limit()))
                 .put("forward_ratio_to_fused", ratio(row, Row::forwardMs))
                 .put("ratio_to_fused", ratio(row, Row::forwardBackwardMs))
+                .put("fastest_peer", fastest(c, Row::forwardBackwardMs).filter(row::equals).isPresent())
                 .put("reason", row.reason());
     }
 }

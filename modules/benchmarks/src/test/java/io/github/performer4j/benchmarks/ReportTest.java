@@ -36,6 +36,7 @@ class ReportTest {
                         "          forward ms   limit   ×fused   fwd+bwd ms   limit   ×fused   peak MiB",
                         "fused          100.0     43%     1.00        200.0     64%     1.00        300",
                         "djl            250.0     17%     2.50      1,234.5     10%     6.17          -",
+                        "fastest peer: forward djl 2.50×, fwd+bwd djl 6.17×",
                         "",
                         "attention, exact, causal: B=4 T=32,768 E=512 H=8",
                         "          forward ms   limit   ×fused   fwd+bwd ms   limit   ×fused   peak MiB",
@@ -73,6 +74,7 @@ class ReportTest {
         assertThat(row.get("share_of_limit").asDouble()).isEqualTo(12.884901888 / 1.2345 / 100);
         assertThat(row.get("ratio_to_fused").asDouble()).isEqualTo(6.1725);
         assertThat(row.get("reason").isNull()).isTrue();
+        assertThat(row.get("fastest_peer").asBoolean()).isTrue();
         JsonNode first = json.get("rows").get(0);
         assertThat(first.get("peak_native_bytes").asLong()).isEqualTo(300L << 20);
         JsonNode train = json.get("rows").get(4);
@@ -80,6 +82,26 @@ class ReportTest {
         assertThat(List.of("hidden", "layers", "vocabulary"))
                 .extracting(name -> train.get(name).asInt())
                 .containsExactly(1024, 6, 32);
+    }
+
+    /** Peers may be the fastest forward or with gradients; the graph is none. */
+    @Test
+    void theHeadlineIsTheFastestPeers() {
+        Report report = new Report(
+                MACHINE,
+                2,
+                null,
+                null,
+                List.of(
+                        new Row(TRAIN, Engine.FUSED, 100.0, 200.0, 9, null, null, null),
+                        new Row(TRAIN, Engine.DJL, 120.0, 300.0, 9, null, null, null),
+                        new Row(TRAIN, Engine.LIBTORCH, 130.0, 250.0, 9, null, null, null),
+                        new Row(TRAIN, Engine.GRAPH, 101.0, 201.0, 9, null, null, null)));
+        assertThat(report.table()).endsWith("fastest peer: forward djl 1.20×, step libtorch 1.25×");
+        assertThat(report.json().get("rows").findValuesAsText("fastest_peer"))
+                .containsExactly("false", "false", "true", "false");
+        Report alone = new Report(MACHINE, 2, null, null, report.rows().subList(0, 1));
+        assertThat(alone.table()).noneMatch(line -> line.startsWith("fastest"));
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.github.performer4j.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.performer4j.core.model.AttentionConfig;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What is to be known of a model before it is used, in Markdown: what it is for, what it learnt from, its figures, its licence, how to load it. The head of the file is what HuggingFace's hub reads.
@@ -76,14 +78,26 @@ public record ModelCard(String license, JsonNode evaluation) {
         return String.join("\n", lines) + "\n";
     }
 
+    private static String alike(AttentionConfig attention) {
+        return attention.kind().equals("exact")
+                ? "exact"
+                : attention.kind() + ", " + attention.featureMap() + " with " + count(attention.features())
+                        + " features";
+    }
+
+    private static String groups(AttentionConfig attention) {
+        return attention.options(true).headGroups().stream()
+                .map(group -> count(group.heads()) + " heads "
+                        + group.kind().name().toLowerCase(Locale.ROOT)
+                        + (group.featureMap() == null ? "" : " with " + count(group.features()) + " features")
+                        + (group.sees().window() == null ? "" : " within " + count(group.sees().tokens()) + " tokens"))
+                .collect(Collectors.joining("; "));
+    }
+
     private static List<String[]> body(PerformerModel model) {
         PerformerConfig config = model.info().model();
-        boolean linear = !config.attention().kind().equals("exact");
         String attention = (config.attention().causal() ? "causal, " : "from both sides, ")
-                + (linear
-                        ? config.attention().kind() + ", " + config.attention().featureMap() + " with "
-                                + count(config.attention().features()) + " features"
-                        : "exact")
+                + (config.attention().groups().isEmpty() ? alike(config.attention()) : groups(config.attention()))
                 + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "")
                 + (config.local().globalEvery() > 0
                         ? ", exact within windows of " + count(config.local().window()) + " in all blocks but 1, "

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -40,6 +41,9 @@ final class GoldenV2 {
         all.put("pairs", Samples.model(new Similarity(), Framing.BOTH, new ProteinTokenizer(), 8, 31));
         all.put("recipe", recipe());
         all.put("blocks", blocks());
+        all.put("local", causal(Samples.config(Framing.PACKED, 10, 8)
+                .with(Map.of("attention.localHeads", 1, "attention.window", 3, "attention.decay", "fixed"))));
+        all.put("groups", groups());
         return all;
     }
 
@@ -60,6 +64,17 @@ final class GoldenV2 {
                 .with("attention.queryKeyNorm", "rms")
                 .with("norm.kind", "rms")
                 .with("feedForward.kind", "swiglu"));
+    }
+
+    private static PerformerModel groups() {
+        return causal(Samples.config(Framing.PACKED, 10, 8)
+                .with("attention.heads", 4)
+                .with(
+                        "attention.groups",
+                        List.of(
+                                Map.of("heads", 2, "decay", "selective"),
+                                Map.of("heads", 1, "featureMap", "relu", "features", 5),
+                                Map.of("heads", 1, "kind", "exact", "window", 4))));
     }
 
     private static PerformerModel causal(PerformerConfig config) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.HeadPlace;
@@ -33,7 +34,11 @@ class OnnxFormatTest {
     @TempDir
     Path dir;
 
-    private static PerformerModel model(boolean causal, String settings) {
+    /** One head near, one that decays, one of another map. */
+    private static final String GROUPS =
+            "[{\"heads\":1;\"kind\":\"exact\";\"window\":5};{\"heads\":1;\"decay\":\"selective\"};{\"heads\":1;\"featureMap\":\"relu\";\"features\":9}]";
+
+    private static PerformerModel model(boolean causal, String settings) throws IOException {
         PerformerConfig config = PerformerConfig.defaults()
                 .withCausal(causal)
                 .withVocabulary(VOCABULARY)
@@ -64,7 +69,10 @@ class OnnxFormatTest {
         return model;
     }
 
-    private static Object value(String text) {
+    private static Object value(String text) throws IOException {
+        if (text.startsWith("[")) {
+            return new ObjectMapper().readTree(text.replace(';', ','));
+        }
         if (text.matches("-?[0-9]+")) {
             return Integer.valueOf(text);
         }
@@ -147,7 +155,9 @@ class OnnxFormatTest {
                 "norm.placement=post embedding.norm=true feedForward.kind=gelu-tanh embedding.positions=none",
                 "attention.positions=rotary-interleaved attention.rotaryFraction=0.5 attention.keyHeads=1",
                 "attention.queryKeyNorm=layer attention.scale=0.7 bias=false",
-                "attention.queryKeyNorm=width-rms attention.orthogonal=qk"
+                "attention.queryKeyNorm=width-rms attention.orthogonal=qk",
+                "attention.gate=true attention.groups=" + GROUPS,
+                "attention.groups=[{\"heads\":2;\"kind\":\"exact\";\"window\":5;\"windowBehind\":2};{\"heads\":1;\"featureMap\":\"oprf\"}]"
             })
     void bothSides(String settings) throws IOException, OrtException {
         PerformerModel model = model(false, settings);
@@ -173,7 +183,8 @@ class OnnxFormatTest {
                 "attention.featureMap=positive attention.decay=selective",
                 "attention.featureMap=relu embedding.positions=sinusoidal",
                 "attention.featureMap=sderf attention.statistics=running",
-                "exactEvery=2 attention.window=6 attention.keyHeads=1 attention.convolution=3"
+                "exactEvery=2 attention.window=6 attention.keyHeads=1 attention.convolution=3",
+                "attention.groups=" + GROUPS
             })
     void causalWholeAndPartByPart(String settings) throws IOException, OrtException {
         PerformerModel model = model(true, settings);

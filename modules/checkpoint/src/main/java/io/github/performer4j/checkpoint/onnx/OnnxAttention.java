@@ -3,6 +3,7 @@ package io.github.performer4j.checkpoint.onnx;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.export.NetPart;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.kernels.exact.Window;
 
 /**
  * Attention that sees whole sequences: exact, O(T²) memory, and linear from both sides, {@code out = φ(Q)(φ(K)ᵀV) / φ(Q)(φ(K)ᵀ1)}, O(T·M) memory; what is causal or decays is a loop, {@link OnnxCausal}.
@@ -112,7 +113,8 @@ final class OnnxAttention {
     /** Returns 1 where a query sees a key, [T,T'] or [B,1,T|1,T']; null if all see all. */
     private String visible(String keys, String seen) {
         String columns = seen == null ? null : g.turned(seen);
-        if (!o.causal() && o.window() == 0) {
+        Window window = o.distances();
+        if (!o.causal() && window == null) {
             return columns;
         }
         String count = g.dimension(keys, 2);
@@ -120,12 +122,12 @@ final class OnnxAttention {
         String i = g.node("Add", g.range(mask.tokens()), g.node("Sub", count, mask.tokens()));
         String distance = g.node("Sub", g.node("Unsqueeze", i, g.ints(1)), j); // t − j, [T,T']
         String band = null;
-        if (o.causal() || o.window() > 0) {
-            int right = o.causal() ? 0 : o.window() - 1;
+        if (o.causal() || window != null) {
+            int right = o.causal() ? 0 : window.right();
             band = g.asFloat(g.node("GreaterOrEqual", distance, g.ints(-right)));
         }
-        if (o.window() > 0) {
-            band = g.node("Mul", band, g.asFloat(g.node("LessOrEqual", distance, g.ints(o.window() - 1L))));
+        if (window != null) {
+            band = g.node("Mul", band, g.asFloat(g.node("LessOrEqual", distance, g.ints(window.left()))));
         }
         return columns == null ? band : g.node("Mul", band, columns);
     }

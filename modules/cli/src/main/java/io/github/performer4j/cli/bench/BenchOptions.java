@@ -75,8 +75,8 @@ final class BenchOptions {
             names = "--engines",
             split = ",",
             paramLabel = "NAME",
-            description = "fused, graph, djl, libtorch, torch (default: all); each must equal the graph in float64.")
-    private List<Engine> engines = List.of(Engine.values());
+            description = "fused, djl, libtorch, graph, torch (default: all but torch, eager PyTorch of the machine); each must equal the graph in float64.")
+    private List<Engine> engines = Engine.USUAL;
 
     @Option(names = "--attention", split = ",", paramLabel = "KIND", description = "favor+, exact (default: favor+).")
     private List<String> attention = List.of(AttentionKind.FAVOR.label());

@@ -96,6 +96,11 @@ public final class CalibrateCommand extends Action {
     }
 
     private PerformerConfig configuration(PerformerConfig old) {
+        if (!old.attention().groups().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the model's heads must attend alike, for one map to fit all; model=" + input.model()
+                            + ", groups=" + old.attention().groups().size());
+        }
         boolean fits = FeatureMap.named(old.attention().featureMap()).takesKeptStatistics();
         String name =
                 MapName.canonical(map != null ? map : fits ? old.attention().featureMap() : "saderf");

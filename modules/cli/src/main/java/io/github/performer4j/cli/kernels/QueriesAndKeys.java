@@ -1,6 +1,7 @@
 package io.github.performer4j.cli.kernels;
 
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.Weight;
@@ -59,14 +60,30 @@ final class QueriesAndKeys {
             if (config.norm().placement().equals("pre")) {
                 normalize(x, vector(parameters.get("gain1")), vector(parameters.get("bias1")));
             }
-            double[][] q = project(x, parameters, "q");
-            double[][] k = project(x, parameters, "k");
-            int far = config.attention().heads() - config.attention().localHeads(); // local ones have no features
-            for (int head = 0; head < far; head++) {
-                subjects.add(subject(part(q, parameters, head), part(k, parameters, head), new Place(layer, head)));
-            }
+            subjects.addAll(heads(layer, x, parameters));
         }
         return subjects;
+    }
+
+    /** Returns the heads of a layer; among groups that attend differently, only of those that have features. */
+    private List<Subject> heads(int layer, double[][] x, Map<String, INDArray> parameters) {
+        List<Subject> all = new ArrayList<>();
+        Map<String, AttentionOptions> groups = config.attentionOptions(layer).groups();
+        int before = 0; // heads of the groups in front
+        for (Map.Entry<String, AttentionOptions> each : groups.entrySet()) {
+            String scope = each.getKey();
+            int heads = each.getValue().heads();
+            if (groups.size() == 1 || each.getValue().kind() != AttentionOptions.Kind.EXACT) {
+                double[][] q = project(x, parameters, scope, "q");
+                double[][] k = project(x, parameters, scope, "k");
+                INDArray rho = parameters.get(scope + AttentionPart.TEMPERATURE);
+                for (int head = 0; head < heads; head++) {
+                    all.add(subject(part(q, rho, head), part(k, rho, head), new Place(layer, before + head)));
+                }
+            }
+            before += heads;
+        }
+        return all;
     }
 
     private Subject subject(double[][] queries, double[][] keys, Place place) {
@@ -98,11 +115,11 @@ final class QueriesAndKeys {
     }
 
     /** Returns xW + b, [T,E]; not every model has the bias. */
-    private static double[][] project(double[][] x, Map<String, INDArray> parameters, String name) {
-        INDArray vectors = parameters.get("W" + name + Weight.Orthogonal.VECTORS);
-        INDArray w = vectors == null ? parameters.get("W" + name) : orthogonal(vectors);
+    private static double[][] project(double[][] x, Map<String, INDArray> parameters, String scope, String name) {
+        INDArray vectors = parameters.get(scope + "W" + name + Weight.Orthogonal.VECTORS);
+        INDArray w = vectors == null ? parameters.get(scope + "W" + name) : orthogonal(vectors);
         INDArray product = Nd4j.createFromArray(x).mmul(w.castTo(DataType.DOUBLE));
-        INDArray bias = parameters.get("b" + name);
+        INDArray bias = parameters.get(scope + "b" + name);
         return rows(
                 bias == null
                         ? product
@@ -122,9 +139,8 @@ final class QueriesAndKeys {
     }
 
     /** Returns the columns of a head, scaled, [T,D]. */
-    private double[][] part(double[][] rows, Map<String, INDArray> parameters, int head) {
+    private double[][] part(double[][] rows, INDArray rho, int head) {
         int size = config.width() / config.attention().heads();
-        INDArray rho = parameters.get(AttentionPart.TEMPERATURE);
         double scale = Math.pow(size, -0.25) * (rho == null ? 1 : Math.exp(rho.getDouble(head) / 2));
         double[][] part = new double[rows.length][size];
         for (int t = 0; t < rows.length; t++) {

@@ -9,14 +9,19 @@ import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.exact.Window;
 import io.github.performer4j.kernels.layer.Convolution;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * How a layer attends.
+ * How a layer attends. Its heads are one group, or several groups that attend in different ways; as JSON of former versions, what {@link Visibility} holds stands beside the other keys.
  *
  * @param heads H; must divide the layer's width
- * @param causal whether a token sees only itself and earlier tokens
+ * @param sees which keys a query sees and how they count by their places: direction, window, decay, grid
  * @param kind linear in T by random features, exact softmax, quadratic in T, or a choice by T
  * @param featureMap φ of linear attention
  * @param projection how W is drawn; null for the map's own, {@link FeatureMap#coupling}, whatever map it will be
@@ -30,22 +35,20 @@ import java.util.function.Consumer;
  * @param statistics which rows a feature map that fits itself to data sees; other maps have no use for it. Null, as in models saved before there was a choice, for the
  *     sequence
  * @param rotary how queries and keys are turned by their places; null for not at all
- * @param decay how keys count less the further they are; null for not at all
  * @param convolution taps of a short convolution along the tokens in front of the products, see {@link io.github.performer4j.kernels.layer.Convolution}; 0 for none
  * @param keyHeads heads of keys and values, which must divide H: head h reads head h·keyHeads/H of them (arXiv 2305.13245); 0, as in models saved before there was a choice, for H
  * @param queryKeyNorm how queries and keys are normalised; null, as in such models, for not at all
  * @param scale what products of queries and keys are multiplied by, as 1 in T5; null for 1/√D. Queries and keys are multiplied by the root of scale·√D, since feature maps estimate the kernel
  *     with 1/√D
  * @param gate whether what each head attended is normalised by its root mean square and multiplied by SiLU(x Wg + bg) in front of the output's product (arXiv 2307.08621, equation 8)
- * @param window tokens that a query of exact attention sees, the last ones, itself included, or if not causal as many to either side; 0 for all. Then attention is linear in T, too, and a
- *     sequence may come in parts
  * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
- * @param localHeads how many of the H heads, the last ones, attend exactly within the window instead, as in mixed attention with local heads (arXiv 2003.05997); 0, as in such models, for none
- * @param grid on which tokens lie: then attention is masked by learned weights of the differences of their places; null for none
+ * @param further groups of heads behind the first one, each attending in its own way; kind, featureMap, projection, features and sees are those of the first group, which has the heads that are
+ *     left. Null, as in models saved before there was a choice, for none
  */
+@JsonDeserialize(builder = AttentionSettings.class)
 public record AttentionOptions(
         int heads,
-        boolean causal,
+        Visibility sees,
         Kind kind,
         FeatureMap featureMap,
         Projection projection,
@@ -57,16 +60,13 @@ public record AttentionOptions(
         boolean learnedProjection,
         Statistics statistics,
         Rotary rotary,
-        Decay decay,
         int convolution,
         int keyHeads,
         QueryKeyNorm queryKeyNorm,
         Double scale,
         boolean gate,
-        int window,
         Orthogonality orthogonal,
-        int localHeads,
-        Grid grid)
+        List<HeadGroup> further)
         implements Serializable {
 
     /** The kinds of attention. */
@@ -92,32 +92,14 @@ public record AttentionOptions(
             throw new IllegalArgumentException(
                     "kind and featureMap must be given; kind=" + kind + ", featureMap=" + featureMap);
         }
-        if (features < 1) {
-            throw new IllegalArgumentException("features must be positive; features=" + features);
-        }
-        featureMap.draws(features);
         statistics = statistics == null ? Statistics.SEQUENCE : statistics;
-        if (statistics.kept() && featureMap.looksAhead() && !featureMap.takesKeptStatistics()) {
-            throw new IllegalArgumentException("the feature map needs statistics of the sequence; statistics="
-                    + statistics + ", featureMap=" + featureMap);
-        }
-        if (causal && kind != Kind.EXACT && featureMap.looksAhead() && !statistics.kept()) {
-            throw new IllegalArgumentException("causal attention needs "
-                    + (featureMap.takesKeptStatistics()
-                            ? "running or fixed statistics with this feature map"
-                            : "a feature map without statistics")
-                    + ", because those of the sequence see later tokens; causal=true, featureMap=" + featureMap
-                    + ", statistics=" + statistics);
-        }
-        if (learnedProjection && !featureMap.learnableProjection(features)) {
-            throw new IllegalArgumentException(
-                    "a learned projection needs a feature map that projects by it alone; featureMap=" + featureMap);
-        }
+        queryKeyNorm = queryKeyNorm == null ? QueryKeyNorm.NONE : queryKeyNorm;
+        orthogonal = orthogonal == null ? Orthogonality.NONE : orthogonal;
+        sees = sees == null ? Visibility.ALL : sees;
+        further = HeadGroups.named(further);
         if (redrawInterval != null) {
             new RedrawSchedule(redrawInterval);
         }
-        queryKeyNorm = queryKeyNorm == null ? QueryKeyNorm.NONE : queryKeyNorm;
-        orthogonal = orthogonal == null ? Orthogonality.NONE : orthogonal;
         if (keyHeads < 0 || keyHeads > 0 && heads % keyHeads != 0) {
             throw new IllegalArgumentException(
                     "keyHeads must divide heads, or be 0 for as many; heads=" + heads + ", keyHeads=" + keyHeads);
@@ -133,81 +115,124 @@ public record AttentionOptions(
         if (chunk < 0) {
             throw new IllegalArgumentException("chunk must not be negative; chunk=" + chunk);
         }
-        if (decay != null && kind != Kind.LINEAR) {
-            throw new IllegalArgumentException("decay needs linear attention; decay=" + decay + ", kind=" + kind);
-        }
-        if (window < 0) {
-            throw new IllegalArgumentException("window must not be negative, and 0 is none; window=" + window);
-        }
-        if (window > 0 && kind != Kind.EXACT && localHeads == 0) {
-            throw new IllegalArgumentException(
-                    "a window needs exact attention, or local heads; window=" + window + ", kind=" + kind);
-        }
-        if (localHeads != 0) {
-            checkLocal(heads, localHeads, kind, window, keyHeads);
-        }
+        boolean alone = further.isEmpty();
+        boolean fits = alone || kind != Kind.EXACT; // else the first group has nothing of feature maps
+        HeadGroups.check(kind, featureMap, features, sees, fits ? statistics : null, fits && learnedProjection);
         if (convolution != 0) {
-            new Convolution(convolution, causal);
+            new Convolution(convolution, sees.causal());
         }
-        if (grid != null) {
-            checkGrid(grid, causal, kind, decay, localHeads);
-            if (statistics.kept() && featureMap.takesKeptStatistics()) {
-                throw new IllegalArgumentException(
-                        "attention on a grid keeps no statistics; grid=" + grid + ", statistics=" + statistics);
+        if (!alone) {
+            HeadGroups.check(heads, keyHeads, sees, further);
+            for (HeadGroup group : further) {
+                HeadGroups.check(group, statistics, learnedProjection);
             }
         }
     }
 
-    private static void checkGrid(Grid grid, boolean causal, Kind kind, Decay decay, int local) {
-        if (causal || kind != Kind.LINEAR || decay != null || local != 0) {
-            throw new IllegalArgumentException(
-                    "a grid needs linear attention that is not causal, without decay and local heads; grid=" + grid
-                            + ", causal=" + causal + ", kind=" + kind + ", decay=" + decay + ", localHeads=" + local);
-        }
+    /** Returns whether a token sees only itself and earlier tokens, in all groups of heads. */
+    public boolean causal() {
+        return sees.causal();
     }
 
-    private static void checkLocal(int heads, int local, Kind kind, int window, int keyHeads) {
-        if (local < 0 || local >= heads) {
-            throw new IllegalArgumentException(
-                    "localHeads must be from 0 to heads - 1, since all of them are kind=exact;" + " localHeads=" + local
-                            + ", heads=" + heads);
-        }
-        if (window == 0 || kind != Kind.LINEAR || keyHeads != 0 && keyHeads != heads) {
-            throw new IllegalArgumentException(
-                    "local heads need a window, other heads that attend linearly, and a key head for each head; localHeads="
-                            + local + ", window=" + window + ", kind=" + kind + ", keyHeads=" + keyHeads + ", heads="
-                            + heads);
-        }
+    /** Returns how far a query of the first group's exact attention sees back, itself included; 0 for all tokens. */
+    public int window() {
+        return sees.tokens();
     }
 
-    /** Returns the options of the heads that see all tokens. */
-    public AttentionOptions far() {
+    /** Returns how keys of the first group count less the further they are; null for not at all. */
+    public Decay decay() {
+        return sees.decay();
+    }
+
+    /** Returns the grid on which the first group's tokens lie; null for none. */
+    public Grid grid() {
+        return sees.grid();
+    }
+
+    /** Returns how many heads attend exactly and near; see {@link #withLocalHeads}. */
+    public int localHeads() {
+        return further.stream()
+                .filter(group -> group.name().equals(HeadGroup.LOCAL))
+                .mapToInt(HeadGroup::heads)
+                .sum();
+    }
+
+    /** Returns the groups of heads, in the order of their heads; one if all attend alike. */
+    public List<HeadGroup> headGroups() {
+        List<HeadGroup> all = new ArrayList<>();
+        int others = further.stream().mapToInt(HeadGroup::heads).sum();
+        all.add(new HeadGroup("", heads - others, kind, featureMap, projection, features, sees));
+        all.addAll(further);
+        return List.copyOf(all);
+    }
+
+    /**
+     * Returns the options of each group of heads by what stands in front of the names of its parameters, in the order of the heads: options without further groups. Those that attend exactly
+     * have nothing that belongs to feature maps. The convolution in front and the output's bias are the layer's.
+     */
+    public Map<String, AttentionOptions> groups() {
+        Map<String, AttentionOptions> all = new LinkedHashMap<>();
+        if (further.isEmpty()) {
+            all.put("", this);
+        } else {
+            headGroups().forEach(group -> all.put(group.scope(), of(group)));
+        }
+        return all;
+    }
+
+    private AttentionOptions of(HeadGroup group) {
         return with(copy -> {
-            copy.heads = heads - localHeads;
+            copy.heads = group.heads();
             copy.keyHeads = 0;
-            copy.localHeads = 0;
-            copy.window = 0;
+            copy.kind = group.kind();
+            copy.sees = group.sees();
+            copy.further = List.of();
+            if (group.kind() == Kind.EXACT) {
+                copy.learnedProjection = false;
+                copy.statistics = Statistics.SEQUENCE;
+            } else {
+                copy.featureMap = group.featureMap();
+                copy.projection = group.projection();
+                copy.features = group.features();
+            }
         });
     }
 
-    /** Returns the options of the local heads: exact attention within the window, and nothing that belongs to feature maps. */
-    public AttentionOptions near() {
+    /**
+     * Returns a copy whose heads are groups that attend each in its own way. The first one's kind, map, projection, features and visibility become those of the options. All are causal if the
+     * first one is.
+     *
+     * @throws IllegalArgumentException if their heads do not add up to H, names are twice the same, a causal one stands beside one that is not, or one breaks a rule
+     */
+    public AttentionOptions withGroups(List<HeadGroup> groups) {
+        int sum = groups.stream().mapToInt(HeadGroup::heads).sum();
+        if (groups.isEmpty() || sum != heads) {
+            throw new IllegalArgumentException("heads of the groups must add up to heads; heads=" + heads + ", groups="
+                    + groups.stream().map(HeadGroup::heads).toList());
+        }
+        HeadGroup first = groups.get(0);
         return with(copy -> {
-            copy.heads = localHeads;
-            copy.keyHeads = 0;
-            copy.localHeads = 0;
-            copy.kind = Kind.EXACT;
-            copy.decay = null;
-            copy.learnedProjection = false;
-            copy.statistics = Statistics.SEQUENCE;
+            copy.kind = first.kind();
+            copy.sees = first.sees();
+            if (first.kind() != Kind.EXACT) {
+                copy.featureMap = first.featureMap();
+                copy.projection = first.projection();
+                copy.features = first.features();
+            }
+            copy.further = groups.subList(1, groups.size());
         });
+    }
+
+    /** Returns a copy with another visibility of the first group; the direction is that of all. */
+    public AttentionOptions withVisibility(Visibility value) {
+        return with(copy -> copy.see(value));
     }
 
     /** Returns FAVOR+: positive features, the map's own projection, M = 256, redrawn as {@link #redraw} says, bidirectional, 8 heads. */
     public static AttentionOptions defaults() {
         return new AttentionOptions(
                 8,
-                false,
+                Visibility.ALL,
                 Kind.LINEAR,
                 PositiveFeatures.defaults(),
                 null,
@@ -219,16 +244,13 @@ public record AttentionOptions(
                 false,
                 Statistics.SEQUENCE,
                 null,
-                null,
                 0,
                 0,
                 QueryKeyNorm.NONE,
                 null,
                 false,
-                0,
                 Orthogonality.NONE,
-                0,
-                null);
+                List.of());
     }
 
     /**
@@ -246,9 +268,17 @@ public record AttentionOptions(
         return projection == null ? featureMap.coupling().own() : projection;
     }
 
+    /** Returns the projection that was named; null for the map's own. */
+    Projection named() {
+        return projection;
+    }
+
     /** Returns a copy that names its projection, for models to keep what they began with. */
     public AttentionOptions pinned() {
-        return withProjection(projection());
+        return with(copy -> {
+            copy.projection = projection();
+            copy.further = further.stream().map(HeadGroup::pinned).toList();
+        });
     }
 
     /** Returns what is to be said of a projection that was named: that it harms the map, or does nothing; empty if nothing is. */
@@ -285,7 +315,7 @@ public record AttentionOptions(
 
     /** Returns a copy, causal or not. */
     public AttentionOptions withCausal(boolean value) {
-        return with(copy -> copy.causal = value);
+        return withVisibility(sees.withCausal(value));
     }
 
     /** Returns a copy of another kind. */
@@ -345,7 +375,7 @@ public record AttentionOptions(
 
     /** Returns a copy that decays otherwise; null for not at all. */
     public AttentionOptions withDecay(Decay value) {
-        return with(copy -> copy.decay = value);
+        return withVisibility(sees.withDecay(value));
     }
 
     /** Returns a copy with a convolution of other taps; 0 for none. */
@@ -375,12 +405,12 @@ public record AttentionOptions(
 
     /** Returns a copy whose queries see a window; 0 for all tokens. */
     public AttentionOptions withWindow(int value) {
-        return with(copy -> copy.window = value);
+        return withVisibility(sees.withWindow(value));
     }
 
     /** Returns the window as distances; null where a query sees all tokens. */
     public Window distances() {
-        return window == 0 ? null : Window.of(window, causal);
+        return sees.window();
     }
 
     /** Returns a copy with other products of orthonormal columns. */
@@ -388,17 +418,20 @@ public record AttentionOptions(
         return with(copy -> copy.orthogonal = value);
     }
 
-    /** Returns a copy with another number of local heads, within another window; 0 and 0 for none. */
+    /**
+     * Returns a copy of which so many heads, the last ones, attend exactly within a window instead, as in mixed attention with local heads (arXiv 2003.05997).
+     *
+     * @param value how many; 0 for none, and a window of all heads
+     * @param within tokens of the window
+     * @throws IllegalArgumentException if there are other groups of heads, or the others do not attend linearly
+     */
     public AttentionOptions withLocalHeads(int value, int within) {
-        return with(copy -> {
-            copy.localHeads = value;
-            copy.window = within;
-        });
+        return with(copy -> copy.local(value, within));
     }
 
     /** Returns a copy whose tokens lie on a grid; null for on none. */
     public AttentionOptions withGrid(Grid value) {
-        return with(copy -> copy.grid = value);
+        return withVisibility(sees.withGrid(value));
     }
 
     /** Returns how many heads read one head of keys and values. */
@@ -415,86 +448,10 @@ public record AttentionOptions(
         return scale == null ? 1 : Math.sqrt(scale * Math.sqrt(headSize));
     }
 
-    private AttentionOptions with(Consumer<Copy> change) {
-        Copy copy = new Copy(this);
+    private AttentionOptions with(Consumer<AttentionSettings> change) {
+        AttentionSettings copy = new AttentionSettings(this);
         change.accept(copy);
-        return new AttentionOptions(
-                copy.heads,
-                copy.causal,
-                copy.kind,
-                copy.featureMap,
-                copy.projection,
-                copy.features,
-                copy.redrawInterval,
-                copy.chunk,
-                copy.bias,
-                copy.temperature,
-                copy.learnedProjection,
-                copy.statistics,
-                copy.rotary,
-                copy.decay,
-                copy.convolution,
-                copy.keyHeads,
-                copy.queryKeyNorm,
-                copy.scale,
-                copy.gate,
-                copy.window,
-                copy.orthogonal,
-                copy.localHeads,
-                copy.grid);
-    }
-
-    /** The components, to be changed before they are checked. */
-    private static final class Copy {
-        private int heads;
-        private boolean causal;
-        private Kind kind;
-        private FeatureMap featureMap;
-        private Projection projection;
-        private int features;
-        private Integer redrawInterval;
-        private int chunk;
-        private boolean bias;
-        private boolean temperature;
-        private boolean learnedProjection;
-        private Statistics statistics;
-        private Rotary rotary;
-        private Decay decay;
-        private int convolution;
-        private int keyHeads;
-        private QueryKeyNorm queryKeyNorm;
-        private Double scale;
-        private boolean gate;
-        private int window;
-        private Orthogonality orthogonal;
-        private int localHeads;
-        private Grid grid;
-
-        Copy(AttentionOptions from) {
-            heads = from.heads;
-            causal = from.causal;
-            kind = from.kind;
-            featureMap = from.featureMap;
-            projection = from.projection;
-            features = from.features;
-            redrawInterval = from.redrawInterval;
-            chunk = from.chunk;
-            bias = from.bias;
-            temperature = from.temperature;
-            learnedProjection = from.learnedProjection;
-            statistics = from.statistics;
-            rotary = from.rotary;
-            decay = from.decay;
-            convolution = from.convolution;
-            keyHeads = from.keyHeads;
-            queryKeyNorm = from.queryKeyNorm;
-            scale = from.scale;
-            gate = from.gate;
-            window = from.window;
-            orthogonal = from.orthogonal;
-            localHeads = from.localHeads;
-            grid = from.grid;
-        }
+        return copy.build();
     }
 
     /**
@@ -507,7 +464,7 @@ public record AttentionOptions(
         if (!featureMap.estimatesSoftmax()) {
             return 0;
         }
-        return (int) ((causal ? CAUSAL_CROSSOVER : CROSSOVER) * featureMap.columns(features, headSize(width)));
+        return (int) ((causal() ? CAUSAL_CROSSOVER : CROSSOVER) * featureMap.columns(features, headSize(width)));
     }
 
     /**

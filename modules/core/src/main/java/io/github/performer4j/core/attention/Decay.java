@@ -1,6 +1,5 @@
 package io.github.performer4j.core.attention;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +15,7 @@ import java.util.List;
  * @param longest half-life in tokens of the last head that decays
  * @param free share of the heads that do not decay, in [0, 1)
  */
-public record Decay(boolean selective, double shortest, double longest, double free) implements Serializable {
+public record Decay(boolean selective, double shortest, double longest, double free) implements Weighting {
 
     /**
      * Checks the values.
@@ -30,6 +29,13 @@ public record Decay(boolean selective, double shortest, double longest, double f
         }
         if (!(free >= 0 && free < 1)) {
             throw new IllegalArgumentException("decayFree must be in [0, 1); decayFree=" + free);
+        }
+    }
+
+    @Override
+    public void check(AttentionOptions.Kind kind, Visibility sees) {
+        if (kind != AttentionOptions.Kind.LINEAR) {
+            throw new IllegalArgumentException("decay needs linear attention; decay=" + this + ", kind=" + kind);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.github.performer4j.core.attention;
 
 import io.github.performer4j.kernels.mask.GridShape;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,7 +11,7 @@ import java.util.List;
  * @param sizes n_1, …, n_d, as rows and columns
  * @param classToken whether a token stands in front that is on no grid, and sees all, as it is seen
  */
-public record Grid(List<Integer> sizes, boolean classToken) implements Serializable {
+public record Grid(List<Integer> sizes, boolean classToken) implements Weighting {
 
     /**
      * Checks sizes.
@@ -22,6 +21,14 @@ public record Grid(List<Integer> sizes, boolean classToken) implements Serializa
     public Grid {
         sizes = List.copyOf(sizes);
         new GridShape(classToken, sizes.stream().mapToInt(n -> n).toArray());
+    }
+
+    @Override
+    public void check(AttentionOptions.Kind kind, Visibility sees) {
+        if (sees.causal() || kind != AttentionOptions.Kind.LINEAR || sees.decay() != null) {
+            throw new IllegalArgumentException("a grid needs linear attention that is not causal, without decay; grid="
+                    + this + ", causal=" + sees.causal() + ", kind=" + kind + ", decay=" + sees.decay());
+        }
     }
 
     /** Returns a grid of rows and columns without a class token. */

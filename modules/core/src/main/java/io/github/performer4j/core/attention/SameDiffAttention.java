@@ -75,7 +75,7 @@ public final class SameDiffAttention {
     }
 
     private static AttentionOutput exact(AttentionInput in, AttentionOptions o) {
-        return o.window() == 0 ? ExactAttention.define(in, o.causal()) : ExactAttention.define(in, o.distances());
+        return o.distances() == null ? ExactAttention.define(in, o.causal()) : ExactAttention.define(in, o.distances());
     }
 
     private static AttentionOutput linear(AttentionInput in, AttentionOptions o, SDVariable w) {
@@ -118,9 +118,9 @@ public final class SameDiffAttention {
                             + options.keyHeads() + ", queryKeyNorm=" + options.queryKeyNorm() + ", scale="
                             + options.scale());
         }
-        if (options.localHeads() > 0) {
-            throw new IllegalArgumentException(
-                    "local heads are a layer's: attend once for each group; localHeads=" + options.localHeads());
+        if (!options.further().isEmpty()) {
+            throw new IllegalArgumentException("groups of heads are a layer's: attend once for each group; groups="
+                    + options.groups().keySet());
         }
         if (options.grid() != null) {
             throw new IllegalArgumentException(

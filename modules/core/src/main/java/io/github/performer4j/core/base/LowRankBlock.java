@@ -2,6 +2,7 @@ package io.github.performer4j.core.base;
 
 import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.program.LowRank;
+import java.util.Set;
 
 /** A block whose weights may stay as they are, with updates of low rank beside them; see {@link LowRankAdapters}. */
 public interface LowRankBlock {
@@ -11,6 +12,13 @@ public interface LowRankBlock {
 
     /** Sets the updates; the parameters are declared anew. */
     void setLowRank(LowRank lowRank);
+
+    /**
+     * Returns what stands in front of the parameters of each group of heads.
+     *
+     * @param scope in front of all parameters of one attention; empty for that of a sequence to itself
+     */
+    Set<String> groups(String scope);
 
     /** Returns the block as a layer. */
     default GraphLayer layer() {

@@ -12,6 +12,7 @@ import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.samediff.LayerNorm;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 
@@ -92,6 +93,11 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
 
     public void setAttention(AttentionOptions attention) {
         this.attention = attention;
+    }
+
+    @Override
+    public Set<String> groups(String scope) {
+        return attention.groups().keySet();
     }
 
     /** Returns F, the width of the feed-forward's hidden layer. */

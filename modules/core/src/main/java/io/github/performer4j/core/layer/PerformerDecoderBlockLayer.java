@@ -9,6 +9,7 @@ import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.samediff.LayerNorm;
 import io.github.performer4j.core.sides.TwoSidedLayer;
+import java.util.Set;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
@@ -99,6 +100,11 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRank
 
     public void setCrossAttention(AttentionOptions crossAttention) {
         this.crossAttention = cross(crossAttention);
+    }
+
+    @Override
+    public Set<String> groups(String scope) {
+        return (scope.equals(CROSS) ? crossAttention : attention).groups().keySet();
     }
 
     /** Returns F, the width of the feed-forward's hidden layer. */

@@ -6,6 +6,7 @@ import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
 import io.github.performer4j.core.feature.Projection;
@@ -43,6 +44,7 @@ import java.util.Locale;
  * @param orthogonal {@code none} or {@code qk}: which products have orthonormal columns; see {@link Orthogonality}
  * @param localHeads how many of the heads attend exactly within the window instead; 0 for none
  * @param grid {@code none}, or the grid that tokens lie on, as {@code 7x7}; see {@link Grid}
+ * @param groups heads that attend in different ways, group by group; empty where all attend alike
  */
 public record AttentionConfig(
         String kind,
@@ -71,9 +73,10 @@ public record AttentionConfig(
         int window,
         String orthogonal,
         int localHeads,
-        String grid) {
+        String grid,
+        List<HeadGroupConfig> groups) {
     private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
-    private static final List<String> DECAYS = List.of("none", "fixed", "selective");
+    static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
     /** Checks every value. */
     public AttentionConfig {
@@ -112,14 +115,32 @@ public record AttentionConfig(
                 orthogonal,
                 localHeads,
                 grid);
+        groups = groups == null ? List.of() : List.copyOf(groups);
+        Require.that(
+                groups.isEmpty() || localHeads == 0,
+                "localHeads is short for groups, of which there are others; localHeads=" + localHeads + ", groups="
+                        + groups);
+    }
+
+    /** Returns whether some heads attend exactly. */
+    boolean someExact() {
+        return exact() || localHeads > 0 || groups.stream().anyMatch(group -> group.exact(this));
     }
 
     /**
-     * Returns the options of a layer of {@link #kind}; the window is that of exact attention.
+     * Returns the options of a layer of {@link #kind} or of {@link #groups}; the window is that of exact attention.
      *
      * @param bias whether products have biases
      */
     public AttentionOptions options(boolean bias) {
+        AttentionOptions alike = alike(bias);
+        return groups.isEmpty()
+                ? alike
+                : alike.withGroups(groups.stream().map(group -> group.of(this)).toList());
+    }
+
+    /** Returns the options of a layer whose heads attend alike. */
+    private AttentionOptions alike(boolean bias) {
         return options(
                 kind,
                 heads,
@@ -152,7 +173,7 @@ public record AttentionConfig(
      * @param bias whether products have biases
      */
     AttentionOptions exactOptions(boolean bias) {
-        AttentionOptions others = options(bias);
+        AttentionOptions others = alike(bias);
         return others.withLocalHeads(0, 0)
                 .withGrid(null)
                 .withDecay(null)
@@ -172,12 +193,12 @@ public record AttentionConfig(
         return positions.equals("none") ? null : rotary;
     }
 
-    private static Decay decay(String decay, double shortest, double longest, double free) {
+    static Decay decay(String decay, double shortest, double longest, double free) {
         Decay value = new Decay(decay.equals("selective"), shortest, longest, free);
         return decay.equals("none") ? null : value;
     }
 
-    private static String known(String key, String value, List<String> known) {
+    static String known(String key, String value, List<String> known) {
         String lower = value == null ? "none" : value.toLowerCase(Locale.ROOT);
         Require.that(
                 known.contains(lower),
@@ -210,9 +231,9 @@ public record AttentionConfig(
             int localHeads,
             String grid) {
         FeatureMap map = FeatureMap.named(featureMap);
-        return new AttentionOptions(
+        AttentionOptions alike = new AttentionOptions(
                 heads,
-                causal,
+                Visibility.ALL.withCausal(causal).withDecay(decay).withGrid(Grid.named(grid)),
                 Names.one(AttentionOptions.Kind.class, "kind", kind),
                 map,
                 Projection.named(projection, map),
@@ -224,15 +245,13 @@ public record AttentionConfig(
                 learnedProjection,
                 Names.one(Statistics.class, "statistics", statistics),
                 rotary,
-                decay,
                 convolution,
                 keyHeads,
                 Names.one(QueryKeyNorm.class, "queryKeyNorm", queryKeyNorm),
                 scale,
                 gate,
-                window,
                 Names.one(Orthogonality.class, "orthogonal", orthogonal),
-                localHeads,
-                Grid.named(grid));
+                List.of());
+        return alike.withLocalHeads(localHeads, window);
     }
 }

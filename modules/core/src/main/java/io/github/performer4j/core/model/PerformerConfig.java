@@ -64,7 +64,7 @@ public record PerformerConfig(
                 "exactEvery needs other blocks that do not attend exactly; exactEvery=" + exactEvery + ", kind="
                         + attention.kind());
         Require.that(
-                attention.window() == 0 || exactEvery > 0 || attention.exact() || attention.localHeads() > 0,
+                attention.window() == 0 || exactEvery > 0 || attention.someExact(),
                 "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="
                         + attention.kind() + ", exactEvery=" + exactEvery);
         Require.that(width >= 1, "width must be positive; width=" + width);
@@ -121,7 +121,8 @@ public record PerformerConfig(
                         0,
                         "none",
                         0,
-                        "none"),
+                        "none",
+                        List.of()),
                 new LocalConfig(0, 0, 0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5, true, null),

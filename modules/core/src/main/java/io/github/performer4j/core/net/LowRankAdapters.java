@@ -47,7 +47,7 @@ public final class LowRankAdapters {
             }
             List<String> keys = block.layer().getLayerParams().getWeightParameterKeys();
             missing.removeAll(keys);
-            block.setLowRank(withLocal(lowRank, keys));
+            block.setLowRank(withGroups(lowRank, block, keys));
             block.layer().getLayerParams(); // refuses what cannot be updated
             blocks++;
         }
@@ -58,13 +58,16 @@ public final class LowRankAdapters {
         return copy(net, conf);
     }
 
-    /** Returns updates of the weights of local heads, too, where those of the others are updated. */
-    private static LowRank withLocal(LowRank lowRank, List<String> keys) {
+    /** Returns updates of the weights of all groups of heads, where those of the first one are updated. */
+    private static LowRank withGroups(LowRank lowRank, LowRankBlock block, List<String> keys) {
         Set<String> names = new TreeSet<>(lowRank.weights());
-        keys.stream()
-                .filter(key -> key.startsWith(AttentionPart.LOCAL)
-                        && lowRank.weights().contains(key.substring(AttentionPart.LOCAL.length())))
-                .forEach(names::add);
+        for (String weight : lowRank.weights()) {
+            int own = weight.lastIndexOf('.') + 1;
+            block.groups(weight.substring(0, own)).stream()
+                    .map(group -> weight.substring(0, own) + group + weight.substring(own))
+                    .filter(keys::contains)
+                    .forEach(names::add);
+        }
         return new LowRank(lowRank.rank(), lowRank.alpha(), lowRank.dropout(), names);
     }
 

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * <p>Wq, Wk, Wv and Wo are [E,E], biases [E]; with temperatures, ρ is [H] and multiplies q and k of head h by e^{ρ_h/2}. Head h owns columns h·D … (h+1)·D − 1. With K heads of keys,
  * Wk and Wv are [E,K·D], and head h of the queries reads head h·K/H of them. Orthogonal Wq and Wk are made of vectors Wq.V and Wk.V of the same shapes. Queries and keys may be normalised, are turned, and then scaled.
  *
- * <p>With local heads there are two groups, each with products of its own under the same names, those of the local heads behind {@value #LOCAL}; the outputs are added, which is one product with Wo of both.
+ * <p>Groups of heads have products of their own under the same names, behind the group's, as {@code local.Wq}; their outputs are added, which is one product with Wo of all. The output's bias
+ * is the first group's.
  *
  * <p>With a gate, {@code out = (concat_h(gaino ⊙ a_h / √(mean(a_h²) + ε)) ⊙ SiLU(x Wg + bg)) Wo}, a_h what head h attended, gaino [D], Wg [E,E], bg [E]: the norm takes the place of the one
  * that attention without a denominator needs (arXiv 2307.08621), and the gate reads x in front of the convolution.
@@ -39,9 +40,6 @@ public final class AttentionPart {
 
     /** Name of ba, [H']. */
     static final String DECAY_BIAS = "ba";
-
-    /** Stands before the names of the parameters of local heads. */
-    public static final String LOCAL = "local.";
 
     /** ε of the norm in front of the gate. */
     private static final double GATE_EPSILON = 1e-5;
@@ -126,16 +124,19 @@ public final class AttentionPart {
             Attending attending) {
         Value asks = program.convolve(x, scope + "convolution", o.convolution(), o.causal());
         Value answers = memory.equals(x) ? asks : memory;
-        if (o.localHeads() == 0) {
-            return heads(program, o, x, asks, answers, scope, width, r, attending);
+        Value sum = null;
+        for (Map.Entry<String, AttentionOptions> each : o.groups().entrySet()) {
+            AttentionOptions group = each.getValue();
+            int columns = width / o.heads() * group.heads();
+            String inner = scope + each.getKey();
+            boolean first = sum == null;
+            Value out = heads(program, group, x, asks, answers, inner, columns, r, attending, first);
+            sum = first ? out : program.add(sum, out);
         }
-        int near = width / o.heads() * o.localHeads();
-        return program.add(
-                heads(program, o.far(), x, asks, answers, scope, width - near, r, attending),
-                heads(program, o.near(), x, asks, answers, scope + LOCAL, near, r, attending));
+        return sum;
     }
 
-    /** A group of heads with its products; those of local heads have no second bias of the output. */
+    /** A group of heads with its products; the first one has the bias of the output. */
     private static Value heads(
             LayerProgram.Builder program,
             AttentionOptions o,
@@ -145,7 +146,8 @@ public final class AttentionPart {
             String scope,
             int width,
             LowRank r,
-            Attending attending) {
+            Attending attending,
+            boolean first) {
         int groups = o.heads() / o.headsPerKey();
         int keyWidth = width / o.headsPerKey();
         Value q = prepared(program, o, product(program, o, asks, scope, "q", width, r), scope + "%sq", o.heads());
@@ -159,7 +161,7 @@ public final class AttentionPart {
             Value each = program.norm(attended, scope + "gaino", null, GATE_EPSILON, o.heads());
             attended = program.gate(Activation.SILU, z, each);
         }
-        String bias = scope.endsWith(LOCAL) ? null : bias(o, scope, "o");
+        String bias = first ? bias(o, scope, "o") : null;
         return program.linear(attended, scope + "Wo", bias, x.columns(), r);
     }
 
@@ -200,11 +202,16 @@ public final class AttentionPart {
             throw new IllegalArgumentException(
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
-        if (options.decay() != null || options.convolution() != 0 || options.window() != 0 || options.grid() != null) {
-            throw new IllegalArgumentException(
-                    "attention of one sequence to another has no decay, convolution, window or grid, because they have no common order; decay="
-                            + options.decay() + ", convolution=" + options.convolution() + ", window="
-                            + options.window() + ", grid=" + options.grid());
+        for (AttentionOptions group : options.groups().values()) {
+            if (group.decay() != null
+                    || options.convolution() != 0
+                    || group.distances() != null
+                    || group.grid() != null) {
+                throw new IllegalArgumentException(
+                        "attention of one sequence to another has no decay, convolution, window or grid, because they have no common order; decay="
+                                + group.decay() + ", convolution=" + options.convolution() + ", window="
+                                + group.window() + ", grid=" + group.grid());
+            }
         }
         return options;
     }

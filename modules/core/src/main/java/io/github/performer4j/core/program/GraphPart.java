@@ -39,6 +39,11 @@ public final class GraphPart {
      * @throws IllegalArgumentException if they are for sequences, whose tokens have an order, or not linear
      */
     public static AttentionOptions checked(AttentionOptions o) {
+        o.groups().values().forEach(GraphPart::check);
+        return o;
+    }
+
+    private static void check(AttentionOptions o) {
         boolean placed = o.decay() != null || o.window() != 0 || o.rotary() != null || o.grid() != null;
         if (o.causal() || placed || o.convolution() != 0) {
             throw new IllegalArgumentException(
@@ -58,7 +63,6 @@ public final class GraphPart {
                     "attention over a graph keeps no statistics: features are fitted to the nodes at hand; statistics="
                             + o.statistics() + ", featureMap=" + o.featureMap());
         }
-        return o;
     }
 
     /**

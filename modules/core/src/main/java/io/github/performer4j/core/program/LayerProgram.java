@@ -336,16 +336,16 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         "selective decay needs a column of rates for each head that decays; heads=" + wanted
                                 + ", rates=" + rates);
             }
-            if (options.localHeads() > 0) {
-                throw new IllegalArgumentException(
-                        "each group of heads attends by an operation of its own; localHeads=" + options.localHeads());
+            if (!options.further().isEmpty()) {
+                throw new IllegalArgumentException("each group of heads attends by an operation of its own; groups="
+                        + options.groups().keySet());
             }
             if (q.columns() != k.columns() || k.side() != v.side()) {
                 throw new IllegalArgumentException(
                         "queries and keys must have the same columns, keys and values the same side; q=" + q + ", k="
                                 + k + ", v=" + v);
             }
-            if ((options.causal() || options.decay() != null || options.window() > 0) && q.side() != k.side()) {
+            if ((options.causal() || options.decay() != null || options.distances() != null) && q.side() != k.side()) {
                 throw new IllegalArgumentException(
                         "attention that is causal, decays or has a window needs queries and keys of the same sequence; causal="
                                 + options.causal() + ", decay=" + options.decay() + ", window=" + options.window()

@@ -72,7 +72,9 @@ final class SequenceAttention {
             GraphScope scope, Op.Attend op, AttentionInput in, AttentionOptions.Kind kind, SDVariable rates) {
         AttentionOptions o = op.options();
         if (kind == AttentionOptions.Kind.EXACT) {
-            return o.window() == 0 ? ExactAttention.define(in, o.causal()) : ExactAttention.define(in, o.distances());
+            return o.distances() == null
+                    ? ExactAttention.define(in, o.causal())
+                    : ExactAttention.define(in, o.distances());
         }
         ProjectionDraw draw = ProjectionDraw.of(o, in.headSize());
         SDVariable w = o.learnedProjection()

@@ -6,11 +6,15 @@ import io.github.performer4j.core.attention.AttentionOptions.Kind;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
 import io.github.performer4j.core.feature.Projection;
+import java.io.IOException;
+import java.util.List;
+import org.deeplearning4j.nn.conf.serde.JsonMappers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** The choice between exact and linear attention. */
+/** The choice between exact and linear attention, and options as JSON. */
 class AttentionOptionsTest {
     private static final int WIDTH = 35;
     private static final AttentionOptions AUTO =
@@ -87,5 +91,47 @@ class AttentionOptionsTest {
     void otherKindsAreWhatTheySay() {
         assertThat(AUTO.withKind(Kind.LINEAR).kindFor(WIDTH, 1)).isEqualTo(Kind.LINEAR);
         assertThat(AUTO.withKind(Kind.EXACT).kindFor(WIDTH, 1_000_000)).isEqualTo(Kind.EXACT);
+    }
+
+    /** As nets were saved before there was a visibility and groups. */
+    private static final String FORMER =
+            "{\"heads\":4,\"causal\":true,\"kind\":\"LINEAR\",\"featureMap\":{\"@class\":\"io.github.performer4j.core.feature.PositiveFeatures\",\"epsilon\":1.0E-6},"
+                    + "\"projection\":\"SIMPLEX\",\"features\":7,\"redrawInterval\":null,\"chunk\":0,\"bias\":true,\"temperature\":false,\"learnedProjection\":false,\"statistics\":\"SEQUENCE\","
+                    + "\"rotary\":null,\"decay\":{\"selective\":false,\"shortest\":3.0,\"longest\":9.0,\"free\":0.0},\"convolution\":2,\"keyHeads\":0,\"queryKeyNorm\":\"NONE\",\"scale\":null,"
+                    + "\"gate\":false,\"window\":5,\"orthogonal\":\"NONE\",\"localHeads\":1,\"grid\":null}";
+
+    @Test
+    void optionsAsTheyWereSavedOnceAreRead() throws IOException {
+        ObjectMapper mapper = JsonMappers.getMapper();
+        AttentionOptions options = AttentionOptions.defaults()
+                .withHeads(4)
+                .withCausal(true)
+                .withFeatures(7)
+                .withProjection(Projection.SIMPLEX)
+                .withConvolution(2)
+                .withDecay(new Decay(false, 3, 9, 0))
+                .withLocalHeads(1, 5);
+        assertThat(mapper.readValue(FORMER, AttentionOptions.class)).isEqualTo(options);
+        String exact = FORMER.replace("LINEAR", "EXACT")
+                .replace("\"localHeads\":1,", "")
+                .replaceAll("\"decay\":\\{[^}]*},", "");
+        assertThat(mapper.readValue(exact, AttentionOptions.class))
+                .isEqualTo(options.withLocalHeads(0, 0)
+                        .withDecay(null)
+                        .withKind(Kind.EXACT)
+                        .withWindow(5));
+        String grid = FORMER.replace("true,\"kind", "false,\"kind")
+                .replace("\"convolution\":2", "\"convolution\":0")
+                .replace("\"window\":5", "\"window\":0")
+                .replace("\"localHeads\":1,\"grid\":null", "\"grid\":{\"sizes\":[3,4],\"classToken\":true}")
+                .replaceAll("\"decay\":\\{[^}]*},", "");
+        assertThat(mapper.readValue(grid, AttentionOptions.class).grid()).isEqualTo(new Grid(List.of(3, 4), true));
+        AttentionOptions groups = options.withLocalHeads(0, 0)
+                .withGroups(List.of(
+                        HeadGroup.linear(2, FeatureMap.named("relu"), 5).seeing(options.sees()),
+                        HeadGroup.exact(2).seeing(Visibility.ALL.withCausal(true))))
+                .pinned();
+        assertThat(mapper.readValue(mapper.writeValueAsString(groups), AttentionOptions.class))
+                .isEqualTo(groups);
     }
 }

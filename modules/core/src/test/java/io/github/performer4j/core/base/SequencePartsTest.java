@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.layer.Engine;
 import io.github.performer4j.core.layer.Nets;
@@ -49,6 +51,7 @@ class SequencePartsTest {
     private static final int B = 2;
     private static final int T = 11;
     private static final int E = 8;
+    private static final Visibility CAUSAL = Visibility.ALL.withCausal(true);
 
     private final String before = System.getProperty(Engine.PROPERTY);
 
@@ -127,6 +130,18 @@ class SequencePartsTest {
                                 .withConvolution(2)
                                 .withDecay(new Decay(true, 2, 2, 0)))
                         .build();
+            case "groups" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive")
+                                .withHeads(4)
+                                .withConvolution(2)
+                                .withGroups(List.of(
+                                        HeadGroup.exact(1).seeing(CAUSAL.withWindow(4)),
+                                        HeadGroup.linear(1, FeatureMap.named("relu"), 5)
+                                                .seeing(CAUSAL),
+                                        HeadGroup.linear(2, FeatureMap.named("positive"), 6)
+                                                .seeing(CAUSAL.withDecay(new Decay(true, 2, 5, 0))))))
+                        .build();
             case "wide window" ->
                 new PerformerAttentionLayer.Builder()
                         .attention(attention("positive")
@@ -152,6 +167,7 @@ class SequencePartsTest {
                         "window",
                         "window of one",
                         "wide window",
+                        "groups",
                         "learned",
                         "sinusoidal",
                         "rotary",

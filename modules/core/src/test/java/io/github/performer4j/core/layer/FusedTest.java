@@ -8,9 +8,11 @@ import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Grid;
+import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.base.FusedRuntime;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.feature.ClusteredFeatures;
@@ -27,6 +29,7 @@ import io.github.performer4j.core.feature.PositiveFeatures;
 import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.exact.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -230,6 +233,30 @@ public class FusedTest {
                                     .withGate(true)
                                     .withConvolution(3)
                                     .withDecay(new Decay(true, 3, 30, 0.4))
+                                    .withRotary(new Rotary(100, 1, false)))));
+        }
+        for (boolean c : new boolean[] {false, true}) {
+            Visibility sees = Visibility.ALL.withCausal(c);
+            List<HeadGroup> groups = List.of(
+                    HeadGroup.linear(2, FeatureMap.named("positive"), 22)
+                            .seeing(sees.withDecay(new Decay(true, 3, 30, 0.4))),
+                    HeadGroup.linear(1, FeatureMap.named("relu"), 13),
+                    HeadGroup.exact(2).seeing(sees.withWindow(new Window(5, c ? 0 : 2))),
+                    HeadGroup.linear(2, FeatureMap.named("positive"), 10)
+                            .seeing(sees.withDecay(new Decay(false, 3, 30, 0))));
+            AttentionOptions grouped = linear.withHeads(7)
+                    .withCausal(c)
+                    .withGroups(groups.stream()
+                            .map(group -> group.seeing(group.sees().withCausal(c)))
+                            .toList());
+            cases.add(of("groups of heads, padded, causal=" + c, block.padded().attention(grouped)));
+            cases.add(of(
+                    "groups of heads with all else, many rows, causal=" + c,
+                    layer.size(3, 347, 42, 19)
+                            .padded()
+                            .attention(grouped.withTemperature(true)
+                                    .withGate(true)
+                                    .withConvolution(3)
                                     .withRotary(new Rotary(100, 1, false)))));
         }
         cases.add(of(

@@ -102,16 +102,20 @@ class LocalHeadsTest {
                 .hasMessageContaining("kind=AUTO");
         AttentionOptions mixed = FAR.withDecay(new Decay(false, 3, 9, 0)).withLocalHeads(1, 3);
         assertThatThrownBy(() ->
-                        new GraphKernelAttentionLayer.Builder().attention(mixed).build())
+                        new GraphKernelAttentionLayer.Builder()
+                                .attention(mixed.withDecay(null))
+                                .build())
                 .hasMessageContaining("window=3");
-        assertThat(mixed.near().decay()).isNull();
-        assertThat(mixed.far().decay()).isEqualTo(mixed.decay());
-        assertThat(mixed.far().heads() + mixed.near().heads()).isEqualTo(H);
+        AttentionOptions near = mixed.groups().get("local.");
+        AttentionOptions far = mixed.groups().get("");
+        assertThat(near.decay()).isNull();
+        assertThat(far.decay()).isEqualTo(mixed.decay());
+        assertThat(far.heads() + near.heads()).isEqualTo(H);
+        assertThat(mixed.localHeads()).isEqualTo(1);
         ObjectMapper mapper = JsonMappers.getMapper();
         ObjectNode json = mapper.valueToTree(mixed.pinned());
         assertThat(mapper.treeToValue(json, AttentionOptions.class)).isEqualTo(mixed.pinned());
-        json.remove("localHeads");
-        json.remove("window");
+        json.remove("further");
         assertThat(mapper.treeToValue(json, AttentionOptions.class))
                 .isEqualTo(mixed.withLocalHeads(0, 0).pinned());
     }

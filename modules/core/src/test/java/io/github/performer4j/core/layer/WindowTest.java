@@ -204,9 +204,9 @@ class WindowTest {
                         "attention that is causal, decays or has a window needs queries and keys of the same sequence; causal=false, decay=null, window=3");
         ObjectMapper mapper = JsonMappers.getMapper();
         ObjectNode json = mapper.valueToTree(windowed.pinned());
-        assertThat(json.get("window").asInt()).isEqualTo(3);
+        assertThat(json.at("/sees/window/left").asInt()).isEqualTo(2);
         assertThat(json.has("distances")).isFalse();
-        json.remove("window");
+        json.remove("sees");
         assertThat(mapper.treeToValue(json, AttentionOptions.class)).isEqualTo(EXACT.pinned());
     }
 }

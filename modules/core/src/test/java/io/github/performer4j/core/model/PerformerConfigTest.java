@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Grid;
+import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.feature.Statistics;
@@ -73,7 +75,8 @@ class PerformerConfigTest {
                         37,
                         "qk",
                         0,
-                        "none"),
+                        "none",
+                        List.of()),
                 new LocalConfig(2, 17, 300),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer-gain", "pre", 1e-12, false, "rms"),
@@ -238,30 +241,14 @@ class PerformerConfigTest {
                 .with("bias", false)
                 .attentionOptions();
         assertThat(options)
-                .isEqualTo(new AttentionOptions(
-                        4,
-                        true,
-                        AttentionOptions.Kind.LINEAR,
-                        FeatureMap.named("relu"),
-                        Projection.IID,
-                        128,
-                        null,
-                        5,
-                        false,
-                        false,
-                        false,
-                        Statistics.SEQUENCE,
-                        null,
-                        null,
-                        0,
-                        0,
-                        QueryKeyNorm.NONE,
-                        null,
-                        false,
-                        0,
-                        Orthogonality.NONE,
-                        0,
-                        null));
+                .isEqualTo(AttentionOptions.defaults()
+                        .withHeads(4)
+                        .withCausal(true)
+                        .withFeatureMap(FeatureMap.named("relu"))
+                        .withProjection(Projection.IID)
+                        .withFeatures(128)
+                        .withChunk(5)
+                        .withBias(false));
         AttentionOptions other = PerformerConfig.defaults()
                 .with("attention.keyHeads", 2)
                 .with("attention.queryKeyNorm", "Width_Layer")
@@ -418,5 +405,73 @@ class PerformerConfigTest {
                 .hasStackTraceContaining("a grid must be none, or sizes with x between them, as 7x7; grid=7x");
         assertThatThrownBy(() -> config.with("attention.grid", "7x7").withCausal(true))
                 .hasStackTraceContaining("a grid needs linear attention that is not causal");
+    }
+
+    private static PerformerConfig groups(PerformerConfig c, String json) throws IOException {
+        return c.with("attention.groups", new ObjectMapper().readTree(json));
+    }
+
+    /** What a group leaves out is as the attention's own keys say, but for what its kind has no use for. */
+    @Test
+    void groupsOfHeadsAttendInTheirOwnWays() throws IOException {
+        PerformerConfig c = groups(
+                PerformerConfig.defaults()
+                        .withCausal(true)
+                        .with(Map.of("attention.projection", "iid", "attention.decay", "fixed", "exactEvery", 2))
+                        .with("attention.window", 64),
+                "[{\"heads\": 2}, {\"heads\": 1, \"featureMap\": \"ReLU\", \"features\": 32, \"decay\": \"none\"},"
+                        + " {\"heads\": 1, \"kind\": \"Exact\"}]");
+        assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
+        Visibility sees = Visibility.ALL.withCausal(true);
+        Decay decay = new Decay(false, 8, 200, 0.25);
+        FeatureMap map = FeatureMap.named("positive");
+        assertThat(c.attentionOptions().headGroups())
+                .containsExactly(
+                        HeadGroup.linear(2, map, 128)
+                                .drawn(Projection.IID)
+                                .seeing(sees.withDecay(decay))
+                                .named(""),
+                        HeadGroup.linear(1, FeatureMap.named("relu"), 32)
+                                .drawn(Projection.ORTHOGONAL)
+                                .seeing(sees)
+                                .named("group2"),
+                        HeadGroup.exact(1).seeing(sees.withWindow(64)).named("group3"));
+        assertThat(c.attentionOptions(1).further()).isEmpty();
+        assertThat(c.attentionOptions(1).distances()).isEqualTo(new Window(63, 0));
+        PerformerConfig skewed = groups(
+                PerformerConfig.defaults(),
+                "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"window\": 9, \"windowBehind\": 2}]");
+        assertThat(skewed.attentionOptions().groups().get("group2.").distances())
+                .isEqualTo(new Window(8, 2));
+        assertThat(PerformerConfig.fromJson("{\"attention\": {\"groups\": null}}"))
+                .isEqualTo(PerformerConfig.defaults());
+        assertThat(blocks(c.withVocabulary(7)).get(0))
+                .isEqualTo(c.attentionOptions().pinned());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{\"heads\": 2}, {\"heads\": 1}] | heads of the groups must add up to heads; heads=4, groups=[2, 1]",
+                "[{\"kind\": \"exact\"}] | a group of heads must say how many; heads=null",
+                "[{\"heads\": 4, \"size\": 3}] | unknown key of a group of heads; key=size, known=heads, kind, featureMap",
+                "[3] | attention.groups must be a list of JSON objects; found=3",
+                "3 | attention.groups must be a list of JSON objects; found=3",
+                "[{\"heads\": 3}, {\"heads\": 1, \"featureMap\": \"sphere\"}] | unknown feature map",
+                "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"features\": 8}] | a group of heads that attend exactly has no feature map; kind=exact, featureMap=null, projection=null, features=8",
+                "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"decay\": \"fixed\"}] | decay needs linear attention",
+                "[{\"heads\": 3}, {\"heads\": 1, \"window\": 5}] | a window needs exact attention, or local heads; window=5, kind=LINEAR",
+                "[{\"heads\": 4, \"kind\": \"exact\", \"windowBehind\": 5}] | windowBehind must not be negative, and needs a window; windowBehind=5, window=null",
+                "[{\"heads\": 2}, {\"heads\": 2, \"featureMap\": \"oprf\"}] | causal attention needs running or fixed statistics with this feature map"
+            })
+    void groupsThatCannotBeAreRefused(String json, String message) {
+        PerformerConfig causal = PerformerConfig.defaults().withCausal(true);
+        assertThatThrownBy(() -> groups(causal, json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+        assertThatThrownBy(() -> groups(PerformerConfig.defaults().with("attention.localHeads", 0), "[{\"heads\": 4}]")
+                        .with(Map.of("attention.localHeads", 1, "attention.window", 3)))
+                .hasMessageStartingWith("localHeads is short for groups");
     }
 }

@@ -1,5 +1,7 @@
 package io.github.performer4j.kernels.exact;
 
+import java.io.Serializable;
+
 /**
  * The keys that a query of exact attention sees by their distance (Longformer, arXiv 2004.05150): from {@code left} tokens before it to {@code right} behind it, itself included. Padded tokens
  * count as places.
@@ -7,7 +9,7 @@ package io.github.performer4j.kernels.exact;
  * @param left tokens before the query
  * @param right tokens behind it
  */
-public record Window(int left, int right) {
+public record Window(int left, int right) implements Serializable {
 
     /**
      * Checks the distances.

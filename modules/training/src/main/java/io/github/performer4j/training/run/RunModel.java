@@ -1,5 +1,6 @@
 package io.github.performer4j.training.run;
 
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
@@ -93,25 +94,30 @@ public final class RunModel {
                 config.data().maxTokens(),
                 "model",
                 model.maxTokens());
-        Grid grid = model.attentionOptions().grid();
-        int places = grid == null ? 0 : grid.shape().places();
-        Rule.that(
-                grid == null || config.data().maxTokens() == places && model.maxTokens() == places,
-                "on a grid data.maxTokens and model.maxTokens must be its places",
-                "model.attention.grid",
-                model.attention().grid(),
-                "places",
-                places,
-                "data.maxTokens",
-                config.data().maxTokens(),
-                "model.maxTokens",
-                model.maxTokens());
+        for (AttentionOptions group : model.attentionOptions().groups().values()) {
+            requirePlaces(group.grid(), config, model);
+        }
         PerformerConfig whole = model.with(Map.of(
                 "embedding.vocabulary", tokenizer.size(),
                 "embedding.rowSize", rowSize,
                 "embedding.graphLengths", lengths));
         whole.check(task);
         return whole;
+    }
+
+    private static void requirePlaces(Grid grid, RunConfig config, PerformerConfig model) {
+        int places = grid == null ? 0 : grid.shape().places();
+        Rule.that(
+                grid == null || config.data().maxTokens() == places && model.maxTokens() == places,
+                "on a grid data.maxTokens and model.maxTokens must be its places",
+                "model.attention.grid",
+                grid == null ? "none" : grid.shape(),
+                "places",
+                places,
+                "data.maxTokens",
+                config.data().maxTokens(),
+                "model.maxTokens",
+                model.maxTokens());
     }
 
     /** Returns the number of values of the model of a configuration, without making it. */

@@ -3,7 +3,7 @@ package io.github.performer4j.training.step;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
-import io.github.performer4j.core.program.AttentionPart;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,24 +26,27 @@ final class HeadOfEntry {
         if (options == null) {
             return "";
         }
-        String map = options.kind() == AttentionOptions.Kind.EXACT
-                ? "exact"
-                : options.featureMap().toString();
         if (parameter == null) {
-            return "; map=" + map;
+            return "; " + map(options);
         }
-        boolean near = parameter.startsWith(AttentionPart.LOCAL);
-        String plain = near ? parameter.substring(AttentionPart.LOCAL.length()) : parameter;
-        AttentionOptions group = options.localHeads() == 0 ? options : near ? options.near() : options.far();
-        boolean output = plain.equals("Wo"); // its rows are the heads' columns of all others
-        boolean perHead = output || plain.matches("[Wb][qkvg]");
-        if (!perHead) {
-            return "; map=" + map;
+        int before = 0; // heads of the groups in front
+        for (Map.Entry<String, AttentionOptions> each : options.groups().entrySet()) {
+            AttentionOptions group = each.getValue();
+            String scope = each.getKey();
+            String plain = parameter.startsWith(scope) ? parameter.substring(scope.length()) : parameter;
+            boolean output = plain.equals("Wo"); // its rows are the heads' columns of all others
+            if (output || plain.matches("[Wb][qkvg]")) {
+                long width = array.size(output ? 0 : array.rank() - 1);
+                long head = (output ? row : column) / (width / group.heads()) + before;
+                return "; head=" + head + ", " + map(group);
+            }
+            before += group.heads();
         }
-        long width = array.size(output ? 0 : array.rank() - 1);
-        long head = (output ? row : column) / (width / group.heads())
-                + (near ? options.far().heads() : 0);
-        return "; head=" + head + ", map=" + map;
+        return "; " + map(options);
+    }
+
+    private static String map(AttentionOptions options) {
+        return options.kind() == AttentionOptions.Kind.EXACT ? "map=exact" : "map=" + options.featureMap();
     }
 
     private static AttentionOptions attention(GraphVertex vertex) {

@@ -8,6 +8,7 @@ import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.core.program.AttentionPart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -54,27 +55,27 @@ public final class AttentionProbe {
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) {
             String name = own.get(i).layer();
-            int second = name.indexOf('#'); // local heads attend by an operation of their own
-            Layer layer = net.getLayer(second < 0 ? name : name.substring(0, second));
+            int more = name.indexOf('#'); // each group of heads attends by an operation of its own
+            int number = more < 0 ? 0 : Integer.parseInt(name.substring(more + 1)) - 1;
+            Layer layer = net.getLayer(more < 0 ? name : name.substring(0, more));
             if (layer != null && layer.conf().getLayer() instanceof PerformerBlockLayer block) {
-                AttentionOptions options = block.getAttention();
-                AttentionOptions group =
-                        options.localHeads() == 0 ? options : second < 0 ? options.far() : options.near();
-                INDArray rho =
-                        layer.paramTable().get((second < 0 ? "" : AttentionPart.LOCAL) + AttentionPart.TEMPERATURE);
+                Map<String, AttentionOptions> groups = block.getAttention().groups();
+                String scope = List.copyOf(groups.keySet()).get(number);
+                AttentionOptions group = groups.get(scope);
+                INDArray rho = layer.paramTable().get(scope + AttentionPart.TEMPERATURE);
                 states.add(state(net, rho, group, own.get(i), exact == null ? null : exact.get(i)));
             }
         }
         return states;
     }
 
-    /** Decay and grids have no exact counterpart, and neither has a layer part of which is exact. */
+    /** Decay and grids have no exact counterpart, and neither has a layer of several groups of heads. */
     private static boolean comparable(ComputationGraph net) {
         boolean linear = false;
         for (Layer layer : net.getLayers()) {
             if (layer.conf().getLayer() instanceof PerformerBlockLayer block) {
                 AttentionOptions options = block.getAttention();
-                if (options.decay() != null || options.localHeads() > 0 || options.grid() != null) {
+                if (options.decay() != null || options.grid() != null || !options.further().isEmpty()) {
                     return false;
                 }
                 linear |= block.getAttention().kind() != AttentionOptions.Kind.EXACT;

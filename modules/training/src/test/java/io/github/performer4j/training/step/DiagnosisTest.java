@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.MaskedLanguageModel;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -11,7 +13,17 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** The guard names layer, head and map of the first number that is not finite. */
 class DiagnosisTest {
     private static ComputationGraph net(String attention) {
-        ComputationGraph net = new ComputationGraph(PerformerConfig.defaults()
+        return net(config(attention));
+    }
+
+    private static ComputationGraph net(PerformerConfig config) {
+        ComputationGraph net = new ComputationGraph(config.graph(new MaskedLanguageModel(), new Sgd(0.1), 0, 1));
+        net.init();
+        return net;
+    }
+
+    private static PerformerConfig config(String attention) {
+        return PerformerConfig.defaults()
                 .with("embedding.vocabulary", 7)
                 .with("layers", 2)
                 .with("width", 12)
@@ -19,10 +31,7 @@ class DiagnosisTest {
                 .with("feedForward.hidden", 5)
                 .with("attention.features", 6)
                 .with("attention.kind", attention)
-                .with("attention.featureMap", "oprf")
-                .graph(new MaskedLanguageModel(), new Sgd(0.1), 0, 1));
-        net.init();
-        return net;
+                .with("attention.featureMap", "oprf");
     }
 
     @Test
@@ -47,5 +56,20 @@ class DiagnosisTest {
         net.getLayer("block-1").getParam("bq").putScalar(3, Double.NaN);
         assertThat(Diagnosis.parameter(net))
                 .isEqualTo("parameter \"bq\" of layer \"block-1\" is NaN; head=0, map=exact");
+    }
+
+    /** Heads count through the groups. */
+    @Test
+    void headsOfAGroupStandBehindThoseOfTheGroupsInFront() {
+        ComputationGraph net = net(config("linear")
+                .with(
+                        "attention.groups",
+                        List.of(Map.of("heads", 2, "kind", "exact"), Map.of("heads", 1, "featureMap", "relu"))));
+        net.getLayer("block-0").getParam("group2.Wk").putScalar(0, 1, Double.NaN);
+        assertThat(Diagnosis.parameter(net))
+                .startsWith("parameter \"group2.Wk\" of layer \"block-0\" is NaN; head=2, map=GeneralizedFeatures");
+        net.getLayer("block-0").getParam("group2.Wk").putScalar(0, 1, 0);
+        net.getLayer("block-1").getParam("Wo").putScalar(5, 1, Double.NaN);
+        assertThat(Diagnosis.parameter(net)).endsWith("is NaN; head=1, map=exact");
     }
 }
