@@ -85,8 +85,8 @@ public record ModelCard(String license, JsonNode evaluation) {
                         + " features";
     }
 
-    private static String groups(AttentionConfig attention) {
-        return attention.options(true).headGroups().stream()
+    private static String groups(PerformerConfig config) {
+        return config.attentionOptions().headGroups().stream()
                 .map(group -> count(group.heads()) + " heads "
                         + group.kind().name().toLowerCase(Locale.ROOT)
                         + (group.featureMap() == null ? "" : " with " + count(group.features()) + " features")
@@ -97,7 +97,7 @@ public record ModelCard(String license, JsonNode evaluation) {
     private static List<String[]> body(PerformerModel model) {
         PerformerConfig config = model.info().model();
         String attention = (config.attention().causal() ? "causal, " : "from both sides, ")
-                + (config.attention().groups().isEmpty() ? alike(config.attention()) : groups(config.attention()))
+                + (config.attention().groups().isEmpty() ? alike(config.attention()) : groups(config))
                 + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "")
                 + (config.local().globalEvery() > 0
                         ? ", exact within windows of " + count(config.local().window()) + " in all blocks but 1, "

@@ -35,6 +35,9 @@ final class Coverage {
         if (options.grid() != null) {
             return Optional.of("grid=" + options.grid());
         }
+        if (options.relative() != null) {
+            return Optional.of("relative=" + options.relative());
+        }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || FeatureKinds.of(options).isPresent();
         return covered ? Optional.empty() : Optional.of("featureMap=" + options.featureMap());

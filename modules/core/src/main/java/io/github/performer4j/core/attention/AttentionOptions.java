@@ -44,6 +44,7 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
  * @param further groups of heads behind the first one, each attending in its own way; kind, featureMap, projection, features and sees are those of the first group, which has the heads that are
  *     left. Null, as in models saved before there was a choice, for none
+ * @param relative how b of relative positions is learned, in all groups; null for none
  */
 @JsonDeserialize(builder = AttentionSettings.class)
 public record AttentionOptions(
@@ -66,7 +67,8 @@ public record AttentionOptions(
         Double scale,
         boolean gate,
         Orthogonality orthogonal,
-        List<HeadGroup> further)
+        List<HeadGroup> further,
+        RelativePositions relative)
         implements Serializable {
 
     /** The kinds of attention. */
@@ -121,11 +123,24 @@ public record AttentionOptions(
         if (convolution != 0) {
             new Convolution(convolution, sees.causal());
         }
+        if (relative != null) {
+            relative.offsets(sees.causal());
+            requireAlone(relative, sees);
+            further.forEach(group -> requireAlone(relative, group.sees()));
+        }
         if (!alone) {
             HeadGroups.check(heads, keyHeads, sees, further);
             for (HeadGroup group : further) {
                 HeadGroups.check(group, statistics, learnedProjection);
             }
+        }
+    }
+
+    private static void requireAlone(RelativePositions relative, Visibility sees) {
+        if (sees.decay() != null || sees.grid() != null) {
+            throw new IllegalArgumentException(
+                    "relative positions have weights of their own, beside which there is no decay and no grid; relative="
+                            + relative + ", decay=" + sees.decay() + ", grid=" + sees.grid());
         }
     }
 
@@ -250,7 +265,8 @@ public record AttentionOptions(
                 null,
                 false,
                 Orthogonality.NONE,
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -432,6 +448,11 @@ public record AttentionOptions(
     /** Returns a copy whose tokens lie on a grid; null for on none. */
     public AttentionOptions withGrid(Grid value) {
         return withVisibility(sees.withGrid(value));
+    }
+
+    /** Returns a copy with other relative positions; null for none. */
+    public AttentionOptions withRelative(RelativePositions value) {
+        return with(copy -> copy.relative = value);
     }
 
     /** Returns how many heads read one head of keys and values. */

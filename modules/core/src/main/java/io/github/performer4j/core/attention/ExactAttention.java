@@ -6,7 +6,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Exact softmax attention, {@code out = softmax(QKᵀ/√D + log mask) V}: O(T²·D) time and O(T²) memory.
+ * Exact softmax attention, {@code out = softmax(QKᵀ/√D + b + log mask) V}: O(T²·D) time and O(T²) memory.
  *
  * <p>The yardstick of the linear kinds, and faster than they are for short sequences. Written with a maximum of its own because the
  * gradient of M2.1's softmax exponentiates unshifted scores: large ones overflow, and a row that sees no key is 0/0. Such a row returns
@@ -22,7 +22,12 @@ public final class ExactAttention {
      * @param causal whether token t sees only tokens j ≤ t
      */
     public static AttentionOutput define(AttentionInput in, boolean causal) {
-        return define(in, causal ? new Window(Math.toIntExact(in.tokens()), 0) : null);
+        return define(in, within(in, causal));
+    }
+
+    /** Returns what causal attention sees as a window; null for all keys. */
+    public static Window within(AttentionInput in, boolean causal) {
+        return causal ? new Window(Math.toIntExact(in.tokens()), 0) : null;
     }
 
     /**
@@ -32,8 +37,18 @@ public final class ExactAttention {
      * @param window which keys a query sees by their distance; null for all
      */
     public static AttentionOutput define(AttentionInput in, Window window) {
+        return define(in, window, null);
+    }
+
+    /**
+     * The same with relative positions.
+     *
+     * @param bias b, [BH,Tq,Tk]; null for none
+     */
+    public static AttentionOutput define(AttentionInput in, Window window, SDVariable bias) {
         SameDiff sd = in.sd();
         SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.headSize())); // [BH,Tq,Tk]
+        scores = bias == null ? scores : scores.add(bias);
         SDVariable band = window == null ? null : band(in, window);
         if (band != null) {
             scores = scores.add(Tensors.maskLog(band));

@@ -1,12 +1,11 @@
 package io.github.performer4j.core.attention;
 
 import io.github.performer4j.kernels.mask.Mask;
-import io.github.performer4j.kernels.mask.MaskedAttention;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** {@code S_i = Σ_j K_ij (φ(q_i)·φ(k_j)) v_j} for every batch item and head, K a mask with structure: see {@link MaskedAttention}. What items say has a derivative of 0. */
+/** {@code S_i = Σ_j K_ij (φ(q_i)·φ(k_j)) v_j} for every batch item and head, K a mask with structure: see {@link io.github.performer4j.kernels.mask.MaskedAttention}. What items say has a derivative of 0. */
 final class MaskedSums extends HostFunction {
     private static final int QUERIES = 0;
     private static final int KEYS = 1;
@@ -67,30 +66,28 @@ final class MaskedSums extends HostFunction {
 
     @Override
     protected void compute(double[][] inputs, double[][] outputs) {
-        MaskedAttention attention = new MaskedAttention(places, features, columns);
         each(
                 inputs,
-                (mask, head) ->
-                        attention.forward(mask, head, inputs[QUERIES], inputs[KEYS], inputs[VALUES], outputs[0]));
+                (mask, head) -> mask.attention(features, columns)
+                        .forward(head, inputs[QUERIES], inputs[KEYS], inputs[VALUES], outputs[0]));
     }
 
     @Override
     protected void differentiate(double[][] inputs, double[][] outputs) {
-        MaskedAttention attention = new MaskedAttention(places, features, columns);
         double[] error = inputs[inputs.length - 1];
         each(inputs, (mask, head) -> {
             double[] own = new double[mask.parameters()];
-            attention.backward(
-                    mask,
-                    head,
-                    inputs[QUERIES],
-                    inputs[KEYS],
-                    inputs[VALUES],
-                    error,
-                    outputs[QUERIES],
-                    outputs[KEYS],
-                    outputs[VALUES],
-                    own);
+            mask.attention(features, columns)
+                    .backward(
+                            head,
+                            inputs[QUERIES],
+                            inputs[KEYS],
+                            inputs[VALUES],
+                            error,
+                            outputs[QUERIES],
+                            outputs[KEYS],
+                            outputs[VALUES],
+                            own);
             int at = head % heads * own.length;
             for (int p = 0; p < own.length; p++) {
                 outputs[PARAMETERS][at + p] += own[p];

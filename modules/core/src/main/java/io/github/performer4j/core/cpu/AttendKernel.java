@@ -50,11 +50,11 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             collect(run);
         }
         if (exact(pass)) {
-            ExactAttentionSpec spec = exactSpec(run);
+            ExactAttentionSpec spec = exactSpec(run, relative(run));
             pass.kernels.attend(spec, heads(run, op.writes()), pass.saved(pass.kernels.saved(spec)));
             new WindowCarry(op, pass).leave();
         } else {
-            LinearAttentionSpec spec = linearSpec(run, true);
+            LinearAttentionSpec spec = linearSpec(run, relative(run), true);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             if (pass.carry() == null) {
                 pass.addUnderflows(pass.kernels.attend(spec, heads(run, op.writes()), saved));
@@ -111,11 +111,12 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         Matrix dk = gradients.target(1);
         Matrix dv = gradients.target(2);
         Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
+        RelativeTable relative = relative(run);
         if (exact(pass)) {
             if (dw != null) {
                 pass.elements.fill(dw, 0);
             }
-            ExactAttentionSpec spec = exactSpec(run);
+            ExactAttentionSpec spec = exactSpec(run, relative);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             WindowCarry window = new WindowCarry(op, pass);
             Matrix keys = window.gradient(op.keys(), dk);
@@ -125,7 +126,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             window.own(keys, dk);
             window.own(values, dv);
         } else {
-            LinearAttentionSpec spec = linearSpec(run, false);
+            LinearAttentionSpec spec = linearSpec(run, relative, false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             Matrix da = op.rates() == null ? null : gradients.target(3);
             Heads rates = da == null ? null : Heads.of(da, pass.batch, da.columns());
@@ -135,6 +136,9 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             if (da != null) {
                 throughSoftplus(run, da);
             }
+        }
+        if (relative != null) {
+            relative.finish(pass.gradient(Op.Attend.RELATIVE));
         }
         gradients.add(op.reads().size());
     }
@@ -179,7 +183,18 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 == AttentionOptions.Kind.EXACT;
     }
 
-    private ExactAttentionSpec exactSpec(CpuRun run) {
+    /** Returns b of relative positions; null without. */
+    private RelativeTable relative(CpuRun run) {
+        FusedPass pass = within(run);
+        if (op.options().relative() == null) {
+            return null;
+        }
+        int queries = pass.queries().tokens;
+        int before = exact(pass) && pass.carry() != null ? op.options().window() - 1 : 0;
+        return new RelativeTable(op, pass.parameter(Op.Attend.RELATIVE), pass.batch, queries, before + pass.tokens);
+    }
+
+    private ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative) {
         WindowCarry window = new WindowCarry(op, within(run));
         return new ExactAttentionSpec(
                 heads(run, op.q()),
@@ -187,14 +202,18 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 window.values(run.whole(op.v())),
                 window.mask(),
                 op.options().causal(),
-                op.options().distances());
+                op.options().distances(),
+                relative);
     }
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */
-    private LinearAttentionSpec linearSpec(CpuRun run, boolean forward) {
+    private LinearAttentionSpec linearSpec(CpuRun run, RelativeTable relative, boolean forward) {
         LinearAttentionSpec spec = new FusedMap(within(run), op.options(), op.headSize())
                 .spec(heads(run, op.q()), heads(run, op.k()), heads(run, op.v()), forward);
         Matrix a = decay(run);
+        if (relative != null) {
+            return spec.under(relative.asMasks());
+        }
         return a == null ? spec : spec.with(Heads.of(a, run.pass.batch, a.columns()));
     }
 

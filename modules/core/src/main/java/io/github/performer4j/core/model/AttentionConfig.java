@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -28,9 +29,11 @@ import java.util.Locale;
  * @param temperature whether each head learns a scale of its queries and keys
  * @param learnedProjection whether each block's projection is a parameter; see {@link AttentionOptions}
  * @param statistics {@code sequence}, {@code running} or {@code fixed}: which rows a feature map that fits itself to data sees; see {@link Statistics}
- * @param positions {@code none}, or {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}
+ * @param positions {@code none}; {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}; {@code buckets} or {@code toeplitz}: attention is weighted by offsets, see {@link RelativePositions}
  * @param rotaryBase base of the wavelengths of rotary positions
  * @param rotaryFraction share of the columns of each head that turn
+ * @param relativeBuckets buckets of relative positions
+ * @param relativeReach distance from which offsets share a weight; 0 for 128 with {@code buckets}, and with {@code toeplitz} for none within the model's longest T
  * @param decay {@code none}, {@code fixed} or {@code selective}: how keys count less the further they are, see {@link Decay}
  * @param decayShortest half-life in tokens of the first head
  * @param decayLongest half-life in tokens of the last head that decays
@@ -61,6 +64,8 @@ public record AttentionConfig(
         String positions,
         double rotaryBase,
         double rotaryFraction,
+        int relativeBuckets,
+        int relativeReach,
         String decay,
         double decayShortest,
         double decayLongest,
@@ -75,7 +80,8 @@ public record AttentionConfig(
         int localHeads,
         String grid,
         List<HeadGroupConfig> groups) {
-    private static final List<String> POSITIONS = List.of("none", "rotary", "rotary-interleaved");
+    private static final List<String> POSITIONS =
+            List.of("none", "rotary", "rotary-interleaved", "buckets", "toeplitz");
     static final List<String> DECAYS = List.of("none", "fixed", "selective");
 
     /** Checks every value. */
@@ -105,6 +111,7 @@ public record AttentionConfig(
                 learnedProjection,
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
+                relative(positions, relativeBuckets, relativeReach, 1),
                 decay(decay, decayShortest, decayLongest, decayFree),
                 convolution,
                 keyHeads,
@@ -131,16 +138,17 @@ public record AttentionConfig(
      * Returns the options of a layer of {@link #kind} or of {@link #groups}; the window is that of exact attention.
      *
      * @param bias whether products have biases
+     * @param maxTokens the model's longest T
      */
-    public AttentionOptions options(boolean bias) {
-        AttentionOptions alike = alike(bias);
+    public AttentionOptions options(boolean bias, int maxTokens) {
+        AttentionOptions alike = alike(bias, maxTokens);
         return groups.isEmpty()
                 ? alike
                 : alike.withGroups(groups.stream().map(group -> group.of(this)).toList());
     }
 
     /** Returns the options of a layer whose heads attend alike. */
-    private AttentionOptions alike(boolean bias) {
+    private AttentionOptions alike(boolean bias, int maxTokens) {
         return options(
                 kind,
                 heads,
@@ -155,6 +163,7 @@ public record AttentionConfig(
                 learnedProjection,
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
+                relative(positions, relativeBuckets, relativeReach, maxTokens),
                 decay(decay, decayShortest, decayLongest, decayFree),
                 convolution,
                 keyHeads,
@@ -171,9 +180,10 @@ public record AttentionConfig(
      * Returns the options of a layer that attends exactly among others: without what belongs to feature maps alone (decay, learned projections, statistics), within the window.
      *
      * @param bias whether products have biases
+     * @param maxTokens the model's longest T
      */
-    AttentionOptions exactOptions(boolean bias) {
-        AttentionOptions others = alike(bias);
+    AttentionOptions exactOptions(boolean bias, int maxTokens) {
+        AttentionOptions others = alike(bias, maxTokens);
         return others.withLocalHeads(0, 0)
                 .withGrid(null)
                 .withDecay(null)
@@ -190,7 +200,16 @@ public record AttentionConfig(
 
     private static Rotary rotary(String positions, double base, double fraction) {
         Rotary rotary = new Rotary(base, fraction, positions.equals("rotary-interleaved"));
-        return positions.equals("none") ? null : rotary;
+        return positions.startsWith("rotary") ? rotary : null;
+    }
+
+    private static RelativePositions relative(String positions, int buckets, int reach, int maxTokens) {
+        RelativePositions own = new RelativePositions(buckets, reach == 0 ? RelativePositions.REACH : reach);
+        return switch (positions) {
+            case "buckets" -> own;
+            case "toeplitz" -> RelativePositions.offsets(reach == 0 ? maxTokens : reach);
+            default -> null;
+        };
     }
 
     static Decay decay(String decay, double shortest, double longest, double free) {
@@ -220,6 +239,7 @@ public record AttentionConfig(
             boolean learnedProjection,
             String statistics,
             Rotary rotary,
+            RelativePositions relative,
             Decay decay,
             int convolution,
             int keyHeads,
@@ -251,7 +271,8 @@ public record AttentionConfig(
                 scale,
                 gate,
                 Names.one(Orthogonality.class, "orthogonal", orthogonal),
-                List.of());
+                List.of(),
+                relative);
         return alike.withLocalHeads(localHeads, window);
     }
 }

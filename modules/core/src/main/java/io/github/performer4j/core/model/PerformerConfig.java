@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
 import io.github.performer4j.core.task.StrictJson;
@@ -77,10 +78,10 @@ public record PerformerConfig(
                 "blocks are counted by one of both: exactEvery or local.globalEvery; exactEvery=" + exactEvery
                         + ", local.globalEvery=" + local.globalEvery());
         Require.that(
-                local.rotaryBase() == 0 || !attention.positions().equals("none"),
+                local.rotaryBase() == 0 || attention.positions().startsWith("rotary"),
                 "local.rotaryBase needs rotary positions; rotaryBase=" + local.rotaryBase() + ", attention.positions="
                         + attention.positions());
-        attention.options(bias).headSize(width);
+        attention.options(bias, maxTokens).headSize(width);
     }
 
     /** Returns a small bidirectional model: 4 layers of width 256, FAVOR+ with 128 features, pre-norm, GELU. */
@@ -109,6 +110,8 @@ public record PerformerConfig(
                         "none",
                         Rotary.BASE,
                         1,
+                        RelativePositions.BUCKETS,
+                        0,
                         "none",
                         8,
                         200,
@@ -195,7 +198,7 @@ public record PerformerConfig(
 
     /** Returns how the blocks attend that {@link #exactEvery} leaves as they are. */
     public AttentionOptions attentionOptions() {
-        return attention.options(bias);
+        return attention.options(bias, maxTokens);
     }
 
     /**
@@ -205,9 +208,9 @@ public record PerformerConfig(
      */
     public AttentionOptions attentionOptions(int block) {
         if (local.has(block)) {
-            return local.options(attention.exactOptions(bias));
+            return local.options(attention.exactOptions(bias, maxTokens));
         }
-        return attendsExactly(block) ? attention.exactOptions(bias) : attentionOptions();
+        return attendsExactly(block) ? attention.exactOptions(bias, maxTokens) : attentionOptions();
     }
 
     /**

@@ -203,14 +203,12 @@ public final class AttentionPart {
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
         for (AttentionOptions group : options.groups().values()) {
-            if (group.decay() != null
-                    || options.convolution() != 0
-                    || group.distances() != null
-                    || group.grid() != null) {
+            boolean ordered = group.decay() != null || group.grid() != null || group.relative() != null;
+            if (ordered || options.convolution() != 0 || group.distances() != null) {
                 throw new IllegalArgumentException(
-                        "attention of one sequence to another has no decay, convolution, window or grid, because they have no common order; decay="
+                        "attention of one sequence to another has no decay, convolution, window, grid or relative positions, because they have no common order; decay="
                                 + group.decay() + ", convolution=" + options.convolution() + ", window="
-                                + group.window() + ", grid=" + group.grid());
+                                + group.window() + ", grid=" + group.grid() + ", relative=" + group.relative());
             }
         }
         return options;

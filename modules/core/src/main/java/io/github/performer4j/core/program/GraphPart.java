@@ -45,13 +45,15 @@ public final class GraphPart {
 
     private static void check(AttentionOptions o) {
         boolean placed = o.decay() != null || o.window() != 0 || o.rotary() != null || o.grid() != null;
+        placed |= o.relative() != null;
         if (o.causal() || placed || o.convolution() != 0) {
             throw new IllegalArgumentException(
                     "attention over a graph is not causal and has no decay, convolution, window,"
-                            + " rotary positions or grid, because nodes have no order; causal=" + o.causal()
+                            + " rotary positions, grid or relative positions, because nodes have no order; causal="
+                            + o.causal()
                             + ", decay="
                             + o.decay() + ", convolution=" + o.convolution() + ", window=" + o.window() + ", rotary="
-                            + o.rotary() + ", grid=" + o.grid());
+                            + o.rotary() + ", grid=" + o.grid() + ", relative=" + o.relative());
         }
         if (o.kind() != AttentionOptions.Kind.LINEAR) {
             throw new IllegalArgumentException(

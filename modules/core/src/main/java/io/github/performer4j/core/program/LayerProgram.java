@@ -316,7 +316,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         /**
          * Attention of queries to keys and values.
          *
-         * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal, decays or has a window
+         * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal, decays, has a window or relative positions
          */
         public Value attend(Value q, Value k, Value v, AttentionOptions options, String scope) {
             return attend(q, k, v, null, options, scope);
@@ -345,11 +345,12 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         "queries and keys must have the same columns, keys and values the same side; q=" + q + ", k="
                                 + k + ", v=" + v);
             }
-            if ((options.causal() || options.decay() != null || options.distances() != null) && q.side() != k.side()) {
+            boolean placed = options.decay() != null || options.distances() != null || options.relative() != null;
+            if ((options.causal() || placed) && q.side() != k.side()) {
                 throw new IllegalArgumentException(
-                        "attention that is causal, decays or has a window needs queries and keys of the same sequence; causal="
+                        "attention that is causal, decays, has a window or relative positions needs queries and keys of the same sequence; causal="
                                 + options.causal() + ", decay=" + options.decay() + ", window=" + options.window()
-                                + ", q=" + q + ", k=" + k);
+                                + ", relative=" + options.relative() + ", q=" + q + ", k=" + k);
             }
             return add(new Op.Attend(q, k, v, rates, options, scope, value(scope + "attended", q.side(), v.columns())));
         }

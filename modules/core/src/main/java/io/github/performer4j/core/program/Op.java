@@ -345,6 +345,9 @@ public sealed interface Op {
         /** Name of the moments that features are fitted to, [H,2(1+D+D²)]. */
         public static final String STATISTICS = "statistics";
 
+        /** Name of b of relative positions, [H,P]. */
+        public static final String RELATIVE = "relative";
+
         @Override
         public List<Value> reads() {
             return rates == null ? List.of(q, k, v) : List.of(q, k, v, rates);
@@ -366,6 +369,9 @@ public sealed interface Op {
             if (options.kind() != AttentionOptions.Kind.LINEAR && options.window() == 0) {
                 return "its attention is " + options.kind().name().toLowerCase(Locale.ROOT)
                         + ", and only linear attention, or exact attention within a window, has a state of one size";
+            }
+            if (options.relative() != null && options.kind() != AttentionOptions.Kind.EXACT) {
+                return "its relative positions weigh each earlier token by its distance, for which no state of one size is kept";
             }
             return options.keepsStatistics()
                     ? "its features are fitted to statistics, which move from part to part"
@@ -406,6 +412,13 @@ public sealed interface Op {
                         Kind.PROJECTION,
                         options.featureMap().draws(options.features()),
                         d));
+            }
+            if (options.relative() != null) {
+                all.add(Parameter.of(
+                        scope + RELATIVE,
+                        Kind.ZERO,
+                        options.heads(),
+                        options.relative().offsets(options.causal()).parameters()));
             }
             return all;
         }

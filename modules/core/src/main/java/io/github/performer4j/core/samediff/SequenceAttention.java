@@ -9,10 +9,13 @@ import io.github.performer4j.core.attention.DecayedAttention;
 import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
+import io.github.performer4j.core.attention.RelativeAttention;
+import io.github.performer4j.core.attention.RelativeBias;
 import io.github.performer4j.core.draw.ProjectionDraw;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.workspace.KeptStatistics;
+import io.github.performer4j.kernels.exact.Window;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,15 +74,18 @@ final class SequenceAttention {
     private static AttentionOutput attend(
             GraphScope scope, Op.Attend op, AttentionInput in, AttentionOptions.Kind kind, SDVariable rates) {
         AttentionOptions o = op.options();
+        SDVariable bias = o.relative() == null ? null : bias(scope, op, in);
         if (kind == AttentionOptions.Kind.EXACT) {
-            return o.distances() == null
-                    ? ExactAttention.define(in, o.causal())
-                    : ExactAttention.define(in, o.distances());
+            Window window = o.distances() == null ? ExactAttention.within(in, o.causal()) : o.distances();
+            return ExactAttention.define(in, window, bias);
         }
         ProjectionDraw draw = ProjectionDraw.of(o, in.headSize());
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + Op.Attend.PROJECTION)
                 : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
+        if (bias != null) {
+            return RelativeAttention.define(in, o.featureMap(), o.features(), w, bias, o.causal());
+        }
         if (scope.carrying()) {
             String name = CarriedLinearAttention.name(op.scope());
             SDVariable before = scope.carried(
@@ -101,6 +107,20 @@ final class SequenceAttention {
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);
+    }
+
+    /** Returns b of relative positions, [BH,Tq,Tk]. */
+    private static SDVariable bias(GraphScope scope, Op.Attend op, AttentionInput in) {
+        AttentionOptions o = op.options();
+        return RelativeBias.define(
+                scope.sd(),
+                scope.parameter(op.scope() + Op.Attend.RELATIVE),
+                o.relative().offsets(o.causal()),
+                o.heads(),
+                scope.batch(),
+                in.tokens(),
+                in.keyTokens(),
+                scope.type());
     }
 
     /** Returns a of each head, [BH,T,1], 0 where padded and where heads do not decay; null without decay. */

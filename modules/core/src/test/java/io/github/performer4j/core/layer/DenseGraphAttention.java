@@ -77,8 +77,11 @@ record DenseGraphAttention(Map<String, INDArray> parameters, AttentionOptions op
     }
 
     private double[][] scores(double[][] q, double[][] k) {
-        FeatureMap map = options.featureMap();
         int size = q[0].length;
+        if (options.kind() == AttentionOptions.Kind.EXACT) {
+            return exponentials(q, k, 1 / Math.sqrt(size));
+        }
+        FeatureMap map = options.featureMap();
         INDArray w = parameters.get("projection");
         double[][] rows = w == null ? null : w.toDoubleMatrix();
         double scale = map.inputScale(size, map.columns(options.features(), size));
@@ -91,6 +94,20 @@ record DenseGraphAttention(Map<String, INDArray> parameters, AttentionOptions op
                 for (int m = 0; m < a.length; m++) {
                     scores[i][j] += a[m] * b[m];
                 }
+            }
+        }
+        return scores;
+    }
+
+    private static double[][] exponentials(double[][] q, double[][] k, double scale) {
+        double[][] scores = new double[q.length][k.length];
+        for (int i = 0; i < q.length; i++) {
+            for (int j = 0; j < k.length; j++) {
+                double dot = 0;
+                for (int d = 0; d < q[i].length; d++) {
+                    dot += q[i][d] * k[j][d];
+                }
+                scores[i][j] = Math.exp(scale * dot);
             }
         }
         return scores;

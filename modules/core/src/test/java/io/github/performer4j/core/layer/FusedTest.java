@@ -11,6 +11,7 @@ import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.base.FusedRuntime;
@@ -271,6 +272,41 @@ public class FusedTest {
                                 .withQueryKeyNorm(QueryKeyNorm.RMS)
                                 .withBias(false)
                                 .withOrthogonal(Orthogonality.QK))));
+        for (RelativePositions relative :
+                List.of(new RelativePositions(8, 6), RelativePositions.offsets(99), RelativePositions.offsets(4))) {
+            for (AttentionOptions o : List.of(linear, causal, exact, exact.withCausal(true))) {
+                AttentionOptions own = o.withRelative(relative);
+                String what = relative + ", " + o.kind() + ", causal=" + o.causal();
+                cases.add(of(what, block.attention(own)));
+                cases.add(of(
+                        "attention layer, padded, " + what, layer.attention(own).padded()));
+                cases.add(of(
+                        "several blocks, grouped keys, gate, scale 1, " + what,
+                        layer.size(2, 331, 22, 1)
+                                .padded()
+                                .attention(own.withKeyHeads(1).withGate(true).withScale(0.5))));
+            }
+            for (String map : new String[] {"relu", "hyperbolic", "oprf"}) {
+                for (AttentionOptions o : map.equals("oprf") ? List.of(linear) : List.of(linear, causal)) {
+                    cases.add(of(
+                            map + ", " + relative + ", causal=" + o.causal(),
+                            layer.padded()
+                                    .attention(o.withFeatureMap(FeatureMap.named(map))
+                                            .withRelative(relative))));
+                }
+            }
+            cases.add(of(
+                    "a local head, causal, " + relative,
+                    layer.padded().attention(causal.withLocalHeads(1, 4).withRelative(relative))));
+            cases.add(of(
+                    "window, " + relative,
+                    layer.padded().attention(exact.withWindow(4).withRelative(relative))));
+            cases.add(of(
+                    "learned projection, auto, " + relative,
+                    layer.attention(linear.withLearnedProjection(true)
+                            .withKind(AttentionOptions.Kind.AUTO)
+                            .withRelative(relative))));
+        }
         cases.add(of("scale 1", block.attention(linear.withScale(1.0))));
         cases.add(of(
                 "grouped keys that features are fitted to",

@@ -47,6 +47,10 @@ public record Carried(AttentionState before, AttentionState after, AttentionStat
             throw new IllegalArgumentException(
                     "only causal attention carries a state; causal=false, " + name + "=given");
         }
+        if (spec.masks() != null) {
+            throw new IllegalArgumentException(
+                    "attention under masks with structure carries no state; " + name + "=given");
+        }
         state.require(
                 name,
                 spec.q().batch() * spec.q().heads(),

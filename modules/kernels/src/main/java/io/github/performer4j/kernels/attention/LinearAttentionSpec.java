@@ -20,8 +20,8 @@ import io.github.performer4j.kernels.memory.Matrix;
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then
  * @param decay a ≥ 0 of the first H' heads, [B,H',T,1]; the others do not decay; masked tokens count 0, whatever they
  *     hold; Tq = Tk then; null for none. Keys of exponential features have no ε then, in any head
- * @param masks L of each head, with a structure of its own, of bidirectional attention without decay; Tq = Tk then; null for
- *     none. Keys of exponential features have no ε then
+ * @param masks L of each head, with a structure of its own, of attention without decay; Tq = Tk then, and if causal they must hide keys behind
+ *     their query; null for none. Keys of exponential features have no ε then
  */
 public record LinearAttentionSpec(
         Heads q,
@@ -57,11 +57,11 @@ public record LinearAttentionSpec(
         if (decay != null) {
             Shapes.decay(decay, q, k);
         }
-        if (masks != null && (causal || decay != null || q.tokens() != k.tokens())) {
+        if (masks != null && (decay != null || q.tokens() != k.tokens())) {
             throw new IllegalArgumentException(
-                    "masks with structure need one sequence, and attention that is not causal and does not decay; causal="
-                            + causal + ", decay=" + (decay == null ? "null" : Shapes.shape(decay)) + ", queries="
-                            + q.tokens() + ", keys=" + k.tokens());
+                    "masks with structure need one sequence, and attention that does not decay; decay="
+                            + (decay == null ? "null" : Shapes.shape(decay)) + ", queries=" + q.tokens() + ", keys="
+                            + k.tokens());
         }
     }
 

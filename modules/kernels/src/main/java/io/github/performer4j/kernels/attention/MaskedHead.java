@@ -1,17 +1,17 @@
 package io.github.performer4j.kernels.attention;
 
 import io.github.performer4j.kernels.mask.Mask;
-import io.github.performer4j.kernels.mask.MaskedAttention;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
 import java.util.Arrays;
 
 /**
- * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, by products of K, see {@link MaskedAttention}, in float64;
+ * Linear attention of one head under a mask with structure: {@code out_i = Σ_j K_ij φ(q_i)·φ(k_j) v_j / Σ_j K_ij φ(q_i)·φ(k_j)}, by products of K, see {@link io.github.performer4j.kernels.mask.MaskedAttention}, in float64;
  * features are those of the other kinds, in float32.
  *
- * <p>Keys have their maximum as a common stabiliser; those of exponential features have no ε, whose size would depend on it. A row whose denominator underflows is the mean by K of the values that it
+ * <p>Keys have their maximum as a common stabiliser, or causal, where no row may depend on later keys, not even by a rounding, each its own, in float64 relative to the first visible one; those of
+ * exponential features have no ε, whose size would depend on it. A row whose denominator underflows is the mean by K of the values that it
  * sees, with a gradient to those alone; one that sees nothing is 0. O(T·(M + D)) memory for a task; features are computed again in the backward pass.
  */
 final class MaskedHead extends HeadTask {
@@ -19,11 +19,14 @@ final class MaskedHead extends HeadTask {
 
     private final Mask mask;
     private final HeadMasks masks;
+    private final boolean causal;
     private final int item;
     private final int head;
     private final int tokens; // T
     private final int width; // D + 1
-    private final FloatBlock inverse; // 1/denominator per query, 0 where it is not used
+    private final double threshold;
+    private final double[] scales; // causal: what φ of a key is multiplied by
+    private final FloatBlock inverse; // 1/denominator per query, 0 where it is not used, and its power of 2
     private final long inverseAt;
 
     MaskedHead(
@@ -40,6 +43,9 @@ final class MaskedHead extends HeadTask {
         mask = masks.mask(item, head);
         tokens = spec.q().tokens();
         width = valueSize + 1;
+        causal = spec.causal();
+        threshold = causal ? Double.MIN_NORMAL / Math.ulp(1.0) : LinearAttentionKernel.THRESHOLD;
+        scales = causal ? new double[tokens] : null;
         inverse = saved;
         inverseAt = at;
         if (mask.size() != tokens) {
@@ -49,7 +55,7 @@ final class MaskedHead extends HeadTask {
     }
 
     static long saved(LinearAttentionSpec spec) {
-        return spec.q().tokens();
+        return 2L * spec.q().tokens();
     }
 
     private double[] queries() {
@@ -70,23 +76,33 @@ final class MaskedHead extends HeadTask {
             Matrix rows = mapKeys(from, c);
             for (int r = 0; r < n; r++) {
                 for (int m = 0; (seen == null || seen[r] != 0) && m < columns; m++) {
-                    phi[(from + r) * columns + m] = rows.get(r, m);
+                    phi[(from + r) * columns + m] = (causal ? scales[from + r] : 1) * rows.get(r, m);
                 }
             }
         }
         return phi;
     }
 
+    /** Returns φ of keys over their stabilisers: c, or causal their own, whose exponentials go to the scales. */
     private Matrix mapKeys(int from, float c) {
         float[] exponents = scratch.array(FIRST_SLOT + 2, chunk);
         keyChunk.keyExponents(k.rows(from, to(from)), exponents);
-        Arrays.fill(exponents, 0, chunk, c);
+        for (int r = 0; causal && r < to(from) - from; r++) {
+            exponents[r] = features.exponential() ? exponents[r] : 0;
+            scales[from + r] = Math.exp((double) exponents[r] - c);
+        }
+        if (!causal) {
+            Arrays.fill(exponents, 0, chunk, c);
+        }
         return keyChunk.keys(exponents);
     }
 
     private float stabilizer() {
         if (!features.exponential()) {
             return 0;
+        }
+        if (causal) {
+            return first();
         }
         float[] exponents = scratch.array(FIRST_SLOT + 2, chunk);
         float c = Float.NEGATIVE_INFINITY;
@@ -96,6 +112,22 @@ final class MaskedHead extends HeadTask {
             c = top(exponents, visible(from, n), n, c);
         }
         return c == Float.NEGATIVE_INFINITY ? 0 : c;
+    }
+
+    /** Returns the exponent of the first visible key, which every row that sees any sees; 0 if there is none. */
+    private float first() {
+        float[] exponents = scratch.array(FIRST_SLOT + 2, chunk);
+        for (int from = 0; from < tokens; from += chunk) {
+            int n = to(from) - from;
+            keyChunk.keyExponents(k.rows(from, from + n), exponents);
+            float[] seen = visible(from, n);
+            for (int r = 0; r < n; r++) {
+                if (seen == null || seen[r] != 0) {
+                    return exponents[r];
+                }
+            }
+        }
+        return 0;
     }
 
     /** Returns visible values with a column of ones, [T,D+1]; 0 where they are not visible. */
@@ -133,12 +165,12 @@ final class MaskedHead extends HeadTask {
     int forward(Matrix out) {
         double[] values = values();
         double[] sums = new double[values.length];
-        new MaskedAttention(tokens, columns, width).forward(mask, 0, queries(), keys(), values, sums);
+        mask.attention(columns, width).forward(0, queries(), keys(), values, sums);
         double[] seen = null; // Σ_j K_ij v_j, 1
         int underflows = 0;
         for (int t = 0; t < tokens; t++) {
             double denominator = sums[t * width + valueSize];
-            boolean under = Math.abs(denominator) < LinearAttentionKernel.THRESHOLD;
+            boolean under = Math.abs(denominator) < threshold;
             if (under && seen == null) {
                 seen = new double[values.length];
                 mask.times(values, width, seen);
@@ -150,7 +182,9 @@ final class MaskedHead extends HeadTask {
             }
             underflows += under && mass > 0 ? 1 : 0;
             if (inverse != null) {
-                inverse.set(inverseAt + t, under ? 0 : (float) (1 / denominator));
+                int power = under ? 0 : Math.getExponent(denominator);
+                inverse.set(inverseAt + 2L * t, under ? 0 : (float) (1 / Math.scalb(denominator, -power)));
+                inverse.set(inverseAt + 2L * t + 1, -power);
             }
         }
         return underflows;
@@ -158,13 +192,16 @@ final class MaskedHead extends HeadTask {
 
     @Override
     void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv) {
-        float[] inverses = new float[tokens];
-        inverse.read(inverseAt, inverses, 0, tokens);
+        double[] inverses = new double[tokens];
+        for (int t = 0; t < tokens; t++) {
+            inverses[t] =
+                    Math.scalb((double) inverse.get(inverseAt + 2L * t), (int) inverse.get(inverseAt + 2L * t + 1));
+        }
         double[] errors = new double[tokens * width];
         boolean under = false;
         for (int t = 0; t < tokens; t++) {
             for (int d = 0; d < valueSize; d++) {
-                double e = error.get(t, d) * (double) inverses[t];
+                double e = error.get(t, d) * inverses[t];
                 errors[t * width + d] = e;
                 errors[t * width + valueSize] -= e * out.get(t, d);
             }
@@ -175,8 +212,8 @@ final class MaskedHead extends HeadTask {
         double[] dPhiK = new double[dPhiQ.length];
         double[] dValues = new double[values.length];
         double[] parameters = new double[mask.parameters()];
-        new MaskedAttention(tokens, columns, width)
-                .backward(mask, 0, queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
+        mask.attention(columns, width)
+                .backward(0, queries(), keys(), values, errors, dPhiQ, dPhiK, dValues, parameters);
         masks.derivative(item, head, parameters);
         if (under) {
             means(error, values, inverses, dValues);
@@ -190,7 +227,7 @@ final class MaskedHead extends HeadTask {
     }
 
     /** Adds what rows that are means of values give to those. */
-    private void means(Matrix error, double[] values, float[] inverses, double[] dValues) {
+    private void means(Matrix error, double[] values, double[] inverses, double[] dValues) {
         double[] seen = new double[values.length];
         mask.times(values, width, seen);
         double[] errors = new double[values.length];
@@ -217,22 +254,23 @@ final class MaskedHead extends HeadTask {
         for (int from = 0; from < tokens; from += chunk) {
             int end = to(from);
             queryChunk.queries(q.rows(from, end));
-            Matrix d = take(dPhiQ, from, room.rows(0, end - from));
+            Matrix d = take(dPhiQ, null, from, room.rows(0, end - from));
             queryChunk.queryGradient(q.rows(from, end), d, zeros, none, null, dq.rows(from, end));
         }
         for (int from = 0; from < tokens; from += chunk) {
             int end = to(from);
             mapKeys(from, c);
-            Matrix d = take(dPhiK, from, room.rows(0, end - from));
+            Matrix d = take(dPhiK, scales, from, room.rows(0, end - from));
             float[] seen = visible(from, end - from);
             keyChunk.keyGradient(k.rows(from, end), d, null, none, seen, dk.rows(from, end));
         }
     }
 
-    private static Matrix take(double[] from, int row, Matrix to) {
+    private static Matrix take(double[] from, double[] factors, int row, Matrix to) {
         for (int r = 0; r < to.rows(); r++) {
             for (int c = 0; c < to.columns(); c++) {
-                to.set(r, c, (float) from[(row + r) * to.columns() + c]);
+                double factor = factors == null ? 1 : factors[row + r];
+                to.set(r, c, (float) (factor * from[(row + r) * to.columns() + c]));
             }
         }
         return to;

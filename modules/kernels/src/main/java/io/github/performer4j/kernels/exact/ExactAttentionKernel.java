@@ -9,7 +9,7 @@ import io.github.performer4j.kernels.memory.Heads;
 import io.github.performer4j.kernels.product.Parallel;
 
 /**
- * Exact attention {@code out = softmax(q kᵀ/√D) v} over the keys that a query may see, in blocks: no array [Tq,Tk] is ever made.
+ * Exact attention {@code out = softmax(q kᵀ/√D + b) v} over the keys that a query may see, in blocks: no array [Tq,Tk] is ever made.
  *
  * <p>The method is that of FlashAttention-2 (Dao, arXiv 2307.08691), on cache blocks instead of thread blocks: a block of queries walks over
  * blocks of keys, with a running maximum and sum per row. Forward saves log Σ_j exp(q·k_j/√D) per row, from which backward computes the
@@ -62,6 +62,7 @@ public final class ExactAttentionKernel {
             int h = i % heads;
             forward.run(
                     keys[b],
+                    BiasRows.of(spec, keys[b], h, false),
                     spec.q().rows(b, h),
                     spec.k().rows(b, h),
                     spec.v().rows(b, h),
@@ -100,7 +101,11 @@ public final class ExactAttentionKernel {
                     dq.rows(b, h),
                     dk.rows(b, h),
                     dv.rows(b, h));
-            backward.run(keys[b], head, saved, (long) i * q.tokens(), scratch);
+            BiasRows bias = BiasRows.of(spec, keys[b], h, true);
+            backward.run(keys[b], bias, head, saved, (long) i * q.tokens(), scratch);
+            if (bias != null) {
+                spec.bias().derivative(b, h, bias.gradient());
+            }
         });
     }
 

@@ -5,7 +5,7 @@ import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
 
 /**
- * Exact attention {@code out = softmax(q kᵀ/√D + log mask) v}, of all keys or of those within a window.
+ * Exact attention {@code out = softmax(q kᵀ/√D + b + log mask) v}, of all keys or of those within a window.
  *
  * @param q queries [B,H,Tq,D]
  * @param k keys [B,H,Tk,D]
@@ -13,8 +13,10 @@ import io.github.performer4j.kernels.memory.Heads;
  * @param mask 1 for keys that may be seen and 0 for padding, [B,Tk]; null if all may
  * @param causal whether token t sees keys j ≤ t only; Tq = Tk then, but for a window
  * @param window which keys a query sees by their distance; null for all. The queries are the last Tq of the Tk places: query t stands at t + Tk − Tq
+ * @param bias b of each head and offset, places counted as by a window; null for none
  */
-public record ExactAttentionSpec(Heads q, Heads k, Heads v, FloatBlock mask, boolean causal, Window window) {
+public record ExactAttentionSpec(
+        Heads q, Heads k, Heads v, FloatBlock mask, boolean causal, Window window, OffsetBias bias) {
 
     /**
      * Checks shapes.
@@ -23,6 +25,10 @@ public record ExactAttentionSpec(Heads q, Heads k, Heads v, FloatBlock mask, boo
      */
     public ExactAttentionSpec {
         Shapes.attention(q, k, v, mask, causal && window == null);
+        if (bias != null && q.tokens() > k.tokens()) {
+            throw new IllegalArgumentException(
+                    "a bias by offsets needs a key at each query's place; Tq=" + q.tokens() + ", Tk=" + k.tokens());
+        }
         if (window != null && (q.tokens() > k.tokens() || causal && window.right() > 0)) {
             throw new IllegalArgumentException(
                     "a window needs a key at each query's place, and none behind it if causal; Tq=" + q.tokens()
@@ -32,6 +38,11 @@ public record ExactAttentionSpec(Heads q, Heads k, Heads v, FloatBlock mask, boo
 
     /** Exact attention of all keys. */
     public ExactAttentionSpec(Heads q, Heads k, Heads v, FloatBlock mask, boolean causal) {
-        this(q, k, v, mask, causal, null);
+        this(q, k, v, mask, causal, null, null);
+    }
+
+    /** Exact attention within a window. */
+    public ExactAttentionSpec(Heads q, Heads k, Heads v, FloatBlock mask, boolean causal, Window window) {
+        this(q, k, v, mask, causal, window, null);
     }
 }

@@ -10,7 +10,7 @@ import io.github.performer4j.kernels.product.Blas;
  * Exact attention of one batch item and head, backward.
  *
  * <p>With {@code δ = rowsum(dO ⊙ O)} and the saved L = log Σ exp S, over blocks of queries and keys: {@code P = exp(S − L),
- * dV += Pᵀ dO, dS = P ⊙ (dO Vᵀ − δ), dQ += dS K/√D, dK += dSᵀ Q/√D}.
+ * dV += Pᵀ dO, dS = P ⊙ (dO Vᵀ − δ), dQ += dS K/√D, dK += dSᵀ Q/√D}, and db is the sum of dS over an offset.
  */
 final class ExactBackward {
     private static final int QUERIES = ExactForward.QUERIES;
@@ -54,9 +54,10 @@ final class ExactBackward {
     /**
      * Computes the gradients of one head.
      *
+     * @param bias b, which receives its derivatives; null for none
      * @param saved holds L of each row from savedAt on
      */
-    void run(VisibleKeys keys, Head head, FloatBlock saved, long savedAt, Scratch scratch) {
+    void run(VisibleKeys keys, BiasRows bias, Head head, FloatBlock saved, long savedAt, Scratch scratch) {
         softmax.clear(head.dk);
         softmax.clear(head.dv);
         Matrix k = ExactForward.closed(keys, head.k, scratch, CLOSED_KEYS);
@@ -69,7 +70,7 @@ final class ExactBackward {
         for (int t = 0; t < head.q.rows(); t += QUERIES) {
             int end = Math.min(head.q.rows(), t + QUERIES);
             saved.read(savedAt + t, logSum, 0, end - t);
-            block(keys, room, t, closed.queries(t, end), logSum, scratch);
+            block(keys, bias, room, t, closed.queries(t, end), logSum, scratch);
         }
         if (!keys.isRun()) {
             keys.scatter(dk, head.dk);
@@ -78,7 +79,7 @@ final class ExactBackward {
     }
 
     /** Adds what one block of queries adds to dK and dV, and writes its rows of dQ. */
-    private void block(VisibleKeys keys, int[] room, int t, Head h, float[] logSum, Scratch scratch) {
+    private void block(VisibleKeys keys, BiasRows bias, int[] room, int t, Head h, float[] logSum, Scratch scratch) {
         int first = keys.first(t);
         int visible = keys.end(t + h.q.rows() - 1);
         if (visible <= first) {
@@ -92,9 +93,13 @@ final class ExactBackward {
             int end = Math.min(visible, j + KEYS);
             Matrix p = ExactForward.scores(scratch, PROBABILITIES, h.q.rows(), end - j);
             Matrix ds = ExactForward.scores(scratch, SCORE_GRADIENT, h.q.rows(), end - j);
-            Blas.multiplyTransposed(h.q, h.k.rows(j, end), scale, 0, p);
+            ExactForward.begin(bias, p, t, j);
+            Blas.multiplyTransposed(h.q, h.k.rows(j, end), scale, bias == null ? 0 : 1, p);
             Blas.multiplyTransposed(h.error, h.v.rows(j, end), 1, 0, ds);
             softmax.gradient(p, ds, keys.hide(p, t, j, room), t, j, logSum, delta);
+            if (bias != null) {
+                bias.add(ds, t, j);
+            }
             Blas.transposedMultiply(p, h.error, 1, 1, h.dv.rows(j, end));
             Blas.transposedMultiply(ds, h.q, scale, 1, h.dk.rows(j, end));
             Blas.multiply(ds, h.k.rows(j, end), scale, j == first ? 0 : 1, h.dq);

@@ -9,7 +9,7 @@ import io.github.performer4j.kernels.product.Blas;
 /**
  * Exact attention of one batch item and head, forward.
  *
- * <p>For each block of queries, over the blocks of keys: {@code S = Q Kᵀ/√D, m' = max(m, rowmax S), P = exp(S − m'),
+ * <p>For each block of queries, over the blocks of keys: {@code S = Q Kᵀ/√D + b, m' = max(m, rowmax S), P = exp(S − m'),
  * l = l·exp(m − m') + rowsum P, O = O·exp(m − m') + P V}, and at the end {@code out = O/l}.
  */
 final class ExactForward {
@@ -33,6 +33,7 @@ final class ExactForward {
     /**
      * Computes one head.
      *
+     * @param bias b; null for none
      * @param q [Tq,D]
      * @param k [Tk,D]
      * @param v [Tk,Dv]
@@ -41,6 +42,7 @@ final class ExactForward {
      */
     void run(
             VisibleKeys keys,
+            BiasRows bias,
             Matrix q,
             Matrix k,
             Matrix v,
@@ -58,7 +60,7 @@ final class ExactForward {
             Matrix o = out.rows(t, end);
             java.util.Arrays.fill(top, Float.NEGATIVE_INFINITY);
             java.util.Arrays.fill(sum, 0);
-            block(keys, room, t, q.rows(t, end), seenK, seenV, o, top, sum, scratch);
+            block(keys, bias, room, t, q.rows(t, end), seenK, seenV, o, top, sum, scratch);
             for (int r = 0; r < end - t; r++) {
                 top[r] = sum[r] == 0 ? Float.POSITIVE_INFINITY : top[r] + (float) Math.log(sum[r]);
                 sum[r] = sum[r] == 0 ? 0 : 1 / sum[r];
@@ -73,6 +75,7 @@ final class ExactForward {
     /** Leaves O, m and l of one block of queries. */
     private void block(
             VisibleKeys keys,
+            BiasRows bias,
             int[] room,
             int t,
             Matrix q,
@@ -93,7 +96,8 @@ final class ExactForward {
         for (int j = first; j < visible; j += KEYS) {
             int end = Math.min(visible, j + KEYS);
             Matrix s = scores(scratch, SCORES, q.rows(), end - j);
-            Blas.multiplyTransposed(q, k.rows(j, end), scale, 0, s);
+            begin(bias, s, t, j);
+            Blas.multiplyTransposed(q, k.rows(j, end), scale, bias == null ? 0 : 1, s);
             softmax.exponentials(s, keys.hide(s, t, j, room), t, j, top, sum, factor);
             if (j > first) {
                 elements.scaleRows(o, factor, o);
@@ -104,6 +108,13 @@ final class ExactForward {
                     1,
                     j == first ? 0 : 1,
                     o); // a row that sees nothing is 0 from the first block on
+        }
+    }
+
+    /** Writes what scores begin with, if they do. */
+    static void begin(BiasRows bias, Matrix s, int query, int key) {
+        if (bias != null) {
+            bias.fill(s, query, key);
         }
     }
 

@@ -53,6 +53,11 @@ final class VisibleKeys {
         return count;
     }
 
+    /** Returns where a visible key stands among all. */
+    int place(int key) {
+        return index[key];
+    }
+
     /** Returns the first key that some of a block of queries sees. */
     int first(int query) {
         return first[query];

@@ -28,6 +28,16 @@ public interface Mask {
      */
     void backward(double[] x, double[] error, int n, double[] y, double[] dx, double[] dParameters);
 
+    /**
+     * Returns how attention under it is summed: by its products with fields, unless it knows a faster way.
+     *
+     * @param features M
+     * @param columns C of values
+     */
+    default MaskedAttention attention(int features, int columns) {
+        return new ColumnAttention(this, features, columns);
+    }
+
     /** Returns K, [T][T], O(T²) memory: to look at, and as an oracle. */
     default double[][] dense() {
         int size = size();

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.kernels.AttentionCheck;
 import io.github.performer4j.kernels.LinearAttentionTest;
+import io.github.performer4j.kernels.mask.BandMask;
 import io.github.performer4j.kernels.mask.GridMask;
 import io.github.performer4j.kernels.mask.GridShape;
 import io.github.performer4j.kernels.mask.Mask;
+import io.github.performer4j.kernels.mask.OffsetMask;
+import io.github.performer4j.kernels.mask.Offsets;
 import io.github.performer4j.kernels.mask.Tree;
 import io.github.performer4j.kernels.mask.TreeMask;
 import io.github.performer4j.kernels.math.CounterRandom;
@@ -61,6 +64,15 @@ class MaskedHeadTest {
                         AttentionCheck.Case.all().filter(c -> !c.causal()).map(c -> new Case(map, c)));
     }
 
+    static Stream<Case> causalCases() {
+        return Stream.of(
+                        new FeatureKernel.Positive(0.6f, 0),
+                        new FeatureKernel.Generalized(ScalarFunction.RELU, true, 0.6f, 1e-3f),
+                        new FeatureKernel.Generalized(ScalarFunction.EXP, false, 0.5f, 0))
+                .flatMap(
+                        map -> AttentionCheck.Case.all().filter(c -> c.causal()).map(c -> new Case(map, c)));
+    }
+
     /** Decay masks ε in another way, and does not run where padded. */
     static Stream<Case> withoutPadding() {
         return cases().filter(c -> c.map().epsilon() == 0 && c.shape().mask() == null);
@@ -73,7 +85,8 @@ class MaskedHeadTest {
         Heads k = LinearAttentionTest.interleaved(random, AttentionCheck.BATCH, AttentionCheck.HEADS, t, D, 1, 2);
         Heads v = LinearAttentionTest.separate(random, AttentionCheck.BATCH, AttentionCheck.HEADS, t, DV);
         Matrix w = c.map().projected() ? LinearAttentionTest.gaussian(random, M, D) : null;
-        return new LinearAttentionSpec(q, k, v, c.shape().mask(), c.map(), w, false);
+        return new LinearAttentionSpec(
+                q, k, v, c.shape().mask(), c.map(), w, c.shape().causal());
     }
 
     @ParameterizedTest
@@ -100,6 +113,56 @@ class MaskedHeadTest {
                 assertThat(values(threads.dk().rows(b, h)))
                         .isEqualTo(values(masked.dk().rows(b, h)));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("causalCases")
+    void aTriangleOfOnesIsCausalAttention(Case c) {
+        LinearAttentionSpec spec = spec(c);
+        int t = c.shape().tokens();
+        Heads error =
+                LinearAttentionTest.separate(CounterRandom.of(7), AttentionCheck.BATCH, AttentionCheck.HEADS, t, DV);
+        Same ones = new Same(new BandMask(new Offsets(0, 4, true), t, new double[4], 0));
+        for (AttentionElements elements : AttentionCheck.elements()) {
+            AttentionCheck.Run plain = AttentionCheck.run(elements, spec, error);
+            AttentionCheck.Run masked = AttentionCheck.run(elements, spec.under(ones), error);
+            same(masked, plain);
+            assertThat(masked.underflows()).isEqualTo(plain.underflows());
+        }
+    }
+
+    static Stream<Mask> causalMasks() {
+        return Stream.of(
+                new BandMask(new Offsets(8, 20, true), 150, new double[8], 0),
+                new OffsetMask(new Offsets(0, 150, true), 150, new double[150], 0));
+    }
+
+    /** The last key and value, however large, change no bit of an earlier row: only queries' and keys' own numbers stabilise a causal mask's rows. */
+    @ParameterizedTest
+    @MethodSource("causalMasks")
+    void laterTokensChangeNoBit(Mask mask) {
+        int t = 150;
+        Heads q = LinearAttentionTest.separate(CounterRandom.of(1), 1, 1, t, D);
+        Heads v = LinearAttentionTest.separate(CounterRandom.of(2), 1, 1, t, DV);
+        Heads k = LinearAttentionTest.separate(CounterRandom.of(3), 1, 1, t, D);
+        Matrix w = LinearAttentionTest.gaussian(CounterRandom.of(1), M, D);
+        LinearAttentionSpec spec = new LinearAttentionSpec(q, k, v, null, new FeatureKernel.Positive(0.6f, 0), w, true)
+                .under(new Same(mask));
+        try (Parallel parallel = new Parallel(1)) {
+            LinearAttentionKernel kernel = new LinearAttentionKernel(
+                    parallel, AttentionCheck.elements().get(0));
+            float[][] rows = new float[2][];
+            for (int run = 0; run < 2; run++) {
+                Heads out = LinearAttentionTest.separate(CounterRandom.of(9), 1, 1, t, DV);
+                kernel.forward(spec, Carried.NOTHING, out, null);
+                rows[run] = Arrays.copyOf(values(out.rows(0, 0)), (t - 1) * DV);
+                for (int i = 0; i < D; i++) {
+                    k.rows(0, 0).set(t - 1, i, 9);
+                    v.rows(0, 0).set(t - 1, i, 1e4f);
+                }
+            }
+            assertThat(rows[1]).isEqualTo(rows[0]);
         }
     }
 
@@ -182,8 +245,9 @@ class MaskedHeadTest {
         Matrix w = LinearAttentionTest.gaussian(CounterRandom.of(1), M, D);
         FeatureKernel map = new FeatureKernel.Positive(0.6f, 0);
         Same ones = new Same(new GridMask(new GridShape(false, 3), new double[5], 0));
-        LinearAttentionSpec causal = new LinearAttentionSpec(q, q, q, null, map, w, true);
-        assertThatThrownBy(() -> causal.under(ones))
+        LinearAttentionSpec decays = new LinearAttentionSpec(q, q, q, null, map, w, true)
+                .with(LinearAttentionTest.separate(CounterRandom.of(1), 1, 1, 4, 1));
+        assertThatThrownBy(() -> decays.under(ones))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("masks with structure need one sequence");
         LinearAttentionSpec plain = new LinearAttentionSpec(q, q, q, null, map, w, false).under(ones);

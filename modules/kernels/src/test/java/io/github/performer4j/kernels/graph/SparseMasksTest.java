@@ -68,12 +68,12 @@ class SparseMasksTest {
         double[] error = Graphs.gaussian(HEADS * N * c.columns(), 5);
         double[] sums = new double[v.length];
         double[][] d = {new double[q.length], new double[k.length], new double[v.length], new double[f.length]};
-        MaskedAttention attention = new MaskedAttention(N, c.features(), c.columns());
         for (int h = 0; h < HEADS; h++) {
             Mask mask = masks(c).mask(f, h * lengths);
             double[] weights = new double[lengths];
-            attention.forward(mask, h, q, k, v, sums);
-            attention.backward(mask, h, q, k, v, error, d[0], d[1], d[2], weights);
+            MaskedAttention attention = mask.attention(c.features(), c.columns());
+            attention.forward(h, q, k, v, sums);
+            attention.backward(h, q, k, v, error, d[0], d[1], d[2], weights);
             System.arraycopy(weights, 0, d[3], h * lengths, lengths);
         }
         assertClose(sums, dense(c, q, k, v, f));
@@ -145,7 +145,7 @@ class SparseMasksTest {
         double[] v = Graphs.gaussian(nodes, 7);
         double[] sums = new double[nodes];
         Mask mask = new SparseMasks(numbers, 0, numbers.length / 4, nodes, 1).mask(new double[] {1}, 0);
-        new MaskedAttention(nodes, 1, 1).forward(mask, 0, ones, ones, v, sums);
+        mask.attention(1, 1).forward(0, ones, ones, v, sums);
         for (int i = 0; i < nodes; i++) {
             double expected = v[(i + nodes - 1) % nodes] + v[i] + v[(i + 1) % nodes];
             assertThat(sums[i]).isCloseTo(expected, within(1e-12));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,30 @@ class MaskTest {
         }
     }
 
+    /** Relative positions: offsets looked up one by one. */
+    record Relative(Offsets offsets, int places, boolean band) implements Kind {
+        @Override
+        public Mask mask(double[] parameters) {
+            return band ? new BandMask(offsets, places, parameters, 0) : new OffsetMask(offsets, places, parameters, 0);
+        }
+
+        @Override
+        public double[][] dense(double[] parameters) {
+            double[][] k = new double[places][places];
+            for (int i = 0; i < places; i++) {
+                for (int j = 0; j < places; j++) {
+                    k[i][j] = offsets.causal() && j > i ? 0 : Math.exp(parameters[offsets.of(j - i)]);
+                }
+            }
+            return k;
+        }
+    }
+
+    static Case relative(boolean band, int buckets, int reach, boolean causal, int places) {
+        Relative kind = new Relative(new Offsets(buckets, reach, causal), places, band);
+        return new Case(kind.toString(), kind, Dense.gaussian(kind.offsets().parameters(), 5));
+    }
+
     static Case grid(boolean classToken, int... sizes) {
         int differences = Arrays.stream(sizes).map(n -> 2 * n - 1).reduce(1, (a, b) -> a * b);
         return new Case(
@@ -127,7 +152,22 @@ class MaskTest {
                 grid(false, 5, 7),
                 grid(true, 5, 7),
                 grid(true, 1, 3),
-                grid(false, 3, 2, 5));
+                grid(false, 3, 2, 5),
+                relative(true, 8, 12, false, 23),
+                relative(true, 8, 12, true, 23),
+                relative(true, 32, 128, false, 317), // several blocks of queries
+                relative(true, 32, 128, true, 317),
+                relative(true, 32, 128, false, 13), // shorter than the band
+                relative(true, 4, 2, false, 1),
+                relative(true, 0, 5, false, 131),
+                relative(true, 0, 5, true, 131),
+                relative(true, 0, 1, true, 7),
+                relative(false, 0, 149, false, 149),
+                relative(false, 0, 149, true, 149), // three triangles on the diagonal
+                relative(false, 0, 11, false, 67),
+                relative(false, 0, 11, true, 131),
+                relative(false, 8, 12, true, 131),
+                relative(false, 0, 1, true, 1));
     }
 
     @ParameterizedTest
@@ -149,7 +189,7 @@ class MaskTest {
             assertThat(again).isEqualTo(y);
             assertClose("dx", dx, Dense.times(Dense.transposed(k), error, n));
             for (int p = 0; p < slope.length; p++) {
-                double numeric = numeric(c, p, x, error, n);
+                double numeric = numeric(c, p, kernel -> Dense.dot(error, Dense.times(kernel, x, n)));
                 assertThat(slope[p])
                         .as("parameter %s", p)
                         .isCloseTo(numeric, within(1e-9 * Math.max(1, Math.abs(numeric))));
@@ -158,14 +198,14 @@ class MaskTest {
         assertThat(c.kind().mask(c.parameters()).dense()[t - 1]).containsExactly(k[t - 1], within(1e-12));
     }
 
-    private static double numeric(Case c, int p, double[] x, double[] error, int n) {
+    private static double numeric(Case c, int p, ToDoubleFunction<double[][]> score) {
         double sum = 0;
         double[] weights = {8, -8, -1, 1};
         double[] steps = {STEP, -STEP, 2 * STEP, -2 * STEP};
         for (int s = 0; s < 4; s++) {
             double[] moved = c.parameters().clone();
             moved[p] += steps[s];
-            sum += weights[s] * Dense.dot(error, Dense.times(c.kind().dense(moved), x, n));
+            sum += weights[s] * score.applyAsDouble(c.kind().dense(moved));
         }
         return sum / (12 * STEP);
     }
@@ -182,13 +222,14 @@ class MaskTest {
         double[] k = Dense.positive(t * m, 2);
         double[] v = Dense.gaussian(t * columns, 3);
         double[] error = Dense.gaussian(t * columns, 4);
-        MaskedAttention attention = new MaskedAttention(t, m, columns);
+        MaskedAttention attention = mask.attention(m, columns);
         double[] sums = new double[v.length];
-        attention.forward(mask, 0, q, k, v, sums);
+        attention.forward(0, q, k, v, sums);
         assertClose("sums", sums, Dense.attention(kernel, q, k, v, m, columns));
         double[][] values = {q, k, v};
         double[][] d = {new double[q.length], new double[k.length], new double[v.length]};
-        attention.backward(mask, 0, q, k, v, error, d[0], d[1], d[2], new double[mask.parameters()]);
+        double[] slope = new double[mask.parameters()];
+        attention.backward(0, q, k, v, error, d[0], d[1], d[2], slope);
         for (int which = 0; which < 3; which++) { // S is linear in each of the three: a difference is exact
             for (int i = 0; i < values[which].length; i += 5) {
                 double[][] moved = values.clone();
@@ -197,6 +238,27 @@ class MaskTest {
                 double expected = Dense.dot(error, Dense.attention(kernel, moved[0], moved[1], moved[2], m, columns));
                 assertThat(d[which][i]).isCloseTo(expected, within(1e-10 * Math.max(1, Math.abs(expected))));
             }
+        }
+    }
+
+    /** S = K ⊙ (φ(q) φ(k)ᵀ) v, and dS/db by differences of fourth order. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void attentionDifferentiatesTheMask(Case c) {
+        Mask mask = c.kind().mask(c.parameters());
+        int t = mask.size();
+        double[] q = Dense.positive(t * 3, 1);
+        double[] k = Dense.positive(t * 3, 2);
+        double[] v = Dense.gaussian(t * 2, 3);
+        double[] error = Dense.gaussian(t * 2, 4);
+        double[] slope = new double[mask.parameters()];
+        mask.attention(3, 2)
+                .backward(0, q, k, v, error, new double[t * 3], new double[t * 3], new double[t * 2], slope);
+        for (int p = 0; p < slope.length; p++) {
+            double numeric = numeric(c, p, kernel -> Dense.dot(error, Dense.attention(kernel, q, k, v, 3, 2)));
+            assertThat(slope[p])
+                    .as("parameter %s", p)
+                    .isCloseTo(numeric, within(1e-9 * Math.max(1, Math.abs(numeric))));
         }
     }
 
@@ -243,6 +305,30 @@ class MaskTest {
             sum += Math.exp(-0.05 * Math.abs(100 - j / side) - 0.03 * Math.abs(37 - j % side)) * x[j];
         }
         assertThat(y[100 * side + 37]).isCloseTo(sum, within(1e-10 * sum));
+    }
+
+    /** 65,536 tokens of which each offset has a weight of its own: no bit of a row depends on what stands behind it, and the last row is that of the definition. */
+    @Test
+    void causalTransformsSeeEarlierTokensOnly() {
+        int n = 65_536;
+        Offsets offsets = new Offsets(0, n, true);
+        double[] logs = new double[n];
+        Arrays.setAll(logs, p -> Math.sin(p) - 0.001 * (n - 1 - p));
+        Mask mask = new OffsetMask(offsets, n, logs, 0);
+        double[] x = Dense.positive(n, 1);
+        double[] y = new double[n];
+        mask.times(x, 1, y);
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            sum += Math.exp(logs[offsets.of(j - n + 1)]) * x[j];
+        }
+        assertThat(y[n - 1]).isCloseTo(sum, within(1e-10 * sum));
+        for (int t : new int[] {n - 1, 40_000, 1}) {
+            x[t] = 1e12;
+            double[] again = new double[n];
+            mask.times(x, 1, again);
+            assertThat(Arrays.copyOf(again, t)).isEqualTo(Arrays.copyOf(y, t));
+        }
     }
 
     @Test

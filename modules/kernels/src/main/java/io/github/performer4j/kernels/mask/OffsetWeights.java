@@ -1,0 +1,55 @@
+package io.github.performer4j.kernels.mask;
+
+/**
+ * The weights {@code c_Δ = e^{b[Δ]}} of the offsets Δ = j − i of T places, of a head's parameters b: 0 above 0 if causal. What masks by offsets share.
+ */
+final class OffsetWeights {
+    private final Offsets offsets;
+    private final int places;
+    private final int[] table; // parameter of Δ + T − 1
+    private final double[] own; // e^b, [P]
+
+    /**
+     * Reads the parameters from {@code at} on.
+     *
+     * @throws IllegalArgumentException if a weight e^b is not positive and finite
+     */
+    OffsetWeights(Offsets offsets, int places, double[] logs, int at) {
+        this.offsets = offsets;
+        this.places = places;
+        table = offsets.table(places, places);
+        own = new double[offsets.parameters()];
+        for (int p = 0; p < own.length; p++) {
+            own[p] = Math.exp(logs[at + p]);
+            if (!(own[p] > 0 && own[p] < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "weights of offsets must be positive and finite; parameter=" + p + ", log=" + logs[at + p]);
+            }
+        }
+    }
+
+    int places() {
+        return places;
+    }
+
+    Offsets offsets() {
+        return offsets;
+    }
+
+    boolean causal() {
+        return offsets.causal();
+    }
+
+    /** Returns c_Δ, |Δ| &lt; T. */
+    double of(int offset) {
+        return causal() && offset > 0 ? 0 : own[table[offset + places - 1]];
+    }
+
+    /** Adds a derivative with respect to c_Δ, as one with respect to b. */
+    void add(int offset, double derivative, double[] dParameters) {
+        if (!causal() || offset <= 0) {
+            int p = table[offset + places - 1];
+            dParameters[p] += own[p] * derivative;
+        }
+    }
+}
