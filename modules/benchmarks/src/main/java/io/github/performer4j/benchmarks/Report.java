@@ -84,7 +84,10 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
             lines.add("");
             lines.add(heading(sizes));
             lines.add(sizes.work() == Work.TRAIN ? TRAIN_HEADER : HEADER);
-            rows.stream().filter(row -> row.sizes().equals(sizes)).map(this::line).forEach(lines::add);
+            rows.stream()
+                    .filter(row -> row.sizes().equals(sizes))
+                    .map(this::line)
+                    .forEach(lines::add);
             headline(sizes).ifPresent(lines::add);
         }
         return lines;
@@ -191,7 +194,9 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
                 .put("share_of_limit", row.forwardBackwardShare(limit()))
                 .put("forward_ratio_to_fused", ratio(row, Row::forwardMs))
                 .put("ratio_to_fused", ratio(row, Row::forwardBackwardMs))
-                .put("fastest_peer", fastest(c, Row::forwardBackwardMs).filter(row::equals).isPresent())
+                .put(
+                        "fastest_peer",
+                        fastest(c, Row::forwardBackwardMs).filter(row::equals).isPresent())
                 .put("reason", row.reason());
     }
 }

@@ -90,7 +90,9 @@ public record ModelCard(String license, JsonNode evaluation) {
                 .map(group -> count(group.heads()) + " heads "
                         + group.kind().name().toLowerCase(Locale.ROOT)
                         + (group.featureMap() == null ? "" : " with " + count(group.features()) + " features")
-                        + (group.sees().window() == null ? "" : " within " + count(group.sees().tokens()) + " tokens"))
+                        + (group.sees().window() == null
+                                ? ""
+                                : " within " + count(group.sees().tokens()) + " tokens"))
                 .collect(Collectors.joining("; "));
     }
 

@@ -41,8 +41,10 @@ final class GoldenV2 {
         all.put("pairs", Samples.model(new Similarity(), Framing.BOTH, new ProteinTokenizer(), 8, 31));
         all.put("recipe", recipe());
         all.put("blocks", blocks());
-        all.put("local", causal(Samples.config(Framing.PACKED, 10, 8)
-                .with(Map.of("attention.localHeads", 1, "attention.window", 3, "attention.decay", "fixed"))));
+        all.put(
+                "local",
+                causal(Samples.config(Framing.PACKED, 10, 8)
+                        .with(Map.of("attention.localHeads", 1, "attention.window", 3, "attention.decay", "fixed"))));
         all.put("groups", groups());
         return all;
     }

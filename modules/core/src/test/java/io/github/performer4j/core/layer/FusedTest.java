@@ -255,7 +255,7 @@ public class FusedTest {
             List<HeadGroup> groups = List.of(
                     HeadGroup.linear(2, FeatureMap.named("positive"), 22)
                             .seeing(sees.withDecay(new Decay(true, 3, 30, 0.4))),
-                    HeadGroup.linear(1, FeatureMap.named("relu"), 13),
+                    HeadGroup.linear(1, FeatureMap.named("elu-plus-one"), 13), // of relu temperatures cancel
                     HeadGroup.exact(2).seeing(sees.withWindow(new Window(5, c ? 0 : 2))),
                     HeadGroup.linear(2, FeatureMap.named("positive"), 10)
                             .seeing(sees.withDecay(new Decay(false, 3, 30, 0))));

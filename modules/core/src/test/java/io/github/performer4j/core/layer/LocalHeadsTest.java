@@ -101,10 +101,9 @@ class LocalHeadsTest {
         assertThatThrownBy(() -> FAR.withKind(AttentionOptions.Kind.AUTO).withLocalHeads(1, 3))
                 .hasMessageContaining("kind=AUTO");
         AttentionOptions mixed = FAR.withDecay(new Decay(false, 3, 9, 0)).withLocalHeads(1, 3);
-        assertThatThrownBy(() ->
-                        new GraphKernelAttentionLayer.Builder()
-                                .attention(mixed.withDecay(null))
-                                .build())
+        assertThatThrownBy(() -> new GraphKernelAttentionLayer.Builder()
+                        .attention(mixed.withDecay(null))
+                        .build())
                 .hasMessageContaining("window=3");
         AttentionOptions near = mixed.groups().get("local.");
         AttentionOptions far = mixed.groups().get("");

@@ -75,7 +75,9 @@ public final class AttentionProbe {
         for (Layer layer : net.getLayers()) {
             if (layer.conf().getLayer() instanceof PerformerBlockLayer block) {
                 AttentionOptions options = block.getAttention();
-                if (options.decay() != null || options.grid() != null || !options.further().isEmpty()) {
+                if (options.decay() != null
+                        || options.grid() != null
+                        || !options.further().isEmpty()) {
                     return false;
                 }
                 linear |= block.getAttention().kind() != AttentionOptions.Kind.EXACT;
