@@ -44,7 +44,8 @@ final class AlibiBertArchitecture implements Architecture {
     public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
         if (mosaic(config) && config.number("layer_norm_eps", MOSAIC_EPSILON) != MOSAIC_EPSILON) {
             throw config.broken("the norm of this family's head has the epsilon " + MOSAIC_EPSILON
-                    + ", and all norms here have one; layer_norm_eps=" + config.json().path("layer_norm_eps"));
+                    + ", and all norms here have one; layer_norm_eps="
+                    + config.json().path("layer_norm_eps"));
         }
         Blueprint.Builder builder = new Blueprint.Builder();
         MaskedHead.add(
@@ -100,7 +101,8 @@ final class AlibiBertArchitecture implements Architecture {
         }
         return builder.leaveOut(".*embeddings\\.position_ids", "numbers of the places, which need no table")
                 .leaveOut(".*pooler\\.dense\\.(weight|bias)", "the pooler serves BERT's next-sentence head")
-                .leaveOut("cls\\.seq_relationship\\..*", "a head that tells whether texts follow each other has no place")
+                .leaveOut(
+                        "cls\\.seq_relationship\\..*", "a head that tells whether texts follow each other has no place")
                 .leaveOut(".*encoder\\.alibi", "biases of positions, which are no weights")
                 .note("all tokens are of type 0: the second text of a pair is not told by its type")
                 .build(task, Framing.BOTH);

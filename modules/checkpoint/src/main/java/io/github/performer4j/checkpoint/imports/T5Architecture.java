@@ -79,7 +79,8 @@ final class T5Architecture implements Architecture {
         return builder.vector("final-norm_gain", "encoder.final_layer_norm.weight", width)
                 .leaveOut("(encoder|decoder)\\.embed_tokens\\.weight", "the same as the shared table")
                 .leaveOut("(decoder|lm_head)\\..*", "the model is taken for its encoder's vectors")
-                .note("layers share one table of relative positions there, and have one each here: an export needs them equal")
+                .note(
+                        "layers share one table of relative positions there, and have one each here: an export needs them equal")
                 .note("dropout of attention weights, and within the feed-forward, has no counterpart")
                 .build(new Similarity(), Framing.BOTH);
     }
@@ -89,7 +90,8 @@ final class T5Architecture implements Architecture {
         return switch (activation) {
             case "relu" -> {
                 if (gated) {
-                    throw config.broken("there is no gated feed-forward of this activation; feed_forward_proj=gated-relu");
+                    throw config.broken(
+                            "there is no gated feed-forward of this activation; feed_forward_proj=gated-relu");
                 }
                 yield "relu";
             }

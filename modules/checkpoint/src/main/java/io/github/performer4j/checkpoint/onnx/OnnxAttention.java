@@ -54,8 +54,8 @@ final class OnnxAttention {
                             + part.name());
         }
         if (o.relative() != null) {
-            throw new IllegalArgumentException(
-                    "an ONNX file written here cannot hold relative positions; layer=" + part.name() + ", relative=" + o.relative());
+            throw new IllegalArgumentException("an ONNX file written here cannot hold relative positions; layer="
+                    + part.name() + ", relative=" + o.relative());
         }
         String queries = heads(q, headSize);
         String keys = heads(k, headSize);
@@ -108,8 +108,7 @@ final class OnnxAttention {
                 rates[h] = -o.decay().rates(o.heads()).get(h);
             }
             String away = g.node("Abs", g.asFloat(distance(keys)));
-            scores = g.node(
-                    "Add", scores, g.node("Mul", away, g.floats(new long[] {1, o.heads(), 1, 1}, rates)));
+            scores = g.node("Add", scores, g.node("Mul", away, g.floats(new long[] {1, o.heads(), 1, 1}, rates)));
         }
         if (visible == null) {
             return g.node("MatMul", g.softmax(scores), values);

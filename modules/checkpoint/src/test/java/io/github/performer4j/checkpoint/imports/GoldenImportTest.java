@@ -135,7 +135,16 @@ class GoldenImportTest {
     void everyFamilyHasItsModel() {
         assertThat(Architectures.names())
                 .containsExactly(
-                        "alibi-bert", "bert", "roberta", "distilbert", "esm", "esmc", "modernbert", "gpt2", "llama", "t5");
+                        "alibi-bert",
+                        "bert",
+                        "roberta",
+                        "distilbert",
+                        "esm",
+                        "esmc",
+                        "modernbert",
+                        "gpt2",
+                        "llama",
+                        "t5");
     }
 
     @Test

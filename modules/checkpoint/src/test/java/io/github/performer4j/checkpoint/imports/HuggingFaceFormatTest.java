@@ -151,6 +151,21 @@ class HuggingFaceFormatTest {
         assertThat(dir).isEmptyDirectory();
     }
 
+    /** Its type's row went into the table of tokens, which the head shares there. */
+    @Test
+    void aRowThatTheHeadDoesNotHaveIsRefused() throws IOException {
+        ImportSettings settings = new ImportSettings(false, null, Map.of(), 1, true);
+        PerformerModel model = ModelImport.read(
+                        HuggingFaceFolder.find(GoldenImportTest.FOLDER.resolve("mosaic-bert"), null, null),
+                        settings,
+                        Provenance.unknown())
+                .model();
+        assertThatThrownBy(() -> ExportFormats.named("huggingface")
+                        .write(model, ExportSettings.defaults(), dir.resolve("out")))
+                .hasMessageContaining("one tensor for parameters that are not the same here")
+                .hasMessageContaining("parameter=embedding_W");
+    }
+
     @Test
     void poolingIsKept() throws IOException {
         PerformerModel model =

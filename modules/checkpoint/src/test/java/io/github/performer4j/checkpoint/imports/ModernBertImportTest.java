@@ -84,6 +84,7 @@ class ModernBertImportTest {
     void scaledPositionsAreRefused() {
         assertThatThrownBy(() -> read("\"default\"", "\"yarn\"", Map.of()))
                 .isInstanceOf(DataFileException.class)
-                .hasMessageContaining("scaled rotary positions have no counterpart here; key=rope_parameters.full_attention");
+                .hasMessageContaining(
+                        "scaled rotary positions have no counterpart here; key=rope_parameters.full_attention");
     }
 }

@@ -16,7 +16,8 @@ import java.util.List;
  * @param free share of the heads that do not decay, in [0, 1)
  * @param alibi whether all heads decay by the slopes of ALiBi instead of half-lives
  */
-public record Decay(boolean selective, double shortest, double longest, double free, boolean alibi) implements Weighting {
+public record Decay(boolean selective, double shortest, double longest, double free, boolean alibi)
+        implements Weighting {
 
     /**
      * Checks the values.
@@ -49,9 +50,8 @@ public record Decay(boolean selective, double shortest, double longest, double f
     @Override
     public void check(AttentionOptions.Kind kind, Visibility sees) {
         if (kind == AttentionOptions.Kind.AUTO || selective && kind != AttentionOptions.Kind.LINEAR) {
-            throw new IllegalArgumentException(
-                    "decay needs linear attention, or exact attention if it is fixed; decay=" + this + ", kind="
-                            + kind);
+            throw new IllegalArgumentException("decay needs linear attention, or exact attention if it is fixed; decay="
+                    + this + ", kind=" + kind);
         }
     }
 

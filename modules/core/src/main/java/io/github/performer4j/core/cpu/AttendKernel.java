@@ -199,8 +199,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         WindowCarry window = new WindowCarry(op, within(run));
         Heads queries = heads(run, op.q());
         Heads keys = window.keys(run.whole(op.k()));
-        OffsetBias bias =
-                relative != null ? relative : DecayBias.of(op.options(), queries.tokens(), keys.tokens());
+        OffsetBias bias = relative != null ? relative : DecayBias.of(op.options(), queries.tokens(), keys.tokens());
         return new ExactAttentionSpec(
                 queries,
                 keys,

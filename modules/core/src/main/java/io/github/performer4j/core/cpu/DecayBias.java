@@ -9,9 +9,7 @@ record DecayBias(List<Double> rates, int queries, int keys) implements OffsetBia
 
     /** Returns the bias of some options; null without decay. */
     static DecayBias of(AttentionOptions options, int queries, int keys) {
-        return options.decay() == null
-                ? null
-                : new DecayBias(options.decay().rates(options.heads()), queries, keys);
+        return options.decay() == null ? null : new DecayBias(options.decay().rates(options.heads()), queries, keys);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.workspace.KeptStatistics;
 import io.github.performer4j.kernels.exact.Window;
+import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;

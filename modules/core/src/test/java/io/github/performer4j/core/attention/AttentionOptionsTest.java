@@ -29,6 +29,7 @@ class AttentionOptionsTest {
                 .containsExactly(Math.pow(2, -0.5), Math.pow(2, -1.5), Math.pow(2, -2.5), Math.pow(2, -3.5));
         assertThat(Decay.slopes().heads(12)).isEqualTo(12);
     }
+
     private static final int WIDTH = 35;
     private static final AttentionOptions AUTO =
             AttentionOptions.defaults().withHeads(5).withFeatures(22).withKind(Kind.AUTO);

@@ -213,9 +213,7 @@ public class FusedTest {
                     "decay of exact attention within a window, grouped keys, padded, causal=" + c,
                     layer.size(3, 347, 42, 19)
                             .padded()
-                            .attention(slopes.withKeyHeads(2)
-                                    .withWindow(31)
-                                    .withDecay(new Decay(false, 3, 30, 0.4)))));
+                            .attention(slopes.withKeyHeads(2).withWindow(31).withDecay(new Decay(false, 3, 30, 0.4)))));
             AttentionOptions windowed = exact.withCausal(c);
             for (int window : new int[] {1, 2, 5, 12, 13, 14, 999}) {
                 cases.add(of("window of " + window + ", causal=" + c, block.attention(windowed.withWindow(window))));

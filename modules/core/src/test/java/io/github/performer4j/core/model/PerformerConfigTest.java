@@ -327,6 +327,7 @@ class PerformerConfigTest {
         assertThat(blocks(c)).containsExactly(linear, local, linear, local, linear);
         AttentionOptions turned = local.withRotary(new Rotary(300, 1, false));
         assertThat(blocks(c.with("local.rotaryBase", 300))).containsExactly(linear, turned, linear, turned, linear);
+        assertThat(c.with("attention.decay", "alibi").attentionOptions(1).decay()).isEqualTo(Decay.slopes());
         PerformerConfig exact = c.with("attention.decay", "none").with("attention.kind", "exact");
         assertThat(blocks(exact).stream().map(AttentionOptions::window)).containsExactly(0, 5, 0, 5, 0);
         var vertices = c.graph(new CausalLanguageModel(), new Adam(), 0, 1).getVertices();
@@ -406,7 +407,7 @@ class PerformerConfigTest {
         assertThat(config.with("attention.positions", "Buckets")
                         .attentionOptions()
                         .relative())
-                .isEqualTo(RelativePositions.buckets());
+                .isEqualTo(RelativePositions.t5());
         PerformerConfig toeplitz = config.with(Map.of("attention.positions", "toeplitz", "maxTokens", 77));
         assertThat(toeplitz.attentionOptions().relative()).isEqualTo(RelativePositions.offsets(77));
         assertThat(toeplitz.with("attention.relativeReach", 9)
