@@ -485,7 +485,7 @@ class PerformerConfigTest {
                 "3 | attention.groups must be a list of JSON objects; found=3",
                 "[{\"heads\": 3}, {\"heads\": 1, \"featureMap\": \"sphere\"}] | unknown feature map",
                 "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"features\": 8}] | a group of heads that attend exactly has no feature map; kind=exact, featureMap=null, projection=null, features=8",
-                "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"decay\": \"fixed\"}] | decay needs linear attention",
+                "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"decay\": \"selective\"}] | decay needs linear attention",
                 "[{\"heads\": 3}, {\"heads\": 1, \"window\": 5}] | a window needs exact attention, or local heads; window=5, kind=LINEAR",
                 "[{\"heads\": 4, \"kind\": \"exact\", \"windowBehind\": 5}] | windowBehind must not be negative, and needs a window; windowBehind=5, window=null",
                 "[{\"heads\": 2}, {\"heads\": 2, \"featureMap\": \"oprf\"}] | causal attention needs running or fixed statistics with this feature map"
