@@ -139,7 +139,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryBase\": 1}} | rotaryBase must be greater than 1; rotaryBase=1.0",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryFraction\": 0.01}} | rotary positions need at least one pair of columns; headSize=64, rotaryFraction=0.01",
-                "{\"attention\": {\"decay\": \"linear\"}} | unknown decay of attention; decay=linear, known=none, fixed, selective",
+                "{\"attention\": {\"decay\": \"linear\"}} | unknown decay of attention; decay=linear, known=none, fixed, alibi, selective",
                 "{\"attention\": {\"decay\": \"selective\", \"kind\": \"exact\"}} | decay needs linear attention, or exact attention if it is fixed; decay=Decay[selective=true, shortest=8.0, longest=200.0, free=0.25, alibi=false], kind=EXACT",
                 "{\"attention\": {\"decayShortest\": 9, \"decayLongest\": 8}} | half-lives must be positive and rise; decayShortest=9.0, decayLongest=8.0",
                 "{\"attention\": {\"decayFree\": 1}} | decayFree must be in [0, 1); decayFree=1.0",
