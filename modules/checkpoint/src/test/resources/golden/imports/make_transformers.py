@@ -16,7 +16,7 @@ import sys
 import zlib
 import numpy as np
 import torch
-from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM
+from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM, T5EncoderModel
 from transformers.utils import logging
 
 E, H, F, V, P = 12, 3, 20, 13, 11
@@ -24,6 +24,10 @@ ROWS = [[2, 5, 9, 12, 7, 6, 8, 3], [2, 11, 6, 3]]
 WORDS = list("abcdefgh")
 BERT_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + WORDS
 ESM_TOKENS = ["<cls>", "<pad>", "<eos>", "<unk>"] + WORDS + ["<mask>"]
+T5_TOKENS = ["<pad>", "<unk>", "</s>"] + list("abcdefghij")
+T5_ROWS = [[5, 9, 12, 7, 6, 8, 3, 10, 4, 11, 2], [11, 6, 2]]
+T5 = dict(model_type="t5", d_model=E, num_layers=2, num_heads=H, vocab_size=V, d_ff=F, relative_attention_num_buckets=8,
+          relative_attention_max_distance=9, layer_norm_epsilon=1e-6, dropout_rate=0.1, pad_token_id=0, eos_token_id=2)
 SHARED = dict(hidden_size=E, num_attention_heads=H, intermediate_size=F, vocab_size=V, max_position_embeddings=P)
 MODERN = dict(SHARED, model_type="modernbert", num_hidden_layers=4, local_attention=4, pad_token_id=0, cls_token_id=2,
               bos_token_id=2, sep_token_id=3, eos_token_id=3, norm_eps=1e-3)
@@ -36,6 +40,8 @@ MODELS = {
                           BERT_TOKENS),
     "esmc": (dict(SHARED, model_type="esmc", num_hidden_layers=2, pad_token_id=1, mask_token_id=12,
                   rope_parameters={"rope_type": "default", "rope_theta": 10000.0}), ESM_TOKENS),
+    "t5": (dict(T5, d_kv=E // H, feed_forward_proj="relu"), T5_TOKENS),
+    "t5-gated": (dict(T5, d_kv=6, feed_forward_proj="gated-gelu", tie_word_embeddings=False), T5_TOKENS),
 }
 
 
@@ -57,7 +63,7 @@ def write(name, config, tokens, weights, expected):
         with open(name + "/vocab.txt", "w") as f:
             f.write("\n".join(tokens) + "\n")
     else:
-        special = [t for t in tokens if t[0] == "["]
+        special = [t for t in tokens if t[0] in "[<"]
         files.append(("tokenizer", {
             "version": "1.0", "truncation": None, "padding": None,
             "added_tokens": [{"id": tokens.index(t), "content": t, "single_word": False, "lstrip": False, "rstrip": False,
@@ -103,16 +109,19 @@ def results(m, rows, key):
 
 def make(name):
     config, tokens = MODELS[name]
-    m = AutoModelForMaskedLM.from_config(AutoConfig.for_model(**config))
+    t5 = config["model_type"] == "t5"
+    c = AutoConfig.for_model(**config)
+    m = T5EncoderModel(c) if t5 else AutoModelForMaskedLM.from_config(c)
     rng = np.random.RandomState(zlib.crc32(name.encode()))
     weights = {}
     for key, value in m.state_dict().items():
-        if key == "decoder.weight":  # the table of tokens
+        if key in ("decoder.weight", "encoder.embed_tokens.weight"):  # the table of tokens
             continue
-        gain = key.endswith("norm.weight") or key.endswith("layernorm.weight")
+        gain = key.endswith("norm.weight")
         weights[key] = ((1.0 if gain else 0.0) + (0.2 if gain else 0.5) * rng.randn(*value.shape)).astype("<f4")
     write(name, config, tokens, weights, {})
-    write(name, config, tokens, weights, results(run(name, AutoModelForMaskedLM), ROWS, "masked"))
+    found = results(run(name, T5EncoderModel), T5_ROWS, None) if t5 else results(run(name, AutoModelForMaskedLM), ROWS, "masked")
+    write(name, config, tokens, weights, found)
 
 
 def fused(esm, name):

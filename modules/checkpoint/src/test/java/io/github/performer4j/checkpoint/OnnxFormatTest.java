@@ -131,6 +131,8 @@ class OnnxFormatTest {
     @ValueSource(
             strings = {
                 "attention.kind=exact",
+                "attention.kind=exact attention.decay=alibi",
+                "attention.kind=exact attention.headSize=6",
                 "attention.kind=exact attention.window=9 attention.positions=rotary",
                 "attention.localHeads=1 attention.window=5 attention.decay=fixed attention.gate=true",
                 "attention.featureMap=positive head.tied=true",
@@ -174,6 +176,8 @@ class OnnxFormatTest {
     @ValueSource(
             strings = {
                 "attention.kind=exact",
+                "attention.kind=exact attention.decay=alibi",
+                "attention.kind=exact attention.window=9 attention.decay=fixed",
                 "attention.kind=exact attention.window=9",
                 "attention.localHeads=1 attention.window=5 attention.decay=selective",
                 "attention.featureMap=positive head.tied=true",

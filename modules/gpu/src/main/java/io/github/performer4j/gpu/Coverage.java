@@ -36,6 +36,9 @@ final class Coverage {
         if (options.grid() != null) {
             return Optional.of("grid=" + options.grid());
         }
+        if (options.decay() != null && options.kind() == AttentionOptions.Kind.EXACT) {
+            return Optional.of("decay of exact attention=" + options.decay());
+        }
         if (options.relative() != null) {
             return Optional.of("relative=" + options.relative());
         }

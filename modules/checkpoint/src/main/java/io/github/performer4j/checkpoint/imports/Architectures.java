@@ -14,6 +14,7 @@ public final class Architectures {
 
     private static List<Architecture> known() {
         List<Architecture> all = new ArrayList<>(List.of(
+                new AlibiBertArchitecture(), // in front of the one whose model_type it has
                 new BertArchitecture(),
                 new RobertaArchitecture(),
                 new DistilBertArchitecture(),
@@ -21,7 +22,8 @@ public final class Architectures {
                 new EsmcArchitecture(),
                 new ModernBertArchitecture(),
                 new Gpt2Architecture(),
-                new LlamaArchitecture()));
+                new LlamaArchitecture(),
+                new T5Architecture()));
         ServiceLoader.load(Architecture.class, Architecture.class.getClassLoader())
                 .forEach(all::add);
         return List.copyOf(all);

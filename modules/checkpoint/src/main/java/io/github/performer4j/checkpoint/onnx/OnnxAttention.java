@@ -54,8 +54,8 @@ final class OnnxAttention {
                             + part.name());
         }
         if (o.relative() != null) {
-            throw new IllegalArgumentException(
-                    "an ONNX file written here cannot hold relative positions; layer=" + part.name() + ", relative=" + o.relative());
+            throw new IllegalArgumentException("an ONNX file written here cannot hold relative positions; layer="
+                    + part.name() + ", relative=" + o.relative());
         }
         String queries = heads(q, headSize);
         String keys = heads(k, headSize);
@@ -102,6 +102,14 @@ final class OnnxAttention {
         }
         String visible = visible(keys, seen); // of a shape that broadcasts to [B,H,T,T'], or null
         String scores = g.node("MatMul", g.times(q, 1 / Math.sqrt(headSize)), g.turned(keys));
+        if (o.decay() != null) {
+            double[] rates = new double[o.heads()];
+            for (int h = 0; h < o.decay().rates(o.heads()).size(); h++) {
+                rates[h] = -o.decay().rates(o.heads()).get(h);
+            }
+            String away = g.node("Abs", g.asFloat(distance(keys)));
+            scores = g.node("Add", scores, g.node("Mul", away, g.floats(new long[] {1, o.heads(), 1, 1}, rates)));
+        }
         if (visible == null) {
             return g.node("MatMul", g.softmax(scores), values);
         }
@@ -121,10 +129,7 @@ final class OnnxAttention {
         if (!o.causal() && window == null) {
             return columns;
         }
-        String count = g.dimension(keys, 2);
-        String j = g.range(count); // [T']
-        String i = g.node("Add", g.range(mask.tokens()), g.node("Sub", count, mask.tokens()));
-        String distance = g.node("Sub", g.node("Unsqueeze", i, g.ints(1)), j); // t − j, [T,T']
+        String distance = distance(keys);
         String band = null;
         if (o.causal() || window != null) {
             int right = o.causal() ? 0 : window.right();
@@ -134,6 +139,14 @@ final class OnnxAttention {
             band = g.node("Mul", band, g.asFloat(g.node("LessOrEqual", distance, g.ints(window.left()))));
         }
         return columns == null ? band : g.node("Mul", band, columns);
+    }
+
+    /** Returns t − j, the queries being the last of the keys' places, [T,T']. */
+    private String distance(String keys) {
+        String count = g.dimension(keys, 2);
+        String j = g.range(count); // [T']
+        String i = g.node("Add", g.range(mask.tokens()), g.node("Sub", count, mask.tokens()));
+        return g.node("Sub", g.node("Unsqueeze", i, g.ints(1)), j);
     }
 
     private String linear(String q, String k, String v, String rates) {

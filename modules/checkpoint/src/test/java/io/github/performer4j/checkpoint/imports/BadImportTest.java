@@ -64,7 +64,7 @@ class BadImportTest {
     void whatHasNoCounterpartIsRefused() throws IOException {
         replace("config.json", "\"absolute\"", "\"relative_key\"");
         refused("position_embedding_type", "relative_key");
-        replace("config.json", "\"bert\"", "\"t5\"");
-        refused("unknown architecture", "model_type=t5", "distilbert");
+        replace("config.json", "\"bert\"", "\"fnet\"");
+        refused("unknown architecture", "model_type=fnet", "distilbert");
     }
 }

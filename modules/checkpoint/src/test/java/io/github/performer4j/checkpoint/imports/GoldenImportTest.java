@@ -71,6 +71,10 @@ class GoldenImportTest {
         "esmc-fused,esmc",
         "modernbert,modernbert",
         "modernbert-biased,modernbert",
+        "jina-bert,alibi-bert",
+        "mosaic-bert,alibi-bert",
+        "t5,t5",
+        "t5-gated,t5",
         "gpt2,gpt2",
         "llama,llama",
         "mistral,llama",
@@ -101,7 +105,9 @@ class GoldenImportTest {
                 "esmc",
                 "esmc-fused",
                 "modernbert",
-                "modernbert-biased"
+                "modernbert-biased",
+                "jina-bert",
+                "mosaic-bert"
             })
     void headsForMaskedTokens(String name) throws IOException {
         ImportSettings settings = new ImportSettings(false, null, Map.of(), 1, true);
@@ -128,7 +134,17 @@ class GoldenImportTest {
     @Test
     void everyFamilyHasItsModel() {
         assertThat(Architectures.names())
-                .containsExactly("bert", "roberta", "distilbert", "esm", "esmc", "modernbert", "gpt2", "llama");
+                .containsExactly(
+                        "alibi-bert",
+                        "bert",
+                        "roberta",
+                        "distilbert",
+                        "esm",
+                        "esmc",
+                        "modernbert",
+                        "gpt2",
+                        "llama",
+                        "t5");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,10 @@ class HuggingFaceFormatTest {
         "modernbert,false",
         "modernbert,true",
         "modernbert-biased,true",
+        "jina-bert,false",
+        "mosaic-bert,false",
+        "t5,false",
+        "t5-gated,false",
         "bert-masked,true",
         "roberta-masked,true",
         "distilbert-masked,true"
@@ -117,6 +122,7 @@ class HuggingFaceFormatTest {
         assertThat(shapes).isEqualTo(expectedShapes);
         found.forEach((tensor, values) -> {
             boolean summed = tensor.contains("position")
+                    || Set.of("jina-bert", "mosaic-bert").contains(name) && tensor.contains("embeddings.")
                     || tensor.contains("token_type")
                     || tensor.contains("esm.embeddings") && !masked; // whose mask is 0
             if (expected.containsKey(tensor) && !summed) {
@@ -143,6 +149,21 @@ class HuggingFaceFormatTest {
                 .hasMessageContaining("one tensor for parameters that are not the same here")
                 .hasMessageContaining("parameter=head_W");
         assertThat(dir).isEmptyDirectory();
+    }
+
+    /** Its type's row went into the table of tokens, which the head shares there. */
+    @Test
+    void aRowThatTheHeadDoesNotHaveIsRefused() throws IOException {
+        ImportSettings settings = new ImportSettings(false, null, Map.of(), 1, true);
+        PerformerModel model = ModelImport.read(
+                        HuggingFaceFolder.find(GoldenImportTest.FOLDER.resolve("mosaic-bert"), null, null),
+                        settings,
+                        Provenance.unknown())
+                .model();
+        assertThatThrownBy(() -> ExportFormats.named("huggingface")
+                        .write(model, ExportSettings.defaults(), dir.resolve("out")))
+                .hasMessageContaining("one tensor for parameters that are not the same here")
+                .hasMessageContaining("parameter=embedding_W");
     }
 
     @Test

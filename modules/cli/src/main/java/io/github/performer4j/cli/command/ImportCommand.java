@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "import",
         description = {
-            "Bring in a trained model of another program: BERT and its embedders, RoBERTa, DistilBERT, ModernBERT, ESM-2, ESM C, GPT-2, Llama, Mistral, Qwen2.",
+            "Bring in a trained model of another program: BERT and its embedders, RoBERTa, DistilBERT, ModernBERT, JinaBERT, MosaicBERT and DNABERT-2, ESM-2, ESM C, T5 encoders, GPT-2, Llama, Mistral, Qwen2.",
             "Reads a folder as HuggingFace's hub has it (config.json, tokenizer.json, and weights in safetensors or ONNX). Attention stays exact, and the model's numbers its own,"
                     + " unless --attention says otherwise."
         })

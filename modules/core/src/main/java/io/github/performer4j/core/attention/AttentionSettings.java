@@ -36,6 +36,7 @@ final class AttentionSettings {
     boolean gate;
     Orthogonality orthogonal;
     List<HeadGroup> further;
+    RelativePositions relative;
 
     @JsonIgnore
     private Visibility former = Visibility.ALL;
@@ -69,6 +70,7 @@ final class AttentionSettings {
         gate = from.gate();
         orthogonal = from.orthogonal();
         further = from.further();
+        relative = from.relative();
     }
 
     @JsonSetter("causal")
@@ -162,6 +164,7 @@ final class AttentionSettings {
                 scale,
                 gate,
                 orthogonal,
-                further);
+                further,
+                relative);
     }
 }

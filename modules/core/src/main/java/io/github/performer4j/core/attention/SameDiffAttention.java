@@ -127,6 +127,10 @@ public final class SameDiffAttention {
                     "a SameDiff graph cannot hold attention on a grid, whose products are Java; grid="
                             + options.grid());
         }
+        if (options.decay() != null) {
+            throw new IllegalArgumentException(
+                    "decay is a layer's, not a SameDiff graph's own; decay=" + options.decay());
+        }
         if (options.relative() != null) {
             throw new IllegalArgumentException(
                     "relative positions have parameters, which are a layer's; relative=" + options.relative());

@@ -13,6 +13,7 @@ import io.github.performer4j.kernels.attention.AttentionState;
 import io.github.performer4j.kernels.attention.Carried;
 import io.github.performer4j.kernels.attention.LinearAttentionSpec;
 import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.exact.OffsetBias;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
 import io.github.performer4j.kernels.memory.Matrix;
@@ -231,14 +232,17 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
 
     private ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative) {
         WindowCarry window = new WindowCarry(op, within(run));
+        Heads queries = heads(run, op.q());
+        Heads keys = window.keys(run.whole(op.k()));
+        OffsetBias bias = relative != null ? relative : DecayBias.of(op.options(), queries.tokens(), keys.tokens());
         return new ExactAttentionSpec(
-                heads(run, op.q()),
-                window.keys(run.whole(op.k())),
+                queries,
+                keys,
                 window.values(run.whole(op.v())),
                 window.mask(),
                 op.options().causal(),
                 op.options().distances(),
-                relative);
+                bias);
     }
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */

@@ -19,6 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
 /**
  * One Transformer block with linear attention, [B,T,E] → [B,T,E].
  *
+ * <p>With a head size D of its own, queries, keys and values have H·D columns, and Wo is [H·D,E].
+ *
  * <p>Pre-norm: {@code y = x + s · drop(attend(norm1(x)))}, {@code out = y + s · drop(ff(norm2(y)))}, where norm1 may be left out. Post-norm:
  * {@code y = norm1(x + s · drop(attend(x)))}, {@code out = norm2(y + s · drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
  * gain1, bias1, gain2, bias2 [E] (biases of {@link NormKind#LAYER} alone); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
@@ -31,6 +33,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
             .toList();
 
     private AttentionOptions attention = AttentionOptions.defaults();
+    private int headSize;
     private int hidden;
     private FeedForward feedForward = FeedForward.GELU;
     private boolean preNorm = true;
@@ -47,6 +50,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     protected PerformerBlockLayer(Builder builder) {
         super(builder);
         attention = builder.attention.pinned();
+        headSize = builder.headSize;
         hidden = builder.hidden;
         feedForward = builder.feedForward;
         preNorm = builder.preNorm;
@@ -63,9 +67,14 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     protected void checkWidth(int known) {
         if (known > 0) {
-            attention.headSize(known);
+            attention.headSize(attentionWidth(known));
             hidden = hidden == 0 ? 4 * known : hidden;
         }
+    }
+
+    /** Returns columns of queries of all heads together. */
+    private int attentionWidth(int width) {
+        return headSize == 0 ? width : Math.multiplyExact(headSize, attention.heads());
     }
 
     @Override
@@ -75,7 +84,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
                 new ResidualBranches(p, preNorm, norm, dropout, epsilon, attentionNorm, branchScale);
         Value x = p.input("x", getWidth());
         Value n = branches.before(x, 1);
-        Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
+        Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", attentionWidth(getWidth()), lowRank), 1);
         Value fed = feedForward.add(p, branches.before(y, 2), hidden, attention.bias(), lowRank);
         return p.output(branches.add(y, fed, 2));
     }
@@ -98,6 +107,15 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     public Set<String> groups(String scope) {
         return attention.groups().keySet();
+    }
+
+    /** Returns D, the columns of a head; 0 for E/H. */
+    public int getHeadSize() {
+        return headSize;
+    }
+
+    public void setHeadSize(int headSize) {
+        this.headSize = headSize;
     }
 
     /** Returns F, the width of the feed-forward's hidden layer. */
@@ -189,6 +207,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @SuppressWarnings("unchecked") // build() of the parent is generic in its result
     public static class Builder extends SequenceLayer.Builder<Builder> {
         private AttentionOptions attention = AttentionOptions.defaults();
+        private int headSize;
         private int hidden;
         private FeedForward feedForward = FeedForward.GELU;
         private boolean preNorm = true;
@@ -208,6 +227,12 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         /** Sets how the block attends. */
         public Builder attention(AttentionOptions value) {
             attention = value;
+            return this;
+        }
+
+        /** Sets D, the columns of a head, so that H·D need not be E; 0, the default, for E/H. */
+        public Builder headSize(int value) {
+            headSize = value == 0 ? 0 : Checks.positive("headSize", value);
             return this;
         }
 

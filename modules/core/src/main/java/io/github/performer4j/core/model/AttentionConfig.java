@@ -34,7 +34,7 @@ import java.util.Locale;
  * @param rotaryFraction share of the columns of each head that turn
  * @param relativeBuckets buckets of relative positions
  * @param relativeReach distance from which offsets share a weight; 0 for 128 with {@code buckets}, and with {@code toeplitz} for none within the model's longest T
- * @param decay {@code none}, {@code fixed} or {@code selective}: how keys count less the further they are, see {@link Decay}
+ * @param decay {@code none}, {@code fixed}, {@code alibi} or {@code selective}: how keys count less the further they are, see {@link Decay}
  * @param decayShortest half-life in tokens of the first head
  * @param decayLongest half-life in tokens of the last head that decays
  * @param decayFree share of the heads that do not decay
@@ -48,6 +48,7 @@ import java.util.Locale;
  * @param localHeads how many of the heads attend exactly within the window instead; 0 for none
  * @param grid {@code none}, or the grid that tokens lie on, as {@code 7x7}; see {@link Grid}
  * @param groups heads that attend in different ways, group by group; empty where all attend alike
+ * @param headSize D, columns of a head; 0 for width/heads
  */
 public record AttentionConfig(
         String kind,
@@ -79,10 +80,11 @@ public record AttentionConfig(
         String orthogonal,
         int localHeads,
         String grid,
-        List<HeadGroupConfig> groups) {
+        List<HeadGroupConfig> groups,
+        int headSize) {
     private static final List<String> POSITIONS =
             List.of("none", "rotary", "rotary-interleaved", "buckets", "toeplitz");
-    static final List<String> DECAYS = List.of("none", "fixed", "selective");
+    static final List<String> DECAYS = List.of("none", "fixed", "alibi", "selective");
 
     /** Checks every value. */
     public AttentionConfig {
@@ -123,6 +125,7 @@ public record AttentionConfig(
                 localHeads,
                 grid);
         groups = groups == null ? List.of() : List.copyOf(groups);
+        Require.that(headSize >= 0, "headSize must not be negative, and 0 is width/heads; headSize=" + headSize);
         Require.that(
                 groups.isEmpty() || localHeads == 0,
                 "localHeads is short for groups, of which there are others; localHeads=" + localHeads + ", groups="
@@ -179,7 +182,7 @@ public record AttentionConfig(
     }
 
     /**
-     * Returns the options of a layer that attends exactly among others: without what belongs to feature maps alone (decay, learned projections, statistics), within the window.
+     * Returns the options of a layer that attends exactly among others: without what belongs to linear attention alone (decay but ALiBi's, learned projections, statistics), within the window.
      *
      * @param bias whether products have biases
      * @param maxTokens the model's longest T
@@ -188,7 +191,7 @@ public record AttentionConfig(
         AttentionOptions others = alike(bias, maxTokens);
         return others.withLocalHeads(0, 0)
                 .withGrid(null)
-                .withDecay(null)
+                .withDecay(others.decay() != null && others.decay().alibi() ? others.decay() : null)
                 .withLearnedProjection(false)
                 .withKind(AttentionOptions.Kind.EXACT)
                 .withStatistics(Statistics.SEQUENCE)
@@ -221,7 +224,11 @@ public record AttentionConfig(
 
     static Decay decay(String decay, double shortest, double longest, double free) {
         Decay value = new Decay(decay.equals("selective"), shortest, longest, free);
-        return decay.equals("none") ? null : value;
+        return switch (decay) {
+            case "none" -> null;
+            case "alibi" -> Decay.slopes();
+            default -> value;
+        };
     }
 
     static String known(String key, String value, List<String> known) {

@@ -120,6 +120,7 @@ final class GraphAssembly {
         return new PerformerBlockLayer.Builder()
                 .width(c.width())
                 .attention(c.attentionOptions(i))
+                .headSize(c.attention().headSize())
                 .hidden(c.feedForward().hidden())
                 .feedForward(FeedForward.named(c.feedForward().kind()))
                 .preNorm(c.norm().pre())

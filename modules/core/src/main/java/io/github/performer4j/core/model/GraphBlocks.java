@@ -46,9 +46,13 @@ final class GraphBlocks {
                         + c.embedding().positions());
         Require.that(c.exactEvery() == 0, "blocks over graphs attend linearly; model.exactEvery=" + c.exactEvery());
         Require.that(
-                c.local().globalEvery() == 0 && c.branchScale() == 1 && c.norm().first(),
-                "blocks over graphs have no windows, branches as they are and a norm in front of each; model.local.globalEvery="
-                        + c.local().globalEvery() + ", model.branchScale=" + c.branchScale() + ", model.norm.first="
+                c.local().globalEvery() == 0
+                        && c.branchScale() == 1
+                        && c.norm().first()
+                        && c.attention().headSize() == 0,
+                "blocks over graphs have no windows, branches as they are, a norm in front of each and heads that share the width; model.local.globalEvery="
+                        + c.local().globalEvery() + ", model.attention.headSize="
+                        + c.attention().headSize() + ", model.branchScale=" + c.branchScale() + ", model.norm.first="
                         + c.norm().first());
         Require.that(
                 c.norm().pre() && c.norm().kind().equals("layer") && c.norm().epsilon() == LayerNorm.DEFAULT_EPSILON,

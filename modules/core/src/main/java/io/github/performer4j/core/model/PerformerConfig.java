@@ -81,7 +81,9 @@ public record PerformerConfig(
                 local.rotaryBase() == 0 || attention.rotary(),
                 "local.rotaryBase needs rotary positions; rotaryBase=" + local.rotaryBase() + ", attention.positions="
                         + attention.positions());
-        attention.options(bias, maxTokens).headSize(width);
+        attention
+                .options(bias, maxTokens)
+                .headSize(attention.headSize() == 0 ? width : attention.headSize() * attention.heads());
     }
 
     /** Returns a small bidirectional model: 4 layers of width 256, FAVOR+ with 128 features, pre-norm, GELU. */
@@ -125,7 +127,8 @@ public record PerformerConfig(
                         "none",
                         0,
                         "none",
-                        List.of()),
+                        List.of(),
+                        0),
                 new LocalConfig(0, 0, 0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5, true, null),

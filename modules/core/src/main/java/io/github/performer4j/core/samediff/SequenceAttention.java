@@ -16,6 +16,7 @@ import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.workspace.KeptStatistics;
 import io.github.performer4j.kernels.exact.Window;
+import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -77,7 +78,7 @@ final class SequenceAttention {
         SDVariable bias = o.relative() == null ? null : bias(scope, op, in);
         if (kind == AttentionOptions.Kind.EXACT) {
             Window window = o.distances() == null ? ExactAttention.within(in, o.causal()) : o.distances();
-            return ExactAttention.define(in, window, bias);
+            return ExactAttention.define(in, window, bias == null ? decay(scope, o, in) : bias);
         }
         ProjectionDraw draw = ProjectionDraw.of(o, in.headSize());
         SDVariable w = o.learnedProjection()
@@ -121,6 +122,25 @@ final class SequenceAttention {
                 in.tokens(),
                 in.keyTokens(),
                 scope.type());
+    }
+
+    /** Returns −a_h |t − j| of fixed decay, query t standing at t + Tk − Tq, [BH,Tq,Tk]; null without decay. */
+    private static SDVariable decay(GraphScope scope, AttentionOptions o, AttentionInput in) {
+        if (o.decay() == null) {
+            return null;
+        }
+        List<Double> rates = o.decay().rates(o.heads());
+        int queries = Math.toIntExact(in.tokens());
+        int keys = Math.toIntExact(in.keyTokens());
+        double[] bias = new double[o.heads() * queries * keys];
+        for (int i = 0; i < bias.length; i++) {
+            int head = i / (queries * keys);
+            int distance = i / keys % queries + keys - queries - i % keys;
+            bias[i] = head < rates.size() ? -rates.get(head) * Math.abs(distance) : 0;
+        }
+        INDArray each = Nd4j.create(bias).castTo(scope.type()).reshape(1, o.heads(), queries, keys);
+        INDArray ones = Nd4j.ones(scope.type(), scope.batch(), 1, 1, 1);
+        return scope.sd().constant(each).mul(scope.sd().constant(ones)).reshape(in.batchHeads(), queries, keys);
     }
 
     /** Returns a of each head, [BH,T,1], 0 where padded and where heads do not decay; null without decay. */

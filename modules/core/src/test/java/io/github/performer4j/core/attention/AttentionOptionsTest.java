@@ -16,6 +16,20 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** The choice between exact and linear attention, and options as JSON. */
 class AttentionOptionsTest {
+
+    /** Those of the paper, and of its program where heads are no power of two. */
+    @Test
+    void slopesHalveFromHeadToHead() {
+        assertThat(Decay.slopes().rates(8))
+                .containsExactly(1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 16.0, 1 / 32.0, 1 / 64.0, 1 / 128.0, 1 / 256.0);
+        assertThat(Decay.slopes().rates(16)).startsWith(Math.pow(2, -0.5), 0.5, Math.pow(2, -1.5));
+        List<Double> twelve = Decay.slopes().rates(12);
+        assertThat(twelve.subList(0, 8)).isEqualTo(Decay.slopes().rates(8));
+        assertThat(twelve.subList(8, 12))
+                .containsExactly(Math.pow(2, -0.5), Math.pow(2, -1.5), Math.pow(2, -2.5), Math.pow(2, -3.5));
+        assertThat(Decay.slopes().heads(12)).isEqualTo(12);
+    }
+
     private static final int WIDTH = 35;
     private static final AttentionOptions AUTO =
             AttentionOptions.defaults().withHeads(5).withFeatures(22).withKind(Kind.AUTO);

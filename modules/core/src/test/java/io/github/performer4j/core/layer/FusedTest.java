@@ -202,6 +202,18 @@ public class FusedTest {
                     layer.size(2, 29, 42, 19).attention(orthogonal.withTemperature(true))));
         }
         for (boolean c : new boolean[] {false, true}) {
+            AttentionOptions slopes = exact.withCausal(c).withHeads(6).withDecay(Decay.slopes());
+            cases.add(of(
+                    "slopes of exact attention, causal=" + c,
+                    block.size(3, 31, 42, 19).attention(slopes)));
+            cases.add(of(
+                    "slopes of linear attention, padded, causal=" + c,
+                    layer.size(3, 31, 42, 19).padded().attention(slopes.withKind(AttentionOptions.Kind.LINEAR))));
+            cases.add(of(
+                    "decay of exact attention within a window, grouped keys, padded, causal=" + c,
+                    layer.size(3, 347, 42, 19)
+                            .padded()
+                            .attention(slopes.withKeyHeads(2).withWindow(31).withDecay(new Decay(false, 3, 30, 0.4)))));
             AttentionOptions windowed = exact.withCausal(c);
             for (int window : new int[] {1, 2, 5, 12, 13, 14, 999}) {
                 cases.add(of("window of " + window + ", causal=" + c, block.attention(windowed.withWindow(window))));

@@ -215,7 +215,7 @@ class HeadGroupsTest {
         assertThatThrownBy(() -> ALL.withKeyHeads(2).withGroups(List.of(HeadGroup.exact(4), HeadGroup.exact(2))))
                 .hasMessage("groups of heads need a key head for each head; keyHeads=2, heads=6, groups=[group2]");
         assertThatThrownBy(() -> ALL.withGroups(
-                        List.of(HeadGroup.exact(4).seeing(Visibility.ALL.withDecay(decay(false))), HeadGroup.exact(2))))
+                        List.of(HeadGroup.exact(4).seeing(Visibility.ALL.withDecay(decay(true))), HeadGroup.exact(2))))
                 .hasMessageStartingWith("decay needs linear attention");
         assertThatThrownBy(() -> HeadGroup.exact(0)).hasMessage("a group must have a head; heads=0, name=null");
         assertThatThrownBy(() -> causal.withWindow(new Window(3, 1)))

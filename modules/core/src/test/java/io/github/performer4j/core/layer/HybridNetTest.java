@@ -41,6 +41,10 @@ class HybridNetTest {
                 .with(Map.of("attention.positions", "rotary", "local.rotaryBase", 50));
         return Stream.of(
                 local,
+                local.with("attention.headSize", 4),
+                Nets.config()
+                        .with(Map.of("attention.heads", 3, "attention.headSize", 6, "attention.decay", "alibi"))
+                        .with(Map.of("attention.kind", "exact", "norm.kind", "rms")),
                 local.with(Map.of(
                         "attention.kind", "exact", "norm.last", "rms", "attention.queryKeyNorm", "width-layer-gain")),
                 local.with(Map.of("head.transform", "gelu", "head.transformBias", false)),

@@ -40,7 +40,7 @@ class RelativeTest {
         List<AttentionOptions> all = new ArrayList<>();
         for (RelativePositions relative : List.of(
                 new RelativePositions(8, 6),
-                RelativePositions.buckets(),
+                RelativePositions.t5(),
                 RelativePositions.offsets(T),
                 RelativePositions.offsets(99),
                 RelativePositions.offsets(4),
@@ -146,14 +146,14 @@ class RelativeTest {
             }
         }
         MultiLayerNetwork linear =
-                Nets.attention(LINEAR.withCausal(true).withRelative(RelativePositions.buckets()), E, T);
+                Nets.attention(LINEAR.withCausal(true).withRelative(RelativePositions.t5()), E, T);
         assertThatThrownBy(() -> linear.rnnTimeStep(Samples.gaussian(DataType.DOUBLE, 3, 1, 2, 3, E)))
                 .hasStackTraceContaining("its relative positions weigh each earlier token by its distance");
     }
 
     @Test
     void whatCannotBeIsRefused() throws Exception {
-        RelativePositions buckets = RelativePositions.buckets();
+        RelativePositions buckets = RelativePositions.t5();
         assertThatThrownBy(() -> LINEAR.withDecay(new Decay(false, 3, 30, 0)).withRelative(buckets))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("relative positions have weights of their own");

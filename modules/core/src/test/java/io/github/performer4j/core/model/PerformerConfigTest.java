@@ -79,7 +79,8 @@ class PerformerConfigTest {
                         "qk",
                         0,
                         "none",
-                        List.of()),
+                        List.of(),
+                        8),
                 new LocalConfig(2, 17, 300),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer-gain", "pre", 1e-12, false, "rms"),
@@ -138,8 +139,8 @@ class PerformerConfigTest {
                 "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryBase\": 1}} | rotaryBase must be greater than 1; rotaryBase=1.0",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryFraction\": 0.01}} | rotary positions need at least one pair of columns; headSize=64, rotaryFraction=0.01",
-                "{\"attention\": {\"decay\": \"linear\"}} | unknown decay of attention; decay=linear, known=none, fixed, selective",
-                "{\"attention\": {\"decay\": \"fixed\", \"kind\": \"exact\"}} | decay needs linear attention; decay=Decay[selective=false, shortest=8.0, longest=200.0, free=0.25], kind=EXACT",
+                "{\"attention\": {\"decay\": \"linear\"}} | unknown decay of attention; decay=linear, known=none, fixed, alibi, selective",
+                "{\"attention\": {\"decay\": \"selective\", \"kind\": \"exact\"}} | decay needs linear attention, or exact attention if it is fixed; decay=Decay[selective=true, shortest=8.0, longest=200.0, free=0.25, alibi=false], kind=EXACT",
                 "{\"attention\": {\"decayShortest\": 9, \"decayLongest\": 8}} | half-lives must be positive and rise; decayShortest=9.0, decayLongest=8.0",
                 "{\"attention\": {\"decayFree\": 1}} | decayFree must be in [0, 1); decayFree=1.0",
                 "{\"attention\": {\"convolution\": 4}} | a convolution must have taps, an odd number unless causal; taps=4, causal=false",
@@ -326,6 +327,7 @@ class PerformerConfigTest {
         assertThat(blocks(c)).containsExactly(linear, local, linear, local, linear);
         AttentionOptions turned = local.withRotary(new Rotary(300, 1, false));
         assertThat(blocks(c.with("local.rotaryBase", 300))).containsExactly(linear, turned, linear, turned, linear);
+        assertThat(c.with("attention.decay", "alibi").attentionOptions(1).decay()).isEqualTo(Decay.slopes());
         PerformerConfig exact = c.with("attention.decay", "none").with("attention.kind", "exact");
         assertThat(blocks(exact).stream().map(AttentionOptions::window)).containsExactly(0, 5, 0, 5, 0);
         var vertices = c.graph(new CausalLanguageModel(), new Adam(), 0, 1).getVertices();
@@ -405,7 +407,7 @@ class PerformerConfigTest {
         assertThat(config.with("attention.positions", "Buckets")
                         .attentionOptions()
                         .relative())
-                .isEqualTo(RelativePositions.buckets());
+                .isEqualTo(RelativePositions.t5());
         PerformerConfig toeplitz = config.with(Map.of("attention.positions", "toeplitz", "maxTokens", 77));
         assertThat(toeplitz.attentionOptions().relative()).isEqualTo(RelativePositions.offsets(77));
         assertThat(toeplitz.with("attention.relativeReach", 9)
@@ -506,7 +508,7 @@ class PerformerConfigTest {
                 "3 | attention.groups must be a list of JSON objects; found=3",
                 "[{\"heads\": 3}, {\"heads\": 1, \"featureMap\": \"sphere\"}] | unknown feature map",
                 "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"features\": 8}] | a group of heads that attend exactly has no feature map; kind=exact, featureMap=null, projection=null, features=8",
-                "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"decay\": \"fixed\"}] | decay needs linear attention",
+                "[{\"heads\": 3}, {\"heads\": 1, \"kind\": \"exact\", \"decay\": \"selective\"}] | decay needs linear attention",
                 "[{\"heads\": 3}, {\"heads\": 1, \"window\": 5}] | a window needs exact attention, or local heads; window=5, kind=LINEAR",
                 "[{\"heads\": 4, \"kind\": \"exact\", \"windowBehind\": 5}] | windowBehind must not be negative, and needs a window; windowBehind=5, window=null",
                 "[{\"heads\": 2}, {\"heads\": 2, \"featureMap\": \"oprf\"}] | causal attention needs running or fixed statistics with this feature map"

@@ -57,6 +57,9 @@ class TokenStepsTest {
                         .with(Map.of("attention.positions", "rotary", "local.rotaryBase", 300))
                         .with(Map.of("norm.kind", "layer-gain", "norm.first", false, "branchScale", 0.6))
                         .with("embedding.positions", "none");
+            case "slopes" ->
+                base.with(Map.of("attention.kind", "exact", "attention.window", 7, "attention.decay", "alibi"))
+                        .with("embedding.positions", "none");
             case "every second exact" ->
                 base.with(Map.of("layers", 3, "exactEvery", 2, "attention.window", 7))
                         .with("attention.decay", "selective")
@@ -105,6 +108,7 @@ class TokenStepsTest {
                         "window of one",
                         "wide window",
                         "local blocks",
+                        "slopes",
                         "every second exact",
                         "tied",
                         "relu")
