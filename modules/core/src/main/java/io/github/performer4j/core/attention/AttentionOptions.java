@@ -129,7 +129,6 @@ public record AttentionOptions(
         }
     }
 
-
     /** Returns whether a token sees only itself and earlier tokens, in all groups of heads. */
     public boolean causal() {
         return sees.causal();

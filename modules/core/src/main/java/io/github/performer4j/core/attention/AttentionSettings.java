@@ -36,7 +36,6 @@ final class AttentionSettings {
     boolean gate;
     Orthogonality orthogonal;
     List<HeadGroup> further;
-    RelativePositions relative;
 
     @JsonIgnore
     private Visibility former = Visibility.ALL;
@@ -70,7 +69,6 @@ final class AttentionSettings {
         gate = from.gate();
         orthogonal = from.orthogonal();
         further = from.further();
-        relative = from.relative();
     }
 
     @JsonSetter("causal")
@@ -164,7 +162,6 @@ final class AttentionSettings {
                 scale,
                 gate,
                 orthogonal,
-                further,
-                relative);
+                further);
     }
 }

@@ -373,7 +373,8 @@ class NodeMaskLayerTest {
     @Test
     void refusesWhatDoesNotGoTogether() {
         AttentionOptions two = OPTIONS.withGroups(List.of(
-                HeadGroup.linear(1, FeatureMap.named("relu"), 6), HeadGroup.linear(1, FeatureMap.named("elu-plus-one"), 6)));
+                HeadGroup.linear(1, FeatureMap.named("relu"), 6),
+                HeadGroup.linear(1, FeatureMap.named("elu-plus-one"), 6)));
         assertThatThrownBy(() -> new GraphKernelAttentionLayer.Builder()
                         .attention(two)
                         .nodeMask(NodeMask.kernels(new NodeMask.Group(1, 1), new NodeMask.Group(1, 3)))

@@ -34,7 +34,8 @@ public final class PointSpectrum {
         this.points = points.length;
         features = 2 * frequencies;
         double[][] there = Arrays.stream(points).filter(Objects::nonNull).toArray(double[][]::new);
-        double[] a = features(points, draw(there.length == 0 ? 1 : PointWeights.dimension(there), weights, frequencies, seed));
+        double[] a = features(
+                points, draw(there.length == 0 ? 1 : PointWeights.dimension(there), weights, frequencies, seed));
         SymmetricEigen eigen =
                 SymmetricEigen.of(DoubleProducts.transposedMultiply(a, a, features, points.length, features), features);
         values = eigen.values();
