@@ -144,6 +144,8 @@ class OnnxFormatTest {
                 "attention.featureMap=trigonometric attention.scale=0.05 attention.decay=fixed",
                 "exactEvery=2 embedding.positions=sinusoidal norm.kind=rms feedForward.kind=swiglu",
                 "norm.placement=post embedding.norm=true feedForward.kind=gelu-tanh embedding.positions=none",
+                "embedding.positions=axial embedding.rowLength=17 norm.kind=scale",
+                "norm.placement=rezero",
                 "attention.positions=rotary-interleaved attention.rotaryFraction=0.5 attention.keyHeads=1",
                 "attention.queryKeyNorm=layer attention.scale=0.7 bias=false",
                 "attention.queryKeyNorm=width-rms attention.orthogonal=qk"
@@ -257,6 +259,15 @@ class OnnxFormatTest {
                         ExportSettings.defaults(),
                         file))
                 .hasMessageContaining("an ONNX file cannot hold this feature map; layer=block-0, featureMap=Hybrid");
+        for (String positions : new String[] {"buckets", "toeplitz", "fourier"}) {
+            assertThatThrownBy(() -> onnx.write(
+                            model(false, "attention.featureMap=positive attention.positions=" + positions),
+                            ExportSettings.defaults(),
+                            file))
+                    .hasMessageContaining("cannot hold relative and Fourier positions; layer=block-0");
+        }
+        assertThatThrownBy(() -> onnx.write(model(false, "tokenShift=true"), ExportSettings.defaults(), file))
+                .hasMessageContaining("cannot hold token shift; layer=block-0");
         assertThatThrownBy(() -> onnx.write(model(false, "attention.kind=auto"), ExportSettings.defaults(), file))
                 .hasMessageContaining("layer=block-0, kind=auto");
         assertThatThrownBy(() -> onnx.write(model(false, ""), new ExportSettings(2, null, true), file))

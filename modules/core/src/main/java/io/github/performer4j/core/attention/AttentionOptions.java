@@ -43,6 +43,7 @@ import java.util.function.Consumer;
  * @param localHeads how many of the H heads, the last ones, attend exactly within the window instead, as in mixed attention with local heads (arXiv 2003.05997); 0, as in such models, for none
  * @param grid on which tokens lie: then attention is masked by learned weights of the differences of their places; null for none
  * @param relative how b of relative positions is learned; null for none
+ * @param fourier further columns of queries and keys, whose products are a learned function of the offset; null for none
  */
 public record AttentionOptions(
         int heads,
@@ -68,7 +69,8 @@ public record AttentionOptions(
         Orthogonality orthogonal,
         int localHeads,
         Grid grid,
-        RelativePositions relative)
+        RelativePositions relative,
+        FourierPositions fourier)
         implements Serializable {
 
     /** The kinds of attention. */
@@ -159,12 +161,25 @@ public record AttentionOptions(
                                 + relative + ", decay=" + decay + ", grid=" + grid);
             }
         }
+        if (fourier != null) {
+            checkFourier(fourier, kind, featureMap, grid);
+        }
         if (grid != null) {
             checkGrid(grid, causal, kind, decay, localHeads);
             if (statistics.kept() && featureMap.takesKeptStatistics()) {
                 throw new IllegalArgumentException(
                         "attention on a grid keeps no statistics; grid=" + grid + ", statistics=" + statistics);
             }
+        }
+    }
+
+    private static void checkFourier(FourierPositions fourier, Kind kind, FeatureMap map, Grid grid) {
+        boolean adds =
+                kind == Kind.EXACT || map.estimatesSoftmax() && map.fitted().isEmpty();
+        if (!adds || grid != null) {
+            throw new IllegalArgumentException(
+                    "Fourier positions add to scores, which needs exact attention or a map that estimates the softmax kernel and is not fitted to data, and no grid; fourier="
+                            + fourier + ", kind=" + kind + ", featureMap=" + map + ", grid=" + grid);
         }
     }
 
@@ -238,6 +253,7 @@ public record AttentionOptions(
                 0,
                 Orthogonality.NONE,
                 0,
+                null,
                 null,
                 null);
     }
@@ -417,6 +433,11 @@ public record AttentionOptions(
         return with(copy -> copy.relative = value);
     }
 
+    /** Returns a copy with other Fourier positions; null for none. */
+    public AttentionOptions withFourier(FourierPositions value) {
+        return with(copy -> copy.fourier = value);
+    }
+
     /** Returns how many heads read one head of keys and values. */
     public int headsPerKey() {
         return keyHeads == 0 ? 1 : heads / keyHeads;
@@ -458,7 +479,8 @@ public record AttentionOptions(
                 copy.orthogonal,
                 copy.localHeads,
                 copy.grid,
-                copy.relative);
+                copy.relative,
+                copy.fourier);
     }
 
     /** The components, to be changed before they are checked. */
@@ -487,6 +509,7 @@ public record AttentionOptions(
         private int localHeads;
         private Grid grid;
         private RelativePositions relative;
+        private FourierPositions fourier;
 
         Copy(AttentionOptions from) {
             heads = from.heads;
@@ -513,6 +536,7 @@ public record AttentionOptions(
             localHeads = from.localHeads;
             grid = from.grid;
             relative = from.relative;
+            fourier = from.fourier;
         }
     }
 

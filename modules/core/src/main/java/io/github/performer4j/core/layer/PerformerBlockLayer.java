@@ -19,8 +19,9 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
  * One Transformer block with linear attention, [B,T,E] → [B,T,E].
  *
  * <p>Pre-norm: {@code y = x + drop(attend(norm1(x)))}, {@code out = y + drop(ff(norm2(y)))}. Post-norm:
- * {@code y = norm1(x + drop(attend(x)))}, {@code out = norm2(y + drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
- * gain1, bias1, gain2, bias2 [E] (no biases with {@link NormKind#RMS}); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
+ * {@code y = norm1(x + drop(attend(x)))}, {@code out = norm2(y + drop(ff(y)))}. ReZero: {@code y = x + α₁ drop(attend(x))} and likewise. With token shift attention and feed-forward read some columns
+ * of each token's neighbours, see {@link io.github.performer4j.kernels.layer.TokenShift}. Parameters: those of {@link PerformerAttentionLayer};
+ * gain1, bias1, gain2, bias2 [E] (no biases with {@link NormKind#RMS}; alpha1, alpha2 [1] instead with ReZero); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
 public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private static final List<String> ORDER = Stream.of(
@@ -34,6 +35,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private FeedForward feedForward = FeedForward.GELU;
     private boolean preNorm = true;
     private NormKind norm = NormKind.LAYER;
+    private boolean rezero;
+    private boolean tokenShift;
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
     private LowRank lowRank;
@@ -48,6 +51,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         feedForward = builder.feedForward;
         preNorm = builder.preNorm;
         norm = builder.norm;
+        rezero = builder.rezero;
+        tokenShift = builder.tokenShift;
         dropout = builder.dropout;
         epsilon = builder.epsilon;
         lowRank = builder.lowRank;
@@ -66,12 +71,16 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon);
+        ResidualBranches branches = new ResidualBranches(p, preNorm, rezero ? null : norm, dropout, epsilon);
         Value x = p.input("x", getWidth());
-        Value n = branches.before(x, 1);
+        Value n = shifted(p, branches.before(x, 1));
         Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
-        Value fed = feedForward.add(p, branches.before(y, 2), hidden, attention.bias(), lowRank);
+        Value fed = feedForward.add(p, shifted(p, branches.before(y, 2)), hidden, attention.bias(), lowRank);
         return p.output(branches.add(y, fed, 2));
+    }
+
+    private Value shifted(LayerProgram.Builder program, Value x) {
+        return tokenShift ? program.shift(x, attention.causal()) : x;
     }
 
     /** {@inheritDoc} Attention, feed-forward, norms, as in nets that have been saved. */
@@ -125,6 +134,26 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         this.norm = norm;
     }
 
+    /** Returns whether branches have a learned factor instead of norms. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean isRezero() {
+        return rezero;
+    }
+
+    public void setRezero(boolean rezero) {
+        this.rezero = rezero;
+    }
+
+    /** Returns whether attention and feed-forward read some columns of each token's neighbours. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean isTokenShift() {
+        return tokenShift;
+    }
+
+    public void setTokenShift(boolean tokenShift) {
+        this.tokenShift = tokenShift;
+    }
+
     /** Returns the probability of dropping an entry of either residual branch while training. */
     public double getDropout() {
         return dropout;
@@ -164,6 +193,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         private FeedForward feedForward = FeedForward.GELU;
         private boolean preNorm = true;
         private NormKind norm = NormKind.LAYER;
+        private boolean rezero;
+        private boolean tokenShift;
         private double dropout;
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
         private LowRank lowRank;
@@ -201,6 +232,18 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         /** Sets how the norms normalise; by mean and deviation by default. */
         public Builder norm(NormKind value) {
             norm = value;
+            return this;
+        }
+
+        /** Sets whether branches have a learned factor, 0 at first, instead of norms (ReZero, arXiv 2003.04887); false by default. */
+        public Builder rezero(boolean value) {
+            rezero = value;
+            return this;
+        }
+
+        /** Sets whether attention and feed-forward read some columns of each token's neighbours; false by default. */
+        public Builder tokenShift(boolean value) {
+            tokenShift = value;
             return this;
         }
 

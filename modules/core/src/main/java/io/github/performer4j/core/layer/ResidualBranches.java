@@ -4,19 +4,26 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 
 /**
- * The residual branches of a block, numbered from 1: pre-norm {@code out = x + drop(branch(norm(x)))}, post-norm {@code out = norm(x + drop(branch(x)))}. Gains and biases of the norms are
- * named gain1, bias1 and so on; dropout's sites are numbered from 0.
+ * The residual branches of a block, numbered from 1: pre-norm {@code out = x + drop(branch(norm(x)))}, post-norm {@code out = norm(x + drop(branch(x)))}, without norms
+ * {@code out = x + α drop(branch(x))}, α a learned number that begins at 0 (ReZero, arXiv 2003.04887). Gains, biases and α are named gain1, bias1, alpha1 and so on; dropout's sites are numbered
+ * from 0.
+ *
+ * @param norm null without norms
  */
 record ResidualBranches(LayerProgram.Builder program, boolean preNorm, NormKind norm, double dropout, double epsilon) {
 
     /** Returns what a branch reads. */
     Value before(Value x, int number) {
-        return preNorm ? norm(x, number) : x;
+        return preNorm && norm != null ? norm(x, number) : x;
     }
 
     /** Ends a branch. */
     Value add(Value x, Value branch, int number) {
-        Value sum = program.add(x, program.drop(branch, dropout, number - 1));
+        Value dropped = program.drop(branch, dropout, number - 1);
+        if (norm == null) {
+            return program.add(x, program.multiply(dropped, "alpha" + number));
+        }
+        Value sum = program.add(x, dropped);
         return preNorm ? sum : norm(sum, number);
     }
 

@@ -1,24 +1,27 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.layer.NormKind;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * The blocks' norms.
  *
- * @param kind key of a {@link NormKind}: {@code layer} or {@code rms}
- * @param placement {@code pre}: before attention and feed-forward, and one at the end; or {@code post}: behind the residual sums
+ * @param kind key of a {@link NormKind}: {@code layer}, {@code rms} or {@code scale}
+ * @param placement {@code pre}: before attention and feed-forward, and one at the end; {@code post}: behind the residual sums; or {@code rezero}: only one at the end, and a learned factor for each branch
  * @param epsilon ε of the norms
  */
 public record NormConfig(String kind, String placement, double epsilon) {
+    private static final List<String> PLACEMENTS = List.of("pre", "post", "rezero");
+
     /** Checks every value. */
     public NormConfig {
         Require.that(kind != null, "norm.kind must be given; kind=null");
         kind = NormKind.named(kind).key();
         String written = placement == null ? "" : placement.toLowerCase(Locale.ROOT);
         Require.that(
-                written.equals("pre") || written.equals("post"),
-                "unknown placement; placement=" + placement + ", known=pre, post");
+                PLACEMENTS.contains(written),
+                "unknown placement; placement=" + placement + ", known=" + String.join(", ", PLACEMENTS));
         Require.that(epsilon > 0, "epsilon must be positive; epsilon=" + epsilon);
         placement = written;
     }
@@ -26,5 +29,15 @@ public record NormConfig(String kind, String placement, double epsilon) {
     /** Returns whether norms stand before attention and feed-forward. */
     boolean pre() {
         return placement.equals("pre");
+    }
+
+    /** Returns whether branches have a learned factor instead of norms. */
+    boolean rezero() {
+        return placement.equals("rezero");
+    }
+
+    /** Returns whether a norm stands behind the last block. */
+    boolean last() {
+        return pre() || rezero();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
@@ -28,6 +29,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param exactEvery N: blocks N, 2N, …, counted from 1, attend exactly, within the attention's window if it has one; 0 for none
  * @param dropout probability for embeddings and both residual branches
  * @param bias whether products inside the blocks have biases
+ * @param tokenShift whether attention and feed-forward read some columns of each token's neighbours; see {@link io.github.performer4j.kernels.layer.TokenShift}
  * @param embedding how tokens become vectors
  * @param attention how the blocks attend
  * @param feedForward the blocks' feed-forward
@@ -41,6 +43,7 @@ public record PerformerConfig(
         int exactEvery,
         double dropout,
         boolean bias,
+        boolean tokenShift,
         EmbeddingConfig embedding,
         AttentionConfig attention,
         FeedForwardConfig feedForward,
@@ -77,7 +80,8 @@ public record PerformerConfig(
                 0,
                 0.1,
                 true,
-                new EmbeddingConfig(0, 0, 0, "learned", false),
+                false,
+                new EmbeddingConfig(0, 0, 0, "learned", 0, false),
                 new AttentionConfig(
                         "linear",
                         4,
@@ -95,6 +99,8 @@ public record PerformerConfig(
                         1,
                         RelativePositions.BUCKETS,
                         0,
+                        FourierPositions.COMPONENTS,
+                        FourierPositions.DRAWS,
                         "none",
                         8,
                         200,
@@ -211,7 +217,7 @@ public record PerformerConfig(
 
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
     public String hiddenVertex() {
-        return norm.pre() ? "final-norm" : blockVertex(layers - 1);
+        return norm.last() ? "final-norm" : blockVertex(layers - 1);
     }
 
     /**

@@ -66,7 +66,15 @@ public final class AttentionPart {
                 bias.putScalar(h, Decay.inverse(rates.get(h)));
             }
         }
-        drawProjection(parameters.get(op.scope() + PROJECTION), op.options(), op.headSize());
+        INDArray spectrum = parameters.get(op.scope() + Op.Attend.FOURIER);
+        if (spectrum != null) {
+            INDArray start =
+                    Nd4j.create(op.options().fourier().places().start()).castTo(spectrum.dataType());
+            for (int h = 0; h < op.options().heads(); h++) {
+                spectrum.getRow(h).assign(start);
+            }
+        }
+        drawProjection(parameters.get(op.scope() + PROJECTION), op.options(), op.keySize());
     }
 
     /** Draws a learned projection W, if there is one. */
@@ -200,11 +208,13 @@ public final class AttentionPart {
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
         boolean ordered = options.decay() != null || options.grid() != null || options.relative() != null;
+        ordered |= options.fourier() != null;
         if (ordered || options.convolution() != 0 || options.window() != 0) {
             throw new IllegalArgumentException(
-                    "attention of one sequence to another has no decay, convolution, window, grid or relative positions, because they have no common order; decay="
+                    "attention of one sequence to another has no decay, convolution, window, grid, relative or Fourier positions, because they have no common order; decay="
                             + options.decay() + ", convolution=" + options.convolution() + ", window="
-                            + options.window() + ", grid=" + options.grid() + ", relative=" + options.relative());
+                            + options.window() + ", grid=" + options.grid() + ", relative=" + options.relative()
+                            + ", fourier=" + options.fourier());
         }
         return options;
     }
