@@ -38,8 +38,8 @@ public record RelativePositions(int buckets, int reach) implements Weighting {
         }
     }
 
-    /** Returns T5's buckets. */
-    public static RelativePositions buckets() {
+    /** Returns T5's 32 buckets up to 128 tokens. */
+    public static RelativePositions t5() {
         return new RelativePositions(BUCKETS, REACH);
     }
 

@@ -127,9 +127,10 @@ public final class SameDiffAttention {
                     "a SameDiff graph cannot hold attention on a grid, whose products are Java; grid="
                             + options.grid());
         }
-        if (options.relative() != null) {
+        if (options.relative() != null || options.fourier() != null) {
             throw new IllegalArgumentException(
-                    "relative positions have parameters, which are a layer's; relative=" + options.relative());
+                    "relative and Fourier positions have parameters, which are a layer's; relative="
+                            + options.relative() + ", fourier=" + options.fourier());
         }
         if (options.gate()) {
             throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");

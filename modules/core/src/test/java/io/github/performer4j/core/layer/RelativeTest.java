@@ -40,7 +40,7 @@ class RelativeTest {
         List<AttentionOptions> all = new ArrayList<>();
         for (RelativePositions relative : List.of(
                 new RelativePositions(8, 6),
-                RelativePositions.buckets(),
+                RelativePositions.t5(),
                 RelativePositions.offsets(T),
                 RelativePositions.offsets(99),
                 RelativePositions.offsets(4),
@@ -145,15 +145,14 @@ class RelativeTest {
                         .isLessThan(type == DataType.DOUBLE ? 1e-10 : 1e-5);
             }
         }
-        MultiLayerNetwork linear =
-                Nets.attention(LINEAR.withCausal(true).withRelative(RelativePositions.buckets()), E, T);
+        MultiLayerNetwork linear = Nets.attention(LINEAR.withCausal(true).withRelative(RelativePositions.t5()), E, T);
         assertThatThrownBy(() -> linear.rnnTimeStep(Samples.gaussian(DataType.DOUBLE, 3, 1, 2, 3, E)))
                 .hasStackTraceContaining("its relative positions weigh each earlier token by its distance");
     }
 
     @Test
     void whatCannotBeIsRefused() throws Exception {
-        RelativePositions buckets = RelativePositions.buckets();
+        RelativePositions buckets = RelativePositions.t5();
         assertThatThrownBy(() -> LINEAR.withDecay(new Decay(false, 3, 30, 0)).withRelative(buckets))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("relative positions have weights of their own");
@@ -165,7 +164,7 @@ class RelativeTest {
         assertThatThrownBy(() -> new GraphKernelAttentionLayer.Builder()
                         .attention(LINEAR.withRelative(buckets))
                         .build())
-                .hasMessageContaining("grid or relative positions");
+                .hasMessageContaining("grid, relative or Fourier positions");
         assertThatThrownBy(() -> new CrossAttentionLayer.Builder()
                         .attention(LINEAR.withRelative(buckets))
                         .build())

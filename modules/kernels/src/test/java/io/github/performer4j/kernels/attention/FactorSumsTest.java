@@ -113,13 +113,12 @@ class FactorSumsTest {
         assertThat(chosen(20)).isInstanceOf(SquareSums.class);
         assertThat(chosen(1000)).isInstanceOf(FactorSums.class);
         Mask grid = new GridMask(new GridShape(false, 7), new double[13], 0);
-        assertThat(HeadSums.of(grid, 4, 3, false, Scratch.mine(), 0))
-                .hasSameClassAs(grid.attention(4, 3));
+        assertThat(HeadSums.of(grid, 4, 3, false, Scratch.mine(), 0)).hasSameClassAs(grid.attention(4, 3));
         assertThat(HeadSums.of(grid, 5, 3, false, Scratch.mine(), 0)).isInstanceOf(SquareSums.class);
         assertThat(HeadSums.of(grid, 5, 3, true, Scratch.mine(), 0)).hasSameClassAs(grid.attention(5, 3));
     }
 
-    private static HeadSums chosen(int nodes) {
+    private static MaskedAttention chosen(int nodes) {
         Graph.Builder ring = new Graph.Builder(nodes);
         for (int i = 0; i < nodes; i++) {
             ring.edge(i, (i + 1) % nodes);
