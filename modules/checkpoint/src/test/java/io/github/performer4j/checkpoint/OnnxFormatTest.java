@@ -155,6 +155,8 @@ class OnnxFormatTest {
                 "exactEvery=2 embedding.positions=sinusoidal norm.kind=rms feedForward.kind=swiglu",
                 "local.globalEvery=2 local.window=9 attention.positions=rotary local.rotaryBase=50 norm.kind=layer-gain norm.first=false branchScale=0.7",
                 "norm.placement=post embedding.norm=true feedForward.kind=gelu-tanh embedding.positions=none",
+                "embedding.positions=axial embedding.rowLength=17 norm.kind=scale",
+                "norm.placement=rezero",
                 "attention.positions=rotary-interleaved attention.rotaryFraction=0.5 attention.keyHeads=1",
                 "attention.queryKeyNorm=layer attention.scale=0.7 bias=false",
                 "attention.queryKeyNorm=width-rms attention.orthogonal=qk",
@@ -273,6 +275,15 @@ class OnnxFormatTest {
                         ExportSettings.defaults(),
                         file))
                 .hasMessageContaining("an ONNX file cannot hold this feature map; layer=block-0, featureMap=Hybrid");
+        for (String positions : new String[] {"buckets", "toeplitz", "fourier"}) {
+            assertThatThrownBy(() -> onnx.write(
+                            model(false, "attention.featureMap=positive attention.positions=" + positions),
+                            ExportSettings.defaults(),
+                            file))
+                    .hasMessageContaining("cannot hold relative and Fourier positions; layer=block-0");
+        }
+        assertThatThrownBy(() -> onnx.write(model(false, "tokenShift=true"), ExportSettings.defaults(), file))
+                .hasMessageContaining("cannot hold token shift; layer=block-0");
         assertThatThrownBy(() -> onnx.write(model(false, "attention.kind=auto"), ExportSettings.defaults(), file))
                 .hasMessageContaining("layer=block-0, kind=auto");
         assertThatThrownBy(() -> onnx.write(model(false, ""), new ExportSettings(2, null, true), file))

@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.gpu.program.FeatureKinds;
 import java.util.Optional;
@@ -20,6 +21,15 @@ final class Coverage {
     }
 
     private static Optional<String> uncovered(Op op) {
+        if (op instanceof Op.Multiply || op instanceof Op.Shift) {
+            return Optional.of("operation=" + op.getClass().getSimpleName());
+        }
+        if (op instanceof Op.Place place && place.places() instanceof Places.Axial) {
+            return Optional.of("operation=Place, places=axial");
+        }
+        if (op instanceof Op.Norm norm && norm.scalar()) {
+            return Optional.of("operation=Norm, one gain for all columns");
+        }
         if (op instanceof Op.AttendGraph attend) {
             if (!(attend.kind() instanceof MaskKind.Factors factors
                     && factors.groups().isEmpty())) {
@@ -41,6 +51,9 @@ final class Coverage {
         }
         if (options.relative() != null) {
             return Optional.of("relative=" + options.relative());
+        }
+        if (options.fourier() != null) {
+            return Optional.of("fourier=" + options.fourier());
         }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || FeatureKinds.of(options).isPresent();

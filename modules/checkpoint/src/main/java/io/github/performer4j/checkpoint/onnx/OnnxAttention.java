@@ -53,9 +53,10 @@ final class OnnxAttention {
                     "an ONNX file of a net with one input cannot hold attention to another sequence; layer="
                             + part.name());
         }
-        if (o.relative() != null) {
-            throw new IllegalArgumentException("an ONNX file written here cannot hold relative positions; layer="
-                    + part.name() + ", relative=" + o.relative());
+        if (o.relative() != null || o.fourier() != null) {
+            throw new IllegalArgumentException(
+                    "an ONNX file written here cannot hold relative and Fourier positions; layer=" + part.name()
+                            + ", relative=" + o.relative() + ", fourier=" + o.fourier());
         }
         String queries = heads(q, headSize);
         String keys = heads(k, headSize);

@@ -105,6 +105,14 @@ final class OnnxProgram implements Op.Visitor<String> {
         String rows;
         if (op.places() instanceof Places.Learned learned) {
             rows = g.node("Gather", g.tensor(part.tensor(learned.table())), mask.places(g));
+        } else if (op.places() instanceof Places.Axial axial) {
+            String place = mask.places(g);
+            String row = g.node("Div", place, g.ints(axial.width()));
+            String column = g.node("Mod", place, g.ints(axial.width()));
+            rows = g.node(
+                    "Add",
+                    g.node("Gather", g.tensor(part.tensor(axial.rows())), row),
+                    g.node("Gather", g.tensor(part.tensor(axial.columns())), column));
         } else {
             double scale = ((Places.Sinusoidal) op.places()).scale();
             rows = g.times(OnnxAngles.sinusoidal(g, mask.places(g), op.x().columns()), scale);
@@ -139,6 +147,16 @@ final class OnnxProgram implements Op.Visitor<String> {
     @Override
     public String scale(Op.Scale op) {
         return g.times(values.get(op.x()), op.factor());
+    }
+
+    @Override
+    public String multiply(Op.Multiply op) {
+        return g.node("Mul", values.get(op.x()), g.tensor(part.tensor(op.factor())));
+    }
+
+    @Override
+    public String shift(Op.Shift op) {
+        throw new IllegalArgumentException("an ONNX file written here cannot hold token shift; layer=" + part.name());
     }
 
     @Override

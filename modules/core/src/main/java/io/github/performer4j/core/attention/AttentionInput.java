@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param keyTokens Tk; Tq in causal attention
  * @param headSize D
  * @param type float32 or float64
+ * @param keySize columns of queries and keys: D, and those of {@link FourierPositions}
  * @param statistics moments that the layer keeps, [H,2(1+D+D²)], see {@link io.github.performer4j.core.feature.Statistics}; null for those of the sequence
  */
 public record AttentionInput(
@@ -32,6 +33,7 @@ public record AttentionInput(
         long keyTokens,
         int headSize,
         DataType type,
+        int keySize,
         SDVariable statistics) {
 
     /** Queries, keys and values of one sequence, in a layer that keeps no statistics. */
@@ -45,12 +47,30 @@ public record AttentionInput(
             long tokens,
             int headSize,
             DataType type) {
-        this(sd, q, k, v, mask, mask, batchHeads, tokens, tokens, headSize, type, null);
+        this(sd, q, k, v, mask, mask, batchHeads, tokens, tokens, headSize, type, headSize, null);
+    }
+
+    /** Queries, keys and values whose rows have D columns each. */
+    public AttentionInput(
+            SameDiff sd,
+            SDVariable q,
+            SDVariable k,
+            SDVariable v,
+            SDVariable queryMask,
+            SDVariable mask,
+            long batchHeads,
+            long tokens,
+            long keyTokens,
+            int headSize,
+            DataType type,
+            SDVariable statistics) {
+        this(sd, q, k, v, queryMask, mask, batchHeads, tokens, keyTokens, headSize, type, headSize, statistics);
     }
 
     /** Returns the same in a layer that keeps statistics. */
     public AttentionInput withStatistics(SDVariable value) {
-        return new AttentionInput(sd, q, k, v, queryMask, mask, batchHeads, tokens, keyTokens, headSize, type, value);
+        return new AttentionInput(
+                sd, q, k, v, queryMask, mask, batchHeads, tokens, keyTokens, headSize, type, keySize, value);
     }
 
     /** Returns values with a column of ones, so that one product gives numerator and denominator; padded rows are 0. [BH,Tk,D+1] */

@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * How a layer attends. Its heads are one group, or several groups that attend in different ways; as JSON of former versions, what {@link Visibility} holds stands beside the other keys.
  *
  * @param heads H; must divide the layer's width
- * @param sees which keys a query sees and how they count by their places: direction, window, decay, grid, relative positions
+ * @param sees which keys a query sees and how they count by their places: direction, window, decay, grid, relative and Fourier positions
  * @param kind linear in T by random features, exact softmax, quadratic in T, or a choice by T
  * @param featureMap φ of linear attention
  * @param projection how W is drawn; null for the map's own, {@link FeatureMap#coupling}, whatever map it will be
@@ -152,6 +153,11 @@ public record AttentionOptions(
     /** Returns how the first group's heads learn what offsets count; null for not at all. */
     public RelativePositions relative() {
         return sees.relative();
+    }
+
+    /** Returns the further columns of the first group's queries and keys, whose products are a learned function of the offset; null for none. */
+    public FourierPositions fourier() {
+        return sees.fourier();
     }
 
     /** Returns how many heads attend exactly and near; see {@link #withLocalHeads}. */
@@ -441,10 +447,19 @@ public record AttentionOptions(
 
     /** Returns a copy with other relative positions in all groups of heads; null for none. */
     public AttentionOptions withRelative(RelativePositions value) {
+        return withEach(each -> each.withRelative(value));
+    }
+
+    /** Returns a copy with other Fourier positions in all groups of heads; null for none. */
+    public AttentionOptions withFourier(FourierPositions value) {
+        return withEach(each -> each.withFourier(value));
+    }
+
+    private AttentionOptions withEach(UnaryOperator<Visibility> change) {
         return with(copy -> {
-            copy.sees = sees.withRelative(value);
+            copy.sees = change.apply(sees);
             copy.further = further.stream()
-                    .map(group -> group.seeing(group.sees().withRelative(value)))
+                    .map(group -> group.seeing(change.apply(group.sees())))
                     .toList();
         });
     }

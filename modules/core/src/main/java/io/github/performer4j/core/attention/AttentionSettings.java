@@ -131,7 +131,7 @@ final class AttentionSettings {
                             + heads);
         }
         Visibility near =
-                Visibility.ALL.withCausal(sees.causal()).withWindow(within).withRelative(sees.relative());
+                Visibility.ALL.withCausal(sees.causal()).withWindow(within).withPositions(sees);
         further = List.of(HeadGroup.exact(value).seeing(near).named(HeadGroup.LOCAL));
     }
 

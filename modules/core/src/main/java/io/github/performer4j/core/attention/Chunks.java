@@ -42,12 +42,13 @@ record Chunks(long count, long size, long tokens) {
         SameDiff sd = in.sd();
         long n = in.batchHeads();
         SDVariable zeros = Tensors.zeros(sd, in.type(), n, more, in.headSize());
+        SDVariable wide = Tensors.zeros(sd, in.type(), n, more, in.keySize());
         SDVariable real = in.mask() == null ? Tensors.full(sd, in.type(), 1, n, tokens, 1) : in.mask();
         SDVariable mask = sd.concat(1, real, Tensors.zeros(sd, in.type(), n, more, 1));
         return new AttentionInput(
                 sd,
-                sd.concat(1, in.q(), zeros),
-                sd.concat(1, in.k(), zeros),
+                sd.concat(1, in.q(), wide),
+                sd.concat(1, in.k(), wide),
                 sd.concat(1, in.v(), zeros),
                 mask,
                 mask,
@@ -56,6 +57,7 @@ record Chunks(long count, long size, long tokens) {
                 filled,
                 in.headSize(),
                 in.type(),
+                in.keySize(),
                 in.statistics());
     }
 

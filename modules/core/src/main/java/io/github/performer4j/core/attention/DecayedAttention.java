@@ -27,7 +27,7 @@ public final class DecayedAttention {
         long n = in.batchHeads();
         long t = in.tokens();
         if (causal) {
-            int columns = map.columns(features, in.headSize());
+            int columns = map.columns(features, in.keySize());
             SDVariable start = sd.constant(CarriedLinearAttention.start(in.type(), n, 1, columns, in.headSize()));
             return CarriedLinearAttention.define(in, map, features, w, start, decay)
                     .attended();

@@ -47,7 +47,7 @@ public final class ExactAttention {
      */
     public static AttentionOutput define(AttentionInput in, Window window, SDVariable bias) {
         SameDiff sd = in.sd();
-        SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.headSize())); // [BH,Tq,Tk]
+        SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.keySize())); // [BH,Tq,Tk]
         scores = bias == null ? scores : scores.add(bias);
         SDVariable band = window == null ? null : band(in, window);
         if (band != null) {

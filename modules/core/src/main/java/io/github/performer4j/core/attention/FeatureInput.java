@@ -23,8 +23,8 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
      */
     static FeatureInput of(AttentionInput in, FeatureMap map, int features, SDVariable w) {
         SameDiff sd = in.sd();
-        int columns = map.columns(features, in.headSize());
-        double scale = map.inputScale(in.headSize(), columns);
+        int columns = map.columns(features, in.keySize());
+        double scale = map.inputScale(in.keySize(), columns);
         SDVariable q = in.q().mul(scale); // [BH,T,D]
         SDVariable k = in.k().mul(scale);
         Features fq;
@@ -52,7 +52,7 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
         if (draws == 0) {
             return null;
         }
-        SDVariable flat = x.reshape(in.batchHeads() * tokens, in.headSize());
+        SDVariable flat = x.reshape(in.batchHeads() * tokens, in.keySize());
         return in.sd().mmul(flat, w, false, true, false).reshape(in.batchHeads(), tokens, draws);
     }
 

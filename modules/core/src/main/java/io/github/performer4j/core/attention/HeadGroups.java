@@ -90,6 +90,13 @@ final class HeadGroups {
                     "a learned projection needs a feature map that projects by it alone; featureMap=" + map);
         }
         sees.check(kind);
+        boolean adds =
+                kind == Kind.EXACT || map.estimatesSoftmax() && map.fitted().isEmpty();
+        if (sees.fourier() != null && !adds) {
+            throw new IllegalArgumentException(
+                    "Fourier positions add to scores, which needs exact attention or a map that estimates the softmax kernel and is not fitted to data; fourier="
+                            + sees.fourier() + ", kind=" + kind + ", featureMap=" + map);
+        }
         if (sees.grid() != null && kept && map.takesKeptStatistics()) {
             throw new IllegalArgumentException(
                     "attention on a grid keeps no statistics; grid=" + sees.grid() + ", statistics=" + statistics);

@@ -67,17 +67,22 @@ public final class RelativeBias {
             before++;
         }
         int behind = parameters.length - before - (last - first + 1);
-        SDVariable w = slice(sd, table, heads, first, last + 1);
+        SDVariable w = slice(sd, table, heads, count, first, last + 1);
         if (before > 0) {
-            w = sd.concat(1, slice(sd, table, heads, first, first + 1).mul(Tensors.full(sd, type, 1, 1, before)), w);
+            w = sd.concat(
+                    1, slice(sd, table, heads, count, first, first + 1).mul(Tensors.full(sd, type, 1, 1, before)), w);
         }
         if (behind > 0) {
-            w = sd.concat(1, w, slice(sd, table, heads, last, last + 1).mul(Tensors.full(sd, type, 1, 1, behind)));
+            w = sd.concat(
+                    1, w, slice(sd, table, heads, count, last, last + 1).mul(Tensors.full(sd, type, 1, 1, behind)));
         }
         return w;
     }
 
-    private static SDVariable slice(SameDiff sd, SDVariable table, int heads, int from, int to) {
-        return sd.stridedSlice(table, new long[] {0, from}, new long[] {heads, to}, 1, 1);
+    /** Returns some columns of [H,P]; as rank 3, because the gradient of M2.1's slices of one row as a matrix fails. */
+    private static SDVariable slice(SameDiff sd, SDVariable table, int heads, int count, int from, int to) {
+        long[] shape = {heads, 1, count};
+        return Tensors.columns(sd, table.reshape(heads, 1, count), shape, from, to)
+                .reshape(heads, (long) to - from);
     }
 }

@@ -131,9 +131,10 @@ public final class SameDiffAttention {
             throw new IllegalArgumentException(
                     "decay is a layer's, not a SameDiff graph's own; decay=" + options.decay());
         }
-        if (options.relative() != null) {
+        if (options.relative() != null || options.fourier() != null) {
             throw new IllegalArgumentException(
-                    "relative positions have parameters, which are a layer's; relative=" + options.relative());
+                    "relative and Fourier positions have parameters, which are a layer's; relative="
+                            + options.relative() + ", fourier=" + options.fourier());
         }
         if (options.gate()) {
             throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");

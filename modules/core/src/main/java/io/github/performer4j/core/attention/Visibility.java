@@ -23,7 +23,8 @@ public record Visibility(
         @JsonSubTypes({
             @JsonSubTypes.Type(value = Decay.class, name = "decay"),
             @JsonSubTypes.Type(value = Grid.class, name = "grid"),
-            @JsonSubTypes.Type(value = RelativePositions.class, name = "relative")
+            @JsonSubTypes.Type(value = RelativePositions.class, name = "relative"),
+            @JsonSubTypes.Type(value = FourierPositions.class, name = "fourier")
         })
         List<Weighting> weightings)
         implements Serializable {
@@ -66,6 +67,11 @@ public record Visibility(
     /** Returns relative positions; null without. */
     public RelativePositions relative() {
         return one(RelativePositions.class);
+    }
+
+    /** Returns Fourier positions; null without. */
+    public FourierPositions fourier() {
+        return one(FourierPositions.class);
     }
 
     private <W extends Weighting> W one(Class<W> type) {
@@ -116,6 +122,16 @@ public record Visibility(
     /** Returns the same with other relative positions; null for none. */
     public Visibility withRelative(RelativePositions value) {
         return with(RelativePositions.class, value);
+    }
+
+    /** Returns the same with other Fourier positions; null for none. */
+    public Visibility withFourier(FourierPositions value) {
+        return with(FourierPositions.class, value);
+    }
+
+    /** Returns the same with the relative and Fourier positions of another. */
+    public Visibility withPositions(Visibility of) {
+        return withRelative(of.relative()).withFourier(of.fourier());
     }
 
     private Visibility with(Class<? extends Weighting> type, Weighting value) {

@@ -52,11 +52,11 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             collect(run);
         }
         if (exact(pass)) {
-            ExactAttentionSpec spec = exactSpec(run, relative(run));
+            ExactAttentionSpec spec = exactSpec(run, relative(run), new FourierRows(op, pass));
             pass.kernels.attend(spec, heads(run, op.writes()), pass.saved(pass.kernels.saved(spec)));
             new WindowCarry(op, pass).leave();
         } else {
-            LinearAttentionSpec spec = linearSpec(run, relative(run), true);
+            LinearAttentionSpec spec = linearSpec(run, relative(run), new FourierRows(op, pass), true);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             if (pass.carry() == null) {
                 pass.addUnderflows(pass.kernels.attend(spec, heads(run, op.writes()), saved));
@@ -140,8 +140,9 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         Heads error = Heads.of(
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
         OperandGradients gradients = new OperandGradients(run, op);
-        Heads dq = heads(run, gradients.target(0));
-        Matrix dk = gradients.target(1);
+        FourierRows fourier = new FourierRows(op, pass);
+        Heads dq = heads(run, fourier.room("wide dq", gradients.target(0)));
+        Matrix dk = fourier.room("wide dk", gradients.target(1));
         Matrix dv = gradients.target(2);
         Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
         RelativeTable relative = relative(run);
@@ -149,7 +150,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             if (dw != null) {
                 pass.elements.fill(dw, 0);
             }
-            ExactAttentionSpec spec = exactSpec(run, relative);
+            ExactAttentionSpec spec = exactSpec(run, relative, fourier);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             WindowCarry window = new WindowCarry(op, pass);
             Matrix keys = window.gradient(op.keys(), dk);
@@ -160,7 +161,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             window.back(op.values(), values, dv);
             window.endBack();
         } else {
-            LinearAttentionSpec spec = linearSpec(run, relative, false);
+            LinearAttentionSpec spec = linearSpec(run, relative, fourier, false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
             Matrix da = op.rates() == null ? null : gradients.target(3);
             Heads rates = da == null ? null : Heads.of(da, pass.batch, da.columns());
@@ -173,6 +174,9 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 throughSoftplus(run, da);
             }
         }
+        fourier.narrow(fourier.room("wide dq", gradients.target(0)), true, gradients.target(0));
+        fourier.narrow(dk, false, gradients.target(1));
+        fourier.finish();
         if (relative != null) {
             relative.finish(pass.gradient(Op.Attend.RELATIVE));
         }
@@ -230,10 +234,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         return new RelativeTable(op, pass.parameter(Op.Attend.RELATIVE), pass.batch, queries, before + pass.tokens);
     }
 
-    private ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative) {
+    private ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative, FourierRows fourier) {
         WindowCarry window = new WindowCarry(op, within(run));
-        Heads queries = heads(run, op.q());
-        Heads keys = window.keys(run.whole(op.k()));
+        Heads queries = heads(run, fourier.wide(run.whole(op.q()), true));
+        Heads keys = window.keys(fourier.wide(run.whole(op.k()), false));
         OffsetBias bias = relative != null ? relative : DecayBias.of(op.options(), queries.tokens(), keys.tokens());
         return new ExactAttentionSpec(
                 queries,
@@ -246,9 +250,13 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */
-    private LinearAttentionSpec linearSpec(CpuRun run, RelativeTable relative, boolean forward) {
-        LinearAttentionSpec spec = new FusedMap(within(run), op.options(), op.headSize())
-                .spec(heads(run, op.q()), heads(run, op.k()), heads(run, op.v()), forward);
+    private LinearAttentionSpec linearSpec(CpuRun run, RelativeTable relative, FourierRows fourier, boolean forward) {
+        LinearAttentionSpec spec = new FusedMap(within(run), op.options(), op.keySize())
+                .spec(
+                        heads(run, fourier.wide(run.whole(op.q()), true)),
+                        heads(run, fourier.wide(run.whole(op.k()), false)),
+                        heads(run, op.v()),
+                        forward);
         Matrix a = decay(run);
         if (relative != null) {
             return spec.under(relative.asMasks());

@@ -141,6 +141,16 @@ final class CpuPlan {
         }
 
         @Override
+        public CpuKernel multiply(Op.Multiply op) {
+            return new MultiplyKernel(op);
+        }
+
+        @Override
+        public CpuKernel shift(Op.Shift op) {
+            return new ShiftKernel(op);
+        }
+
+        @Override
         public CpuKernel repeat(Op.Repeat op) {
             return new RepeatKernel(op);
         }
@@ -292,8 +302,8 @@ final class CpuPlan {
                     && linear.weight().bias() != null) {
                 names.add(linear.weight().bias());
             }
-            if (op instanceof Op.Norm norm) {
-                norm.parameters().forEach(parameter -> names.add(parameter.name()));
+            if (op instanceof Op.Norm || op instanceof Op.Multiply) {
+                op.parameters().forEach(parameter -> names.add(parameter.name()));
             }
         }
         return names.toArray(new String[0]);

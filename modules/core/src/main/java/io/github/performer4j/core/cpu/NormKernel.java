@@ -74,7 +74,7 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
         if (op.rootMeanSquare()) {
             RmsNorm.forward(
                     split(rows.value(op.x())),
-                    rows.pass.parameter(op.gain()),
+                    gain(rows),
                     (float) op.epsilon(),
                     split(rows.value(op.writes())),
                     written);
@@ -87,6 +87,19 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
                 (float) op.epsilon(),
                 split(rows.value(op.writes())),
                 written);
+    }
+
+    /** Returns a gain for each column. */
+    private Matrix gain(CpuRows rows) {
+        Matrix own = rows.pass.parameter(op.gain());
+        if (!op.scalar()) {
+            return own;
+        }
+        Matrix gains = FusedMemory.task().matrix("gain", 1, op.size());
+        for (int c = 0; c < op.size(); c++) {
+            gains.set(0, c, own.get(0, 0));
+        }
+        return gains;
     }
 
     private Matrix moments(CpuRows rows) {
@@ -107,10 +120,18 @@ record NormKernel(Op.Norm op, CpuPlace moments) implements CpuKernel {
         }
         Matrix error = split(rows.gradient(op.writes()));
         Matrix x = split(rows.value(op.x()));
-        Matrix gain = rows.pass.parameter(op.gain());
+        Matrix gain = gain(rows);
         Matrix kept = moments(rows);
         if (op.rootMeanSquare()) {
-            RmsNorm.gradient(error, x, gain, kept, dx, rows.run.sums.of(rows.block, op.gain()));
+            Matrix sums = rows.run.sums.of(rows.block, op.gain());
+            Matrix each = op.scalar() ? FusedMemory.task().matrix("gains", 1, op.size()) : sums;
+            if (op.scalar()) {
+                rows.pass.elements.fill(each, 0);
+            }
+            RmsNorm.gradient(error, x, gain, kept, dx, each);
+            for (int c = 0; op.scalar() && c < op.size(); c++) {
+                sums.set(0, 0, sums.get(0, 0) + each.get(0, c));
+            }
             return;
         }
         rows.pass.elements.layerNormGradient(

@@ -7,7 +7,7 @@ import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.List;
 
-/** {@link Op.Place} on kernels; the gradient of a learned table is a sum over the batch, in its order, at the end of the backward pass. */
+/** {@link Op.Place} on kernels; the gradients of learned tables are sums over the batch, in its order, at the end of the backward pass. */
 final class PlaceKernel implements CpuKernel {
     private final Op.Place op;
     private double[] wavelengths; // null until they are needed
@@ -33,18 +33,34 @@ final class PlaceKernel implements CpuKernel {
 
     @Override
     public boolean gradientAtEnd() {
-        return op.places() instanceof Places.Learned;
+        return !(op.places() instanceof Places.Sinusoidal);
     }
 
     /** Finds the rows of P that the pass's tokens have. */
     @Override
     public void begin(CpuRun run) {
         FusedPass pass = run.pass.side(op.x().side());
-        run.put(
-                op,
-                op.places() instanceof Places.Learned learned
-                        ? part(pass, pass.parameter(learned.table()))
-                        : sinusoids(pass, ((Places.Sinusoidal) op.places()).scale()));
+        if (op.places() instanceof Places.Learned learned) {
+            run.put(op, part(pass, pass.parameter(learned.table())));
+        } else if (op.places() instanceof Places.Axial axial) {
+            run.put(op, axial(pass, axial));
+        } else {
+            run.put(op, sinusoids(pass, ((Places.Sinusoidal) op.places()).scale()));
+        }
+    }
+
+    private Matrix axial(FusedPass pass, Places.Axial axial) {
+        Matrix rows = pass.parameter(axial.rows());
+        Matrix columns = pass.parameter(axial.columns());
+        Matrix table =
+                pass.transientMatrix(List.of("axial", op.writes().id()), op.x().columns());
+        for (int t = 0; t < pass.tokens; t++) {
+            int place = Math.toIntExact(pass.offset() + t);
+            Matrix row = table.rows(t, t + 1);
+            pass.elements.copy(rows.rows(place / axial.width(), place / axial.width() + 1), row);
+            pass.elements.add(columns.rows(place % axial.width(), place % axial.width() + 1), row);
+        }
+        return table.rows(0, pass.tokens);
     }
 
     private static Matrix part(FusedPass pass, Matrix table) {
@@ -108,5 +124,34 @@ final class PlaceKernel implements CpuKernel {
                 }
             });
         }
+        if (op.places() instanceof Places.Axial axial) {
+            FusedPass pass = run.pass.side(op.x().side());
+            sum(run, pass, axial.rows(), axial.height(), axial.width(), 1, axial.width());
+            sum(run, pass, axial.columns(), axial.width(), 1, axial.width(), Integer.MAX_VALUE);
+        }
+    }
+
+    /** Writes a gradient whose row r is the sum over the places from {@code r·every} on, {@code step} apart, at most {@code reach} of them along. */
+    private void sum(CpuRun run, FusedPass pass, String name, int count, int every, int step, int reach) {
+        Matrix error = run.wholeGradient(op.writes());
+        Matrix gradient = pass.gradient(name);
+        int offset = Math.toIntExact(pass.offset());
+        int end = offset + pass.tokens;
+        pass.elements.fill(gradient, 0);
+        pass.kernels.rows(count, (block, from, to) -> {
+            for (int r = from; r < to; r++) {
+                Matrix sum = gradient.rows(r, r + 1);
+                int first = r * every;
+                int last = (int) Math.min(end, (long) first + reach);
+                for (int b = 0; b < pass.batch; b++) {
+                    for (int place = first; place < last; place += step) {
+                        if (place >= offset) {
+                            int row = b * pass.tokens + place - offset;
+                            pass.elements.add(error.rows(row, row + 1), sum);
+                        }
+                    }
+                }
+            }
+        });
     }
 }

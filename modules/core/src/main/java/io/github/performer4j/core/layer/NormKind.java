@@ -13,10 +13,15 @@ public enum NormKind {
     /** The same with a gain alone. */
     LAYER_GAIN,
     /** By the root mean square, with a gain (arXiv 1910.07467). */
-    RMS;
+    RMS,
+    /** By the root mean square, with one gain for all columns: {@code g x/|x|}, g = √E at first (arXiv 1910.05895). */
+    SCALE;
 
     /** Adds the norm to a program. */
     Value add(LayerProgram.Builder program, Value x, String gain, String bias, double epsilon) {
+        if (this == SCALE) {
+            return program.scaleNorm(x, gain, epsilon);
+        }
         return program.norm(x, gain, this == LAYER ? bias : null, this == RMS, epsilon, 1);
     }
 

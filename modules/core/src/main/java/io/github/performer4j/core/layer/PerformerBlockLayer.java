@@ -22,8 +22,9 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
  * <p>With a head size D of its own, queries, keys and values have H·D columns, and Wo is [H·D,E].
  *
  * <p>Pre-norm: {@code y = x + s · drop(attend(norm1(x)))}, {@code out = y + s · drop(ff(norm2(y)))}, where norm1 may be left out. Post-norm:
- * {@code y = norm1(x + s · drop(attend(x)))}, {@code out = norm2(y + s · drop(ff(y)))}. Parameters: those of {@link PerformerAttentionLayer};
- * gain1, bias1, gain2, bias2 [E] (biases of {@link NormKind#LAYER} alone); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
+ * {@code y = norm1(x + s · drop(attend(x)))}, {@code out = norm2(y + s · drop(ff(y)))}. ReZero: {@code y = x + α₁ s · drop(attend(x))} and likewise. With token shift attention and feed-forward read
+ * some columns of each token's neighbours, see {@link io.github.performer4j.kernels.layer.TokenShift}. Parameters: those of {@link PerformerAttentionLayer};
+ * gain1, bias1, gain2, bias2 [E] (biases of {@link NormKind#LAYER} alone; alpha1, alpha2 [1] instead with ReZero); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
 public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private static final List<String> ORDER = Stream.of(
@@ -38,6 +39,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private FeedForward feedForward = FeedForward.GELU;
     private boolean preNorm = true;
     private NormKind norm = NormKind.LAYER;
+    private boolean rezero;
+    private boolean tokenShift;
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
     private boolean attentionNorm = true;
@@ -55,6 +58,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         feedForward = builder.feedForward;
         preNorm = builder.preNorm;
         norm = builder.norm;
+        rezero = builder.rezero;
+        tokenShift = builder.tokenShift;
         dropout = builder.dropout;
         epsilon = builder.epsilon;
         attentionNorm = builder.attentionNorm;
@@ -81,12 +86,16 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
         ResidualBranches branches =
-                new ResidualBranches(p, preNorm, norm, dropout, epsilon, attentionNorm, branchScale);
+                new ResidualBranches(p, preNorm, rezero ? null : norm, dropout, epsilon, attentionNorm, branchScale);
         Value x = p.input("x", getWidth());
-        Value n = branches.before(x, 1);
+        Value n = shifted(p, branches.before(x, 1));
         Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", attentionWidth(getWidth()), lowRank), 1);
-        Value fed = feedForward.add(p, branches.before(y, 2), hidden, attention.bias(), lowRank);
+        Value fed = feedForward.add(p, shifted(p, branches.before(y, 2)), hidden, attention.bias(), lowRank);
         return p.output(branches.add(y, fed, 2));
+    }
+
+    private Value shifted(LayerProgram.Builder program, Value x) {
+        return tokenShift ? program.shift(x, attention.causal()) : x;
     }
 
     /** {@inheritDoc} Attention, feed-forward, norms, as in nets that have been saved. */
@@ -154,6 +163,26 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         this.norm = norm;
     }
 
+    /** Returns whether branches have a learned factor instead of norms. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean isRezero() {
+        return rezero;
+    }
+
+    public void setRezero(boolean rezero) {
+        this.rezero = rezero;
+    }
+
+    /** Returns whether attention and feed-forward read some columns of each token's neighbours. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public boolean isTokenShift() {
+        return tokenShift;
+    }
+
+    public void setTokenShift(boolean tokenShift) {
+        this.tokenShift = tokenShift;
+    }
+
     /** Returns the probability of dropping an entry of either residual branch while training. */
     public double getDropout() {
         return dropout;
@@ -212,6 +241,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         private FeedForward feedForward = FeedForward.GELU;
         private boolean preNorm = true;
         private NormKind norm = NormKind.LAYER;
+        private boolean rezero;
+        private boolean tokenShift;
         private double dropout;
         private double epsilon = LayerNorm.DEFAULT_EPSILON;
         private boolean attentionNorm = true;
@@ -257,6 +288,18 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         /** Sets how the norms normalise; by mean and deviation by default. */
         public Builder norm(NormKind value) {
             norm = value;
+            return this;
+        }
+
+        /** Sets whether branches have a learned factor, 0 at first, instead of norms (ReZero, arXiv 2003.04887); false by default. */
+        public Builder rezero(boolean value) {
+            rezero = value;
+            return this;
+        }
+
+        /** Sets whether attention and feed-forward read some columns of each token's neighbours; false by default. */
+        public Builder tokenShift(boolean value) {
+            tokenShift = value;
             return this;
         }
 

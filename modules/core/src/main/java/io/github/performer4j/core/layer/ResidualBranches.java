@@ -4,9 +4,11 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 
 /**
- * The residual branches of a block, numbered from 1: pre-norm {@code out = x + s · drop(branch(norm(x)))}, post-norm {@code out = norm(x + s · drop(branch(x)))}. Gains and biases of the norms are
- * named gain1, bias1 and so on; dropout's sites are numbered from 0.
+ * The residual branches of a block, numbered from 1: pre-norm {@code out = x + s · drop(branch(norm(x)))}, post-norm {@code out = norm(x + s · drop(branch(x)))}, without norms
+ * {@code out = x + α s · drop(branch(x))}, α a learned number that begins at 0 (ReZero, arXiv 2003.04887). Gains, biases and α are named gain1, bias1, alpha1 and so on; dropout's sites are numbered
+ * from 0.
  *
+ * @param norm null without norms
  * @param firstNorm whether pre-norm has a norm in front of the first branch
  * @param scale s
  */
@@ -25,12 +27,16 @@ record ResidualBranches(
 
     /** Returns what a branch reads. */
     Value before(Value x, int number) {
-        return preNorm && (firstNorm || number > 1) ? norm(x, number) : x;
+        return preNorm && norm != null && (firstNorm || number > 1) ? norm(x, number) : x;
     }
 
     /** Ends a branch. */
     Value add(Value x, Value branch, int number) {
-        Value sum = program.add(x, program.scale(program.drop(branch, dropout, number - 1), scale));
+        Value scaled = program.scale(program.drop(branch, dropout, number - 1), scale);
+        if (norm == null) {
+            return program.add(x, program.multiply(scaled, "alpha" + number));
+        }
+        Value sum = program.add(x, scaled);
         return preNorm ? sum : norm(sum, number);
     }
 

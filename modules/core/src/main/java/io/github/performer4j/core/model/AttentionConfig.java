@@ -2,6 +2,7 @@ package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
@@ -29,11 +30,13 @@ import java.util.Locale;
  * @param temperature whether each head learns a scale of its queries and keys
  * @param learnedProjection whether each block's projection is a parameter; see {@link AttentionOptions}
  * @param statistics {@code sequence}, {@code running} or {@code fixed}: which rows a feature map that fits itself to data sees; see {@link Statistics}
- * @param positions {@code none}; {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}; {@code buckets} or {@code toeplitz}: attention is weighted by offsets, see {@link RelativePositions}
+ * @param positions {@code none}; {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}; {@code buckets} or {@code toeplitz}: attention is weighted by offsets, see {@link RelativePositions}; {@code fourier}: by a learned spectrum of them, see {@link FourierPositions}
  * @param rotaryBase base of the wavelengths of rotary positions
  * @param rotaryFraction share of the columns of each head that turn
  * @param relativeBuckets buckets of relative positions
  * @param relativeReach distance from which offsets share a weight; 0 for 128 with {@code buckets}, and with {@code toeplitz} for none within the model's longest T
+ * @param fourierComponents Gaussians of the spectrum of {@code fourier}
+ * @param fourierDraws frequencies of each
  * @param decay {@code none}, {@code fixed}, {@code alibi} or {@code selective}: how keys count less the further they are, see {@link Decay}
  * @param decayShortest half-life in tokens of the first head
  * @param decayLongest half-life in tokens of the last head that decays
@@ -67,6 +70,8 @@ public record AttentionConfig(
         double rotaryFraction,
         int relativeBuckets,
         int relativeReach,
+        int fourierComponents,
+        int fourierDraws,
         String decay,
         double decayShortest,
         double decayLongest,
@@ -83,7 +88,7 @@ public record AttentionConfig(
         List<HeadGroupConfig> groups,
         int headSize) {
     private static final List<String> POSITIONS =
-            List.of("none", "rotary", "rotary-interleaved", "buckets", "toeplitz");
+            List.of("none", "rotary", "rotary-interleaved", "buckets", "toeplitz", "fourier");
     static final List<String> DECAYS = List.of("none", "fixed", "alibi", "selective");
 
     /** Checks every value. */
@@ -114,6 +119,7 @@ public record AttentionConfig(
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
                 relative(positions, relativeBuckets, relativeReach, 1),
+                fourier(positions, fourierComponents, fourierDraws, 1),
                 decay(decay, decayShortest, decayLongest, decayFree),
                 convolution,
                 keyHeads,
@@ -148,7 +154,7 @@ public record AttentionConfig(
         return groups.isEmpty()
                 ? alike
                 : alike.withGroups(groups.stream()
-                        .map(group -> group.of(this, alike.relative()))
+                        .map(group -> group.of(this, alike.sees()))
                         .toList());
     }
 
@@ -169,6 +175,7 @@ public record AttentionConfig(
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
                 relative(positions, relativeBuckets, relativeReach, maxTokens),
+                fourier(positions, fourierComponents, fourierDraws, maxTokens),
                 decay(decay, decayShortest, decayLongest, decayFree),
                 convolution,
                 keyHeads,
@@ -222,6 +229,11 @@ public record AttentionConfig(
         };
     }
 
+    private static FourierPositions fourier(String positions, int components, int draws, int maxTokens) {
+        FourierPositions own = new FourierPositions(components, draws, maxTokens);
+        return positions.equals("fourier") ? own : null;
+    }
+
     static Decay decay(String decay, double shortest, double longest, double free) {
         Decay value = new Decay(decay.equals("selective"), shortest, longest, free);
         return switch (decay) {
@@ -254,6 +266,7 @@ public record AttentionConfig(
             String statistics,
             Rotary rotary,
             RelativePositions relative,
+            FourierPositions fourier,
             Decay decay,
             int convolution,
             int keyHeads,
@@ -271,7 +284,8 @@ public record AttentionConfig(
                         .withCausal(causal)
                         .withDecay(decay)
                         .withGrid(Grid.named(grid))
-                        .withRelative(relative),
+                        .withRelative(relative)
+                        .withFourier(fourier),
                 Names.one(AttentionOptions.Kind.class, "kind", kind),
                 map,
                 Projection.named(projection, map),

@@ -20,7 +20,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Puts the layers of a {@link PerformerConfig} together:
- * tokens, rows of floats, or nodes of graphs ({@link GraphBlocks}) → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm only) → [pool] or [head-transform] → head.
+ * tokens, rows of floats, or nodes of graphs ({@link GraphBlocks}) → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm and ReZero) → [pool] or [head-transform] → head.
  */
 final class GraphAssembly {
     private GraphAssembly() {}
@@ -61,15 +61,15 @@ final class GraphAssembly {
                             .build(),
                     "tokens");
         }
-        graph.addLayer(
-                "positions",
-                new PositionLayer.Builder()
-                        .kind(c.embedding().kind())
-                        .tokens(c.maxTokens())
-                        .width(c.width())
-                        .dropout(c.embedding().norm() ? 0 : c.dropout())
-                        .build(),
-                "embedding");
+        PositionLayer.Builder positions = new PositionLayer.Builder()
+                .kind(c.embedding().kind())
+                .tokens(c.maxTokens())
+                .width(c.width())
+                .dropout(c.embedding().norm() ? 0 : c.dropout());
+        if (c.embedding().rowLength() > 0) {
+            positions.rowLength(c.embedding().rowLength());
+        }
+        graph.addLayer("positions", positions.build(), "embedding");
         String last = "positions";
         if (c.embedding().norm()) {
             graph.addLayer("embedding-norm", norm(c).dropout(c.dropout()).build(), last);
@@ -84,7 +84,7 @@ final class GraphAssembly {
             }
             last = name;
         }
-        if (c.norm().pre()) {
+        if (c.norm().atEnd()) {
             graph.addLayer("final-norm", norm(c).kind(c.norm().lastKind()).build(), last);
             last = "final-norm";
         }
@@ -125,6 +125,8 @@ final class GraphAssembly {
                 .feedForward(FeedForward.named(c.feedForward().kind()))
                 .preNorm(c.norm().pre())
                 .norm(NormKind.named(c.norm().kind()))
+                .rezero(c.norm().rezero())
+                .tokenShift(c.tokenShift())
                 .epsilon(c.norm().epsilon())
                 .attentionNorm(i > 0 || c.norm().first())
                 .branchScale(c.branchScale())

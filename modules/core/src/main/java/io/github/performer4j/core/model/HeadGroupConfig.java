@@ -5,7 +5,6 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
-import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.FeatureMaps;
@@ -69,11 +68,11 @@ public record HeadGroupConfig(
     /**
      * Returns the group among the heads of a layer.
      *
-     * @param relative positions of all heads; null for none
+     * @param positions what all heads see; relative and Fourier positions are taken from it
      */
-    HeadGroup of(AttentionConfig all, RelativePositions relative) {
+    HeadGroup of(AttentionConfig all, Visibility positions) {
         AttentionOptions.Kind of = kind(all);
-        Visibility sees = sees(all, of).withRelative(relative);
+        Visibility sees = sees(all, of).withPositions(positions);
         if (of == AttentionOptions.Kind.EXACT) {
             Require.that(
                     featureMap == null && projection == null && features == null,

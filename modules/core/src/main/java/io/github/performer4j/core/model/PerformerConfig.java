@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
@@ -29,6 +30,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param dropout probability for embeddings and both residual branches
  * @param bias whether products inside the blocks have biases
  * @param branchScale what both residual branches of each block are multiplied by
+ * @param tokenShift whether attention and feed-forward read some columns of each token's neighbours; see {@link io.github.performer4j.kernels.layer.TokenShift}
  * @param embedding how tokens become vectors
  * @param attention how the blocks attend
  * @param local blocks among them that attend locally
@@ -44,6 +46,7 @@ public record PerformerConfig(
         double dropout,
         boolean bias,
         double branchScale,
+        boolean tokenShift,
         EmbeddingConfig embedding,
         AttentionConfig attention,
         LocalConfig local,
@@ -96,7 +99,8 @@ public record PerformerConfig(
                 0.1,
                 true,
                 1,
-                new EmbeddingConfig(0, 0, 0, "learned", false),
+                false,
+                new EmbeddingConfig(0, 0, 0, "learned", 0, false),
                 new AttentionConfig(
                         "linear",
                         4,
@@ -114,6 +118,8 @@ public record PerformerConfig(
                         1,
                         RelativePositions.BUCKETS,
                         0,
+                        FourierPositions.COMPONENTS,
+                        FourierPositions.DRAWS,
                         "none",
                         8,
                         200,
@@ -236,7 +242,7 @@ public record PerformerConfig(
 
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
     public String hiddenVertex() {
-        return norm.pre() ? "final-norm" : blockVertex(layers - 1);
+        return norm.atEnd() ? "final-norm" : blockVertex(layers - 1);
     }
 
     /**

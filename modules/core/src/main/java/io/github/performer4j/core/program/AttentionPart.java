@@ -64,7 +64,15 @@ public final class AttentionPart {
                 bias.putScalar(h, Decay.inverse(rates.get(h)));
             }
         }
-        drawProjection(parameters.get(op.scope() + PROJECTION), op.options(), op.headSize());
+        INDArray spectrum = parameters.get(op.scope() + Op.Attend.FOURIER);
+        if (spectrum != null) {
+            INDArray start =
+                    Nd4j.create(op.options().fourier().places().start()).castTo(spectrum.dataType());
+            for (int h = 0; h < op.options().heads(); h++) {
+                spectrum.getRow(h).assign(start);
+            }
+        }
+        drawProjection(parameters.get(op.scope() + PROJECTION), op.options(), op.keySize());
     }
 
     /** Draws a learned projection W, if there is one. */
@@ -204,11 +212,13 @@ public final class AttentionPart {
         }
         for (AttentionOptions group : options.groups().values()) {
             boolean ordered = group.decay() != null || group.grid() != null || group.relative() != null;
+            ordered |= group.fourier() != null;
             if (ordered || options.convolution() != 0 || group.distances() != null) {
                 throw new IllegalArgumentException(
-                        "attention of one sequence to another has no decay, convolution, window, grid or relative positions, because they have no common order; decay="
+                        "attention of one sequence to another has no decay, convolution, window, grid, relative or Fourier positions, because they have no common order; decay="
                                 + group.decay() + ", convolution=" + options.convolution() + ", window="
-                                + group.window() + ", grid=" + group.grid() + ", relative=" + group.relative());
+                                + group.window() + ", grid=" + group.grid() + ", relative=" + group.relative()
+                                + ", fourier=" + group.fourier());
             }
         }
         return options;

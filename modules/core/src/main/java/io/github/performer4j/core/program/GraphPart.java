@@ -36,15 +36,16 @@ public final class GraphPart {
 
     private static void check(AttentionOptions o) {
         boolean placed = o.decay() != null || o.window() != 0 || o.rotary() != null || o.grid() != null;
-        placed |= o.relative() != null;
+        placed |= o.relative() != null || o.fourier() != null;
         if (o.causal() || placed || o.convolution() != 0) {
             throw new IllegalArgumentException(
                     "attention over a graph is not causal and has no decay, convolution, window,"
-                            + " rotary positions, grid or relative positions, because nodes have no order; causal="
+                            + " rotary positions, grid, relative or Fourier positions, because nodes have no order; causal="
                             + o.causal()
                             + ", decay="
                             + o.decay() + ", convolution=" + o.convolution() + ", window=" + o.window() + ", rotary="
-                            + o.rotary() + ", grid=" + o.grid() + ", relative=" + o.relative());
+                            + o.rotary() + ", grid=" + o.grid() + ", relative=" + o.relative() + ", fourier="
+                            + o.fourier());
         }
         if (o.kind() != AttentionOptions.Kind.LINEAR) {
             throw new IllegalArgumentException(

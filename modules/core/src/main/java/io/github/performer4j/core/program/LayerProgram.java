@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.NodeMask;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.kernels.layer.Convolution;
+import io.github.performer4j.kernels.layer.TokenShift;
 import io.github.performer4j.kernels.math.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -226,7 +227,13 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                 throw new IllegalArgumentException("a norm by the root mean square has no bias; bias=" + bias);
             }
             Value y = value("norm " + gain, x.side(), x.columns());
-            return add(new Op.Norm(x, gain, bias, rootMeanSquare, epsilon, groups, y));
+            return add(new Op.Norm(x, gain, bias, rootMeanSquare, epsilon, groups, false, y));
+        }
+
+        /** Normalisation by the root mean square with one gain for all columns, {@code g x/|x|} with g = gain·√columns (ScaleNorm, arXiv 1910.05895). */
+        public Value scaleNorm(Value x, String gain, double epsilon) {
+            Value y = value("norm " + gain, x.side(), x.columns());
+            return add(new Op.Norm(x, gain, null, true, epsilon, 1, true, y));
         }
 
         private static void requireGroups(Value x, int groups) {
@@ -240,6 +247,17 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return factor == 1 || x.columns() == 0
                     ? x
                     : add(new Op.Scale(x, factor, value(factor + "·" + x.name(), x.side(), x.columns())));
+        }
+
+        /** α x, α a learned number that begins at 0. */
+        public Value multiply(Value x, String factor) {
+            return add(new Op.Multiply(x, factor, value(factor + "·" + x.name(), x.side(), x.columns())));
+        }
+
+        /** x with some columns of each token's neighbours. */
+        public Value shift(Value x, boolean causal) {
+            Value y = value("shifted " + x.name(), x.side(), x.columns());
+            return add(new Op.Shift(x, new TokenShift(causal), y));
         }
 
         /**
@@ -347,11 +365,13 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                                 + k + ", v=" + v);
             }
             boolean placed = options.decay() != null || options.distances() != null || options.relative() != null;
+            placed |= options.fourier() != null;
             if ((options.causal() || placed) && q.side() != k.side()) {
                 throw new IllegalArgumentException(
-                        "attention that is causal, decays, has a window or relative positions needs queries and keys of the same sequence; causal="
+                        "attention that is causal, decays, has a window, relative or Fourier positions needs queries and keys of the same sequence; causal="
                                 + options.causal() + ", decay=" + options.decay() + ", window=" + options.window()
-                                + ", relative=" + options.relative() + ", q=" + q + ", k=" + k);
+                                + ", relative=" + options.relative() + ", fourier=" + options.fourier() + ", q=" + q
+                                + ", k=" + k);
             }
             return add(new Op.Attend(q, k, v, rates, options, scope, value(scope + "attended", q.side(), v.columns())));
         }

@@ -6,6 +6,7 @@ import io.github.performer4j.core.attention.NodeMask;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.program.Parameter.Kind;
 import io.github.performer4j.kernels.layer.Convolution;
+import io.github.performer4j.kernels.layer.TokenShift;
 import io.github.performer4j.kernels.math.Activation;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,9 +70,13 @@ public sealed interface Op {
 
         R scale(Scale op);
 
+        R multiply(Multiply op);
+
         R repeat(Repeat op);
 
         R convolve(Convolve op);
+
+        R shift(Shift op);
 
         R attend(Attend op);
 
@@ -105,8 +110,17 @@ public sealed interface Op {
      * @param bias null for none, as by the root mean square
      * @param rootMeanSquare whether it is by the root mean square
      * @param groups of columns, each of which is normalised by itself, with the same gain and bias, [columns/groups]; 1 for whole rows
+     * @param scalar whether the gain is one number for all columns, [1]
      */
-    record Norm(Value x, String gain, String bias, boolean rootMeanSquare, double epsilon, int groups, Value writes)
+    record Norm(
+            Value x,
+            String gain,
+            String bias,
+            boolean rootMeanSquare,
+            double epsilon,
+            int groups,
+            boolean scalar,
+            Value writes)
             implements Op {
         /** Returns the columns of a group; 0 as long as the width is not known. */
         public int size() {
@@ -120,7 +134,7 @@ public sealed interface Op {
 
         @Override
         public List<Parameter> parameters() {
-            Parameter first = Parameter.of(gain, Kind.GAIN, size());
+            Parameter first = Parameter.of(gain, Kind.GAIN, scalar ? 1 : size());
             return bias == null ? List.of(first) : List.of(first, Parameter.of(bias, Kind.BIAS, size()));
         }
 
@@ -225,6 +239,11 @@ public sealed interface Op {
 
         @Override
         public List<Parameter> parameters() {
+            if (places instanceof Places.Axial axial) {
+                return List.of(
+                        Parameter.of(axial.rows(), Kind.WEIGHT, axial.height(), x.columns()),
+                        Parameter.of(axial.columns(), Kind.WEIGHT, axial.width(), x.columns()));
+            }
             return places instanceof Places.Learned learned
                     ? List.of(Parameter.of(learned.table(), Kind.WEIGHT, learned.tokens(), x.columns()))
                     : List.of();
@@ -269,6 +288,28 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.scale(this);
+        }
+    }
+
+    /**
+     * {@code writes = α x}.
+     *
+     * @param factor name of α, a learned number [1], 0 at first
+     */
+    record Multiply(Value x, String factor, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of(Parameter.of(factor, Kind.ZERO, 1));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.multiply(this);
         }
     }
 
@@ -332,6 +373,34 @@ public sealed interface Op {
         }
     }
 
+    /** {@code writes = } x with some columns of each token's neighbours, see {@link TokenShift}. */
+    record Shift(Value x, TokenShift shift, Value writes) implements Op {
+        @Override
+        public List<Value> reads() {
+            return List.of(x);
+        }
+
+        @Override
+        public boolean rowwise() {
+            return false;
+        }
+
+        /** Returns the name of the last row of a part of a sequence in the layer's state, [B,1,columns]. */
+        public String state() {
+            return "shifted " + writes.id();
+        }
+
+        @Override
+        public String whole() {
+            return shift.causal() ? null : "its token shift sees later tokens";
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.shift(this);
+        }
+    }
+
     /**
      * {@code writes = concat_h attend(q_h, k_h, v_h)}: head h has the columns h·D … (h+1)·D − 1. Queries are of one side, keys and values of one, which may be another.
      *
@@ -345,6 +414,9 @@ public sealed interface Op {
 
         /** Name of the moments that features are fitted to, [H,2(1+D+D²)]. */
         public static final String STATISTICS = "statistics";
+
+        /** Name of the spectrum of Fourier positions, [H,4G]. */
+        public static final String FOURIER = "fourier";
 
         /** Name of b of relative positions, [H,P]. */
         public static final String RELATIVE = "relative";
@@ -374,6 +446,9 @@ public sealed interface Op {
             if (options.relative() != null && options.kind() != AttentionOptions.Kind.EXACT) {
                 return "its relative positions weigh each earlier token by its distance, for which no state of one size is kept";
             }
+            if (options.fourier() != null && options.window() > 0) {
+                return "its window keeps keys without the columns of Fourier positions";
+            }
             return options.keepsStatistics()
                     ? "its features are fitted to statistics, which move from part to part"
                     : null;
@@ -399,6 +474,12 @@ public sealed interface Op {
             return q.columns() / options.heads();
         }
 
+        /** Returns the columns of queries and keys of a head: D, and those of Fourier positions; 0 as long as the width is not known. */
+        public int keySize() {
+            boolean wide = options.fourier() != null && headSize() > 0;
+            return headSize() + (wide ? options.fourier().places().columns() : 0);
+        }
+
         @Override
         public List<Parameter> parameters() {
             List<Parameter> all = new ArrayList<>();
@@ -412,7 +493,14 @@ public sealed interface Op {
                         scope + PROJECTION,
                         Kind.PROJECTION,
                         options.featureMap().draws(options.features()),
-                        d));
+                        keySize()));
+            }
+            if (options.fourier() != null) {
+                all.add(Parameter.of(
+                        scope + FOURIER,
+                        Kind.ZERO,
+                        options.heads(),
+                        options.fourier().places().parameters()));
             }
             if (options.relative() != null) {
                 all.add(Parameter.of(

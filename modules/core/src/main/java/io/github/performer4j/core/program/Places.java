@@ -17,4 +17,19 @@ public sealed interface Places {
      * @param scale of all of them
      */
     record Sinusoidal(double scale) implements Places {}
+
+    /**
+     * Sums of a learned row and a learned column, as on a grid that is read row by row: {@code P_t = R[⌊t / width⌋] + C[t mod width]} (axial positions, arXiv 1912.12180).
+     *
+     * @param rows name of R, [height,columns]
+     * @param height how many rows there are
+     * @param columns name of C, [width,columns]
+     * @param width how many places a row has
+     */
+    record Axial(String rows, int height, String columns, int width) implements Places {
+        /** Returns how many places there are. */
+        public int tokens() {
+            return Math.multiplyExact(height, width);
+        }
+    }
 }

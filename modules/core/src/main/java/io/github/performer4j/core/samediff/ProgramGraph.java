@@ -11,7 +11,9 @@ import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.math.Activation;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -86,6 +88,7 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
         long rows = scope.batch() * scope.tokens(op.x().side());
         SDVariable x = values.get(op.x()).reshape(rows * op.groups(), op.size());
         SDVariable gain = scope.parameter(op.gain());
+        gain = op.scalar() ? gain.reshape(1, 1) : gain;
         SDVariable y = op.rootMeanSquare()
                 ? x.div(sd.math().sqrt(sd.mean(x.mul(x), true, 1).add(op.epsilon())))
                         .mul(gain)
@@ -147,11 +150,22 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
         if (op.places() instanceof Places.Sinusoidal waves) {
             return scope.draw(name, new SinusoidalTable(0, tokens, columns, waves.scale()));
         }
-        Places.Learned learned = (Places.Learned) op.places();
-        SDVariable table = scope.parameter(learned.table());
+        int count =
+                op.places() instanceof Places.Axial axial ? axial.tokens() : ((Places.Learned) op.places()).tokens();
+        SDVariable table = op.places() instanceof Places.Axial axial
+                ? axial(axial, columns)
+                : scope.parameter(((Places.Learned) op.places()).table());
         return scope.carrying()
-                ? sd.mmul(scope.draw(name, new PlacesTable(0, tokens, learned.tokens())), table)
+                ? sd.mmul(scope.draw(name, new PlacesTable(0, tokens, count)), table)
                 : sd.stridedSlice(table, new long[] {0, 0}, new long[] {tokens, columns}, 1, 1);
+    }
+
+    private SDVariable axial(Places.Axial axial, int columns) {
+        SDVariable each = sd.constant(Nd4j.ones(scope.type(), 1, axial.width(), 1));
+        SDVariable rows = scope.parameter(axial.rows()).reshape(axial.height(), 1, columns);
+        return rows.mul(each)
+                .add(scope.parameter(axial.columns()).reshape(1, axial.width(), columns))
+                .reshape(axial.tokens(), columns);
     }
 
     /** {@code x ⊙ cos + (x P) ⊙ sin}: P, [D,D], swaps the columns of each pair and negates one. */
@@ -190,6 +204,11 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
     }
 
     @Override
+    public SDVariable multiply(Op.Multiply op) {
+        return values.get(op.x()).mul(scope.parameter(op.factor()).reshape(1, 1));
+    }
+
+    @Override
     public SDVariable repeat(Op.Repeat op) {
         long rows = scope.batch() * scope.tokens(op.x().side());
         SDVariable ones = sd.constant(Nd4j.ones(scope.type(), 1, 1, op.times(), 1));
@@ -225,6 +244,45 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
             sum = sum.add(shifted.mul(w.reshape(1, 1, columns)));
         }
         return sum.reshape(batch * tokens, columns);
+    }
+
+    /** Columns side by side; before the first token of a part stands the last one of the part before. */
+    @Override
+    public SDVariable shift(Op.Shift op) {
+        long batch = scope.batch();
+        long tokens = scope.tokens(op.x().side());
+        int columns = op.x().columns();
+        int part = op.shift().part(columns);
+        int first = op.shift().first(columns);
+        SDVariable own = values.get(op.x()).reshape(batch, tokens, columns);
+        SDVariable mask = scope.mask(op.x().side());
+        SDVariable seen = mask == null ? own : own.mul(mask.reshape(batch, tokens, 1));
+        INDArray zeros = Nd4j.zeros(scope.type(), batch, 1, columns);
+        SDVariable padded = sd.concat(
+                1, scope.carrying() ? scope.carried(op.state(), zeros) : sd.constant(zeros), seen, sd.constant(zeros));
+        if (scope.carrying()) {
+            scope.carry(op.state(), slice(padded, tokens, 1, 0, columns));
+        }
+        List<SDVariable> parts = new ArrayList<>();
+        if (!op.shift().causal() && part > 0) {
+            parts.add(slice(padded, 2, tokens, 0, part)); // of the token behind
+        }
+        if (first > parts.size() * part) {
+            parts.add(slice(own, 0, tokens, parts.size() * part, first));
+        }
+        if (part > 0) {
+            parts.add(slice(padded, 0, tokens, first, first + part)); // of the token before
+        }
+        if (first + part < columns) {
+            parts.add(slice(own, 0, tokens, first + part, columns));
+        }
+        SDVariable whole = parts.size() == 1 ? parts.get(0) : sd.concat(2, parts.toArray(SDVariable[]::new));
+        return whole.reshape(batch * tokens, columns);
+    }
+
+    /** Returns n tokens from one on and some columns of rows [B,·,·]. */
+    private SDVariable slice(SDVariable rows, long token, long n, int from, int to) {
+        return sd.stridedSlice(rows, new long[] {0, token, from}, new long[] {scope.batch(), token + n, to}, 1, 1, 1);
     }
 
     private SDVariable pad(Op.Convolve op, SDVariable rows, long before, long behind) {

@@ -7,16 +7,20 @@ import io.github.performer4j.core.attention.CarriedLinearAttention;
 import io.github.performer4j.core.attention.CausalLinearAttention;
 import io.github.performer4j.core.attention.DecayedAttention;
 import io.github.performer4j.core.attention.ExactAttention;
+import io.github.performer4j.core.attention.FourierColumns;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
 import io.github.performer4j.core.attention.RelativeAttention;
 import io.github.performer4j.core.attention.RelativeBias;
+import io.github.performer4j.core.draw.PlacesTable;
 import io.github.performer4j.core.draw.ProjectionDraw;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.workspace.KeptStatistics;
 import io.github.performer4j.kernels.exact.Window;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,8 +54,8 @@ final class SequenceAttention {
         WindowRows rows = WindowRows.of(scope, op, k, v);
         AttentionInput in = new AttentionInput(
                 sd,
-                split(sd, q, batch, queries, heads, headSize),
-                split(sd, rows.k(), batch, rows.tokens(), heads, headSize),
+                wide(scope, op, split(sd, q, batch, queries, heads, headSize), true),
+                wide(scope, op, split(sd, rows.k(), batch, rows.tokens(), heads, headSize), false),
                 split(sd, rows.v(), batch, rows.tokens(), heads, op.v().columns() / heads),
                 mask(scope, scope.mask(op.q().side()), queries, heads),
                 mask(scope, rows.mask(), rows.tokens(), heads),
@@ -60,6 +64,7 @@ final class SequenceAttention {
                 rows.tokens(),
                 headSize,
                 scope.type(),
+                op.keySize(),
                 kind == AttentionOptions.Kind.LINEAR && options.keepsStatistics()
                         ? scope.parameter(op.scope() + KeptStatistics.NAME)
                         : null);
@@ -80,7 +85,7 @@ final class SequenceAttention {
             Window window = o.distances() == null ? ExactAttention.within(in, o.causal()) : o.distances();
             return ExactAttention.define(in, window, bias == null ? decay(scope, o, in) : bias);
         }
-        ProjectionDraw draw = ProjectionDraw.of(o, in.headSize());
+        ProjectionDraw draw = ProjectionDraw.of(o, in.keySize());
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + Op.Attend.PROJECTION)
                 : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
@@ -95,7 +100,7 @@ final class SequenceAttention {
                             scope.type(),
                             scope.batch(),
                             o.heads(),
-                            o.featureMap().columns(o.features(), in.headSize()),
+                            o.featureMap().columns(o.features(), in.keySize()),
                             in.headSize()));
             CarriedLinearAttention.Part part =
                     CarriedLinearAttention.define(in, o.featureMap(), o.features(), w, before, decay(scope, op, rates));
@@ -108,6 +113,35 @@ final class SequenceAttention {
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);
+    }
+
+    /** Returns queries or keys with the columns of Fourier positions, [BH,T,D+2GR]; as they are without. */
+    private static SDVariable wide(GraphScope scope, Op.Attend op, SDVariable x, boolean query) {
+        AttentionOptions o = op.options();
+        if (o.fourier() == null) {
+            return x;
+        }
+        SameDiff sd = scope.sd();
+        long tokens = scope.tokens(op.k().side());
+        int range = Math.toIntExact(Math.max(o.fourier().range(), tokens));
+        double[] places = IntStream.range(0, range).asDoubleStream().toArray();
+        String name = "fourier places " + op.writes().id() + (query ? " of queries" : "");
+        SDVariable own = scope.carrying()
+                ? sd.mmul(
+                        scope.draw(name, new PlacesTable(0, tokens, range)),
+                        sd.constant(Nd4j.create(places).castTo(scope.type()).reshape(range, 1)))
+                : sd.constant(Nd4j.create(Arrays.copyOf(places, Math.toIntExact(tokens)))
+                        .castTo(scope.type())
+                        .reshape(tokens, 1));
+        return new FourierColumns(
+                        o.fourier(),
+                        scope.parameter(op.scope() + Op.Attend.FOURIER),
+                        own,
+                        scope.batch(),
+                        o.heads(),
+                        tokens,
+                        scope.type())
+                .define(x, query, op.headSize());
     }
 
     /** Returns b of relative positions, [BH,Tq,Tk]. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.QueryKeyNorm;
+import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
@@ -81,6 +83,12 @@ class SequencePartsTest {
                         .kind(PositionLayer.Kind.SINUSOIDAL)
                         .tokens(T)
                         .build();
+            case "axial" ->
+                new PositionLayer.Builder()
+                        .kind(PositionLayer.Kind.AXIAL)
+                        .rowLength(3)
+                        .tokens(T)
+                        .build();
             case "rotary" ->
                 new PerformerBlockLayer.Builder()
                         .attention(attention("positive").withRotary(new Rotary(100, 1, false)))
@@ -116,6 +124,23 @@ class SequencePartsTest {
                                 .withWindow(4)
                                 .withConvolution(2)
                                 .withRotary(new Rotary(100, 1, false)))
+                        .build();
+            case "fourier" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive").withFourier(new FourierPositions(2, 3, T)))
+                        .build();
+            case "token shift" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive").withRotary(new Rotary(100, 1, false)))
+                        .tokenShift(true)
+                        .rezero(true)
+                        .build();
+            case "relative window" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive")
+                                .withKind(AttentionOptions.Kind.EXACT)
+                                .withWindow(4)
+                                .withRelative(new RelativePositions(4, 3)))
                         .build();
             case "window of one" ->
                 new PerformerBlockLayer.Builder()
@@ -166,10 +191,14 @@ class SequencePartsTest {
                         "gate",
                         "window",
                         "window of one",
+                        "fourier",
+                        "token shift",
+                        "relative window",
                         "wide window",
                         "groups",
                         "learned",
                         "sinusoidal",
+                        "axial",
                         "rotary",
                         "grouped keys",
                         "attention",

@@ -75,6 +75,31 @@ class SameDiffExportTest {
                 new Model(masked, plain.with("head.transform", "gelu"), "head-transform", "head"),
                 new Model(masked, plain.with("attention.kind", "exact"), "block-1", "head"),
                 new Model(masked, plain.with("attention.positions", "rotary"), "block-1", "head"),
+                new Model(masked, plain.with("attention.positions", "buckets"), "block-1", "head"),
+                new Model(
+                        causal,
+                        left.with(Map.of("attention.positions", "toeplitz", "exactEvery", 2)),
+                        "block-1",
+                        "head"),
+                new Model(
+                        masked,
+                        plain.with(Map.of("attention.positions", "fourier", "attention.featureMap", "positive")),
+                        "block-1",
+                        "head"),
+                new Model(
+                        masked,
+                        plain.with(Map.of(
+                                "tokenShift",
+                                true,
+                                "norm.placement",
+                                "rezero",
+                                "norm.kind",
+                                "scale",
+                                "embedding.positions",
+                                "axial")),
+                        "positions",
+                        "block-1",
+                        "head"),
                 new Model(
                         masked, plain.with("embedding.positions", "sinusoidal").with("dropout", 0.1), "positions"),
                 new Model(masked, plain.with("norm.placement", "post").with("norm.kind", "rms"), "block-1", "head"),

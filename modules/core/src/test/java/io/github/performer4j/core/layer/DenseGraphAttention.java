@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.PlainFeatures;
 import io.github.performer4j.kernels.graph.GraphFactor;
+import io.github.performer4j.kernels.layer.FourierPlaces;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -41,7 +42,7 @@ record DenseGraphAttention(Map<String, INDArray> parameters, AttentionOptions op
         double[][] attended = new double[nodes][width];
         for (int h = 0; h < options.heads(); h++) {
             double[][] kernel = kernels.apply(h);
-            double[][] scores = scores(head(q, h, size), head(k, h, size));
+            double[][] scores = scores(wide(head(q, h, size), h, true), wide(head(k, h, size), h, false));
             for (int i = 0; i < nodes; i++) {
                 double sum = 0;
                 double[] weights = weights(kernel[i], scores[i]);
@@ -74,6 +75,24 @@ record DenseGraphAttention(Map<String, INDArray> parameters, AttentionOptions op
             f[l] = theta == null ? 1 : Math.exp(theta.getDouble(head, l));
         }
         return f;
+    }
+
+    /** Rows with the columns of Fourier positions, if there are any. */
+    private double[][] wide(double[][] x, int h, boolean query) {
+        if (options.fourier() == null) {
+            return x;
+        }
+        int size = x[0].length;
+        FourierPlaces places = options.fourier().places();
+        double[] own = parameters.get("fourier").getRow(h).toDoubleVector();
+        double[] columns =
+                places.columns(own, 0, query, 0, x.length, options.fourier().columnFactor(size));
+        double[][] y = scaled(x, options.fourier().factor(size));
+        for (int t = 0; t < y.length; t++) {
+            y[t] = Arrays.copyOf(y[t], size + places.columns());
+            System.arraycopy(columns, t * places.columns(), y[t], size, places.columns());
+        }
+        return y;
     }
 
     private double[][] scores(double[][] q, double[][] k) {

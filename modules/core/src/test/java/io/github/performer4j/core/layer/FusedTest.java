@@ -7,6 +7,7 @@ import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.Orthogonality;
@@ -319,6 +320,29 @@ public class FusedTest {
                             .withKind(AttentionOptions.Kind.AUTO)
                             .withRelative(relative))));
         }
+        FourierPositions fourier = new FourierPositions(2, 3, 40);
+        for (AttentionOptions o : List.of(linear, causal, exact, exact.withCausal(true))) {
+            AttentionOptions own = o.withFourier(fourier);
+            String what = "Fourier positions, " + o.kind() + ", causal=" + o.causal();
+            cases.add(of(what, block.attention(own)));
+            cases.add(of(
+                    "grouped keys, gate, rotary, padded, " + what,
+                    layer.size(2, 331, 24, 1)
+                            .padded()
+                            .attention(own.withKeyHeads(1).withGate(true).withRotary(new Rotary(100, 1, true)))));
+            cases.add(of(
+                    "relative, too, " + what, layer.padded().attention(own.withRelative(new RelativePositions(8, 6)))));
+        }
+        cases.add(of(
+                "Fourier positions, learned projection, decay, hyperbolic",
+                layer.padded()
+                        .attention(causal.withFourier(fourier)
+                                .withFeatureMap(FeatureMap.named("hyperbolic"))
+                                .withLearnedProjection(true)
+                                .withDecay(new Decay(true, 3, 30, 0)))));
+        cases.add(of(
+                "Fourier positions, window",
+                layer.padded().attention(exact.withWindow(4).withFourier(fourier))));
         cases.add(of("scale 1", block.attention(linear.withScale(1.0))));
         cases.add(of(
                 "grouped keys that features are fitted to",

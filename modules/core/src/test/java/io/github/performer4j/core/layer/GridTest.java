@@ -126,7 +126,7 @@ class GridTest {
         assertThatThrownBy(() -> new GraphKernelAttentionLayer.Builder()
                         .attention(LINEAR.withGrid(GRID))
                         .build())
-                .hasMessageContaining("rotary positions, grid or relative positions");
+                .hasMessageContaining("rotary positions, grid, relative or Fourier positions");
         assertThatThrownBy(() -> new CrossAttentionLayer.Builder()
                         .attention(LINEAR.withGrid(GRID))
                         .build())

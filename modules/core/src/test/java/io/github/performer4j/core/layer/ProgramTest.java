@@ -82,6 +82,28 @@ class ProgramTest {
         return Stream.concat(
                 Stream.of(
                         of("norm by the root mean square", (p, x) -> p.norm(x, "gain", null, 1e-3)),
+                        of("one gain for all columns, read twice", (p, x) -> {
+                            Value n = p.scaleNorm(p.linear(x, "W1", "b1", WIDTH), "gain", 1e-3);
+                            return p.linear(p.gate(Activation.SILU, n, n), "W2", "b2", WIDTH);
+                        }),
+                        of("learned factors of a product, of the input and of a factor's result", (p, x) -> {
+                            Value y = p.multiply(p.linear(x, "W1", "b1", WIDTH), "alpha1");
+                            return p.add(p.multiply(p.multiply(x, "alpha2"), "alpha3"), p.add(x, y));
+                        }),
+                        of(
+                                "a learned factor of dropped attention at the end",
+                                (p, x) -> p.multiply(
+                                        p.drop(AttentionPart.add(p, ATTENTION, x, "", WIDTH), 0.2, 0), "alpha")),
+                        of("token shift in both directions of the input, and causal of its result", (p, x) -> {
+                            Value once = p.shift(x, false);
+                            return p.add(p.linear(p.shift(once, true), "W1", null, WIDTH), p.add(x, once));
+                        }),
+                        of("axial places, twice", (p, x) -> {
+                            Value y = p.place(x, new Places.Axial("R1", 90, "C1", 1));
+                            Value z = p.place(p.linear(y, "W1", "b1", WIDTH), new Places.Axial("R2", 13, "C2", 7));
+                            return p.add(y, p.norm(z, "gain", null, 1e-3));
+                        }),
+                        of("token shift at the end", (p, x) -> p.shift(p.norm(x, "gain", null, 1e-3), true)),
                         of(
                                 "an activation behind all",
                                 (p, x) -> p.activate(Activation.SILU, p.linear(x, "W1", "b1", WIDTH))),

@@ -164,7 +164,7 @@ class RelativeTest {
         assertThatThrownBy(() -> new GraphKernelAttentionLayer.Builder()
                         .attention(LINEAR.withRelative(buckets))
                         .build())
-                .hasMessageContaining("grid or relative positions");
+                .hasMessageContaining("grid, relative or Fourier positions");
         assertThatThrownBy(() -> new CrossAttentionLayer.Builder()
                         .attention(LINEAR.withRelative(buckets))
                         .build())

@@ -195,13 +195,13 @@ class WindowTest {
         assertThatThrownBy(() ->
                         new CrossAttentionLayer.Builder().attention(windowed).build())
                 .hasMessage(
-                        "attention of one sequence to another has no decay, convolution, window, grid or relative positions, because they have no common order; decay=null, convolution=0, window=3, grid=null, relative=null");
+                        "attention of one sequence to another has no decay, convolution, window, grid, relative or Fourier positions, because they have no common order; decay=null, convolution=0, window=3, grid=null, relative=null, fourier=null");
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", 15);
         Value m = p.input("memory", 15);
         assertThatThrownBy(() -> p.attend(x, m, m, windowed, ""))
                 .hasMessageStartingWith(
-                        "attention that is causal, decays, has a window or relative positions needs queries and keys of the same sequence; causal=false, decay=null, window=3");
+                        "attention that is causal, decays, has a window, relative or Fourier positions needs queries and keys of the same sequence; causal=false, decay=null, window=3");
         ObjectMapper mapper = JsonMappers.getMapper();
         ObjectNode json = mapper.valueToTree(windowed.pinned());
         assertThat(json.at("/sees/window/left").asInt()).isEqualTo(2);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.Orthogonality;
@@ -48,7 +49,8 @@ class PerformerConfigTest {
                 0.25,
                 false,
                 0.75,
-                new EmbeddingConfig(31, 0, 0, "sinusoidal", true),
+                true,
+                new EmbeddingConfig(31, 0, 0, "axial", 9, true),
                 new AttentionConfig(
                         "exact",
                         6,
@@ -66,6 +68,8 @@ class PerformerConfigTest {
                         0.5,
                         16,
                         300,
+                        3,
+                        5,
                         "none",
                         3,
                         99,
@@ -136,7 +140,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"queryKeyNorm\": \"batch\"}} | unknown queryKeyNorm; queryKeyNorm=batch, known=none, layer, rms, width-layer, width-layer-gain, width-rms",
                 "{\"attention\": {\"orthogonal\": \"all\"}} | unknown orthogonal; orthogonal=all, known=none, qk",
                 "{\"attention\": {\"chunk\": -1}} | chunk must not be negative; chunk=-1",
-                "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved",
+                "{\"attention\": {\"positions\": \"spiral\"}} | unknown positions of attention; positions=spiral, known=none, rotary, rotary-interleaved, buckets, toeplitz, fourier",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryBase\": 1}} | rotaryBase must be greater than 1; rotaryBase=1.0",
                 "{\"attention\": {\"positions\": \"rotary\", \"rotaryFraction\": 0.01}} | rotary positions need at least one pair of columns; headSize=64, rotaryFraction=0.01",
                 "{\"attention\": {\"decay\": \"linear\"}} | unknown decay of attention; decay=linear, known=none, fixed, alibi, selective",
@@ -162,10 +166,10 @@ class PerformerConfigTest {
                 "{\"exactEvery\": 2, \"attention\": {\"kind\": \"exact\"}} | exactEvery needs other blocks that do not attend exactly; exactEvery=2, kind=exact",
                 "{\"exactEvery\": 2, \"attention\": {\"window\": -1}} | window must not be negative, and 0 is none; window=-1",
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
-                "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, none",
+                "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, axial, none",
                 "{\"attention\": {\"statistics\": \"none\"}} | unknown statistics; statistics=none, known=sequence, running, fixed",
                 "{\"head\": {\"pooling\": \"max\"}} | unknown pooling; pooling=max, known=mean, first, last, sum",
-                "{\"norm\": {\"placement\": \"mid\"}} | unknown placement; placement=mid, known=pre, post",
+                "{\"norm\": {\"placement\": \"mid\"}} | unknown placement; placement=mid, known=pre, post, rezero",
                 "{\"attention\": \"exact\"} | the key has moved; key=model.attention, now=model.attention.kind",
                 "{\"preNorm\": true} | the key has moved; key=model.preNorm, now=model.norm.placement",
                 "{\"norm\": 3} | a topic must be a JSON object; key=norm, found=3",
@@ -442,6 +446,17 @@ class PerformerConfigTest {
                 .hasMessageStartingWith("relative positions have weights of their own");
         assertThatThrownBy(() -> config.with(Map.of("attention.positions", "buckets", "attention.relativeBuckets", 30)))
                 .hasMessage("buckets must be divisible by 4, for two sides; buckets=30, causal=false");
+    }
+
+    @Test
+    void fourierPositionsRangeOverTheModelsTokens() {
+        PerformerConfig config =
+                PerformerConfig.defaults().with(Map.of("attention.positions", "fourier", "maxTokens", 77));
+        assertThat(config.attentionOptions().fourier()).isEqualTo(FourierPositions.of(77));
+        assertThatThrownBy(() -> config.with("attention.featureMap", "relu"))
+                .hasMessageStartingWith("Fourier positions add to scores");
+        assertThatThrownBy(() -> config.with("attention.fourierDraws", 0))
+                .hasMessageStartingWith("components, draws and range of Fourier positions must be positive");
     }
 
     @Test

@@ -37,6 +37,13 @@ class ChunkedSequenceTest {
             case "convolution" -> c.with("attention.convolution", 4);
             case "gate and rotary" -> c.with("attention.gate", true).with("attention.positions", "rotary");
             case "window" -> c.with("attention.kind", "exact").with("attention.window", 9);
+            case "token shift, ReZero" -> c.with(Map.of("tokenShift", true, "norm.placement", "rezero"));
+            case "axial places, ScaleNorm" ->
+                c.with(Map.of("embedding.positions", "axial", "embedding.rowLength", 7, "norm.kind", "scale"));
+            case "Fourier positions" ->
+                c.with(Map.of("attention.positions", "fourier", "attention.featureMap", "positive"));
+            case "relative positions within a window" ->
+                c.with(Map.of("attention.positions", "buckets", "attention.kind", "exact", "attention.window", 9));
             case "local heads" -> c.with(Map.of("attention.localHeads", 1, "attention.window", 6));
             case "all" ->
                 c.with("attention.featureMap", "positive")
@@ -60,6 +67,10 @@ class ChunkedSequenceTest {
                         "gate and rotary",
                         "window",
                         "local heads",
+                        "token shift, ReZero",
+                        "axial places, ScaleNorm",
+                        "Fourier positions",
+                        "relative positions within a window",
                         "all")
                 .flatMap(name -> Stream.of(DataType.DOUBLE, DataType.FLOAT)
                         // sums of trigonometric features may be near 0, where float32 has few digits left

@@ -173,6 +173,16 @@ final class Backward implements Op.Visitor<Void> {
     }
 
     @Override
+    public Void multiply(Op.Multiply op) {
+        throw Forward.notCovered(op);
+    }
+
+    @Override
+    public Void shift(Op.Shift op) {
+        throw Forward.notCovered(op);
+    }
+
+    @Override
     public Void repeat(Op.Repeat op) {
         long n = run.length(op.x());
         launches.values(

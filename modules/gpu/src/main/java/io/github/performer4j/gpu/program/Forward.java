@@ -182,6 +182,16 @@ final class Forward implements Op.Visitor<Void> {
     }
 
     @Override
+    public Void multiply(Op.Multiply op) {
+        throw notCovered(op);
+    }
+
+    @Override
+    public Void shift(Op.Shift op) {
+        throw notCovered(op);
+    }
+
+    @Override
     public Void repeat(Op.Repeat op) {
         long n = run.length(op.writes());
         launches.values("repeat", n, run.value(op.x()), run.value(op.writes()), n, op.size(), op.groups(), op.times());
@@ -225,5 +235,10 @@ final class Forward implements Op.Visitor<Void> {
                 op.x().columns(),
                 op.kind().ordinal());
         return null;
+    }
+
+    /** Says what the engine's list of what it covers should have kept away. */
+    static IllegalStateException notCovered(Op op) {
+        return new IllegalStateException("the device does not cover the operation; operation=" + op);
     }
 }

@@ -84,16 +84,22 @@ final class BandAttention implements MaskedAttention {
         return weights.causal() ? to(block) : Math.min(places, to(block) + far - 1);
     }
 
-    /** Returns a bᵀ of n rows and m rows, each weight c_{j−i} multiplied in; 0 where a causal mask hides the key. */
-    private double[] weighted(double[] products, int i0, int n, int j0, int m) {
-        double[] p = products.clone();
+    /** Returns how many of m keys from j0 on query i sees. */
+    private int seen(int i, int j0, int m) {
+        return weights.causal() ? Math.min(m, i - j0 + 1) : m;
+    }
+
+    /** Multiplies products of n queries and m keys by their weights c_{j−i}; those of keys that a causal mask hides become 0. */
+    private void weigh(double[] products, int i0, int n, int j0, int m) {
+        double[] all = weights.all();
         for (int r = 0; r < n; r++) {
-            for (int c = 0; c < m; c++) {
-                double w = weights.of(j0 + c - i0 - r);
-                p[r * m + c] = w == 0 ? 0 : w * p[r * m + c];
+            int at = j0 - i0 - r + places - 1;
+            int seen = seen(i0 + r, j0, m);
+            for (int c = 0; c < seen; c++) {
+                products[r * m + c] *= all[at + c];
             }
+            Arrays.fill(products, r * m + seen, (r + 1) * m, 0);
         }
-        return p;
     }
 
     /** What a block of queries does with the sum of all keys beyond K on one side, c_− or c_+ each. */
@@ -145,8 +151,8 @@ final class BandAttention implements MaskedAttention {
             int m = last(b) - j0;
             double[] products = DoubleProducts.multiplyTransposed(
                     h.features(q, i0, i0 + n), h.features(k, j0, j0 + m), n, features, m);
-            double[] p = weighted(products, i0, n, j0, m);
-            h.addValues(1, DoubleProducts.multiply(p, h.values(v, j0, j0 + m), n, m, columns), sums, i0);
+            weigh(products, i0, n, j0, m);
+            h.addValues(1, DoubleProducts.multiply(products, h.values(v, j0, j0 + m), n, m, columns), sums, i0);
         }
         sums(h, (b, side, sum) -> {
             int i0 = b * BLOCK;
@@ -168,9 +174,11 @@ final class BandAttention implements MaskedAttention {
             double[] dv,
             double[] dParameters) {
         Head h = new Head(head, q, k, v);
+        double[] slopes = new double[2 * places - 1]; // with respect to c of each offset
         for (int b = 0; b < blocks(); b++) {
-            near(h, b, error, dq, dk, dv, dParameters);
+            near(h, b, error, dq, dk, dv, slopes);
         }
+        weights.add(slopes, dParameters);
         sums(h, (b, side, sum) -> {
             int i0 = b * BLOCK;
             int n = to(b) - i0;
@@ -183,7 +191,7 @@ final class BandAttention implements MaskedAttention {
         beyond(h, error, dk, dv);
     }
 
-    private void near(Head h, int b, double[] error, double[] dq, double[] dk, double[] dv, double[] dParameters) {
+    private void near(Head h, int b, double[] error, double[] dq, double[] dk, double[] dv, double[] slopes) {
         int i0 = b * BLOCK;
         int n = to(b) - i0;
         int j0 = first(b);
@@ -194,15 +202,17 @@ final class BandAttention implements MaskedAttention {
         double[] products = DoubleProducts.multiplyTransposed(phiQ, phiK, n, features, m);
         double[] given = DoubleProducts.multiplyTransposed(e, h.values(h.v, j0, j0 + m), n, columns, m);
         for (int r = 0; r < n; r++) {
-            for (int c = 0; c < m; c++) {
-                weights.add(j0 + c - i0 - r, products[r * m + c] * given[r * m + c], dParameters);
+            int at = j0 - i0 - r + places - 1;
+            int seen = seen(i0 + r, j0, m);
+            for (int c = 0; c < seen; c++) {
+                slopes[at + c] += products[r * m + c] * given[r * m + c];
             }
         }
-        double[] p = weighted(products, i0, n, j0, m);
-        double[] dp = weighted(given, i0, n, j0, m);
-        h.addFeatures(1, DoubleProducts.multiply(dp, phiK, n, m, features), dq, i0);
-        h.addFeatures(1, DoubleProducts.transposedMultiply(dp, phiQ, m, n, features), dk, j0);
-        h.addValues(1, DoubleProducts.transposedMultiply(p, e, m, n, columns), dv, j0);
+        weigh(products, i0, n, j0, m);
+        weigh(given, i0, n, j0, m);
+        h.addFeatures(1, DoubleProducts.multiply(given, phiK, n, m, features), dq, i0);
+        h.addFeatures(1, DoubleProducts.transposedMultiply(given, phiQ, m, n, features), dk, j0);
+        h.addValues(1, DoubleProducts.transposedMultiply(products, e, m, n, columns), dv, j0);
     }
 
     /** Keys and values from the blocks that they lie beyond: before each from the last block on, behind each from the first. */

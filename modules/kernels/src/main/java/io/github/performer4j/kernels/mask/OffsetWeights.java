@@ -8,6 +8,7 @@ final class OffsetWeights {
     private final int places;
     private final int[] table; // parameter of Δ + T − 1
     private final double[] own; // e^b, [P]
+    private final double[] byOffset; // c of Δ + T − 1
 
     /**
      * Reads the parameters from {@code at} on.
@@ -26,6 +27,10 @@ final class OffsetWeights {
                         "weights of offsets must be positive and finite; parameter=" + p + ", log=" + logs[at + p]);
             }
         }
+        byOffset = new double[table.length];
+        for (int u = 0; u < byOffset.length; u++) {
+            byOffset[u] = offsets.causal() && u >= places ? 0 : own[table[u]];
+        }
     }
 
     int places() {
@@ -42,7 +47,19 @@ final class OffsetWeights {
 
     /** Returns c_Δ, |Δ| &lt; T. */
     double of(int offset) {
-        return causal() && offset > 0 ? 0 : own[table[offset + places - 1]];
+        return byOffset[offset + places - 1];
+    }
+
+    /** Returns c of each offset from 1 − T to T − 1; not to be changed. */
+    double[] all() {
+        return byOffset;
+    }
+
+    /** Adds derivatives with respect to c of each offset from 1 − T to T − 1, as those with respect to b. */
+    void add(double[] derivatives, double... dParameters) {
+        for (int u = 0; u < derivatives.length; u++) {
+            add(u - places + 1, derivatives[u], dParameters);
+        }
     }
 
     /** Adds a derivative with respect to c_Δ, as one with respect to b. */

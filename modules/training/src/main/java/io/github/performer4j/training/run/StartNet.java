@@ -104,6 +104,7 @@ final class StartNet {
         same("feedForward.kind", model.feedForward().kind(), was.feedForward().kind());
         same("norm.kind", model.norm().kind(), was.norm().kind());
         same("norm.placement", model.norm().placement(), was.norm().placement());
+        same("tokenShift", model.tokenShift(), was.tokenShift());
         same("layers", model.layers(), was.layers());
         Rule.that(
                 !model.head().tied() || config.headSteps() == 0 && config.frozen(model.layers()) <= model.layers() + 1,
