@@ -69,10 +69,12 @@ public final class RelativeBias {
         int behind = parameters.length - before - (last - first + 1);
         SDVariable w = slice(sd, table, heads, count, first, last + 1);
         if (before > 0) {
-            w = sd.concat(1, slice(sd, table, heads, count, first, first + 1).mul(Tensors.full(sd, type, 1, 1, before)), w);
+            w = sd.concat(
+                    1, slice(sd, table, heads, count, first, first + 1).mul(Tensors.full(sd, type, 1, 1, before)), w);
         }
         if (behind > 0) {
-            w = sd.concat(1, w, slice(sd, table, heads, count, last, last + 1).mul(Tensors.full(sd, type, 1, 1, behind)));
+            w = sd.concat(
+                    1, w, slice(sd, table, heads, count, last, last + 1).mul(Tensors.full(sd, type, 1, 1, behind)));
         }
         return w;
     }

@@ -191,8 +191,7 @@ final class BandAttention implements MaskedAttention {
         beyond(h, error, dk, dv);
     }
 
-    private void near(
-            Head h, int b, double[] error, double[] dq, double[] dk, double[] dv, double[] slopes) {
+    private void near(Head h, int b, double[] error, double[] dq, double[] dk, double[] dv, double[] slopes) {
         int i0 = b * BLOCK;
         int n = to(b) - i0;
         int j0 = first(b);
