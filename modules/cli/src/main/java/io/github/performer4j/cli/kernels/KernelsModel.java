@@ -84,8 +84,8 @@ final class KernelsModel {
         String norm = info.model().attention().queryKeyNorm();
         if (!norm.equals("none")) {
             throw new IllegalArgumentException(
-                    "queries and keys are looked at as products give them, without norms of their own; model="
-                            + model + ", model.attention.queryKeyNorm=" + norm);
+                    "queries and keys are looked at as products give them, without norms of their own; model=" + model
+                            + ", model.attention.queryKeyNorm=" + norm);
         }
         Corpus corpus = Corpus.open(data, config.apply(info.data()), info.tokenizer());
         Unknowns.report(corpus, err);

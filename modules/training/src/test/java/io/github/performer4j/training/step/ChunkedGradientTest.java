@@ -152,7 +152,8 @@ class ChunkedGradientTest {
     @Test
     void dropoutIsDrawnForEachChunkAndRepeats() throws IOException {
         INDArray once = trained(0.3, CONFIG.withChunk(16)).params();
-        assertThat(bits(trained(0.3, CONFIG.withChunk(16).withThreads(2)).params())).isEqualTo(bits(once));
+        assertThat(bits(trained(0.3, CONFIG.withChunk(16).withThreads(2)).params()))
+                .isEqualTo(bits(once));
         assertThat(bits(trained(0, CONFIG.withChunk(16)).params())).isNotEqualTo(bits(once));
     }
 
