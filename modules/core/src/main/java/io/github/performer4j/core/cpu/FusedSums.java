@@ -20,7 +20,10 @@ final class FusedSums {
      * @param names of the vectors; those that the layer does not have are left out
      */
     FusedSums(FusedPass pass, String... names) {
-        this(pass, pass.kernels.blocks(pass.mostRows()), names);
+        this(
+                pass,
+                pass.kernels.mostBlocks(pass.mostRows()),
+                names); // inputs have other numbers of rows, and fewer rows may be more blocks
     }
 
     /**
