@@ -159,8 +159,8 @@ class HarnessTest {
                 Map.of(Engine.FUSED, "good", Engine.GRAPH, "no program", Engine.DJL, "good"),
                 Map.of(Engine.FUSED, "needs more"));
         assertThat(rows.get(0).reason()).isEqualTo("needs more");
-        assertThat(rows.get(1).reason()).startsWith("its program cannot be started");
-        assertThat(rows.get(2).reason()).isNull();
+        assertThat(rows.get(1).reason()).isNull();
+        assertThat(rows.get(2).reason()).startsWith("its program cannot be started");
         assertThat(Files.readAllLines(folder.resolve("diary"))).noneMatch(line -> line.startsWith("fused"));
     }
 
