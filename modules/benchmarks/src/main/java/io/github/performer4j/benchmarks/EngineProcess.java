@@ -19,6 +19,8 @@ final class EngineProcess implements AutoCloseable {
 
     private static final int REASON_LENGTH = 160;
 
+    private static final String READY = "ready ";
+
     private final Process process;
     private final BufferedReader answers;
     private final PrintWriter commands;
@@ -47,7 +49,11 @@ final class EngineProcess implements AutoCloseable {
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         commands = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
         try {
-            startBytes = Long.parseLong(answer("ready").substring("ready ".length()));
+            String line = answer(READY);
+            while (!line.startsWith(READY)) { // what a library writes as it loads
+                line = answer(READY);
+            }
+            startBytes = Long.parseLong(line.substring(READY.length()));
         } catch (EngineFailure e) {
             close();
             throw e;

@@ -120,12 +120,12 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
     }
 
     private String line(Row row) {
-        String name = String.format(Locale.ROOT, "%-6s", row.engine().label());
+        String name = String.format(Locale.ROOT, "%-8s", row.engine().label());
         if (row.reason() != null) {
-            return name + "    " + row.reason();
+            return name + "  " + row.reason();
         }
         return name
-                + number("%14s", "%,.1f", row.forwardMs())
+                + number("%12s", "%,.1f", row.forwardMs())
                 + number("%8s", "%.0f%%", percent(row.forwardShare(limit())))
                 + number("%9s", "%.2f", ratio(row, Row::forwardMs))
                 + number("%13s", "%,.1f", row.forwardBackwardMs())

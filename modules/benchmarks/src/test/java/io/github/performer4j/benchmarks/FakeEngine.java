@@ -30,10 +30,13 @@ final class FakeEngine implements EngineWork {
             System.err.println("some warning\nthe last line\n");
             throw new IllegalStateException("not this one, on a line with a stack");
         }
+        if (engine.manner.equals("chatty")) {
+            System.out.println("3"); // as libraries do while they load
+        }
         EngineLoop.run(() -> engine, System.in, new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     }
 
-    /** Returns how to start one that behaves in a manner: {@code good}, {@code wrong}, {@code dies} or {@code cannot load}. */
+    /** Returns how to start one that behaves in a manner: {@code good}, {@code chatty}, {@code wrong}, {@code dies} or {@code cannot load}. */
     static EngineCommand command(String name, String manner, Case sizes, Path diary) {
         JavaProcess java = new JavaProcess(List.of(), List.of(FakeEngine.class.getName()));
         return new EngineCommand(
