@@ -45,6 +45,17 @@ class ChunkedSequenceTest {
             case "relative positions within a window" ->
                 c.with(Map.of("attention.positions", "buckets", "attention.kind", "exact", "attention.window", 9));
             case "local heads" -> c.with(Map.of("attention.localHeads", 1, "attention.window", 6));
+            case "token shift" -> c.with("tokenShift", true);
+            case "fourier" ->
+                c.with(Map.of("attention.positions", "fourier", "attention.featureMap", "positive", "maxTokens", T));
+            case "window with buckets" ->
+                c.with(Map.of("attention.kind", "exact", "attention.window", 9, "attention.positions", "buckets"));
+            case "groups" ->
+                c.with(
+                        "attention.groups",
+                        List.of(
+                                Map.of("heads", 1, "decay", "fixed", "featureMap", "positive"),
+                                Map.of("heads", 1, "kind", "exact", "window", 5)));
             case "all" ->
                 c.with("attention.featureMap", "positive")
                         .with("attention.convolution", 3)
