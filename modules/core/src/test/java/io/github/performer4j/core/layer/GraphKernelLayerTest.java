@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Attention over graphs equals the dense form with the kernel as a matrix, from the definition alone, and refuses what it does not have. */
@@ -188,6 +189,34 @@ class GraphKernelLayerTest {
                 .mmul(p.get("Wo"))
                 .addi(p.get("bo").reshape(1, E));
         TensorAssert.assertClose("its own value", alone.dup(), expected.reshape(E));
+    }
+
+    /** 500 nodes are cut into more blocks of rows than their 640 entries: sums of gradients have room for both. */
+    @Test
+    void nodesMayBeMoreBlocksThanEntries() {
+        int nodes = 500;
+        Graph.Builder graph = new Graph.Builder(nodes);
+        for (int i = 0; i < 10; i++) {
+            graph.edge(i, i + 1);
+        }
+        AttentionOptions o = LINEAR.withFeatureMap(FeatureMap.named("positive").withoutEpsilon());
+        GraphKernelBlockLayer.Builder layer =
+                new GraphKernelBlockLayer.Builder().attention(o).hidden(7);
+        ComputationGraph exact = GraphNet.of(layer.build(), E, 1, DataType.DOUBLE);
+        ComputationGraph kernels = GraphNet.of(layer.build(), E, 1, DataType.FLOAT);
+        kernels.setParams(exact.params().castTo(DataType.FLOAT));
+        double[][] x = Samples.gaussian(DataType.FLOAT, 3, 1, nodes, E).toDoubleMatrix();
+        for (ComputationGraph net : List.of(exact, kernels)) {
+            DataType type = net.params().dataType();
+            GraphArrays arrays =
+                    GraphArrays.of(List.<double[][]>of(x), List.of(GraphFactor.adjacency(graph.build())), type);
+            assertThat(arrays.entries().size(1)).isEqualTo(640);
+            INDArray labels = Nets.oneHot(Samples.ids(type, 7, 2, 1, nodes), 2)
+                    .permute(0, 2, 1)
+                    .dup('c');
+            net.fit(new MultiDataSet(arrays.inputs(), new INDArray[] {labels}, arrays.masks(), null));
+        }
+        TensorAssert.assertClose("step", kernels.params(), exact.params().castTo(DataType.FLOAT));
     }
 
     @Test
