@@ -160,8 +160,8 @@ class HuggingFaceFormatTest {
                         settings,
                         Provenance.unknown())
                 .model();
-        assertThatThrownBy(() -> ExportFormats.named("huggingface")
-                        .write(model, ExportSettings.defaults(), dir.resolve("out")))
+        assertThatThrownBy(() ->
+                        ExportFormats.named("huggingface").write(model, ExportSettings.defaults(), dir.resolve("out")))
                 .hasMessageContaining("one tensor for parameters that are not the same here")
                 .hasMessageContaining("parameter=embedding_W");
     }

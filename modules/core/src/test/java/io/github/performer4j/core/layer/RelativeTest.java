@@ -145,8 +145,7 @@ class RelativeTest {
                         .isLessThan(type == DataType.DOUBLE ? 1e-10 : 1e-5);
             }
         }
-        MultiLayerNetwork linear =
-                Nets.attention(LINEAR.withCausal(true).withRelative(RelativePositions.t5()), E, T);
+        MultiLayerNetwork linear = Nets.attention(LINEAR.withCausal(true).withRelative(RelativePositions.t5()), E, T);
         assertThatThrownBy(() -> linear.rnnTimeStep(Samples.gaussian(DataType.DOUBLE, 3, 1, 2, 3, E)))
                 .hasStackTraceContaining("its relative positions weigh each earlier token by its distance");
     }

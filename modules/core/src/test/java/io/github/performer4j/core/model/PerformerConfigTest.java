@@ -327,7 +327,8 @@ class PerformerConfigTest {
         assertThat(blocks(c)).containsExactly(linear, local, linear, local, linear);
         AttentionOptions turned = local.withRotary(new Rotary(300, 1, false));
         assertThat(blocks(c.with("local.rotaryBase", 300))).containsExactly(linear, turned, linear, turned, linear);
-        assertThat(c.with("attention.decay", "alibi").attentionOptions(1).decay()).isEqualTo(Decay.slopes());
+        assertThat(c.with("attention.decay", "alibi").attentionOptions(1).decay())
+                .isEqualTo(Decay.slopes());
         PerformerConfig exact = c.with("attention.decay", "none").with("attention.kind", "exact");
         assertThat(blocks(exact).stream().map(AttentionOptions::window)).containsExactly(0, 5, 0, 5, 0);
         var vertices = c.graph(new CausalLanguageModel(), new Adam(), 0, 1).getVertices();
