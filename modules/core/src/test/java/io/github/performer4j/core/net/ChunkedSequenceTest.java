@@ -45,11 +45,6 @@ class ChunkedSequenceTest {
             case "relative positions within a window" ->
                 c.with(Map.of("attention.positions", "buckets", "attention.kind", "exact", "attention.window", 9));
             case "local heads" -> c.with(Map.of("attention.localHeads", 1, "attention.window", 6));
-            case "token shift" -> c.with("tokenShift", true);
-            case "fourier" ->
-                c.with(Map.of("attention.positions", "fourier", "attention.featureMap", "positive", "maxTokens", T));
-            case "window with buckets" ->
-                c.with(Map.of("attention.kind", "exact", "attention.window", 9, "attention.positions", "buckets"));
             case "groups" ->
                 c.with(
                         "attention.groups",
@@ -78,6 +73,7 @@ class ChunkedSequenceTest {
                         "gate and rotary",
                         "window",
                         "local heads",
+                        "groups",
                         "token shift, ReZero",
                         "axial places, ScaleNorm",
                         "Fourier positions",
