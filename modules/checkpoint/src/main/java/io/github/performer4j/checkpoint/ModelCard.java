@@ -100,7 +100,9 @@ public record ModelCard(String license, JsonNode evaluation) {
     private static List<String[]> body(PerformerModel model) {
         PerformerConfig config = model.info().model();
         String attention = (config.attention().causal() ? "causal, " : "from both sides, ")
-                + (config.attention().groups().isEmpty() ? alike(config.attention()) : groups(config.attentionOptions()))
+                + (config.attention().groups().isEmpty()
+                        ? alike(config.attention())
+                        : groups(config.attentionOptions()))
                 + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "")
                 + (config.local().globalEvery() > 0
                         ? ", exact within windows of " + count(config.local().window()) + " in all blocks but 1, "
