@@ -1,6 +1,5 @@
 package io.github.performer4j.kernels.layer;
 
-import io.github.performer4j.kernels.exact.Window;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.Arrays;
