@@ -19,6 +19,7 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
     private static final Set<String> OTHERS = Set.of(
             "model.attention.heads",
             "model.attention.keyHeads",
+            "model.attention.headSize",
             "model.attention.causal",
             "model.attention.groups",
             "model.attention.localHeads");

@@ -94,7 +94,9 @@ final class KernelsModel {
         int[] window = Arrays.copyOf(framed, Math.min(framed.length, Math.min(TOKENS, info.window())));
         return new KernelsModel(
                 info.model().attentionOptions(),
-                info.model().width() / info.model().attention().heads(),
+                info.model().attention().headSize() == 0
+                        ? info.model().width() / info.model().attention().heads()
+                        : info.model().attention().headSize(),
                 source(window.length, framed.length, Printable.line(document.id())),
                 corpus.unknown(),
                 new QueriesAndKeys(loaded, pairs, seed).of(window));

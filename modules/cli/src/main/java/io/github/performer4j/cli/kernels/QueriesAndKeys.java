@@ -83,8 +83,15 @@ final class QueriesAndKeys {
                 double[][] q = project(x, parameters, scope, "q");
                 double[][] k = project(x, parameters, scope, "k");
                 INDArray rho = parameters.get(scope + AttentionPart.TEMPERATURE);
+                int size = q[0].length / heads;
+                double factor = each.getValue().factor(size);
+                int shared = each.getValue().headsPerKey();
                 for (int head = 0; head < heads; head++) {
-                    all.add(subject(part(q, rho, head), part(k, rho, head), new Place(layer, before + head)));
+                    double scale = factor * (rho == null ? 1 : Math.exp(rho.getDouble(head) / 2));
+                    all.add(subject(
+                            part(q, size, scale, head),
+                            part(k, size, scale, head / shared),
+                            new Place(layer, before + head)));
                 }
             }
             before += heads;
@@ -108,14 +115,14 @@ final class QueriesAndKeys {
         for (double[] row : x) {
             double mean = 0;
             for (double value : row) {
-                mean += config.norm().kind().equals("rms") ? 0 : value / row.length;
+                mean += config.norm().kind().startsWith("layer") ? value / row.length : 0;
             }
             double variance = 0;
             for (double value : row) {
                 variance += (value - mean) * (value - mean) / row.length;
             }
             for (int e = 0; e < row.length; e++) {
-                row[e] = (row[e] - mean) / Math.sqrt(variance + config.norm().epsilon()) * gain[e] + bias[e];
+                row[e] = (row[e] - mean) / Math.sqrt(variance + config.norm().epsilon()) * gain[gain.length == 1 ? 0 : e] + bias[e];
             }
         }
     }
@@ -144,10 +151,9 @@ final class QueriesAndKeys {
         return Nd4j.createFromArray(values).reshape(rows, columns);
     }
 
-    /** Returns the columns of a head, scaled, [T,D]. */
-    private double[][] part(double[][] rows, INDArray rho, int head) {
-        int size = config.width() / config.attention().heads();
-        double scale = Math.pow(size, -0.25) * (rho == null ? 1 : Math.exp(rho.getDouble(head) / 2));
+    /** Returns the columns of a head times D^(-1/4) and the scale, [T,D]. */
+    private static double[][] part(double[][] rows, int size, double factor, int head) {
+        double scale = Math.pow(size, -0.25) * factor;
         double[][] part = new double[rows.length][size];
         for (int t = 0; t < rows.length; t++) {
             for (int l = 0; l < size; l++) {

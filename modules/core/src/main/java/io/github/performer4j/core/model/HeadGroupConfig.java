@@ -94,8 +94,10 @@ public record HeadGroupConfig(
         if (windowBehind != null) {
             sees = sees.withWindow(new Window(tokens - 1, windowBehind));
         }
+        boolean alike = linear
+                || exact && (all.decay().equals("alibi") || all.exact() && all.decay().equals("fixed"));
         Decay own = AttentionConfig.decay(
-                decay != null ? decay : linear ? all.decay() : "none",
+                decay != null ? decay : alike ? all.decay() : "none",
                 decayShortest == null ? all.decayShortest() : decayShortest,
                 decayLongest == null ? all.decayLongest() : decayLongest,
                 decayFree == null ? all.decayFree() : decayFree);

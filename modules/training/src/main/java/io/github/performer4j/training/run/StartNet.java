@@ -105,6 +105,14 @@ final class StartNet {
         same("norm.kind", model.norm().kind(), was.norm().kind());
         same("norm.placement", model.norm().placement(), was.norm().placement());
         same("tokenShift", model.tokenShift(), was.tokenShift());
+        same("branchScale", model.branchScale(), was.branchScale());
+        same(
+                "attention.scale",
+                String.valueOf(model.attention().scale()),
+                String.valueOf(was.attention().scale()));
+        if (model.attention().decay().equals("alibi") || was.attention().decay().equals("alibi")) {
+            same("attention.decay", model.attention().decay(), was.attention().decay());
+        }
         same("layers", model.layers(), was.layers());
         Rule.that(
                 !model.head().tied() || config.headSteps() == 0 && config.frozen(model.layers()) <= model.layers() + 1,
