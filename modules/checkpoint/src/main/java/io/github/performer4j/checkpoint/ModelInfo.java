@@ -5,6 +5,7 @@ import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.TokenCounts;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.token.Tokenizer;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -94,7 +95,7 @@ public record ModelInfo(
      * vectors of later positions are as they were drawn. Sinusoidal positions, and none, are defined beyond.
      */
     public int window() {
-        if (!model.embedding().positions().equals("learned")) {
+        if (!List.of("learned", "axial").contains(model.embedding().positions())) {
             return model.maxTokens();
         }
         int possible = Math.min(model.maxTokens(), data.maxTokens());

@@ -39,6 +39,10 @@ final class QueriesAndKeys {
      */
     QueriesAndKeys(PerformerModel model, int pairs, long seed) {
         this.config = model.info().model();
+        if (config.attentionOptions().fourier() != null) {
+            throw new IllegalArgumentException(
+                    "queries and keys are read off blocks without Fourier positions; model.attention.positions=fourier");
+        }
         if (config.tokenShift()) {
             throw new IllegalArgumentException(
                     "queries and keys are read off blocks without token shift; model.tokenShift=true");

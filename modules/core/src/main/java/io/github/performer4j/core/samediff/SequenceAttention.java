@@ -12,13 +12,12 @@ import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
 import io.github.performer4j.core.attention.RelativeAttention;
 import io.github.performer4j.core.attention.RelativeBias;
-import io.github.performer4j.core.draw.PlacesTable;
+import io.github.performer4j.core.draw.PlaceNumbers;
 import io.github.performer4j.core.draw.ProjectionDraw;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.workspace.KeptStatistics;
 import io.github.performer4j.kernels.exact.Window;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -123,16 +122,12 @@ final class SequenceAttention {
         }
         SameDiff sd = scope.sd();
         long tokens = scope.tokens(op.k().side());
-        int range = Math.toIntExact(Math.max(o.fourier().range(), tokens));
-        double[] places = IntStream.range(0, range).asDoubleStream().toArray();
+        double[] places =
+                IntStream.range(0, Math.toIntExact(tokens)).asDoubleStream().toArray();
         String name = "fourier places " + op.writes().id() + (query ? " of queries" : "");
         SDVariable own = scope.carrying()
-                ? sd.mmul(
-                        scope.draw(name, new PlacesTable(0, tokens, range)),
-                        sd.constant(Nd4j.create(places).castTo(scope.type()).reshape(range, 1)))
-                : sd.constant(Nd4j.create(Arrays.copyOf(places, Math.toIntExact(tokens)))
-                        .castTo(scope.type())
-                        .reshape(tokens, 1));
+                ? scope.draw(name, new PlaceNumbers(0, tokens))
+                : sd.constant(Nd4j.create(places).castTo(scope.type()).reshape(tokens, 1));
         return new FourierColumns(
                         o.fourier(),
                         scope.parameter(op.scope() + Op.Attend.FOURIER),

@@ -127,7 +127,7 @@ class SequencePartsTest {
                         .build();
             case "fourier" ->
                 new PerformerBlockLayer.Builder()
-                        .attention(attention("positive").withFourier(new FourierPositions(2, 3, T)))
+                        .attention(attention("positive").withFourier(new FourierPositions(2, 3, T / 2)))
                         .build();
             case "token shift" ->
                 new PerformerBlockLayer.Builder()

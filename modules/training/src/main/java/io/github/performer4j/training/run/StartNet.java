@@ -1,6 +1,7 @@
 package io.github.performer4j.training.run;
 
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.base.GraphLayer;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.base.Progress;
@@ -110,6 +111,14 @@ final class StartNet {
                 "attention.scale",
                 String.valueOf(model.attention().scale()),
                 String.valueOf(was.attention().scale()));
+        AttentionOptions now = model.attentionOptions();
+        AttentionOptions then = was.attentionOptions();
+        if (now.relative() != null && then.relative() != null && now.relative().buckets() > 0) {
+            same("attention.positions", now.relative(), then.relative());
+        }
+        if (now.fourier() != null && then.fourier() != null) { // shapes do not tell the range
+            same("attention.positions", now.fourier(), then.fourier());
+        }
         if (model.attention().decay().equals("alibi") || was.attention().decay().equals("alibi")) {
             same("attention.decay", model.attention().decay(), was.attention().decay());
         }
