@@ -64,7 +64,8 @@ public final class HuggingFaceFormat implements ExportFormat {
     @Override
     public String loading(String file, String tokenizer) {
         return "```python\nfrom transformers import AutoModel\nmodel = AutoModel.from_pretrained(\"" + file
-                + "\")\n```\n\nA folder of T5 has its encoder alone: `T5EncoderModel` reads it. JinaBERT, MosaicBERT and DNABERT-2 need their authors' code beside it, and `trust_remote_code=True`.\n\nOr `performer import --from " + file + " --out model.zip`.";
+                + "\")\n```\n\nA folder of T5 has its encoder alone: `T5EncoderModel` reads it. JinaBERT, MosaicBERT and DNABERT-2 need their authors' code beside it, and `trust_remote_code=True`.\n\nOr `performer import --from "
+                + file + " --out model.zip`.";
     }
 
     /** {@inheritDoc} There are no inputs; the outputs are the tensors. */

@@ -126,7 +126,9 @@ final class QueriesAndKeys {
                 variance += (value - mean) * (value - mean) / row.length;
             }
             for (int e = 0; e < row.length; e++) {
-                row[e] = (row[e] - mean) / Math.sqrt(variance + config.norm().epsilon()) * gain[gain.length == 1 ? 0 : e] + bias[e];
+                row[e] =
+                        (row[e] - mean) / Math.sqrt(variance + config.norm().epsilon()) * gain[gain.length == 1 ? 0 : e]
+                                + bias[e];
             }
         }
     }

@@ -95,7 +95,9 @@ public record HeadGroupConfig(
             sees = sees.withWindow(new Window(tokens - 1, windowBehind));
         }
         boolean alike = linear
-                || exact && (all.decay().equals("alibi") || all.exact() && all.decay().equals("fixed"));
+                || exact
+                        && (all.decay().equals("alibi")
+                                || all.exact() && all.decay().equals("fixed"));
         Decay own = AttentionConfig.decay(
                 decay != null ? decay : alike ? all.decay() : "none",
                 decayShortest == null ? all.decayShortest() : decayShortest,
