@@ -163,7 +163,7 @@ class HuggingFaceFormatTest {
         assertThatThrownBy(() ->
                         ExportFormats.named("huggingface").write(model, ExportSettings.defaults(), dir.resolve("out")))
                 .hasMessageContaining("one tensor for parameters that are not the same here")
-                .hasMessageContaining("parameter=embedding_W");
+                .hasMessageContaining("parameter=head_W");
     }
 
     @Test
