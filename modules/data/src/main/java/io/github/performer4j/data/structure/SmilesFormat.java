@@ -96,12 +96,12 @@ public final class SmilesFormat implements ExampleFormat {
             return fields;
         }
 
-        /** Columns of a file without a header are 1, 2, …; the molecule is in the first, unless another is named. */
+        /** Columns of a file without a header are 1, 2, …; the molecule is in the first, unless another is named: a model trained on tables reads files without a header, too. */
         private TableHeader numbered(int count) throws DataFileException {
             List<String> names =
                     IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList();
-            boolean named = !columns.text().equals(ExampleColumns.defaults().text());
-            return new TableHeader(path, lines.line(), names, named ? columns : columns.withText("1"));
+            return new TableHeader(
+                    path, lines.line(), names, names.contains(columns.text()) ? columns : columns.withText("1"));
         }
 
         private Example example(String... fields) throws DataFileException {
