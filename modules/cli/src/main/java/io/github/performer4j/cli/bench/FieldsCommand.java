@@ -25,7 +25,8 @@ final class FieldsCommand extends Action {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            description = "Vertices at which brute force sums, and errors are taken (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Vertices at which brute force sums, and errors are taken; all if there are fewer (default: ${DEFAULT-VALUE}).")
     private int rows = 1000;
 
     @Option(names = "--runs", paramLabel = "N", description = "Runs behind a median (default: ${DEFAULT-VALUE}).")
