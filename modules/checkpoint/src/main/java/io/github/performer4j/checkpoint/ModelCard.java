@@ -101,7 +101,7 @@ public record ModelCard(String license, JsonNode evaluation) {
     private static List<String[]> body(PerformerModel model) {
         PerformerConfig config = model.info().model();
         String attention = (config.attention().causal() ? "causal, " : "from both sides, ")
-                + (config.attention().groups().isEmpty()
+                + (config.attention().groups().isEmpty() && config.attention().localHeads() == 0
                         ? alike(config.attention())
                         : groups(config.attentionOptions()))
                 + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "")

@@ -104,6 +104,7 @@ final class AlibiBertArchitecture implements Architecture {
                 .leaveOut(
                         "cls\\.seq_relationship\\..*", "a head that tells whether texts follow each other has no place")
                 .leaveOut(".*encoder\\.alibi", "biases of positions, which are no weights")
+                .note("dropout of attention weights has no counterpart")
                 .note("all tokens are of type 0: the second text of a pair is not told by its type")
                 .build(task, Framing.BOTH);
     }

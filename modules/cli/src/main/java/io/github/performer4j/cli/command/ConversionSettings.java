@@ -27,6 +27,7 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
     /** Keys that a conversion has options for, or no use. */
     private static final Set<String> IDLE = Set.of(
             "training.steps",
+            "training.chunk",
             "training.minutes",
             "training.seed",
             "training.threads",
@@ -54,8 +55,7 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
 
     private ConversionSettings(RunConfig changed, PerformerConfig old) {
         this(changed.model(), changed.training());
-        int groups = Math.max(
-                old.attention().groups().size(), model.attention().groups().size());
+        int groups = model.attention().groups().size();
         if (groups > 0) {
             throw new IllegalArgumentException(
                     "the model's heads must attend alike, for one map to stand for all; groups=" + groups);

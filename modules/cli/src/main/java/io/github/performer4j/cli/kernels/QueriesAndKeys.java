@@ -75,15 +75,16 @@ final class QueriesAndKeys {
         return subjects;
     }
 
-    /** Returns the heads of a layer; among groups that attend differently, only of those that have features. */
+    /** Returns the heads of a layer; among groups that attend differently, only of those that have features, if some do. */
     private List<Subject> heads(int layer, double[][] x, Map<String, INDArray> parameters) {
         List<Subject> all = new ArrayList<>();
         Map<String, AttentionOptions> groups = config.attentionOptions(layer).groups();
+        boolean some = groups.values().stream().anyMatch(group -> group.kind() != AttentionOptions.Kind.EXACT);
         int before = 0; // heads of the groups in front
         for (Map.Entry<String, AttentionOptions> each : groups.entrySet()) {
             String scope = each.getKey();
             int heads = each.getValue().heads();
-            if (groups.size() == 1 || each.getValue().kind() != AttentionOptions.Kind.EXACT) {
+            if (!some || each.getValue().kind() != AttentionOptions.Kind.EXACT) {
                 double[][] q = project(x, parameters, scope, "q");
                 double[][] k = project(x, parameters, scope, "k");
                 INDArray rho = parameters.get(scope + AttentionPart.TEMPERATURE);

@@ -101,7 +101,7 @@ public final class SmilesFormat implements ExampleFormat {
             List<String> names =
                     IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList();
             return new TableHeader(
-                    path, lines.line(), names, names.contains(columns.text()) ? columns : columns.withText("1"));
+                    path, lines.line(), names, columns.text().matches("[0-9]+") ? columns : columns.withText("1"));
         }
 
         private Example example(String... fields) throws DataFileException {
