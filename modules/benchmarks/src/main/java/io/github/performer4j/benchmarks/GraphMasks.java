@@ -30,7 +30,7 @@ public enum GraphMasks {
 
     /** Returns f, [L]. */
     static double[] weights(GraphFactor factor) {
-        return factor.lengths() == 1 ? new double[] {1} : Modulation.diffusion(RATE, factor.lengths());
+        return Modulation.diffusion(RATE, factor.lengths());
     }
 
     @Override

@@ -76,10 +76,6 @@ final class MaskedHead {
             builder.bias("head-transform_b", names.dense() + ".bias", width, biases.dense())
                     .bias("head-transform_bias", names.norm() + (former ? ".beta" : ".bias"), width, biases.norm());
         }
-        if (biases.output()) {
-            builder.part("head_b", names.bias(), List.of((long) rows), Term.Layout.ROWS, 0);
-        } else {
-            builder.zero("head_b");
-        }
+        builder.bias("head_b", names.bias(), rows, biases.output());
     }
 }

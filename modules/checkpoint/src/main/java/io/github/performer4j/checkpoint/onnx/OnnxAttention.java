@@ -131,11 +131,8 @@ final class OnnxAttention {
             return columns;
         }
         String distance = distance(keys);
-        String band = null;
-        if (o.causal() || window != null) {
-            int right = o.causal() ? 0 : window.right();
-            band = g.asFloat(g.node("GreaterOrEqual", distance, g.ints(-right)));
-        }
+        int right = o.causal() ? 0 : window.right();
+        String band = g.asFloat(g.node("GreaterOrEqual", distance, g.ints(-right)));
         if (window != null) {
             band = g.node("Mul", band, g.asFloat(g.node("LessOrEqual", distance, g.ints(window.left()))));
         }

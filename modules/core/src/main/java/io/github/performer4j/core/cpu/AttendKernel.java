@@ -69,7 +69,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     /** Attends to a part of a sequence. */
     private void carry(CpuRun run, LinearAttentionSpec spec, FloatBlock saved) {
         String name = CarriedLinearAttention.name(op.scope());
-        long[] shape = CarriedLinearAttention.shape(run.pass.batch, spec.q().heads(), spec.columns(), op.headSize());
+        long[] shape = stateShape(run, spec);
         INDArray before = run.pass.carry().before(name, DataType.FLOAT, shape);
         INDArray after = run.pass.carry().room(name, DataType.FLOAT, shape);
         Carried carried = Carried.between(before == null ? null : state(run, spec, before), state(run, spec, after));
@@ -88,7 +88,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             return new Through(Carried.NOTHING, List.of());
         }
         String name = CarriedLinearAttention.name(op.scope());
-        long[] shape = CarriedLinearAttention.shape(run.pass.batch, spec.q().heads(), spec.columns(), op.headSize());
+        long[] shape = stateShape(run, spec);
         List<INDArray> arrays = new ArrayList<>();
         INDArray after = carry.left(name);
         INDArray ofAfter = carry.gradientAfter(name, DataType.FLOAT);
@@ -107,6 +107,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             carry.gradientBefore(name, ofBefore);
         }
         return new Through(new Carried(null, behind, dBehind, dBefore), arrays);
+    }
+
+    private long[] stateShape(CpuRun run, LinearAttentionSpec spec) {
+        return CarriedLinearAttention.shape(run.pass.batch, spec.q().heads(), spec.columns(), op.headSize());
     }
 
     private static AttentionState state(CpuRun run, LinearAttentionSpec spec, INDArray array) {
@@ -141,7 +145,8 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
         OperandGradients gradients = new OperandGradients(run, op);
         FourierRows fourier = new FourierRows(op, pass);
-        Heads dq = heads(run, fourier.room("wide dq", gradients.target(0)));
+        Matrix wideQ = fourier.room("wide dq", gradients.target(0));
+        Heads dq = heads(run, wideQ);
         Matrix dk = fourier.room("wide dk", gradients.target(1));
         Matrix dv = gradients.target(2);
         Matrix dw = op.options().learnedProjection() ? pass.gradient(Op.Attend.PROJECTION) : null;
@@ -174,7 +179,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 throughSoftplus(run, da);
             }
         }
-        fourier.narrow(fourier.room("wide dq", gradients.target(0)), true, gradients.target(0));
+        fourier.narrow(wideQ, true, gradients.target(0));
         fourier.narrow(dk, false, gradients.target(1));
         fourier.finish();
         if (relative != null) {

@@ -22,7 +22,7 @@ import io.github.performer4j.kernels.exact.Window;
  * @param features columns M of φ
  * @param window tokens that a query of exact attention sees, itself included: the last ones, or if not causal as many to either side; 0 for all
  * @param windowBehind tokens behind the query that it sees instead, of the window's kind if not causal
- * @param decay {@code none}, {@code fixed} or {@code selective}
+ * @param decay {@code none}, {@code fixed}, {@code alibi} or {@code selective}
  * @param decayShortest half-life in tokens of the group's first head
  * @param decayLongest half-life in tokens of the group's last head that decays
  * @param decayFree share of the group's heads that do not decay

@@ -43,6 +43,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class ChunkedSequence implements AutoCloseable {
     private static final int CHUNK_SHIFT = 16;
+    private static final String OURS = "io.github.performer4j.";
 
     private final ComputationGraph net;
     private final BackpropType type;
@@ -110,9 +111,7 @@ public final class ChunkedSequence implements AutoCloseable {
     }
 
     private static boolean ours(Object part) {
-        return part.getClass()
-                .getName()
-                .startsWith(ChunkedSequence.class.getPackageName().replaceAll("core.net$", ""));
+        return part.getClass().getName().startsWith(OURS);
     }
 
     /** Runs the next chunk forward, for training, to the state behind it. Masks are the net's. */

@@ -11,6 +11,7 @@ import io.github.performer4j.kernels.mask.Mask;
 public final class PathMask implements Mask {
     private final SeparatorTree tree;
     private final double rate;
+    private volatile SeparatorIntegrator slope; // made where derivatives are asked for; another would be equal
     private final SeparatorIntegrator kernel;
 
     /**
@@ -46,9 +47,18 @@ public final class PathMask implements Mask {
         Fields.require(size(), n, x, error, y, dx);
         times(x, n, y);
         times(error, n, dx); // K is symmetric
-        double[] slope = SeparatorIntegrator.slope(tree, rate).integrate(x, n);
+        double[] slope = slope().integrate(x, n);
         for (int i = 0; i < slope.length; i++) {
             dParameters[0] += error[i] * slope[i];
         }
+    }
+
+    private SeparatorIntegrator slope() {
+        SeparatorIntegrator made = slope;
+        if (made == null) {
+            made = SeparatorIntegrator.slope(tree, rate);
+            slope = made;
+        }
+        return made;
     }
 }

@@ -76,10 +76,6 @@ public final class PointSpectrum {
         return points;
     }
 
-    int features() {
-        return features;
-    }
-
     /** Returns the numbers e, rising. */
     double[] values() {
         return values;

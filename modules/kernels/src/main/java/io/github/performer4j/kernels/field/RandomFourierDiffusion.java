@@ -19,7 +19,8 @@ public final class RandomFourierDiffusion implements FieldIntegrator {
      * @param rate λ
      * @param frequencies m
      * @param seed names the draws; each coordinate of each frequency has its own
-     * @throws IllegalArgumentException if weights are boxes, there are no frequencies, or e^{λ|W|} is not finite
+     * @throws IllegalArgumentException if weights are boxes, there are no frequencies, or an entry, up to e^{λ(e − 1)}, is above
+     *     e^80, see {@link DiffusionMask}
      */
     public RandomFourierDiffusion(double[][] points, PointWeights weights, double rate, int frequencies, long seed) {
         spectrum = new PointSpectrum(points, weights, frequencies, seed);

@@ -107,16 +107,18 @@ public record FourierPlaces(int components, int draws, int range) {
             double[] derivatives) {
         double[] z = nodes();
         int half = components * draws;
+        double unit = factor / Math.sqrt(draws);
         for (int t = 0; t < places; t++) {
             double turn = 2 * Math.PI * (first + t) / range;
             for (int i = 0; i < half; i++) {
                 int g = at + i / draws;
-                double unit = factor / Math.sqrt(draws);
                 double angle = angle(parameters, at, i, z, query, first + t);
+                double cos = Math.cos(angle);
+                double sin = Math.sin(angle);
                 double cosine = error[t * 2 * half + i];
                 double sine = error[t * 2 * half + half + i];
-                derivatives[g] += unit * (cosine * Math.cos(angle) + sine * Math.sin(angle));
-                double slope = unit * parameters[g] * (sine * Math.cos(angle) - cosine * Math.sin(angle));
+                derivatives[g] += unit * (cosine * cos + sine * sin);
+                double slope = unit * parameters[g] * (sine * cos - cosine * sin);
                 derivatives[g + components] += slope * turn;
                 derivatives[g + 2 * components] +=
                         slope * turn * Math.exp(parameters[g + 2 * components]) * z[i % draws];

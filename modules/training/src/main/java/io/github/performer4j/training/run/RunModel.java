@@ -95,7 +95,9 @@ public final class RunModel {
                 "model",
                 model.maxTokens());
         for (AttentionOptions group : model.attentionOptions().groups().values()) {
-            requirePlaces(group.grid(), config, model);
+            if (group.grid() != null) {
+                requirePlaces(group.grid(), config, model);
+            }
         }
         PerformerConfig whole = model.with(Map.of(
                 "embedding.vocabulary", tokenizer.size(),
@@ -106,12 +108,12 @@ public final class RunModel {
     }
 
     private static void requirePlaces(Grid grid, RunConfig config, PerformerConfig model) {
-        int places = grid == null ? 0 : grid.shape().places();
+        int places = grid.shape().places();
         Rule.that(
-                grid == null || config.data().maxTokens() == places && model.maxTokens() == places,
+                config.data().maxTokens() == places && model.maxTokens() == places,
                 "on a grid data.maxTokens and model.maxTokens must be its places",
                 "model.attention.grid",
-                grid == null ? "none" : grid.shape(),
+                grid.shape(),
                 "places",
                 places,
                 "data.maxTokens",

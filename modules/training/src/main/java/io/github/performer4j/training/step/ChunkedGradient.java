@@ -47,7 +47,7 @@ final class ChunkedGradient {
         for (int from = 0; from < batch.length(); from += tokens) {
             chunks.add(part(batch, from, Math.min(batch.length(), from + tokens)));
         }
-        while (chunks.get(chunks.size() - 1).weight() == 0) {
+        while (chunks.size() > 1 && chunks.get(chunks.size() - 1).weight() == 0) {
             chunks.remove(chunks.size() - 1);
         }
         for (int c = 0; c < chunks.size(); c++) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which settings a resumed run may change: those that do not enter the arithmetic of a step, and chunks, which change its rounding only. The length counts where the schedule
+ * Which settings a resumed run may change: those that do not enter the arithmetic of a step, and chunks, which change its rounding and what dropout leaves out. The length counts where the schedule
  * depends on it.
  */
 public final class Resume {

@@ -248,6 +248,7 @@ final class Workers implements AutoCloseable {
         }
         sum.add(index, gradient, loss, batch.weight());
     }
+
     /** A replica with a gradient buffer of its own. */
     private static ComputationGraph replica(ComputationGraph net) {
         ComputationGraph replica = Replica.of(net);
