@@ -356,8 +356,9 @@ public final class Emulation implements Device {
         // each call has ended when it returns
     }
 
+    /** Frees what is left, while the collector may free the memory of layers, too. */
     @Override
-    public void close() {
+    public synchronized void close() {
         java.util.List.copyOf(allocated.keySet()).forEach(this::free);
     }
 }
