@@ -44,9 +44,7 @@ record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> not
 
     private EngineCommand fused(String precision, Case sizes, Path inputs) {
         List<String> flags = List.of(
-                "-Dperformer4j.engine=cpu",
-                "-Dperformer4j.threads=" + threads,
-                "-Dperformer4j.precision=" + precision);
+                "-Dperformer4j.engine=cpu", "-Dperformer4j.threads=" + threads, "-Dperformer4j.precision=" + precision);
         return own("fused", flags, 1, sizes, inputs);
     }
 
@@ -83,9 +81,7 @@ record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> not
                         + libtorch.folder().resolve("cache").toAbsolutePath());
         return new EngineCommand(
                 java.command(
-                        flags,
-                        libtorch.classPath(notes, cleanup),
-                        List.of(name, sizes.toJson(), inputs.toString())),
+                        flags, libtorch.classPath(notes, cleanup), List.of(name, sizes.toJson(), inputs.toString())),
                 Map.of("OMP_NUM_THREADS", Integer.toString(threads), "MKL_NUM_THREADS", Integer.toString(threads)));
     }
 

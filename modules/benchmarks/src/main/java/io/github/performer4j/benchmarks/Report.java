@@ -23,8 +23,7 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
     private static final double MIB = 1 << 20;
     private static final double PER_CENT = 100;
     private static final int NAMES = 8;
-    private static final String HEADER =
-            "%s  forward ms   limit   ×fused   fwd+bwd ms   limit   ×fused   peak MiB";
+    private static final String HEADER = "%s  forward ms   limit   ×fused   fwd+bwd ms   limit   ×fused   peak MiB";
     private static final String TRAIN_HEADER =
             "%s  forward ms   limit   ×fused      step ms   limit   ×fused   peak MiB";
 
@@ -123,13 +122,12 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
 
     /** Returns the width of the column of names. */
     private int names() {
-        return rows.stream()
-                .mapToInt(row -> row.engine().label().length())
-                .reduce(NAMES, Math::max);
+        return rows.stream().mapToInt(row -> row.engine().label().length()).reduce(NAMES, Math::max);
     }
 
     private String line(Row row) {
-        String name = String.format(Locale.ROOT, "%-" + names() + "s", row.engine().label());
+        String name =
+                String.format(Locale.ROOT, "%-" + names() + "s", row.engine().label());
         if (row.reason() != null) {
             return name + "  " + row.reason();
         }

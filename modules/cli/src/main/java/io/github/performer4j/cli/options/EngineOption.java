@@ -37,7 +37,8 @@ public final class EngineOption {
     @Option(
             names = "--precision",
             paramLabel = "P",
-            description = "Of layers' products: float32 (default), bfloat16, or with --engine cuda tf32; sums are float32.")
+            description =
+                    "Of layers' products: float32 (default), bfloat16, or with --engine cuda tf32; sums are float32.")
     private Products precision;
 
     @Option(

@@ -97,7 +97,9 @@ class BenchCommandTest {
         assertMeasured(rows.get(0), "fused");
         if (rows.get(1).get("reason").isNull()) {
             assertMeasured(rows.get(1), "fused-bf16");
-            assertThat(out.toString(StandardCharsets.UTF_8)).contains("fused-bf16  ").doesNotContain("fastest peer");
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains("fused-bf16  ")
+                    .doesNotContain("fastest peer");
         } else {
             assertThat(rows.get(1).get("reason").asText()).contains("products in bfloat16 need oneDNN");
         }

@@ -67,7 +67,9 @@ record RunMachine(String engine, String arithmetic, ProductLibrary products, boo
         return was == null || equals(was)
                 ? null
                 : "goes on with other arithmetic, whose "
-                        + (Objects.equals(precision, was.precision) ? "last bits differ" : "products differ in the third digit")
+                        + (Objects.equals(precision, was.precision)
+                                ? "last bits differ"
+                                : "products differ in the third digit")
                         + ": was " + was + ", is " + this;
     }
 

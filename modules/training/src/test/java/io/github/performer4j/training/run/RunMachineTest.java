@@ -89,7 +89,8 @@ class RunMachineTest {
     /** What is kept is the name, and float32, the only one there was, is not written. */
     @Test
     void anotherPrecisionIsToldAndFloat32IsNotWritten() throws IOException {
-        RunMachine rounded = new RunMachine("cpu", null, new ProductLibrary("oneDNN", "3.11.0", "AVX-512 AMX"), true, "bfloat16");
+        RunMachine rounded =
+                new RunMachine("cpu", null, new ProductLibrary("oneDNN", "3.11.0", "AVX-512 AMX"), true, "bfloat16");
         RunMachine exact = new RunMachine("cpu", null, rounded.products(), true, null);
         Files.write(folder.resolve(RunMachine.FILE), rounded.toBytes());
         assertThat(RunMachine.read(folder)).isEqualTo(rounded);
@@ -97,6 +98,7 @@ class RunMachineTest {
                 .isEqualTo("goes on with other arithmetic, whose products differ in the third digit: "
                         + "was engine cpu, products by oneDNN 3.11.0 (AVX-512 AMX), Vector API, products in bfloat16, "
                         + "is engine cpu, products by oneDNN 3.11.0 (AVX-512 AMX), Vector API");
-        assertThat(new String(exact.toBytes(), java.nio.charset.StandardCharsets.UTF_8)).doesNotContain("precision");
+        assertThat(new String(exact.toBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .doesNotContain("precision");
     }
 }
