@@ -48,7 +48,7 @@ class TranslatorTest {
     }
 
     /** Looks at all targets of at most {@code left} tokens more. */
-    private void search(PerformerModel model, int[] source, int[] ids, double sum, int left) {
+    private void search(PerformerModel model, SourceNet net, int[] source, int[] ids, double sum, int left) {
         Tokenizer tokenizer = model.info().tokenizer();
         int n = ids.length - 1;
         int[] written = Arrays.copyOfRange(ids, 1, ids.length);
@@ -56,14 +56,14 @@ class TranslatorTest {
             keep(tokenizer.decode(written), sum / n);
             return;
         }
-        double[] next = net(model).next(source, ids);
+        double[] next = net.next(source, ids);
         for (int token = 0; token < next.length; token++) {
             if (token == tokenizer.specials().eos()) {
                 keep(tokenizer.decode(written), (sum + Math.log(next[token])) / (n + 1));
             } else if (next[token] > 0) {
                 int[] longer = Arrays.copyOf(ids, ids.length + 1);
                 longer[ids.length] = token;
-                search(model, source, longer, sum + Math.log(next[token]), left - 1);
+                search(model, net, source, longer, sum + Math.log(next[token]), left - 1);
             }
         }
     }
@@ -79,7 +79,7 @@ class TranslatorTest {
     void theBestOfAllTargetsIsFound() {
         PerformerModel model = model(7);
         int[] start = {model.info().tokenizer().specials().start()};
-        search(model, framed(model, "abcd"), start, 0, 3);
+        search(model, net(model), framed(model, "abcd"), start, 0, 3);
         List<Beam> beams = model.translator().withMaxNew(3).withBeams(200).beams("abcd");
         assertThat(beams.get(0).text()).isEqualTo(text);
         assertThat(beams.get(0).score()).isCloseTo(best, within(1e-5));
@@ -94,11 +94,12 @@ class TranslatorTest {
             Translator translator = model.translator().withMaxNew(9);
             assertThat(translator.obstacle() == null).isEqualTo(kind.equals("linear"));
             Beam beam = translator.translate("dab c");
+            SourceNet net = net(model);
             int[] ids = {tokenizer.specials().start()};
             double sum = 0;
             int taken = 0;
             for (boolean ended = false; !ended && taken < 9; taken++) {
-                double[] next = net(model).next(framed(model, "dab c"), ids);
+                double[] next = net.next(framed(model, "dab c"), ids);
                 int token = best(next);
                 sum += Math.log(next[token]);
                 ended = token == tokenizer.specials().eos();
