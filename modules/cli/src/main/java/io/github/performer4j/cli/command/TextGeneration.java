@@ -106,7 +106,7 @@ final class TextGeneration {
         }
     }
 
-    /** Returns the source of a target. Refuses what belongs to texts that are continued. */
+    /** Returns the source of a target; of a file without its last line break. Refuses what belongs to texts that are continued. */
     String source() throws IOException {
         if (!stops.isEmpty() || allowed != null || words != null || saveState != null || loadState != null) {
             throw new IllegalArgumentException(
@@ -114,7 +114,7 @@ final class TextGeneration {
                             + ", --allowed=" + allowed + ", --words=" + words + ", --save-state=" + saveState
                             + ", --load-state=" + loadState);
         }
-        return promptFile == null ? prompt : read(promptFile).strip();
+        return promptFile == null ? prompt : read(promptFile).replaceFirst("\\R\\z", "");
     }
 
     /** Returns how many texts are asked for; null where nothing says it. */
