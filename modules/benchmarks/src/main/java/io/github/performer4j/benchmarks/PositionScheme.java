@@ -24,7 +24,8 @@ public enum PositionScheme {
     /** Selective decay, rotary positions and a short convolution together. */
     TOGETHER(a -> SELECTIVE.on(ROTARY.on(CONVOLUTION.on(a)))),
     /** Head dimensions with a learned spectrum (arXiv 2302.01925), which needs positive features. */
-    FOURIER(a -> a.withFeatureMap(PositiveFeatures.defaults()).withFourier(FourierPositions.of(PositionBench.MOST_TOKENS))),
+    FOURIER(a ->
+            a.withFeatureMap(PositiveFeatures.defaults()).withFourier(FourierPositions.of(PositionBench.MOST_TOKENS))),
     /** T5's buckets as a mask. */
     BUCKETS(a -> a.withRelative(RelativePositions.t5())),
     /** Exact attention to a window of 512 tokens, for scale. */

@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.net.TokenSteps;
 import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.data.token.EncodedText;
@@ -158,10 +159,8 @@ public final class Generator {
      * @throws IllegalArgumentException if the width is out of range, or the prompt no single sequence of this model's kind
      */
     public List<Beam> beams(String prompt, int width) {
-        if (width < 1 || width > MAX_BEAMS) {
-            throw new IllegalArgumentException("beams must be from 1 to " + MAX_BEAMS + "; beams=" + width);
-        }
-        StepPool.Steps steps = model.steps().take();
+        requireBeams(width);
+        StepPool.Steps<TokenSteps> steps = model.steps().take();
         List<Beam> beams = new BeamSearch(model.info().tokenizer(), settings.stops(), width)
                 .run(
                         lane(steps, start(prompt)),
@@ -169,6 +168,12 @@ public final class Generator {
                         settings.maxNew());
         model.steps().give(steps);
         return beams;
+    }
+
+    static void requireBeams(int width) {
+        if (width < 1 || width > MAX_BEAMS) {
+            throw new IllegalArgumentException("beams must be from 1 to " + MAX_BEAMS + "; beams=" + width);
+        }
     }
 
     /**
@@ -188,14 +193,19 @@ public final class Generator {
         if (settings.count() == 1) {
             return start;
         }
-        StepPool.Steps steps = model.steps().take();
+        StepPool.Steps<TokenSteps> steps = model.steps().take();
         GenerationState read = lane(steps, start).state();
         model.steps().give(steps);
         return read;
     }
 
-    private Lane lane(StepPool.Steps steps, GenerationState from) {
-        return new Lane(model.info(), model.inference(), steps == null ? null : steps.steps(), reach(), from);
+    private Lane lane(StepPool.Steps<TokenSteps> steps, GenerationState from) {
+        return new Lane(
+                model.info(),
+                ids -> model.inference().next(ids),
+                steps == null ? null : steps.steps()::read,
+                reach(),
+                from);
     }
 
     private List<Generated> run(List<GenerationState> starts) {
@@ -216,9 +226,15 @@ public final class Generator {
     }
 
     private Generated sequence(int number, GenerationState start) {
-        StepPool.Steps steps = model.steps().take();
-        Lane lane = lane(steps, start);
-        TextStream stream = new TextStream(model.info().tokenizer(), settings.stops());
+        StepPool.Steps<TokenSteps> steps = model.steps().take();
+        Generated text = sequence(settings, model.info().tokenizer(), lane(steps, start), number);
+        model.steps().give(steps);
+        return text;
+    }
+
+    /** Draws one text. */
+    static Generated sequence(GenerationSettings settings, Tokenizer tokenizer, Lane lane, int number) {
+        TextStream stream = new TextStream(tokenizer, settings.stops());
         StringBuilder text = new StringBuilder();
         Generated.End end = Generated.End.LENGTH;
         int drawn = 0;
@@ -226,24 +242,22 @@ public final class Generator {
                 settings.allowed() == null ? null : settings.allowed().start();
         while (drawn < settings.maxNew() && end == Generated.End.LENGTH) {
             int token = lane.draw(settings.sampling(), settings.seed(), number, place);
-            if (token == model.info().tokenizer().specials().eos()) {
+            if (token == tokenizer.specials().eos()) {
                 end = Generated.End.MODEL;
             } else {
                 drawn++;
-                tell(number, text, stream.add(token));
+                tell(settings, number, text, stream.add(token));
                 place = place == null ? null : place.after(token);
                 boolean complete = place != null && place.tokens().isEmpty();
                 end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
             }
         }
-        tell(number, text, stream.end());
+        tell(settings, number, text, stream.end());
         end = stream.stopped() ? Generated.End.STOP : end;
-        GenerationState state = lane.state();
-        model.steps().give(steps);
-        return new Generated(number, text.toString(), drawn, end, state);
+        return new Generated(number, text.toString(), drawn, end, lane.state());
     }
 
-    private void tell(int number, StringBuilder text, String more) {
+    private static void tell(GenerationSettings settings, int number, StringBuilder text, String more) {
         if (!more.isEmpty()) {
             text.append(more);
             synchronized (settings) {

@@ -1,11 +1,11 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.net.TokenSteps;
 import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.Function;
 
 /**
  * One text that grows: by the state of its net as far as positions reach, and from there on, or where a layer keeps no state, by computing the window of its last tokens again.
@@ -14,8 +14,8 @@ import java.util.BitSet;
  */
 final class Lane {
     private final ModelInfo info;
-    private final Inference inference;
-    private final TokenSteps steps; // null where a layer keeps no state
+    private final Function<int[], double[]> again;
+    private final Reading steps; // null where a layer keeps no state
     private final Tokenizer tokenizer;
     private final int reach;
     private final int window;
@@ -27,14 +27,22 @@ final class Lane {
     private int read;
     private int drawn;
 
+    /** Reads tokens behind a state, as {@link io.github.performer4j.core.net.TokenSteps#read} does. */
+    @FunctionalInterface
+    interface Reading {
+        void read(SequenceState state, int[] ids, int from, int to, double[] next);
+    }
+
     /**
      * Goes on.
      *
+     * @param again computes the probabilities behind the last of some tokens, those of tokens that only frame text being 0
+     * @param steps null where a layer keeps no state
      * @param reach most tokens that the state reads
      */
-    Lane(ModelInfo info, Inference inference, TokenSteps steps, int reach, GenerationState from) {
+    Lane(ModelInfo info, Function<int[], double[]> again, Reading steps, int reach, GenerationState from) {
         this.info = info;
-        this.inference = inference;
+        this.again = again;
         this.steps = steps;
         this.reach = reach;
         tokenizer = info.tokenizer();
@@ -79,7 +87,7 @@ final class Lane {
 
     /** Returns a text that begins as this one, and goes its own way. */
     Lane fork() {
-        return new Lane(info, inference, steps, reach, state());
+        return new Lane(info, again, steps, reach, state());
     }
 
     /**
@@ -112,7 +120,7 @@ final class Lane {
     /** Returns the probabilities of the next token, [V], those of tokens that only frame text being 0. */
     private double[] probabilities() {
         if (steps == null || length > reach) {
-            return inference.next(Arrays.copyOfRange(ids, Math.max(0, length - window), length));
+            return again.apply(Arrays.copyOfRange(ids, Math.max(0, length - window), length));
         }
         readAhead();
         steps.read(layers, ids, read, length, next);

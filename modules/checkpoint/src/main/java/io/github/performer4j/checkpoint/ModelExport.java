@@ -38,6 +38,7 @@ public final class ModelExport {
      * @param out the file, or folder
      */
     public ModelExport(ExportFormat format, PerformerModel model, Path out) {
+        Requests.requireNoSource(model.info(), "export to " + format.name());
         this.format = format;
         this.out = out;
         boolean foreign = model.info().tokenizer() instanceof JsonTokenizer;

@@ -107,8 +107,14 @@ public record ModelInfo(
         return model.embedding().positions().equals("none") ? Integer.MAX_VALUE : window();
     }
 
-    /** Returns how data is cut for this model: as in training, but in rows of no more than {@link #window} tokens (or {@link DataConfig#MIN_TOKENS}, the shortest there are). */
+    /**
+     * Returns how data is cut for this model: as in training, but in rows of no more than {@link #window} tokens (or {@link DataConfig#MIN_TOKENS}, the shortest there are). Where there is a source, a row is
+     * both texts, each of which has positions of its own, and nothing is cut.
+     */
     public DataConfig reading() {
+        if (model.encoder().layers() > 0) {
+            return data;
+        }
         return data.withMaxTokens(Math.max(DataConfig.MIN_TOKENS, Math.min(data.maxTokens(), window())));
     }
 

@@ -4,7 +4,10 @@ import io.github.performer4j.core.export.SameDiffExport;
 import io.github.performer4j.core.export.SameDiffInput;
 import io.github.performer4j.core.model.LongerPositions;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.net.DecoderSteps;
+import io.github.performer4j.core.net.TokenSteps;
 import io.github.performer4j.core.task.Similarity;
+import io.github.performer4j.core.task.Translation;
 import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.read.DataConfig;
@@ -38,7 +41,9 @@ public final class PerformerModel {
     private final PaddedNet padded;
     private final Inference inference;
     private final int window;
-    private final StepPool steps;
+    private final StepPool<TokenSteps> steps;
+    private final NetPool nets;
+    private final StepPool<DecoderSteps> targets;
 
     /**
      * Puts a net and its description together.
@@ -49,13 +54,15 @@ public final class PerformerModel {
     public PerformerModel(ComputationGraph net, ModelInfo info) {
         this.net = Objects.requireNonNull(net, "net");
         this.info = Objects.requireNonNull(info, "info");
+        this.nets = NetPool.of(net);
         this.padded = new PaddedNet(
-                NetPool.of(net),
-                info.tokenizer().pad(),
-                info.model().embedding().rowSize());
+                nets, info.tokenizer().pad(), info.model().embedding().rowSize());
         this.window = info.window();
         this.inference = new Inference(padded, info, window);
-        this.steps = new StepPool(net, info.tokenizer().size());
+        int vocabulary = info.tokenizer().size();
+        this.steps = new StepPool<>(net, TokenSteps.obstacle(net), replica -> new TokenSteps(replica, vocabulary));
+        this.targets =
+                new StepPool<>(net, DecoderSteps.obstacle(net), replica -> new DecoderSteps(replica, vocabulary));
     }
 
     private PerformerModel(PerformerModel model, int window) {
@@ -65,6 +72,8 @@ public final class PerformerModel {
         this.window = window;
         inference = new Inference(padded, info, window);
         steps = model.steps;
+        nets = model.nets;
+        targets = model.targets;
     }
 
     /**
@@ -92,7 +101,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if this one reaches as far, they are more than {@link #MAX_LENGTH}, or attention has positions that end, too
      */
     public PerformerModel extended(int tokens) {
-        requireNoGraphs("extend");
+requireSequences("extend");
         if (tokens > MAX_LENGTH) {
             throw new IllegalArgumentException("tokens must be no more than " + MAX_LENGTH + "; tokens=" + tokens);
         }
@@ -124,13 +133,13 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if there is no token, the model reads graphs, or the net is not float32 on the CPU's kernels
      */
     public Explanation explain(int... ids) {
-        requireNoGraphs("explain");
+        requireSequences("explain");
         requireTokens(ids);
         return inference.explain(ids);
     }
 
     /** Returns what reads texts token by token. */
-    StepPool steps() {
+    StepPool<TokenSteps> steps() {
         return steps;
     }
 
@@ -216,7 +225,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if there is no token
      */
     public float[] embed(int... ids) {
-        requireNoGraphs("embed");
+        requireSequences("embed");
         requireTokens(ids);
         if (info.task() instanceof Similarity) {
             Embedder embedder = embedder();
@@ -255,7 +264,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if there is no token
      */
     public float[][] embedTokens(int... ids) {
-        requireNoGraphs("embedTokens");
+        requireSequences("embedTokens");
         requireTokens(ids);
         float[][] tokens = new float[inference.positions(ids)][];
         inference.hidden(ids, (t, row) -> tokens[t] = row);
@@ -387,6 +396,16 @@ public final class PerformerModel {
         return new Embedder(info, padded);
     }
 
+    /**
+     * Returns what writes targets for sources.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Translator translator() {
+        Requests.task(info, Translation.class, "translate", Translation.NAME);
+        return new Translator(info, nets, targets);
+    }
+
     /** Tells how alike two texts are: {@link Embedder#similarity}. */
     public double similarity(String first, String second) {
         return embedder().similarity(first, second);
@@ -457,7 +476,8 @@ public final class PerformerModel {
         return regressor().regress(texts);
     }
 
-    private void requireNoGraphs(String use) {
+    private void requireSequences(String use) {
+        Requests.requireNoSource(info, use);
         if (info.data().graph().given()) {
             throw new IllegalArgumentException(use + " reads sequences, and the model reads graphs; data.graph.kernel="
                     + info.data().graph().kernel());

@@ -23,6 +23,20 @@ final class Requests {
     }
 
     /**
+     * Refuses models that read a source beside what they write.
+     *
+     * @param use what is asked of the model, for the message
+     * @throws IllegalArgumentException if the model is one
+     */
+    static void requireNoSource(ModelInfo info, String use) {
+        if (info.task().readsSource()) {
+            throw new IllegalArgumentException(
+                    use + " is for models that read one sequence, and this one has an encoder and a decoder; task="
+                            + info.task().name());
+        }
+    }
+
+    /**
      * Refuses inputs without a token.
      *
      * @throws IllegalArgumentException naming the first by its number, from 0

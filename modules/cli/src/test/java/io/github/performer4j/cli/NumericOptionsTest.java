@@ -60,6 +60,8 @@ class NumericOptionsTest {
             "data make listops --valid=0",
             "data make structure --test=0",
             "data make structure --valid=0",
+            "data make strings --test=0",
+            "data make strings --valid=0",
             "data make motifs --probability=0");
 
     /** Values that are right, and would take for ever, or start processes or servers of their own. */
@@ -105,6 +107,8 @@ class NumericOptionsTest {
     private static Path space;
     private static Path masked;
     private static Path causal;
+    private static Path strings;
+    private static Path targets;
 
     @TempDir
     Path folder;
@@ -138,6 +142,19 @@ class NumericOptionsTest {
         Path ofText = Cli.config(shared.resolve("causal.json"), "causal-lm", "character", "packed");
         Cli.run("train", "--config", ofText, "--data", text, "--out", causal, "--valid", text)
                 .ok();
+        strings = Files.writeString(shared.resolve("strings.tsv"), "source\ttarget\nab\tba\nabc\tcba\n");
+        Path ofTargets = Files.writeString(
+                shared.resolve("targets.json"),
+                Files.readString(ofText)
+                        .replace("causal-lm", "seq2seq")
+                        .replace("packed", "both")
+                        .replace("\"layers\": 1,", "\"layers\": 1, \"encoder\": {\"layers\": 1},"));
+        targets = shared.resolve("targets");
+        List<Object> columns = List.of("--source-column", "source", "--target-column", "target");
+        List<Object> train = new ArrayList<>(List.of("train", "--config", ofTargets, "--data", strings));
+        train.addAll(List.of("--valid", strings, "--out", targets));
+        train.addAll(columns);
+        Cli.run(train.toArray()).ok();
     }
 
     /** A place that no run before has written to. */
@@ -167,6 +184,7 @@ class NumericOptionsTest {
             case "spark-embed", "spark-predict" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "report" -> List.of(masked, "--out", fresh() + ".html");
             case "eval", "spark-eval" -> List.of("--model", masked, "--data", proteins);
+            case "predict" -> List.of("--model", targets, "--data", strings, "--out", fresh());
             case "embed" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "explain" -> List.of("--model", masked, "--data", proteins);
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
@@ -187,7 +205,7 @@ class NumericOptionsTest {
             case "fill" -> List.of("--model", masked, "--sequence", "MK_");
             case "info" -> List.of(masked);
             case "data describe" -> List.of(proteins);
-            case "data make listops", "data make structure" ->
+            case "data make listops", "data make structure", "data make strings" ->
                 List.of(
                         "--train",
                         2,

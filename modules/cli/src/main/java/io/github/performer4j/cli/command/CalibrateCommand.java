@@ -6,6 +6,7 @@ import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.show.Accounting;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Unknowns;
@@ -67,6 +68,7 @@ public final class CalibrateCommand extends Action {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
         PerformerModel loaded = input.load();
+        Models.requireNoSource(loaded, "calibrate");
         PerformerConfig config = configuration(loaded.info().model());
         Corpus corpus = input.corpus(loaded);
         ComputationGraph net = AttentionChange.of(loaded.net(), config);

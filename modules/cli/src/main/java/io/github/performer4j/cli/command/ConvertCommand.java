@@ -8,6 +8,7 @@ import io.github.performer4j.cli.action.StopSignal;
 import io.github.performer4j.cli.options.ConfigurationOptions;
 import io.github.performer4j.cli.options.LinearAttention;
 import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.options.Threads;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Terminal;
@@ -87,6 +88,7 @@ public final class ConvertCommand extends Action {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
         PerformerModel loaded = input.load();
+        Models.requireNoSource(loaded, "convert");
         PerformerModel teacher = inSmallBatches(loaded);
         ConversionSettings settings = new ConversionSettings(teacher.info(), training(), all());
         Corpus corpus = input.vectors(teacher);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.options.WindowOption;
 import io.github.performer4j.cli.show.Accounting;
 import io.github.performer4j.cli.show.Figures;
@@ -68,6 +69,7 @@ public final class EmbedCommand extends Action {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
         PerformerModel loaded = window.of(input.load());
+        Models.requireNoSource(loaded, "embed");
         Corpus corpus = input.vectors(loaded);
         Unknowns.report(corpus, err()); // reads all: what cannot be read is told before anything is written
         Accounting accounting = new Accounting(corpus, 1);

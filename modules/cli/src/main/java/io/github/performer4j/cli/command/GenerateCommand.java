@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
         name = "generate",
         description = {
             "Continue a prompt with a causal model (--prompt, --length), or draw images with a model of pixels (--images, --png).",
+            "A model of an encoder and a decoder writes a target for the source that is the prompt: drawn, or searched by --beams.",
             "Equal arguments write equal text and equal images."
         })
 public final class GenerateCommand extends Action {
@@ -35,6 +36,13 @@ public final class GenerateCommand extends Action {
 
     @Option(names = "--png", paramLabel = "F", description = "Where the images go, side by side.")
     private Path png;
+
+    @Option(
+            names = "--beams",
+            paramLabel = "N",
+            description =
+                    "Search the most probable targets of a source, N at once, instead of drawing; 1 takes the most probable token each time.")
+    private Integer beams;
 
     @Mixin
     private SamplingOptions sampling;
@@ -54,6 +62,16 @@ public final class GenerateCommand extends Action {
         }
         text.check();
         PerformerModel loaded = Models.load(model);
+        boolean source = loaded.info().task().readsSource();
+        if (beams != null && !source) {
+            throw new IllegalArgumentException("only targets of a source are searched by --beams; --beams=" + beams
+                    + ", task=" + loaded.info().task().name());
+        }
+        if (source && images == null) {
+            ObjectNode results = object().put("seed", seed(1));
+            new TargetGeneration(loaded, text).run(rules, beams, seed(1), out(), err(), results);
+            return results;
+        }
         if (images == null) {
             ObjectNode results = object().put("seed", seed(1));
             text.run(loaded, rules, seed(1), out(), err(), results);

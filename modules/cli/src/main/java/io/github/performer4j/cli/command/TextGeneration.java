@@ -106,6 +106,22 @@ final class TextGeneration {
         }
     }
 
+    /** Returns the source of a target; of a file without its last line break. Refuses what belongs to texts that are continued. */
+    String source() throws IOException {
+        if (!stops.isEmpty() || allowed != null || words != null || saveState != null || loadState != null) {
+            throw new IllegalArgumentException(
+                    "a target has no --stop, --allowed, --words, --save-state and --load-state; --stop=" + stops
+                            + ", --allowed=" + allowed + ", --words=" + words + ", --save-state=" + saveState
+                            + ", --load-state=" + loadState);
+        }
+        return promptFile == null ? prompt : read(promptFile).replaceFirst("\\R\\z", "");
+    }
+
+    /** Returns how many texts are asked for; null where nothing says it. */
+    Integer count() {
+        return count;
+    }
+
     /** Writes texts and adds what was written to the results. */
     void run(PerformerModel model, Sampling sampling, long seed, PrintWriter out, PrintWriter err, ObjectNode results)
             throws IOException {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             MakeListOpsCommand.class,
             MakePassagesCommand.class,
             MakeStructureCommand.class,
-            MakeMotifsCommand.class
+            MakeMotifsCommand.class,
+            MakeStringsCommand.class
         })
 final class MakeCommand implements Runnable {
     @Spec

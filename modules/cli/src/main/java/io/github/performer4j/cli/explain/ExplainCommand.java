@@ -7,6 +7,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.ResultFile;
 import io.github.performer4j.cli.options.ModelAndData;
+import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.options.WindowOption;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Printable;
@@ -74,6 +75,7 @@ public final class ExplainCommand extends Action {
             requireResult("--picture", picture);
         }
         PerformerModel model = window.of(input.load());
+        Models.requireNoSource(model, "explain");
         if (model.info().data().graph().given()) {
             throw new IllegalArgumentException(
                     "explain reads sequences, and the model reads graphs; --model=" + input.model());

@@ -80,6 +80,7 @@ final class KernelsModel {
             throw new IllegalArgumentException("pairs must be from 1 to " + MOST_PAIRS + "; pairs=" + pairs);
         }
         PerformerModel loaded = Models.load(model);
+        Models.requireNoSource(loaded, "kernels --model");
         var info = loaded.info();
         String norm = info.model().attention().queryKeyNorm();
         if (!norm.equals("none")) {

@@ -17,10 +17,16 @@ public final class ColumnOptions {
                     "Kind of data: protein, text, table, json-lines, fasta, lines, folders, images-idx, images-folder, or of graphs graphs-tu, edge-list, smiles, graphml, graph-json, mesh, points, structure (default: by the files' names).")
     private String kind;
 
-    @Option(names = "--text-column", paramLabel = "C", description = "Column of the text (default: text).")
+    @Option(
+            names = {"--text-column", "--source-column"},
+            paramLabel = "C",
+            description = "Column of the text, or of the source of a target (default: text).")
     private String text;
 
-    @Option(names = "--pair-column", paramLabel = "C", description = "Column of a second text.")
+    @Option(
+            names = {"--pair-column", "--target-column"},
+            paramLabel = "C",
+            description = "Column of a second text, or of the target.")
     private String pair;
 
     @Option(

@@ -73,7 +73,10 @@ public final class ModelAndData {
 
     /** Opens a side of the data as the model reads it, whether it has labels or not; see {@link UnlabelledData}. */
     public Corpus unlabelled(PerformerModel loaded, SideOptions side) throws IOException {
-        return side.of(new UnlabelledData(loaded.info(), columns, unknown)
-                .open(data, reading -> side.apply(reading, columns.own())));
+        UnlabelledData unlabelled = new UnlabelledData(loaded.info(), columns, unknown);
+        return side.of(
+                loaded.info().task().readsSource()
+                        ? unlabelled.sources(data, reading -> side.apply(reading, columns.own()))
+                        : unlabelled.open(data, reading -> side.apply(reading, columns.own())));
     }
 }

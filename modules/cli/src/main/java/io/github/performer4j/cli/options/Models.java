@@ -21,6 +21,19 @@ public final class Models {
         return RunFolder.modelFile(model);
     }
 
+    /**
+     * Refuses models of an encoder and a decoder.
+     *
+     * @param command that has no use for them
+     */
+    public static void requireNoSource(PerformerModel model, String command) {
+        if (model.info().task().readsSource()) {
+            throw new IllegalArgumentException(
+                    command + " is for models that read one sequence, and this one has an encoder and a decoder; task="
+                            + model.info().task().name());
+        }
+    }
+
     /** Loads what {@link #file} finds. */
     public static PerformerModel load(Path model) throws IOException {
         return ModelFile.load(file(model));

@@ -59,6 +59,20 @@ final class UnlabelledData {
     }
 
     /**
+     * Opens a path of sources, whose targets are not read.
+     *
+     * @param sides names the table of sides, if there is one
+     * @throws IllegalArgumentException if the command line names a target
+     */
+    Corpus sources(Path data, UnaryOperator<DataConfig> sides) throws IOException {
+        if (options.own().containsKey("data.columns.pair")) {
+            throw new IllegalArgumentException(
+                    "targets are written, and not read: leave the option out; option=--target-column");
+        }
+        return open(data, false, true, sides);
+    }
+
+    /**
      * Opens a path as training would, but for the labels: FASTA and plain text are documents, and stay such.
      *
      * @throws IllegalArgumentException if the command line names columns that vectors have no use for

@@ -30,9 +30,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "predict",
         description = {
-            "Write the labels, tags or numbers that a model gives to data, in its order, a line for every input.",
+            "Write the labels, tags, numbers or targets that a model gives to data, in its order, a line for every input.",
             "Classes: id, label, probability. Label sets: id, labels joined by |. Tags: id, position, token, tag,",
-            "probability. Numbers: id and a column each. Pairs: id, similarity. What has no prediction has a note that says why.",
+            "probability. Numbers: id and a column each. Pairs: id, similarity. Sources: id, target, score (nats per token), end.",
+            "What has no prediction has a note that says why.",
             "Inputs longer than the model's window are seen in windows; their probabilities and numbers are means.",
             "JSON: out, task, inputs, predicted, labels (how often each), input: what was empty, cut or unknown."
         })
@@ -58,6 +59,9 @@ public final class PredictCommand extends Action {
             description = "Cut the longer text of a pair that does not fit the model's window, instead of stopping.")
     private boolean cutPairs;
 
+    @Mixin
+    private TargetOptions targets;
+
     private long inputs;
     private long predicted;
 
@@ -69,7 +73,7 @@ public final class PredictCommand extends Action {
             throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
         }
         PerformerModel loaded = input.load();
-        Predictions predictions = Predictions.of(loaded, all);
+        Predictions predictions = Predictions.of(loaded, all, targets);
         Corpus corpus = input.unlabelled(loaded, side);
         if (loaded.info().task().name().equals(Tagging.NAME) && !corpus.hasExamples()) {
             throw new IllegalArgumentException("tags are given to examples, and a text file is one document; read each"
@@ -94,6 +98,9 @@ public final class PredictCommand extends Action {
             Files.deleteIfExists(temporary);
         }
         accounting.report(input.data(), err());
+        if (predictions.told() != null) {
+            err().println(predictions.told());
+        }
         err().println(Figures.count(predicted) + " of " + Figures.count(inputs) + " inputs -> " + out);
         ObjectNode results = object().put("out", out.toString())
                 .put("task", loaded.info().task().name())

@@ -12,6 +12,7 @@ import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
+import io.github.performer4j.core.task.Translation;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,22 +42,28 @@ abstract class Predictions {
      * Returns what a model predicts.
      *
      * @param all whether every class has a column
+     * @param targets how targets are searched
      * @throws IllegalArgumentException if the model predicts nothing of the kind, with the command to use instead
      */
-    static Predictions of(PerformerModel model, boolean all) {
+    static Predictions of(PerformerModel model, boolean all, TargetOptions targets) {
         String task = model.info().task().name();
         if (all && !task.equals(Classification.NAME)) {
             throw new IllegalArgumentException("--all gives every class a column, and needs a model of task "
                     + Classification.NAME + "; task=" + task);
+        }
+        if (!task.equals(Translation.NAME)) {
+            targets.requireNone(task);
         }
         return switch (task) {
             case Classification.NAME -> new ClassPredictions(model.classifier(), all);
             case Tagging.NAME -> new TagPredictions(model.tagger());
             case Regression.NAME -> new NumberPredictions(model.regressor());
             case Similarity.NAME -> new PairPredictions(model.embedder());
+            case Translation.NAME -> new TargetPredictions(targets.of(model.translator()));
             default ->
                 throw new IllegalArgumentException("predict needs a model of task " + Classification.NAME + ", "
-                        + Tagging.NAME + ", " + Regression.NAME + " or " + Similarity.NAME + "; task=" + task + "; use "
+                        + Tagging.NAME + ", " + Regression.NAME + ", " + Similarity.NAME + " or " + Translation.NAME
+                        + "; task=" + task + "; use "
                         + instead(task));
         };
     }
@@ -78,6 +85,11 @@ abstract class Predictions {
 
     /** Predicts for inputs that are not empty. */
     abstract List<Answer> predict(List<ModelInput> inputs);
+
+    /** Returns a line to tell when all is predicted; null for none. */
+    String told() {
+        return null;
+    }
 
     /** Returns the row of an input without a prediction. */
     final List<Object> nothing() {

@@ -42,6 +42,11 @@ public final class Tables {
                     e.value(),
                     e.figure("perplexity"),
                     100 * e.figure("accuracy"));
+            e.figures().forEach((name, value) -> {
+                if (name.startsWith("sequence")) {
+                    out.printf(Locale.ROOT, "  %-40s %8.4f%n", FigureNames.words(name), value);
+                }
+            });
             out.printf(Locale.ROOT, "%,d predicted tokens%n", e.count());
             return;
         }

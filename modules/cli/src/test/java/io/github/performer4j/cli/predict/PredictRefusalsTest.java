@@ -67,7 +67,7 @@ class PredictRefusalsTest {
         Path text = data("d.csv", "text\nfine\n");
         predict(PredictModels.text(folder, new MaskedLanguageModel()), text)
                 .refused(
-                        "predict needs a model of task classify, tag, regress or pairs; task=masked-lm; use performer fill or performer embed");
+                        "predict needs a model of task classify, tag, regress, pairs or seq2seq; task=masked-lm; use performer fill or performer embed");
         predict(PredictModels.causal(folder, new CausalLanguageModel()), text)
                 .refused("task=causal-lm; use performer generate or performer embed");
     }

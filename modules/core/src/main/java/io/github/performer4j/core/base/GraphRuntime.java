@@ -216,13 +216,13 @@ public class GraphRuntime extends ParameterRuntime {
      *
      * @param memory for arrays of the state behind it
      */
-    final void beginStep(Map<String, INDArray> before, SequenceState.Memory memory) {
+    protected final void beginStep(Map<String, INDArray> before, SequenceState.Memory memory) {
         begin(false);
         carry = before == null ? null : new Carry(layerConf().getLayerName(), before, 1, drawKey(), memory);
     }
 
     /** Returns what is carried from part to part; null for a whole sequence. */
-    final Carry carry() {
+    protected final Carry carry() {
         return carry;
     }
 

@@ -51,7 +51,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         if (options.collects(pass.training, pass.collecting())) {
             collect(run);
         }
-        if (exact(pass)) {
+        if (pass.carry() != null && op.q().side() != op.k().side()) {
+            new MemoryCarry(op, pass)
+                    .attend(heads(run, op.q()), heads(run, op.k()), heads(run, op.v()), heads(run, op.writes()));
+        } else if (exact(pass)) {
             ExactAttentionSpec spec = exactSpec(run, relative(run), new FourierRows(op, pass));
             pass.kernels.attend(spec, heads(run, op.writes()), pass.saved(pass.kernels.saved(spec)));
             new WindowCarry(op, pass).leave();

@@ -1,5 +1,6 @@
 package io.github.performer4j.core.model;
 
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.EmbeddingLookupVertex;
 import io.github.performer4j.core.layer.EmbeddingTableLayer;
 import io.github.performer4j.core.layer.FeedForward;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Puts the layers of a {@link PerformerConfig} together:
- * tokens, rows of floats, or nodes of graphs ({@link GraphBlocks}) → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm and ReZero) → [pool] or [head-transform] → head.
+ * tokens, rows of floats, or nodes of graphs ({@link GraphBlocks}) → embedding → positions → [embedding-norm] → block-0 … → final-norm (pre-norm and ReZero) → [pool] or [head-transform] → head; with a source its encoder, and blocks that attend to it ({@link SourceBlocks}).
  */
 final class GraphAssembly {
     private GraphAssembly() {}
@@ -40,8 +41,12 @@ final class GraphAssembly {
         if (graphs) {
             graph.addInputs(GraphBlocks.INPUT);
         }
+        boolean source = c.encoder().layers() > 0;
+        if (source) {
+            graph.addInputs(PerformerConfig.SOURCE);
+        }
         boolean tied = c.head().tied();
-        if (tied) {
+        if (tied || source) {
             graph.addLayer("table", new EmbeddingTableLayer(c.vocabulary(), c.width()), "tokens");
             graph.addVertex("embedding", new EmbeddingLookupVertex(), "tokens", "table");
         } else if (c.embedding().rowSize() > 0) {
@@ -61,26 +66,23 @@ final class GraphAssembly {
                             .build(),
                     "tokens");
         }
-        PositionLayer.Builder positions = new PositionLayer.Builder()
-                .kind(c.embedding().kind())
-                .tokens(c.maxTokens())
-                .width(c.width())
-                .dropout(c.embedding().norm() ? 0 : c.dropout());
-        if (c.embedding().rowLength() > 0) {
-            positions.rowLength(c.embedding().rowLength());
-        }
-        graph.addLayer("positions", positions.build(), "embedding");
+        graph.addLayer("positions", positions(c).build(), "embedding");
         String last = "positions";
         if (c.embedding().norm()) {
             graph.addLayer("embedding-norm", norm(c).dropout(c.dropout()).build(), last);
             last = "embedding-norm";
         }
+        if (source) {
+            SourceBlocks.encoder(graph, c);
+        }
         for (int i = 0; i < c.layers(); i++) {
             String name = PerformerConfig.blockVertex(i);
             if (graphs) {
                 GraphBlocks.add(graph, c, i, last);
+            } else if (source) {
+                SourceBlocks.decoder(graph, c, i, last);
             } else {
-                graph.addLayer(name, block(c, i), last);
+                graph.addLayer(name, block(c, c.attentionOptions(i), i), last);
             }
             last = name;
         }
@@ -109,17 +111,29 @@ final class GraphAssembly {
         return graph.setOutputs(HeadPlace.OUTPUT).build();
     }
 
-    private static LayerNormLayer.Builder norm(PerformerConfig c) {
+    static PositionLayer.Builder positions(PerformerConfig c) {
+        PositionLayer.Builder positions = new PositionLayer.Builder()
+                .kind(c.embedding().kind())
+                .tokens(c.maxTokens())
+                .width(c.width())
+                .dropout(c.embedding().norm() ? 0 : c.dropout());
+        if (c.embedding().rowLength() > 0) {
+            positions.rowLength(c.embedding().rowLength());
+        }
+        return positions;
+    }
+
+    static LayerNormLayer.Builder norm(PerformerConfig c) {
         return new LayerNormLayer.Builder()
                 .width(c.width())
                 .epsilon(c.norm().epsilon())
                 .kind(NormKind.named(c.norm().kind()));
     }
 
-    private static PerformerBlockLayer block(PerformerConfig c, int i) {
+    static PerformerBlockLayer block(PerformerConfig c, AttentionOptions attention, int i) {
         return new PerformerBlockLayer.Builder()
                 .width(c.width())
-                .attention(c.attentionOptions(i))
+                .attention(attention)
                 .headSize(c.attention().headSize())
                 .hidden(c.feedForward().hidden())
                 .feedForward(FeedForward.named(c.feedForward().kind()))

@@ -37,6 +37,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param feedForward the blocks' feed-forward
  * @param norm the blocks' norms
  * @param head the head's share in the body
+ * @param encoder blocks that read a source, for tasks that have one
  */
 public record PerformerConfig(
         int maxTokens,
@@ -52,9 +53,15 @@ public record PerformerConfig(
         LocalConfig local,
         FeedForwardConfig feedForward,
         NormConfig norm,
-        HeadConfig head) {
+        HeadConfig head,
+        EncoderConfig encoder) {
     private static final List<String> TOPICS =
-            List.of("embedding", "attention", "local", "feedForward", "norm", "head");
+            List.of("embedding", "attention", "local", "feedForward", "norm", "head", "encoder");
+
+    /** Name of the graph's input of a source. */
+    public static final String SOURCE = "source";
+
+    static final String ENCODER = "encoder";
 
     /** Checks every value. */
     public PerformerConfig {
@@ -138,7 +145,8 @@ public record PerformerConfig(
                 new LocalConfig(0, 0, 0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5, true, null),
-                new HeadConfig(false, "mean", "none", true));
+                new HeadConfig(false, "mean", "none", true),
+                new EncoderConfig(0));
     }
 
     /**
@@ -245,6 +253,11 @@ public record PerformerConfig(
         return norm.atEnd() ? "final-norm" : blockVertex(layers - 1);
     }
 
+    /** Returns the name of the vertex whose activation [B,Ts,E] is what the encoder made of the source. */
+    public String memoryVertex() {
+        return norm.atEnd() ? ENCODER + "-norm" : ENCODER + "-" + (encoder.layers() - 1);
+    }
+
     /**
      * Checks that a task can be built on this body.
      *
@@ -267,13 +280,22 @@ public record PerformerConfig(
                 embedding.rowSize() == 0 || !task.predictsTokens(),
                 "rows of floats have no tokens to predict; task=" + task.name() + ", model.embedding.rowSize="
                         + embedding.rowSize());
+        Require.that(
+                task.readsSource() == encoder.layers() > 0,
+                (task.readsSource()
+                                ? "a task with a source needs an encoder"
+                                : "only a task with a source has an encoder")
+                        + "; task=" + task.name() + ", model.encoder.layers=" + encoder.layers());
+        if (encoder.layers() > 0) {
+            SourceBlocks.check(this);
+        }
         if (embedding.graphLengths() > 0) {
             GraphBlocks.check(this);
         }
     }
 
     /**
-     * Builds the graph: input {@code tokens} (ids [B,T]; rows of floats [B,T,F] where {@code embedding.rowSize} is F), of graphs also {@code graph} (entries [B,S,2+2L]), output {@code head}.
+     * Builds the graph: input {@code tokens} (ids [B,T]; rows of floats [B,T,F] where {@code embedding.rowSize} is F), of graphs also {@code graph} (entries [B,S,2+2L]), with an encoder also {@code source} (ids [B,Ts]), output {@code head}.
      *
      * @param task what the model predicts; it knows its labels
      * @param updater updater of all layers

@@ -5,7 +5,10 @@ import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.layer.EmbeddingTableLayer;
 import io.github.performer4j.core.loss.FusedLossRuntime;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.sides.PairVertexRuntime;
+import io.github.performer4j.core.sides.SidesOnKernels;
+import io.github.performer4j.core.sides.SidesVertexRuntime;
 import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.table.EmbeddingLookupRuntime;
@@ -15,12 +18,17 @@ import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 
 /**
  * Steps from kernel to kernel: the layers' own maths over rows of native memory that is taken once, without Deeplearning4j's arrays between them. The head sees the last row only.
+ *
+ * <p>A net with a source runs from where its target comes in; what its encoder made of the source goes into the layers that read two inputs.
  *
  * <p>A few rows are work for the calling thread; to wake others would cost more than they take off.
  */
@@ -31,11 +39,19 @@ final class KernelSteps implements TokenSteps.Walk {
     private final List<Stage> stages = new ArrayList<>();
 
     /** The tokens of a part. */
-    private record Part(SequenceState state, int[] ids, int from, int to) {
+    private record Part(SequenceState state, int[] ids, int from, int to, Memory memory) {
         int tokens() {
             return to - from;
         }
     }
+
+    /**
+     * What layers of two inputs attend to.
+     *
+     * @param rows [Tk,E]
+     * @param hides 1 for real rows and 0 for others, [Tk]; null if all are real
+     */
+    record Memory(Matrix rows, FloatBlock hides) {}
 
     /** What a vertex computes. */
     @FunctionalInterface
@@ -73,6 +89,7 @@ final class KernelSteps implements TokenSteps.Walk {
             boolean known = vertex.isInputVertex()
                     || vertex instanceof PairVertexRuntime
                     || runtime instanceof FusedRuntime
+                    || runtime instanceof SidesOnKernels
                     || runtime instanceof FusedLossRuntime
                     || runtime instanceof TokenEmbeddingRuntime
                     || runtime != null && runtime.definition() instanceof EmbeddingTableLayer;
@@ -88,9 +105,10 @@ final class KernelSteps implements TokenSteps.Walk {
         GraphVertex[] vertices = net.getVertices();
         int[][] inputs = TokenSteps.inputs(vertices);
         Stage[] all = new Stage[vertices.length];
+        Set<Integer> ofSource = ofSource(net);
         for (int index : net.topologicalSortOrder()) {
             GraphVertex vertex = vertices[index];
-            if (vertex.isInputVertex()) {
+            if (vertex.isInputVertex() || ofSource.contains(index)) {
                 continue;
             }
             Stage[] from = new Stage[inputs[index].length];
@@ -102,7 +120,25 @@ final class KernelSteps implements TokenSteps.Walk {
         }
     }
 
+    /** Returns the vertices that a source goes through before the target meets it. */
+    static Set<Integer> ofSource(ComputationGraph net) {
+        int[][] inputs = TokenSteps.inputs(net.getVertices());
+        Set<Integer> found = new HashSet<>();
+        for (int index : net.topologicalSortOrder()) {
+            GraphVertex vertex = net.getVertices()[index];
+            boolean behind = Arrays.stream(inputs[index]).anyMatch(found::contains);
+            boolean source = vertex.isInputVertex() && vertex.getVertexName().equals(PerformerConfig.SOURCE);
+            if (source || behind && !(vertex instanceof SidesVertexRuntime)) {
+                found.add(index);
+            }
+        }
+        return found;
+    }
+
     private static Body body(GraphVertex vertex, Stage... from) {
+        if (vertex instanceof SidesVertexRuntime) {
+            return (part, room) -> from[0].value;
+        }
         if (vertex instanceof PairVertexRuntime) {
             return vertex instanceof EmbeddingLookupRuntime
                     ? (part, room) -> lookup(from[1].value, part, room)
@@ -114,6 +150,15 @@ final class KernelSteps implements TokenSteps.Walk {
                 Matrix x = from[0].value;
                 Matrix out = room.rows(x.rows(), x.columns());
                 fused.step(vertex.getVertexName(), part.state(), x, out);
+                return out;
+            };
+        }
+        if (runtime instanceof SidesOnKernels sides) {
+            return (part, room) -> {
+                Matrix x = from[0].value;
+                Matrix out = room.rows(x.rows(), x.columns());
+                Memory memory = part.memory();
+                sides.step(vertex.getVertexName(), part.state(), x, memory.rows(), memory.hides(), out);
                 return out;
             };
         }
@@ -144,7 +189,12 @@ final class KernelSteps implements TokenSteps.Walk {
 
     @Override
     public void read(SequenceState state, int[] ids, int from, int to, double[] next) {
-        Part part = new Part(state, ids, from, to);
+        read(state, null, ids, from, to, next);
+    }
+
+    /** Reads a part of a target; see {@link TokenSteps.Walk#read}. */
+    void read(SequenceState state, Memory memory, int[] ids, int from, int to, double[] next) {
+        Part part = new Part(state, ids, from, to, memory);
         if (part.tokens() <= FEW) {
             CpuKernels.onThisThread(() -> run(part));
         } else {

@@ -87,6 +87,19 @@ public final class TokenSteps {
      * @throws IllegalStateException if random features were drawn anew since the state began
      */
     public void read(SequenceState state, int[] ids, int from, int to, double[] next) {
+        require(vocabulary, ids, from, to, next);
+        // Tokens that fail leave the state as it was.
+        SequenceState reached = to - from > CHUNK ? state.copy() : state.forPart();
+        for (int i = from; i < to; i += CHUNK) {
+            int end = Math.min(to, i + CHUNK);
+            walk.read(reached, ids, i, end, next);
+            reached.read(end - i);
+        }
+        state.become(reached);
+    }
+
+    /** Refuses tokens that cannot be read. */
+    static void require(int vocabulary, int[] ids, int from, int to, double... next) {
         if (from < 0 || to <= from || to > ids.length) {
             throw new IllegalArgumentException(
                     "a step needs a token; from=" + from + ", to=" + to + ", tokens=" + ids.length);
@@ -101,14 +114,6 @@ public final class TokenSteps {
                         + ", vocabulary=" + vocabulary);
             }
         }
-        // Tokens that fail leave the state as it was.
-        SequenceState reached = to - from > CHUNK ? state.copy() : state.forPart();
-        for (int i = from; i < to; i += CHUNK) {
-            int end = Math.min(to, i + CHUNK);
-            walk.read(reached, ids, i, end, next);
-            reached.read(end - i);
-        }
-        state.become(reached);
     }
 
     /** Returns indices of the vertices that feed each vertex, by its index. */

@@ -5,6 +5,7 @@ import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.base.WholeSequence;
 import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.core.state.NativeArrays;
+import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.workspace.EnginePass;
 import io.github.performer4j.core.workspace.FusedArrays;
 import io.github.performer4j.core.workspace.FusedMemory;
@@ -18,6 +19,7 @@ import io.github.performer4j.kernels.memory.Matrix;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -34,6 +36,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
     private final FusedArrays gradients = new FusedArrays();
     private final FusedMemory kept = new FusedMemory();
     private Kernels kernels = CpuKernels.shared();
+    private Map<String, INDArray> followed; // the parameters that steps have wrapped
     private PackedSides forwarded; // of the forward pass whose memory backward can use, or null
 
     SidesOnKernels(NeuralNetConfiguration conf, DataType type, ProgramRunner program) {
@@ -102,6 +105,42 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
         undropped(dx);
         undroppedMemory(dMemory);
         return new Pair<>(gradient, packed);
+    }
+
+    /**
+     * Runs forward over the next tokens of x, in inference.
+     *
+     * @param vertex whose state it is
+     * @param state of the tokens before; brought up to date, but for the count of tokens
+     * @param x [T,E]
+     * @param memory [Tk,Em] at the start of x; behind it, where the state has what is to be known of it, any T rows
+     * @param hides mask of memory, [Tk]; null at the start, if all are real; behind it 0 for each row
+     * @param out [T,E], written
+     */
+    public void step(String vertex, SequenceState state, Matrix x, Matrix memory, FloatBlock hides, Matrix out) {
+        beginStep(state.of(vertex), state.memory(vertex));
+        if (followed != paramTable) {
+            parameters.follow(paramTable);
+            followed = paramTable;
+        }
+        FusedPass pass = new FusedPass(
+                        kernels,
+                        1,
+                        x.rows(),
+                        null,
+                        false,
+                        null,
+                        parameters,
+                        gradients,
+                        drawKey(),
+                        draw -> NativeArrays.matrix(drawn(draw)),
+                        false)
+                .carrying(carry())
+                .with(new FusedSide(memory.rows(), hides));
+        definition().checkLength(pass.offset() + x.rows());
+        program.forward(new EnginePass(pass), List.of(x, memory), out);
+        addUnderflows(pass.underflows());
+        state.put(vertex, carry().finish(x.rows()));
     }
 
     private static List<Matrix> matrices(INDArray x, INDArray memory) {

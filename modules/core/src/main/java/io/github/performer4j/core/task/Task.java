@@ -35,6 +35,11 @@ public interface Task {
         return false;
     }
 
+    /** Returns whether the model reads a second text, the source, by an encoder ({@code model.encoder.layers}). */
+    default boolean readsSource() {
+        return false;
+    }
+
     /**
      * Adds the head to the graph: an output layer named {@value HeadPlace#OUTPUT}, whose loss is a mean over what is predicted and does not depend on {@code miniBatch}.
      *

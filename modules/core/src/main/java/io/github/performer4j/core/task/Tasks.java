@@ -19,7 +19,8 @@ public final class Tasks {
             new Tagging(),
             new Regression(),
             new Similarity(),
-            new PixelModel());
+            new PixelModel(),
+            new Translation());
 
     private Tasks() {}
 

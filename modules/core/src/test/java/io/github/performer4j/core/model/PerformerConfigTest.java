@@ -24,6 +24,7 @@ import io.github.performer4j.core.task.Classification;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Task;
+import io.github.performer4j.core.task.Translation;
 import io.github.performer4j.kernels.exact.Window;
 import java.io.IOException;
 import java.util.List;
@@ -88,7 +89,8 @@ class PerformerConfigTest {
                 new LocalConfig(2, 17, 300),
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer-gain", "pre", 1e-12, false, "rms"),
-                new HeadConfig(true, "first", "relu", false));
+                new HeadConfig(true, "first", "relu", false),
+                new EncoderConfig(3));
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         PerformerConfig kept = c.with("attention.learnedProjection", false)
                 .with("attention.featureMap", "oprf")
@@ -359,6 +361,7 @@ class PerformerConfigTest {
             PerformerConfig config = PerformerConfig.fromJson(model(name));
             config = config.vocabulary() == 0 ? config.withVocabulary(29) : config;
             Task task = config.attention().causal() ? new CausalLanguageModel() : new MaskedLanguageModel();
+            task = config.encoder().layers() > 0 ? new Translation() : task;
             task = config.head().pooling().equals("mean") ? task : new Regression().plain(List.of("y"));
             assertThat(config.graph(task, new Adam(1e-3), 0.1, 1).getNetworkOutputs())
                     .containsExactly("head");

@@ -61,7 +61,7 @@ class TasksTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"name\": \"translate\"} | unknown task; name=translate, known=masked-lm, causal-lm, classify, tag, regress, pairs, pixels, or the class of your own",
+                "{\"name\": \"translate\"} | unknown task; name=translate, known=masked-lm, causal-lm, classify, tag, regress, pairs, pixels, seq2seq, or the class of your own",
                 "{\"name\": \"tag\", \"maskRate\": 0.1} | unknown key of the task; task=tag, key=maskRate, known=[labels, ignored, unit]",
                 "{\"name\": \"masked-lm\", \"maskRate\": 0} | maskRate must be in (0, 1); maskRate=0.0",
                 "{\"name\": \"classify\", \"labels\": [\"a\", \"a\"]} | labels must be different and not empty; label=a, labels=2",

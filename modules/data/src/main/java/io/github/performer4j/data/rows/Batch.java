@@ -23,6 +23,9 @@ public record Batch(
     /** Name of the second input of nets over graphs: entries of kernels [B,S,2+2L]. */
     public static final String GRAPH = "graph";
 
+    /** Name of the second input of nets with an encoder: token ids of a source, [B,Ts]. */
+    public static final String SOURCE = "source";
+
     /** Name of the output of performer4j's graphs. */
     public static final String HEAD = "head";
 
@@ -101,15 +104,21 @@ public record Batch(
         return input().real();
     }
 
-    /** Returns the number of tokens of the longest row, padding left out. */
+    /** Returns the number of tokens of the longest row, padding left out; where there is a source, of the longer of both. */
     public int longest() {
-        boolean[] mask = input().mask();
-        if (mask == null || !input().maskedByToken()) {
-            return length();
+        Column source = inputs.get(SOURCE);
+        return Math.max(longest(input()), source == null ? 0 : longest(source));
+    }
+
+    private static int longest(Column column) {
+        boolean[] mask = column.mask();
+        int length = column.size(1);
+        if (mask == null || !column.maskedByToken()) {
+            return length;
         }
         int longest = 0;
         for (int i = 0; i < mask.length; i++) {
-            longest = mask[i] ? Math.max(longest, i % length() + 1) : longest;
+            longest = mask[i] ? Math.max(longest, i % length + 1) : longest;
         }
         return longest;
     }

@@ -76,6 +76,10 @@ final class StartModel {
     static RunConfig config(Path model, String task) throws IOException {
         Path file = RunFolder.modelFile(model);
         ModelInfo info = ModelFile.info(file);
+        requireNoSource(info.task());
+        if (task != null) {
+            requireNoSource(Tasks.named(task));
+        }
         RunConfig own = new RunConfig(
                 info.task(),
                 reading(info.reading()),
@@ -91,6 +95,15 @@ final class StartModel {
         }
         boolean untied = info.model().head().tied() && !other.task().predictsTokens();
         return untied ? other.withModel(info.model().with("head.tied", false)) : other;
+    }
+
+    /** Refuses encoders and decoders, whose weights no trained body has. */
+    private static void requireNoSource(Task task) {
+        Rule.that(
+                !task.readsSource(),
+                "a run of an encoder and a decoder begins with weights as drawn (--preset or --config, not --from), and no other task begins with theirs",
+                "task",
+                task.name());
     }
 
     /** The way the model reads text and its tokens; of which files and columns they come, the new data says. */
@@ -135,9 +148,12 @@ final class StartModel {
      * @throws IllegalArgumentException if the trained weights do not fit
      */
     ComputationGraph net(PerformerConfig model, Task task, TrainingConfig training, List<String> notes) {
-        return trained == null
-                ? StartNet.drawn(model, task, training)
-                : new StartNet(config, trained).net(model, task, training, notes);
+        if (trained == null) {
+            return StartNet.drawn(model, task, training);
+        }
+        requireNoSource(task);
+        requireNoSource(trained.info().task());
+        return new StartNet(config, trained).net(model, task, training, notes);
     }
 
     /** Returns which layers learn slower or later. */

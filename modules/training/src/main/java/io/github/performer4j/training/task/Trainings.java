@@ -8,6 +8,7 @@ import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
+import io.github.performer4j.core.task.Translation;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.rows.MaskedBatching;
@@ -26,7 +27,8 @@ public final class Trainings {
             Classification.class, task -> new ClassificationTraining((Classification) task),
             Tagging.class, task -> new TaggingTraining((Tagging) task),
             Regression.class, task -> new RegressionTraining((Regression) task),
-            Similarity.class, task -> new PairTraining((Similarity) task));
+            Similarity.class, task -> new PairTraining((Similarity) task),
+            Translation.class, task -> new TranslationTraining((Translation) task));
 
     private Trainings() {}
 
