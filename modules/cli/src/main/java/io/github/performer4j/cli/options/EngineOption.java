@@ -65,7 +65,9 @@ public final class EngineOption {
     private void further() {
         if ((devices != null || recompute) && name != Name.CUDA) {
             throw new IllegalArgumentException(
-                    (recompute ? "--recompute" : "--devices") + " goes with --engine cuda; engine="
+                    (recompute
+                                    ? "--recompute goes with --engine cuda; the others have --set training.recompute=true"
+                                    : "--devices goes with --engine cuda") + "; engine="
                             + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
         }
         if (devices != null) {

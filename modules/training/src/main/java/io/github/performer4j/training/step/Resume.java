@@ -16,7 +16,15 @@ import java.util.stream.Stream;
  */
 public final class Resume {
     private static final Set<String> FREE =
-            Set.of("chunk", "evalEvery", "evalTokens", "patience", "checkpointEvery", "keepCheckpoints", "threads");
+            Set.of(
+            "chunk",
+            "evalEvery",
+            "evalTokens",
+            "patience",
+            "checkpointEvery",
+            "keepCheckpoints",
+            "threads",
+            "recompute");
     private static final Set<String> LENGTH = Set.of("steps", "minutes");
 
     private Resume() {}
