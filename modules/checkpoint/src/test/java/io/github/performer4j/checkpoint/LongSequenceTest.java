@@ -147,7 +147,8 @@ class LongSequenceTest {
 
     @Test
     void learnedPositionsEnd() {
-        PerformerModel learned = model(config("rotary").with("embedding.positions", "learned"), new MaskedLanguageModel());
+        PerformerModel learned =
+                model(config("rotary").with("embedding.positions", "learned"), new MaskedLanguageModel());
         assertThatThrownBy(() -> learned.withWindow(17))
                 .hasMessage(
                         "a window must be positive and no longer than the model's positions reach; window=17, reach=16, positions=learned");

@@ -64,11 +64,11 @@ public final class EngineOption {
     /** Sets the properties that other switches stand for. */
     private void further() {
         if ((devices != null || recompute) && name != Name.CUDA) {
-            throw new IllegalArgumentException(
-                    (recompute
-                                    ? "--recompute goes with --engine cuda; the others have --set training.recompute=true"
-                                    : "--devices goes with --engine cuda") + "; engine="
-                            + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
+            throw new IllegalArgumentException((recompute
+                            ? "--recompute goes with --engine cuda; the others have --set training.recompute=true"
+                            : "--devices goes with --engine cuda")
+                    + "; engine="
+                    + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
         }
         if (devices != null) {
             new StepOptions(true, recompute, devices); // checks

@@ -25,7 +25,7 @@ class RecomputationTest {
     private static final int T = 7;
 
     static Stream<PerformerConfig> models() {
-        PerformerConfig c = Nets.config().with("dropout", 0.3);
+        PerformerConfig c = Nets.config().with("layers", 2).with("dropout", 0.3);
         PerformerConfig positive = c.with("attention.featureMap", "positive");
         PerformerConfig causal = positive.withCausal(true);
         return Stream.of(
@@ -77,8 +77,8 @@ class RecomputationTest {
     private static void same(PerformerConfig config, DataType type) {
         ComputationGraph kept = Nets.graph(config, type);
         ComputationGraph recomputed = Nets.graph(config, type);
-        for (int i = 0; i < 5; i++) {
-            Recomputation.set(recomputed, i != 3); // it may end, and begin again
+        for (int i = 0; i < 4; i++) {
+            Recomputation.set(recomputed, i != 2); // it may end, and begin again
             poison(recomputed);
             step(kept, type, i);
             step(recomputed, type, i);
@@ -98,8 +98,16 @@ class RecomputationTest {
         same(config, DataType.FLOAT);
     }
 
+    /** Some of them: graphs take long to build. */
+    static Stream<PerformerConfig> graphs() {
+        return models().filter(c ->
+                c.attention().convolution() > 0 && c.attention().decay().equals("selective")
+                        || c.attention().statistics().equals("running")
+                        || c.attention().causal() && c.attention().decay().equals("none"));
+    }
+
     @ParameterizedTest
-    @MethodSource("models")
+    @MethodSource("graphs")
     void soTheyAreOfGraphs(PerformerConfig config) {
         same(config, DataType.DOUBLE);
     }

@@ -15,8 +15,7 @@ import java.util.stream.Stream;
  * depends on it.
  */
 public final class Resume {
-    private static final Set<String> FREE =
-            Set.of(
+    private static final Set<String> FREE = Set.of(
             "chunk",
             "evalEvery",
             "evalTokens",
