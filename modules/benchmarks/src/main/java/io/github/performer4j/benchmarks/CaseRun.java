@@ -130,7 +130,7 @@ final class CaseRun implements AutoCloseable {
         Path results = Files.createDirectory(folder.resolve(engine.label()));
         try {
             process.check(results);
-            String difference = Comparison.difference(judged, given, expected, results);
+            String difference = Comparison.difference(judged, given, expected, results, engine.bfloat16());
             if (difference != null) {
                 throw new EngineFailure("not equal to the graph in float64: " + difference);
             }

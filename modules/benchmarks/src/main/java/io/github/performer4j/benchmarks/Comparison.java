@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Whether an engine computed what the reference did: per tensor {@code max|a − b| ≤ 10⁻⁴ · max|b|}.
+ * Whether an engine computed what the reference did: per tensor {@code max|a − b| ≤ 10⁻⁴ · max|b|}; with products in bfloat16
+ * {@value #BF16_TOLERANCE}.
  *
  * <p>Updates of AdamW are compared by {@code mean|a − b| ≤ 10⁻³ · mean|b|}: its first step is close to the sign of the gradient, so where a
  * gradient is nothing but rounding the two may move apart by twice the rate, and both be right. A forgotten decay is larger.
@@ -18,6 +19,12 @@ final class Comparison {
 
     /** Largest mean difference of updates, relative to their mean magnitude. */
     static final double UPDATE_TOLERANCE = 1e-3;
+
+    /** {@link #TOLERANCE} where products are in bfloat16, whose operands are rounded to 8 bits. */
+    static final double BF16_TOLERANCE = 5e-2;
+
+    /** {@link #UPDATE_TOLERANCE} where products are in bfloat16: more gradients are nothing but rounding. */
+    static final double BF16_UPDATE_TOLERANCE = 2e-1;
 
     private static final int PIECE = 1 << 14;
 
@@ -34,10 +41,13 @@ final class Comparison {
      * @param inputs folder of the inputs
      * @param ours folder of the reference's results
      * @param theirs folder of the engine's
+     * @param bfloat16 whether the engine's products are in bfloat16
      * @return null if they are equal, else what differs most, in one line
      * @throws IOException if a file is missing or has another length
      */
-    static String difference(Case c, Path inputs, Path ours, Path theirs) throws IOException {
+    static String difference(Case c, Path inputs, Path ours, Path theirs, boolean bfloat16) throws IOException {
+        double tolerance = bfloat16 ? BF16_TOLERANCE : TOLERANCE;
+        double updateTolerance = bfloat16 ? BF16_UPDATE_TOLERANCE : UPDATE_TOLERANCE;
         Map<Outputs.Output, Comparison> all = new LinkedHashMap<>();
         Map<String, Double> largest = new LinkedHashMap<>();
         for (Outputs.Output output : Outputs.of(c)) {
@@ -55,7 +65,7 @@ final class Comparison {
             double difference = update
                     ? comparison.sumOfDifferences / comparison.sum
                     : comparison.largestDifference / largest.get(output.scale());
-            double excess = difference / (update ? UPDATE_TOLERANCE : TOLERANCE);
+            double excess = difference / (update ? updateTolerance : tolerance);
             if (!(excess <= most)) { // NaN is a difference, too
                 most = Double.isNaN(excess) ? Double.POSITIVE_INFINITY : excess;
                 worst = String.format(

@@ -7,10 +7,14 @@ import java.util.Locale;
 public enum Engine {
     /** performer4j's fused kernels. */
     FUSED,
+    /** The same with products of layers in bfloat16, for those that have it. */
+    FUSED_BF16,
     /** Deep Java Library on libtorch 2.7. */
     DJL,
     /** libtorch 2.10 of JavaCPP's presets, its BLAS Intel's MKL. */
     LIBTORCH,
+    /** The same with {@code setFloat32MatmulPrecision("medium")}: all products in bfloat16, sums in float32. */
+    LIBTORCH_BF16,
     /** performer4j's SameDiff graphs, the oracle of the fused kernels. */
     GRAPH,
     /** Eager PyTorch in Python, of whatever version there is: 1.13 in Debian 12. */
@@ -19,13 +23,32 @@ public enum Engine {
     /** Engines that are measured where none is named: all but the one of a version that is not known. */
     public static final List<Engine> USUAL = List.of(FUSED, DJL, LIBTORCH, GRAPH);
 
-    /** Returns whether it is what users would pick instead of performer4j. */
+    /** Returns whether it is what users would pick instead of performer4j, in float32. */
     public boolean peer() {
-        return this != FUSED && this != GRAPH;
+        return !fused() && this != GRAPH && !bfloat16();
+    }
+
+    /** Returns whether it is performer4j's fused kernels. */
+    public boolean fused() {
+        return this == FUSED || this == FUSED_BF16;
+    }
+
+    /** Returns whether its products are in bfloat16; such rows stand beside those in float32, and are judged more loosely. */
+    public boolean bfloat16() {
+        return this == FUSED_BF16 || this == LIBTORCH_BF16;
+    }
+
+    /** Returns it with products in bfloat16; itself where there is no such choice. */
+    public Engine inBfloat16() {
+        return switch (this) {
+            case FUSED -> FUSED_BF16;
+            case LIBTORCH -> LIBTORCH_BF16;
+            default -> this;
+        };
     }
 
     /** Returns the name in options, tables and JSON. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * What runs inside an engine's process, for the engines written in Java.
  *
- * @param name {@code fused}, {@code graph}, {@code djl}, {@code libtorch}, {@value #REFERENCE} or {@value #YARDSTICK}
+ * @param name {@code fused}, {@code graph}, {@code djl}, {@code libtorch}, {@code libtorch-bf16}, {@value #REFERENCE} or {@value #YARDSTICK}
  * @param sizes the case; ignored by the yardstick
  * @param inputs folder of the case's inputs
  */
@@ -24,8 +24,8 @@ public record Engines(String name, Case sizes, Path inputs) implements EngineLoo
     public void prepare() {
         if (name.equals("djl")) {
             ai.djl.engine.Engine.getInstance();
-        } else if (name.equals("libtorch")) {
-            org.bytedeco.pytorch.global.torch.set_num_threads(Integer.parseInt(System.getenv("OMP_NUM_THREADS")));
+        } else if (libtorch()) {
+            LibtorchTensors.prepare(Integer.parseInt(System.getenv("OMP_NUM_THREADS")), !name.equals("libtorch"));
         } else if (name.equals("graph")
                 || name.equals(REFERENCE)
                 || name.equals("fused") && sizes.work() != Work.ATTENTION) {
@@ -33,6 +33,10 @@ public record Engines(String name, Case sizes, Path inputs) implements EngineLoo
         } else if (name.equals("fused")) {
             CpuKernels.shared();
         }
+    }
+
+    private boolean libtorch() {
+        return name.equals("libtorch") || name.equals(Engine.LIBTORCH_BF16.label());
     }
 
     /**
@@ -47,7 +51,7 @@ public record Engines(String name, Case sizes, Path inputs) implements EngineLoo
             case "graph" -> graph(DataType.FLOAT);
             case REFERENCE -> graph(DataType.DOUBLE);
             case "djl" -> sizes.work() == Work.TRAIN ? new DjlTraining(sizes, inputs) : new DjlWork(sizes, inputs);
-            case "libtorch" ->
+            case "libtorch", "libtorch-bf16" ->
                 sizes.work() == Work.TRAIN ? new LibtorchTraining(sizes, inputs) : new LibtorchWork(sizes, inputs);
             case YARDSTICK -> new Sgemm();
             default -> throw new IllegalArgumentException("no engine of this name is written in Java; engine=" + name);

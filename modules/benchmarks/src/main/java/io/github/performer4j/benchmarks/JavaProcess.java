@@ -30,6 +30,7 @@ public record JavaProcess(List<String> inherited, List<String> main) {
         inherited.stream()
                 .filter(flag -> !flag.startsWith("-Xm") && !flag.startsWith("-Dorg.bytedeco.javacpp.max"))
                 .filter(flag -> !flag.startsWith("-Dperformer4j.engine") && !flag.startsWith("-Dperformer4j.threads"))
+                .filter(flag -> !flag.startsWith("-Dperformer4j.precision"))
                 .filter(flag -> !flag.startsWith("-agentlib") && !flag.startsWith("-javaagent"))
                 .forEach(command::add);
         command.addAll(List.of(

@@ -23,11 +23,11 @@ record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> not
         return switch (engine) {
             // One thread for OpenMP and BLAS, as the launcher sets it: the fused kernels have worker threads of their
             // own.
-            case FUSED ->
-                own("fused", List.of("-Dperformer4j.engine=cpu", "-Dperformer4j.threads=" + threads), 1, sizes, inputs);
+            case FUSED -> fused("float32", sizes, inputs);
+            case FUSED_BF16 -> fused("bfloat16", sizes, inputs);
             case GRAPH -> own("graph", List.of("-Dperformer4j.engine=graph"), threads, sizes, inputs);
             case DJL -> djl(sizes, inputs);
-            case LIBTORCH -> libtorch(sizes, inputs);
+            case LIBTORCH, LIBTORCH_BF16 -> libtorch(engine.label(), sizes, inputs);
             case TORCH -> TorchPeer.command(sizes, inputs, threads, cleanup.folder());
         };
     }
@@ -40,6 +40,12 @@ record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> not
     /** Returns how to start the yardstick. */
     EngineCommand yardstick() {
         return new EngineCommand(java.command(List.of(), "", List.of(Engines.YARDSTICK)), environment(1));
+    }
+
+    private EngineCommand fused(String precision, Case sizes, Path inputs) {
+        List<String> flags = List.of(
+                "-Dperformer4j.engine=cpu", "-Dperformer4j.threads=" + threads, "-Dperformer4j.precision=" + precision);
+        return own("fused", flags, 1, sizes, inputs);
     }
 
     private EngineCommand own(String name, List<String> flags, int nativeThreads, Case sizes, Path inputs) {
@@ -67,7 +73,7 @@ record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> not
                         Integer.toString(threads)));
     }
 
-    private EngineCommand libtorch(Case sizes, Path inputs) throws EngineFailure, IOException {
+    private EngineCommand libtorch(String name, Case sizes, Path inputs) throws EngineFailure, IOException {
         PeerLibraries libtorch = PeerLibraries.libtorch(peers);
         List<String> flags = List.of(
                 "-Dorg.bytedeco.openblas.load=mkl", // libtorch calls MKL where it would call OpenBLAS
@@ -75,9 +81,7 @@ record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> not
                         + libtorch.folder().resolve("cache").toAbsolutePath());
         return new EngineCommand(
                 java.command(
-                        flags,
-                        libtorch.classPath(notes, cleanup),
-                        List.of("libtorch", sizes.toJson(), inputs.toString())),
+                        flags, libtorch.classPath(notes, cleanup), List.of(name, sizes.toJson(), inputs.toString())),
                 Map.of("OMP_NUM_THREADS", Integer.toString(threads), "MKL_NUM_THREADS", Integer.toString(threads)));
     }
 

@@ -13,6 +13,18 @@ import org.bytedeco.pytorch.global.torch;
 final class LibtorchTensors {
     private LibtorchTensors() {}
 
+    /**
+     * Sets libtorch up.
+     *
+     * @param bfloat16 whether products are in bfloat16, as Python's {@code torch.set_float32_matmul_precision("medium")} has it
+     */
+    static void prepare(int threads, boolean bfloat16) {
+        torch.set_num_threads(threads);
+        if (bfloat16) {
+            torch.globalContext().setFloat32MatmulPrecision("medium");
+        }
+    }
+
     /** Reads all inputs of a case, by name: float32, parameters and data that have gradients marked so. */
     static Map<String, Tensor> inputs(Case c, Path folder) throws IOException {
         Map<String, Tensor> all = new LinkedHashMap<>();

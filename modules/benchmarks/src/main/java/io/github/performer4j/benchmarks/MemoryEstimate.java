@@ -37,7 +37,7 @@ final class MemoryEstimate {
 
     /** Returns values that are kept for each row of a head between forward and backward. */
     private static double perRow(Engine engine, Case c) {
-        if (engine == Engine.FUSED) {
+        if (engine.fused()) {
             return 0;
         }
         if (c.attention() == AttentionKind.EXACT) {
@@ -65,7 +65,7 @@ final class MemoryEstimate {
         double passing = 0;
         for (Engine engine : engines) {
             double own = bytes(engine, c);
-            boolean keeps = engine == Engine.FUSED || engine == Engine.GRAPH;
+            boolean keeps = engine.fused() || engine == Engine.GRAPH;
             double newKept = keeps ? kept + own : kept;
             double newPassing = keeps ? passing : Math.max(passing, own);
             if (newKept + newPassing > memory) {

@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.feature.FeatureFunction;
 import io.github.performer4j.core.feature.GeneralizedFeatures;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
+import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -72,6 +73,9 @@ public record PositionBench(
         Rule.that(
                 heads >= 1 && width >= 1 && width <= 1 << 14 && width % heads == 0,
                 "heads must divide width; width=" + width + ", heads=" + heads);
+        Rule.that(
+                (long) width * MOST_TOKENS <= Integer.MAX_VALUE,
+                "width must be no more than " + Integer.MAX_VALUE / MOST_TOKENS + "; width=" + width);
         Rule.that(features >= 1 && features <= 1 << 14, "features must be from 1 to 16384; features=" + features);
         Rule.that(runs >= 1 && runs <= 1000, "runs must be from 1 to 1000; runs=" + runs);
     }
@@ -107,8 +111,8 @@ public record PositionBench(
                 refused.put(scheme, e.getMessage());
             }
         }
-        INDArray x = Nd4j.rand(DataType.FLOAT, seed, b, t, width).subi(0.5);
-        INDArray error = Nd4j.rand(DataType.FLOAT, seed + 1, b, t, width).subi(0.5);
+        INDArray x = gaussian(b, t, 0);
+        INDArray error = gaussian(b, t, 1);
         Map<PositionScheme, List<Double>> forward = new EnumMap<>(PositionScheme.class);
         Map<PositionScheme, List<Double>> both = new EnumMap<>(PositionScheme.class);
         for (int run = -1; run < runs; run++) { // the first round warms up
@@ -138,6 +142,15 @@ public record PositionBench(
                     return new PositionRow(scheme, direction, t, b, ahead, all, all / plain, null);
                 })
                 .toList();
+    }
+
+    private INDArray gaussian(int b, int t, int which) {
+        CounterRandom random = CounterRandom.of(seed, which);
+        float[] values = new float[b * t * width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Nd4j.createFromArray(values).reshape(b, t, width);
     }
 
     private AttentionOptions attention(boolean direction) {

@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
+import io.github.performer4j.core.feature.PositiveFeatures;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -22,8 +23,8 @@ public enum PositionScheme {
     SELECTIVE(a -> a.withDecay(new Decay(true, 4, 256, 0))),
     /** Selective decay, rotary positions and a short convolution together. */
     TOGETHER(a -> SELECTIVE.on(ROTARY.on(CONVOLUTION.on(a)))),
-    /** Head dimensions with a learned spectrum (arXiv 2302.01925). */
-    FOURIER(a -> a.withFourier(FourierPositions.of(PositionBench.MOST_TOKENS))),
+    /** Head dimensions with a learned spectrum (arXiv 2302.01925), which needs positive features. */
+    FOURIER(a -> a.withFeatureMap(PositiveFeatures.defaults()).withFourier(FourierPositions.of(PositionBench.MOST_TOKENS))),
     /** T5's buckets as a mask. */
     BUCKETS(a -> a.withRelative(RelativePositions.t5())),
     /** Exact attention to a window of 512 tokens, for scale. */

@@ -22,10 +22,10 @@ import java.util.function.Function;
 public record Report(Machine machine, int threads, Double sgemmPerThread, Double productsPerThread, List<Row> rows) {
     private static final double MIB = 1 << 20;
     private static final double PER_CENT = 100;
-    private static final String HEADER =
-            "          forward ms   limit   ×fused   fwd+bwd ms   limit   ×fused   peak MiB";
+    private static final int NAMES = 8;
+    private static final String HEADER = "%s  forward ms   limit   ×fused   fwd+bwd ms   limit   ×fused   peak MiB";
     private static final String TRAIN_HEADER =
-            "          forward ms   limit   ×fused      step ms   limit   ×fused   peak MiB";
+            "%s  forward ms   limit   ×fused      step ms   limit   ×fused   peak MiB";
 
     public Report {
         rows = List.copyOf(rows);
@@ -83,7 +83,8 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
         for (Case sizes : cases()) {
             lines.add("");
             lines.add(heading(sizes));
-            lines.add(sizes.work() == Work.TRAIN ? TRAIN_HEADER : HEADER);
+            String header = sizes.work() == Work.TRAIN ? TRAIN_HEADER : HEADER;
+            lines.add(String.format(Locale.ROOT, header, " ".repeat(names())));
             rows.stream()
                     .filter(row -> row.sizes().equals(sizes))
                     .map(this::line)
@@ -119,8 +120,14 @@ public record Report(Machine machine, int threads, Double sgemmPerThread, Double
                 .min(Comparator.comparing(time));
     }
 
+    /** Returns the width of the column of names. */
+    private int names() {
+        return rows.stream().mapToInt(row -> row.engine().label().length()).reduce(NAMES, Math::max);
+    }
+
     private String line(Row row) {
-        String name = String.format(Locale.ROOT, "%-8s", row.engine().label());
+        String name =
+                String.format(Locale.ROOT, "%-" + names() + "s", row.engine().label());
         if (row.reason() != null) {
             return name + "  " + row.reason();
         }

@@ -59,12 +59,12 @@ class ComparisonTest {
                 .findFirst()
                 .orElseThrow();
         write(theirs, output, output.length() / 2, change);
-        return Comparison.difference(TRAIN, inputs, ours, theirs);
+        return Comparison.difference(TRAIN, inputs, ours, theirs, false);
     }
 
     @Test
     void equalResultsAreEqual() throws IOException {
-        assertThat(Comparison.difference(TRAIN, inputs, ours, theirs)).isNull();
+        assertThat(Comparison.difference(TRAIN, inputs, ours, theirs, false)).isNull();
     }
 
     @Test
@@ -107,7 +107,7 @@ class ComparisonTest {
     void aFileOfAnotherLengthIsAnError() throws IOException {
         Path file = TensorFiles.file(theirs, "output");
         Files.write(file, new byte[8]);
-        assertThatThrownBy(() -> Comparison.difference(TRAIN, inputs, ours, theirs))
+        assertThatThrownBy(() -> Comparison.difference(TRAIN, inputs, ours, theirs, false))
                 .isInstanceOf(EOFException.class)
                 .hasMessage("a tensor's file must have its length; file=output.f32, bytes=8, expected=1144");
     }

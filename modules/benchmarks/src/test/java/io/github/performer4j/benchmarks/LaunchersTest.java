@@ -28,6 +28,7 @@ class LaunchersTest {
                 "-Xms1g",
                 "-Dorg.bytedeco.javacpp.maxbytes=1g",
                 "-Dperformer4j.engine=graph",
+                "-Dperformer4j.precision=bfloat16",
                 "-Dkeep=1",
                 "-javaagent:x.jar");
         JavaProcess java = new JavaProcess(inherited, List.of("some.Main", "engine"));
@@ -46,9 +47,13 @@ class LaunchersTest {
                 .contains("--add-modules=jdk.incubator.vector", "-Dkeep=1", "-Xmx512m")
                 .contains("-Dperformer4j.engine=cpu", "-Dperformer4j.threads=3")
                 .doesNotContain("-Xmx9g", "-Xms1g", "-javaagent:x.jar", "-Dorg.bytedeco.javacpp.maxbytes=1g")
-                .doesNotContain("-Dperformer4j.engine=graph")
+                .contains("-Dperformer4j.precision=float32")
+                .doesNotContain("-Dperformer4j.engine=graph", "-Dperformer4j.precision=bfloat16")
                 .endsWith("some.Main", "engine", "fused", SIZES.toJson(), "in");
         assertThat(fused.environment()).containsEntry("OMP_NUM_THREADS", "1");
+        assertThat(command(Engine.FUSED_BF16).command())
+                .contains("-Dperformer4j.precision=bfloat16")
+                .endsWith("some.Main", "engine", "fused", SIZES.toJson(), "in");
         EngineCommand graph = command(Engine.GRAPH);
         assertThat(graph.command()).contains("-Dperformer4j.engine=graph").doesNotContain("-Dperformer4j.engine=cpu");
         assertThat(graph.environment())
@@ -84,6 +89,7 @@ class LaunchersTest {
                                 + own.resolve("cache").toAbsolutePath());
         assertThat(libtorch.command().get(libtorch.command().indexOf("-cp") + 1))
                 .startsWith(own.resolve("api.jar").toString());
+        assertThat(command(Engine.LIBTORCH_BF16).command()).contains("libtorch-bf16");
         assertThat(libtorch.environment()).containsEntry("MKL_NUM_THREADS", "3").containsEntry("OMP_NUM_THREADS", "3");
     }
 

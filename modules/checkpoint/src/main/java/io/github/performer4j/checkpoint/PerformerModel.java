@@ -89,10 +89,13 @@ public final class PerformerModel {
      * it than by this one, whose places lie where they were in training. It is no longer the other program's that this one came from, if any.
      *
      * @param tokens the longest sequence that it reads at once, its frame included
-     * @throws IllegalArgumentException if this one reaches as far, or attention has positions that end, too
+     * @throws IllegalArgumentException if this one reaches as far, they are more than {@link #MAX_LENGTH}, or attention has positions that end, too
      */
     public PerformerModel extended(int tokens) {
         requireNoGraphs("extend");
+        if (tokens > MAX_LENGTH) {
+            throw new IllegalArgumentException("tokens must be no more than " + MAX_LENGTH + "; tokens=" + tokens);
+        }
         if (info.reach() == Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "a model without absolute positions reads sequences of any length; positions="

@@ -173,6 +173,7 @@ class NumericOptionsTest {
             case "convert" ->
                 List.of("--model", masked, "--data", proteins, "--attention", "relu", "--steps", 1, "--out", fresh());
             case "merge" -> List.of("--model", masked, "--out", fresh());
+            case "extend" -> List.of("--model", masked, "--tokens", 100, "--out", fresh());
             case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());
             case "import" ->
                 List.of(
@@ -209,6 +210,8 @@ class NumericOptionsTest {
                 List.of("--model", masked, "--data", proteins, "--maps", "positive", "--draws", 2);
             case "bench attention", "bench block", "bench train" -> List.of("--engines", "fused", "--runs", 1);
             case "bench graphs" -> List.of("--nodes", 50, "--runs", 1);
+            case "bench positions" ->
+                List.of("--tokens", 20, "--batch-tokens", 40, "--width", 8, "--heads", 2, "--features", 4, "--runs", 1);
             case "bench fields" -> List.of("--vertices", 200, "--runs", 1);
             default ->
                 throw new IllegalArgumentException("a new command needs a command line that works; command=" + command);

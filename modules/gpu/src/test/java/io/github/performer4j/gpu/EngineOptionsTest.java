@@ -83,8 +83,7 @@ class EngineOptionsTest {
 
     /** Each case runs in two orders; of neighbouring ones, some in reverse and some in a drawn order. */
     private static List<Emulation.Order> orders(String name, FusedCase c) {
-        Emulation.Order other =
-                name.hashCode() % 2 == 0 ? Emulation.Order.REVERSE : Emulation.Order.DRAWN;
+        Emulation.Order other = name.hashCode() % 2 == 0 ? Emulation.Order.REVERSE : Emulation.Order.DRAWN;
         return c.tokens() > SHORT ? List.of(Emulation.Order.FORWARD) : List.of(Emulation.Order.FORWARD, other);
     }
 

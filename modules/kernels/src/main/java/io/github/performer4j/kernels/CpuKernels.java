@@ -11,11 +11,13 @@ import io.github.performer4j.kernels.exact.ExactAttentionSpec;
 import io.github.performer4j.kernels.layer.LayerElements;
 import io.github.performer4j.kernels.layer.PlainLayerElements;
 import io.github.performer4j.kernels.machine.KernelProperties;
+import io.github.performer4j.kernels.machine.Precision;
 import io.github.performer4j.kernels.machine.Simd;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.product.Blas;
+import io.github.performer4j.kernels.product.LayerProducts;
 import io.github.performer4j.kernels.product.Parallel;
 import io.github.performer4j.kernels.product.ProductChoice;
 import io.github.performer4j.kernels.product.ProductLibrary;
@@ -42,22 +44,45 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     private final ExactAttentionKernel exact;
     private final MomentsKernel moments;
     private final WeightGradients gradients;
+    private final LayerProducts products;
+    private final CpuKernels inFloat32; // null for itself
+
+    /**
+     * Starts the worker threads; products are in float32.
+     *
+     * @param threads positive
+     */
+    public CpuKernels(int threads) {
+        this(threads, Precision.FLOAT32);
+    }
 
     /**
      * Starts the worker threads.
      *
      * @param threads positive
+     * @param precision of products with weights
+     * @throws IllegalArgumentException if the precision cannot be had here
      */
-    public CpuKernels(int threads) {
-        ProductChoice.get(); // refuses what cannot be had here, not in the middle of a pass
-        parallel = new Parallel(threads);
+    public CpuKernels(int threads, Precision precision) {
+        this(LayerProducts.of(precision), precision == Precision.FLOAT32 ? null : new CpuKernels(threads), threads);
+    }
+
+    /**
+     * Makes kernels beside those in float32, on the same threads, or the first.
+     *
+     * @param inFloat32 null for the first
+     */
+    private CpuKernels(LayerProducts products, CpuKernels inFloat32, int threads) {
+        this.inFloat32 = inFloat32;
+        this.products = products;
+        parallel = inFloat32 == null ? new Parallel(threads) : inFloat32.parallel;
         elements = Simd.choose(LayerElements.class, new PlainLayerElements(), "VectorLayerElements");
         AttentionElements attention =
                 Simd.choose(AttentionElements.class, new PlainAttentionElements(), "VectorAttentionElements");
         linear = new LinearAttentionKernel(parallel, attention);
         exact = new ExactAttentionKernel(parallel, attention);
         moments = new MomentsKernel(parallel, attention);
-        gradients = new WeightGradients(parallel, ProductChoice.get().slowWhereLeftIsWide());
+        gradients = new WeightGradients(parallel, products, products.slowWhereLeftIsWide());
     }
 
     /**
@@ -66,12 +91,39 @@ public final class CpuKernels implements Kernels, AutoCloseable {
      */
     private static volatile CpuKernels shared;
 
+    private static volatile CpuKernels rounded;
+
     /**
-     * Returns the kernels that the layers share: {@code performer4j.threads} threads, by default one for each core.
+     * Returns the kernels that the layers share: {@code performer4j.threads} threads, by default one for each core, and products in {@code
+     * performer4j.precision}, float32 by default.
      *
-     * @throws IllegalArgumentException if a property has a bad value, see {@link KernelProperties}
+     * @throws IllegalArgumentException if a property has a bad value, see {@link KernelProperties}, or the precision cannot be had here
      */
     public static CpuKernels shared() {
+        CpuKernels exact = exactShared();
+        if (KernelProperties.precision() == Precision.FLOAT32) {
+            return exact;
+        }
+        if (rounded == null) {
+            synchronized (CpuKernels.class) {
+                if (rounded == null) {
+                    rounded = new CpuKernels(LayerProducts.of(Precision.BFLOAT16), exact, exact.threads());
+                }
+            }
+        }
+        return rounded;
+    }
+
+    /**
+     * Checks that a precision can be had here.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    public static void require(Precision precision) {
+        LayerProducts.of(precision);
+    }
+
+    private static CpuKernels exactShared() {
         if (shared == null) {
             synchronized (CpuKernels.class) {
                 if (shared == null) {
@@ -119,6 +171,11 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
+    public Kernels exact() {
+        return inFloat32 == null ? this : inFloat32;
+    }
+
+    @Override
     public int threads() {
         return parallel.threads();
     }
@@ -161,17 +218,41 @@ public final class CpuKernels implements Kernels, AutoCloseable {
 
     @Override
     public void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
-        Blas.multiply(a, b, alpha, beta, c);
+        products.multiply(a, b, alpha, beta, c);
     }
 
     @Override
     public void multiplyTransposed(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
-        Blas.multiplyTransposed(a, b, alpha, beta, c);
+        products.multiplyTransposed(a, b, alpha, beta, c);
     }
 
     @Override
     public void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
-        Blas.transposedMultiply(a, b, alpha, beta, c);
+        products.transposedMultiply(a, b, alpha, beta, c);
+    }
+
+    @Override
+    public long packedLength(int rows, int columns) {
+        return products.packedLength(rows, columns);
+    }
+
+    @Override
+    public void pack(List<Factor> factors) {
+        parallel.run(factors.size(), (i, scratch) -> {
+            Factor factor = factors.get(i);
+            products.pack(factor.w(), factor.packed());
+        });
+    }
+
+    @Override
+    public void multiply(Matrix a, Factor b, float beta, Matrix c) {
+        if (b.packed() != null) {
+            products.multiplyPacked(a, b.w(), b.transposed(), b.packed(), beta, c);
+        } else if (b.transposed()) {
+            multiplyTransposed(a, b.w(), 1, beta, c);
+        } else {
+            multiply(a, b.w(), 1, beta, c);
+        }
     }
 
     @Override

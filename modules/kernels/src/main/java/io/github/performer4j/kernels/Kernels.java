@@ -61,6 +61,29 @@ public interface Kernels {
     void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c);
 
     /**
+     * The right operand of products over many rows, op(w) = w or wᵀ.
+     *
+     * @param packed a copy of w as products take it fastest, made by {@link #pack}; null where they read w
+     */
+    record Factor(Matrix w, boolean transposed, FloatBlock packed) {}
+
+    /** Returns how many values of memory the copy of a w of this shape takes; 0 where products take matrices as they lie. */
+    long packedLength(int rows, int columns);
+
+    /** Makes the packed copies of factors, in parallel. */
+    void pack(List<Factor> factors);
+
+    /**
+     * {@code c = a op(w) + beta · c}, on the calling thread.
+     *
+     * @param beta 0 or 1
+     */
+    void multiply(Matrix a, Factor b, float beta, Matrix c);
+
+    /** Returns the kernels whose products are in float32, which these are where nothing else was asked for. */
+    Kernels exact();
+
+    /**
      * A product of a batch of gradients, {@code c = aᵀ b}, or {@code c = c + aᵀ b}.
      *
      * @param a [N,in]

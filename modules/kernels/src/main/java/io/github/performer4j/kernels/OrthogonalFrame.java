@@ -55,7 +55,8 @@ public final class OrthogonalFrame {
      * @param vectors V [n,m]
      * @return W, to be read until the next call
      */
-    public Matrix of(Kernels kernels, Matrix vectors) {
+    public Matrix of(Kernels given, Matrix vectors) {
+        Kernels kernels = given.exact(); // an orthogonal W is one to float32's rounding
         vectors.require("vectors", n, m);
         float[] values = new float[Math.multiplyExact(n, m)];
         for (int i = 0; i < n; i++) {
@@ -88,7 +89,8 @@ public final class OrthogonalFrame {
      *
      * @param gradient G [n,m]; overwritten by dV
      */
-    public void back(Kernels kernels, Matrix gradient) {
+    public void back(Kernels given, Matrix gradient) {
+        Kernels kernels = given.exact();
         gradient.require("gradient", n, m);
         if (room == null) {
             room = new Matrix[] {Matrix.allocate(m, m), Matrix.allocate(m, m), Matrix.allocate(n, m)};

@@ -3,7 +3,7 @@ package io.github.performer4j.kernels;
 import io.github.performer4j.kernels.Kernels.WeightGradient;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
-import io.github.performer4j.kernels.product.Blas;
+import io.github.performer4j.kernels.product.LayerProducts;
 import io.github.performer4j.kernels.product.Parallel;
 import io.github.performer4j.kernels.product.Transposes;
 import java.util.ArrayList;
@@ -15,9 +15,10 @@ import java.util.List;
  * matter to its bits.
  *
  * @param parallel runs the tasks
+ * @param products in the precision that is wanted
  * @param turns whether a tile that is higher than wide is computed as (bᵀa)ᵀ
  */
-record WeightGradients(Parallel parallel, boolean turns) {
+record WeightGradients(Parallel parallel, LayerProducts products, boolean turns) {
     /** Rows and columns of a tile. */
     private static final int TILE = 512;
     /** Rows of a and b that are multiplied at a time: 96 GFLOP/s, where all 4,096 at once gave 65 to 75. */
@@ -48,10 +49,10 @@ record WeightGradients(Parallel parallel, boolean turns) {
         }
     }
 
-    private static void sum(Matrix a, Matrix b, Matrix c, boolean adds) {
+    private void sum(Matrix a, Matrix b, Matrix c, boolean adds) {
         for (int from = 0; from < a.rows(); from += SLICE) {
             int to = Math.min(a.rows(), from + SLICE);
-            Blas.transposedMultiply(a.rows(from, to), b.rows(from, to), 1, from > 0 || adds ? 1 : 0, c);
+            products.transposedMultiply(a.rows(from, to), b.rows(from, to), 1, from > 0 || adds ? 1 : 0, c);
         }
     }
 

@@ -3,6 +3,8 @@ package io.github.performer4j.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.kernels.Kernels.WeightGradient;
+import io.github.performer4j.kernels.machine.Precision;
+import io.github.performer4j.kernels.product.LayerProducts;
 import io.github.performer4j.kernels.product.Parallel;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,7 @@ class WeightGradientsTest {
         for (int threads : new int[] {1, 2, 3}) {
             List<WeightGradient> products = products();
             try (Parallel parallel = new Parallel(threads)) {
-                new WeightGradients(parallel, turns).compute(products);
+                new WeightGradients(parallel, LayerProducts.of(Precision.FLOAT32), turns).compute(products);
             }
             products.forEach(product -> check(product, 1));
             results.add(products.stream().map(p -> Grid.values(p.c())).toList());
@@ -52,7 +54,7 @@ class WeightGradientsTest {
         try (Parallel parallel = new Parallel(2)) {
             for (int i = 0; i < 3; i++) {
                 boolean adds = i > 0;
-                new WeightGradients(parallel, turns)
+                new WeightGradients(parallel, LayerProducts.of(Precision.FLOAT32), turns)
                         .compute(products.stream()
                                 .map(p -> new WeightGradient(p.a(), p.b(), p.c(), adds))
                                 .toList());

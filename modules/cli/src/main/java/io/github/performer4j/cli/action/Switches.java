@@ -32,6 +32,7 @@ public final class Switches {
             Map.entry("performer4j.home", () -> {}),
             Map.entry("performer4j.output", () -> {}),
             Map.entry("performer4j.terminal", () -> {}),
+            Map.entry(KernelProperties.PRECISION, () -> CpuKernels.require(KernelProperties.precision())),
             Map.entry(KernelProperties.PRODUCTS, Switches::products),
             Map.entry(KernelProperties.THREADS, KernelProperties::threads),
             Map.entry(KernelProperties.VECTOR, KernelProperties::vector)));

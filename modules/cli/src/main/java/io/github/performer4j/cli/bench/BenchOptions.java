@@ -9,6 +9,7 @@ import io.github.performer4j.benchmarks.Machine;
 import io.github.performer4j.benchmarks.Work;
 import io.github.performer4j.cli.options.Home;
 import io.github.performer4j.cli.options.Threads;
+import io.github.performer4j.kernels.machine.Precision;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,13 @@ final class BenchOptions {
                     "fused, djl, libtorch, graph, torch (default: all but torch, eager PyTorch of the machine); each must equal the graph in float64.")
     private List<Engine> engines = Engine.USUAL;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description =
+                    "float32 (default), or bfloat16: adds rows of fused and libtorch with such products; block and train.")
+    private Precision precision = Precision.FLOAT32;
+
     @Option(names = "--attention", split = ",", paramLabel = "KIND", description = "favor+, exact (default: favor+).")
     private List<String> attention = List.of(AttentionKind.FAVOR.label());
 
@@ -105,6 +113,10 @@ final class BenchOptions {
         refuse(work != Work.TRAIN, "--layers", layers, "train");
         refuse(work != Work.TRAIN, "--vocabulary", vocabulary, "train");
         refuse(work == Work.ATTENTION, "--hidden", hidden, "block and train");
+        if (work == Work.ATTENTION && precision == Precision.BFLOAT16) {
+            throw new IllegalArgumentException(
+                    "--precision is an option of bench block and train: attention is in float32; --precision=bfloat16");
+        }
         Case defaults = Case.of(work);
         Case like = new Case(
                 work,
@@ -121,7 +133,7 @@ final class BenchOptions {
                 seed);
         return new Bench(
                 cases(like),
-                engines,
+                precision == Precision.FLOAT32 ? engines : withBfloat16(),
                 runs,
                 seconds,
                 Threads.checked(threads),
@@ -130,6 +142,16 @@ final class BenchOptions {
                         ManagementFactory.getRuntimeMXBean().getInputArguments(),
                         List.of(MAIN, "bench", BenchCommand.EngineCommand.NAME)),
                 Home.file("modules", "benchmarks", "target", "peers"));
+    }
+
+    private List<Engine> withBfloat16() {
+        List<Engine> all = new ArrayList<>(engines);
+        engines.stream().map(Engine::inBfloat16).filter(Engine::bfloat16).forEach(all::add);
+        if (all.size() == engines.size()) {
+            throw new IllegalArgumentException("--precision bfloat16 goes with --engines fused or libtorch; --engines="
+                    + String.join(",", engines.stream().map(Engine::label).toList()));
+        }
+        return all;
     }
 
     private static void refuse(boolean foreign, String option, Integer given, String owners) {

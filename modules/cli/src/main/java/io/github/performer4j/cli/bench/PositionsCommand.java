@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         name = "positions",
         description = {
             "What positions cost: one block with each scheme, forward and with all gradients, beside one that knows no places.",
-            "In this process, rounds interleaved; features are ReLU's."
+            "In this process, rounds interleaved; features are ReLU's, of fourier positive ones."
         })
 final class PositionsCommand extends Action {
     @Option(

@@ -10,6 +10,7 @@ import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.task.Tasks;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.machine.KernelProperties;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -39,6 +40,7 @@ public final class InfoCommand extends Action {
                 "engine",
                 Engines.of(loaded.net().getConfiguration().getDataType()).name());
         results.put("products", CpuKernels.products().toString());
+        results.put("precision", KernelProperties.precision().label());
         if (info.counts() != null) {
             results.put("trainingTokens", info.counts().total());
         }

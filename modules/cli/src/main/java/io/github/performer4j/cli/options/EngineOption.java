@@ -4,7 +4,10 @@ import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.gpu.Devices;
 import io.github.performer4j.gpu.device.DeviceException;
+import io.github.performer4j.gpu.device.Precision;
 import io.github.performer4j.gpu.program.StepOptions;
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.machine.KernelProperties;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
@@ -24,6 +27,20 @@ public final class EngineOption {
             description = "What runs the layers: auto, cpu, graph or cuda (default: auto, cpu where it runs).")
     private Name name;
 
+    /** In what products are; the second is a device's. */
+    enum Products {
+        FLOAT32,
+        TF32,
+        BFLOAT16
+    }
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description =
+                    "Of layers' products: float32 (default), bfloat16, or with --engine cuda tf32; sums are float32.")
+    private Products precision;
+
     @Option(
             names = "--devices",
             paramLabel = "N",
@@ -38,7 +55,8 @@ public final class EngineOption {
     /**
      * Asks for the engine, before a model is made.
      *
-     * @throws IllegalArgumentException if it is cuda and there are not as many devices, naming what is missing and where it was looked for
+     * @throws IllegalArgumentException if it is cuda and there are not as many devices, naming what is missing and where it was looked for;
+     *     or if the precision cannot be had here
      */
     public void apply() {
         further();
@@ -63,6 +81,9 @@ public final class EngineOption {
 
     /** Sets the properties that other switches stand for. */
     private void further() {
+        if (precision != null) {
+            precise(precision.name().toLowerCase(Locale.ROOT));
+        }
         if ((devices != null || recompute) && name != Name.CUDA) {
             throw new IllegalArgumentException((recompute
                             ? "--recompute goes with --engine cuda; the others have --set training.recompute=true"
@@ -76,6 +97,19 @@ public final class EngineOption {
         }
         if (recompute) {
             System.setProperty(StepOptions.RECOMPUTE, "true");
+        }
+    }
+
+    private void precise(String value) {
+        boolean device = name == Name.CUDA;
+        if (name == Name.GRAPH || precision == Products.TF32 && !device) {
+            throw new IllegalArgumentException("--precision " + value + " goes with --engine "
+                    + (precision == Products.TF32 ? "cuda" : "cpu or cuda") + "; engine="
+                    + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
+        }
+        System.setProperty(device ? Precision.PROPERTY : KernelProperties.PRECISION, value);
+        if (!device) {
+            CpuKernels.require(KernelProperties.precision());
         }
     }
 

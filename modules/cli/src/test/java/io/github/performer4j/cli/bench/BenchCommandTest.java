@@ -90,6 +90,22 @@ class BenchCommandTest {
         assertThat(rows.get(0).get("layers").asInt()).isEqualTo(2);
     }
 
+    /** Beside the row in float32; a processor that multiplies no bfloat16 says so in its place. */
+    @Test
+    void productsInBfloat16HaveARowOfTheirOwn() throws IOException {
+        JsonNode rows = rows("block", "fused", "--tokens", "67", "--precision", "bfloat16");
+        assertThat(rows).hasSize(2);
+        assertMeasured(rows.get(0), "fused");
+        if (rows.get(1).get("reason").isNull()) {
+            assertMeasured(rows.get(1), "fused-bf16");
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains("fused-bf16  ")
+                    .doesNotContain("fastest peer");
+        } else {
+            assertThat(rows.get(1).get("reason").asText()).contains("products in bfloat16 need oneDNN");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -107,6 +123,9 @@ class BenchCommandTest {
                 "block --vocabulary 11 | --vocabulary is an option of bench train; --vocabulary=11",
                 "train --layers 2147483647 | layers must be at most 1024; layers=2147483647",
                 "train --vocabulary 2147483647 | an array must hold fewer than 2^31 values; batch=8, tokens=512",
+                "attention --precision bfloat16 | --precision is an option of bench block and train: attention is in float32",
+                "block --engines djl,graph --precision bfloat16 | --precision bfloat16 goes with --engines fused or libtorch; --engines=djl,graph",
+                "block --precision tf32 | Invalid value for option '--precision'",
                 "attention --engines cubic | Invalid value for option '--engines'",
                 "attention --causal maybe | Invalid value for option '--causal'",
                 "attention --json /no/such/folder/file | /no/such/folder/file: the folder to write it to does not exist"

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.cli.Cli;
 import io.github.performer4j.gpu.device.Libraries;
+import io.github.performer4j.gpu.device.Precision;
+import io.github.performer4j.kernels.machine.KernelProperties;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,32 @@ class DevicesCommandTest {
                 .refused(
                         "--recompute goes with --engine cuda; the others have --set training.recompute=true; engine=cpu");
         assertThat(out).doesNotExist();
+    }
+
+    /** One switch for both engines; what cannot be had is refused and nothing made. */
+    @Test
+    void thePrecisionGoesWithAnEngineThatHasIt() throws Exception {
+        Path data = Cli.fasta(folder.resolve("p.fasta"), 4, 20);
+        Path out = folder.resolve("run");
+        List<Object> run = List.of("train", "--preset", "text-character", "--data", data, "--out", out, "--steps", 1);
+        Cli.run(with(run, "--precision", "tf32")).refused("--precision tf32 goes with --engine cuda; engine=none");
+        Cli.run(with(run, "--precision", "bfloat16", "--engine", "graph"))
+                .refused("--precision bfloat16 goes with --engine cpu or cuda; engine=graph");
+        try {
+            Cli.run(with(run, "--precision", "tf32", "--engine", "cuda")).refused("--engine cuda needs a device");
+            assertThat(System.getProperty(Precision.PROPERTY)).isEqualTo("tf32");
+            assertThat(System.getProperty(KernelProperties.PRECISION)).isNull();
+        } finally {
+            System.clearProperty(Precision.PROPERTY);
+            System.clearProperty(KernelProperties.PRECISION);
+        }
+        assertThat(out).doesNotExist();
+    }
+
+    private static Object[] with(List<Object> run, Object... more) {
+        List<Object> all = new ArrayList<>(run);
+        all.addAll(List.of(more));
+        return all.toArray();
     }
 
     @Test

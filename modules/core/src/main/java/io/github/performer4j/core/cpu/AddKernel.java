@@ -30,7 +30,7 @@ record AddKernel(Op.Add op, Op.Linear product, Op.Drop drop) implements CpuKerne
         rows.pass.residual(
                 rows.value(base()),
                 rows.value(product.x()),
-                weight.w(),
+                rows.run.ready(product.weight()),
                 weight.b(),
                 drop == null ? 0 : drop.probability(),
                 drop == null ? 0 : drop.site(),

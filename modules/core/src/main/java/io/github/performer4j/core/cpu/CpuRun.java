@@ -6,6 +6,7 @@ import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.kernels.Kernels.Factor;
 import io.github.performer4j.kernels.Kernels.WeightGradient;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class CpuRun {
     private final Map<CpuPlace, Matrix> whole = new HashMap<>();
     private final Map<Weight, CpuWeight> weights = new LinkedHashMap<>();
 
-    private final Map<Weight, Matrix> transposed = new HashMap<>();
+    private final Map<Weight, Factor> ready = new HashMap<>();
     private final Map<Op, Matrix> tables = new HashMap<>();
 
     /**
@@ -42,6 +43,7 @@ final class CpuRun {
         run.give(Kind.INPUT, inputs);
         run.whole.put(new CpuPlace(Kind.OUTPUT, 0, plan.program().output().side(), out.columns()), out);
         run.take(plan.values(pass.keeps()).places());
+        run.makeReady(false);
         plan.kernels().forEach(kernel -> kernel.begin(run));
         return run;
     }
@@ -55,10 +57,7 @@ final class CpuRun {
     static CpuRun backward(FusedPass pass, CpuPlan plan, List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
         CpuRun run = new CpuRun(pass, plan, new FusedSums(pass, plan.vectors()));
         run.back(inputs, error, gradients);
-        FusedTransposes transposes = new FusedTransposes(pass);
-        run.weights.forEach(
-                (weight, w) -> run.transposed.put(weight, transposes.of(w.w(), List.of("transposed", weight))));
-        transposes.make();
+        run.makeReady(true);
         plan.kernels().forEach(kernel -> kernel.begin(run));
         return run;
     }
@@ -75,6 +74,14 @@ final class CpuRun {
         run.back(inputs, error, gradients);
         plan.kernels().forEach(kernel -> kernel.begin(run));
         return run;
+    }
+
+    /** Packs or transposes weights where it pays. */
+    private void makeReady(boolean transposed) {
+        FusedTransposes transposes = new FusedTransposes(pass);
+        weights.forEach((weight, w) -> ready.put(
+                weight, transposes.of(w.w(), transposed, List.of(transposed ? "transposed" : "packed", weight))));
+        transposes.make();
     }
 
     private void back(List<Matrix> inputs, Matrix error, List<Matrix> gradients) {
@@ -146,9 +153,9 @@ final class CpuRun {
         return whole(plan.gradients().place(value));
     }
 
-    /** Returns Wᵀ in a backward pass; null where there are few rows. */
-    Matrix transposed(Weight weight) {
-        return transposed.get(weight);
+    /** Returns W, in a backward pass Wᵀ, as it was made ready; null where it was not. */
+    Factor ready(Weight weight) {
+        return ready.get(weight);
     }
 
     CpuWeight weight(Weight weight) {

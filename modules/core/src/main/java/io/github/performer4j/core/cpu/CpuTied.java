@@ -2,6 +2,7 @@ package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.kernels.Kernels.Factor;
 import io.github.performer4j.kernels.memory.Matrix;
 
 /**
@@ -18,7 +19,7 @@ record CpuTied(Weight.Tied weight, Matrix table, Matrix b) implements CpuWeight 
     }
 
     @Override
-    public void product(FusedPass pass, Matrix x, Matrix out) {
+    public void product(FusedPass pass, Matrix x, Factor ready, Matrix out) {
         if (b != null) {
             pass.elements.fillRows(b, out);
         }
@@ -26,7 +27,7 @@ record CpuTied(Weight.Tied weight, Matrix table, Matrix b) implements CpuWeight 
     }
 
     @Override
-    public void back(FusedPass pass, Matrix error, Matrix transposed, float beta, Matrix dx) {
+    public void back(FusedPass pass, Matrix error, Factor ready, float beta, Matrix dx) {
         pass.kernels.multiply(error, table, 1, beta, dx);
     }
 }

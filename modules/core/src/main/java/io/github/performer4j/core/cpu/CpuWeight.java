@@ -3,6 +3,7 @@ package io.github.performer4j.core.cpu;
 import io.github.performer4j.core.program.Parameter;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.kernels.Kernels.Factor;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.Collection;
 
@@ -43,18 +44,22 @@ interface CpuWeight {
     /** Returns what it is made of. */
     Weight weight();
 
-    /** {@code out = x W + b} on a block of rows. */
-    default void product(FusedPass pass, Matrix x, Matrix out) {
-        pass.product(x, w(), b(), out);
+    /**
+     * {@code out = x W + b} on a block of rows.
+     *
+     * @param ready W as it was made ready; null where it was not
+     */
+    default void product(FusedPass pass, Matrix x, Factor ready, Matrix out) {
+        pass.product(x, ready == null ? new Factor(w(), false, null) : ready, b(), out);
     }
 
     /**
      * Goes back on a block of rows, {@code dx = error Wᵀ + beta · dx}.
      *
-     * @param transposed Wᵀ where it is made; null where it is not
+     * @param ready Wᵀ as it was made ready; null where it was not
      */
-    default void back(FusedPass pass, Matrix error, Matrix transposed, float beta, Matrix dx) {
-        FusedTransposes.back(pass, error, w(), transposed, beta, dx);
+    default void back(FusedPass pass, Matrix error, Factor ready, float beta, Matrix dx) {
+        pass.kernels.multiply(error, ready == null ? new Factor(w(), true, null) : ready, beta, dx);
     }
 
     /** Takes the gradients with respect to W and b, which lie where those of its first parameters are wanted, back to all parameters. */

@@ -23,7 +23,12 @@ record DecayBias(List<Double> rates, int queries, int keys) implements OffsetBia
     }
 
     @Override
+    public boolean learned() {
+        return false; // slopes are fixed
+    }
+
+    @Override
     public void derivative(int item, int head, double... derivatives) {
-        // slopes are fixed
+        throw new IllegalStateException("fixed slopes have no derivatives; head=" + head);
     }
 }

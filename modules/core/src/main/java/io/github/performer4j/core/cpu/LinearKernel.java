@@ -20,7 +20,9 @@ record LinearKernel(Op.Linear op) implements CpuKernel {
 
     @Override
     public void forward(CpuRows rows) {
-        rows.run.weight(op.weight()).product(rows.pass, rows.value(op.x()), rows.value(op.writes()));
+        rows.run
+                .weight(op.weight())
+                .product(rows.pass, rows.value(op.x()), rows.run.ready(op.weight()), rows.value(op.writes()));
     }
 
     @Override
@@ -31,11 +33,6 @@ record LinearKernel(Op.Linear op) implements CpuKernel {
         }
         rows.run
                 .weight(op.weight())
-                .back(
-                        rows.pass,
-                        error,
-                        rows.run.transposed(op.weight()),
-                        rows.adds(op, 0) ? 1 : 0,
-                        rows.gradient(op.x()));
+                .back(rows.pass, error, rows.run.ready(op.weight()), rows.adds(op, 0) ? 1 : 0, rows.gradient(op.x()));
     }
 }

@@ -63,6 +63,11 @@ final class RelativeTable implements OffsetBias, HeadMasks {
     }
 
     @Override
+    public boolean learned() {
+        return true;
+    }
+
+    @Override
     public void derivative(int item, int head, double... d) {
         derivatives[item * heads + head] = d;
     }

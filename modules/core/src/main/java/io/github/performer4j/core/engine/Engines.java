@@ -3,6 +3,8 @@ package io.github.performer4j.core.engine;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.machine.KernelProperties;
+import io.github.performer4j.kernels.machine.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +117,9 @@ public final class Engines {
         if (engine.kernelsBeside(type)) {
             parts.add("products=" + CpuKernels.products());
             parts.add("vector=" + CpuKernels.vectorized());
+            if (KernelProperties.precision() != Precision.FLOAT32) {
+                parts.add("precision=" + KernelProperties.precision().label());
+            }
         }
         return String.join(", ", parts);
     }

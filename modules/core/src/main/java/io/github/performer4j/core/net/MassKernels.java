@@ -118,6 +118,26 @@ record MassKernels(Kernels own, Consumer<double[][]> masses) implements Kernels 
     }
 
     @Override
+    public long packedLength(int rows, int columns) {
+        return own.packedLength(rows, columns);
+    }
+
+    @Override
+    public void pack(List<Factor> factors) {
+        own.pack(factors);
+    }
+
+    @Override
+    public void multiply(Matrix a, Factor b, float beta, Matrix c) {
+        own.multiply(a, b, beta, c);
+    }
+
+    @Override
+    public Kernels exact() {
+        return own.exact();
+    }
+
+    @Override
     public void weightGradients(List<WeightGradient> products) {
         own.weightGradients(products);
     }

@@ -299,11 +299,11 @@ public final class FusedPass {
     }
 
     /** {@code out = x W + b} on a block of rows; b null for none. */
-    public void product(Matrix x, Matrix w, Matrix b, Matrix out) {
+    public void product(Matrix x, Kernels.Factor w, Matrix b, Matrix out) {
         if (b != null) {
             elements.fillRows(b, out);
         }
-        kernels.multiply(x, w, 1, b == null ? 0 : 1, out);
+        kernels.multiply(x, w, b == null ? 0 : 1, out);
     }
 
     /**
@@ -316,7 +316,7 @@ public final class FusedPass {
      * @param from number of the first row
      */
     public void residual(
-            Matrix base, Matrix x, Matrix w, Matrix b, double probability, int site, int from, Matrix out) {
+            Matrix base, Matrix x, Kernels.Factor w, Matrix b, double probability, int site, int from, Matrix out) {
         if (drops(probability)) {
             Matrix branch = FusedMemory.task().matrix(FusedMemory.Part.BRANCH, out.rows(), out.columns());
             product(x, w, b, branch);
@@ -330,7 +330,7 @@ public final class FusedPass {
         } else {
             elements.addRow(base, b, out);
         }
-        kernels.multiply(x, w, 1, 1, out);
+        kernels.multiply(x, w, 1, out);
     }
 
     /** Returns whether entries are dropped with this probability. */

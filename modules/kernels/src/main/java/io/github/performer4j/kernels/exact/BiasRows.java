@@ -5,7 +5,7 @@ import io.github.performer4j.kernels.memory.Matrix;
 /** The {@link OffsetBias} of one head in blocks of scores: query t and the i-th visible key, at the place p_i, are at the offset {@code p_i − (t + Tk − Tq)}, so b has the index {@code p_i − t + Tq − 1}. */
 final class BiasRows {
     private final float[] bias; // [Tq + Tk − 1]
-    private final double[] gradient; // null in a forward pass
+    private final double[] gradient; // null in a forward pass, and where nothing is learned
     private final VisibleKeys keys;
     private final int queries;
     private final float[] row = new float[ExactForward.KEYS];
@@ -29,7 +29,10 @@ final class BiasRows {
                     "a bias must have a number for each offset; offsets=" + wanted + ", bias=" + bias.length);
         }
         return new BiasRows(
-                bias, backward ? new double[wanted] : null, keys, spec.q().tokens());
+                bias,
+                backward && spec.bias().learned() ? new double[wanted] : null,
+                keys,
+                spec.q().tokens());
     }
 
     private int index(int query, int key) {
@@ -46,8 +49,11 @@ final class BiasRows {
         }
     }
 
-    /** Adds the derivatives of a block of scores, 0 at keys that are not seen. */
+    /** Adds the derivatives of a block of scores, 0 at keys that are not seen; nothing where nothing is learned. */
     void add(Matrix ds, int query, int key) {
+        if (gradient == null) {
+            return;
+        }
         for (int r = 0; r < ds.rows(); r++) {
             ds.block().read(ds.at(r), row, 0, ds.columns());
             for (int c = 0; c < ds.columns(); c++) {
@@ -56,6 +62,7 @@ final class BiasRows {
         }
     }
 
+    /** Returns the sums; null where nothing is learned. */
     double[] gradient() {
         return gradient;
     }

@@ -103,7 +103,7 @@ public final class ExactAttentionKernel {
                     dv.rows(b, h));
             BiasRows bias = BiasRows.of(spec, keys[b], h, true);
             backward.run(keys[b], bias, head, saved, (long) i * q.tokens(), scratch);
-            if (bias != null) {
+            if (bias != null && bias.gradient() != null) {
                 spec.bias().derivative(b, h, bias.gradient());
             }
         });

@@ -10,6 +10,9 @@ public interface OffsetBias {
      */
     float[] of(int head);
 
-    /** Receives the derivatives with respect to what {@link #of} returned, of one batch item and head, once each in a backward pass. */
+    /** Returns whether b has parameters; without them its derivatives are not computed. */
+    boolean learned();
+
+    /** Receives the derivatives with respect to what {@link #of} returned, of one batch item and head, once each in a backward pass; never called where nothing is learned. */
     void derivative(int item, int head, double... derivatives);
 }

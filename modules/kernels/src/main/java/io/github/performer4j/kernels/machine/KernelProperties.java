@@ -13,6 +13,9 @@ public final class KernelProperties {
     /** What multiplies matrices: {@code -Dperformer4j.products=onednn|openblas}. */
     public static final String PRODUCTS = "performer4j.products";
 
+    /** In what layers' products are: {@code -Dperformer4j.precision=float32|bfloat16}. */
+    public static final String PRECISION = "performer4j.precision";
+
     /** A library of products. */
     public enum Library {
         ONEDNN,
@@ -76,5 +79,23 @@ public final class KernelProperties {
             }
         }
         throw new IllegalArgumentException(PRODUCTS + " must be onednn or openblas; " + PRODUCTS + "=" + value);
+    }
+
+    /**
+     * Returns the precision of layers' products; float32 by default.
+     *
+     * @throws IllegalArgumentException if the value names none
+     */
+    public static Precision precision() {
+        String value = System.getProperty(PRECISION);
+        if (value == null) {
+            return Precision.FLOAT32;
+        }
+        for (Precision precision : Precision.values()) {
+            if (precision.name().equalsIgnoreCase(value.strip())) {
+                return precision;
+            }
+        }
+        throw new IllegalArgumentException(PRECISION + " must be float32 or bfloat16; " + PRECISION + "=" + value);
     }
 }

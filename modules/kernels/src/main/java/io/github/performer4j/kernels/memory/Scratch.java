@@ -12,6 +12,8 @@ import java.util.List;
 public final class Scratch {
     private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
 
+    private static final ThreadLocal<Scratch> INNER = ThreadLocal.withInitial(Scratch::new);
+
     private final List<FloatBlock> blocks = new ArrayList<>();
     private final List<float[]> arrays = new ArrayList<>();
 
@@ -20,6 +22,11 @@ public final class Scratch {
     /** Returns the calling thread's scratch. */
     public static Scratch mine() {
         return MINE.get();
+    }
+
+    /** Returns the calling thread's second scratch: of products, which run inside kernels' tasks. */
+    public static Scratch inner() {
+        return INNER.get();
     }
 
     /** Returns a matrix over block number {@code slot}, content undefined. */

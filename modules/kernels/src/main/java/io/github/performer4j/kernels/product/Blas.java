@@ -13,20 +13,32 @@ public final class Blas {
 
     /** {@code c = alpha · a b + beta · c}. */
     public static void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        multiply(ProductChoice.get(), a, b, alpha, beta, c);
+    }
+
+    static void multiply(Products products, Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.rows(), a.columns(), b.rows(), b.columns(), c);
-        multiply(false, false, a, b, a.columns(), alpha, beta, c);
+        multiply(products, false, false, a, b, a.columns(), alpha, beta, c);
     }
 
     /** {@code c = alpha · a bᵀ + beta · c}. */
     public static void multiplyTransposed(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        multiplyTransposed(ProductChoice.get(), a, b, alpha, beta, c);
+    }
+
+    static void multiplyTransposed(Products products, Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.rows(), a.columns(), b.columns(), b.rows(), c);
-        multiply(false, true, a, b, a.columns(), alpha, beta, c);
+        multiply(products, false, true, a, b, a.columns(), alpha, beta, c);
     }
 
     /** {@code c = alpha · aᵀ b + beta · c}. */
     public static void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        transposedMultiply(ProductChoice.get(), a, b, alpha, beta, c);
+    }
+
+    static void transposedMultiply(Products products, Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.columns(), a.rows(), b.rows(), b.columns(), c);
-        multiply(true, false, a, b, a.rows(), alpha, beta, c);
+        multiply(products, true, false, a, b, a.rows(), alpha, beta, c);
     }
 
     /**
@@ -49,7 +61,7 @@ public final class Blas {
         }
     }
 
-    private static void check(int rows, int inner, int innerOfB, int columns, Matrix c) {
+    static void check(int rows, int inner, int innerOfB, int columns, Matrix c) {
         if (inner != innerOfB || c.rows() != rows || c.columns() != columns) {
             throw new IllegalArgumentException("shapes of a product must fit; a=[" + rows + "," + inner + "], b=["
                     + innerOfB + "," + columns + "], c=[" + c.rows() + "," + c.columns() + "]");
@@ -57,14 +69,21 @@ public final class Blas {
     }
 
     private static void multiply(
-            boolean transposeA, boolean transposeB, Matrix a, Matrix b, int inner, float alpha, float beta, Matrix c) {
+            Products products,
+            boolean transposeA,
+            boolean transposeB,
+            Matrix a,
+            Matrix b,
+            int inner,
+            float alpha,
+            float beta,
+            Matrix c) {
         if (c.rows() == 0) {
             return;
         }
         if (inner == 0) {
             throw new IllegalArgumentException("a product needs an inner dimension; inner=0");
         }
-        Products products = ProductChoice.get();
         if (ALONE.get()) {
             products.multiply(transposeA, transposeB, a, b, inner, alpha, beta, c);
         } else {

@@ -64,6 +64,12 @@ final class OneDnn implements Products {
                 NAMES.getOrDefault(instructions, "instructions " + instructions));
     }
 
+    /** Returns whether the processor multiplies bfloat16 values. */
+    boolean bfloat16() {
+        int needed = dnnl.dnnl_cpu_isa_avx512_core_bf16;
+        return (dnnl_get_effective_cpu_isa() & needed) == needed;
+    }
+
     @Override
     public ProductLibrary library() {
         return library;

@@ -63,6 +63,7 @@ class OffsetBiasTest {
     private static final class Drawn implements OffsetBias {
         private final float[][] bias = new float[H][];
         private final double[][] derivatives = new double[B * H][];
+        private boolean learned = true;
 
         Drawn(int length) {
             CounterRandom random = CounterRandom.of(41);
@@ -77,6 +78,11 @@ class OffsetBiasTest {
         @Override
         public float[] of(int head) {
             return bias[head];
+        }
+
+        @Override
+        public boolean learned() {
+            return learned;
         }
 
         @Override
@@ -110,6 +116,21 @@ class OffsetBiasTest {
                 close("dk", rows(dk, i), oracle.dk);
                 close("dv", rows(dv, i), oracle.dv);
                 close("db", new double[][] {bias.derivatives[i]}, new double[][] {oracle.db});
+            }
+            Heads again = LinearAttentionTest.separate(random, B, H, c.queries(), D);
+            Drawn fixed = new Drawn(c.queries() + c.keys() - 1);
+            fixed.learned = false;
+            kernel.backward(
+                    new ExactAttentionSpec(q, k, v, c.mask(), c.causal(), c.window(), fixed),
+                    out,
+                    saved,
+                    error,
+                    again,
+                    dk,
+                    dv);
+            assertThat(Stream.of(fixed.derivatives)).containsOnlyNulls();
+            for (int i = 0; i < B * H; i++) {
+                assertThat(rows(again, i)).isDeepEqualTo(rows(dq, i));
             }
         }
     }

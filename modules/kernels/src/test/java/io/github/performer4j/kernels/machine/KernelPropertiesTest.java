@@ -46,6 +46,24 @@ class KernelPropertiesTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({"float32, FLOAT32", "' BFloat16', BFLOAT16"})
+    void precisionInAnyCase(String value, Precision precision) {
+        assertThat(KernelPropertiesTest.<Precision>with(KernelProperties.PRECISION, value, KernelProperties::precision))
+                .isEqualTo(precision);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tf32", "half", ""})
+    void precisionThatIsNone(String value) {
+        with(KernelProperties.PRECISION, value, () -> {
+            assertThatThrownBy(KernelProperties::precision)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("performer4j.precision must be float32 or bfloat16; performer4j.precision=" + value);
+            return null;
+        });
+    }
+
     private static <T> T with(String name, String value, Supplier<T> check) {
         String before = System.setProperty(name, value);
         try {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.performer4j.core.engine.Engine;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.machine.KernelProperties;
+import io.github.performer4j.kernels.machine.Precision;
 import io.github.performer4j.kernels.product.ProductLibrary;
 import io.github.performer4j.training.Json;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -21,9 +24,10 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param arithmetic what else the engine says that last bits depend on; null for nothing
  * @param products what multiplies matrices; null where that is no choice of ours
  * @param vector whether the element-wise part runs on the Vector API
+ * @param precision of layers' products; null for float32
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record RunMachine(String engine, String arithmetic, ProductLibrary products, boolean vector) {
+record RunMachine(String engine, String arithmetic, ProductLibrary products, boolean vector, String precision) {
     /** Name of its file in a run folder. */
     static final String FILE = "machine.json";
 
@@ -39,7 +43,12 @@ record RunMachine(String engine, String arithmetic, ProductLibrary products, boo
                 engine.name(),
                 engine.arithmetic().orElse(null),
                 kernels ? CpuKernels.products() : null,
-                kernels && CpuKernels.vectorized());
+                kernels && CpuKernels.vectorized(),
+                kernels ? precision(KernelProperties.precision()) : null);
+    }
+
+    private static String precision(Precision products) {
+        return products == Precision.FLOAT32 ? null : products.label();
     }
 
     /** Returns what a run folder says; null if it says nothing. */
@@ -57,7 +66,11 @@ record RunMachine(String engine, String arithmetic, ProductLibrary products, boo
     String difference(RunMachine was) {
         return was == null || equals(was)
                 ? null
-                : "goes on with other arithmetic, whose last bits differ: was " + was + ", is " + this;
+                : "goes on with other arithmetic, whose "
+                        + (Objects.equals(precision, was.precision)
+                                ? "last bits differ"
+                                : "products differ in the third digit")
+                        + ": was " + was + ", is " + this;
     }
 
     /** Returns all of it in words. */
@@ -65,6 +78,7 @@ record RunMachine(String engine, String arithmetic, ProductLibrary products, boo
     public String toString() {
         return "engine " + engine
                 + (arithmetic == null ? "" : ", " + arithmetic)
-                + (products == null ? "" : ", products by " + products + (vector ? ", Vector API" : ", plain Java"));
+                + (products == null ? "" : ", products by " + products + (vector ? ", Vector API" : ", plain Java"))
+                + (precision == null ? "" : ", products in " + precision);
     }
 }

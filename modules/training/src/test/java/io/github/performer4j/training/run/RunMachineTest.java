@@ -31,7 +31,7 @@ class RunMachineTest {
         assertThat(RunMachine.read(out)).isEqualTo(RunMachine.here());
         assertThat(resume(3, out)).isEmpty();
 
-        RunMachine other = new RunMachine("cpu", null, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true);
+        RunMachine other = new RunMachine("cpu", null, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true, null);
         Files.write(out.resolve(RunMachine.FILE), other.toBytes());
         assertThat(resume(4, out))
                 .containsExactly("goes on with other arithmetic, whose last bits differ: "
@@ -59,7 +59,7 @@ class RunMachineTest {
 
     @Test
     void theRecordReadsBack() throws IOException {
-        RunMachine graph = new RunMachine("graph", null, null, false);
+        RunMachine graph = new RunMachine("graph", null, null, false, null);
         Files.write(folder.resolve(RunMachine.FILE), graph.toBytes());
         assertThat(RunMachine.read(folder)).isEqualTo(graph);
         assertThat(RunMachine.here().difference(graph)).endsWith("was engine graph, is " + RunMachine.here());
@@ -80,9 +80,25 @@ class RunMachineTest {
                   "vector" : true
                 }
                 """);
-        RunMachine now = new RunMachine("cpu", null, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true);
+        RunMachine now = new RunMachine("cpu", null, new ProductLibrary("OpenBLAS", "0.3.21", "Zen"), true, null);
         assertThat(RunMachine.read(folder)).isEqualTo(now);
-        assertThat(new RunMachine("cuda", "device=H200", now.products(), true).difference(now))
+        assertThat(new RunMachine("cuda", "device=H200", now.products(), true, null).difference(now))
                 .endsWith("is engine cuda, device=H200, products by OpenBLAS 0.3.21 (Zen), Vector API");
+    }
+
+    /** What is kept is the name, and float32, the only one there was, is not written. */
+    @Test
+    void anotherPrecisionIsToldAndFloat32IsNotWritten() throws IOException {
+        RunMachine rounded =
+                new RunMachine("cpu", null, new ProductLibrary("oneDNN", "3.11.0", "AVX-512 AMX"), true, "bfloat16");
+        RunMachine exact = new RunMachine("cpu", null, rounded.products(), true, null);
+        Files.write(folder.resolve(RunMachine.FILE), rounded.toBytes());
+        assertThat(RunMachine.read(folder)).isEqualTo(rounded);
+        assertThat(exact.difference(rounded))
+                .isEqualTo("goes on with other arithmetic, whose products differ in the third digit: "
+                        + "was engine cpu, products by oneDNN 3.11.0 (AVX-512 AMX), Vector API, products in bfloat16, "
+                        + "is engine cpu, products by oneDNN 3.11.0 (AVX-512 AMX), Vector API");
+        assertThat(new String(exact.toBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .doesNotContain("precision");
     }
 }

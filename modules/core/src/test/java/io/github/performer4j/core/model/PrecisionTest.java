@@ -1,0 +1,135 @@
+package io.github.performer4j.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.task.CausalLanguageModel;
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.machine.KernelProperties;
+import io.github.performer4j.kernels.machine.Precision;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** A net whose products are in bfloat16 beside the same one in float32: gradients and what it learns. */
+class PrecisionTest {
+    /** Of the largest gradient of a parameter: eight products in bfloat16 lie one behind the other, each off by 2⁻⁸ of its terms. */
+    private static final double GRADIENTS = 3e-2;
+
+    private static final int V = 37;
+    private static final int T = 40;
+
+    @BeforeEach
+    void onlyWhereTheProcessorCan() {
+        try {
+            CpuKernels.require(Precision.BFLOAT16);
+        } catch (IllegalArgumentException e) {
+            assumeTrue(false, e.getMessage());
+        }
+    }
+
+    private static <R> R in(String precision, Supplier<R> work) {
+        String before = System.setProperty(KernelProperties.PRECISION, precision);
+        try {
+            return work.get();
+        } finally {
+            if (before == null) {
+                System.clearProperty(KernelProperties.PRECISION);
+            } else {
+                System.setProperty(KernelProperties.PRECISION, before);
+            }
+        }
+    }
+
+    private static ComputationGraph net() {
+        PerformerConfig config = PerformerConfig.defaults()
+                .withVocabulary(V)
+                .with("maxTokens", T)
+                .with("attention.causal", true)
+                .with("attention.heads", 2)
+                .with("width", 64)
+                .with("layers", 2)
+                .with("feedForward.hidden", 96)
+                .with("attention.features", 32)
+                .with("dropout", 0);
+        ComputationGraph net = new ComputationGraph(config.graph(new CausalLanguageModel(), new Adam(3e-3), 0, 3));
+        net.init();
+        return net;
+    }
+
+    /** The label of a token is the one before it. */
+    private static INDArray[] batch(int rows, long seed) {
+        INDArray x = Samples.ids(DataType.FLOAT, seed, V, rows, T);
+        INDArray y = x.dup();
+        for (int b = 0; b < rows; b++) {
+            for (int t = 0; t < T; t++) {
+                y.putScalar(b, t, t == 0 ? -1 : x.getInt(b, t - 1));
+            }
+        }
+        return new INDArray[] {x, y};
+    }
+
+    private static Map<String, INDArray> gradients(int rows) {
+        ComputationGraph net = net();
+        INDArray[] batch = batch(rows, 1);
+        net.setInputs(batch[0]);
+        net.setLabels(batch[1]);
+        net.computeGradientAndScore();
+        Map<String, INDArray> gradients = new java.util.LinkedHashMap<>();
+        net.gradient().gradientForVariable().forEach((name, g) -> gradients.put(name, g.dup()));
+        return gradients;
+    }
+
+    /** 1,280 rows, whose weights are packed, and 520, whose are not; blocks of them end in fewer than 32. */
+    @ParameterizedTest
+    @ValueSource(ints = {33, 13})
+    void gradientsAreThoseOfFloat32WithinRounding(int rows) {
+        Map<String, INDArray> exact = in("float32", () -> gradients(rows));
+        Map<String, INDArray> rounded = in("bfloat16", () -> gradients(rows));
+        assertThat(rounded).containsOnlyKeys(exact.keySet());
+        exact.forEach((name, g) -> {
+            double largest = g.amaxNumber().doubleValue();
+            double difference = rounded.get(name).sub(g).amaxNumber().doubleValue();
+            assertThat(difference).as(name).isLessThanOrEqualTo(GRADIENTS * largest + 1e-9);
+        });
+        INDArray w = exact.get("block-0_W1");
+        assertThat(rounded.get("block-0_W1").sub(w).amaxNumber().doubleValue())
+                .isGreaterThan(1e-5 * w.amaxNumber().doubleValue());
+        Map<String, INDArray> again = in("bfloat16", () -> gradients(rows));
+        rounded.forEach((name, g) -> assertThat(again.get(name)).as(name).isEqualTo(g));
+    }
+
+    @Test
+    void aShortTrainingReachesTheLossOfFloat32() {
+        double[] exact = in("float32", PrecisionTest::losses);
+        double[] rounded = in("bfloat16", PrecisionTest::losses);
+        assertThat(exact[1]).isLessThan(0.5 * exact[0]);
+        assertThat(rounded[0]).isCloseTo(exact[0], within(1e-2));
+        assertThat(rounded[1]).isCloseTo(exact[1], within(0.05 * exact[0])).isNotEqualTo(exact[1]);
+    }
+
+    /** Returns the loss of a batch never seen, before and after 60 steps. */
+    private static double[] losses() {
+        ComputationGraph net = net();
+        double first = score(net);
+        for (int i = 0; i < 60; i++) {
+            INDArray[] batch = batch(26, i);
+            net.fit(new INDArray[] {batch[0]}, new INDArray[] {batch[1]});
+        }
+        return new double[] {first, score(net)};
+    }
+
+    private static double score(ComputationGraph net) {
+        INDArray[] batch = batch(26, 10_000);
+        return net.score(new org.nd4j.linalg.dataset.DataSet(batch[0], batch[1]));
+    }
+}

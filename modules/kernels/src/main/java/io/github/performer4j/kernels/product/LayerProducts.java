@@ -1,0 +1,95 @@
+package io.github.performer4j.kernels.product;
+
+import io.github.performer4j.kernels.machine.KernelProperties;
+import io.github.performer4j.kernels.machine.Precision;
+import io.github.performer4j.kernels.memory.FloatBlock;
+import io.github.performer4j.kernels.memory.Matrix;
+
+/**
+ * Products of rows with weights, and the gradients of weights, in a precision; those inside attention are {@link Blas}'s, float32 in any case.
+ * On the calling thread: same arguments, same bits.
+ */
+public final class LayerProducts {
+    private final Products products;
+    private final Bfloat16 rounded; // null in float32
+
+    private LayerProducts(Products products, Bfloat16 rounded) {
+        this.products = products;
+        this.rounded = rounded;
+    }
+
+    /**
+     * Returns those of a precision.
+     *
+     * @throws IllegalArgumentException if it cannot be had here: bfloat16 needs oneDNN, and a processor that multiplies it
+     */
+    public static LayerProducts of(Precision precision) {
+        Products exact = ProductChoice.get();
+        if (precision == Precision.FLOAT32) {
+            return new LayerProducts(exact, null);
+        }
+        Bfloat16 rounded = rounded(exact);
+        return new LayerProducts(rounded, rounded);
+    }
+
+    /**
+     * Returns products in bfloat16 beside those in float32.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    static Bfloat16 rounded(Products exact) {
+        if (exact instanceof OneDnn library && library.bfloat16()) {
+            return new Bfloat16(library);
+        }
+        throw new IllegalArgumentException(
+                "products in bfloat16 need oneDNN and a processor that multiplies it (avx512_bf16, amx_bf16); "
+                        + KernelProperties.PRECISION + "=bfloat16, products by " + exact.library());
+    }
+
+    /** Returns whether aᵀb takes less time the other way round, {@code (bᵀa)ᵀ}, where a has more columns than b. */
+    public boolean slowWhereLeftIsWide() {
+        return products.slowWhereLeftIsWide();
+    }
+
+    /** {@code c = alpha · a b + beta · c}. */
+    public void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        Blas.multiply(products, a, b, alpha, beta, c);
+    }
+
+    /** {@code c = alpha · a bᵀ + beta · c}. */
+    public void multiplyTransposed(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        Blas.multiplyTransposed(products, a, b, alpha, beta, c);
+    }
+
+    /** {@code c = alpha · aᵀ b + beta · c}. */
+    public void transposedMultiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        Blas.transposedMultiply(products, a, b, alpha, beta, c);
+    }
+
+    /** Returns how many values of memory a copy of w takes that is made for many products with w or wᵀ; 0 where products take it as it lies. */
+    public long packedLength(int rows, int columns) {
+        return rounded == null ? 0 : Bfloat16.packedLength(rows, columns);
+    }
+
+    /**
+     * Makes the copy.
+     *
+     * @param packed memory of {@link #packedLength} values
+     */
+    public void pack(Matrix w, FloatBlock packed) {
+        rounded.pack(w, packed);
+    }
+
+    /**
+     * {@code c = a op(w) + beta · c}.
+     *
+     * @param w of which packed was made, op(w) = w or wᵀ
+     * @param packed what {@link #pack} made
+     * @param beta 0 or 1
+     */
+    public void multiplyPacked(Matrix a, Matrix w, boolean transposed, FloatBlock packed, float beta, Matrix c) {
+        Blas.check(a.rows(), a.columns(), transposed ? w.columns() : w.rows(), transposed ? w.rows() : w.columns(), c);
+        Runnable work = () -> rounded.multiply(a, w, transposed, packed, beta, c);
+        Blas.alone(work);
+    }
+}
