@@ -19,7 +19,7 @@ import java.util.Locale;
  * x = pool(h_1 … h_T)       z = x / √(|x|² + ε)       similarity(a, b) = z_a · z_b, a cosine
  * </pre>
  *
- * <p>A text is one row, and must fit the model's window, as in training. Many texts at once are computed in batches of like length, and differ from single ones by the rounding of float32 sums
+ * <p>A text is one row, and must fit the model's window, as in training, or that of {@link PerformerModel#withWindow}. Many texts at once are computed in batches of like length, and differ from single ones by the rounding of float32 sums
  * only: by less than 10⁻⁵. Safe for several threads, and equal calls give equal bits on any of them.
  */
 public final class Embedder {
@@ -29,14 +29,14 @@ public final class Embedder {
     private final int width;
     private final int window;
 
-    Embedder(ModelInfo info, PaddedNet net) {
+    Embedder(ModelInfo info, PaddedNet net, int window) {
         Requests.task(info, Similarity.class, "similarity", Similarity.NAME);
         reader = new InputReader(info);
-        batches = new WindowBatches(net, info, info.model().hiddenVertex());
+        batches = new WindowBatches(net, info, info.model().hiddenVertex(), window);
         pooling =
                 SequencePoolingLayer.Kind.valueOf(info.model().head().pooling().toUpperCase(Locale.ROOT));
         width = info.model().width();
-        window = info.window();
+        this.window = window;
     }
 
     /**
@@ -103,7 +103,11 @@ public final class Embedder {
             }
         }
         float[][] vectors = new float[inputs.size()][];
-        batches.run(inputs, (place, hidden) -> vectors[place.input()] = unit(pooled(hidden, place.tokens())));
+        double[][] pooled = new double[inputs.size()][width];
+        batches.blocks(inputs, (place, from, hidden) -> pool(pooled[place.input()], hidden, from, place.tokens()));
+        for (int i = 0; i < vectors.length; i++) {
+            vectors[i] = unit(pooled[i]);
+        }
         return List.of(vectors);
     }
 
@@ -133,18 +137,17 @@ public final class Embedder {
         return similarities;
     }
 
-    /** Pools hidden states [T,E], of which the first {@code tokens} are real. */
-    private double[] pooled(double[] hidden, int tokens) {
-        double[] x = new double[width];
+    /** Adds what hidden states [n,E], those from token {@code first} on of {@code tokens}, have in the pooled vector x. */
+    private void pool(double[] x, double[] hidden, int first, int tokens) {
         int from = pooling == SequencePoolingLayer.Kind.LAST ? tokens - 1 : 0;
         int to = pooling == SequencePoolingLayer.Kind.FIRST ? 1 : tokens;
-        for (int t = from; t < to; t++) {
+        int end = Math.min(to, first + hidden.length / width);
+        for (int t = Math.max(from, first); t < end; t++) {
             for (int e = 0; e < width; e++) {
-                x[e] += hidden[t * width + e]
+                x[e] += hidden[(t - first) * width + e]
                         / (pooling == SequencePoolingLayer.Kind.SUM ? Pooling.TYPICAL : to - from);
             }
         }
-        return x;
     }
 
     private static float[] unit(double... x) {

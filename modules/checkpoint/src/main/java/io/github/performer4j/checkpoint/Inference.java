@@ -4,6 +4,7 @@ import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.token.Tokenizer;
 import java.util.List;
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -14,6 +15,8 @@ final class Inference {
      * token.
      */
     private static final int BUCKET = 32;
+    /** Rows that are copied at once. */
+    private static final int BLOCK = 1024;
 
     private final PaddedNet net;
     private final Tokenizer tokenizer;
@@ -105,20 +108,28 @@ final class Inference {
         int head = rows.head();
         int length = rows.positions(ids);
         for (Windows.Window w : Windows.of(rows.positions(framed), window)) {
-            float[][] activation = run(vertex, rows.window(framed, w), 0);
-            for (int t = w.from(); t < w.to(); t++) {
-                if (t >= head && t - head < length) {
-                    sink.row(t - head, activation[t - w.from()]);
+            run(vertex, rows.window(framed, w), activation -> {
+                for (int from = w.from(); from < w.to(); from += BLOCK) {
+                    int to = Math.min(w.to(), from + BLOCK);
+                    float[][] block = rows(activation, from - w.from(), to - w.from());
+                    for (int t = Math.max(from, head); t < Math.min(to, head + length); t++) {
+                        sink.row(t - head, block[t - from]);
+                    }
                 }
-            }
+                return null;
+            });
         }
     }
 
     /** Rows first, …, T − 1 of a vertex's activation for one window, [T − first, *]. */
     private float[][] run(String vertex, int[] ids, int first) {
-        int length = rows.positions(ids);
-        int padded = Math.min(window, (length + BUCKET - 1) / BUCKET * BUCKET);
-        return net.run(vertex, new int[][] {ids}, padded, activation -> rows(activation, first, length));
+        return run(vertex, ids, activation -> rows(activation, first, rows.positions(ids)));
+    }
+
+    /** Runs one window. */
+    private <R> R run(String vertex, int[] ids, Function<INDArray, R> reader) {
+        int padded = Math.min(window, (rows.positions(ids) + BUCKET - 1) / BUCKET * BUCKET);
+        return net.run(vertex, new int[][] {ids}, padded, reader);
     }
 
     private static float[][] rows(INDArray activation, int from, int to) {

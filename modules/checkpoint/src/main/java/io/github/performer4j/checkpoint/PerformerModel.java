@@ -77,8 +77,8 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns the same model, which sees so many tokens at once in {@link #embed}, {@link #embedTokens}, {@link #fill} and {@link #explain}, their frame included: more than in
-     * training where its positions are relative or none. Nets and parameters are shared.
+     * Returns the same model, which sees up to so many tokens at once in {@link #embed}, {@link #embedTokens}, {@link #fill}, {@link #explain} and {@link #embedder}, their frame included: more than in
+     * training where its positions are relative or none, {@link Integer#MAX_VALUE} for sequences of any length. Nets and parameters are shared.
      *
      * @throws IllegalArgumentException if it is not positive, or more than {@link ModelInfo#reach}
      */
@@ -388,12 +388,12 @@ requireSequences("extend");
     }
 
     /**
-     * Returns what compares texts.
+     * Returns what compares texts, which are as long as this model's window allows.
      *
      * @throws IllegalArgumentException if the model is of another task
      */
     public Embedder embedder() {
-        return new Embedder(info, padded);
+        return new Embedder(info, padded, window);
     }
 
     /**

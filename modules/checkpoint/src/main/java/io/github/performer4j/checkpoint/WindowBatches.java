@@ -23,6 +23,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class WindowBatches {
     /** Shortest padded length. */
     private static final int SHORTEST = 32;
+    /** Longer rows are padded to multiples of it: to a power of 2 they would take up to half as much time again. */
+    private static final int STEP = 2048;
+    /** Tokens whose rows are handed out at once. */
+    private static final int BLOCK = 1024;
 
     private final PaddedNet net;
     private final String vertex;
@@ -48,12 +52,9 @@ final class WindowBatches {
      * Asks another vertex.
      *
      * @param vertex whose activation is wanted
+     * @param window most tokens that are seen at once
      */
-    WindowBatches(PaddedNet net, ModelInfo info, String vertex) {
-        this(net, info, vertex, info.window());
-    }
-
-    private WindowBatches(PaddedNet net, ModelInfo info, String vertex, int window) {
+    WindowBatches(PaddedNet net, ModelInfo info, String vertex, int window) {
         this.net = net;
         this.vertex = vertex;
         this.rows = ModelRows.of(info);
@@ -114,6 +115,40 @@ final class WindowBatches {
         each(inputs, (length, batch) -> run(length, batch, sink));
     }
 
+    /** Takes rows of one window. */
+    @FunctionalInterface
+    interface BlockSink {
+        /**
+         * Takes them; blocks of a window come in order.
+         *
+         * @param place where the window lies
+         * @param from number in the window of the first token, the frame's included
+         * @param values [n,C], row by row
+         */
+        void rows(Place place, int from, double... values);
+    }
+
+    /** Runs all windows of all inputs, and hands out the rows of their tokens, padding left out, in blocks, so that no more is copied at once. */
+    void blocks(List<ModelInput> inputs, BlockSink sink) {
+        each(inputs, (length, batch) -> {
+            int[][] ids = batch.stream().map(Row::ids).toArray(int[][]::new);
+            net.run(vertex, ids, length, activation -> {
+                for (int b = 0; b < ids.length; b++) {
+                    Place place = batch.get(b).place();
+                    for (int from = 0; from < place.tokens(); from += BLOCK) {
+                        int to = Math.min(place.tokens(), from + BLOCK);
+                        INDArray rows = activation.get(NDArrayIndex.point(b), NDArrayIndex.interval(from, to));
+                        sink.rows(
+                                place,
+                                from,
+                                rows.castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector());
+                    }
+                }
+                return null;
+            });
+        });
+    }
+
     /** Runs all windows of all inputs, and hands out rows of some tokens only, so that no more than these are copied. */
     void rows(List<ModelInput> inputs, Wanted wanted, RowSink sink) {
         each(inputs, (length, batch) -> {
@@ -168,8 +203,11 @@ final class WindowBatches {
         return cut;
     }
 
-    /** Returns the least of 32, 48, 64, 96, 128, 192, … that holds so many tokens, or the window. */
+    /** Returns the least of 32, 48, 64, 96, 128, 192, …, 2048, 4096, 6144, … that holds so many tokens, or the window. */
     private int padded(int tokens) {
+        if (tokens > STEP) {
+            return (int) Math.min(window, (tokens + STEP - 1L) / STEP * STEP);
+        }
         int power = SHORTEST;
         while (power < tokens && power < window) {
             power *= 2;

@@ -12,7 +12,7 @@ final class Windows {
 
     /** Returns the number of windows of at most {@code window} tokens. */
     static int count(int tokens, int window) {
-        return (tokens + window - 1) / window;
+        return (int) ((tokens - 1L + window) / window); // a window may be endless
     }
 
     /** Returns the windows: w goes from ⌊n·w/W⌋ to ⌊n·(w+1)/W⌋ for n tokens and W windows. */

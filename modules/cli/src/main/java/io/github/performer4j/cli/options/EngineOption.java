@@ -85,9 +85,11 @@ public final class EngineOption {
             precise(precision.name().toLowerCase(Locale.ROOT));
         }
         if ((devices != null || recompute) && name != Name.CUDA) {
-            throw new IllegalArgumentException(
-                    (recompute ? "--recompute" : "--devices") + " goes with --engine cuda; engine="
-                            + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
+            throw new IllegalArgumentException((recompute
+                            ? "--recompute goes with --engine cuda; the others have --set training.recompute=true"
+                            : "--devices goes with --engine cuda")
+                    + "; engine="
+                    + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
         }
         if (devices != null) {
             new StepOptions(true, recompute, devices); // checks

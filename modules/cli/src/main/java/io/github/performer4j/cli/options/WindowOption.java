@@ -9,7 +9,7 @@ public final class WindowOption {
             names = "--window",
             paramLabel = "T",
             description =
-                    "See T tokens at once (default: as in training). More than in training needs a model whose positions are relative or none: rotary, decay, convolution.")
+                    "See up to T tokens at once (default: as in training). More than in training needs a model whose positions are relative or none: rotary, decay, convolution; T may be any large number then, since a sequence takes the memory of its own length.")
     private Integer window;
 
     /** Returns the model with that window. */

@@ -53,7 +53,8 @@ class DevicesCommandTest {
         Cli.run("train", "--devices", 2, "--preset", "text-character", "--data", data, "--out", out, "--steps", 1)
                 .refused("--devices goes with --engine cuda; engine=none");
         Cli.run("train", "--recompute", "--engine", "cpu", "--preset", "text-character", "--data", data, "--out", out)
-                .refused("--recompute goes with --engine cuda; engine=cpu");
+                .refused(
+                        "--recompute goes with --engine cuda; the others have --set training.recompute=true; engine=cpu");
         assertThat(out).doesNotExist();
     }
 

@@ -37,7 +37,6 @@ public class FusedRuntime extends GraphRuntime {
     private final FusedLayer layer;
     private final FusedArrays parameters = new FusedArrays();
     private final FusedArrays gradients = new FusedArrays();
-    private final FusedMemory kept = new FusedMemory();
     private Kernels kernels = CpuKernels.shared();
     private Map<String, INDArray> followed; // the parameters that steps have wrapped
     private final Map<Draw, Wrapped> stepDraws = new HashMap<>();
@@ -63,18 +62,13 @@ public class FusedRuntime extends GraphRuntime {
     }
 
     @Override
-    public void poison() {
-        kept.poison();
-    }
-
-    @Override
     INDArray execute(boolean training, LayerWorkspaceMgr workspaces) {
         checkMask(input);
         INDArray x = given(ArrayType.FF_WORKING_MEM, workspaces);
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
         INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, outputShape(x), 'c');
         INDArray mask = hidingMask();
-        forward(x, mask, visible(x, mask, Part.INPUT), out, training);
+        addUnderflows(forward(x, mask, visible(x, mask, Part.INPUT), out, training && !kept().shared()));
         return permuted() ? workspaces.dup(ArrayType.ACTIVATIONS, out.permute(0, 2, 1), 'c') : out;
     }
 
@@ -89,7 +83,7 @@ public class FusedRuntime extends GraphRuntime {
         INDArray mask = hidingMask();
         Matrix in = visible(x, mask, Part.INPUT);
         if (!Arrays.equals(forwarded, x.shape())) {
-            // Deeplearning4j differentiates frozen layers that it executed for inference
+            // recomputed, or a frozen layer, which Deeplearning4j executes for inference
             INDArray unused = workspaces.createUninitialized(working, DataType.FLOAT, outputShape(x), 'c');
             forward(x, mask, in, unused, true);
         }
@@ -99,7 +93,7 @@ public class FusedRuntime extends GraphRuntime {
                 permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
         gradients.follow(gradTable);
         Matrix e = layer.pools() ? NativeArrays.matrix(error) : visible(error, mask, Part.ERROR);
-        layer.backward(pass(x, mask, kept), in, e, NativeArrays.matrix(dx));
+        layer.backward(pass(x, mask, kept().memory()), in, e, NativeArrays.matrix(dx));
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(error);
         Reference.reachabilityFence(mask);
@@ -129,17 +123,17 @@ public class FusedRuntime extends GraphRuntime {
         }
     }
 
-    /** Computes x, seen as {@code in}. */
-    private void forward(INDArray x, INDArray mask, Matrix in, INDArray out, boolean keep) {
+    /** Computes x, seen as {@code in}; returns the underflows. */
+    private long forward(INDArray x, INDArray mask, Matrix in, INDArray out, boolean keep) {
         statistics().begin();
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
-        FusedPass pass = pass(x, mask, keep ? kept : null);
+        FusedPass pass = pass(x, mask, keep ? kept().memory() : null);
         layer.forward(pass, in, NativeArrays.matrix(out));
         statistics().receive(pass.collected());
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(mask);
-        addUnderflows(pass.underflows());
         forwarded = keep ? x.shape() : null;
+        return pass.underflows();
     }
 
     private FusedPass pass(INDArray x, INDArray mask, FusedMemory memory) {

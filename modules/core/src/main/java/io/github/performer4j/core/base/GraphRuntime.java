@@ -2,7 +2,6 @@ package io.github.performer4j.core.base;
 
 import io.github.performer4j.core.draw.Draw;
 import io.github.performer4j.core.draw.DropoutDraw;
-import io.github.performer4j.core.samediff.Arena;
 import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.workspace.KeptStatistics;
@@ -53,7 +52,7 @@ public class GraphRuntime extends ParameterRuntime {
         }
     };
     private final CompletedKey key = new CompletedKey();
-    private final Arena kept = new Arena();
+    private Kept kept = new Kept();
     private CompiledGraph forwarded; // the graph whose backward pass finds its forward pass done, or null
     private boolean training = true; // whether the last forward pass was one of training
     private final LayerSteps steps;
@@ -148,6 +147,22 @@ public class GraphRuntime extends ParameterRuntime {
         kept.poison();
     }
 
+    /**
+     * Keeps nothing of a forward pass of training but its input, and makes it again in the backward pass; see {@link Recomputation}.
+     *
+     * @param shared memory from forward to backward, of all layers of the net; null to keep what backward needs in memory of the layer's own
+     */
+    final void recompute(Kept shared) {
+        kept = shared == null ? new Kept() : shared;
+        graphs.clear(); // they lie in the former memory
+        forwarded = null;
+    }
+
+    /** Returns where a forward pass leaves what backward needs. */
+    protected final Kept kept() {
+        return kept;
+    }
+
     /** Returns the parameters in which the layer keeps statistics, those of every scope. */
     public final List<String> keptStatistics() {
         if (keeping == null) {
@@ -232,7 +247,7 @@ public class GraphRuntime extends ParameterRuntime {
         CompiledGraph graph = graph(x, false, training, training);
         CompiledGraph.Result result = forward(graph, values(graph, x));
         underflows += result.underflows();
-        forwarded = training ? graph : null;
+        forwarded = training && !kept.shared() ? graph : null;
         return workspaces.dup(ArrayType.ACTIVATIONS, result.output(), 'c');
     }
 
@@ -245,7 +260,7 @@ public class GraphRuntime extends ParameterRuntime {
                 : epsilon;
         CompiledGraph graph = graph(x, false, true, training);
         Map<String, INDArray> values = values(graph, x);
-        if (forwarded != graph) { // Deeplearning4j differentiates frozen layers that it executed for inference
+        if (forwarded != graph) { // recomputed, or a frozen layer, which Deeplearning4j executes for inference
             forward(graph, values);
         }
         forwarded = null;
@@ -363,7 +378,11 @@ public class GraphRuntime extends ParameterRuntime {
         return graphs.computeIfAbsent(
                 shape,
                 k -> new CompiledGraph(
-                        definition(), x.shape(), layerConf().getLayerParams().getParamShapes(), signature, kept));
+                        definition(),
+                        x.shape(),
+                        layerConf().getLayerParams().getParamShapes(),
+                        signature,
+                        kept.arena()));
     }
 
     private static List<Long> shapeOf(INDArray x) {

@@ -5,7 +5,7 @@ import io.github.performer4j.core.program.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hands out places of a backward pass: those of tasks anew in each region, those of the whole pass again where an earlier region has given them back. */
+/** Hands out places of a pass, forward or backward: those of tasks anew in each region, those of the whole pass again where an earlier region has given them back. */
 final class CpuSlots {
     private final List<CpuPlace> free = new ArrayList<>();
     private final List<CpuPlace> released = new ArrayList<>(); // in this region

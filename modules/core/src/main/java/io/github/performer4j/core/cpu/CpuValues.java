@@ -8,7 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Where the values of a program lie in a forward pass, and the kernels that run there: those that no sum takes in. */
+/**
+ * Where the values of a program lie in a forward pass, and the kernels that run there: those that no sum takes in. A value of all rows that the backward pass does not need gives its memory back after
+ * the last region that reads it.
+ */
 final class CpuValues {
     private final CpuPlace[] places; // by the numbers of values
     private final Set<CpuPlace> whole = new LinkedHashSet<>();
@@ -24,10 +27,11 @@ final class CpuValues {
         for (Value input : plan.program().inputs()) {
             places[input.id()] = new CpuPlace(Kind.INPUT, input.side(), input.side(), input.columns());
         }
-        for (CpuPlan.Region region : plan.regions()) {
+        CpuSlots slots = new CpuSlots();
+        for (int region = 0; region < plan.regions().size(); region++) {
             List<CpuKernel> runs = new ArrayList<>();
-            int tasks = 0;
-            for (CpuKernel kernel : region.kernels()) {
+            slots.beginRegion();
+            for (CpuKernel kernel : plan.regions().get(region).kernels()) {
                 whole.addAll(kernel.keeps());
                 Value value = kernel.op().writes();
                 if (plan.absorbed(value)) {
@@ -35,14 +39,33 @@ final class CpuValues {
                 }
                 runs.add(kernel);
                 Kind kind = kind(plan, value, keeping);
-                int slot = kind == Kind.TASK ? tasks++ : value.id();
-                CpuPlace place = new CpuPlace(kind, kind == Kind.OUTPUT ? 0 : slot, value.side(), value.columns());
+                CpuPlace place = switch (kind) {
+                    case TASK -> slots.task(value);
+                    case PASS -> slots.pass(value);
+                    default -> new CpuPlace(kind, kind == Kind.OUTPUT ? 0 : value.id(), value.side(), value.columns());
+                };
                 places[value.id()] = place;
                 whole.add(place);
             }
             kernels.add(runs);
+            release(plan, slots, region);
         }
         whole.removeIf(place -> place.kind() == Kind.TASK);
+    }
+
+    /** Ends a region: gives back what no later one reads. */
+    private void release(CpuPlan plan, CpuSlots slots, int region) {
+        for (Op op : plan.program().ops()) {
+            Value value = op.writes();
+            if (places[value.id()] != null && lastReader(plan, value) == region) {
+                slots.release(places[value.id()]);
+            }
+        }
+        slots.endRegion();
+    }
+
+    private static int lastReader(CpuPlan plan, Value value) {
+        return plan.readers(value).stream().mapToInt(plan::region).max().orElse(Integer.MAX_VALUE);
     }
 
     private static Kind kind(CpuPlan plan, Value value, boolean keeping) {

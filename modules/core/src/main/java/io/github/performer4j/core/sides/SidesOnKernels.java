@@ -34,7 +34,6 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
     private final ProgramRunner program;
     private final FusedArrays parameters = new FusedArrays();
     private final FusedArrays gradients = new FusedArrays();
-    private final FusedMemory kept = new FusedMemory();
     private Kernels kernels = CpuKernels.shared();
     private Map<String, INDArray> followed; // the parameters that steps have wrapped
     private PackedSides forwarded; // of the forward pass whose memory backward can use, or null
@@ -50,18 +49,13 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
     }
 
     @Override
-    public void poison() {
-        kept.poison();
-    }
-
-    @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         begin(training);
         SidesInput in = SidesInput.of(this, input, ArrayType.FF_WORKING_MEM, workspaces);
         INDArray out = workspaces.createUninitialized(
                 ArrayType.ACTIVATIONS, DataType.FLOAT, in.x().shape(), 'c');
-        forward(in, out, training);
+        addUnderflows(forward(in, out, training && !kept().shared()));
         return out;
     }
 
@@ -78,7 +72,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
         INDArray entered = entrance(epsilon, working, workspaces);
         INDArray error = NativeArrays.plain(entered) ? entered : workspaces.dup(working, entered, 'c');
         if (!in.layout().equals(forwarded)) {
-            // Deeplearning4j differentiates frozen layers that it executed for inference
+            // recomputed, or a frozen layer, which Deeplearning4j executes for inference
             forward(
                     in,
                     workspaces.createUninitialized(
@@ -92,7 +86,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
         INDArray dMemory = in.layout().memory(packed);
         gradients.follow(gradTable);
         program.backward(
-                new EnginePass(pass(in, kept)),
+                new EnginePass(pass(in, kept().memory())),
                 matrices(in.x(), in.memory()),
                 NativeArrays.matrix(error),
                 matrices(dx, dMemory));
@@ -147,16 +141,17 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
         return List.of(NativeArrays.matrix(x), NativeArrays.matrix(memory));
     }
 
-    private void forward(SidesInput in, INDArray out, boolean keep) {
+    /** Computes; returns the underflows. */
+    private long forward(SidesInput in, INDArray out, boolean keep) {
         statistics().begin();
         forwarded = null; // whatever happens now, the kept memory is no longer that of an earlier pass
-        FusedPass pass = pass(in, keep ? kept : null);
+        FusedPass pass = pass(in, keep ? kept().memory() : null);
         program.forward(new EnginePass(pass), matrices(in.x(), in.memory()), NativeArrays.matrix(out));
         statistics().receive(pass.collected());
         Reference.reachabilityFence(in);
         Reference.reachabilityFence(maskArray);
-        addUnderflows(pass.underflows());
         forwarded = keep ? in.layout() : null;
+        return pass.underflows();
     }
 
     private FusedPass pass(SidesInput in, FusedMemory memory) {

@@ -15,8 +15,15 @@ import java.util.stream.Stream;
  * depends on it.
  */
 public final class Resume {
-    private static final Set<String> FREE =
-            Set.of("chunk", "evalEvery", "evalTokens", "patience", "checkpointEvery", "keepCheckpoints", "threads");
+    private static final Set<String> FREE = Set.of(
+            "chunk",
+            "evalEvery",
+            "evalTokens",
+            "patience",
+            "checkpointEvery",
+            "keepCheckpoints",
+            "threads",
+            "recompute");
     private static final Set<String> LENGTH = Set.of("steps", "minutes");
 
     private Resume() {}

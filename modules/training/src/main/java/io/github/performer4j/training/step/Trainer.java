@@ -175,7 +175,7 @@ public final class Trainer {
     public Outcome train() throws IOException {
         int threads =
                 Math.min(config.threads(), Math.max(config.accumulate(), evaluator == null ? 1 : config.threads()));
-        try (Workers workers = new Workers(net, encoder, threads, config.chunk());
+        try (Workers workers = new Workers(net, encoder, threads, config.chunk(), config.recompute());
                 BatchFeed feed = new BatchFeed(
                         source,
                         config.seed(),
@@ -200,6 +200,11 @@ public final class Trainer {
                     "chunks need the engine cpu or graph: steps in an engine's own memory take whole sequences",
                     "training.chunk",
                     config.chunk());
+            Rule.that(
+                    !config.recompute() || memory == null,
+                    "training.recompute is for engines that run layer by layer; the engine cuda has --recompute",
+                    "training.recompute",
+                    config.recompute());
             Outcome outcome = loop(workers, feed);
             listener.finish(outcome, state.step(), state.elapsed());
             return outcome;

@@ -2,6 +2,7 @@ package io.github.performer4j.training.step;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.core.base.Recomputation;
 import io.github.performer4j.core.schedule.FusedAdam;
 import io.github.performer4j.core.schedule.WarmupSchedule;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
@@ -39,6 +40,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param keepCheckpoints newest checkpoints kept
  * @param seed of parameters, shuffling, masks and dropout
  * @param threads worker threads; no more than {@code accumulate} are used for training
+ * @param recompute whether layers keep only their inputs and run forward again in the backward pass, see {@link Recomputation}; null in configurations that do not say, which is false
  */
 public record TrainingConfig(
         long steps,
@@ -62,7 +64,8 @@ public record TrainingConfig(
         long checkpointEvery,
         int keepCheckpoints,
         long seed,
-        int threads) {
+        int threads,
+        Boolean recompute) {
 
     /** Checks every value. */
     public TrainingConfig {
@@ -115,6 +118,7 @@ public record TrainingConfig(
         Rule.that(checkpointEvery >= 0, "checkpointEvery must not be negative", "checkpointEvery", checkpointEvery);
         Rule.that(keepCheckpoints >= 1, "keepCheckpoints must be at least 1", "keepCheckpoints", keepCheckpoints);
         Rule.that(threads >= 1, "threads must be at least 1", "threads", threads);
+        recompute = recompute != null && recompute;
     }
 
     /** Returns the paper's settings for a run of 1,000 steps on one thread. */
@@ -141,7 +145,8 @@ public record TrainingConfig(
                 200,
                 2,
                 1,
-                1);
+                1,
+                false);
     }
 
     /** True if the run ends by the clock. */
@@ -293,6 +298,11 @@ public record TrainingConfig(
     /** Returns this configuration with another number of threads. */
     public TrainingConfig withThreads(int value) {
         return with("threads", value);
+    }
+
+    /** Returns this configuration with activations recomputed, or kept. */
+    public TrainingConfig withRecompute(boolean value) {
+        return with("recompute", value);
     }
 
     private TrainingConfig with(String key, Object value) {

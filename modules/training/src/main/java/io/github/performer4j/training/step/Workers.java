@@ -1,5 +1,6 @@
 package io.github.performer4j.training.step;
 
+import io.github.performer4j.core.base.Recomputation;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.data.rows.Batch;
@@ -45,15 +46,16 @@ final class Workers implements AutoCloseable {
      * @param count number of threads
      */
     Workers(ComputationGraph net, BatchEncoder encoder, int count) {
-        this(net, encoder, count, 0);
+        this(net, encoder, count, 0, false);
     }
 
     /**
      * Copies the graph and starts the threads.
      *
      * @param chunk tokens of a part of long sequences; 0 = sequences are whole
+     * @param recompute whether activations are made again in backward passes
      */
-    Workers(ComputationGraph net, BatchEncoder encoder, int count, int chunk) {
+    Workers(ComputationGraph net, BatchEncoder encoder, int count, int chunk, boolean recompute) {
         this.net = net;
         this.encoder = encoder;
         this.chunk = chunk;
@@ -63,7 +65,9 @@ final class Workers implements AutoCloseable {
         }
         for (int i = 0; i < count; i++) {
             String name = "performer4j-worker-" + i;
-            replicas.add(replica(net));
+            ComputationGraph replica = replica(net);
+            Recomputation.set(replica, recompute);
+            replicas.add(replica);
             threads.add(Executors.newSingleThreadExecutor(task -> {
                 Thread thread = new Thread(task, name);
                 thread.setDaemon(true);

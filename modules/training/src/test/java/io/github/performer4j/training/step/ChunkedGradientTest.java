@@ -157,6 +157,30 @@ class ChunkedGradientTest {
         assertThat(bits(trained(0, CONFIG.withChunk(16)).params())).isNotEqualTo(bits(once));
     }
 
+    /** With accumulation, clipping, dropout and redraws, on any number of threads, and from the middle of a run on: the same bits. */
+    @Test
+    void recomputedActivationsGiveTheBitsOfKeptOnes() throws IOException {
+        for (int chunk : new int[] {0, 16}) {
+            TrainingConfig config = CONFIG.withChunk(chunk);
+            float[] kept = bits(trained(0.3, config).params());
+            for (int threads : new int[] {1, 2}) {
+                assertThat(bits(trained(0.3, config.withRecompute(true).withThreads(threads))
+                                .params()))
+                        .isEqualTo(kept);
+            }
+            ComputationGraph half = net(0.3);
+            TrainingConfig constant = config.withSchedule(Shape.CONSTANT);
+            Trainer first = new Trainer(half, constant.withSteps(3), source());
+            first.train();
+            ComputationGraph resumed = net(0.3);
+            Trainer second = new Trainer(resumed, constant.withRecompute(true), source());
+            second.restore(half, first.state());
+            second.train();
+            assertThat(bits(resumed.params()))
+                    .isEqualTo(bits(trained(0.3, constant).params()));
+        }
+    }
+
     @Test
     void whatCannotGoInChunksIsRefused() {
         assertThatThrownBy(() -> CONFIG.withChunk(-1)).hasMessageContaining("chunk must not be negative; chunk=-1");
