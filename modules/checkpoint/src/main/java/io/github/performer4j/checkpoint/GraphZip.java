@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.layer.ContrastLayer;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -89,6 +90,7 @@ final class GraphZip {
         long parameters;
         try {
             configuration = ComputationGraphConfiguration.fromJson(json);
+            ContrastLayer.renew(configuration);
             parameters = configuration.getVertices().values().stream()
                     .mapToLong(vertex -> vertex.numParams(true))
                     .reduce(0, Math::addExact);

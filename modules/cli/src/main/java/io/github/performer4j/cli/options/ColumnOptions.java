@@ -17,11 +17,25 @@ public final class ColumnOptions {
                     "Kind of data: protein, text, table, json-lines, fasta, lines, folders, images-idx, images-folder, or of graphs graphs-tu, edge-list, smiles, graphml, graph-json, mesh, points, structure (default: by the files' names).")
     private String kind;
 
-    @Option(names = "--text-column", paramLabel = "C", description = "Column of the text (default: text).")
+    @Option(
+            names = {"--text-column", "--anchor-column"},
+            paramLabel = "C",
+            description = "Column of the text (default: text).")
     private String text;
 
-    @Option(names = "--pair-column", paramLabel = "C", description = "Column of a second text.")
+    @Option(
+            names = {"--pair-column", "--positive-column"},
+            paramLabel = "C",
+            description = "Column of a second text; of task pairs, the one that belongs to the first.")
     private String pair;
+
+    @Option(
+            names = "--negative-column",
+            paramLabel = "C",
+            split = ",",
+            description =
+                    "Of task pairs, column of a hard negative: a text that does not belong to the first, although it looks like it. Repeated, or names separated by commas; may be empty.")
+    private List<String> negatives;
 
     @Option(
             names = "--label-column",
@@ -75,6 +89,7 @@ public final class ColumnOptions {
         ExampleColumns c = data.columns();
         c = text == null ? c : c.withText(text);
         c = pair == null ? c : c.withPair(pair);
+        c = negatives == null ? c : c.withNegatives(negatives.toArray(new String[0]));
         c = labels == null ? c : c.withLabels(labels.toArray(new String[0]));
         c = id == null ? c : c.withId(id);
         c = split == null && group == null && time == null
@@ -95,6 +110,7 @@ public final class ColumnOptions {
         put(own, "data.kind", "--kind", kind);
         put(own, "data.columns.text", "--text-column", text);
         put(own, "data.columns.pair", "--pair-column", pair);
+        put(own, "data.columns.negatives", "--negative-column", negatives);
         put(own, "data.columns.labels", "--label-column", labels);
         put(own, "data.columns.id", "--id-column", id);
         put(own, "data.columns.split", "--split-column", split);
