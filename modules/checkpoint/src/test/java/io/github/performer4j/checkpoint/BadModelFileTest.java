@@ -186,8 +186,11 @@ class BadModelFileTest {
             }
         }
         refused(bad, "the model file is damaged", "entry=performer4j.json", "more than 268435456 bytes");
-        rewrite(good, bad, ModelSerializer.CONFIGURATION_JSON, json -> "[".repeat(1 << 20)
-                .getBytes(StandardCharsets.UTF_8));
+        rewrite(
+                good,
+                bad,
+                ModelSerializer.CONFIGURATION_JSON,
+                json -> "[".repeat(1 << 20).getBytes(StandardCharsets.UTF_8));
         refused(bad, "the network cannot be restored");
     }
 

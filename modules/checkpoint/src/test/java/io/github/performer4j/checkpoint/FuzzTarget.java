@@ -189,8 +189,7 @@ enum FuzzTarget {
         @Override
         List<byte[]> seeds(Path folder) {
             return List.of(
-                    bytes(";note\n>a first\r\nMKV-L*\nAC DE\n>b\n\n>c\nmkvx\n"),
-                    bytes(">d\nMK\u00e9\u20acV1\n"));
+                    bytes(";note\n>a first\r\nMKV-L*\nAC DE\n>b\n\n>c\nmkvx\n"), bytes(">d\nMK\u00e9\u20acV1\n"));
         }
     },
     /** Images of bytes. */

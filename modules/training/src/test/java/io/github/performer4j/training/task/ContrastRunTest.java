@@ -96,7 +96,8 @@ class ContrastRunTest {
         TrainingRun.Result tuned = run(on, data, "tuned");
         String before = Files.readString(tuned.folder().path().resolve("before.json"));
         assertThat(before).contains("\"recallAt1\" : " + e.value());
-        assertThat(Files.readString(tuned.folder().path().resolve("report.html"))).contains("before training");
+        assertThat(Files.readString(tuned.folder().path().resolve("report.html")))
+                .contains("before training");
     }
 
     /** Two equal runs have the same bits, with one thread and with two. */
@@ -136,8 +137,8 @@ class ContrastRunTest {
     @Test
     void negativesAreThoseOfTheMicroBatch() throws IOException {
         Path data = table(24);
-        RunConfig config = CONFIG.withOverrides(
-                Map.of("model.dropout", "0", "training.steps", "1", "data.tokensPerBatch", "256"));
+        RunConfig config =
+                CONFIG.withOverrides(Map.of("model.dropout", "0", "training.steps", "1", "data.tokensPerBatch", "256"));
         double[] expected = new double[2];
         double[] found = new double[1];
         TrainingRun.of(config, data, folder.resolve("out"))
