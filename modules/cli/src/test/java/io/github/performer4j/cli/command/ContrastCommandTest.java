@@ -25,6 +25,8 @@ class ContrastCommandTest {
             "--set",
             "model.attention.features=4",
             "--set",
+            "model.embedding.positions=none",
+            "--set",
             "data.maxTokens=48",
             "--set",
             "data.tokensPerBatch=192");
