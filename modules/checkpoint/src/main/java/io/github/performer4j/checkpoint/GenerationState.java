@@ -11,6 +11,7 @@ import java.util.Arrays;
  */
 public final class GenerationState {
     private static final int MOST_TOKENS = 1 << 28;
+    private static final int FIRST = 1 << 12;
 
     private final int[] ids;
     private final int read;
@@ -72,8 +73,12 @@ public final class GenerationState {
     }
 
     static GenerationState read(DataInput in, int vocabulary) throws IOException {
-        int[] ids = new int[within("tokens", in.readInt(), MOST_TOKENS)];
-        for (int i = 0; i < ids.length; i++) {
+        int tokens = within("tokens", in.readInt(), MOST_TOKENS);
+        int[] ids = new int[Math.min(tokens, FIRST)]; // grows with what is there, whatever the file says
+        for (int i = 0; i < tokens; i++) {
+            if (i == ids.length) {
+                ids = Arrays.copyOf(ids, Math.min(tokens, 2 * i));
+            }
             ids[i] = within("token", in.readInt(), vocabulary - 1);
         }
         int read = within("read", in.readInt(), ids.length);

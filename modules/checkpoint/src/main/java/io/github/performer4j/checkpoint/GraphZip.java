@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.layer.ContrastLayer;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -32,6 +33,15 @@ import org.nd4j.linalg.factory.Nd4j;
 final class GraphZip {
     /** One time for all entries, so that equal models are equal files. */
     private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    /** Most bytes of an entry that is no array: 256 MiB. */
+    private static final int MOST_BYTES = 1 << 28;
+
+    /** Bytes that one byte of a deflated entry stands for at most. */
+    private static final long DEFLATED = 1032;
+
+    /** Numbers that an updater keeps for each parameter at most. */
+    private static final long MOST_STATES = 4;
 
     private GraphZip() {}
 
@@ -76,14 +86,28 @@ final class GraphZip {
      */
     static ComputationGraph read(ZipFile zip, Path file) throws IOException {
         String json = new String(bytes(zip, file, ModelSerializer.CONFIGURATION_JSON), StandardCharsets.UTF_8);
-        INDArray params = array(zip, file, ModelSerializer.COEFFICIENTS_BIN);
+        ComputationGraphConfiguration configuration;
+        long parameters;
         try {
-            ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
+            configuration = ComputationGraphConfiguration.fromJson(json);
+            ContrastLayer.renew(configuration);
+            parameters = configuration.getVertices().values().stream()
+                    .mapToLong(vertex -> vertex.numParams(true))
+                    .reduce(0, Math::addExact);
+        } catch (RuntimeException | StackOverflowError e) {
+            throw new IOException(
+                    "the network cannot be restored; file=" + file + ", entry=" + ModelSerializer.CONFIGURATION_JSON
+                            + ", cause=" + firstLine(e),
+                    e);
+        }
+        INDArray params = array(zip, file, ModelSerializer.COEFFICIENTS_BIN, parameters);
+        try {
             configuration.setDataType(params.dataType());
             ComputationGraph net = new ComputationGraph(configuration);
             net.init(params, false);
             if (zip.getEntry(ModelSerializer.UPDATER_BIN) != null) {
-                net.getUpdater().setStateViewArray(array(zip, file, ModelSerializer.UPDATER_BIN));
+                net.getUpdater()
+                        .setStateViewArray(array(zip, file, ModelSerializer.UPDATER_BIN, MOST_STATES * parameters));
             }
             return net;
         } catch (RuntimeException e) {
@@ -96,11 +120,27 @@ final class GraphZip {
 
     /** Reads a whole entry and verifies its checksum. */
     static byte[] bytes(ZipFile zip, Path file, String name) throws IOException {
-        return read(zip, file, name, InputStream::readAllBytes);
+        ZipEntry entry = zip.getEntry(name);
+        long said = entry == null ? 0 : entry.getSize();
+        return read(zip, file, name, in -> {
+            byte[] bytes = said > MOST_BYTES ? null : in.readNBytes(MOST_BYTES + 1);
+            if (bytes == null || bytes.length > MOST_BYTES) {
+                throw new IOException("more than " + MOST_BYTES + " bytes, where no array stands");
+            }
+            return bytes;
+        });
     }
 
-    private static INDArray array(ZipFile zip, Path file, String name) throws IOException {
-        return read(zip, file, name, in -> ArrayReading.read(new DataInputStream(in)));
+    /**
+     * Reads an array.
+     *
+     * @param most numbers that it may have
+     */
+    private static INDArray array(ZipFile zip, Path file, String name, long most) throws IOException {
+        ZipEntry entry = zip.getEntry(name);
+        // What an entry says of its size is true or is found out; nothing deflates to less than a part of it.
+        long bytes = entry == null ? 0 : Math.min(entry.getSize(), DEFLATED * (entry.getCompressedSize() + 1));
+        return read(zip, file, name, in -> ArrayReading.read(new DataInputStream(in), most, bytes));
     }
 
     @FunctionalInterface

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -133,6 +134,63 @@ class BadModelFileTest {
         ModelFile.save(other, wider.net(), wider.info(), true, Map.of());
         byte[] configuration = ModelFile.entry(other, ModelSerializer.CONFIGURATION_JSON);
         rewrite(good, bad, ModelSerializer.CONFIGURATION_JSON, json -> configuration);
+        refused(bad, "the network cannot be restored");
+    }
+
+    /** What a file says of its arrays asks for no memory: more numbers than the net has, than the entry has bytes, or than its shape has. */
+    @Test
+    void arraysThatAreNotThere() throws IOException {
+        String name = ModelSerializer.COEFFICIENTS_BIN;
+        long count = Samples.masked(29).net().numParams();
+        for (long wrong : new long[] {1L << 40, Long.MAX_VALUE, -1, 0, count + 1}) {
+            rewrite(good, bad, name, bytes -> withLength(bytes, count, wrong));
+            refused(bad, "the model file is damaged", "entry=" + name);
+        }
+        rewrite(good, bad, name, bytes -> withShape(bytes, count));
+        refused(bad, "an array's shape must be that of its numbers");
+    }
+
+    /** Writes another number of numbers in front of them. */
+    private static byte[] withLength(byte[] bytes, long count, long wrong) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes.clone());
+        for (int at = buffer.limit() - Math.toIntExact(4 * count) - Long.BYTES - 1; at >= 0; at--) {
+            if (buffer.getLong(at) == count) { // the last before the numbers
+                return buffer.putLong(at, wrong).array();
+            }
+        }
+        throw new AssertionError("no length before the numbers");
+    }
+
+    /** Writes a longer row into the shape, the first place where the count stands. */
+    private static byte[] withShape(byte[] bytes, long count) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes.clone());
+        for (int at = 0; at < 400; at++) {
+            if (buffer.getLong(at) == count) {
+                return buffer.putLong(at, 1000 * count).array();
+            }
+        }
+        throw new AssertionError("no shape");
+    }
+
+    /** An entry of a file of a few hundred KiB that would fill the heap, and one that is brackets alone. */
+    @Test
+    void entriesThatUnpackToTooMuch() throws IOException {
+        try (OutputStream file = Files.newOutputStream(bad);
+                ZipOutputStream out = new ZipOutputStream(file)) {
+            for (String name : new String[] {ModelSerializer.CONFIGURATION_JSON, ModelFile.ENTRY}) {
+                out.putNextEntry(new ZipEntry(name));
+                byte[] zeros = new byte[1 << 20];
+                for (int i = 0; name.equals(ModelFile.ENTRY) && i < 257; i++) {
+                    out.write(zeros);
+                }
+            }
+        }
+        refused(bad, "the model file is damaged", "entry=performer4j.json", "more than 268435456 bytes");
+        rewrite(
+                good,
+                bad,
+                ModelSerializer.CONFIGURATION_JSON,
+                json -> "[".repeat(1 << 20).getBytes(StandardCharsets.UTF_8));
         refused(bad, "the network cannot be restored");
     }
 

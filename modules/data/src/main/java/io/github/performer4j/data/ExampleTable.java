@@ -57,6 +57,7 @@ final class ExampleTable {
         names.add(columns.text());
         if (first.texts().size() > 1) {
             names.add(columns.pair());
+            names.addAll(columns.negatives());
         }
         for (int i = 0; i < first.labels().size(); i++) {
             boolean named = i < columns.labels().size();

@@ -5,6 +5,7 @@ import io.github.performer4j.checkpoint.Origin;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import io.github.performer4j.checkpoint.weights.WeightTensor;
 import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.files.DataFileException;
@@ -25,6 +26,9 @@ import org.nd4j.linalg.learning.config.NoOp;
  * @param report what became of each tensor
  */
 public record ModelImport(PerformerModel model, String architecture, ImportReport report) {
+    /** Parameters that no file has to account for: those of a small model. */
+    private static final long SPARE = 1 << 20;
+
     /**
      * Reads a model.
      *
@@ -53,6 +57,7 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             Blueprint blueprint = blueprint(architecture, config, weights, tokenizer, files, settings);
             PerformerConfig model = blueprint.model();
             ComputationGraph net = new ComputationGraph(model.graph(blueprint.task(), new NoOp(), 0, settings.seed()));
+            requireWeights(net, config, weights);
             net.init();
             ImportReport report = WeightLoader.load(net, blueprint, weights, settings.bodyOnly());
             DataConfig data = DataConfig.defaults()
@@ -68,6 +73,23 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             ModelInfo info = ModelInfo.of(blueprint.task(), model, data, tokenizer, null, provenance)
                     .withOrigin(new Origin(architecture.name(), config.json(), tensors));
             return new ModelImport(new PerformerModel(net, info), architecture.name(), report);
+        }
+    }
+
+    /** Refuses a model that is far larger than its file, before there is memory for it. */
+    private static void requireWeights(ComputationGraph net, ForeignConfig config, Weights weights)
+            throws DataFileException {
+        long wanted = net.getConfiguration().getVertices().values().stream()
+                .mapToLong(vertex -> vertex.numParams(true))
+                .reduce(0, Math::addExact);
+        long found =
+                weights.tensors().stream().mapToLong(WeightTensor::elements).sum();
+        if (wanted > SPARE + 4 * found) {
+            throw new DataFileException(
+                    config.path(),
+                    0,
+                    "the configuration must be that of the weights; parameters=" + wanted + ", numbers in "
+                            + weights.origin() + "=" + found);
         }
     }
 

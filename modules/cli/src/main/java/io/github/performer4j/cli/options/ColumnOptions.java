@@ -18,16 +18,24 @@ public final class ColumnOptions {
     private String kind;
 
     @Option(
-            names = {"--text-column", "--source-column"},
+            names = {"--text-column", "--source-column", "--anchor-column"},
             paramLabel = "C",
             description = "Column of the text, or of the source of a target (default: text).")
     private String text;
 
     @Option(
-            names = {"--pair-column", "--target-column"},
+            names = {"--pair-column", "--target-column", "--positive-column"},
             paramLabel = "C",
-            description = "Column of a second text, or of the target.")
+            description = "Column of a second text, or of the target; of task pairs, the one that belongs to the first.")
     private String pair;
+
+    @Option(
+            names = "--negative-column",
+            paramLabel = "C",
+            split = ",",
+            description =
+                    "Of task pairs, column of a hard negative: a text that does not belong to the first, although it looks like it. Repeated, or names separated by commas; may be empty.")
+    private List<String> negatives;
 
     @Option(
             names = "--label-column",
@@ -81,6 +89,7 @@ public final class ColumnOptions {
         ExampleColumns c = data.columns();
         c = text == null ? c : c.withText(text);
         c = pair == null ? c : c.withPair(pair);
+        c = negatives == null ? c : c.withNegatives(negatives.toArray(new String[0]));
         c = labels == null ? c : c.withLabels(labels.toArray(new String[0]));
         c = id == null ? c : c.withId(id);
         c = split == null && group == null && time == null
@@ -101,6 +110,7 @@ public final class ColumnOptions {
         put(own, "data.kind", "--kind", kind);
         put(own, "data.columns.text", "--text-column", text);
         put(own, "data.columns.pair", "--pair-column", pair);
+        put(own, "data.columns.negatives", "--negative-column", negatives);
         put(own, "data.columns.labels", "--label-column", labels);
         put(own, "data.columns.id", "--id-column", id);
         put(own, "data.columns.split", "--split-column", split);

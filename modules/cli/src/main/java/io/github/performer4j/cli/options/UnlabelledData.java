@@ -83,7 +83,7 @@ final class UnlabelledData {
 
     private Corpus open(Path data, boolean pairs, boolean records, UnaryOperator<DataConfig> sides) throws IOException {
         Map<String, String> own = options.own();
-        for (String key : List.of("labels", "split", "group", "time", "labelFile", "labelPattern")) {
+        for (String key : List.of("negatives", "labels", "split", "group", "time", "labelFile", "labelPattern")) {
             if (own.containsKey("data.columns." + key)) {
                 throw new IllegalArgumentException(
                         "predictions and vectors need text, and no labels, groups or splits; option="

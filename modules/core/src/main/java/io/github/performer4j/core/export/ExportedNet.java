@@ -4,6 +4,7 @@ import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.base.ProgramLayer;
 import io.github.performer4j.core.draw.ProjectionDraw;
 import io.github.performer4j.core.layer.ContrastLayer;
+import io.github.performer4j.core.layer.ContrastLossLayer;
 import io.github.performer4j.core.layer.EmbeddingLookupVertex;
 import io.github.performer4j.core.layer.EmbeddingTableLayer;
 import io.github.performer4j.core.layer.RowEmbeddingLayer;
@@ -156,9 +157,9 @@ public record ExportedNet(String input, int rowSize, List<NetPart> parts) {
                 boolean vectors = layer instanceof ContrastLayer;
                 add(name, read, pooling.program(in), vectors ? NetPart.Finish.UNIT : NetPart.Finish.NONE, tensors);
             } else if (layer instanceof TokenLosses losses) {
-                if (parts.stream().noneMatch(p -> p.name().equals(read) && p.finish() == NetPart.Finish.UNIT)) {
-                    add(name, read, losses.losses(in).logits(), NetPart.Finish.SOFTMAX, tensors);
-                }
+                add(name, read, losses.losses(in).logits(), NetPart.Finish.SOFTMAX, tensors);
+            } else if (layer instanceof ContrastLossLayer) {
+                columns.put(name, in); // gives what it reads
             } else if (ExportedOutput.holds(layer)) {
                 LayerProgram.Builder p = new LayerProgram.Builder();
                 BaseOutputLayer output = (BaseOutputLayer) layer;

@@ -5,6 +5,8 @@ import io.github.performer4j.kernels.memory.FloatBlock;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +24,8 @@ public final class SequenceState {
     private static final int VERSION = 1;
     private static final int MOST_ENTRIES = 1 << 16;
     private static final int MOST_VALUES = 1 << 28;
+    private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+    private static final int PIECE = 1 << 16;
 
     private final Map<String, Map<String, INDArray>> layers = new LinkedHashMap<>();
     private final Map<String, Map<String, INDArray>> spare = new LinkedHashMap<>();
@@ -163,17 +167,32 @@ public final class SequenceState {
             shape[i] = atMost(MOST_VALUES, "size", in.readLong());
             length = atMost(MOST_VALUES, "values", length * shape[i]);
         }
+        DataType numbers = named(type);
+        ByteBuffer values = ByteBuffer.wrap(bytes(in, length * numbers.width()));
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            INDArray array = Nd4j.createUninitialized(named(type), shape, 'c');
+            INDArray array = Nd4j.createUninitialized(numbers, shape, 'c');
             for (long i = 0; i < length; i++) {
-                switch (array.dataType()) {
-                    case FLOAT -> array.data().put(i, in.readFloat());
-                    case LONG -> array.data().put(i, in.readLong());
-                    default -> array.data().put(i, in.readDouble());
+                switch (numbers) {
+                    case FLOAT -> array.data().put(i, values.getFloat());
+                    case LONG -> array.data().put(i, values.getLong());
+                    default -> array.data().put(i, values.getDouble());
                 }
             }
             return array;
         }
+    }
+
+    /** Reads so many bytes; memory grows with what is there, whatever the input says. */
+    private static byte[] bytes(DataInput in, long count) throws IOException {
+        int total = atMost(MOST_BYTES, "bytes", count);
+        byte[] bytes = new byte[Math.min(total, PIECE)];
+        in.readFully(bytes);
+        while (bytes.length < total) {
+            int read = bytes.length;
+            bytes = Arrays.copyOf(bytes, (int) Math.min(total, 2L * read));
+            in.readFully(bytes, read, bytes.length - read);
+        }
+        return bytes;
     }
 
     private static DataType named(String type) throws IOException {

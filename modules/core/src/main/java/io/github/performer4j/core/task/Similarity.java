@@ -1,27 +1,51 @@
 package io.github.performer4j.core.task;
 
 import io.github.performer4j.core.layer.ContrastLayer;
-import io.github.performer4j.core.layer.TokenLossLayer;
+import io.github.performer4j.core.layer.ContrastLossLayer;
+import io.github.performer4j.core.loss.Candidates;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /**
- * Vectors that are alike for the two texts of a pair, by contrast with all other texts of the batch; see {@link ContrastLayer}. Rows 2i and 2i + 1 of a batch are pair i.
+ * Vectors that are alike for the two texts of a pair, by contrast with other texts of the batch, and with hard negatives where the data has some; see {@link ContrastLossLayer}.
  *
  * @param temperature τ of the similarities, positive
+ * @param contrast among which texts a partner is to be found: {@code all} others of the batch; {@code both}: first texts among second ones, second among first; {@code first}: first texts among second ones
  */
-public record Similarity(double temperature) implements Task {
+public record Similarity(double temperature, String contrast) implements Task {
     /** Name in configurations. */
     public static final String NAME = "pairs";
 
-    /** Checks the temperature. */
+    /** Checks the settings. */
     public Similarity {
-        if (!(temperature > 0 && Double.isFinite(temperature))) {
-            throw new IllegalArgumentException("temperature must be positive; temperature=" + temperature);
+        ContrastLayer.requireTemperature(temperature);
+        contrast = contrast == null ? "all" : contrast;
+        if (!names().contains(contrast)) {
+            throw new IllegalArgumentException(
+                    "task.contrast must be " + String.join(", ", names()) + "; contrast=" + contrast);
         }
+    }
+
+    private static List<String> names() {
+        return Arrays.stream(Candidates.values())
+                .map(c -> c.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** Compares with all other texts of the batch. */
+    public Similarity(double temperature) {
+        this(temperature, "all");
     }
 
     /** Compares at a temperature of 0.05. */
     public Similarity() {
         this(0.05);
+    }
+
+    /** Returns among which texts a partner is to be found. */
+    public Candidates candidates() {
+        return Candidates.valueOf(contrast.toUpperCase(Locale.ROOT));
     }
 
     @Override
@@ -36,7 +60,7 @@ public record Similarity(double temperature) implements Task {
 
     @Override
     public void head(HeadPlace place) {
-        place.graph().addLayer("contrast", new ContrastLayer(place.pooling(), temperature), place.hidden());
-        place.graph().addLayer(HeadPlace.OUTPUT, new TokenLossLayer(), "contrast");
+        place.graph().addLayer("contrast", new ContrastLayer(place.pooling()), place.hidden());
+        place.graph().addLayer(HeadPlace.OUTPUT, new ContrastLossLayer(candidates(), temperature), "contrast");
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param line where it begins in its file, from 1; in binary files and folders the number of the record or file, from 1
  * @param id as in the file, or {@code row-N}, N counting the examples of the file from 1
- * @param texts one text, or two for pairs; empty where symbols or a graph are given
+ * @param texts one text, or two for pairs, hard negatives behind them; empty where symbols or a graph are given
  * @param symbols [H·W·C] pixels 0 to 255 in raster order, the channels of a pixel side by side, or [T] ids of a
  *     sequence; null for text. Not copied
  * @param graph nodes and edges; null for text and symbols
@@ -27,8 +27,8 @@ public record Example(
         String time,
         String split) {
 
-    /** Texts an example may have: a pair. */
-    static final int MOST_TEXTS = 2;
+    /** Texts an example may have: a pair and hard negatives. */
+    static final int MOST_TEXTS = 34;
 
     /** Checks that there is one of texts, symbols and a graph. */
     public Example {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param labelPattern regular expression with one group, found in a FASTA header: the label; null for none
  * @param labelFile table, or FASTA of tags, with the labels of a FASTA file; the labels of idx images; null for none
  * @param options how files are read; the defaults if null
+ * @param negatives texts that are not the first one's partner although they look like it, in this order; an empty one is none. None if null
  */
 public record ExampleColumns(
         String text,
@@ -36,13 +37,23 @@ public record ExampleColumns(
         String split,
         String labelPattern,
         @JsonSerialize(using = ToStringSerializer.class) Path labelFile,
-        ReadingOptions options) {
+        ReadingOptions options,
+        List<String> negatives) {
 
     /** Checks every value. */
     public ExampleColumns {
         text = text == null ? "text" : text;
         labels = labels == null ? List.of() : List.copyOf(labels);
         options = options == null ? ReadingOptions.defaults() : options;
+        negatives = negatives == null ? List.of() : List.copyOf(negatives);
+        if (!negatives.isEmpty()
+                && (pair == null
+                        || negatives.size() > Example.MOST_TEXTS - 2
+                        || new HashSet<>(negatives).size() < negatives.size())) {
+            throw new IllegalArgumentException(
+                    "columns of hard negatives must differ, stand beside a pair, and be at most "
+                            + (Example.MOST_TEXTS - 2) + "; pair=" + pair + ", negatives=" + negatives);
+        }
         if (new HashSet<>(labels).size() < labels.size()) {
             throw new IllegalArgumentException("label columns must differ; labels=" + labels);
         }
@@ -68,12 +79,20 @@ public record ExampleColumns(
 
     /** Returns the defaults: a column {@code text} and no labels. */
     public static ExampleColumns defaults() {
-        return new ExampleColumns(null, null, null, null, null, null, null, null, null, null);
+        return new ExampleColumns(null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** Returns the columns of texts: the text, that of the pair, hard negatives. */
+    List<String> texts() {
+        return pair == null
+                ? List.of(text)
+                : Stream.concat(Stream.of(text, pair), negatives.stream()).toList();
     }
 
     /** Returns all columns that are named, those that hold text first. */
     List<String> named() {
-        return Stream.concat(Stream.of(text, pair), Stream.concat(labels.stream(), Stream.of(id, group, time, split)))
+        return Stream.of(texts().stream(), labels.stream(), Stream.of(id, group, time, split))
+                .flatMap(names -> names)
                 .filter(name -> name != null)
                 .distinct()
                 .toList();
@@ -87,7 +106,8 @@ public record ExampleColumns(
     public void requireNoColumns(String path, int labelNames) throws DataFileException {
         List<String> wrong = Stream.concat(
                         Stream.of(pair, id, group, time, split),
-                        labels.size() > labelNames ? labels.stream() : Stream.empty())
+                        Stream.concat(
+                                labels.size() > labelNames ? labels.stream() : Stream.empty(), negatives.stream()))
                 .filter(name -> name != null)
                 .toList();
         if (!wrong.isEmpty()) {
@@ -112,52 +132,65 @@ public record ExampleColumns(
 
     /** Returns a copy with another text column. */
     public ExampleColumns withText(String value) {
-        return new ExampleColumns(value, pair, labels, id, group, time, split, labelPattern, labelFile, options);
+        return new ExampleColumns(
+                value, pair, labels, id, group, time, split, labelPattern, labelFile, options, negatives);
     }
 
     /** Returns a copy with another column of second texts. */
     public ExampleColumns withPair(String value) {
-        return new ExampleColumns(text, value, labels, id, group, time, split, labelPattern, labelFile, options);
+        return new ExampleColumns(
+                text, value, labels, id, group, time, split, labelPattern, labelFile, options, negatives);
     }
 
     /** Returns a copy with other label columns. */
     public ExampleColumns withLabels(String... values) {
         return new ExampleColumns(
-                text, pair, List.of(values), id, group, time, split, labelPattern, labelFile, options);
+                text, pair, List.of(values), id, group, time, split, labelPattern, labelFile, options, negatives);
     }
 
     /** Returns a copy with another id column. */
     public ExampleColumns withId(String value) {
-        return new ExampleColumns(text, pair, labels, value, group, time, split, labelPattern, labelFile, options);
+        return new ExampleColumns(
+                text, pair, labels, value, group, time, split, labelPattern, labelFile, options, negatives);
     }
 
     /** Returns a copy with another group column. */
     public ExampleColumns withGroup(String value) {
-        return new ExampleColumns(text, pair, labels, id, value, time, split, labelPattern, labelFile, options);
+        return new ExampleColumns(
+                text, pair, labels, id, value, time, split, labelPattern, labelFile, options, negatives);
     }
 
     /** Returns a copy with another time column. */
     public ExampleColumns withTime(String value) {
-        return new ExampleColumns(text, pair, labels, id, group, value, split, labelPattern, labelFile, options);
+        return new ExampleColumns(
+                text, pair, labels, id, group, value, split, labelPattern, labelFile, options, negatives);
     }
 
     /** Returns a copy with another split column. */
     public ExampleColumns withSplit(String value) {
-        return new ExampleColumns(text, pair, labels, id, group, time, value, labelPattern, labelFile, options);
+        return new ExampleColumns(
+                text, pair, labels, id, group, time, value, labelPattern, labelFile, options, negatives);
     }
 
     /** Returns a copy with another pattern of header labels. */
     public ExampleColumns withLabelPattern(String value) {
-        return new ExampleColumns(text, pair, labels, id, group, time, split, value, labelFile, options);
+        return new ExampleColumns(text, pair, labels, id, group, time, split, value, labelFile, options, negatives);
     }
 
     /** Returns a copy with another file of labels. */
     public ExampleColumns withLabelFile(Path value) {
-        return new ExampleColumns(text, pair, labels, id, group, time, split, labelPattern, value, options);
+        return new ExampleColumns(text, pair, labels, id, group, time, split, labelPattern, value, options, negatives);
     }
 
     /** Returns a copy with other options. */
     public ExampleColumns withOptions(ReadingOptions value) {
-        return new ExampleColumns(text, pair, labels, id, group, time, split, labelPattern, labelFile, value);
+        return new ExampleColumns(
+                text, pair, labels, id, group, time, split, labelPattern, labelFile, value, negatives);
+    }
+
+    /** Returns a copy with other columns of hard negatives. */
+    public ExampleColumns withNegatives(String... values) {
+        return new ExampleColumns(
+                text, pair, labels, id, group, time, split, labelPattern, labelFile, options, List.of(values));
     }
 }

@@ -51,9 +51,10 @@ final class JsonLinesReader implements ExampleReader {
 
     private Example example(String line, long count) throws IOException {
         Map<String, String> values = parse(line);
-        List<String> texts = columns.pair() == null
-                ? List.of(required(columns.text(), values))
-                : List.of(required(columns.text(), values), required(columns.pair(), values));
+        List<String> texts = new ArrayList<>();
+        for (String name : columns.texts()) {
+            texts.add(required(name, values));
+        }
         return new Example(
                 lines.line(),
                 columns.id() == null ? Example.rowId(count) : required(columns.id(), values),

@@ -43,9 +43,7 @@ public final class TableHeader {
                     path, line, "a named column must be in the header once; twice=" + twice + ", found=" + names);
         }
         id = place(columns.id());
-        texts = columns.pair() == null
-                ? new int[] {place(columns.text())}
-                : new int[] {place(columns.text()), place(columns.pair())};
+        texts = columns.texts().stream().mapToInt(this::place).toArray();
         labels = columns.labels().stream().mapToInt(this::place).toArray();
         group = place(columns.group());
         time = place(columns.time());

@@ -14,12 +14,13 @@ import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The chosen examples of one file, each a part of its own. Two texts become one part, {@code first SEP second}; where the vocabulary has no separator, EOS stands between them.
+ * The chosen examples of one file, each a part of its own. Several texts become one part, {@code first SEP second}; where the vocabulary has no separator, EOS stands between them.
  */
 final class ExamplePartReader implements PartReader {
     private static final int[] NONE = {};
@@ -87,12 +88,15 @@ final class ExamplePartReader implements PartReader {
                 ? symbols(example.symbols())
                 : tokenizer.read(example.texts().get(0), List.of());
         TokenArray tokens = new TokenArray(tokenizer.size(), first.ids().length);
+        int[] separators = NONE;
         if (example.texts().size() > 1) {
-            pair(first, tokenizer.read(example.texts().get(1), List.of()), example, tokens);
+            separators = texts(first, example, tokens);
         } else {
             append(first, first.ids().length, example, tokens);
         }
-        Label label = labels == null ? null : labels.read(example, first);
+        Label label = labels == null
+                ? null
+                : separators.length == 0 ? labels.read(example, first) : labels.readTexts(example, first, separators);
         return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), tokens, 0, -1, true, label);
     }
 
@@ -135,24 +139,40 @@ final class ExamplePartReader implements PartReader {
         return new Part(((long) file << Part.FILE_SHIFT) + ordinal++, example.id(), rows, 0, -1, true, label);
     }
 
-    /** Adds two texts. With labels they must share a row, for windows of them would be pairs no more. */
-    private void pair(EncodedText first, EncodedText second, Example example, TokenArray tokens)
-            throws DataFileException {
-        int a = first.ids().length;
-        int b = second.ids().length;
-        int room = labels == null ? Integer.MAX_VALUE : PairRoom.of(config.maxTokens(), config.framing(), tokenizer);
-        boolean fits = (long) a + b <= room;
+    /**
+     * Adds all texts, and returns where the separators between them stand. With labels they must share a row, for windows of them would be pairs no more.
+     */
+    private int[] texts(EncodedText first, Example example, TokenArray tokens) throws DataFileException {
+        List<EncodedText> all = new ArrayList<>(List.of(first));
+        for (String text : example.texts().subList(1, example.texts().size())) {
+            all.add(tokenizer.read(text, List.of()));
+        }
+        int[] lengths = all.stream().mapToInt(text -> text.ids().length).toArray();
+        int room = labels == null
+                ? Integer.MAX_VALUE
+                : Math.max(0, PairRoom.of(config.maxTokens(), config.framing(), tokenizer) - (lengths.length - 2));
+        boolean fits = Arrays.stream(lengths).asLongStream().sum() <= room;
         if (!fits && !config.columns().options().cutsPairs()) {
             throw new IllegalArgumentException(
-                    "a pair must fit in a row (or data.columns.options.longPairs=cut); first=" + a + ", second=" + b
+                    "a pair must fit in a row (or data.columns.options.longPairs=cut); first=" + lengths[0]
+                            + ", second=" + lengths[1]
+                            + (lengths.length == 2
+                                    ? ""
+                                    : ", negatives=" + Arrays.toString(Arrays.copyOfRange(lengths, 2, lengths.length)))
                             + ", room=" + room + ", data.maxTokens=" + config.maxTokens());
         }
         cut += fits ? 0 : 1;
-        int kept = fits ? a : PairRoom.kept(a, b, room);
-        append(first, kept, example, tokens);
+        int[] kept = fits ? lengths : PairRoom.kept(room, lengths);
         int separator = tokenizer.specials().separator();
-        tokens.add(separator == Specials.ABSENT ? tokenizer.eos() : separator);
-        append(second, fits ? b : Math.min(b, room - kept), example, tokens);
+        int[] separators = new int[lengths.length - 1];
+        for (int i = 0; i < lengths.length; i++) {
+            append(all.get(i), kept[i], example, tokens);
+            if (i < separators.length) {
+                separators[i] = tokens.length();
+                tokens.add(separator == Specials.ABSENT ? tokenizer.eos() : separator);
+            }
+        }
+        return separators;
     }
 
     private void append(EncodedText text, int count, Example example, TokenArray tokens) throws DataFileException {

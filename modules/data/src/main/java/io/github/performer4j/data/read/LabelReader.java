@@ -15,4 +15,15 @@ public interface LabelReader {
      * @throws IllegalArgumentException naming rule and values; file and line are added to it
      */
     Label read(Example example, EncodedText text);
+
+    /**
+     * Reads the label of an example of several texts.
+     *
+     * @param first the first text's tokens
+     * @param separators where the separators behind all texts but the last stand in the example's row of tokens
+     * @return as {@link #read}
+     */
+    default Label readTexts(Example example, EncodedText first, int... separators) {
+        return read(example, first);
+    }
 }

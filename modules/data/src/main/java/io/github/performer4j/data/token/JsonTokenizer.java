@@ -26,6 +26,9 @@ public final class JsonTokenizer implements Tokenizer {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     static final String KIND = "json";
 
+    /** Most bytes of a file: 256 MiB. */
+    private static final int MOST_BYTES = 1 << 28;
+
     /** Characters of an unknown word that are reported. */
     private static final int SHOWN = 32;
 
@@ -72,7 +75,12 @@ public final class JsonTokenizer implements Tokenizer {
      */
     public static JsonTokenizer read(Path path) throws IOException {
         try (InputStream in = InputFiles.open(path)) {
-            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new IllegalArgumentException(
+                        "a tokenizer.json must have at most " + MOST_BYTES + " bytes, unpacked");
+            }
+            return of(new String(bytes, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             throw new DataFileException(path.toString(), 0, e.getMessage());
         }

@@ -54,7 +54,8 @@ class ExampleColumnsTest {
                         null,
                         null,
                         null,
-                        new ReadingOptions("|", true, "error", 0, 0, 0, null, "error", "kinds", 0, 0)));
+                        new ReadingOptions("|", true, "error", 0, 0, 0, null, "error", "kinds", 0, 0),
+                        List.of()));
     }
 
     @ParameterizedTest
@@ -67,6 +68,8 @@ class ExampleColumnsTest {
                 "{\"labelPattern\":\"(x)\",\"labelFile\":\"f\"}; labels come from labelPattern or labelFile,"
                         + " not from both;"
                         + " labelPattern=(x), labelFile=f",
+                "{\"negatives\":[\"a\"]}; columns of hard negatives must differ, stand beside a pair, and be at most 32;"
+                        + " pair=null, negatives=[a]",
                 "{\"labels\":[\"a\",\"a\"]}; label columns must differ; labels=[a, a]",
                 "{\"options\":{\"unlabelled\":\"skip\"}}; unlabelled must be error or none; unlabelled=skip",
                 "{\"options\":{\"channels\":2}}; channels must be 0, 1 or 3; channels=2",

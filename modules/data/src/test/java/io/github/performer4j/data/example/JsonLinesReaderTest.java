@@ -33,7 +33,8 @@ class JsonLinesReaderTest {
                 "",
                 "  {\"x\":[{}],\"s\":\"test\",\"t\":2002,\"g\":1e5,\"k\":10,\"z\":\"no\",\"y\":[\"p\",3"
                         + ",false],\"b\":\"\",\"a\":\"é😀\"}\r");
-        ExampleColumns columns = new ExampleColumns("a", "b", List.of("y", "z"), "k", "g", "t", "s", null, null, null);
+        ExampleColumns columns =
+                new ExampleColumns("a", "b", List.of("y", "z"), "k", "g", "t", "s", null, null, null, null);
         Reading.Read read = Reading.read("json-lines", file, columns);
         assertThat(read.examples())
                 .containsExactly(

@@ -104,7 +104,7 @@ class TableReaderTest {
                 dir.resolve("t.csv"),
                 "when, who ,b,x,y,set,key,a\n2001,g1,\"sec\nond\",1.5,-2,train,k1,first\n\n2002,g2,,,0,test,k2,\n");
         ExampleColumns columns =
-                new ExampleColumns("a", "b", List.of("y", "x"), "key", "who", "when", "set", null, null, null);
+                new ExampleColumns("a", "b", List.of("y", "x"), "key", "who", "when", "set", null, null, null, null);
         Reading.Read read = Reading.read("table", file, columns);
         assertThat(read.examples())
                 .containsExactly(

@@ -25,6 +25,7 @@ import io.github.performer4j.training.task.Evaluation;
 import io.github.performer4j.training.task.TaskTraining;
 import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -53,6 +55,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class TrainingRun {
     /** Share of the data held out where no validation data is given. */
     public static final double VALID_FRACTION = 0.1;
+
+    /** The evaluation of a trained model before its first step. */
+    private static final String BEFORE = "before.json";
 
     private final RunConfig config;
     private final Path data;
@@ -207,6 +212,9 @@ public final class TrainingRun {
         recordMachine(run);
         ready.notes().forEach(listener::data);
         tell(ready.names(), ready.sides());
+        if (!going) {
+            measureStart(run, ready);
+        }
         prepare.accept(ready.net(), ready.info());
         stop.tell(made::requestStop);
         try {
@@ -216,13 +224,35 @@ public final class TrainingRun {
             if (outcome != Outcome.STOPPED) {
                 writeAdapters(run, ready.start());
                 MassOfRun.draw(run, ready.sides().valid(), listener);
-                Report.write(run, outcome, best, describe(ready.sides(), ready.data()));
+                Report.write(run, outcome, best, describe(run, ready.sides(), ready.data()));
             }
             run.state(outcome == Outcome.STOPPED ? "stopped" : "finished", ended.state(), outcome);
             return new Result(outcome, best, run.model(), run);
         } finally {
             stop.tell(null);
         }
+    }
+
+    /** Measures a trained model that the run begins with, where it may do the task already. */
+    private void measureStart(RunFolder run, Ready ready) throws IOException {
+        PerformerModel trained = ready.start().trained();
+        if (trained == null
+                || !ready.task().measuresStart()
+                || trained.info().task().getClass() != ready.task().task().getClass()) {
+            return;
+        }
+        Evaluation before =
+                ready.evaluator().evaluate(ready.net(), config.training().threads(), stop::requested);
+        if (before != null) {
+            run.write(BEFORE, Json.pretty(before).getBytes(StandardCharsets.UTF_8));
+            listener.note("before training: " + figures(before));
+        }
+    }
+
+    private static String figures(Evaluation evaluation) {
+        return evaluation.figures().entrySet().stream()
+                .map(figure -> String.format(Locale.ROOT, "%s=%.4f", figure.getKey(), figure.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     /** Writes what a run with updates of low rank added to the model that it began with. */
@@ -448,14 +478,14 @@ public final class TrainingRun {
         byte[] entry = Files.exists(best) ? ModelFile.entry(best, RunFolder.EVALUATION_ENTRY) : null;
         return entry == null
                 ? null
-                : Json.read(Json.object(new String(entry, java.nio.charset.StandardCharsets.UTF_8)), Evaluation.class);
+                : Json.read(Json.object(new String(entry, StandardCharsets.UTF_8)), Evaluation.class);
     }
 
     private static String size(Corpus side, boolean floats) throws IOException {
         return String.valueOf(floats ? side.tokens() : side.counts(false).total());
     }
 
-    private static Map<String, String> describe(RunSides sides, RunData data) throws IOException {
+    private static Map<String, String> describe(RunFolder run, RunSides sides, RunData data) throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("path", sides.train().path().toString());
         rows.put("SHA-256", data.dataSha256());
@@ -467,6 +497,10 @@ public final class TrainingRun {
         String what = sides.train().graphs() ? " nodes" : floats ? " patches" : " tokens";
         rows.put("training" + what, size(sides.train(), floats));
         rows.put("validation" + what, size(sides.valid(), floats));
+        Path before = run.path().resolve(BEFORE);
+        if (Files.exists(before)) {
+            rows.put("before training", figures(Json.read(Json.object(Files.readString(before)), Evaluation.class)));
+        }
         return rows;
     }
 }

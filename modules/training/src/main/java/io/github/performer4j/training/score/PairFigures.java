@@ -149,7 +149,17 @@ public final class PairFigures {
             above += similarity > similarities[right] ? 1 : 0;
             equal += similarity == similarities[right] ? 1 : 0;
         }
-        int others = similarities.length - 1;
+        addPlace(above, equal, similarities.length - 1);
+    }
+
+    /**
+     * Adds a query by the place of its partner.
+     *
+     * @param above g, candidates that are more similar
+     * @param equal t, others that are as similar
+     * @param others all candidates but the partner
+     */
+    public void addPlace(int above, int equal, int others) {
         for (int k = 0; k < DEPTHS.length; k++) {
             recall[k] += recall(DEPTHS[k], above, equal);
             chanceRecall[k] += recall(DEPTHS[k], 0, others);

@@ -1,71 +1,107 @@
 package io.github.performer4j.training.task;
 
+import io.github.performer4j.core.loss.Candidates;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.score.PairFigures;
+import io.github.performer4j.training.score.PairPool;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Figures of pairs: how often the partner of a text is found among the second texts of its batch ({@link PairFigures}), and the contrastive loss. Batches of evaluation are made the same way every time, so figures
- * of equal data and equal {@code data.tokensPerBatch} can be compared; larger batches are harder.
+ * Figures of pairs: how often the second text of a held-out pair is found by its first one among the second texts of all held-out pairs ({@link PairFigures}), and the cross-entropy of that at the task's temperature.
+ * Beside them the same by a bag of tokens ({@link PairPool#ofBags}). A pool's figures do not depend on how it is cut into batches; larger pools are harder.
  */
-final class PairScorer implements Scorer<PairScorer.Pool> {
+final class PairScorer implements Scorer<PairScorer.Some> {
     private static final String PRIMARY = "recallAt1";
+    private static final int LABEL = 3;
 
-    private final PairFigures figures = new PairFigures();
-    private double loss;
-    private long rows;
+    private final double temperature;
+    private final PairPool pool = new PairPool();
+    private boolean finite = true;
+
+    PairScorer(double temperature) {
+        this.temperature = temperature;
+    }
 
     /**
      * The pairs of a batch.
      *
-     * @param similarities logarithms of probabilities [n,n] of each second text to be a first one's partner
-     * @param loss sum over all rows
+     * @param first [n,E] vectors of first texts
+     * @param second [n,E] of their partners
+     * @param firstIds [n] tokens of first texts, with their frame
+     * @param secondIds [n] of their partners
      */
-    record Pool(float[][] similarities, double loss) implements Serializable {}
+    record Some(float[][] first, float[][] second, int[][] firstIds, int[][] secondIds) implements Serializable {}
 
     @Override
-    public Pool part(INDArray output, Batch batch) {
-        int rows = batch.size();
-        float[] p = output.dup('c').data().asFloat(); // [2n,1,2n]
-        float[][] similarities = new float[rows / 2][rows / 2];
-        double sum = 0;
-        for (int i = 0; i < rows; i++) {
-            sum -= log(p[i * rows + batch.label().ids()[i]]);
+    public Some part(INDArray output, Batch batch) {
+        int[] labels = batch.label().ids();
+        int n = 0;
+        while (LABEL * 2 * n < labels.length && labels[LABEL * 2 * n + 2] == Candidates.FIRST_TEXT) {
+            n++;
         }
-        for (int i = 0; i < rows / 2; i++) {
-            for (int j = 0; j < rows / 2; j++) {
-                similarities[i][j] = (float) log(p[2 * i * rows + 2 * j + 1]);
+        Some some = new Some(new float[n][], new float[n][], new int[n][], new int[n][]);
+        float[] z = output.dup('c').data().asFloat(); // [B,1,E]
+        int width = Math.toIntExact(output.size(2));
+        for (int i = 0; i < n; i++) {
+            some.first[i] = vector(z, 2 * i, width);
+            some.second[i] = vector(z, 2 * i + 1, width);
+            some.firstIds[i] = tokens(batch, 2 * i);
+            some.secondIds[i] = tokens(batch, 2 * i + 1);
+        }
+        return some;
+    }
+
+    private static float[] vector(float[] z, int row, int width) {
+        return Arrays.copyOfRange(z, row * width, (row + 1) * width);
+    }
+
+    private static int[] tokens(Batch batch, int row) {
+        int length = batch.length();
+        return IntStream.range(row * length, (row + 1) * length)
+                .filter(at -> batch.input().mask()[at])
+                .map(at -> batch.input().ids()[at])
+                .toArray();
+    }
+
+    @Override
+    public void add(Some part) {
+        for (int i = 0; i < part.first().length; i++) {
+            finite &= finite(part.first()[i]) && finite(part.second()[i]);
+            pool.add(part.first()[i], part.second()[i], part.firstIds()[i], part.secondIds()[i]);
+        }
+    }
+
+    private static boolean finite(float... values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
             }
         }
-        return new Pool(similarities, sum);
-    }
-
-    private static double log(float p) {
-        return Float.isNaN(p) ? Double.NaN : Math.log(Math.max(p, Float.MIN_NORMAL));
-    }
-
-    @Override
-    public void add(Pool part) {
-        loss += part.loss();
-        rows += 2L * part.similarities().length;
-        if (Double.isFinite(loss)) {
-            figures.addSimilarities(part.similarities());
-        }
+        return true;
     }
 
     @Override
     public Evaluation evaluation() {
-        if (rows == 0) {
-            throw new IllegalArgumentException("the evaluation data must have two pairs that share a batch; pairs=0");
+        if (pool.size() < 2) {
+            throw new IllegalArgumentException(
+                    "the evaluation data must have two pairs, one to be told from the other; pairs=" + pool.size());
         }
-        if (!Double.isFinite(loss)) {
+        if (!finite) {
             return new Evaluation(PRIMARY, true, Map.of(PRIMARY, Double.NaN), Map.of(), 0);
         }
+        PairFigures figures = new PairFigures();
+        double loss = pool.ofVectors(figures, temperature);
+        PairFigures bags = new PairFigures();
+        pool.ofBags(bags);
         Map<String, Double> all = new LinkedHashMap<>(figures.figures());
-        all.put("loss", loss / rows);
-        return new Evaluation(PRIMARY, true, all, figures.baselines(PRIMARY), figures.count());
+        all.put("loss", loss);
+        Map<String, Double> baselines = new LinkedHashMap<>(figures.baselines(PRIMARY));
+        baselines.put("bag of tokens", bags.figures().get(PRIMARY));
+        return new Evaluation(PRIMARY, true, all, baselines, figures.count());
     }
 }

@@ -45,6 +45,16 @@ public interface TaskTraining {
         return true;
     }
 
+    /** Returns whether the task has a use for columns of hard negatives; where it has none, data that names some is refused. */
+    default boolean readsNegatives() {
+        return false;
+    }
+
+    /** Returns whether a trained model of the same task is measured before its first step, because it may do the task already. */
+    default boolean measuresStart() {
+        return false;
+    }
+
     /**
      * Looks at the training side for what the task does not say: names of labels, means.
      *

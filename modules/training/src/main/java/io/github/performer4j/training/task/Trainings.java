@@ -55,6 +55,10 @@ public final class Trainings {
                             + task.name() + ", data.columns.labels=" + columns.labels() + ", data.columns.labelPattern="
                             + columns.labelPattern());
         }
+        if (!columns.negatives().isEmpty() && !training.readsNegatives()) {
+            throw new IllegalArgumentException("the task has no use for hard negatives (--negative-column); task="
+                    + task.name() + ", data.columns.negatives=" + columns.negatives());
+        }
         return training;
     }
 

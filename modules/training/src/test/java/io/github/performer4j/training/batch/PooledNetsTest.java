@@ -84,10 +84,10 @@ class PooledNetsTest {
                 Column labels = Column.ids(classes.label().ids(), learnt ? null : none, 0, rows, 1);
                 return Batch.of(classes.input(), labels, rows);
             }
-            int[] partner = IntStream.range(0, rows)
-                    .map(i -> learnt ? i ^ 1 : Batch.IGNORED)
+            int[] labels = IntStream.range(0, 3 * rows)
+                    .map(at -> at % 3 == 0 ? (learnt ? at / 3 ^ 1 : Batch.IGNORED) : at % 3 == 1 ? at / 6 : at / 3 % 2)
                     .toArray();
-            return Batch.of(classes.input(), Column.ids(partner, null, Batch.IGNORED, rows, 1), rows);
+            return Batch.of(classes.input(), Column.ids(labels, null, Batch.IGNORED, rows, 3), rows);
         }
 
         List<Batch> epoch(long seed, long epoch) {

@@ -177,7 +177,7 @@ class RefusedSettingsTest {
 
         @Override
         public Scorer<?> scorer(TokenCounts counts) {
-            return new PairScorer();
+            return new PairScorer(0.05);
         }
     }
 
