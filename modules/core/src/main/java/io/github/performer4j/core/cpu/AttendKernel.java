@@ -51,6 +51,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         if (options.collects(pass.training, pass.collecting())) {
             collect(run);
         }
+        if (pass.segments() != null) {
+            new PackedAttend(this, run).forward();
+            return;
+        }
         if (exact(pass)) {
             ExactAttentionSpec spec = exactSpec(run, relative(run), new FourierRows(op, pass));
             pass.kernels.attend(spec, heads(run, op.writes()), pass.saved(pass.kernels.saved(spec)));
@@ -119,7 +123,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 run.pass.carry().block(array), heads, spec.columns(), spec.v().size());
     }
 
-    private FusedPass within(CpuRun run) {
+    FusedPass within(CpuRun run) {
         return run.pass.attending(
                 op.scope(), op.writes().id(), op.q().side(), op.k().side());
     }
@@ -141,6 +145,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     @Override
     public void backward(CpuRun run) {
         FusedPass pass = within(run);
+        if (pass.segments() != null) {
+            new PackedAttend(this, run).backward();
+            return;
+        }
         Heads error = Heads.of(
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
         OperandGradients gradients = new OperandGradients(run, op);
@@ -212,7 +220,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     /** {@code dz = da σ(z)}, in place. */
-    private void throughSoftplus(CpuRun run, Matrix da) {
+    void throughSoftplus(CpuRun run, Matrix da) {
         Matrix z = run.whole(op.rates());
         run.pass.kernels.rows(da.rows(), (block, from, to) -> {
             for (int r = from; r < to; r++) {
@@ -223,8 +231,8 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         });
     }
 
-    private boolean exact(FusedPass pass) {
-        return op.options().kindFor(op.q().columns(), pass.queries().tokens, pass.tokens)
+    boolean exact(FusedPass pass) {
+        return op.options().kindFor(op.q().columns(), pass.queries().longest(), pass.longest())
                 == AttentionOptions.Kind.EXACT;
     }
 
@@ -239,7 +247,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         return new RelativeTable(op, pass.parameter(Op.Attend.RELATIVE), pass.batch, queries, before + pass.tokens);
     }
 
-    private ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative, FourierRows fourier) {
+    ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative, FourierRows fourier) {
         WindowCarry window = new WindowCarry(op, within(run));
         Heads queries = heads(run, fourier.wide(run.whole(op.q()), true));
         Heads keys = window.keys(fourier.wide(run.whole(op.k()), false));
@@ -255,7 +263,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */
-    private LinearAttentionSpec linearSpec(CpuRun run, RelativeTable relative, FourierRows fourier, boolean forward) {
+    LinearAttentionSpec linearSpec(CpuRun run, RelativeTable relative, FourierRows fourier, boolean forward) {
         LinearAttentionSpec spec = new FusedMap(within(run), op.options(), op.keySize())
                 .spec(
                         heads(run, fourier.wide(run.whole(op.q()), true)),
@@ -269,11 +277,11 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         return a == null ? spec : spec.with(Heads.of(a, run.pass.batch, a.columns()));
     }
 
-    private Heads heads(CpuRun run, Value value) {
+    Heads heads(CpuRun run, Value value) {
         return heads(run, run.whole(value));
     }
 
-    private Heads heads(CpuRun run, Matrix rows) {
+    Heads heads(CpuRun run, Matrix rows) {
         return Heads.of(rows, run.pass.batch, op.options().heads());
     }
 }

@@ -101,8 +101,11 @@ public record Batch(
         return input().real();
     }
 
-    /** Returns the number of tokens of the longest row, padding left out. */
+    /** Returns the number of tokens of the longest row, padding left out; of packed rows that of the longest sequence. */
     public int longest() {
+        if (input().sequences() != null) {
+            return longestSequence(input().sequences());
+        }
         boolean[] mask = input().mask();
         if (mask == null || !input().maskedByToken()) {
             return length();
@@ -112,6 +115,28 @@ public record Batch(
             longest = mask[i] ? Math.max(longest, i % length() + 1) : longest;
         }
         return longest;
+    }
+
+    private int longestSequence(int... numbers) {
+        int longest = 0;
+        for (int i = 0, from = 0; i < numbers.length; i++) {
+            boolean goes = i > 0 && i % length() > 0 && numbers[i] == numbers[i - 1];
+            from = goes ? from : i;
+            longest = numbers[i] > 0 ? Math.max(longest, i + 1 - from) : longest;
+        }
+        return longest;
+    }
+
+    /** Returns this batch, a sequence a row, as a packing places its rows. */
+    Batch packed(Packing packing) {
+        return new Batch(
+                packing.rows(), packed(inputs, packing), packed(labels, packing), packed(extras, packing), weight);
+    }
+
+    private static Map<String, Column> packed(Map<String, Column> columns, Packing packing) {
+        Map<String, Column> packed = new LinkedHashMap<>();
+        columns.forEach((name, column) -> packed.put(name, column.packed(packing)));
+        return packed;
     }
 
     /** Returns all rows of several batches as one; shorter rows are padded on the right to the longest. */
