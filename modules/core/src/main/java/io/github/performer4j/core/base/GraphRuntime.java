@@ -38,6 +38,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * like every Deeplearning4j layer.
  */
 public class GraphRuntime extends ParameterRuntime {
+    private static final String ONE_VECTOR =
+            "packed rows hold several sequences, and the layer makes one vector of each row";
     private static final int GRAPHS = 16;
     private static final int INPUT_SITE = -1; // apart from the layers' own masks, whose sites are not negative
     private static final int MEMORY_SITE = -2;
@@ -286,14 +288,18 @@ public class GraphRuntime extends ParameterRuntime {
         if (segments == null || definition().perToken()) {
             return null;
         }
-        if (carry != null || !definition().keepsTokens()) {
-            throw new IllegalArgumentException((carry != null
-                            ? "packed rows hold whole sequences, which do not go on in a next part"
-                            : "packed rows hold several sequences, and the layer makes one vector of each row")
-                    + "; layer=" + layerConf().getLayerName() + ", type="
-                    + definition().getClass().getSimpleName());
+        if (carry != null) {
+            throw refusal("packed rows hold whole sequences, which do not go on in a next part");
+        }
+        if (!definition().keepsTokens()) {
+            throw refusal(ONE_VECTOR);
         }
         return segments;
+    }
+
+    private IllegalArgumentException refusal(String rule) {
+        return new IllegalArgumentException(rule + "; layer=" + layerConf().getLayerName() + ", type="
+                + definition().getClass().getSimpleName());
     }
 
     /** Returns packed rows taken apart, as graphs read them; x itself where there is a sequence in each row. */
@@ -309,6 +315,9 @@ public class GraphRuntime extends ParameterRuntime {
     /** Puts what {@link #unpacked} gave together again. */
     private INDArray packed(INDArray rows) {
         Segments packed = segments();
+        if (packed != null && rows.rank() != 3) {
+            throw refusal(ONE_VECTOR);
+        }
         return packed == null
                 ? rows
                 : tokensLast(rows)

@@ -46,11 +46,6 @@ public class ContrastLayer extends SequencePoolingLayer {
         this.temperature = temperature;
     }
 
-    @Override
-    protected boolean keepsTokens() {
-        return false;
-    }
-
     /**
      * {@inheritDoc} Only pooling is a program: sequences are compared across the batch, which is no operation of rows.
      */

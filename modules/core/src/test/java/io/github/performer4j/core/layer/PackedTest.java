@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Classification;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -48,69 +55,68 @@ class PackedTest {
         {4, 4, 19}
     };
 
+    /** Settings that are changed together, from blocks of bidirectional linear attention with learned positions. */
+    private static final String MODELS = """
+            learned positions      |
+            causal                 | attention.causal=true
+            sinusoidal             | embedding.positions="sinusoidal"
+            axial, tied            | embedding.positions="axial", head.tied=true
+            rotary, positive       | embedding.positions="none", attention.positions="rotary", attention.featureMap="positive"
+            interleaved rotary     | embedding.positions="none", attention.positions="rotary-interleaved", attention.causal=true
+            buckets                | embedding.positions="none", attention.positions="buckets", attention.relativeBuckets=8
+            causal buckets         | embedding.positions="none", attention.positions="buckets", attention.causal=true
+            toeplitz               | embedding.positions="none", attention.positions="toeplitz", attention.queryKeyNorm="rms"
+            fourier                | embedding.positions="none", attention.positions="fourier", attention.featureMap="positive"
+            fixed decay            | attention.decay="fixed", attention.decayShortest=2
+            causal fixed decay     | attention.decay="fixed", attention.causal=true
+            selective decay        | attention.decay="selective"
+            causal selective decay | attention.decay="selective", attention.causal=true
+            exact                  | embedding.positions="none", attention.kind="exact"
+            causal exact           | attention.kind="exact", attention.causal=true
+            window                 | embedding.positions="none", attention.kind="exact", attention.window=5
+            causal window          | attention.kind="exact", attention.window=4, attention.causal=true
+            alibi                  | attention.kind="exact", attention.decay="alibi"
+            exact buckets          | attention.kind="exact", attention.positions="buckets"
+            local heads            | attention.localHeads=1, attention.window=3
+            convolution            | embedding.positions="none", attention.convolution=5
+            causal convolution     | embedding.positions="none", attention.convolution=4, attention.causal=true
+            token shift            | embedding.positions="none", tokenShift=true
+            causal token shift     | embedding.positions="none", tokenShift=true, attention.causal=true
+            learned projection     | attention.featureMap="positive", attention.learnedProjection=true
+            gate, rezero           | attention.gate=true, norm.placement="rezero"
+            shared keys            | attention.keyHeads=1, attention.temperature=true
+            fitted map             | attention.featureMap="oprf"
+            causal fitted map      | attention.featureMap="saderf", attention.causal=true
+            """;
+
     static Stream<Arguments> models() {
-        PerformerConfig c = Nets.config().with("layers", 2).with("attention.redrawInterval", 0);
-        PerformerConfig causal = c.withCausal(true);
-        PerformerConfig none = c.with("embedding.positions", "none");
-        PerformerConfig exact = none.with("attention.kind", "exact");
-        return Stream.of(
-                Arguments.of("learned positions", c),
-                Arguments.of("causal, learned positions", causal),
-                Arguments.of("sinusoidal", c.with("embedding.positions", "sinusoidal")),
-                Arguments.of(
-                        "axial, tied", c.with("embedding.positions", "axial").with("head.tied", true)),
-                Arguments.of(
-                        "rotary, positive",
-                        none.with("attention.positions", "rotary").with("attention.featureMap", "positive")),
-                Arguments.of(
-                        "interleaved rotary, causal",
-                        none.withCausal(true)
-                                .with("attention.positions", "rotary-interleaved")
-                                .with("attention.rotaryFraction", 0.6)),
-                Arguments.of(
-                        "buckets", none.with("attention.positions", "buckets").with("attention.relativeBuckets", 8)),
-                Arguments.of("causal buckets", none.withCausal(true).with("attention.positions", "buckets")),
-                Arguments.of(
-                        "toeplitz", none.with("attention.positions", "toeplitz").with("attention.queryKeyNorm", "rms")),
-                Arguments.of(
-                        "fourier",
-                        none.with("attention.positions", "fourier").with("attention.featureMap", "positive")),
-                Arguments.of(
-                        "fixed decay", none.with("attention.decay", "fixed").with("attention.decayShortest", 2)),
-                Arguments.of("fixed decay, causal", none.withCausal(true).with("attention.decay", "fixed")),
-                Arguments.of("selective decay", none.with("attention.decay", "selective")),
-                Arguments.of("selective decay, causal", none.withCausal(true).with("attention.decay", "selective")),
-                Arguments.of("exact", exact),
-                Arguments.of("exact, causal", exact.withCausal(true)),
-                Arguments.of("exact, window", exact.with("attention.window", 5)),
-                Arguments.of("exact, causal window", exact.withCausal(true).with("attention.window", 4)),
-                Arguments.of("exact, alibi", exact.with("attention.decay", "alibi")),
-                Arguments.of("exact, buckets", exact.with("attention.positions", "buckets")),
-                Arguments.of("local heads", none.with("attention.window", 3).with("attention.localHeads", 1)),
-                Arguments.of("convolution", none.with("attention.convolution", 5)),
-                Arguments.of("convolution, causal", none.withCausal(true).with("attention.convolution", 4)),
-                Arguments.of("token shift", none.with("tokenShift", true)),
-                Arguments.of("token shift, causal", none.withCausal(true).with("tokenShift", true)),
-                Arguments.of(
-                        "learned projection",
-                        none.with("attention.featureMap", "positive").with("attention.learnedProjection", true)),
-                Arguments.of("gate, rezero", c.with("attention.gate", true).with("norm.placement", "rezero")),
-                Arguments.of("shared keys", c.with("attention.keyHeads", 1).with("attention.temperature", true)),
-                Arguments.of("a map that is fitted", none.with("attention.featureMap", "oprf")),
-                Arguments.of(
-                        "a map that is fitted, causal", none.withCausal(true).with("attention.featureMap", "saderf")));
+        return MODELS.lines()
+                .map(line -> line.split("\\|", -1))
+                .map(cells -> Arguments.of(cells[0].strip(), cells[1].strip()));
+    }
+
+    private static PerformerConfig config(String settings) throws IOException {
+        Map<String, Object> changes = new LinkedHashMap<>();
+        for (String setting : settings.isEmpty() ? new String[0] : settings.split(", ")) {
+            String[] parts = setting.split("=");
+            changes.put(parts[0], new ObjectMapper().readValue(parts[1], Object.class));
+        }
+        return Nets.config()
+                .with("layers", 2)
+                .with("attention.redrawInterval", 0)
+                .with(changes);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
-    void equalsSequencesARowEachInFloat64(String name, PerformerConfig config) {
-        equal(config, DataType.DOUBLE);
+    void equalsSequencesARowEachInFloat64(String name, String settings) throws IOException {
+        equal(config(settings), DataType.DOUBLE);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
-    void equalsSequencesARowEachOnKernels(String name, PerformerConfig config) {
-        equal(config, DataType.FLOAT);
+    void equalsSequencesARowEachOnKernels(String name, String settings) throws IOException {
+        equal(config(settings), DataType.FLOAT);
     }
 
     private static void equal(PerformerConfig config, DataType type) {
@@ -206,8 +212,10 @@ class PackedTest {
     @Test
     void aPartOfASequenceIsRefused() {
         ComputationGraph net = Nets.graph(Nets.causal(), DataType.FLOAT);
-        net.setLayerMaskArrays(new INDArray[] {Samples.mask(DataType.FLOAT, ROWS)}, null);
-        assertThatThrownBy(() -> net.rnnTimeStep(Samples.ids(DataType.FLOAT, 3, Nets.VOCABULARY, ROWS.length, T)))
+        Layer block = net.getLayer(PerformerConfig.blockVertex(0));
+        block.feedForwardMaskArray(Samples.mask(DataType.FLOAT, ROWS), MaskState.Active, ROWS.length);
+        INDArray x = Samples.gaussian(DataType.FLOAT, 3, 1, ROWS.length, T, Nets.WIDTH);
+        assertThatThrownBy(() -> ((RecurrentLayer) block).rnnTimeStep(x, LayerWorkspaceMgr.noWorkspaces()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("packed rows hold whole sequences");
     }
