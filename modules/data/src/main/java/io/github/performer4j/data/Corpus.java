@@ -427,8 +427,8 @@ public final class Corpus {
      */
     public Padding padding(Batching batching, long seed) throws IOException {
         boolean inMemory = scan().parts() != null;
-        EpochPlan plan = new EpochPlan(
-                config, batching, files.brief(), tokenizer(), inMemory, scan().stream(), true, seed, 0);
+        EpochPlan plan =
+                new EpochPlan(config, batching, files.brief(), tokenizer(), inMemory, scan().stream(), true, seed, 0);
         return plan.padding(parts(plan.fileOrder(files.sources().size())));
     }
 

@@ -130,8 +130,10 @@ class PackedBatchesTest {
     void evaluationHasASequenceARow() throws IOException {
         Corpus packed = Corpus.open(fasta, CONFIG.withPacking(true), null);
         Corpus plain = Corpus.open(fasta, CONFIG, null);
-        assertThat(Samples.all(packed.batches(Samples.batching(Framing.BOTH), false).open(1, 0)))
-                .isEqualTo(Samples.all(plain.batches(Samples.batching(Framing.BOTH), false).open(1, 0)));
+        assertThat(Samples.all(
+                        packed.batches(Samples.batching(Framing.BOTH), false).open(1, 0)))
+                .isEqualTo(Samples.all(
+                        plain.batches(Samples.batching(Framing.BOTH), false).open(1, 0)));
     }
 
     @Test

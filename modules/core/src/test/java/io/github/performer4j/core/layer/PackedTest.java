@@ -60,7 +60,8 @@ class PackedTest {
             learned positions      |
             causal                 | attention.causal=true
             sinusoidal             | embedding.positions="sinusoidal"
-            axial, tied            | embedding.positions="axial", head.tied=true
+            axial                  | embedding.positions="axial"
+            tied, two blocks       | head.tied=true, layers=2
             rotary, positive       | embedding.positions="none", attention.positions="rotary", attention.featureMap="positive"
             interleaved rotary     | embedding.positions="none", attention.positions="rotary-interleaved", attention.causal=true
             buckets                | embedding.positions="none", attention.positions="buckets", attention.relativeBuckets=8
@@ -84,9 +85,9 @@ class PackedTest {
             causal token shift     | embedding.positions="none", tokenShift=true, attention.causal=true
             learned projection     | attention.featureMap="positive", attention.learnedProjection=true
             gate, rezero           | attention.gate=true, norm.placement="rezero"
-            shared keys            | attention.keyHeads=1, attention.temperature=true
+            shared keys            | attention.keyHeads=1
             fitted map             | attention.featureMap="oprf"
-            causal fitted map      | attention.featureMap="saderf", attention.causal=true
+            causal fitted map      | attention.featureMap="saderf", attention.causal=true, attention.statistics="running"
             """;
 
     static Stream<Arguments> models() {

@@ -136,7 +136,8 @@ public record DataConfig(
 
     /** Returns proteins between BOS and EOS: rows of up to 512 tokens, 4,096 tokens a batch, 32,768 rows of shuffling. */
     public static DataConfig defaults() {
-        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null, 0, null, null, false);
+        return new DataConfig(
+                "auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null, 0, null, null, false);
     }
 
     /** Returns whether an unknown symbol is an error. */

@@ -211,7 +211,9 @@ public final class Column {
      * @throws IllegalArgumentException if the column is not [S,L,…] of the packing's sequences
      */
     Column packed(Packing packing) {
-        if (shape[0] != packing.sequences() || shape[1] != packing.longest() || mask != null && mask.length != shape[0] * shape[1]) {
+        if (shape[0] != packing.sequences()
+                || shape[1] != packing.longest()
+                || mask != null && mask.length != shape[0] * shape[1]) {
             throw new IllegalArgumentException("columns of packed rows must belong to tokens; column=" + this
                     + ", sequences=" + packing.sequences() + ", longest=" + packing.longest());
         }

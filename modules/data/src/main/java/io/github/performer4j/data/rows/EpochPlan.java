@@ -95,9 +95,8 @@ public record EpochPlan(
             RowSource cut = new PackedRows(source, config, tokenizer, skip);
             return shuffle && !byDocument ? new ShuffledRows(cut, config.shuffleWindow(), false, order) : cut;
         }
-        WindowRows.TooLong policy = !shuffle
-                ? WindowRows.TooLong.CUT
-                : brief ? WindowRows.TooLong.CROP : WindowRows.TooLong.CUT_FROM_PHASE;
+        WindowRows.TooLong policy =
+                !shuffle ? WindowRows.TooLong.CUT : brief ? WindowRows.TooLong.CROP : WindowRows.TooLong.CUT_FROM_PHASE;
         RowSource cut = new WindowRows(parts, config, batching, tokenizer, policy, seed, epoch);
         return shuffle ? new ShuffledRows(cut, config.shuffleWindow(), !inMemory, order) : cut;
     }

@@ -14,7 +14,19 @@ class DataConfigTest {
     void jsonRoundTrips() throws IOException {
         ObjectMapper json = new ObjectMapper();
         DataConfig config = new DataConfig(
-                "text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", Path.of("a/splits.tsv"), 0, null, null, false);
+                "text",
+                "byte",
+                Framing.PACKED,
+                96,
+                960,
+                17,
+                "error",
+                "auto",
+                Path.of("a/splits.tsv"),
+                0,
+                null,
+                null,
+                false);
         assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
                 .isEqualTo(config);
     }

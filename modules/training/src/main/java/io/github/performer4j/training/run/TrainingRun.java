@@ -347,7 +347,12 @@ public final class TrainingRun {
                 System.getProperty("java.runtime.version"),
                 created);
         ModelInfo info = ModelInfo.of(
-                        task.task(), model, reading.withPacking(false), tokenizer, task.counts(sides.train()), provenance)
+                        task.task(),
+                        model,
+                        reading.withPacking(false),
+                        tokenizer,
+                        task.counts(sides.train()),
+                        provenance)
                 .withTrainedTokens(start.trainedTokens(model))
                 .withOrigin(start.origin());
         return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), start, notes);

@@ -43,9 +43,8 @@ public final class Trainings {
                     + task.name() + ", data.patch=" + data.patch());
         }
         if (data.packing() && !training.takesPacked()) {
-            throw new IllegalArgumentException(
-                    "the task's rows are not packed; task=" + task.name()
-                            + ", data.packing=true, packs=masked-lm, causal-lm");
+            throw new IllegalArgumentException("the task's rows are not packed; task=" + task.name()
+                    + ", data.packing=true, packs=masked-lm, causal-lm");
         }
         if (data.graph().given()) {
             requireGraphs(training, data);

@@ -60,8 +60,9 @@ class PackedRunTest {
                 })
                 .execute();
         assertThat(notes)
-                .anyMatch(line -> line.matches(
-                        "packed rows: [0-9.]+% of them is padding, [0-9.]+% where each sequence has a row \\(the first [0-9]+ sequences\\)"));
+                .anyMatch(
+                        line -> line.matches(
+                                "packed rows: [0-9.]+% of them is padding, [0-9.]+% where each sequence has a row \\(the first [0-9]+ sequences\\)"));
         RunConfig alone = CONFIG.withOverride("training.threads", "1");
         TrainingRun stopped = run(alone, "parts");
         stopped.listener(ShortRuns.after(3, stopped::requestStop)).execute();
@@ -103,8 +104,10 @@ class PackedRunTest {
             Task task = Tasks.named(name);
             assertThatThrownBy(() -> Trainings.of(task, packed))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("the task's rows are not packed; task=" + name + ", data.packing=true, packs=masked-lm, causal-lm");
+                    .hasMessage("the task's rows are not packed; task=" + name
+                            + ", data.packing=true, packs=masked-lm, causal-lm");
         }
-        assertThat(Trainings.of(new MaskedLanguageModel(), packed).takesPacked()).isTrue();
+        assertThat(Trainings.of(new MaskedLanguageModel(), packed).takesPacked())
+                .isTrue();
     }
 }
