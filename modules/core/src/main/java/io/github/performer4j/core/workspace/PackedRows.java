@@ -26,7 +26,8 @@ public final class PackedRows {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             INDArray rows =
                     Nd4j.zeros(x.dataType(), shape(x, (all.size() + ROUND - 1) / ROUND * ROUND, segments.longest()));
-            each(segments, x.rank(), (packed, own) -> rows.get(own).assign(x.get(packed)));
+            INDArray whole = x.dup('c'); // M2.1 finds no part of a view that begins within its own length of its buffer's beginning
+            each(segments, x.rank(), (packed, own) -> rows.get(own).assign(whole.get(packed)));
             return rows;
         }
     }
@@ -35,7 +36,8 @@ public final class PackedRows {
     public static INDArray pack(INDArray rows, Segments segments) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             INDArray x = Nd4j.zeros(rows.dataType(), shape(rows, segments.batch(), segments.tokens()));
-            each(segments, rows.rank(), (packed, own) -> x.get(packed).assign(rows.get(own)));
+            INDArray whole = rows.dup('c'); // as above
+            each(segments, rows.rank(), (packed, own) -> x.get(packed).assign(whole.get(own)));
             return x;
         }
     }
