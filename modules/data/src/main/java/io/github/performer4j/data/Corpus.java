@@ -18,6 +18,7 @@ import io.github.performer4j.data.read.Selection;
 import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.rows.EpochPlan;
+import io.github.performer4j.data.rows.Padding;
 import io.github.performer4j.data.split.EqualImages;
 import io.github.performer4j.data.split.SplitReport;
 import io.github.performer4j.data.token.ProteinTokenizer;
@@ -452,6 +453,18 @@ public final class Corpus {
                     config, batching, files.brief(), tokenizer(), inMemory, scan().stream(), shuffle, seed, epoch);
             return plan.stream(parts(plan.fileOrder(files.sources().size())));
         };
+    }
+
+    /**
+     * Measures how much of the rows of training is padding, packed and not, on the first sequences of an epoch.
+     *
+     * @throws IOException if the data cannot be read
+     */
+    public Padding padding(Batching batching, long seed) throws IOException {
+        boolean inMemory = scan().parts() != null;
+        EpochPlan plan =
+                new EpochPlan(config, batching, files.brief(), tokenizer(), inMemory, scan().stream(), true, seed, 0);
+        return plan.padding(parts(plan.fileOrder(files.sources().size())));
     }
 
     /**

@@ -48,6 +48,11 @@ public record EngineLayer(ProgramRunner runner, int columns) implements FusedLay
     }
 
     @Override
+    public boolean packs() {
+        return runner.packs();
+    }
+
+    @Override
     public void forward(FusedPass pass, Matrix x, Matrix out) {
         runner.forward(new EnginePass(pass), List.of(x), out);
     }

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.base;
 
 import io.github.performer4j.core.draw.Draw;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.workspace.FusedArrays;
@@ -8,6 +9,7 @@ import io.github.performer4j.core.workspace.FusedLayer;
 import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.FusedMemory.Part;
 import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.core.workspace.PackedRows;
 import io.github.performer4j.core.workspace.PaddedRows;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
@@ -25,6 +27,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The fused runtime of a sequence layer, float32: Deeplearning4j calls it, it executes the layer's {@link FusedLayer}.
@@ -65,11 +68,29 @@ public class FusedRuntime extends GraphRuntime {
     INDArray execute(boolean training, LayerWorkspaceMgr workspaces) {
         checkMask(input);
         INDArray x = given(ArrayType.FF_WORKING_MEM, workspaces);
+        if (apart() != null) {
+            return executeApart(PackedRows.unpack(x, apart()), training, workspaces);
+        }
         ArrayType where = permuted() ? ArrayType.FF_WORKING_MEM : ArrayType.ACTIVATIONS;
         INDArray out = workspaces.createUninitialized(where, DataType.FLOAT, outputShape(x), 'c');
         INDArray mask = hidingMask();
         addUnderflows(forward(x, mask, visible(x, mask, Part.INPUT), out, training && !kept().shared()));
         return permuted() ? workspaces.dup(ArrayType.ACTIVATIONS, out.permute(0, 2, 1), 'c') : out;
+    }
+
+    /** Returns the segments of packed rows that are taken apart, because the engine does not take them as they are; else null. */
+    private Segments apart() {
+        Segments packed = segments();
+        return packed == null || layer.packs() ? null : packed;
+    }
+
+    /** Runs forward over sequences that were taken apart, [S,L,E]. */
+    private INDArray executeApart(INDArray x, boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray mask = PackedRows.mask(apart(), DataType.FLOAT);
+        INDArray out = Nd4j.createUninitializedDetached(DataType.FLOAT, outputShape(x));
+        forward(x, mask, NativeArrays.matrix(x), out, training);
+        INDArray packed = PackedRows.pack(out, apart());
+        return workspaces.dup(ArrayType.ACTIVATIONS, permuted() ? packed.permute(0, 2, 1) : packed, 'c');
     }
 
     @Override
@@ -80,7 +101,12 @@ public class FusedRuntime extends GraphRuntime {
         INDArray x = given(working, workspaces);
         requireOutputShape(epsilon, x);
         INDArray error = rows(epsilon, working, workspaces);
-        INDArray mask = hidingMask();
+        Segments apart = apart();
+        if (apart != null) {
+            x = PackedRows.unpack(x, apart);
+            error = PackedRows.unpack(error, apart);
+        }
+        INDArray mask = apart == null ? hidingMask() : PackedRows.mask(apart, DataType.FLOAT);
         Matrix in = visible(x, mask, Part.INPUT);
         if (!Arrays.equals(forwarded, x.shape())) {
             // recomputed, or a frozen layer, which Deeplearning4j executes for inference
@@ -89,8 +115,10 @@ public class FusedRuntime extends GraphRuntime {
         }
         forwarded = null;
         gradientTaken();
-        INDArray dx = workspaces.createUninitialized(
-                permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c');
+        INDArray dx = apart == null
+                ? workspaces.createUninitialized(
+                        permuted() ? working : ArrayType.ACTIVATION_GRAD, DataType.FLOAT, x.shape(), 'c')
+                : Nd4j.createUninitializedDetached(DataType.FLOAT, x.shape());
         gradients.follow(gradTable);
         Matrix e = layer.pools() ? NativeArrays.matrix(error) : visible(error, mask, Part.ERROR);
         layer.backward(pass(x, mask, kept().memory()), in, e, NativeArrays.matrix(dx));
@@ -98,6 +126,10 @@ public class FusedRuntime extends GraphRuntime {
         Reference.reachabilityFence(error);
         Reference.reachabilityFence(mask);
         differentiateStatistics();
+        if (apart != null) {
+            INDArray packed = PackedRows.pack(dx, apart);
+            dx = permuted() ? packed : workspaces.dup(ArrayType.ACTIVATION_GRAD, packed, 'c');
+        }
         Gradient gradient = new DefaultGradient();
         paramTable.forEach((name, ignored) -> gradient.gradientForVariable().put(name, gradTable.get(name)));
         return new Pair<>(
@@ -151,7 +183,7 @@ public class FusedRuntime extends GraphRuntime {
                 drawKey(),
                 draw -> NativeArrays.matrix(drawn(draw)),
                 statistics().collecting());
-        return pass.carrying(carry());
+        return pass.carrying(carry()).packed(layer.packs() ? segments() : null);
     }
 
     /**

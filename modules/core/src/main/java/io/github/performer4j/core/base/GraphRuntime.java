@@ -2,9 +2,11 @@ package io.github.performer4j.core.base;
 
 import io.github.performer4j.core.draw.Draw;
 import io.github.performer4j.core.draw.DropoutDraw;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.workspace.KeptStatistics;
+import io.github.performer4j.core.workspace.PackedRows;
 import io.github.performer4j.core.workspace.PaddedRows;
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.Arrays;
@@ -35,6 +37,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * like every Deeplearning4j layer.
  */
 public class GraphRuntime extends ParameterRuntime {
+    private static final String ONE_VECTOR =
+            "packed rows hold several sequences, and the layer makes one vector of each row";
     private static final int GRAPHS = 16;
     private static final int INPUT_SITE = -1; // apart from the layers' own masks, whose sites are not negative
     private static final int MEMORY_SITE = -2;
@@ -62,6 +66,8 @@ public class GraphRuntime extends ParameterRuntime {
     private List<String> keeping; // parameters with statistics, once they are asked for
     private double underflows;
     private Map<String, INDArray> behind; // gradients for the state of the next forward pass over a part; null for none
+    private Segments segments; // of the last mask, where rows are packed; else null
+    private INDArray checked; // the mask that they were read from, as checkMask left it
     private Carry carry; // of the last forward pass, if that was over a part of a sequence; else null
 
     private record Drawn(Object key, INDArray array) {}
@@ -243,20 +249,20 @@ public class GraphRuntime extends ParameterRuntime {
 
     /** Runs forward. */
     INDArray execute(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray x = graphInput(ArrayType.FF_WORKING_MEM, workspaces);
+        INDArray x = unpacked(graphInput(ArrayType.FF_WORKING_MEM, workspaces));
         CompiledGraph graph = graph(x, false, training, training);
         CompiledGraph.Result result = forward(graph, values(graph, x));
         underflows += result.underflows();
         forwarded = training && !kept.shared() ? graph : null;
-        return workspaces.dup(ArrayType.ACTIVATIONS, result.output(), 'c');
+        return workspaces.dup(ArrayType.ACTIVATIONS, packed(result.output()), 'c');
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
         assertInputSet(true);
-        INDArray x = graphInput(ArrayType.BP_WORKING_MEM, workspaces);
+        INDArray x = unpacked(graphInput(ArrayType.BP_WORKING_MEM, workspaces));
         INDArray error = epsilon.rank() == 3 && definition().keepsTokens()
-                ? entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces)
+                ? unpacked(entrance(epsilon, ArrayType.BP_WORKING_MEM, workspaces))
                 : epsilon;
         CompiledGraph graph = graph(x, false, true, training);
         Map<String, INDArray> values = values(graph, x);
@@ -292,6 +298,48 @@ public class GraphRuntime extends ParameterRuntime {
         }
     }
 
+    /** Returns where the sequences of packed rows lie, once {@link #checkMask} has seen the mask; null if there is one in each row, or each token stands alone. */
+    protected Segments segments() {
+        if (segments == null || definition().perToken()) {
+            return null;
+        }
+        if (carry != null) {
+            throw refusal("packed rows hold whole sequences, which do not go on in a next part");
+        }
+        if (!definition().keepsTokens()) {
+            throw refusal(ONE_VECTOR);
+        }
+        return segments;
+    }
+
+    private IllegalArgumentException refusal(String rule) {
+        return new IllegalArgumentException(rule + "; layer=" + layerConf().getLayerName() + ", type="
+                + definition().getClass().getSimpleName());
+    }
+
+    /** Returns packed rows taken apart, as graphs read them; x itself where there is a sequence in each row. */
+    private INDArray unpacked(INDArray x) {
+        Segments packed = segments();
+        return packed == null
+                ? x
+                : tokensLast(x)
+                        ? PackedRows.unpack(x.permute(0, 2, 1), packed).permute(0, 2, 1)
+                        : PackedRows.unpack(x, packed);
+    }
+
+    /** Puts what {@link #unpacked} gave together again. */
+    private INDArray packed(INDArray rows) {
+        Segments packed = segments();
+        if (packed != null && rows.rank() != 3) {
+            throw refusal(ONE_VECTOR);
+        }
+        return packed == null
+                ? rows
+                : tokensLast(rows)
+                        ? PackedRows.pack(rows.permute(0, 2, 1), packed).permute(0, 2, 1)
+                        : PackedRows.pack(rows, packed);
+    }
+
     /** Returns the input as the graph reads it; of two, the first, and the second is ready for {@link #addMemory}. */
     protected INDArray graphInput(ArrayType where, LayerWorkspaceMgr workspaces) {
         return dropped(entrance(input, where, workspaces), where, workspaces);
@@ -307,7 +355,7 @@ public class GraphRuntime extends ParameterRuntime {
 
     /** Returns the derivative with respect to the layer's input. */
     protected INDArray down(CompiledGraph.Result result, double factor, LayerWorkspaceMgr workspaces) {
-        INDArray down = result.gradients().get(CompiledGraph.INPUT);
+        INDArray down = packed(result.gradients().get(CompiledGraph.INPUT));
         if (factor != 1) {
             down.muli(factor);
         }
@@ -394,7 +442,8 @@ public class GraphRuntime extends ParameterRuntime {
         Map<String, INDArray> values = new HashMap<>(paramTable);
         values.put(CompiledGraph.INPUT, x);
         if (maskArray != null) {
-            values.put(CompiledGraph.MASK, mask());
+            Segments packed = segments();
+            values.put(CompiledGraph.MASK, packed == null ? mask() : PackedRows.mask(packed, dataType));
         }
         addMemory(values);
         graph.draws().forEach((name, draw) -> values.put(name, drawn(draw)));
@@ -426,7 +475,7 @@ public class GraphRuntime extends ParameterRuntime {
         return draw.draw(key.of(false), dataType);
     }
 
-    /** Returns the mask in the net's type, [B,T], once {@link #checkMask} has seen it. */
+    /** Returns the mask in the net's type, [B,T], once {@link #checkMask} has seen it; 1 for every token of packed rows. */
     final INDArray mask() {
         return maskArray;
     }
@@ -497,17 +546,23 @@ public class GraphRuntime extends ParameterRuntime {
     }
 
     /**
-     * Makes the mask, if there is one, that of an array: [B,T] in the net's type.
+     * Makes the mask, if there is one, that of an array: [B,T] in the net's type. Of packed rows it keeps where sequences lie.
      *
      * @throws IllegalArgumentException if it is not, see {@link TokenMask}
      */
     public final void checkMask(INDArray x) {
-        maskArray = TokenMask.of(
+        if (segments != null && maskArray == checked) { // read in the forward pass
+            return;
+        }
+        TokenMask.Packed read = TokenMask.packed(
                 maskArray,
                 x.size(0),
                 x.size(tokensLast(x) ? 2 : 1),
                 dataType,
                 layerConf().getLayerName());
+        maskArray = read.real();
+        segments = read.segments();
+        checked = maskArray;
     }
 
     private boolean tokensLast(INDArray x) {

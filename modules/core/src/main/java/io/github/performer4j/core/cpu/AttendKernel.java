@@ -51,6 +51,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         if (options.collects(pass.training, pass.collecting())) {
             collect(run);
         }
+        if (pass.segments() != null) {
+            new PackedAttend(this, run).forward();
+            return;
+        }
         if (pass.carry() != null && op.q().side() != op.k().side()) {
             new MemoryCarry(op, pass)
                     .attend(heads(run, op.q()), heads(run, op.k()), heads(run, op.v()), heads(run, op.writes()));
@@ -122,7 +126,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
                 run.pass.carry().block(array), heads, spec.columns(), spec.v().size());
     }
 
-    private FusedPass within(CpuRun run) {
+    FusedPass within(CpuRun run) {
         return run.pass.attending(
                 op.scope(), op.writes().id(), op.q().side(), op.k().side());
     }
@@ -144,6 +148,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     @Override
     public void backward(CpuRun run) {
         FusedPass pass = within(run);
+        if (pass.segments() != null) {
+            new PackedAttend(this, run).backward();
+            return;
+        }
         Heads error = Heads.of(
                 run.wholeGradient(op.writes()), pass.batch, op.options().heads());
         OperandGradients gradients = new OperandGradients(run, op);
@@ -215,7 +223,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     /** {@code dz = da σ(z)}, in place. */
-    private void throughSoftplus(CpuRun run, Matrix da) {
+    void throughSoftplus(CpuRun run, Matrix da) {
         Matrix z = run.whole(op.rates());
         run.pass.kernels.rows(da.rows(), (block, from, to) -> {
             for (int r = from; r < to; r++) {
@@ -226,8 +234,8 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         });
     }
 
-    private boolean exact(FusedPass pass) {
-        return op.options().kindFor(op.q().columns(), pass.queries().tokens, pass.tokens)
+    boolean exact(FusedPass pass) {
+        return op.options().kindFor(op.q().columns(), pass.queries().longest(), pass.longest())
                 == AttentionOptions.Kind.EXACT;
     }
 
@@ -242,7 +250,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         return new RelativeTable(op, pass.parameter(Op.Attend.RELATIVE), pass.batch, queries, before + pass.tokens);
     }
 
-    private ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative, FourierRows fourier) {
+    ExactAttentionSpec exactSpec(CpuRun run, RelativeTable relative, FourierRows fourier) {
         WindowCarry window = new WindowCarry(op, within(run));
         Heads queries = heads(run, fourier.wide(run.whole(op.q()), true));
         Heads keys = window.keys(fourier.wide(run.whole(op.k()), false));
@@ -258,7 +266,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     }
 
     /** Returns what linear attention computes; see {@link FusedMap#spec}. */
-    private LinearAttentionSpec linearSpec(CpuRun run, RelativeTable relative, FourierRows fourier, boolean forward) {
+    LinearAttentionSpec linearSpec(CpuRun run, RelativeTable relative, FourierRows fourier, boolean forward) {
         LinearAttentionSpec spec = new FusedMap(within(run), op.options(), op.keySize())
                 .spec(
                         heads(run, fourier.wide(run.whole(op.q()), true)),
@@ -272,11 +280,11 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
         return a == null ? spec : spec.with(Heads.of(a, run.pass.batch, a.columns()));
     }
 
-    private Heads heads(CpuRun run, Value value) {
+    Heads heads(CpuRun run, Value value) {
         return heads(run, run.whole(value));
     }
 
-    private Heads heads(CpuRun run, Matrix rows) {
+    Heads heads(CpuRun run, Matrix rows) {
         return Heads.of(rows, run.pass.batch, op.options().heads());
     }
 }

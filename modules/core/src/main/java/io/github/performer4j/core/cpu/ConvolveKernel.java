@@ -1,6 +1,7 @@
 package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Segments.Segment;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.core.state.NativeArrays;
@@ -8,6 +9,7 @@ import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.layer.Convolution;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,35 +23,29 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         return List.of(op.x());
     }
 
-    /** A stretch of a sequence. */
-    @FunctionalInterface
-    private interface Stretch {
-        void run(int number, int sequence, int from, int to);
+    /** A stretch of a sequence: some of its tokens, the first being 0. */
+    private record Stretch(Segment own, int sequence, int from, int to) {}
+
+    private static List<Stretch> stretches(FusedPass pass) {
+        List<Stretch> all = new ArrayList<>();
+        List<Segment> sequences = pass.sequences().all();
+        for (int s = 0; s < sequences.size(); s++) {
+            int tokens = sequences.get(s).length();
+            for (int from = 0; from < tokens; from += STRETCH) {
+                all.add(new Stretch(sequences.get(s), s, from, Math.min(tokens, from + STRETCH)));
+            }
+        }
+        return all;
     }
 
-    private static int stretches(FusedPass pass) {
-        return (pass.tokens + STRETCH - 1) / STRETCH;
-    }
-
-    private static void run(FusedPass pass, Stretch stretch) {
-        int each = stretches(pass);
-        pass.kernels.tasks(pass.batch * each, i -> {
-            int from = i % each * STRETCH;
-            stretch.run(i, i / each, from, Math.min(pass.tokens, from + STRETCH));
-        });
-    }
-
-    private Convolution.Sequence sequence(FusedPass pass, Matrix x, Matrix before, int b) {
+    private Convolution.Sequence sequence(FusedPass pass, Matrix x, Matrix before, Segment own, int b) {
         int k = op.convolution().taps() - 1;
         return new Convolution.Sequence(
-                rows(pass, x, b),
-                pass.mask,
-                (long) b * pass.tokens,
-                before == null ? null : before.rows(b * k, (b + 1) * k));
+                rows(x, own), pass.mask, own.from(), before == null ? null : before.rows(b * k, (b + 1) * k));
     }
 
-    private static Matrix rows(FusedPass pass, Matrix x, int b) {
-        return x.rows(b * pass.tokens, (b + 1) * pass.tokens);
+    private static Matrix rows(Matrix x, Segment own) {
+        return x.rows(own.from(), own.to());
     }
 
     @Override
@@ -60,10 +56,13 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         Matrix w = pass.parameter(op.weight());
         INDArray before = before(pass);
         Matrix rows = before == null ? null : NativeArrays.matrix(before);
-        run(
-                pass,
-                (i, b, from, to) ->
-                        op.convolution().forward(sequence(pass, x, rows, b), w, from, to, rows(pass, y, b)));
+        List<Stretch> stretches = stretches(pass);
+        pass.kernels.tasks(stretches.size(), i -> {
+            Stretch one = stretches.get(i);
+            Convolution.Sequence sequence = sequence(pass, x, rows, one.own(), one.sequence());
+            op.convolution().forward(sequence, w, one.from(), one.to(), rows(y, one.own()));
+        });
+        pass.clearGaps(y);
         carry(pass, x, rows);
         Reference.reachabilityFence(before);
     }
@@ -78,16 +77,18 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         INDArray ofBefore = pass.carry().wantsGradients()
                 ? Carry.lasting(DataType.FLOAT, pass.batch, k, op.x().columns())
                 : null;
+        List<Segment> sequences = pass.sequences().all();
         for (int b = 0; b < pass.batch; b++) {
-            Convolution.Sequence sequence = sequence(pass, x, before, b);
+            Segment own = sequences.get(b);
+            Convolution.Sequence sequence = sequence(pass, x, before, own, b);
             Matrix first =
                     ofBefore == null ? null : NativeArrays.matrix(ofBefore).rows(b * k, (b + 1) * k);
             if (first != null) {
-                op.convolution().backwardBefore(sequence, w, rows(pass, error, b), first);
+                op.convolution().backwardBefore(sequence, w, rows(error, own), first);
             }
             if (ofAfter != null) {
                 Matrix behind = NativeArrays.matrix(ofAfter).rows(b * k, (b + 1) * k);
-                op.convolution().backwardCarry(sequence, behind, rows(pass, dx, b), first);
+                op.convolution().backwardCarry(sequence, behind, rows(dx, own), first);
             }
         }
         if (ofBefore != null) {
@@ -118,8 +119,9 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         INDArray after = pass.carry()
                 .room(op.state(), DataType.FLOAT, pass.batch, k, op.x().columns());
         Matrix rows = NativeArrays.matrix(after);
+        List<Segment> sequences = pass.sequences().all();
         for (int b = 0; b < pass.batch; b++) {
-            op.convolution().carry(sequence(pass, x, before, b), rows.rows(b * k, (b + 1) * k));
+            op.convolution().carry(sequence(pass, x, before, sequences.get(b), b), rows.rows(b * k, (b + 1) * k));
         }
         pass.carry().after(op.state(), after);
     }
@@ -133,16 +135,20 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         Matrix dx = adds ? pass.transientMatrix("convolved", op.x().columns()) : run.wholeGradient(op.x());
         Matrix w = pass.parameter(op.weight());
         int k = w.rows();
-        int n = pass.batch * stretches(pass);
+        List<Stretch> stretches = stretches(pass);
+        int n = stretches.size();
         Matrix parts = Matrix.of(pass.transientBlock("taps", (long) n * k * w.columns()), n * k, w.columns());
         INDArray before = before(pass);
         Matrix rows = before == null ? null : NativeArrays.matrix(before);
-        run(pass, (i, b, from, to) -> {
+        pass.kernels.tasks(n, i -> {
+            Stretch one = stretches.get(i);
             Matrix dw = parts.rows(i * k, (i + 1) * k);
             pass.elements.fill(dw, 0);
-            Matrix e = rows(pass, error, b);
-            op.convolution().backward(sequence(pass, x, rows, b), w, e, from, to, rows(pass, dx, b), dw);
+            Convolution.Sequence sequence = sequence(pass, x, rows, one.own(), one.sequence());
+            Matrix e = rows(error, one.own());
+            op.convolution().backward(sequence, w, e, one.from(), one.to(), rows(dx, one.own()), dw);
         });
+        pass.clearGaps(dx);
         backState(pass, x, rows, w, error, dx);
         Reference.reachabilityFence(before);
         Matrix gradient = pass.gradient(op.weight());

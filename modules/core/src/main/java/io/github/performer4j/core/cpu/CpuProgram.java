@@ -83,6 +83,16 @@ public final class CpuProgram implements ProgramRunner {
         return new LayerProgram(program.inputs(), ops, copy.writes());
     }
 
+    /** {@inheritDoc} Where attention fits its features to each sequence, or masks it by a graph, it does not. */
+    @Override
+    public boolean packs() {
+        return !program.pools()
+                && program.ops().stream().noneMatch(op -> op instanceof Op.AttendGraph)
+                && program.ops().stream()
+                        .filter(op -> op instanceof Op.Attend)
+                        .allMatch(op -> PackedAttend.covers((Op.Attend) op));
+    }
+
     private static String named(Op op) {
         return "operation=" + op.getClass().getSimpleName() + " " + op.writes().name();
     }

@@ -2,6 +2,7 @@ package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.cpu.CpuPlace.Kind;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.workspace.FusedMemory;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** One pass of a plan: its memory and its weights. Whole values are taken before tasks run. */
@@ -31,6 +33,7 @@ final class CpuRun {
 
     private final Map<Weight, Factor> ready = new HashMap<>();
     private final Map<Op, Matrix> tables = new HashMap<>();
+    private final Map<Integer, Segments> sequences = new ConcurrentHashMap<>(); // by their T
 
     /**
      * Begins a forward pass.
@@ -119,6 +122,11 @@ final class CpuRun {
                 whole.put(place, own.transientMatrix(place, place.columns()));
             }
         }
+    }
+
+    /** Returns where the sequences of the rows of a side lie, made once a pass. */
+    Segments sequences(FusedPass side) {
+        return sequences.computeIfAbsent(side.tokens, tokens -> side.sequences());
     }
 
     /** Keeps rows that blocks of rows of an operation read. */

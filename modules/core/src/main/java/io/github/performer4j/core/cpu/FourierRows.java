@@ -2,6 +2,7 @@ package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.memory.Matrix;
 
@@ -12,6 +13,7 @@ import io.github.performer4j.kernels.memory.Matrix;
 final class FourierRows {
     private final Op.Attend op;
     private final FusedPass pass;
+    private final Segments sequences; // null without positions
     private final FourierPositions positions; // null without
     private final int heads;
     private final int size; // D
@@ -22,6 +24,7 @@ final class FourierRows {
         this.op = op;
         this.pass = pass;
         positions = op.options().fourier();
+        sequences = positions == null ? null : pass.sequences();
         heads = op.options().heads();
         size = op.headSize();
         if (positions != null) {
@@ -69,7 +72,7 @@ final class FourierRows {
                         row[c] *= factor;
                     }
                     for (int c = 0; c < columns; c++) {
-                        row[size + c] = (float) tables[h][r % pass.tokens * columns + c];
+                        row[size + c] = (float) tables[h][sequences.place(r) * columns + c];
                     }
                     wide.block().write(wide.at(r) + (long) h * row.length, row, 0, row.length);
                 }
@@ -92,7 +95,7 @@ final class FourierRows {
             for (int r = 0; r < dx.rows(); r++) {
                 wide.block().read(wide.at(r) + (long) h * row.length, row, 0, row.length);
                 for (int c = 0; c < columns; c++) {
-                    sums[r % pass.tokens * columns + c] += row[size + c];
+                    sums[sequences.place(r) * columns + c] += row[size + c];
                 }
                 for (int c = 0; c < size; c++) {
                     row[c] *= factor;

@@ -3,6 +3,7 @@ package io.github.performer4j.core.cpu;
 import io.github.performer4j.core.draw.SinusoidalTable;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
+import io.github.performer4j.core.program.Segments.Segment;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.List;
@@ -95,13 +96,13 @@ final class PlaceKernel implements CpuKernel {
         Matrix table = rows.run.table(op);
         Matrix out = rows.value(op.writes());
         rows.pass.elements.copy(rows.value(op.x()), out);
-        int tokens = rows.pass.tokens;
-        for (int row = rows.from; row < rows.to; ) {
-            int token = row % tokens;
-            int n = Math.min(rows.to - row, tokens - token);
-            rows.pass.elements.add(table.rows(token, token + n), out.rows(row - rows.from, row - rows.from + n));
-            row += n;
-        }
+        rows.run
+                .sequences(rows.pass)
+                .stretches(
+                        rows.from,
+                        rows.to,
+                        (from, to, place) -> rows.pass.elements.add(
+                                table.rows(place, place + to - from), out.rows(from - rows.from, to - rows.from)));
     }
 
     @Override
@@ -117,10 +118,13 @@ final class PlaceKernel implements CpuKernel {
             Matrix gradient = pass.gradient(learned.table());
             pass.elements.fill(gradient, 0);
             Matrix part = part(pass, gradient);
+            List<Segment> sequences = pass.sequences().all();
             pass.kernels.rows(pass.tokens, (block, from, to) -> {
-                for (int b = 0; b < pass.batch; b++) {
-                    int first = b * pass.tokens;
-                    pass.elements.add(error.rows(first + from, first + to), part.rows(from, to));
+                for (Segment one : sequences) {
+                    int end = Math.min(to, one.length());
+                    if (from < end) {
+                        pass.elements.add(error.rows(one.from() + from, one.from() + end), part.rows(from, end));
+                    }
                 }
             });
         }
@@ -138,15 +142,16 @@ final class PlaceKernel implements CpuKernel {
         int offset = Math.toIntExact(pass.offset());
         int end = offset + pass.tokens;
         pass.elements.fill(gradient, 0);
+        List<Segment> sequences = pass.sequences().all();
         pass.kernels.rows(count, (block, from, to) -> {
             for (int r = from; r < to; r++) {
                 Matrix sum = gradient.rows(r, r + 1);
                 int first = r * every;
                 int last = (int) Math.min(end, (long) first + reach);
-                for (int b = 0; b < pass.batch; b++) {
-                    for (int place = first; place < last; place += step) {
+                for (Segment one : sequences) {
+                    for (int place = first; place < Math.min(last, offset + one.length()); place += step) {
                         if (place >= offset) {
-                            int row = b * pass.tokens + place - offset;
+                            int row = one.from() + place - offset;
                             pass.elements.add(error.rows(row, row + 1), sum);
                         }
                     }

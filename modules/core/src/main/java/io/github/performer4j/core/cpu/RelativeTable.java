@@ -7,6 +7,7 @@ import io.github.performer4j.kernels.exact.OffsetBias;
 import io.github.performer4j.kernels.mask.Mask;
 import io.github.performer4j.kernels.mask.Offsets;
 import io.github.performer4j.kernels.memory.Matrix;
+import java.util.List;
 
 /** b of relative positions [H,P] in a pass, as kernels see it: by offset in exact attention, as masks e^b in linear attention; and its gradient, summed over a batch in its order. */
 final class RelativeTable implements OffsetBias, HeadMasks {
@@ -74,17 +75,28 @@ final class RelativeTable implements OffsetBias, HeadMasks {
 
     /** Writes the gradient of b, [H,P], from derivatives by parameter, or by offset. */
     void finish(Matrix gradient) {
-        int each = offsets.parameters();
-        for (int h = 0; h < heads; h++) {
+        finish(List.of(this), gradient);
+    }
+
+    /** Writes the gradient of b of several sequences, in their order. */
+    static void finish(List<RelativeTable> all, Matrix gradient) {
+        int each = all.get(0).offsets.parameters();
+        for (int h = 0; h < all.get(0).heads; h++) {
             double[] sums = new double[each];
-            for (int i = h; i < derivatives.length; i += heads) {
-                double[] d = derivatives[i];
-                for (int u = 0; u < d.length; u++) {
-                    sums[masks[h] == null ? byOffset[u] : u] += d[u];
-                }
+            for (RelativeTable one : all) {
+                one.add(h, sums);
             }
             for (int p = 0; p < each; p++) {
                 gradient.set(h, p, (float) sums[p]);
+            }
+        }
+    }
+
+    private void add(int h, double... sums) {
+        for (int i = h; i < derivatives.length; i += heads) {
+            double[] d = derivatives[i];
+            for (int u = 0; u < d.length; u++) {
+                sums[masks[h] == null ? byOffset[u] : u] += d[u];
             }
         }
     }

@@ -65,6 +65,14 @@ record RotateKernel(Op.Rotate op) implements CpuKernel {
     private void turn(CpuRows rows, Matrix x, boolean back) {
         int tokens = rows.pass.tokens;
         int offset = Math.toIntExact(rows.pass.offset());
-        rotation(offset + tokens).apply(x, rows.from, tokens, offset, op.heads(), back);
+        Rotation rotation = rotation(offset + tokens);
+        if (rows.pass.segments() == null) {
+            rotation.apply(x, rows.from, tokens, offset, op.heads(), back);
+            return;
+        }
+        rows.pass.segments().stretches(rows.from, rows.to, (from, to, place) -> {
+            Matrix own = x.rows(from - rows.from, to - rows.from);
+            rotation.apply(own, place, tokens, 0, op.heads(), back);
+        });
     }
 }

@@ -1,12 +1,14 @@
 package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Segments.Segment;
 import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.layer.TokenShift;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.lang.ref.Reference;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,13 +27,16 @@ record ShiftKernel(Op.Shift op) implements WholeKernel {
         INDArray after =
                 pass.carry() == null ? null : pass.carry().room(op.state(), DataType.FLOAT, pass.batch, 1, x.columns());
         Matrix next = after == null ? null : NativeArrays.matrix(after);
-        pass.kernels.tasks(pass.batch, b -> {
-            TokenShift.Sequence sequence = sequence(pass, b, last);
-            op.shift().forward(sequence, rows(pass, x, b), rows(pass, y, b));
+        List<Segment> sequences = pass.sequences().all();
+        pass.kernels.tasks(sequences.size(), b -> {
+            Segment own = sequences.get(b);
+            TokenShift.Sequence sequence = sequence(pass, own, b, last);
+            op.shift().forward(sequence, rows(x, own), rows(y, own));
             if (next != null) {
-                op.shift().carry(sequence, rows(pass, x, b), next.rows(b, b + 1));
+                op.shift().carry(sequence, rows(x, own), next.rows(b, b + 1));
             }
         });
+        pass.clearGaps(y);
         if (after != null) {
             pass.carry().after(op.state(), after);
         }
@@ -44,8 +49,12 @@ record ShiftKernel(Op.Shift op) implements WholeKernel {
         OperandGradients gradients = new OperandGradients(run, op);
         Matrix error = run.wholeGradient(op.writes());
         Matrix dx = gradients.target(0);
-        pass.kernels.tasks(
-                pass.batch, b -> op.shift().backward(sequence(pass, b, null), rows(pass, error, b), rows(pass, dx, b)));
+        List<Segment> sequences = pass.sequences().all();
+        pass.kernels.tasks(sequences.size(), b -> {
+            Segment own = sequences.get(b);
+            op.shift().backward(sequence(pass, own, b, null), rows(error, own), rows(dx, own));
+        });
+        pass.clearGaps(dx);
         backState(pass, error, dx);
         gradients.add(1);
     }
@@ -60,12 +69,14 @@ record ShiftKernel(Op.Shift op) implements WholeKernel {
                 pass.carry().wantsGradients() ? Carry.lasting(DataType.FLOAT, pass.batch, 1, dx.columns()) : null;
         Matrix behind = ofAfter == null ? null : NativeArrays.matrix(ofAfter);
         Matrix first = ofBefore == null ? null : NativeArrays.matrix(ofBefore);
+        List<Segment> sequences = pass.sequences().all();
         for (int b = 0; b < pass.batch; b++) {
+            Segment own = sequences.get(b);
             if (behind != null) {
-                op.shift().backwardCarry(sequence(pass, b, null), behind.rows(b, b + 1), rows(pass, dx, b));
+                op.shift().backwardCarry(sequence(pass, own, b, null), behind.rows(b, b + 1), rows(dx, own));
             }
             if (first != null) {
-                op.shift().backwardBefore(rows(pass, error, b), first.rows(b, b + 1));
+                op.shift().backwardBefore(rows(error, own), first.rows(b, b + 1));
             }
         }
         if (ofBefore != null) {
@@ -75,11 +86,11 @@ record ShiftKernel(Op.Shift op) implements WholeKernel {
         Reference.reachabilityFence(ofBefore);
     }
 
-    private static TokenShift.Sequence sequence(FusedPass pass, int b, Matrix last) {
-        return new TokenShift.Sequence(pass.mask, (long) b * pass.tokens, last == null ? null : last.rows(b, b + 1));
+    private static TokenShift.Sequence sequence(FusedPass pass, Segment own, int b, Matrix last) {
+        return new TokenShift.Sequence(pass.mask, own.from(), last == null ? null : last.rows(b, b + 1));
     }
 
-    private static Matrix rows(FusedPass pass, Matrix x, int b) {
-        return x.rows(b * pass.tokens, (b + 1) * pass.tokens);
+    private static Matrix rows(Matrix x, Segment own) {
+        return x.rows(own.from(), own.to());
     }
 }

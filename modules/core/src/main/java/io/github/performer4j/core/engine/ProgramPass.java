@@ -1,6 +1,7 @@
 package io.github.performer4j.core.engine;
 
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,6 +21,11 @@ public interface ProgramPass {
 
     /** Returns 1 for real tokens and 0 for padding of a side, [B,T]; null if all are real. */
     FloatBlock mask(int side);
+
+    /** Returns where the sequences of packed rows lie; null if there is one in each row. Only runners that {@link ProgramRunner#packs pack} see such rows. */
+    default Segments segments() {
+        return null;
+    }
 
     /** Returns the token ids of a side, [B·T], 0 where padded; null for a side of rows. */
     int[] ids(int side);

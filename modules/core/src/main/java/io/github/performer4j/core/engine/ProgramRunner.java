@@ -11,6 +11,14 @@ import java.util.List;
 public interface ProgramRunner {
 
     /**
+     * Returns whether it runs {@linkplain ProgramPass#segments packed rows} as they are. Where it does not, by default, they are taken apart first, a sequence in each row, and put together again
+     * behind it.
+     */
+    default boolean packs() {
+        return false;
+    }
+
+    /**
      * Computes the program's output.
      *
      * @param pass shapes, parameters and draws; it ends with the call

@@ -77,11 +77,6 @@ public class ContrastLayer extends SequencePoolingLayer {
         }
     }
 
-    @Override
-    protected boolean keepsTokens() {
-        return false;
-    }
-
     /**
      * {@inheritDoc} Only pooling is a program; length 1 is no operation of rows.
      */

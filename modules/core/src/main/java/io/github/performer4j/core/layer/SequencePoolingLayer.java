@@ -85,6 +85,11 @@ public class SequencePoolingLayer extends GraphLayer {
     public void initializeParameters(Map<String, INDArray> parameters) {}
 
     @Override
+    protected boolean keepsTokens() {
+        return false;
+    }
+
+    @Override
     public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
         return new Pair<>(null, MaskState.Passthrough);
     }

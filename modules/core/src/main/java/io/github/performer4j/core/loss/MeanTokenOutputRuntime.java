@@ -1,5 +1,6 @@
 package io.github.performer4j.core.loss;
 
+import io.github.performer4j.core.base.TokenMask;
 import io.github.performer4j.core.layer.MeanTokenOutputLayer;
 import io.github.performer4j.core.workspace.PaddedRows;
 import org.deeplearning4j.nn.api.MaskState;
@@ -34,7 +35,7 @@ public class MeanTokenOutputRuntime extends RnnOutputLayer {
 
     @Override
     public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
-        tokenMask = state == MaskState.Active ? mask : null;
+        tokenMask = state == MaskState.Active ? TokenMask.real(mask) : null;
         super.setMaskArray(tokenMask);
         forgetWithNextInput = false;
         return null; // nothing is above

@@ -3,6 +3,7 @@ package io.github.performer4j.core.loss;
 import io.github.performer4j.core.base.CompiledGraph;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.base.TokenMask;
+import io.github.performer4j.core.program.Segments;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
@@ -50,6 +51,12 @@ public class TokenLossRuntime extends GraphRuntime implements IOutputLayer {
     public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
         forgetWithNextInput = false;
         return super.feedForwardMaskArray(mask, state, batch);
+    }
+
+    /** Returns null: the loss of each token stands alone, in packed rows too. */
+    @Override
+    protected final Segments segments() {
+        return null;
     }
 
     @Override

@@ -23,13 +23,23 @@ public abstract class PairVertexRuntime extends BaseGraphVertex {
     }
 
     /**
-     * Returns the mask of the first input, [B,T] in the net's type, or null.
+     * Returns the mask of the first input, [B,T] in the net's type, or null; 1 for every token of packed rows.
      *
      * @throws IllegalArgumentException if it is not one, see {@link TokenMask}
      */
     protected final INDArray mask() {
-        mask = TokenMask.of(mask, inputs[0].size(0), inputs[0].size(1), dataType, getVertexName());
+        long batch = inputs[0].size(0);
+        long tokens = inputs[0].size(1);
+        mask = perToken()
+                ? TokenMask.packed(mask, batch, tokens, dataType, getVertexName())
+                        .real()
+                : TokenMask.of(mask, batch, tokens, dataType, getVertexName());
         return mask;
+    }
+
+    /** Returns whether each token stands alone, so that rows may be packed. */
+    protected boolean perToken() {
+        return true;
     }
 
     /** Takes an input as the vertex reads it, or refuses it. */

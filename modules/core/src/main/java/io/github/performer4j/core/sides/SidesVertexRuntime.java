@@ -27,6 +27,12 @@ public final class SidesVertexRuntime extends PairVertexRuntime {
         return Checks.sequence(input, 0, getVertexName());
     }
 
+    /** {@inheritDoc} A row of packed ones would have several memories. */
+    @Override
+    protected boolean perToken() {
+        return false;
+    }
+
     private PackedSides layout() {
         return PackedSides.of(inputs[0], inputs[1], memoryMask != null, getVertexName());
     }

@@ -4,6 +4,7 @@ import io.github.performer4j.core.cpu.CpuEngine;
 import io.github.performer4j.core.draw.ProjectionDraw;
 import io.github.performer4j.core.engine.ProgramPass;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
@@ -51,6 +52,11 @@ public record EnginePass(FusedPass pass) implements ProgramPass {
     @Override
     public FloatBlock mask(int side) {
         return side(side).mask;
+    }
+
+    @Override
+    public Segments segments() {
+        return pass.segments();
     }
 
     @Override

@@ -15,6 +15,11 @@ public interface FusedLayer {
         return false;
     }
 
+    /** Returns whether it takes packed rows as they are; else they are taken apart for it. */
+    default boolean packs() {
+        return false;
+    }
+
     /**
      * Computes the layer.
      *

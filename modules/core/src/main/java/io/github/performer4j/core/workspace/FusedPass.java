@@ -2,6 +2,7 @@ package io.github.performer4j.core.workspace;
 
 import io.github.performer4j.core.draw.Draw;
 import io.github.performer4j.core.draw.DropoutDraw;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.state.Carry;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.layer.LayerElements;
@@ -42,6 +43,7 @@ public final class FusedPass {
     private final String scope;
     private final int place;
     private Carry carry; // null for a whole sequence
+    private Segments segments; // null for a sequence in each row
     private int[] ids; // null for rows
     private int first; // number of the first row in the whole pass
     private long underflows;
@@ -103,6 +105,7 @@ public final class FusedPass {
         this.sides = sides;
         this.queries = queries;
         this.carry = outer.carry;
+        this.segments = outer.segments;
         this.ids = outer.ids;
         this.first = outer.first;
         this.collected = outer.collected;
@@ -143,6 +146,34 @@ public final class FusedPass {
     public FusedPass carrying(Carry value) {
         carry = value;
         return this;
+    }
+
+    /** Makes this a pass over packed rows, whose mask says which tokens are real; null for a sequence in each row. */
+    public FusedPass packed(Segments value) {
+        segments = value;
+        return this;
+    }
+
+    /** Returns where the sequences of packed rows lie; null for a sequence in each row. */
+    public Segments segments() {
+        return segments;
+    }
+
+    /** Returns where sequences lie: the rows themselves, padding included, unless they are packed. */
+    public Segments sequences() {
+        return segments == null ? Segments.rows(batch, tokens) : segments;
+    }
+
+    /** Returns the number of tokens of the longest sequence. */
+    public int longest() {
+        return segments == null ? tokens : segments.longest();
+    }
+
+    /** Writes zeros into what belongs to no sequence of packed rows, [N,n]: it is read as rows of weights' gradients, whatever is computed of it. */
+    public void clearGaps(Matrix x) {
+        if (segments != null) {
+            segments.gaps().forEach(gap -> elements.fill(x.rows(gap.from(), gap.to()), 0));
+        }
     }
 
     /** Makes this a pass over token ids, [B·T], 0 where padded; null for rows. */

@@ -37,6 +37,8 @@ import java.util.stream.Stream;
  *     with tokens {@code byte} and framing {@code both}, of which there is nothing to add to them
  * @param graph what becomes of graphs; with a kernel, the data must have them. Goes with tokens {@code byte}, which are not read, and framing {@code both}
  * @param columns what stands where in files of examples
+ * @param packing whether a row of training holds several sequences side by side, which know nothing of each other, so that hardly any of it is padding; each goes with framing {@code both} or
+ *     {@code start}, and not with patches or graphs. Evaluation has a sequence a row
  */
 public record DataConfig(
         String kind,
@@ -50,7 +52,8 @@ public record DataConfig(
         @JsonSerialize(using = ToStringSerializer.class) Path splitFile,
         int patch,
         GraphConfig graph,
-        ExampleColumns columns) {
+        ExampleColumns columns,
+        boolean packing) {
 
     private static final List<String> PLAIN = List.of("auto", "protein", "text");
 
@@ -97,6 +100,11 @@ public record DataConfig(
                             + ", kind=" + kind + ", tokens=" + tokens + ", framing=" + framing.written() + ", patch="
                             + patch);
         }
+        if (packing && (framing == Framing.PACKED || patch > 0 || graph.given())) {
+            throw new IllegalArgumentException(
+                    "rows are packed of whole sequences of tokens, framed by both or start; packing=true, framing="
+                            + framing.written() + ", patch=" + patch + ", graph.kernel=" + graph.kernel());
+        }
         if (graph.given()) {
             NodeKernel.named(graph.kernel()).of(graph); // checks its numbers
         }
@@ -128,7 +136,8 @@ public record DataConfig(
 
     /** Returns proteins between BOS and EOS: rows of up to 512 tokens, 4,096 tokens a batch, 32,768 rows of shuffling. */
     public static DataConfig defaults() {
-        return new DataConfig("auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null, 0, null, null);
+        return new DataConfig(
+                "auto", "protein", Framing.BOTH, 512, 4096, 32768, "mask", "auto", null, 0, null, null, false);
     }
 
     /** Returns whether an unknown symbol is an error. */
@@ -235,6 +244,11 @@ public record DataConfig(
         return with(copy -> copy.columns = value);
     }
 
+    /** Returns a copy whose rows of training hold several sequences, or one. */
+    public DataConfig withPacking(boolean value) {
+        return with(copy -> copy.packing = value);
+    }
+
     private DataConfig with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -255,6 +269,7 @@ public record DataConfig(
         private int patch;
         private GraphConfig graph;
         private ExampleColumns columns;
+        private boolean packing;
 
         Copy(DataConfig of) {
             kind = of.kind;
@@ -269,6 +284,7 @@ public record DataConfig(
             patch = of.patch;
             graph = of.graph;
             columns = of.columns;
+            packing = of.packing;
         }
 
         DataConfig made() {
@@ -284,7 +300,8 @@ public record DataConfig(
                     splitFile,
                     patch,
                     graph,
-                    columns);
+                    columns,
+                    packing);
         }
     }
 }

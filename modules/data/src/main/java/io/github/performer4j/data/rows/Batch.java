@@ -104,8 +104,11 @@ public record Batch(
         return input().real();
     }
 
-    /** Returns the number of tokens of the longest row, padding left out; where there is a source, of the longer of both. */
+    /** Returns the number of tokens of the longest row, padding left out: where there is a source, of the longer of both; of packed rows, of the longest sequence. */
     public int longest() {
+        if (input().sequences() != null) {
+            return longestSequence(input().sequences());
+        }
         Column source = inputs.get(SOURCE);
         return Math.max(longest(input()), source == null ? 0 : longest(source));
     }
@@ -121,6 +124,28 @@ public record Batch(
             longest = mask[i] ? Math.max(longest, i % length + 1) : longest;
         }
         return longest;
+    }
+
+    private int longestSequence(int... numbers) {
+        int longest = 0;
+        for (int i = 0, from = 0; i < numbers.length; i++) {
+            boolean goes = i > 0 && i % length() > 0 && numbers[i] == numbers[i - 1];
+            from = goes ? from : i;
+            longest = numbers[i] > 0 ? Math.max(longest, i + 1 - from) : longest;
+        }
+        return longest;
+    }
+
+    /** Returns this batch, a sequence a row, as a packing places its rows. */
+    Batch packed(Packing packing) {
+        return new Batch(
+                packing.rows(), packed(inputs, packing), packed(labels, packing), packed(extras, packing), weight);
+    }
+
+    private static Map<String, Column> packed(Map<String, Column> columns, Packing packing) {
+        Map<String, Column> packed = new LinkedHashMap<>();
+        columns.forEach((name, column) -> packed.put(name, column.packed(packing)));
+        return packed;
     }
 
     /** Returns all rows of several batches as one; shorter rows are padded on the right to the longest. */

@@ -30,7 +30,7 @@ public interface Batching {
     boolean predicts(Row row, Tokenizer tokenizer);
 
     /**
-     * Makes a batch of rows.
+     * Makes a batch of rows. Of packed ones ({@link io.github.performer4j.data.read.DataConfig#packing}) it is asked for the sequences, a row each, and all its columns must be [B,T,…] then.
      *
      * @param rows at most {@code size}
      * @param size B; rows beyond those given are padding

@@ -6,20 +6,26 @@ import java.util.List;
 /**
  * One array of a batch: ids or floats of B rows, with a mask where not all of it counts. The arrays are shared, not copied: treat them as read-only.
  *
- * <p>Its shape is [B,T,…] for what belongs to tokens, and [B,C] for what belongs to rows.
+ * <p>Its shape is [B,T,…] for what belongs to tokens, and [B,C] for what belongs to rows. Rows may be packed: then {@link #sequences} says which sequence of its row a token belongs to.
  */
 public final class Column {
     private final int[] shape;
     private final int[] ids;
     private final float[] values;
     private final boolean[] mask;
+    private final int[] sequences; // null where rows are not packed
     private final int fill;
 
     private Column(int[] ids, float[] values, boolean[] mask, int fill, int... shape) {
+        this(ids, values, mask, null, fill, shape);
+    }
+
+    private Column(int[] ids, float[] values, boolean[] mask, int[] sequences, int fill, int... shape) {
         this.shape = shape.clone();
         this.ids = ids;
         this.values = values;
         this.mask = mask;
+        this.sequences = sequences;
         this.fill = fill;
         long size = Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
         int found = ids == null ? values.length : ids.length;
@@ -81,6 +87,11 @@ public final class Column {
         return mask;
     }
 
+    /** Returns the number of each token's sequence in its row, from 1, 0 where nothing is real, [B,T]; null where a row is one sequence. */
+    public int[] sequences() {
+        return sequences;
+    }
+
     /** Returns whether the mask has an entry for each token rather than for each row. */
     public boolean maskedByToken() {
         return mask != null && mask.length == shape[0] * shape[1] && (shape[1] > 1 || shape.length > 2);
@@ -121,6 +132,10 @@ public final class Column {
         if (from < 0 || to > shape[1] || from >= to) {
             throw new IllegalArgumentException(
                     "tokens must be some of the column's; tokens=" + shape[1] + ", from=" + from + ", to=" + to);
+        }
+        if (sequences != null) {
+            throw new IllegalArgumentException(
+                    "packed rows hold whole sequences and are not cut; from=" + from + ", to=" + to);
         }
         int depth = shape.length > 2 ? shape[2] : 1;
         int[] part = shape.clone();
@@ -163,6 +178,8 @@ public final class Column {
         float[] values = first.ids == null ? new float[size] : null;
         boolean byToken = columns.stream().anyMatch(Column::maskedByToken);
         boolean[] mask = first.mask == null ? null : new boolean[byToken ? rows * length : rows];
+        boolean packed = columns.stream().anyMatch(c -> c.sequences != null);
+        int[] sequences = packed ? new int[rows * length] : null;
         if (ids != null) {
             Arrays.fill(ids, first.fill);
         }
@@ -173,6 +190,11 @@ public final class Column {
                 Object from = ids == null ? column.values : column.ids;
                 System.arraycopy(
                         from, r * width * depth, ids == null ? values : ids, row * length * depth, width * depth);
+                for (int t = 0; packed && t < width; t++) {
+                    int at = r * width + t;
+                    sequences[row * length + t] =
+                            column.sequences != null ? column.sequences[at] : column.mask[at] ? 1 : 0;
+                }
                 if (mask != null && byToken) {
                     System.arraycopy(column.mask, r * width, mask, row * length, width);
                 } else if (mask != null) {
@@ -180,7 +202,43 @@ public final class Column {
                 }
             }
         }
-        return new Column(ids, values, mask, first.fill, shape);
+        return new Column(ids, values, mask, sequences, first.fill, shape);
+    }
+
+    /**
+     * Returns the tokens of rows where a packing places them, with the numbers of their sequences where there is a mask.
+     *
+     * @throws IllegalArgumentException if the column is not [S,L,…] of the packing's sequences
+     */
+    Column packed(Packing packing) {
+        if (shape[0] != packing.sequences()
+                || shape[1] != packing.longest()
+                || mask != null && mask.length != shape[0] * shape[1]) {
+            throw new IllegalArgumentException("columns of packed rows must belong to tokens; column=" + this
+                    + ", sequences=" + packing.sequences() + ", longest=" + packing.longest());
+        }
+        int depth = shape.length > 2 ? shape[2] : 1;
+        int[] whole = shape.clone();
+        whole[0] = packing.rows();
+        whole[1] = packing.length();
+        int places = Math.multiplyExact(whole[0], whole[1]);
+        int[] newIds = ids == null ? null : new int[Math.multiplyExact(places, depth)];
+        float[] newValues = ids == null ? new float[Math.multiplyExact(places, depth)] : null;
+        boolean[] newMask = mask == null ? null : new boolean[places];
+        int[] numbers = mask == null ? null : new int[places];
+        if (newIds != null) {
+            Arrays.fill(newIds, fill);
+        }
+        packing.each((sequence, number, at, n) -> {
+            Object from = ids == null ? values : ids;
+            Object to = ids == null ? newValues : newIds;
+            System.arraycopy(from, sequence * shape[1] * depth, to, at * depth, n * depth);
+            if (mask != null) {
+                System.arraycopy(mask, sequence * shape[1], newMask, at, n);
+                Arrays.fill(numbers, at, at + n, number);
+            }
+        });
+        return new Column(newIds, newValues, newMask, numbers, fill, whole);
     }
 
     /** Compares by content. */
@@ -191,6 +249,7 @@ public final class Column {
                 && Arrays.equals(ids, c.ids)
                 && Arrays.equals(values, c.values)
                 && Arrays.equals(mask, c.mask)
+                && Arrays.equals(sequences, c.sequences)
                 && fill == c.fill;
     }
 

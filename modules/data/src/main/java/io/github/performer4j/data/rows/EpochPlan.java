@@ -5,6 +5,7 @@ import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.read.PartReader;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.math.CounterRandom;
+import java.io.IOException;
 
 /**
  * The stages that make an epoch of a corpus: parts, rows, order, buckets, numbers.
@@ -13,6 +14,7 @@ import io.github.performer4j.kernels.math.CounterRandom;
  * BOTH, START      parts → windows → shuffle rows → buckets
  * PACKED, text     parts → pack    → shuffle rows → one shape
  * PACKED, protein  parts → shuffle documents → pack → one shape
+ * packing          parts → windows → shuffle rows → {@link PackedStream}, one shape
  * </pre>
  *
  * For evaluation nothing is shuffled, nothing is skipped, and the epoch counts as 0.
@@ -62,9 +64,27 @@ public record EpochPlan(
 
     /** Turns parts in that order into batches. */
     public BatchStream stream(PartReader parts) {
+        Batching.Draws draws = new Batching.Draws(tokenizer, seed, epoch, shuffle);
+        return config.packing() && shuffle
+                ? new PackedStream(rows(parts), config, batching, draws)
+                : new BucketStream(rows(parts), new Buckets(config), batching, draws);
+    }
+
+    /**
+     * Measures what packing saves.
+     *
+     * @param parts in order; closed
+     * @throws IOException if they cannot be read
+     */
+    public Padding padding(PartReader parts) throws IOException {
+        try (RowSource rows = rows(parts)) {
+            return Padding.of(rows, config, batching);
+        }
+    }
+
+    private RowSource rows(PartReader parts) {
         boolean packed = config.framing() == Framing.PACKED;
         CounterRandom order = CounterRandom.of(seed, DRAW_ROWS, epoch);
-        RowSource rows;
         if (packed) {
             // A stream that fits in one row has no phase to draw: a row that began behind its start would lose tokens,
             // or be empty.
@@ -73,15 +93,11 @@ public record EpochPlan(
             boolean byDocument = shuffle && brief;
             PartReader source = byDocument ? new ShuffledParts(parts, config.shuffleWindow(), order) : parts;
             RowSource cut = new PackedRows(source, config, tokenizer, skip);
-            rows = shuffle && !byDocument ? new ShuffledRows(cut, config.shuffleWindow(), false, order) : cut;
-        } else {
-            WindowRows.TooLong policy = !shuffle
-                    ? WindowRows.TooLong.CUT
-                    : brief ? WindowRows.TooLong.CROP : WindowRows.TooLong.CUT_FROM_PHASE;
-            RowSource cut = new WindowRows(parts, config, batching, tokenizer, policy, seed, epoch);
-            rows = shuffle ? new ShuffledRows(cut, config.shuffleWindow(), !inMemory, order) : cut;
+            return shuffle && !byDocument ? new ShuffledRows(cut, config.shuffleWindow(), false, order) : cut;
         }
-        return new BucketStream(
-                rows, new Buckets(config), batching, new Batching.Draws(tokenizer, seed, epoch, shuffle));
+        WindowRows.TooLong policy =
+                !shuffle ? WindowRows.TooLong.CUT : brief ? WindowRows.TooLong.CROP : WindowRows.TooLong.CUT_FROM_PHASE;
+        RowSource cut = new WindowRows(parts, config, batching, tokenizer, policy, seed, epoch);
+        return shuffle ? new ShuffledRows(cut, config.shuffleWindow(), !inMemory, order) : cut;
     }
 }

@@ -14,7 +14,19 @@ class DataConfigTest {
     void jsonRoundTrips() throws IOException {
         ObjectMapper json = new ObjectMapper();
         DataConfig config = new DataConfig(
-                "text", "byte", Framing.PACKED, 96, 960, 17, "error", "auto", Path.of("a/splits.tsv"), 0, null, null);
+                "text",
+                "byte",
+                Framing.PACKED,
+                96,
+                960,
+                17,
+                "error",
+                "auto",
+                Path.of("a/splits.tsv"),
+                0,
+                null,
+                null,
+                false);
         assertThat(json.readValue(json.writeValueAsString(config), DataConfig.class))
                 .isEqualTo(config);
     }
@@ -30,7 +42,8 @@ class DataConfigTest {
                 .withTokensPerBatch(960)
                 .withShuffleWindow(17)
                 .withOnUnknown("error")
-                .withSplitFile(Path.of("splits.tsv"));
+                .withSplitFile(Path.of("splits.tsv"))
+                .withPacking(true);
         assertThat(changed)
                 .isEqualTo(new DataConfig(
                         "text",
@@ -44,7 +57,8 @@ class DataConfigTest {
                         Path.of("splits.tsv"),
                         0,
                         null,
-                        null));
+                        null,
+                        true));
     }
 
     @Test
@@ -58,6 +72,8 @@ class DataConfigTest {
                 () -> d.withTokensPerBatch(0),
                 () -> d.withShuffleWindow(0),
                 () -> d.withOnUnknown("ignore"),
+                () -> d.withPacking(true).withFraming(Framing.PACKED),
+                () -> d.withTokens("byte").withKind("images-idx").withPatch(4).withPacking(true),
                 () -> d.withKind("text"))) {
             assertThatThrownBy(wrong::run)
                     .isInstanceOf(IllegalArgumentException.class)

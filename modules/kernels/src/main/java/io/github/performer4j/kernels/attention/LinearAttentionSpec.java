@@ -94,6 +94,31 @@ public record LinearAttentionSpec(
         return new LinearAttentionSpec(q, k, v, mask, features, w, frames, causal, decay, value);
     }
 
+    /**
+     * Returns the same among some tokens of one batch item, all of them visible: one of several sequences in a row.
+     *
+     * @throws IllegalArgumentException if features have frames, or there are masks: both are for whole rows
+     */
+    public LinearAttentionSpec stretch(int b, int from, int to) {
+        if (frames != null || masks != null) {
+            throw new IllegalArgumentException(
+                    "sequences of a row need features without frames, and attention without masks; frames="
+                            + (frames == null ? "null" : "given") + ", masks=" + (masks == null ? "null" : "given"));
+        }
+        Heads a = decay == null ? null : decay.stretch(b, from, to);
+        return new LinearAttentionSpec(
+                q.stretch(b, from, to),
+                k.stretch(b, from, to),
+                v.stretch(b, from, to),
+                null,
+                features,
+                w,
+                null,
+                causal,
+                a,
+                null);
+    }
+
     private static void projection(FeatureKernel features, Matrix w, int size) {
         if (features.projected() != (w != null)) {
             throw new IllegalArgumentException("projected features need w, others must have none; features=" + features

@@ -36,6 +36,16 @@ public record ExactAttentionSpec(
         }
     }
 
+    /**
+     * Returns the same among some tokens of one batch item, all of them visible: one of several sequences in a row.
+     *
+     * @param bias of the offsets among them; null for none
+     */
+    public ExactAttentionSpec stretch(int b, int from, int to, OffsetBias bias) {
+        return new ExactAttentionSpec(
+                q.stretch(b, from, to), k.stretch(b, from, to), v.stretch(b, from, to), null, causal, window, bias);
+    }
+
     /** Exact attention of all keys. */
     public ExactAttentionSpec(Heads q, Heads k, Heads v, FloatBlock mask, boolean causal) {
         this(q, k, v, mask, causal, null, null);

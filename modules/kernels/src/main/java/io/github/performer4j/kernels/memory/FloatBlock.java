@@ -93,6 +93,20 @@ public final class FloatBlock {
         return new FloatBlock(pointer, length);
     }
 
+    /**
+     * Returns some of the values, where they lie; it keeps the memory reachable.
+     *
+     * @param from the first
+     * @param n how many, at least 1
+     */
+    public FloatBlock part(long from, long n) {
+        check(from, n);
+        if (n < 1) {
+            throw new IllegalArgumentException("a part must have values; n=" + n);
+        }
+        return new FloatBlock(new Part(pointer, from, n), n);
+    }
+
     /** Returns the number of values. */
     public long length() {
         return length;

@@ -90,6 +90,20 @@ public record Heads(
                 rows.stride());
     }
 
+    /** Returns some tokens of one batch item, where they lie, [1,H,to − from,D]. */
+    public Heads stretch(int b, int from, int to) {
+        return new Heads(
+                block,
+                offset + b * batchStride + (long) from * tokenStride,
+                1,
+                heads,
+                to - from,
+                size,
+                batchStride,
+                headStride,
+                tokenStride);
+    }
+
     /** Returns the rows of one batch item and head, [T,D]. */
     public Matrix rows(int b, int h) {
         return new Matrix(block, offset + b * batchStride + h * headStride, tokens, size, tokenStride);

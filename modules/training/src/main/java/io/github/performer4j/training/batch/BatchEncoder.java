@@ -20,7 +20,7 @@ public interface BatchEncoder {
      *
      * @param features the graph's inputs
      * @param labels the labels of its outputs; null for inference
-     * @param featureMasks masks of the inputs, 1 = real; null, or null entries, where there is none
+     * @param featureMasks masks of the inputs, 1 = real, or of packed rows the number of the token's sequence in its row; null, or null entries, where there is none
      * @param labelMasks masks of the labels, likewise
      */
     record Arrays(INDArray[] features, INDArray[] labels, INDArray[] featureMasks, INDArray[] labelMasks) {
@@ -43,7 +43,7 @@ public interface BatchEncoder {
     Arrays encode(Batch batch, DataType type);
 
     /**
-     * All columns as they are, ids too in the graph's floating-point type; masks of tokens [B,T], masks of rows
+     * All columns as they are, ids too in the graph's floating-point type; masks of tokens [B,T] (of packed rows {@link Column#sequences}), masks of rows
      * [B,1]. Label masks of rows are null where they hide nothing: Deeplearning4j
      * M2.1 takes [1,1] for a mask of outputs, which losses and evaluations refuse.
      */
@@ -51,8 +51,8 @@ public interface BatchEncoder {
         return (batch, type) -> new Arrays(
                 arrays(batch.inputs().values(), type),
                 batch.labels().isEmpty() ? null : arrays(batch.labels().values(), type),
-                masks(batch.inputs().values(), Column::mask, type),
-                masks(batch.labels().values(), BatchEncoder::hiding, type));
+                masks(batch.inputs().values(), BatchEncoder::real, type),
+                masks(batch.labels().values(), column -> numbers(hiding(column)), type));
     }
 
     private static INDArray[] arrays(Collection<Column> columns, DataType type) {
@@ -61,12 +61,35 @@ public interface BatchEncoder {
                 .toArray(INDArray[]::new);
     }
 
+    /** Returns the mask of an input, by sequence where rows are packed; null for none. */
+    private static float[] real(Column column) {
+        if (column.sequences() == null) {
+            return numbers(column.mask());
+        }
+        float[] values = new float[column.sequences().length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = column.sequences()[i];
+        }
+        return values;
+    }
+
+    private static float[] numbers(boolean... mask) {
+        if (mask == null) {
+            return null;
+        }
+        float[] values = new float[mask.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = mask[i] ? 1 : 0;
+        }
+        return values;
+    }
+
     /** Returns the mask of labels; null if it has an entry for each row and hides none. */
     private static boolean[] hiding(Column column) {
         return column.maskedByToken() || column.real() < column.size(0) ? column.mask() : null;
     }
 
-    private static INDArray[] masks(Collection<Column> columns, Function<Column, boolean[]> of, DataType type) {
+    private static INDArray[] masks(Collection<Column> columns, Function<Column, float[]> of, DataType type) {
         if (columns.stream().allMatch(column -> of.apply(column) == null)) {
             return null;
         }
@@ -75,15 +98,8 @@ public interface BatchEncoder {
                 .toArray(INDArray[]::new);
     }
 
-    private static INDArray mask(boolean[] mask, int rows, DataType type) {
-        if (mask == null) {
-            return null;
-        }
-        float[] values = new float[mask.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = mask[i] ? 1 : 0;
-        }
-        return array(values, type, rows, mask.length / rows);
+    private static INDArray mask(float[] mask, int rows, DataType type) {
+        return mask == null ? null : array(mask, type, rows, mask.length / rows);
     }
 
     private static INDArray array(float[] values, DataType type, int... shape) {

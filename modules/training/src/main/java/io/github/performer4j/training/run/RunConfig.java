@@ -44,6 +44,21 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
     private static final String TASK_NAME = "task.name";
     private static final List<String> SECTIONS = List.of("task", "data", "model", "training", "start");
 
+    /**
+     * Checks what sections say together.
+     *
+     * @throws IllegalArgumentException if packed rows were to be cut into chunks
+     */
+    public RunConfig {
+        Rule.that(
+                training.chunk() == 0 || !data.packing(),
+                "rows are cut into chunks, or hold several whole sequences",
+                "training.chunk",
+                training.chunk(),
+                "data.packing",
+                data.packing());
+    }
+
     /** Returns the defaults of all four: a masked language model of proteins. */
     public static RunConfig defaults() {
         return new RunConfig(

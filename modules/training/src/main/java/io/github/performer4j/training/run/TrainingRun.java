@@ -5,6 +5,8 @@ import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
+import io.github.performer4j.core.engine.Engine;
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
@@ -355,6 +357,17 @@ public final class TrainingRun {
         TrainingConfig training = config.training();
         List<String> notes = new ArrayList<>();
         ComputationGraph net = start.net(model, task.task(), training, notes);
+        if (reading.packing()) {
+            Engine engine = Engines.of(net.params().dataType());
+            Rule.that(
+                    !engine.ownMemory(),
+                    "packed rows need the engine cpu or graph: steps in an engine's own memory take a sequence a row",
+                    "data.packing",
+                    true,
+                    "engine",
+                    engine.name());
+            notes.add(sides.train().padding(task.batching(), training.seed()).line());
+        }
         Provenance provenance = new Provenance(
                 names.data().toString(),
                 hashed.dataSha256(),
@@ -363,7 +376,13 @@ public final class TrainingRun {
                 command,
                 System.getProperty("java.runtime.version"),
                 created);
-        ModelInfo info = ModelInfo.of(task.task(), model, reading, tokenizer, task.counts(sides.train()), provenance)
+        ModelInfo info = ModelInfo.of(
+                        task.task(),
+                        model,
+                        reading.withPacking(false),
+                        tokenizer,
+                        task.counts(sides.train()),
+                        provenance)
                 .withTrainedTokens(start.trainedTokens(model))
                 .withOrigin(start.origin());
         return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), start, notes);

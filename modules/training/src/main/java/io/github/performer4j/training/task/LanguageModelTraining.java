@@ -14,6 +14,11 @@ import java.io.IOException;
  */
 record LanguageModelTraining(Task task, Batching batching) implements TaskTraining {
     @Override
+    public boolean takesPacked() {
+        return true;
+    }
+
+    @Override
     public boolean readsLabels() {
         return false;
     }

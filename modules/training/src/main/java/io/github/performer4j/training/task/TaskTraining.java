@@ -40,6 +40,11 @@ public interface TaskTraining {
         return false;
     }
 
+    /** Returns whether rows of training may hold several sequences ({@code data.packing}): then all columns of batches belong to tokens, and the head sees each token for itself. */
+    default boolean takesPacked() {
+        return false;
+    }
+
     /** Returns whether the task has a use for columns of labels; where it has none, data that names some is refused. */
     default boolean readsLabels() {
         return true;

@@ -44,6 +44,10 @@ public final class Trainings {
             throw new IllegalArgumentException("the task needs tokens, and images in patches are rows of floats; task="
                     + task.name() + ", data.patch=" + data.patch());
         }
+        if (data.packing() && !training.takesPacked()) {
+            throw new IllegalArgumentException("the task's rows are not packed; task=" + task.name()
+                    + ", data.packing=true, packs=masked-lm, causal-lm");
+        }
         if (data.graph().given()) {
             requireGraphs(training, data);
         }
