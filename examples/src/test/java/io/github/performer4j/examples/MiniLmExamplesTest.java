@@ -71,6 +71,17 @@ class MiniLmExamplesTest {
         }
     }
 
+    /** The same numbers as ONNX Runtime's by exact attention, positions stretched or not; about the same by features. */
+    @Test
+    void speedIsMeasuredBesideOnnxRuntime() throws IOException {
+        List<EmbeddingSpeed.Row> rows = EmbeddingSpeed.measure(folder, List.of(24, 520), 64, 1, 2);
+        assertThat(rows).hasSize(6).allMatch(row -> row.ms() > 0);
+        for (EmbeddingSpeed.Row row : rows) {
+            assertThat(row.cosine()).isGreaterThan(row.engine() == EmbeddingSpeed.Engine.LINEAR ? 0.3 : 1 - 1e-6);
+            assertThat(row.line()).contains(row.engine().name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+
     /** With two steps of learning the linear model is hardly the exact one's; the sentence itself is found all the same. */
     @Test
     void passagesAreFound() throws IOException {

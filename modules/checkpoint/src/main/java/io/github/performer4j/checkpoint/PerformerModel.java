@@ -2,10 +2,12 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.export.SameDiffExport;
 import io.github.performer4j.core.export.SameDiffInput;
+import io.github.performer4j.core.model.LongerPositions;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.graph.GraphInput;
+import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
@@ -80,6 +82,36 @@ public final class PerformerModel {
                             + info.model().embedding().positions());
         }
         return new PerformerModel(this, tokens);
+    }
+
+    /**
+     * Returns a model of its own whose positions reach further, with the same weights: a table that was learned is stretched ({@link LongerPositions}). Short texts are read less well by
+     * it than by this one, whose places lie where they were in training. It is no longer the other program's that this one came from, if any.
+     *
+     * @param tokens the longest sequence that it reads at once, its frame included
+     * @throws IllegalArgumentException if this one reaches as far, or attention has positions that end, too
+     */
+    public PerformerModel extended(int tokens) {
+        requireNoGraphs("extend");
+        if (info.reach() == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a model without absolute positions reads sequences of any length; positions="
+                            + info.model().embedding().positions());
+        }
+        PerformerConfig model = info.model().with("maxTokens", tokens);
+        for (int block = 0; block < model.layers(); block++) {
+            if (!model.attentionOptions(block).equals(info.model().attentionOptions(block))) {
+                throw new IllegalArgumentException(
+                        "attention must have no positions that end where training did; attention.positions="
+                                + model.attention().positions());
+            }
+        }
+        return new PerformerModel(
+                LongerPositions.of(net, info.window(), tokens),
+                info.withModel(model)
+                        .withData(info.data().withMaxTokens(Math.max(DataConfig.MIN_TOKENS, tokens)))
+                        .withTrainedTokens(0)
+                        .withOrigin(null));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.github.performer4j.cli.command.DevicesCommand;
 import io.github.performer4j.cli.command.EmbedCommand;
 import io.github.performer4j.cli.command.EvalCommand;
 import io.github.performer4j.cli.command.ExportCommand;
+import io.github.performer4j.cli.command.ExtendCommand;
 import io.github.performer4j.cli.command.FillCommand;
 import io.github.performer4j.cli.command.GenerateCommand;
 import io.github.performer4j.cli.command.ImportCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
             CalibrateCommand.class,
             ConvertCommand.class,
             MergeCommand.class,
+            ExtendCommand.class,
             ExportCommand.class,
             ImportCommand.class
         },

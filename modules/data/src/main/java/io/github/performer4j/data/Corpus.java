@@ -311,8 +311,28 @@ public final class Corpus {
      * @throws IllegalArgumentException if the fraction is out of range or there is nothing to hold out
      */
     public Split split(double validFraction, long seed) throws IOException {
+        return split(validFraction, seed, null);
+    }
+
+    /**
+     * Splits as {@link #split(double, long)}, and leaves out of both sides whatever is like other proteins: all of the clusters that hold one of them,
+     * where clusters are formed of both. What is trained on the rest can be tested on those.
+     *
+     * @param validFraction share of the remaining tokens to hold out, in (0, 1)
+     * @param seed chooses the clusters
+     * @param apart proteins to stay apart from; null for none
+     * @throws IOException if the data cannot be read
+     * @throws IllegalArgumentException also if the data is not split by clusters of proteins, or {@code apart} holds none
+     */
+    public Split split(double validFraction, long seed, Corpus apart) throws IOException {
         if (!(validFraction > 0 && validFraction < 1)) {
             throw new IllegalArgumentException("validFraction must be in (0, 1); validFraction=" + validFraction);
+        }
+        if (apart != null && !(splitsByClusters() && apart.holdsProteins())) {
+            throw new IllegalArgumentException(
+                    "only proteins that are split by clusters stay apart from others, which are"
+                            + " proteins, too; path=" + path() + ", split=" + config.split() + ", apart="
+                            + apart.path());
         }
         if (config.splitFile() != null) {
             return new TableSplit(this).split(validFraction, seed);
@@ -326,7 +346,8 @@ public final class Corpus {
                     + path() + ", tokens=" + config.tokens());
         }
         return clusters
-                ? new ProteinSplit(this, residues(), validFraction, seed).split()
+                ? new ProteinSplit(this, residues(), apart == null ? null : apart.residues(), validFraction, seed)
+                        .split()
                 : new TextSplit(this, validFraction, seed).split();
     }
 
@@ -367,6 +388,15 @@ public final class Corpus {
         return images.count(train, held);
     }
 
+    private boolean splitsByClusters() throws IOException {
+        boolean others = config.splitFile() != null || (files.format() != null && !ExampleSplit.byClusters(this));
+        return !others && holdsProteins();
+    }
+
+    private boolean holdsProteins() throws IOException {
+        return files.protein() || looksLikeProteins();
+    }
+
     private boolean looksLikeProteins() throws IOException {
         if (!hasExamples()) {
             return false;
@@ -387,6 +417,11 @@ public final class Corpus {
                         null,
                         new ProteinTokenizer(),
                         memoryLimit);
+    }
+
+    /** Returns some of these documents. */
+    Corpus selected(Selection chosen) {
+        return new Corpus(files, config, chosen, labels, tokenizer, memoryLimit);
     }
 
     /** Returns the two sides of a split of this corpus; the notes on all of it are the training side's, so that each is told once. */

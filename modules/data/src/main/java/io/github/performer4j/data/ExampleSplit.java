@@ -85,7 +85,8 @@ final class ExampleSplit {
                 1,
                 similarity,
                 null,
-                images.isEmpty() ? null : images.count(choice.train(), valid));
+                images.isEmpty() ? null : images.count(choice.train(), valid),
+                null);
         CorpusNotes notes = new CorpusNotes(false, null);
         choice.held().notes().forEach(notes::say);
         return corpus.sides(Selection.of(ids, choice.train()), Selection.of(ids, valid), report, notes);

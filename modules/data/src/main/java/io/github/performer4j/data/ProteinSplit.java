@@ -21,12 +21,16 @@ import java.util.stream.LongStream;
  * the share, families of up to twice the share are taken, too. Sequences of fewer than two residues, which no batch
  * holds, are no clusters and stay on the training side. Residues are compared, whatever the tokens. How similar the
  * sides still are says {@link Leakage}, for comparison also of a random split by sequences.
+ *
+ * <p>Sequences to stay apart from, those of a later test, are clustered with the others; clusters that hold one of them
+ * are on neither side.
  */
 final class ProteinSplit {
     private static final double LARGEST_SHARE = 0.1;
 
     private final Corpus corpus;
     private final Corpus source;
+    private final Corpus apart;
     private final double validFraction;
     private final long seed;
 
@@ -35,10 +39,12 @@ final class ProteinSplit {
      *
      * @param corpus what is split
      * @param source the same proteins, a token for each residue
+     * @param apart proteins whose clusters are on neither side, a token for each residue; null for none
      */
-    ProteinSplit(Corpus corpus, Corpus source, double validFraction, long seed) {
+    ProteinSplit(Corpus corpus, Corpus source, Corpus apart, double validFraction, long seed) {
         this.corpus = corpus;
         this.source = source;
+        this.apart = apart;
         this.validFraction = validFraction;
         this.seed = seed;
     }
@@ -69,6 +75,9 @@ final class ProteinSplit {
         if (full) {
             throw SimilarityClusters.tooMany(sequences);
         }
+        if (apart != null) {
+            add(apart, similar);
+        }
         return split(
                 documents.build().toArray(),
                 clustered.build().toArray(),
@@ -77,51 +86,80 @@ final class ProteinSplit {
                 notes);
     }
 
+    private static void add(Corpus others, SimilarityClusters similar) throws IOException {
+        try (PartReader parts = others.parts()) {
+            for (Part part = parts.next(); part != null; part = parts.next()) {
+                if (similar.full()) {
+                    throw SimilarityClusters.tooMany(others.documents());
+                }
+                if (!part.trivial()) {
+                    similar.add(Leakage.codes(part));
+                }
+            }
+        }
+    }
+
     /**
      * Forms the sides.
      *
      * @param ids [all sequences] their documents' numbers
      * @param places [clustered] where the sequences that have a cluster stand among all
      * @param residues [clustered] their lengths
-     * @param cluster [clustered] their clusters
+     * @param cluster [clustered + sequences to stay apart from] their clusters
      */
     private Corpus.Split split(long[] ids, int[] places, long[] residues, int[] cluster, CorpusNotes notes)
             throws IOException {
-        int clusters = Arrays.stream(cluster).max().orElse(-1) + 1;
+        int all = Arrays.stream(cluster).max().orElse(-1) + 1;
+        BitSet hidden = new BitSet();
+        Arrays.stream(cluster, places.length, cluster.length).forEach(hidden::set);
+        long[] clusterResidues = new long[all];
+        long[] members = new long[all];
+        BitSet left = new BitSet();
+        long leftResidues = 0;
+        for (int i = 0; i < places.length; i++) {
+            if (hidden.get(cluster[i])) {
+                left.set(places[i]);
+                leftResidues += residues[i];
+            } else {
+                clusterResidues[cluster[i]] += residues[i];
+                members[cluster[i]]++;
+            }
+        }
+        int clusters = all - hidden.cardinality();
         if (clusters < 2) {
             throw new IllegalArgumentException(
                     "a split needs at least two clusters of dissimilar proteins, or held-out data of your own (--valid); path="
-                            + corpus.path() + ", sequences=" + ids.length + ", clusters=" + clusters);
+                            + corpus.path() + ", sequences=" + ids.length + ", clusters=" + clusters
+                            + (apart == null ? "" : ", left out=" + left.cardinality()));
         }
-        long[] clusterResidues = new long[clusters];
-        long[] members = new long[clusters];
-        for (int i = 0; i < cluster.length; i++) {
-            clusterResidues[cluster[i]] += residues[i];
-            members[cluster[i]]++;
-        }
-        long total = Arrays.stream(residues).sum();
+        long total = Arrays.stream(residues).sum() - leftResidues;
         double target = validFraction * total;
-        int[] candidates = candidates(clusterResidues, members, target, validFraction * cluster.length);
+        double sequences = validFraction * (places.length - left.cardinality());
+        int[] candidates = candidates(clusterResidues, members, target, sequences);
         BitSet chosen = Shares.choose(clusterResidues, candidates, target, seed);
         BitSet valid = new BitSet();
         long validResidues = 0;
-        for (int i = 0; i < cluster.length; i++) {
+        for (int i = 0; i < places.length; i++) {
             if (chosen.get(cluster[i])) {
                 valid.set(places[i]);
                 validResidues += residues[i];
             }
         }
+        BitSet train = others(ids.length, valid);
+        train.andNot(left);
+        int[] there = all(places.length).filter(i -> !left.get(places[i])).toArray();
+        long[] lengths = Arrays.stream(there).mapToLong(i -> residues[i]).toArray();
         BitSet random = new BitSet();
-        Shares.choose(residues, target, seed).stream().forEach(i -> random.set(places[i]));
+        Shares.choose(lengths, target, seed).stream().forEach(i -> random.set(places[there[i]]));
+        BitSet randomTrain = others(ids.length, random);
+        randomTrain.andNot(left);
         List<SplitReport.Similarity> similarity = new Leakage(source, seed)
-                .measure(List.of(
-                        new Leakage.Sides(others(ids.length, valid), valid),
-                        new Leakage.Sides(others(ids.length, random), random)));
+                .measure(List.of(new Leakage.Sides(train, valid), new Leakage.Sides(randomTrain, random)));
         SplitReport report = new SplitReport(
                 SimilarityClusters.description(),
                 seed,
                 validFraction,
-                ids.length - (long) valid.cardinality(),
+                train.cardinality(),
                 valid.cardinality(),
                 total - validResidues,
                 validResidues,
@@ -129,8 +167,18 @@ final class ProteinSplit {
                 Arrays.stream(members).max().orElse(0),
                 similarity.get(0),
                 similarity.get(1),
-                null);
-        return corpus.sides(Selection.of(ids, others(ids.length, valid)), Selection.of(ids, valid), report, notes);
+                null,
+                apart == null ? null : apart(left.cardinality(), leftResidues, Selection.of(ids, train)));
+        return corpus.sides(Selection.of(ids, train), Selection.of(ids, valid), report, notes);
+    }
+
+    private SplitReport.Apart apart(long documents, long residues, Selection train) throws IOException {
+        return new SplitReport.Apart(
+                apart.path().toString(),
+                apart.documents(),
+                documents,
+                residues,
+                Leakage.between(source.selected(train), apart, seed));
     }
 
     private static BitSet others(int all, BitSet some) {
@@ -143,14 +191,18 @@ final class ProteinSplit {
     /** Returns the clusters that may be held out; without families that are too large, where that leaves enough. */
     private static int[] candidates(long[] residues, long[] members, double target, double sequences) {
         double cap = Math.max(1, LARGEST_SHARE * sequences);
-        int[] small = all(residues.length).filter(c -> members[c] <= cap).toArray();
+        int[] small = all(residues.length)
+                .filter(c -> members[c] > 0 && members[c] <= cap)
+                .toArray();
         if (Arrays.stream(small).mapToLong(c -> residues[c]).sum() >= target) {
             return small;
         }
         int[] fitting = all(residues.length)
-                .filter(c -> members[c] <= cap || residues[c] <= 2 * target)
+                .filter(c -> members[c] > 0 && (members[c] <= cap || residues[c] <= 2 * target))
                 .toArray();
-        return fitting.length > 0 ? fitting : all(residues.length).toArray();
+        return fitting.length > 0
+                ? fitting
+                : all(residues.length).filter(c -> members[c] > 0).toArray();
     }
 
     private static IntStream all(int clusters) {

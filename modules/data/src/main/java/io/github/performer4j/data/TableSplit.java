@@ -84,7 +84,8 @@ final class TableSplit {
                                 .measure(List.of(new Leakage.Sides(sides.train(), held)))
                                 .get(0),
                 null,
-                images.isEmpty() ? null : images.count(sides.train(), held));
+                images.isEmpty() ? null : images.count(sides.train(), held),
+                null);
         CorpusNotes notes = new CorpusNotes(false, null);
         sides.notes().forEach(notes::say);
         return corpus.sides(Selection.of(numbers, sides.train()), Selection.of(numbers, held), report, notes);

@@ -127,7 +127,7 @@ final class TextSplit {
 
     private SplitReport report(String method, long train, long valid, long trainTokens, long validTokens, long groups) {
         return new SplitReport(
-                method, seed, validFraction, train, valid, trainTokens, validTokens, groups, 1, null, null, null);
+                method, seed, validFraction, train, valid, trainTokens, validTokens, groups, 1, null, null, null, null);
     }
 
     private long length(Path file, Selection selection) throws IOException {

@@ -102,6 +102,43 @@ class ClusterSplitTest {
         assertThat(first.leakage(second, 3)).isEqualTo(tokens.equals("protein") ? inOne : null);
     }
 
+    /** A near-copy of one protein of each of five families keeps all of these families off both sides. */
+    @Test
+    void clustersOfOthersAreOnNeitherSide() throws IOException {
+        StringBuilder fasta = new StringBuilder();
+        for (int f = 0; f < 5; f++) {
+            String protein = Files.readAllLines(table()).get(1 + 4 * f).split(",")[0];
+            fasta.append(">p").append(f).append('\n').append(protein, 0, 59).append('\n');
+        }
+        Path later = Files.writeString(dir.resolve("later.fasta"), fasta);
+        DataConfig config = DataConfig.defaults().withTokens("protein");
+        DataConfig families = config.withSplit("cluster")
+                .withColumns(ExampleColumns.defaults().withLabels("family"));
+        Corpus all = Corpus.open(table(), families, null);
+        Corpus.Split split = all.split(0.2, 3, Corpus.open(later, config, null));
+        assertThat(families(split.train()))
+                .hasSize(FAMILIES - 5 - families(split.valid()).size());
+        Set<String> used = new HashSet<>(families(split.train()));
+        used.addAll(families(split.valid()));
+        assertThat(used).doesNotContain("f0", "f1", "f2", "f3", "f4").hasSize(FAMILIES - 5);
+        SplitReport report = split.report();
+        assertThat(report.clusters()).isEqualTo(FAMILIES - 5);
+        assertThat(report.trainDocuments() + report.validDocuments()).isEqualTo(4L * (FAMILIES - 5));
+        assertThat(report.apart().sequences()).isEqualTo(5);
+        assertThat(report.apart().documents()).isEqualTo(20);
+        assertThat(report.apart().tokens()).isEqualTo(20 * 60);
+        assertThat(report.apart().similarity().max()).isLessThan(0.2);
+        assertThat(all.split(0.2, 3).report().apart()).isNull();
+    }
+
+    @Test
+    void onlyClustersStayApart() throws IOException {
+        DataConfig config = DataConfig.defaults().withTokens("protein").withSplit("document");
+        Corpus documents = Corpus.open(table(), config, null);
+        assertThatThrownBy(() -> documents.split(0.2, 3, documents))
+                .hasMessageStartingWith("only proteins that are split by clusters stay apart from others");
+    }
+
     @Test
     void otherTextsHaveNone() throws IOException {
         DataConfig config = DataConfig.defaults().withTokens("character").withSplit("cluster");

@@ -221,7 +221,7 @@ class SplitTest {
 
     @Test
     void whatIsHeldOutIsSaidInWords() {
-        SplitReport report = new SplitReport("m", 1, 0.1, 1118, 116, 90_130, 9_870, 7, 1, null, null, null);
+        SplitReport report = new SplitReport("m", 1, 0.1, 1118, 116, 90_130, 9_870, 7, 1, null, null, null, null);
         assertThat(report.held()).isEqualTo("9.87% of the tokens (10% asked), 116 of 1,234 documents, m");
         assertThat(report.toJson().get("reachedFraction").asDouble()).isEqualTo(0.0987);
     }

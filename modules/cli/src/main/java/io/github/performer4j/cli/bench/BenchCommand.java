@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.Train.class,
             GraphsCommand.class,
             FieldsCommand.class,
+            PositionsCommand.class,
             BenchCommand.EngineCommand.class
         })
 public final class BenchCommand implements Runnable {
@@ -38,7 +39,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is needed: attention, block, train, graphs or fields");
+                spec.commandLine(), "a command is needed: attention, block, train, graphs, fields or positions");
     }
 
     /** One of the works. */

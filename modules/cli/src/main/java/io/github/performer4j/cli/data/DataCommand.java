@@ -196,6 +196,13 @@ public final class DataCommand implements Runnable {
                         "cluster, document, or label (the same share of every class), where no column decides (default: cluster for proteins, else document).")
         private String rule;
 
+        @Option(
+                names = "--apart",
+                paramLabel = "F",
+                description = "Proteins (FASTA) of a later test: whatever is in a cluster with one of them is on"
+                        + " neither side (in splits.tsv: test).")
+        private Path apart;
+
         @Mixin
         private DataOptions options;
 
@@ -205,7 +212,8 @@ public final class DataCommand implements Runnable {
             // A split of bytes copies text as it is, whatever its alphabet.
             DataConfig config = options.config(data, "byte");
             config = rule == null ? config : config.withSplit(rule);
-            Corpus.Split split = Corpus.open(data, config, null).split(validFraction, seed(1));
+            Corpus others = apart == null ? null : Corpus.open(apart, options.config(apart, "protein"), null);
+            Corpus.Split split = Corpus.open(data, config, null).split(validFraction, seed(1), others);
             List<String> notes = SplitFiles.write(split, out);
             SplitReport report = split.report();
             Unknowns.report(split.train(), err());
@@ -217,6 +225,17 @@ public final class DataCommand implements Runnable {
             out().println("held out " + report.held());
             out().println(Figures.count(report.clusters()) + " groups, the largest of "
                     + Figures.count(report.largestCluster()));
+            if (report.apart() != null) {
+                SplitReport.Apart without = report.apart();
+                out().printf(
+                                Locale.ROOT,
+                                "apart  %,d documents, %,d tokens on neither side: in a cluster with one of %,d of %s%n",
+                                without.documents(),
+                                without.tokens(),
+                                without.sequences(),
+                                Printable.line(without.path()));
+                similarity("apart", without.similarity());
+            }
             if (report.equalImages() != null) {
                 out().println(report.leakage());
             }

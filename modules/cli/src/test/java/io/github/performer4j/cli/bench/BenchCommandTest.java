@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.benchmarks.PositionScheme;
 import io.github.performer4j.cli.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -151,6 +152,28 @@ class BenchCommandTest {
         assertThat(rows.get(4).get("difference").isNull()).isTrue();
         assertThat(rows.get(6).get("reason").asText()).startsWith("needs about ");
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("kernels", "matrices [N,N]", "plain net");
+    }
+
+    @Test
+    void positionsAreMeasuredBesideNone() throws IOException {
+        Path json = folder.resolve("positions.json");
+        String[] sizes = {"--tokens", "40", "--batch-tokens", "80", "--width", "8", "--heads", "2", "--features", "4"};
+        List<String> args = new ArrayList<>(List.of("bench", "positions", "--runs", "1", "--json", json.toString()));
+        args.addAll(Arrays.asList(sizes));
+        assertThat(run(args.toArray(new String[0])))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(Main.OK);
+        JsonNode rows = new ObjectMapper().readTree(Files.readString(json)).get("rows");
+        assertThat(rows).hasSize(2 * PositionScheme.values().length);
+        assertThat(rows.get(0).get("ratio").asDouble()).isEqualTo(1);
+        rows.forEach(row -> {
+            assertThat(row.get("reason").isNull()).as(row.toString()).isTrue();
+            assertThat(row.get("forward_backward_ms").asDouble()).isPositive();
+            assertThat(row.get("rows").asInt()).isEqualTo(2);
+        });
+        assertThat(run("bench", "positions", "--schemes", "rotary", "--tokens", "0"))
+                .isEqualTo(Main.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("tokens must be from 1 to 131072; tokens=[0]");
     }
 
     @Test

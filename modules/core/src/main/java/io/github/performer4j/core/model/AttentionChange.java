@@ -9,14 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Trained nets that attend in another way, with the same weights: all maps that estimate the softmax kernel stand for one another, up to the error of the estimate.
@@ -67,44 +63,26 @@ public final class AttentionChange {
         for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
             String name = entry.getKey();
             if (entry.getValue() instanceof LayerVertex v
-                    && change(v.getLayerConf().getLayer(), old -> change.apply(name, old))) {
+                    && change(NetCopy.unwrapped(v.getLayerConf().getLayer()), old -> change.apply(name, old))) {
                 changed++;
             }
         }
         if (changed == 0) {
             throw new IllegalArgumentException("the net must have an attention layer; layers=" + net.getNumLayers());
         }
-        // clones of a configuration begin at 0
-        configuration.setIterationCount(net.getConfiguration().getIterationCount());
-        configuration.setEpochCount(net.getConfiguration().getEpochCount());
-        ComputationGraph copy = new ComputationGraph(configuration);
-        copy.init();
-        for (Layer layer : net.getLayers()) {
-            String name = layer.conf().getLayer().getLayerName();
-            Map<String, INDArray> target =
-                    new LinkedHashMap<>(copy.getLayer(name).paramTable());
-            layer.paramTable().forEach((parameter, value) -> {
-                INDArray own = target.get(parameter);
-                if (own == null || !own.equalShapes(value)) {
-                    throw new IllegalArgumentException(
-                            "all parameters must keep their shapes; layer=" + name + ", parameter=" + parameter
-                                    + ", before=" + value.shapeInfoToString() + ", after="
-                                    + (own == null ? "none" : own.shapeInfoToString()));
-                }
-                own.assign(value);
-            });
-        }
-        return copy;
+        return NetCopy.of(net, configuration, (name, parameter, value, own) -> {
+            if (own == null || !own.equalShapes(value)) {
+                throw new IllegalArgumentException(
+                        "all parameters must keep their shapes; layer=" + name + ", parameter="
+                                + parameter + ", before=" + value.shapeInfoToString() + ", after="
+                                + (own == null ? "none" : own.shapeInfoToString()));
+            }
+            own.assign(value);
+        });
     }
 
     private static boolean change(
             org.deeplearning4j.nn.conf.layers.Layer layer, UnaryOperator<AttentionOptions> change) {
-        if (layer instanceof FrozenLayer frozen) {
-            return change(frozen.getLayer(), change);
-        }
-        if (layer instanceof BaseWrapperLayer wrapper) {
-            return change(wrapper.getUnderlying(), change);
-        }
         if (layer instanceof PerformerBlockLayer block) {
             block.setAttention(change.apply(block.getAttention()));
             block.setLayerParams(null);

@@ -21,6 +21,9 @@ public record EmbeddingConfig(
         Require.that(graphLengths >= 0, "graphLengths must not be negative; graphLengths=" + graphLengths);
         Require.that(rowLength >= 0, "rowLength must not be negative; rowLength=" + rowLength);
         positions = Names.canonical(PositionLayer.Kind.class, "positions", positions);
+        Require.that(
+                rowLength == 0 || positions.equals("axial"),
+                "rowLength is of axial positions; positions=" + positions + ", rowLength=" + rowLength);
     }
 
     PositionLayer.Kind kind() {

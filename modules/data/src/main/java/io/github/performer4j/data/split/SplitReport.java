@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param similarity how near the held-out sequences are to their nearest training sequence; null for text
  * @param randomSimilarity the same for a random split of equal size, for comparison; null for text
  * @param equalImages held-out images that have exactly the pixels of a training image; null where there are no images
+ * @param apart what was left out of both sides; null where nothing was asked to be
  */
 public record SplitReport(
         String method,
@@ -34,7 +35,18 @@ public record SplitReport(
         long largestCluster,
         Similarity similarity,
         Similarity randomSimilarity,
-        Long equalImages) {
+        Long equalImages,
+        Apart apart) {
+    /**
+     * What is on neither side, because it is like a sequence that a later test needs.
+     *
+     * @param path the sequences to stay apart from
+     * @param sequences how many they are
+     * @param documents sequences that were left out: those, where the data has them, and all of their clusters
+     * @param tokens their residues
+     * @param similarity how near they are to their nearest training sequence
+     */
+    public record Apart(String path, long sequences, long documents, long tokens, Similarity similarity) {}
 
     /**
      * Containment of held-out sequences in training sequences: the share of a held-out sequence's distinct k-mers that the one nearest training
