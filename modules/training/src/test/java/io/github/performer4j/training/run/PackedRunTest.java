@@ -24,7 +24,7 @@ class PackedRunTest {
     private static final RunConfig CONFIG = RunConfig.fromJson("""
             {"model": {"maxTokens": 32, "width": 8, "layers": 1, "dropout": 0.1, "feedForward": {"hidden": 16},
                        "attention": {"heads": 2, "features": 8, "convolution": 3}},
-             "data": {"maxTokens": 32, "tokensPerBatch": 96, "split": "document", "packing": true},
+             "data": {"maxTokens": 32, "tokensPerBatch": 96, "packing": true},
              "training": {"steps": 4, "warmupSteps": 1, "schedule": "CONSTANT", "accumulate": 2, "threads": 2, "evalEvery": 0,
                           "checkpointEvery": 0, "evalTokens": 50}}
             """);
@@ -45,7 +45,7 @@ class PackedRunTest {
     }
 
     private TrainingRun run(RunConfig config, String name) {
-        return TrainingRun.of(config, data, folder.resolve(name)).validFraction(0.2);
+        return TrainingRun.of(config, data, folder.resolve(name)).valid(data);
     }
 
     @Test
