@@ -139,7 +139,9 @@ final class EmbeddingProcess implements AutoCloseable {
             try (OnnxTensor input = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
                     OnnxTensor seen = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
                     OrtSession.Result result = session.run(Map.of("input_ids", input, "attention_mask", seen))) {
-                return ((float[][]) result.get("sentence_embedding").orElseThrow().getValue())[0];
+                return ((float[][])
+                                result.get("sentence_embedding").orElseThrow().getValue())
+                        [0];
             }
         };
     }

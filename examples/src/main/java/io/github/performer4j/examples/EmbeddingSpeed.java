@@ -53,7 +53,13 @@ public final class EmbeddingSpeed {
     record Row(int tokens, Engine engine, double ms, long mebibytes, double cosine) {
         String line() {
             return String.format(
-                    Locale.ROOT, "%8d  %-16s %10.1f %9d  %.5f", tokens, engine.name().toLowerCase(Locale.ROOT), ms, mebibytes, cosine);
+                    Locale.ROOT,
+                    "%8d  %-16s %10.1f %9d  %.5f",
+                    tokens,
+                    engine.name().toLowerCase(Locale.ROOT),
+                    ms,
+                    mebibytes,
+                    cosine);
         }
     }
 
@@ -91,7 +97,13 @@ public final class EmbeddingSpeed {
         ModelFile.save(files.resolve(name(Engine.EXACT)), model.net(), model.info(), false, Map.of());
         PerformerConfig linear = model.info()
                 .model()
-                .with(Map.of("attention.kind", "linear", "attention.featureMap", "positive", "attention.features", features));
+                .with(Map.of(
+                        "attention.kind",
+                        "linear",
+                        "attention.featureMap",
+                        "positive",
+                        "attention.features",
+                        features));
         ModelFile.save(
                 files.resolve(name(Engine.LINEAR)),
                 AttentionChange.of(model.net(), linear),

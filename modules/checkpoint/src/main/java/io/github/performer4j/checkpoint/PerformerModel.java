@@ -101,7 +101,7 @@ public final class PerformerModel {
      * @throws IllegalArgumentException if this one reaches as far, they are more than {@link #MAX_LENGTH}, or attention has positions that end, too
      */
     public PerformerModel extended(int tokens) {
-requireSequences("extend");
+        requireSequences("extend");
         if (tokens > MAX_LENGTH) {
             throw new IllegalArgumentException("tokens must be no more than " + MAX_LENGTH + "; tokens=" + tokens);
         }

@@ -26,7 +26,8 @@ public final class ColumnOptions {
     @Option(
             names = {"--pair-column", "--target-column", "--positive-column"},
             paramLabel = "C",
-            description = "Column of a second text, or of the target; of task pairs, the one that belongs to the first.")
+            description =
+                    "Column of a second text, or of the target; of task pairs, the one that belongs to the first.")
     private String pair;
 
     @Option(

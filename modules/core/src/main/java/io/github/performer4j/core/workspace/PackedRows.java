@@ -26,7 +26,8 @@ public final class PackedRows {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             INDArray rows =
                     Nd4j.zeros(x.dataType(), shape(x, (all.size() + ROUND - 1) / ROUND * ROUND, segments.longest()));
-            INDArray whole = x.dup('c'); // M2.1 finds no part of a view that begins within its own length of its buffer's beginning
+            INDArray whole = x.dup(
+                    'c'); // M2.1 finds no part of a view that begins within its own length of its buffer's beginning
             each(segments, x.rank(), (packed, own) -> rows.get(own).assign(whole.get(packed)));
             return rows;
         }
