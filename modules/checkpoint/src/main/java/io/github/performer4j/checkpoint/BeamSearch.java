@@ -10,11 +10,14 @@ import java.util.List;
  * The most probable continuations, searched in breadth: of all tokens behind all texts that are alive the most probable ones go on, each from a copy of its text's state.
  *
  * <p>Texts of one length are compared by {@code Σ log p}, those that have ended by {@code Σ log p / tokens}. Of equal ones that of the better text before, then of the lower id, comes first.
+ *
+ * <p>Whole texts ({@link #whole}) are ended by the model: those that reach the longest length come behind them, and the search ends when as many have ended as are followed.
  */
 final class BeamSearch {
     private final Tokenizer tokenizer;
     private final List<String> stops;
     private final int width;
+    private final boolean whole;
     private final List<Beam> ended = new ArrayList<>();
 
     /** A text that goes on. */
@@ -23,9 +26,19 @@ final class BeamSearch {
     private record Step(Live from, int token, double sum) {}
 
     BeamSearch(Tokenizer tokenizer, List<String> stops, int width) {
+        this(tokenizer, stops, width, false);
+    }
+
+    private BeamSearch(Tokenizer tokenizer, List<String> stops, int width, boolean whole) {
         this.tokenizer = tokenizer;
         this.stops = stops;
         this.width = width;
+        this.whole = whole;
+    }
+
+    /** Searches texts that the model itself ends. */
+    static BeamSearch whole(Tokenizer tokenizer, List<String> stops, int width) {
+        return new BeamSearch(tokenizer, stops, width, true);
     }
 
     /**
@@ -36,7 +49,7 @@ final class BeamSearch {
      */
     List<Beam> run(Lane start, Allowed.Place place, int maxNew) {
         List<Live> alive = List.of(new Live(start, place, new int[0], 0));
-        for (int i = 0; i < maxNew && !alive.isEmpty(); i++) {
+        for (int i = 0; i < maxNew && !alive.isEmpty() && !(whole && ended.size() >= width); i++) {
             List<Live> next = new ArrayList<>();
             for (Step step : best(alive)) {
                 Live child = child(step);
@@ -46,10 +59,17 @@ final class BeamSearch {
             }
             alive = next;
         }
+        int models = ended.size();
         for (Live live : alive) {
             end(tokenizer.decode(live.drawn), live.drawn.length, live.sum, Generated.End.LENGTH);
         }
-        ended.sort(Comparator.comparingDouble(beam -> -beam.score()));
+        Comparator<Beam> best = Comparator.comparingDouble(beam -> -beam.score());
+        if (whole) {
+            ended.subList(0, models).sort(best);
+            ended.subList(models, ended.size()).sort(best);
+        } else {
+            ended.sort(best);
+        }
         return List.copyOf(ended.subList(0, Math.min(width, ended.size())));
     }
 

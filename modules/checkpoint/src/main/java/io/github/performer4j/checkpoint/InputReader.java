@@ -26,16 +26,18 @@ public final class InputReader {
     private final DataConfig data;
     private final int window;
     private final boolean cutting;
+    private final boolean whole;
 
     InputReader(ModelInfo info) {
-        this(info.tokenizer(), info.data(), info.window(), false);
+        this(info.tokenizer(), info.data(), info.window(), false, info.task().readsSource());
     }
 
-    private InputReader(Tokenizer tokenizer, DataConfig data, int window, boolean cutting) {
+    private InputReader(Tokenizer tokenizer, DataConfig data, int window, boolean cutting, boolean whole) {
         this.tokenizer = tokenizer;
         this.data = data;
         this.window = window;
         this.cutting = cutting;
+        this.whole = whole;
     }
 
     /**
@@ -44,18 +46,19 @@ public final class InputReader {
      * how many tokens were left out.
      */
     public InputReader cutting() {
-        return new InputReader(tokenizer, data, window, true);
+        return new InputReader(tokenizer, data, window, true, whole);
     }
 
     /**
      * Reads one text.
      *
      * @param text text or residues; may be empty, which a model then refuses
-     * @throws IllegalArgumentException if the text is no single sequence of this model's kind
+     * @throws IllegalArgumentException if the text is no single sequence of this model's kind, or a source that does not fit the model's window
      */
     public ModelInput read(String text) {
         requireTokens();
         EncodedText encoded = tokenizer.read(text, List.of());
+        requireWhole(encoded.ids());
         return new ModelInput(text, encoded, encoded.ids(), false, 0, encoded.unknown());
     }
 
@@ -135,13 +138,24 @@ public final class InputReader {
         return ids;
     }
 
+    /** A source is read whole or not at all. */
+    private void requireWhole(int... ids) {
+        int framed = whole ? data.framing().frame(tokenizer, ids).length : 0;
+        if (framed > window) {
+            throw new IllegalArgumentException("a source is one text that fits the model's window, its frame included;"
+                    + " tokens=" + framed + ", window=" + window);
+        }
+    }
+
     /**
      * Takes tokens as they are, such as those of a document that was read elsewhere.
      *
      * @param ids [T] token ids without special tokens
+     * @throws IllegalArgumentException if they are a source that does not fit the model's window
      */
     public ModelInput tokens(int... ids) {
         requireTokens();
+        requireWhole(ids);
         int[] places = new int[ids.length];
         int[] ends = new int[ids.length];
         Arrays.setAll(places, i -> i);

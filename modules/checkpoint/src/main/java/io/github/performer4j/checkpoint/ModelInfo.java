@@ -92,7 +92,7 @@ public record ModelInfo(
 
     /**
      * Returns the longest window, in tokens, that the model reads at once: {@code maxTokens}, but where positions are learned no more than training has reached, because
-     * vectors of later positions are as they were drawn. Sinusoidal positions, and none, are defined beyond.
+     * vectors of later positions are as they were drawn; where there is a source, no more than the longer of sources and targets has. Sinusoidal positions, and none, are defined beyond.
      */
     public int window() {
         if (!List.of("learned", "axial").contains(model.embedding().positions())) {

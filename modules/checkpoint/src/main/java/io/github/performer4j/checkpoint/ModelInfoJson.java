@@ -47,6 +47,15 @@ final class ModelInfoJson {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     }
 
+    /** Former builds took a row length with positions that have no rows, and had no use for it. */
+    private static JsonNode positions(JsonNode model) {
+        if (model.path("embedding") instanceof ObjectNode embedding
+                && !embedding.path("positions").asText().equals("axial")) {
+            embedding.remove("rowLength");
+        }
+        return model;
+    }
+
     static ModelInfo read(byte[] json, Path file) throws IOException {
         try {
             JsonNode root = MAPPER.readTree(json);
@@ -55,7 +64,7 @@ final class ModelInfoJson {
                     version,
                     part(root, "performer4jVersion").asText(),
                     Tasks.read(part(root, "task")),
-                    PerformerConfig.fromJson(part(root, "model")),
+                    PerformerConfig.fromJson(positions(part(root, "model"))),
                     MAPPER.treeToValue(part(root, "data"), DataConfig.class),
                     TokenizerJson.read(part(root, "tokenizer")),
                     root.has("counts") ? TokenCounts.fromJson(root.get("counts")) : null,

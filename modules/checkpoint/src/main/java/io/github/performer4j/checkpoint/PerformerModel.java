@@ -110,7 +110,12 @@ public final class PerformerModel {
                     "a model without absolute positions reads sequences of any length; positions="
                             + info.model().embedding().positions());
         }
-        PerformerConfig model = info.model().with("maxTokens", tokens);
+        PerformerConfig old = info.model();
+        PerformerConfig model = old.with("maxTokens", tokens);
+        if (old.embedding().positions().equals("axial")
+                && old.embedding().rowLength() == 0) { // the root of the old maxTokens
+            model = model.with("embedding.rowLength", (int) Math.ceil(Math.sqrt(old.maxTokens())));
+        }
         for (int block = 0; block < model.layers(); block++) {
             if (!model.attentionOptions(block).equals(info.model().attentionOptions(block))) {
                 throw new IllegalArgumentException(

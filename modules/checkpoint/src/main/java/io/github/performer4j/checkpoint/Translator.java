@@ -15,7 +15,7 @@ import java.util.function.Function;
  * Targets for sources, of a model of an encoder and a decoder; {@link PerformerModel#translator} gives it. The encoder reads a source once; then the target is written token by token until the model
  * ends it, each at the same cost where attention is linear ({@link #obstacle} says where it is not, and the target is computed again for each token).
  *
- * <p>Targets are searched in breadth ({@link BeamSearch}): of all tokens behind all beams the most probable go on, and what has ended is compared by {@code Σ log p / tokens}. One beam, unless told, is greedy decoding.
+ * <p>Targets are searched in breadth ({@link BeamSearch}): of all tokens behind all beams the most probable go on, and what has ended is compared by {@code Σ log p / tokens}, before what reached the longest length. The search ends when as many targets have ended as there are beams. One beam, unless told, is greedy decoding.
  * {@link #generate} draws tokens instead.
  *
  * <p>Immutable; each {@code with…} gives a copy. Safe for several threads, and equal calls give equal bits on any of them.
@@ -157,40 +157,44 @@ public final class Translator {
      */
     public List<Generated> generate(String source) {
         int[] framed = framed(List.of(reader.read(source))).get(0);
+        Matrix memory = memory(framed);
         return each(
-                settings.count(), i -> with(framed, lane -> Generator.sequence(settings, info.tokenizer(), lane, i)));
+                settings.count(),
+                i -> with(framed, memory, lane -> Generator.sequence(settings, info.tokenizer(), lane, i)));
     }
 
     private List<Beam> search(int... source) {
         return with(
                 source,
-                lane -> new BeamSearch(info.tokenizer(), settings.stops(), beams).run(lane, null, settings.maxNew()));
+                memory(source),
+                lane -> BeamSearch.whole(info.tokenizer(), settings.stops(), beams)
+                        .run(lane, null, settings.maxNew()));
     }
 
     private List<int[]> framed(List<ModelInput> inputs) {
         Requests.requireTokens(inputs);
         List<int[]> all = new ArrayList<>();
         for (ModelInput input : inputs) {
-            int[] framed = info.data().framing().frame(info.tokenizer(), input.ids());
-            if (input.pair() || framed.length > info.window()) {
-                throw new IllegalArgumentException(
-                        "a source is one text that fits the model's window, its frame included; texts="
-                                + (input.pair() ? 2 : 1) + ", tokens=" + framed.length + ", window=" + info.window()
-                                + ", input=" + all.size());
+            if (input.pair()) {
+                throw new IllegalArgumentException("a source is one text; texts=2, input=" + all.size());
             }
-            all.add(framed);
+            all.add(info.data().framing().frame(info.tokenizer(), input.ids()));
         }
         return all;
     }
 
+    /** Returns what the encoder makes of a source; null where it is computed again for each token. */
+    private Matrix memory(int... source) {
+        return steps.obstacle() == null ? net.memory(source) : null;
+    }
+
     /** Calls a function with the start of a source's target. */
-    private <R> R with(int[] source, Function<Lane, R> function) {
+    private <R> R with(int[] source, Matrix memory, Function<Lane, R> function) {
         int[] start = {info.tokenizer().specials().start()};
         GenerationState from = new GenerationState(start, 0, 0, SequenceState.empty());
         StepPool.Steps<DecoderSteps> own = steps.take();
         Lane.Reading reading = null;
         if (own != null) {
-            Matrix memory = net.memory(source);
             reading = (state, ids, begin, end, next) -> own.steps().read(state, memory, ids, begin, end, next);
         }
         R result = function.apply(new Lane(info, target -> net.next(source, target), reading, Integer.MAX_VALUE, from));

@@ -50,12 +50,11 @@ class TranslatorTest {
     /** Looks at all targets of at most {@code left} tokens more. */
     private void search(PerformerModel model, SourceNet net, int[] source, int[] ids, double sum, int left) {
         Tokenizer tokenizer = model.info().tokenizer();
+        if (left == 0) {
+            return; // what did not end comes behind all that did
+        }
         int n = ids.length - 1;
         int[] written = Arrays.copyOfRange(ids, 1, ids.length);
-        if (left == 0) {
-            keep(tokenizer.decode(written), sum / n);
-            return;
-        }
         double[] next = net.next(source, ids);
         for (int token = 0; token < next.length; token++) {
             if (token == tokenizer.specials().eos()) {
@@ -83,7 +82,20 @@ class TranslatorTest {
         List<Beam> beams = model.translator().withMaxNew(3).withBeams(200).beams("abcd");
         assertThat(beams.get(0).text()).isEqualTo(text);
         assertThat(beams.get(0).score()).isCloseTo(best, within(1e-5));
+        assertThat(beams.subList(0, 31)).allMatch(beam -> beam.end() == Generated.End.MODEL);
+        assertThat(beams.subList(31, beams.size())).allMatch(beam -> beam.end() == Generated.End.LENGTH);
         assertThat(beams).hasSize(125 + 25 + 5 + 1); // all targets of three tokens, and all that end before
+    }
+
+    /** A search with few beams ends with as many targets as beams, not at the longest length. */
+    @Test
+    void searchEndsWithItsTargets() {
+        PerformerModel model = model(7);
+        List<Beam> few = model.translator().withMaxNew(12).withBeams(2).beams("abcd");
+        assertThat(few).hasSize(2);
+        List<Boolean> lengths =
+                few.stream().map(beam -> beam.end() == Generated.End.LENGTH).toList();
+        assertThat(lengths).isSorted(); // ended ones first
     }
 
     @Test
@@ -165,7 +177,7 @@ class TranslatorTest {
         assertThat(translator.maxNew()).isEqualTo(13);
         assertThatThrownBy(() -> translator.translate("abcdabcdabcd"))
                 .hasMessage(
-                        "a source is one text that fits the model's window, its frame included; texts=1, tokens=14, window=13, input=0");
+                        "a source is one text that fits the model's window, its frame included; tokens=14, window=13");
         assertThatThrownBy(() -> translator.translate("")).hasMessageContaining("a sequence must have a token");
         assertThatThrownBy(() -> translator.withMaxNew(14)).hasMessageContaining("length=14, window=13");
         assertThatThrownBy(() -> translator.withBeams(0)).hasMessage("beams must be from 1 to 4096; beams=0");

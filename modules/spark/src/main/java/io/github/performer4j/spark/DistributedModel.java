@@ -53,9 +53,11 @@ public final class DistributedModel {
      * @param out a folder that does not exist or is empty
      * @param parts number of tasks and files, at least 1
      * @return number of sequences
+     * @throws IllegalArgumentException if the model has an encoder and a decoder
      * @throws IOException if data cannot be read or a file not be written
      */
     public long embed(JavaSparkContext spark, Path data, Path out, int parts) throws IOException {
+        requireNoSource();
         SharedModel shared = model;
         String from = data.toAbsolutePath().toString();
         long count;
@@ -66,6 +68,14 @@ public final class DistributedModel {
             PerformerModel loaded = shared.load();
             embed(loaded, Items.corpus(loaded.info(), Path.of(from)), file, first, end);
         });
+    }
+
+    private void requireNoSource() {
+        if (info.task().readsSource()) {
+            throw new IllegalArgumentException(
+                    "vectors are of models that read one sequence, and this one has an encoder and a decoder; task="
+                            + info.task().name());
+        }
     }
 
     private static long skip(DocumentStream stream, long documents) throws IOException {
@@ -182,8 +192,11 @@ public final class DistributedModel {
     /**
      * Returns a function of a text column that gives its vector, an array of floats: {@code rows.withColumn("vector", model.embedding().apply(col("text")))}; null for null and for texts
      * without a token.
+     *
+     * @throws IllegalArgumentException if the model has an encoder and a decoder
      */
     public UserDefinedFunction embedding() {
+        requireNoSource();
         SharedModel shared = model;
         UDF1<String, float[]> embed = text -> text == null ? null : vector(shared.load(), text);
         return functions.udf(embed, DataTypes.createArrayType(DataTypes.FloatType, false));

@@ -82,7 +82,11 @@ final class PredictInputs implements Closeable {
             return null;
         }
         String stretch = document.start() > 0 ? "@" + document.start() : "";
-        return new Item(document.name() + stretch, reader.tokens(document.tokens()));
+        try {
+            return new Item(document.name() + stretch, reader.tokens(document.tokens()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + "; id=" + document.name() + stretch, e);
+        }
     }
 
     @Override

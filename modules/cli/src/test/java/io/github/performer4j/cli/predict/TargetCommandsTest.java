@@ -119,17 +119,16 @@ class TargetCommandsTest {
         assertThat(told.err().contains("reached 5 tokens, and were ended there"))
                 .isEqualTo(hit);
         Cli.run(
-                "predict",
-                "--model",
-                run,
-                "--data",
-                data,
-                "--out",
-                folder.resolve("all.tsv"),
-                "--side",
-                "test",
-                "--split-column",
-                "split");
+                        "predict",
+                        "--model",
+                        run,
+                        "--data",
+                        data,
+                        "--out",
+                        folder.resolve("all.tsv"),
+                        "--split-column",
+                        "split")
+                .refused("no labels, groups or splits");
         Cli.run(
                         "predict",
                         "--model",
@@ -143,7 +142,7 @@ class TargetCommandsTest {
                 .refused("targets are written, and not read");
         Path longer = Files.writeString(folder.resolve("l.tsv"), "source\n" + "ab".repeat(20) + "\n");
         Cli.run("predict", "--model", run, "--data", longer, "--out", folder.resolve("l.out"))
-                .refused("a source is one text that fits the model's window");
+                .refused("a source is one text that fits the model's window", "l.tsv", "; id=");
         Cli.run("predict", "--model", run, "--data", data, "--out", folder.resolve("n.tsv"), "--length", 99)
                 .refused("length=99");
     }

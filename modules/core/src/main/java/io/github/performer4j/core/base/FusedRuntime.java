@@ -88,7 +88,7 @@ public class FusedRuntime extends GraphRuntime {
     private INDArray executeApart(INDArray x, boolean training, LayerWorkspaceMgr workspaces) {
         INDArray mask = PackedRows.mask(apart(), DataType.FLOAT);
         INDArray out = Nd4j.createUninitializedDetached(DataType.FLOAT, outputShape(x));
-        forward(x, mask, NativeArrays.matrix(x), out, training);
+        addUnderflows(forward(x, mask, NativeArrays.matrix(x), out, training && !kept().shared()));
         INDArray packed = PackedRows.pack(out, apart());
         return workspaces.dup(ArrayType.ACTIVATIONS, permuted() ? packed.permute(0, 2, 1) : packed, 'c');
     }

@@ -51,11 +51,8 @@ public final class LongerPositions {
         }
         Require.that(changed > 0, "the net must have positions that end; layers=" + net.getNumLayers());
         return NetCopy.of(net, configuration, (layer, parameter, value, own) -> {
-            if (!own.equalShapes(value)) {
-                own.assign(stretched(value, learned.get(layer), (int) own.size(0)));
-            } else {
-                own.assign(value);
-            }
+            boolean table = learned.containsKey(layer) && (parameter.equals("P") || parameter.equals("R"));
+            own.assign(table ? stretched(value, learned.get(layer), (int) own.size(0)) : value);
         });
     }
 
@@ -69,7 +66,7 @@ public final class LongerPositions {
     static INDArray stretched(INDArray table, int n, int m) {
         INDArray result = Nd4j.create(table.dataType(), m, table.size(1));
         for (int t = 0; t < m; t++) {
-            double place = (double) t * (n - 1) / (m - 1);
+            double place = m == 1 ? 0 : (double) t * (n - 1) / (m - 1);
             int i = Math.min((int) place, Math.max(0, n - 2));
             double w = place - i;
             INDArray row = table.getRow(i).mul(1 - w);

@@ -51,6 +51,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
+        beginStep(null, null); // no state of a part is left
         begin(training);
         SidesInput in = SidesInput.of(this, input, ArrayType.FF_WORKING_MEM, workspaces);
         INDArray out = workspaces.createUninitialized(

@@ -59,6 +59,17 @@ class LongerPositionsTest {
         assertThat(net.getLayer("positions").getParam("P")).isSameAs(table);
     }
 
+    /** A table that has the rows already, which training did not reach, is stretched all the same. */
+    @Test
+    void rowsThatTrainingDidNotReachAreNotUsed() {
+        ComputationGraph net = net("learned", 0);
+        INDArray table = net.getLayer("positions").getParam("P");
+        INDArray stretched =
+                LongerPositions.of(net, 6, 16).getLayer("positions").getParam("P");
+        assertThat(stretched.getRow(15).distance2(table.getRow(5))).isCloseTo(0, within(NEAR));
+        assertThat(stretched.getRow(3).distance2(table.getRow(1))).isCloseTo(0, within(NEAR));
+    }
+
     @Test
     void oneRowIsRepeated() {
         INDArray table = Nd4j.arange(6).reshape(2, 3).castTo(DataType.FLOAT);

@@ -1,5 +1,6 @@
 package io.github.performer4j.training.convert;
 
+import io.github.performer4j.core.base.TokenMask;
 import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.batch.BatchEncoder;
@@ -30,7 +31,7 @@ final class TeacherEncoder implements BatchEncoder {
         for (int i = 0; i < labels.length; i++) {
             labels[i].muli(factors[i]);
         }
-        INDArray mask = inputs.featureMasks()[0]; // [B,T]
+        INDArray mask = TokenMask.real(inputs.featureMasks()[0]); // [B,T]
         INDArray[] masks = new INDArray[labels.length];
         java.util.Arrays.fill(masks, mask);
         return new Arrays(inputs.features(), labels, inputs.featureMasks(), masks);
@@ -48,7 +49,7 @@ final class TeacherEncoder implements BatchEncoder {
     double[] scales(Batch batch, DataType type) {
         Arrays inputs = BatchEncoder.columns().encode(batch, type);
         INDArray[] states = states(inputs);
-        INDArray mask = inputs.featureMasks()[0];
+        INDArray mask = TokenMask.real(inputs.featureMasks()[0]);
         double[] scales = new double[states.length];
         for (int i = 0; i < states.length; i++) {
             INDArray squares = states[i].mul(states[i]).mean(2); // [B,T]

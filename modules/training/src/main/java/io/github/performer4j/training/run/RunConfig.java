@@ -47,7 +47,7 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
     /**
      * Checks what sections say together.
      *
-     * @throws IllegalArgumentException if packed rows were to be cut into chunks
+     * @throws IllegalArgumentException if packed rows, or sources and targets, were to be cut into chunks
      */
     public RunConfig {
         Rule.that(
@@ -57,6 +57,13 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
                 training.chunk(),
                 "data.packing",
                 data.packing());
+        Rule.that(
+                training.chunk() == 0 || !task.readsSource(),
+                "sources and targets are not cut into chunks",
+                "training.chunk",
+                training.chunk(),
+                "task",
+                task.name());
     }
 
     /** Returns the defaults of all four: a masked language model of proteins. */

@@ -45,8 +45,8 @@ record TranslationBatching() implements Batching {
             longestSource = Math.max(longestSource, sourceEnd(row) - row.from() + 2);
             longestTarget = Math.max(longestTarget, row.to() - sourceEnd(row));
         }
-        Side source = new Side(size, rounded(longestSource), tokenizer.pad());
-        Side target = new Side(size, rounded(longestTarget), tokenizer.pad());
+        Side source = new Side(size, Math.min(length, rounded(longestSource)), tokenizer.pad());
+        Side target = new Side(size, Math.min(length, rounded(longestTarget)), tokenizer.pad());
         int[] labels = new int[target.ids.length];
         Arrays.fill(labels, Batch.IGNORED);
         int labelled = 0;

@@ -65,16 +65,18 @@ public final class LiveProbe extends BaseTrainingListener {
         run.probed(iteration + 1L, layers, note, sample(net));
     }
 
-    /** Returns the first tokens of the first row that the net shows, at most {@value #LONGEST}, without padding; none if its rows are no tokens. */
+    /** Returns the first tokens of the first row that the net shows, at most {@value #LONGEST}, without padding, of packed rows of the first sequence; none if its rows are no tokens. */
     private static int[] first(ComputationGraph net) {
         INDArray input = net.getInput(0);
         if (net.getNumInputArrays() != 1 || input.rank() != 2) {
             return new int[0];
         }
         INDArray[] masks = net.getInputMaskArrays();
-        long length = masks == null || masks[0] == null
-                ? input.size(1)
-                : Math.round(masks[0].getRow(0).sumNumber().doubleValue());
+        INDArray mask = masks == null ? null : masks[0];
+        long length = 0;
+        while (length < input.size(1) && (mask == null || mask.getDouble(0, length) == 1)) {
+            length++;
+        }
         int[] ids = new int[Math.toIntExact(Math.min(length, LONGEST))];
         for (int t = 0; t < ids.length; t++) {
             ids[t] = (int) input.getDouble(0, t);

@@ -63,6 +63,15 @@ class TranslationBatchingTest {
         assertThat(batch.longest()).isEqualTo(4);
     }
 
+    /** Sides are rounded up, but not beyond the longest row, which the model's positions end with. */
+    @Test
+    void noSideIsLongerThanARow() {
+        Batch batch = new TranslationBatching()
+                .write(List.of(row("a".repeat(95), "b")), 1, 100, new Batching.Draws(TOKENIZER, 1, 0, true));
+        assertThat(batch.inputs().get("source").size(1)).isEqualTo(100);
+        assertThat(batch.input().size(1)).isEqualTo(8);
+    }
+
     @Test
     void figuresAreThoseByHand() {
         Batch batch = batch(row("a", "a"), row("b", "c"));
