@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.weights.SafetensorsFile;
 import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
 import io.github.performer4j.checkpoint.weights.WeightTensor;
+import io.github.performer4j.core.layer.ContrastLayer;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.token.TokenizerJson;
 import java.io.IOException;
@@ -120,7 +121,9 @@ public final class Adapters {
 
     private static ComputationGraph net(Path file, String configuration) throws IOException {
         try {
-            ComputationGraph net = new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration));
+            ComputationGraphConfiguration read = ComputationGraphConfiguration.fromJson(configuration);
+            ContrastLayer.renew(read);
+            ComputationGraph net = new ComputationGraph(read);
             net.init();
             return net;
         } catch (RuntimeException e) {

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.checkpoint.weights.SafetensorsFile;
+import io.github.performer4j.core.layer.ContrastLayer;
+import io.github.performer4j.core.layer.ContrastLossLayer;
+import io.github.performer4j.core.layer.TokenLossLayer;
 import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.task.Similarity;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.token.ProteinTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +59,27 @@ class AdaptersTest {
         assertThat(read.info().trainedTokens()).isEqualTo(11);
         assertThat(read.info().tokenizer()).isEqualTo(base.info().tokenizer());
         assertThat(read.embed("MKTAY")).isEqualTo(tuned.embed("MKTAY"));
+    }
+
+    /** A net of pairs as earlier builds had it, with logits and a head of tokens, is read as one of now. */
+    @Test
+    void pairsOfAnEarlierBuildAreRead() throws IOException {
+        PerformerModel base = Samples.model(new Similarity(), Framing.BOTH, new ProteinTokenizer(), 8, 3);
+        ComputationGraph former = base.net().clone();
+        former.params().muli(2);
+        ((ContrastLayer) layer(former, "contrast").getLayer()).setTemperature(0.1);
+        TokenLossLayer head = new TokenLossLayer();
+        head.setLayerName("head");
+        layer(former, "head").setLayer(head);
+        Path file = dir.resolve(Adapters.FILE);
+        Adapters.write(base, new PerformerModel(former, base.info()), file);
+        PerformerModel read = Adapters.read(base, file);
+        assertThat(read.net().params()).isEqualTo(former.params());
+        assertThat(read.net().getLayer("head").conf().getLayer()).isInstanceOf(ContrastLossLayer.class);
+    }
+
+    private static NeuralNetConfiguration layer(ComputationGraph net, String name) {
+        return ((LayerVertex) net.getConfiguration().getVertices().get(name)).getLayerConf();
     }
 
     @Test

@@ -186,7 +186,8 @@ public final class DistributedModel {
     }
 
     private static Corpus corpus(PerformerModel model, Path data) throws IOException {
-        return Corpus.open(data, model.info().reading(), model.info().tokenizer());
+        return Corpus.open(
+                data, model.info().reading().withoutNegatives(), model.info().tokenizer());
     }
 
     /**

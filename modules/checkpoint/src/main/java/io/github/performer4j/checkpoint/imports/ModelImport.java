@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint.imports;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.Origin;
 import io.github.performer4j.checkpoint.PerformerModel;
@@ -13,8 +14,10 @@ import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.token.JsonTokenizer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -28,6 +31,9 @@ import org.nd4j.linalg.learning.config.NoOp;
 public record ModelImport(PerformerModel model, String architecture, ImportReport report) {
     /** Parameters that no file has to account for: those of a small model. */
     private static final long SPARE = 1 << 20;
+
+    /** What families call the number of their layers. */
+    private static final List<String> LAYERS = List.of("num_hidden_layers", "n_layer", "n_layers", "num_layers");
 
     /**
      * Reads a model.
@@ -54,9 +60,10 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
                             + rows);
         }
         try (Weights weights = files.open()) {
+            requireLayers(config, weights);
             Blueprint blueprint = blueprint(architecture, config, weights, tokenizer, files, settings);
             PerformerConfig model = blueprint.model();
-            ComputationGraph net = new ComputationGraph(model.graph(blueprint.task(), new NoOp(), 0, settings.seed()));
+            ComputationGraph net = net(blueprint, config, settings);
             requireWeights(net, config, weights);
             net.init();
             ImportReport report = WeightLoader.load(net, blueprint, weights, settings.bodyOnly());
@@ -76,20 +83,53 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
         }
     }
 
+    private static ComputationGraph net(Blueprint blueprint, ForeignConfig config, ImportSettings settings)
+            throws DataFileException {
+        try {
+            return new ComputationGraph(
+                    blueprint.model().graph(blueprint.task(), new NoOp(), 0, settings.seed()));
+        } catch (ArithmeticException e) {
+            throw config.broken("sizes must be those of the weights; cause=" + e.getMessage());
+        }
+    }
+
+    /** Refuses more layers than there are tensors, before there is memory for the configuration of each. */
+    private static void requireLayers(ForeignConfig config, Weights weights) throws DataFileException {
+        int tensors = weights.tensors().size();
+        for (String key : LAYERS) {
+            JsonNode layers = config.json().path(key);
+            if (layers.isNumber() && layers.asDouble() > tensors) {
+                throw config.broken("a layer must have a tensor of its own; " + key + "=" + layers + ", tensors in "
+                        + weights.origin() + "=" + tensors);
+            }
+        }
+    }
+
     /** Refuses a model that is far larger than its file, before there is memory for it. */
     private static void requireWeights(ComputationGraph net, ForeignConfig config, Weights weights)
             throws DataFileException {
-        long wanted = net.getConfiguration().getVertices().values().stream()
-                .mapToLong(vertex -> vertex.numParams(true))
-                .reduce(0, Math::addExact);
+        double wanted = net.getConfiguration().getVertices().values().stream()
+                .mapToDouble(ModelImport::parameters)
+                .sum();
         long found =
                 weights.tensors().stream().mapToLong(WeightTensor::elements).sum();
         if (wanted > SPARE + 4 * found) {
             throw new DataFileException(
                     config.path(),
                     0,
-                    "the configuration must be that of the weights; parameters=" + wanted + ", numbers in "
-                            + weights.origin() + "=" + found);
+                    "the configuration must be that of the weights; parameters="
+                            + String.format(Locale.ROOT, "%.0f", wanted) + ", numbers in " + weights.origin() + "="
+                            + found);
+        }
+    }
+
+    /** Returns how many parameters a vertex has; infinity if no long holds their number. */
+    private static double parameters(GraphVertex vertex) {
+        try {
+            long parameters = vertex.numParams(true);
+            return parameters < 0 ? Double.POSITIVE_INFINITY : parameters;
+        } catch (ArithmeticException e) {
+            return Double.POSITIVE_INFINITY;
         }
     }
 
@@ -106,7 +146,7 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             blueprint = settings.masked()
                     ? architecture.masked(config, weights, tokenizer.size())
                     : architecture.blueprint(config, weights, tokenizer.size());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw new DataFileException(config.path(), 0, e.getMessage()); // a rule of our configuration
         }
         PerformerConfig model = blueprint.model();

@@ -51,6 +51,16 @@ class BadImportTest {
         refused("encoder.layer.0.intermediate.dense.weight F32 [20, 12] (expected [21, 12])");
     }
 
+    /** Before there is memory for what the configuration asks for. */
+    @Test
+    void sizesMustBeThoseOfTheFile() throws IOException {
+        replace("config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 2000000000");
+        refused("a layer must have a tensor of its own; num_hidden_layers=2000000000, tensors in ");
+        replace("config.json", "\"num_hidden_layers\": 2000000000", "\"num_hidden_layers\": 2");
+        replace("config.json", "\"intermediate_size\": 20", "\"intermediate_size\": 2147483647");
+        refused("the configuration must be that of the weights; parameters=1", "numbers in ");
+    }
+
     @Test
     void weightsMustBeFinite() throws IOException {
         byte[] bytes = Files.readAllBytes(dir.resolve("model.safetensors"));

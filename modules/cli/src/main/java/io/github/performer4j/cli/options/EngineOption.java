@@ -101,16 +101,26 @@ public final class EngineOption {
     }
 
     private void precise(String value) {
-        boolean device = name == Name.CUDA;
-        if (name == Name.GRAPH || precision == Products.TF32 && !device) {
+        String engine = asked();
+        boolean device = engine.equals("cuda");
+        if (engine.equals("graph") || precision == Products.TF32 && !device) {
             throw new IllegalArgumentException("--precision " + value + " goes with --engine "
-                    + (precision == Products.TF32 ? "cuda" : "cpu or cuda") + "; engine="
-                    + (name == null ? "none" : name.name().toLowerCase(Locale.ROOT)));
+                    + (precision == Products.TF32 ? "cuda" : "cpu or cuda") + "; engine=" + engine);
         }
         System.setProperty(device ? Precision.PROPERTY : KernelProperties.PRECISION, value);
         if (!device) {
             CpuKernels.require(KernelProperties.precision());
         }
+    }
+
+    /** Returns the engine that is asked for, by the option or else by the property; none if neither is there. */
+    private String asked() {
+        if (name != null) {
+            return name.name().toLowerCase(Locale.ROOT);
+        }
+        String property =
+                System.getProperty(Engines.PROPERTY, "").strip().toLowerCase(Locale.ROOT);
+        return property.isEmpty() ? "none" : property;
     }
 
     /**

@@ -52,8 +52,10 @@ public final class ModelAndData {
         return side.of(open(loaded, side.apply(reading(loaded), columns.own())));
     }
 
+    /** Hard negatives are of training only: without being named here, their columns need not be in the data. */
     private DataConfig reading(PerformerModel loaded) {
-        return unknown.apply(columns.apply(loaded.info().reading()));
+        DataConfig reading = unknown.apply(columns.apply(loaded.info().reading()));
+        return columns.own().containsKey("data.columns.negatives") ? reading : reading.withoutNegatives();
     }
 
     private Corpus open(PerformerModel loaded, DataConfig reading) throws IOException {

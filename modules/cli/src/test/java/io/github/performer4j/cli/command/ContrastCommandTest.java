@@ -58,9 +58,12 @@ class ContrastCommandTest {
         first.addAll(List.of(columns));
         first.addAll(SMALL);
         train(data, "scratch", first.toArray()).ok();
+        Path plain = Files.writeString(
+                folder.resolve("plain.tsv"), "query\tanswer\nhow many are 50\tthere are 50\nhow many\tthere are\n");
         List<Object> second = new ArrayList<>(List.of("--from", folder.resolve("scratch"), "--steps", 2));
         second.addAll(List.of(columns));
         second.addAll(List.of("--set", "start.freeze=embedding", "--set", "task.contrast=first"));
+        second.addAll(List.of("--valid", plain));
         assertThat(train(data, "tuned", second.toArray()).ok().err()).contains("before training: recallAt1=");
         Path texts = Files.writeString(folder.resolve("texts.tsv"), "query\nhow many are 3\n");
         Path vectors = folder.resolve("vectors.tsv");
@@ -71,6 +74,10 @@ class ContrastCommandTest {
                         .ok()
                         .out())
                 .contains("recall at1", "bag of tokens");
+        // hard negatives are of training only, so held-out data need not have their columns
+        Cli.run("eval", "--model", folder.resolve("tuned"), "--data", plain).ok();
+        Cli.run("eval", "--model", folder.resolve("tuned"), "--data", plain, "--negative-column", "wrong")
+                .refused("every named column must be in the header; missing=[wrong]");
     }
 
     @Test

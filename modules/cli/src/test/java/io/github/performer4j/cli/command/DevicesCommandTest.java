@@ -3,6 +3,7 @@ package io.github.performer4j.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.cli.Cli;
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.gpu.device.Libraries;
 import io.github.performer4j.gpu.device.Precision;
 import io.github.performer4j.kernels.machine.KernelProperties;
@@ -74,6 +75,33 @@ class DevicesCommandTest {
         } finally {
             System.clearProperty(Precision.PROPERTY);
             System.clearProperty(KernelProperties.PRECISION);
+        }
+        assertThat(out).doesNotExist();
+    }
+
+    /** Where no option names the engine, its property does. */
+    @Test
+    void thePrecisionGoesWithTheEngineOfTheProperty() throws Exception {
+        Path data = Cli.fasta(folder.resolve("p.fasta"), 4, 20);
+        Path out = folder.resolve("run");
+        List<Object> run = List.of("train", "--preset", "text-character", "--data", data, "--out", out, "--steps", 1);
+        String before = System.getProperty(Engines.PROPERTY);
+        try {
+            System.setProperty(Engines.PROPERTY, "graph");
+            Cli.run(with(run, "--precision", "bfloat16"))
+                    .refused("--precision bfloat16 goes with --engine cpu or cuda; engine=graph");
+            System.setProperty(Engines.PROPERTY, "CUDA");
+            Cli.run(with(run, "--precision", "tf32", "--devices", 2)).refused("--devices goes with --engine cuda");
+            assertThat(System.getProperty(Precision.PROPERTY)).isEqualTo("tf32");
+            assertThat(System.getProperty(KernelProperties.PRECISION)).isNull();
+        } finally {
+            System.clearProperty(Precision.PROPERTY);
+            System.clearProperty(KernelProperties.PRECISION);
+            if (before == null) {
+                System.clearProperty(Engines.PROPERTY);
+            } else {
+                System.setProperty(Engines.PROPERTY, before);
+            }
         }
         assertThat(out).doesNotExist();
     }

@@ -244,6 +244,11 @@ public record DataConfig(
         return with(copy -> copy.columns = value);
     }
 
+    /** Returns a copy that reads no columns of hard negatives, which are of training only. */
+    public DataConfig withoutNegatives() {
+        return withColumns(columns.withNegatives());
+    }
+
     /** Returns a copy whose rows of training hold several sequences, or one. */
     public DataConfig withPacking(boolean value) {
         return with(copy -> copy.packing = value);

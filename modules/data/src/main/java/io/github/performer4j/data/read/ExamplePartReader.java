@@ -150,7 +150,11 @@ final class ExamplePartReader implements PartReader {
         int[] lengths = all.stream().mapToInt(text -> text.ids().length).toArray();
         int room = labels == null
                 ? Integer.MAX_VALUE
-                : Math.max(0, PairRoom.of(config.maxTokens(), config.framing(), tokenizer) - (lengths.length - 2));
+                : PairRoom.of(config.maxTokens(), config.framing(), tokenizer) - (lengths.length - 2);
+        if (room < lengths.length) {
+            throw new IllegalArgumentException("a row must have room for a token of each text; texts=" + lengths.length
+                    + ", room=" + Math.max(0, room) + ", data.maxTokens=" + config.maxTokens());
+        }
         boolean fits = Arrays.stream(lengths).asLongStream().sum() <= room;
         if (!fits && !config.columns().options().cutsPairs()) {
             throw new IllegalArgumentException(

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * config.json              the run's configuration as it stands, as --config reads it
  * data.json                what it learns from and what is held out
+ * before.json              of a trained model that the run begins with, where it may do the task already: its evaluation
  * config-by-steps.json     of a timed run, once its phases are known: the configuration that repeats it by steps
  * state.json               {"state": "running" | "finished" | "stopped", "step", "outcome", "elapsed", "decayStart", "totalSteps"}
  * metrics.jsonl            one JSON object a line, see {@link Metrics}
@@ -63,8 +64,14 @@ public final class RunFolder implements RunStore {
     private static final String TEMPORARY = ".tmp";
 
     /** What a run leaves that fails before its first checkpoint; {@value #BEST} may be there too. */
-    private static final Set<String> BEGINNING =
-            Set.of(CONFIG, RunData.FILE, RunMachine.FILE, "config-by-steps.json", "state.json", "metrics.jsonl");
+    private static final Set<String> BEGINNING = Set.of(
+            CONFIG,
+            RunData.FILE,
+            RunMachine.FILE,
+            TrainingRun.BEFORE,
+            "config-by-steps.json",
+            "state.json",
+            "metrics.jsonl");
 
     private final Path path;
     private final Metrics metrics;

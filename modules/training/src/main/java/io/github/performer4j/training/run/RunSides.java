@@ -38,7 +38,7 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
             Corpus train = corpus.nodesKnown();
             return new RunSides(
                     train,
-                    Corpus.open(names.valid(), train.config(), train.tokenizer()),
+                    Corpus.open(names.valid(), train.config().withoutNegatives(), train.tokenizer()),
                     "given",
                     names.valid().toString(),
                     null);

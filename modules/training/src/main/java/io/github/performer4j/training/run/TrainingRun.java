@@ -1,5 +1,6 @@
 package io.github.performer4j.training.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.performer4j.checkpoint.Adapters;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
@@ -8,6 +9,7 @@ import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.engine.Engine;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.rows.BatchSource;
@@ -59,7 +61,7 @@ public final class TrainingRun {
     public static final double VALID_FRACTION = 0.1;
 
     /** The evaluation of a trained model before its first step. */
-    private static final String BEFORE = "before.json";
+    static final String BEFORE = "before.json";
 
     private final RunConfig config;
     private final Path data;
@@ -484,12 +486,26 @@ public final class TrainingRun {
                     "a run of rounds goes on with rounds (performer spark-train --resume)",
                     "checkpoint",
                     checkpoint);
-            made.restore(saved.net(), TrainerState.fromBytes(entry));
+            TrainerState state = TrainerState.fromBytes(entry);
+            boolean former = measuredInBatches(checkpoint);
+            if (former) {
+                listener.note("an earlier build measured pairs within batches, so the best model is chosen anew; file="
+                        + checkpoint);
+            }
+            made.restore(saved.net(), former ? state.withoutBest() : state);
             from = checkpoint;
             break;
         }
         run.metrics().truncate(made.state().step());
         return from;
+    }
+
+    /** True for pairs of an earlier build, whose task has no {@code contrast}: each was looked for in its batch alone. */
+    private static boolean measuredInBatches(Path checkpoint) throws IOException {
+        byte[] info = ModelFile.entry(checkpoint, ModelFile.ENTRY);
+        JsonNode task =
+                Json.object(new String(info, StandardCharsets.UTF_8)).path("task");
+        return task.path("name").asText().equals(Similarity.NAME) && !task.has("contrast");
     }
 
     private static Evaluation best(RunFolder run) throws IOException {

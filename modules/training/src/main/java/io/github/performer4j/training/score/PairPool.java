@@ -78,11 +78,15 @@ public final class PairPool {
                     alike[j] += factor * column[j];
                 }
             }
+            float most = alike[i];
+            for (int j = 0; j < n; j++) {
+                most = counted.is(i, j) ? Math.max(most, alike[j]) : most;
+            }
             double sum = 0;
             for (int j = 0; j < n; j++) {
-                sum += counted.is(i, j) ? Math.exp((alike[j] - alike[i]) / temperature) : 0;
+                sum += counted.is(i, j) ? Math.exp((alike[j] - most) / temperature) : 0;
             }
-            loss += Math.log(sum);
+            loss += Math.log(sum) + (most - alike[i]) / temperature;
             add(figures, counted, i, alike);
         }
         return loss / n;

@@ -40,7 +40,7 @@ public final class Evaluators {
     private static Evaluator of(TaskTraining task, Corpus data, ModelInfo info, long seed, long most) {
         return new Evaluator(
                 data.batches(task.batching(), false),
-                () -> task.scorer(info.counts()),
+                task.scorers(info.counts()),
                 seed,
                 task.sampled() ? most : Long.MAX_VALUE);
     }

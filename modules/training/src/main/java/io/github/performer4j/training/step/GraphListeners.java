@@ -1,10 +1,14 @@
 package io.github.performer4j.training.step;
 
+import io.github.performer4j.core.layer.ContrastLossLayer;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.data.rows.Batch;
+import io.github.performer4j.data.rows.Column;
 import io.github.performer4j.training.batch.BatchEncoder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,8 +61,8 @@ final class GraphListeners {
         if (net.getListeners().isEmpty()) {
             return;
         }
-        BatchEncoder.Arrays arrays =
-                encoder.encode(Batch.join(batches), net.params().dataType());
+        Batch step = Batch.join(ofPairs() ? placed(batches) : batches);
+        BatchEncoder.Arrays arrays = encoder.encode(step, net.params().dataType());
         net.setInputs(arrays.features());
         net.setLabels(arrays.labels());
         net.setLayerMaskArrays(arrays.featureMasks(), arrays.labelMasks());
@@ -74,6 +78,28 @@ final class GraphListeners {
         for (TrainingListener listener : net.getListeners()) {
             listener.onGradientCalculation(net);
         }
+    }
+
+    private boolean ofPairs() {
+        Layer output = net.getOutputLayer(0);
+        return output != null && output.conf().getLayer() instanceof ContrastLossLayer;
+    }
+
+    /** Returns batches of pairs whose labels name rows, of partners and groups, as they stand in all batches together. */
+    private static List<Batch> placed(List<Batch> batches) {
+        List<Batch> placed = new ArrayList<>();
+        int before = 0;
+        for (Batch batch : batches) {
+            int[] labels = batch.label().ids().clone(); // [B,3]: partner, group, side
+            for (int at = 0; at < labels.length; at += 3) {
+                labels[at] += labels[at] == Batch.IGNORED ? 0 : before;
+                labels[at + 1] += before;
+            }
+            Column column = Column.ids(labels, batch.label().mask(), Batch.IGNORED, batch.size(), 3);
+            placed.add(Batch.of(batch.inputs(), column, batch.weight()));
+            before += batch.size();
+        }
+        return placed;
     }
 
     /** Tells that the parameters are changed; the graph no longer holds the batches then. */

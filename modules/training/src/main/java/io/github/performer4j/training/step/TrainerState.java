@@ -179,6 +179,24 @@ public record TrainerState(
                 training);
     }
 
+    /** Returns the state without a best evaluation: the next one is the best. */
+    public TrainerState withoutBest() {
+        return new TrainerState(
+                step,
+                epoch,
+                batches,
+                tokens,
+                longest,
+                elapsed,
+                decayStart,
+                totalSteps,
+                null,
+                0,
+                0,
+                evaluated,
+                training);
+    }
+
     /** Returns the entry of a checkpoint, JSON in UTF-8. */
     public byte[] toBytes() {
         return Json.pretty(this).getBytes(StandardCharsets.UTF_8);

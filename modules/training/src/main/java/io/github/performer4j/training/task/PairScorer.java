@@ -20,11 +20,19 @@ final class PairScorer implements Scorer<PairScorer.Some> {
     private static final int LABEL = 3;
 
     private final double temperature;
+    private final Map<Integer, Double> bags;
     private final PairPool pool = new PairPool();
     private boolean finite = true;
 
-    PairScorer(double temperature) {
+    /**
+     * Makes a scorer of one evaluation.
+     *
+     * @param temperature τ of the cross-entropy
+     * @param bags number of pairs → what bags of tokens find, kept for further evaluations of the same pairs
+     */
+    PairScorer(double temperature, Map<Integer, Double> bags) {
         this.temperature = temperature;
+        this.bags = bags;
     }
 
     /**
@@ -96,12 +104,16 @@ final class PairScorer implements Scorer<PairScorer.Some> {
         }
         PairFigures figures = new PairFigures();
         double loss = pool.ofVectors(figures, temperature);
-        PairFigures bags = new PairFigures();
-        pool.ofBags(bags);
         Map<String, Double> all = new LinkedHashMap<>(figures.figures());
         all.put("loss", loss);
         Map<String, Double> baselines = new LinkedHashMap<>(figures.baselines(PRIMARY));
-        baselines.put("bag of tokens", bags.figures().get(PRIMARY));
+        baselines.put("bag of tokens", bags.computeIfAbsent(pool.size(), n -> byBags()));
         return new Evaluation(PRIMARY, true, all, baselines, figures.count());
+    }
+
+    private double byBags() {
+        PairFigures figures = new PairFigures();
+        pool.ofBags(figures);
+        return figures.figures().get(PRIMARY);
     }
 }

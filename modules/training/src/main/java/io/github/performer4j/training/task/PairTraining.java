@@ -9,6 +9,9 @@ import io.github.performer4j.data.read.Label;
 import io.github.performer4j.data.read.LabelReader;
 import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.token.EncodedText;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Trains {@link Similarity} on data with a column of second texts, and columns of hard negatives where there are some. The negatives of a text are in its micro-batch, whose pairs {@code data.tokensPerBatch}
@@ -73,6 +76,12 @@ record PairTraining(Similarity task) implements TaskTraining {
 
     @Override
     public Scorer<?> scorer(TokenCounts counts) {
-        return new PairScorer(task.temperature());
+        return scorers(counts).get();
+    }
+
+    @Override
+    public Supplier<Scorer<?>> scorers(TokenCounts counts) {
+        Map<Integer, Double> bags = new ConcurrentHashMap<>();
+        return () -> new PairScorer(task.temperature(), bags);
     }
 }

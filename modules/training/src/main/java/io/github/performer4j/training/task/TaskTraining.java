@@ -7,6 +7,7 @@ import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.LabelReader;
 import io.github.performer4j.data.rows.Batching;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * What trains and measures a {@link Task}. A class of your own may be both at once.
@@ -98,6 +99,11 @@ public interface TaskTraining {
      * @param counts of the training side, as {@link #counts} gave them; null if it gave none
      */
     Scorer<?> scorer(TokenCounts counts);
+
+    /** Returns what gives a fresh scorer for each evaluation of the same data; they may share what no model changes. */
+    default Supplier<Scorer<?>> scorers(TokenCounts counts) {
+        return () -> scorer(counts);
+    }
 
     /**
      * Returns token counts that the model keeps for its baselines.

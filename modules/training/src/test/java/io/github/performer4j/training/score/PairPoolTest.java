@@ -39,6 +39,16 @@ class PairPoolTest {
         assertThat(loss).isCloseTo(expected / 3, within(1e-6));
     }
 
+    /** No double holds the exponentials of such similarities themselves. */
+    @Test
+    void smallTemperaturesDoNotOverflow() {
+        PairPool pool = new PairPool();
+        pool.add(at(0), at(180), new int[] {1}, new int[] {11});
+        pool.add(at(180), at(0), new int[] {2}, new int[] {12});
+        double tau = 0.001;
+        assertThat(pool.ofVectors(new PairFigures(), tau)).isCloseTo(2 / tau, within(1e-3));
+    }
+
     /** What is known to be right as well is no wrong answer: an equal second text, or the partner of an equal first text. */
     @Test
     void equalTextsAreNotCounted() {

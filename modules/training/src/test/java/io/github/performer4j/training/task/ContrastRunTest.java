@@ -14,18 +14,28 @@ import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.RunFolder;
 import io.github.performer4j.training.run.TrainingRun;
 import io.github.performer4j.training.step.Evaluators;
 import io.github.performer4j.training.step.RunListener;
+import io.github.performer4j.training.step.TrainerState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** Whole contrastive runs. */
@@ -98,6 +108,111 @@ class ContrastRunTest {
         assertThat(before).contains("\"recallAt1\" : " + e.value());
         assertThat(Files.readString(tuned.folder().path().resolve("report.html")))
                 .contains("before training");
+        RunListener failing = new RunListener() {
+            @Override
+            public void step(Progress progress) {
+                throw new IllegalStateException("as if the machine had failed");
+            }
+        };
+        Path again = folder.resolve("again");
+        assertThatThrownBy(() ->
+                        TrainingRun.of(on, data, again).listener(failing).execute())
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(again.resolve("before.json")).exists();
+        assertThat(run(on, data, "again").evaluation()).isEqualTo(tuned.evaluation());
+    }
+
+    /** What bags of tokens find does not depend on the model, so it is found at the first evaluation alone. */
+    @Test
+    void bagsAreLookedAtOnce() {
+        Map<Integer, Double> bags = new HashMap<>();
+        PairScorer.Some pairs = new PairScorer.Some(
+                new float[][] {{1, 0}, {0, 1}},
+                new float[][] {{1, 0}, {0, 1}},
+                new int[][] {{1000}, {2000}},
+                new int[][] {{1000}, {2000}});
+        PairScorer first = new PairScorer(0.05, bags);
+        first.add(pairs);
+        assertThat(first.evaluation().baseline("bag of tokens")).isEqualTo(1);
+        assertThat(bags).containsOnlyKeys(2);
+        bags.put(2, 0.25);
+        PairScorer second = new PairScorer(0.05, bags);
+        second.add(pairs);
+        assertThat(second.evaluation().baseline("bag of tokens")).isEqualTo(0.25);
+    }
+
+    /** A checkpoint of a build that measured pairs within batches: its best figure is none of this build's. */
+    @Test
+    void theBestModelOfAnEarlierBuildIsChosenAnew() throws IOException {
+        Path data = table(80);
+        RunConfig all = CONFIG.withOverrides(
+                Map.of("task.contrast", "all", "training.steps", "2", "training.schedule", "CONSTANT"));
+        Path out = folder.resolve("out");
+        run(all, data, "out");
+        change(newest(out), TrainerState.ENTRY, "\"bestFigure\" : [^,]*", "\"bestFigure\" : 2.0");
+        RunConfig longer = all.withOverride("training.steps", "4");
+        TrainingRun.of(longer, data, out).resume(true).execute();
+        assertThat(bestFigure(out)).isEqualTo(2.0); // as long as the checkpoint is of this build
+        change(newest(out), ModelFile.ENTRY, ",\\s*\"contrast\" : \"all\"", "");
+        StringBuilder notes = new StringBuilder();
+        TrainingRun.Result result = TrainingRun.of(all.withOverride("training.steps", "6"), data, out)
+                .resume(true)
+                .listener(new RunListener() {
+                    @Override
+                    public void note(String line) {
+                        notes.append(line);
+                    }
+                })
+                .execute();
+        assertThat(notes).contains("an earlier build measured pairs within batches");
+        assertThat(bestFigure(out)).isEqualTo(result.evaluation().value()).isLessThan(2);
+    }
+
+    private static Path newest(Path out) throws IOException {
+        List<Path> all = RunFolder.open(out).checkpoints();
+        return all.get(all.size() - 1);
+    }
+
+    private static Double bestFigure(Path out) throws IOException {
+        return TrainerState.fromBytes(ModelFile.entry(newest(out), TrainerState.ENTRY))
+                .bestFigure();
+    }
+
+    private static void change(Path zip, String entry, String pattern, String with) throws IOException {
+        try (FileSystem files = FileSystems.newFileSystem(zip)) {
+            Path file = files.getPath(entry);
+            String text = Files.readString(file);
+            String changed = text.replaceFirst(pattern, with);
+            assertThat(changed).isNotEqualTo(text);
+            Files.writeString(file, changed);
+        }
+    }
+
+    /** A listener sees all micro-batches of a step as one batch, in which each text names its own partner. */
+    @Test
+    void listenersSeeThePartnersOfAllMicroBatches() throws IOException {
+        Path data = table(24);
+        List<INDArray> seen = new ArrayList<>();
+        TrainingRun.of(
+                        CONFIG.withOverrides(Map.of("training.steps", "1", "data.tokensPerBatch", "256")),
+                        data,
+                        folder.resolve("out"))
+                .prepared((net, info) -> net.setListeners(new BaseTrainingListener() {
+                    @Override
+                    public void onGradientCalculation(Model model) {
+                        seen.add(((ComputationGraph) model).getLabels()[0].dup());
+                    }
+                }))
+                .execute();
+        INDArray labels = seen.get(0);
+        assertThat(labels.size(0)).isGreaterThan(12); // of more than one micro-batch
+        for (int i = 0; i < labels.size(0); i++) {
+            int partner = labels.getInt(i, 0);
+            if (partner >= 0) {
+                assertThat(labels.getInt(partner, 0)).isEqualTo(i);
+                assertThat(labels.getInt(partner, 1)).isEqualTo(labels.getInt(i, 1));
+            }
+        }
     }
 
     /** Two equal runs have the same bits, with one thread and with two. */
@@ -192,12 +307,32 @@ class ContrastRunTest {
                 .hasMessageContaining("temperature must be positive; temperature=0");
         Path longer = Files.writeString(
                 folder.resolve("long.csv"), "a,b,c\nMKV,MKL,MK\n" + "M".repeat(30) + ",KKK," + "L".repeat(40) + "\n");
-        assertThatThrownBy(() -> TrainingRun.of(CONFIG, data, folder.resolve("no"))
-                        .valid(longer)
+        assertThatThrownBy(() -> TrainingRun.of(CONFIG, longer, folder.resolve("no"))
+                        .valid(data)
                         .execute())
                 .hasMessage(longer + ":3: a pair must fit in a row (or data.columns.options.longPairs=cut); first=30,"
                         + " second=3, negatives=[40], room=60, data.maxTokens=64");
         assertThat(folder.resolve("no")).doesNotExist();
+    }
+
+    /** Where texts are cut, a row has room for a token of each; hard negatives take places, too. */
+    @Test
+    void rowsHaveRoomForEachText() throws IOException {
+        StringBuilder text = new StringBuilder("a,b,c,d,e\n");
+        for (int i = 0; i < 20; i++) {
+            text.append("M".repeat(4 + i)).append(",KL,MK,KM,LL\n");
+        }
+        Path data = Files.writeString(folder.resolve("many.csv"), text);
+        RunConfig cut = CONFIG.withOverrides(Map.of(
+                "data.columns.options.longPairs",
+                "cut",
+                "data.maxTokens",
+                "8",
+                "data.columns.negatives",
+                "[\"c\",\"d\",\"e\"]"));
+        assertThatThrownBy(() -> run(cut, data, "no"))
+                .hasMessageContaining(
+                        "a row must have room for a token of each text; texts=5, room=2, data.maxTokens=8");
     }
 
     /** A longer text loses its end, whichever it is. */
