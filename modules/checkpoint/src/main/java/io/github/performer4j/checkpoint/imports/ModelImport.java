@@ -86,8 +86,7 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
     private static ComputationGraph net(Blueprint blueprint, ForeignConfig config, ImportSettings settings)
             throws DataFileException {
         try {
-            return new ComputationGraph(
-                    blueprint.model().graph(blueprint.task(), new NoOp(), 0, settings.seed()));
+            return new ComputationGraph(blueprint.model().graph(blueprint.task(), new NoOp(), 0, settings.seed()));
         } catch (ArithmeticException e) {
             throw config.broken("sizes must be those of the weights; cause=" + e.getMessage());
         }

@@ -71,8 +71,8 @@ public record ComparedFigures(
         // The best model of a run is that of its only evaluation, after the last step; one that paused has none yet.
         PerformerModel model = ModelFile.load(newest(RunFolder.open(folder)));
         TrainingConfig training = run.config().training();
-        Corpus corpus =
-                Corpus.open(valid, run.config().data().withoutNegatives(), model.info().tokenizer());
+        Corpus corpus = Corpus.open(
+                valid, run.config().data().withoutNegatives(), model.info().tokenizer());
         Evaluation evaluation = Evaluators.of(model.info(), corpus, seed, training.evalTokens())
                 .evaluate(model.net(), training.threads(), stop);
         return evaluation == null ? null : of(folder, evaluation, model.net().numParams(), null);

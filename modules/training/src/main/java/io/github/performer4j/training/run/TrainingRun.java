@@ -503,8 +503,7 @@ public final class TrainingRun {
     /** True for pairs of an earlier build, whose task has no {@code contrast}: each was looked for in its batch alone. */
     private static boolean measuredInBatches(Path checkpoint) throws IOException {
         byte[] info = ModelFile.entry(checkpoint, ModelFile.ENTRY);
-        JsonNode task =
-                Json.object(new String(info, StandardCharsets.UTF_8)).path("task");
+        JsonNode task = Json.object(new String(info, StandardCharsets.UTF_8)).path("task");
         return task.path("name").asText().equals(Similarity.NAME) && !task.has("contrast");
     }
 

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,8 +116,8 @@ class ContrastRunTest {
             }
         };
         Path again = folder.resolve("again");
-        assertThatThrownBy(() ->
-                        TrainingRun.of(on, data, again).listener(failing).execute())
+        assertThatThrownBy(
+                        () -> TrainingRun.of(on, data, again).listener(failing).execute())
                 .isInstanceOf(IllegalStateException.class);
         assertThat(again.resolve("before.json")).exists();
         assertThat(run(on, data, "again").evaluation()).isEqualTo(tuned.evaluation());
@@ -200,7 +201,13 @@ class ContrastRunTest {
                 .prepared((net, info) -> net.setListeners(new BaseTrainingListener() {
                     @Override
                     public void onGradientCalculation(Model model) {
-                        seen.add(((ComputationGraph) model).getLabels()[0].dup());
+                        try {
+                            Field labels = ComputationGraph.class.getDeclaredField("labels");
+                            labels.setAccessible(true); // what the net's own score is computed of
+                            seen.add(((INDArray[]) labels.get(model))[0].dup());
+                        } catch (ReflectiveOperationException e) {
+                            throw new IllegalStateException(e);
+                        }
                     }
                 }))
                 .execute();

@@ -18,6 +18,7 @@ import io.github.performer4j.training.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -177,7 +178,7 @@ class RefusedSettingsTest {
 
         @Override
         public Scorer<?> scorer(TokenCounts counts) {
-            return new PairScorer(0.05);
+            return new PairScorer(0.05, new HashMap<>());
         }
     }
 
