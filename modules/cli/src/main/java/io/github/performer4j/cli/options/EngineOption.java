@@ -118,8 +118,7 @@ public final class EngineOption {
         if (name != null) {
             return name.name().toLowerCase(Locale.ROOT);
         }
-        String property =
-                System.getProperty(Engines.PROPERTY, "").strip().toLowerCase(Locale.ROOT);
+        String property = System.getProperty(Engines.PROPERTY, "").strip().toLowerCase(Locale.ROOT);
         return property.isEmpty() ? "none" : property;
     }
 

@@ -155,7 +155,7 @@ class BenchCommandTest {
     @Test
     void attentionOverGraphsIsThatOfMatrices() throws IOException {
         Path json = folder.resolve("graphs.json");
-        String[] sizes = {"--nodes", "60,20000", "--width", "8", "--heads", "2", "--features", "3", "--runs", "1"};
+        String[] sizes = {"--nodes", "60,10000", "--width", "8", "--heads", "2", "--features", "3", "--runs", "1"};
         List<String> args = new ArrayList<>(List.of("bench", "graphs", "--json", json.toString()));
         args.addAll(Arrays.asList(sizes));
         assertThat(run(args.toArray(new String[0])))
