@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -110,6 +111,19 @@ public abstract class Action implements Callable<Integer> {
                         || Files.exists(json) && Files.exists(file) && Files.isSameFile(json, file))) {
             throw new IllegalArgumentException(
                     "two results need two files; --json=" + json + ", " + option + "=" + file);
+        }
+    }
+
+    /**
+     * Refuses a file as {@link #requireResult} does, and one that is there already.
+     *
+     * @param option the option that names the file
+     * @throws FileAlreadyExistsException if it exists
+     */
+    protected final void requireNew(String option, Path file) throws IOException {
+        requireResult(option, file);
+        if (Files.exists(file)) {
+            throw new FileAlreadyExistsException(file.toString(), null, "the file to write exists already");
         }
     }
 }

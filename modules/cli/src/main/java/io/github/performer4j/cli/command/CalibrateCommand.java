@@ -21,8 +21,6 @@ import io.github.performer4j.studies.MapName;
 import io.github.performer4j.training.batch.BatchEncoder;
 import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -63,10 +61,7 @@ public final class CalibrateCommand extends Action {
         if (tokens < 1) {
             throw new IllegalArgumentException("--tokens must be positive; --tokens=" + tokens);
         }
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         PerformerModel loaded = input.load();
         Models.requireNoSource(loaded, "calibrate");
         PerformerConfig config = configuration(loaded.info().model());

@@ -23,8 +23,6 @@ import io.github.performer4j.training.convert.Agreement;
 import io.github.performer4j.training.convert.Conversion;
 import io.github.performer4j.training.step.TrainingConfig;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,10 +81,7 @@ public final class ConvertCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         PerformerModel loaded = input.load();
         Models.requireNoSource(loaded, "convert");
         PerformerModel teacher = inSmallBatches(loaded);

@@ -15,7 +15,6 @@ import io.github.performer4j.data.read.DocumentStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -64,10 +63,7 @@ public final class EmbedCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         PerformerModel loaded = window.of(input.load());
         Models.requireNoSource(loaded, "embed");
         Corpus corpus = input.vectors(loaded);

@@ -16,7 +16,6 @@ import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.training.run.RunFolder;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -88,10 +87,7 @@ public final class ExportCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         ExportFormat chosen = ExportFormats.named(format);
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         if (license != null && !license.matches("[A-Za-z0-9.+-]+")) {
             throw new IllegalArgumentException(
                     "a licence is named by letters, digits, '.', '+' and '-', as apache-2.0; --license=" + license);

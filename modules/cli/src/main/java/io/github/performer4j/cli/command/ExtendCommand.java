@@ -7,8 +7,6 @@ import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.show.Figures;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -37,10 +35,7 @@ public final class ExtendCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         PerformerModel loaded = Models.load(model);
         int before = loaded.info().window();
         PerformerModel longer = loaded.extended(tokens);

@@ -14,8 +14,6 @@ import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -75,10 +73,7 @@ public final class ImportCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         Map<String, Object> changes = linear.changes();
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         HuggingFaceFolder files = HuggingFaceFolder.find(from, config, tokenizer);
         ImportSettings settings = new ImportSettings(bodyOnly, pooling, changes, seed(1), masked);
         Provenance provenance = new Provenance(

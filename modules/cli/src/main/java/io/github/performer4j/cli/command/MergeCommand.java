@@ -9,7 +9,6 @@ import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.core.net.LowRankAdapters;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,10 +37,7 @@ public final class MergeCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         PerformerModel loaded = Models.load(model);
         if (adapters != null) {
             if (!Files.isRegularFile(adapters)) {

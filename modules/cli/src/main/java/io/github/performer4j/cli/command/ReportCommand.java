@@ -11,8 +11,6 @@ import io.github.performer4j.training.report.RunsPage;
 import io.github.performer4j.training.report.ShownRun;
 import io.github.performer4j.training.run.RunFolder;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,10 +57,7 @@ public final class ReportCommand extends Action {
 
     @Override
     protected ObjectNode run() throws IOException {
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         if (length < 0 || length > MOST) {
             throw new IllegalArgumentException("a sample must have 0 to " + MOST + " tokens; --length=" + length);
         }

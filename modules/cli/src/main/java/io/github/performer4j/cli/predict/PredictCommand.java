@@ -16,7 +16,6 @@ import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.data.Corpus;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,10 +67,7 @@ public final class PredictCommand extends Action {
     @Override
     protected ObjectNode run() throws IOException {
         PredictionFile.check(out);
-        requireResult("--out", out);
-        if (Files.exists(out)) {
-            throw new FileAlreadyExistsException(out.toString(), null, "the file to write exists already");
-        }
+        requireNew("--out", out);
         PerformerModel loaded = input.load();
         Predictions predictions = Predictions.of(loaded, all, targets);
         Corpus corpus = input.unlabelled(loaded, side);

@@ -162,25 +162,17 @@ public record TrainerState(
 
     /** Returns the state after an evaluation at this step. */
     public TrainerState evaluated(Evaluation evaluation) {
-        boolean best = better(evaluation);
-        return new TrainerState(
-                step,
-                epoch,
-                batches,
-                tokens,
-                longest,
-                elapsed,
-                decayStart,
-                totalSteps,
-                best ? Double.valueOf(evaluation.value()) : bestFigure,
-                best ? step : bestStep,
-                best ? 0 : misses + 1,
-                step,
-                training);
+        return better(evaluation)
+                ? withBest(evaluation.value(), step, 0, step)
+                : withBest(bestFigure, bestStep, misses + 1, step);
     }
 
     /** Returns the state without a best evaluation: the next one is the best. */
     public TrainerState withoutBest() {
+        return withBest(null, 0, 0, evaluated);
+    }
+
+    private TrainerState withBest(Double figure, long at, int since, long measured) {
         return new TrainerState(
                 step,
                 epoch,
@@ -190,10 +182,10 @@ public record TrainerState(
                 elapsed,
                 decayStart,
                 totalSteps,
-                null,
-                0,
-                0,
-                evaluated,
+                figure,
+                at,
+                since,
+                measured,
                 training);
     }
 
