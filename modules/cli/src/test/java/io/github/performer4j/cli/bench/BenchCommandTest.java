@@ -91,15 +91,16 @@ class BenchCommandTest {
     }
 
     /** Beside the row in float32; a processor that multiplies no bfloat16 says so in its place. */
-    @Test
-    void productsInBfloat16HaveARowOfTheirOwn() throws IOException {
-        JsonNode rows = rows("block", "fused", "--tokens", "67", "--precision", "bfloat16");
+    @ParameterizedTest
+    @CsvSource({"bfloat16, fused-bf16", "bfloat16x3, fused-bf16x3"})
+    void productsInBfloat16HaveARowOfTheirOwn(String precision, String name) throws IOException {
+        JsonNode rows = rows("block", "fused", "--tokens", "67", "--precision", precision);
         assertThat(rows).hasSize(2);
         assertMeasured(rows.get(0), "fused");
         if (rows.get(1).get("reason").isNull()) {
-            assertMeasured(rows.get(1), "fused-bf16");
+            assertMeasured(rows.get(1), name);
             assertThat(out.toString(StandardCharsets.UTF_8))
-                    .contains("fused-bf16  ")
+                    .contains(name + "  ")
                     .doesNotContain("fastest peer");
         } else {
             assertThat(rows.get(1).get("reason").asText()).contains("products in bfloat16 need oneDNN");
@@ -125,6 +126,7 @@ class BenchCommandTest {
                 "train --vocabulary 2147483647 | an array must hold fewer than 2^31 values; batch=8, tokens=512",
                 "attention --precision bfloat16 | --precision is an option of bench block and train: attention is in float32",
                 "block --engines djl,graph --precision bfloat16 | --precision bfloat16 goes with --engines fused or libtorch; --engines=djl,graph",
+                "block --engines djl,libtorch --precision bfloat16x3 | --precision bfloat16x3 goes with --engines fused; --engines=djl,libtorch",
                 "block --precision tf32 | Invalid value for option '--precision'",
                 "attention --engines cubic | Invalid value for option '--engines'",
                 "attention --causal maybe | Invalid value for option '--causal'",
