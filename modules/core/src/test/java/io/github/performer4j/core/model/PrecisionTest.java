@@ -65,7 +65,8 @@ class PrecisionTest {
                 .with("feedForward.hidden", 96)
                 .with("attention.features", 32)
                 .with("dropout", 0);
-        ComputationGraph net = new ComputationGraph(config.graph(new CausalLanguageModel(), new Adam(3e-3), 0, 3, type));
+        ComputationGraph net =
+                new ComputationGraph(config.graph(new CausalLanguageModel(), new Adam(3e-3), 0, 3, type));
         net.init();
         return net;
     }
@@ -131,9 +132,11 @@ class PrecisionTest {
             INDArray difference = parts.get(name).castTo(DataType.DOUBLE).sub(g);
             assertThat(difference.amaxNumber().doubleValue()).as(name).isLessThanOrEqualTo(1e-4 * largest + 1e-9);
         });
-        assertThat(parts.get("block-0_W1")).isNotEqualTo(plain.get("block-0_W1"));
+        INDArray other = parts.get("block-0_W1").sub(plain.get("block-0_W1"));
+        assertThat(other.amaxNumber().doubleValue()).isPositive(); // equality of arrays has a tolerance
         Map<String, INDArray> again = in("bfloat16x3", () -> gradients(rows));
-        parts.forEach((name, g) -> assertThat(again.get(name)).as(name).isEqualTo(g));
+        parts.forEach((name, g) ->
+                assertThat(again.get(name).data().asFloat()).as(name).isEqualTo(g.data().asFloat()));
     }
 
     @Test
