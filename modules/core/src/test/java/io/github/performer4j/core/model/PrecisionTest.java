@@ -135,8 +135,9 @@ class PrecisionTest {
         INDArray other = parts.get("block-0_W1").sub(plain.get("block-0_W1"));
         assertThat(other.amaxNumber().doubleValue()).isPositive(); // equality of arrays has a tolerance
         Map<String, INDArray> again = in("bfloat16x3", () -> gradients(rows));
-        parts.forEach((name, g) ->
-                assertThat(again.get(name).data().asFloat()).as(name).isEqualTo(g.data().asFloat()));
+        parts.forEach((name, g) -> assertThat(again.get(name).data().asFloat())
+                .as(name)
+                .isEqualTo(g.data().asFloat()));
     }
 
     @Test

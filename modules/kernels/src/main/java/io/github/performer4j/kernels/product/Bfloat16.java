@@ -51,7 +51,7 @@ final class Bfloat16 implements Products {
 
     @Override
     public boolean slowWhereLeftIsWide() {
-        return false;
+        return !operands.gradients() && exact.slowWhereLeftIsWide();
     }
 
     @Override
@@ -67,7 +67,9 @@ final class Bfloat16 implements Products {
     @Override
     public void multiply(
             boolean transposeA, boolean transposeB, Matrix a, Matrix b, int inner, float alpha, float beta, Matrix c) {
-        if (alpha != 1 || beta != 0 && beta != 1 || Math.min(Math.min(c.rows(), c.columns()), inner) < FEWEST) {
+        boolean plain = alpha == 1 && (beta == 0 || beta == 1);
+        boolean large = Math.min(Math.min(c.rows(), c.columns()), inner) >= FEWEST;
+        if (!plain || !large || transposeA && !operands.gradients()) {
             exact.multiply(transposeA, transposeB, a, b, inner, alpha, beta, c);
         } else if (transposeA) {
             terms(transposeB, a, b, inner, beta, c);

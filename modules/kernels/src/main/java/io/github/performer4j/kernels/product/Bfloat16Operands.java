@@ -11,6 +11,9 @@ interface Bfloat16Operands {
     /** Returns how many parts there are, p. */
     int parts();
 
+    /** Returns whether they serve gradients of weights, aᵀb, which else are multiplied in float32. */
+    boolean gradients();
+
     /** Returns how many rows of a block, or terms of a gradient, are multiplied at a time at most: 32 · 2ⁿ. */
     int rows();
 

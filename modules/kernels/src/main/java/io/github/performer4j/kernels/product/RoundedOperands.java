@@ -14,6 +14,11 @@ record RoundedOperands(DnnlPrimitives primitives) implements Bfloat16Operands {
     }
 
     @Override
+    public boolean gradients() {
+        return true;
+    }
+
+    @Override
     public int rows() {
         return 512;
     }
