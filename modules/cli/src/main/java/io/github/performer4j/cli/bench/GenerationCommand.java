@@ -43,7 +43,7 @@ final class GenerationCommand extends Action {
             names = "--tokens",
             paramLabel = "N",
             description = "Tokens written from a state, and of a text, in a round (default: ${DEFAULT-VALUE}).")
-    private int tokens = 256;
+    private int tokens = 512;
 
     @Option(names = "--runs", paramLabel = "N", description = "Runs behind a median (default: ${DEFAULT-VALUE}).")
     private int runs = 9;
