@@ -230,6 +230,21 @@ class NumericOptionsTest {
             case "bench graphs" -> List.of("--nodes", 50, "--runs", 1);
             case "bench positions" ->
                 List.of("--tokens", 20, "--batch-tokens", 40, "--width", 8, "--heads", 2, "--features", 4, "--runs", 1);
+            case "bench offsets" -> List.of("--tokens", 20, "--runs", 1);
+            case "bench generate" ->
+                List.of(
+                        "--set",
+                        "model.width=8",
+                        "--set",
+                        "model.layers=1",
+                        "--positions",
+                        9,
+                        "--tokens",
+                        3,
+                        "--runs",
+                        1);
+            case "bench embed" ->
+                List.of("--set", "model.width=8", "--set", "model.layers=1", "--tokens", 40, "--parts", 2, "--runs", 1);
             case "bench fields" -> List.of("--vertices", 200, "--runs", 1);
             default ->
                 throw new IllegalArgumentException("a new command needs a command line that works; command=" + command);
