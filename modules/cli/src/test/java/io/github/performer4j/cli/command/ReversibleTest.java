@@ -69,6 +69,8 @@ class ReversibleTest {
         run("explain --model " + masked + " --sequence MKTL").ok();
         run("embed --model " + masked + " --data " + proteins + " --out " + folder.resolve("v.tsv"))
                 .ok();
+        run("calibrate --model " + masked + " --data " + proteins + " --map saderf --out " + folder.resolve("s.zip"))
+                .ok();
         run("generate --model " + causal + " --prompt MK --length 5").ok();
         run("train --resume --out " + masked + " --data " + proteins + " --valid " + proteins
                         + " --steps 6 --set training.recompute=true --config " + shared.resolve("masked.json")
@@ -80,7 +82,8 @@ class ReversibleTest {
     @CsvSource({"samediff", "onnx"})
     void exportsHaveTheProgram(String format) {
         for (Path model : new Path[] {masked, causal}) {
-            run("export --model " + model + " --format " + format + " --out " + folder.resolve(format + model.getFileName()))
+            run("export --model " + model + " --format " + format + " --out "
+                            + folder.resolve(format + model.getFileName()))
                     .ok();
         }
     }
@@ -113,14 +116,16 @@ class ReversibleTest {
 
     @Test
     void whatGoesBlockByBlockIsRefused() {
-        tune("--set model.reversible=false").refused("must keep what they are for; model.reversible=false, trained=true");
+        tune("--set model.reversible=false")
+                .refused("must keep what they are for; model.reversible=false, trained=true");
         run("kernels --model " + masked + " --data " + proteins).refused("blocks that are layers of their own");
         run("convert --model " + masked + " --data " + proteins + " --attention relu --out " + folder.resolve("c.zip"))
                 .refused("reversible blocks are one layer; model.reversible=true");
         run("export --model " + masked + " --format huggingface --out " + folder.resolve("hf"))
                 .refused("");
-        run("train --config " + shared.resolve("masked.json") + " --set model.reversible=true --set model.norm.placement=post"
-                        + " --data " + proteins + " --valid " + proteins + " --out " + folder.resolve("post"))
+        run("train --config " + shared.resolve("masked.json")
+                        + " --set model.reversible=true --set model.norm.placement=post" + " --data " + proteins
+                        + " --valid " + proteins + " --out " + folder.resolve("post"))
                 .refused("reversible blocks need norms in front of their branches");
     }
 }

@@ -119,8 +119,7 @@ public record ReversibleStack(List<ProgramRunner> branches) implements FusedLaye
         pass.kernels.rows(x.rows(), (block, from, to) -> {
             for (int row = from, end; row < to; row = end) {
                 boolean padded = real != null && real.get(row) < 0.5f;
-                for (end = row + 1; end < to && real != null && real.get(end) < 0.5f == padded; end++) {}
-                end = real == null ? to : end;
+                for (end = row + 1; end < to && (real == null || real.get(end) < 0.5f == padded); end++) {}
                 if (!padded) {
                     pass.elements.addScaled(x.rows(row, end), factor, y.rows(row, end));
                 }

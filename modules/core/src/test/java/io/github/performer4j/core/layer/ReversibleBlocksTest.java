@@ -44,6 +44,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 class ReversibleBlocksTest {
     private static final double BOUND = 1e-4;
     private static final double NOTHING = 1e-12;
+    private static final int TOKENS = 640; // two sequences are rows enough to pack weights
     private static final AttentionOptions LINEAR =
             AttentionOptions.defaults().withHeads(2).withFeatures(22).withRedrawInterval(2);
 
@@ -227,17 +228,18 @@ class ReversibleBlocksTest {
     /** Six blocks more keep nothing more, and a net that recomputes its other layers no less. */
     @Test
     void deeperNetsKeepNoMore() {
-        long hidden = 4L * 6 * 2 * 448 * 57; // the least that six blocks would keep
+        long hidden = 4L * 6 * 2 * TOKENS * 57; // the least that six blocks would keep
+        pointers(2, false); // takes what serves all layers of all nets
         assertThat(pointers(8, false) - pointers(2, false)).isLessThan(hidden / 8);
         assertThat(pointers(8, true) - pointers(2, true)).isLessThan(hidden / 8);
     }
 
     private static long pointers(int layers, boolean recompute) {
-        PerformerConfig config = model(layers).with("maxTokens", 448).with("feedForward.hidden", 57);
+        PerformerConfig config = model(layers).with("maxTokens", TOKENS).with("feedForward.hidden", 57);
         ComputationGraph net = Nets.graph(config, DataType.FLOAT);
         Recomputation.set(net, recompute);
         long before = Pointer.totalBytes();
-        INDArray ids = Samples.ids(DataType.FLOAT, 1, Nets.VOCABULARY, 2, 448);
+        INDArray ids = Samples.ids(DataType.FLOAT, 1, Nets.VOCABULARY, 2, TOKENS);
         Nets.feed(net, ids, ids, null, null).set();
         net.computeGradientAndScore();
         long after = Pointer.totalBytes();

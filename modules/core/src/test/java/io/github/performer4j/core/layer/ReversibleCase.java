@@ -25,6 +25,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
@@ -103,7 +104,8 @@ record ReversibleCase(List<BlockSettings> blocks, int tokens, RNNFormat format, 
                 p.addi(1);
             }
             if (each.getKey().endsWith(KeptStatistics.NAME)) {
-                p.assign(0);
+                int heads = (int) p.size(0);
+                p.assign(Nd4j.create(FusedCase.statistics(heads, E / heads)).castTo(type));
             }
         }
         return runtime;
