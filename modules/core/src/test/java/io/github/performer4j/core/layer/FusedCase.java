@@ -123,7 +123,8 @@ public record FusedCase(
                 p.addi(1);
             }
             if (name.equals(KeptStatistics.NAME)) {
-                p.assign(Nd4j.create(statistics((int) p.size(0), width / (int) p.size(0))).castTo(type));
+                p.assign(Nd4j.create(statistics((int) p.size(0), width / (int) p.size(0)))
+                        .castTo(type));
             }
         });
         return runtime;

@@ -56,8 +56,7 @@ public final class AttentionProbe {
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) {
             String name = own.get(i).layer();
-            int more = name.indexOf(
-                    '#'); // each group of heads, and each block of a stack, attends by an operation of its own
+            int more = name.indexOf('#'); // groups of heads, and blocks of a stack, attend one after the other
             int number = more < 0 ? 0 : Integer.parseInt(name.substring(more + 1)) - 1;
             Layer layer = net.getLayer(more < 0 ? name : name.substring(0, more));
             if (layer != null && layer.conf().getLayer() instanceof Attending attending) {
