@@ -63,18 +63,16 @@ class ReversibleTest {
         ReversibleBlocksLayer layer =
                 (ReversibleBlocksLayer) model.net().getLayer("blocks").conf().getLayer();
         assertThat(layer.getBlocks()).hasSize(3);
-        run("info --model " + masked).ok();
         run("eval --model " + masked + " --data " + proteins).ok();
         run("fill --model " + masked + " --sequence MK_L --order left").ok();
-        run("explain --model " + masked + " --sequence MKTL").ok();
+        run("explain --model " + masked + " --data " + proteins + " --out " + folder.resolve("e.tsv"))
+                .ok();
         run("embed --model " + masked + " --data " + proteins + " --out " + folder.resolve("v.tsv"))
                 .ok();
         run("calibrate --model " + masked + " --data " + proteins + " --map saderf --out " + folder.resolve("s.zip"))
                 .ok();
         run("generate --model " + causal + " --prompt MK --length 5").ok();
-        run("train --resume --out " + masked + " --data " + proteins + " --valid " + proteins
-                        + " --steps 6 --set training.recompute=true --config " + shared.resolve("masked.json")
-                        + " --set model.layers=3 --set model.reversible=true")
+        run("train --resume --out " + masked + " --steps 6 --set training.recompute=true")
                 .ok();
     }
 
