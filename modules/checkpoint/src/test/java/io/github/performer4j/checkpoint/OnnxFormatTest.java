@@ -132,6 +132,7 @@ class OnnxFormatTest {
             strings = {
                 "attention.kind=exact",
                 "attention.kind=exact attention.decay=alibi",
+                "reversible=true layers=3 exactEvery=2 attention.featureMap=positive",
                 "attention.kind=exact attention.headSize=6",
                 "attention.kind=exact attention.window=9 attention.positions=rotary",
                 "attention.localHeads=1 attention.window=5 attention.decay=fixed attention.gate=true",

@@ -49,6 +49,8 @@ class NumericOptionsTest {
             "tune --minutes=Infinity",
             "tune --parallel=2147483647",
             "kernels --angle=0",
+            "fill --temperature=0",
+            "fill --temperature=1e308",
             "generate --length=0",
             "report --length=0",
             "generate --min-p=0",
@@ -66,6 +68,7 @@ class NumericOptionsTest {
 
     /** Values that are right, and would take for ever, or start processes or servers of their own. */
     private static final Set<String> TOO_LONG = Set.of(
+            "fill --count=2147483647",
             "train --ui-every=2147483647", // serves a port, in use or not
             "bench attention --runs=2147483647",
             "bench attention --seconds=1e308",

@@ -57,11 +57,16 @@ public enum FeedForward {
      * @return rows [N,E]
      */
     Value add(LayerProgram.Builder program, Value x, int hidden, boolean bias, LowRank r) {
-        Value z = program.linear(x, "W1", bias ? "b1" : null, hidden, r);
+        return add(program, x, "", hidden, bias, r);
+    }
+
+    /** The same with a scope in front of all names. */
+    Value add(LayerProgram.Builder program, Value x, String scope, int hidden, boolean bias, LowRank r) {
+        Value z = program.linear(x, scope + "W1", bias ? scope + "b1" : null, hidden, r);
         Value values = gated
-                ? program.gate(activation, z, program.linear(x, "W3", bias ? "b3" : null, hidden, r))
+                ? program.gate(activation, z, program.linear(x, scope + "W3", bias ? scope + "b3" : null, hidden, r))
                 : program.activate(activation, z);
-        return program.linear(values, "W2", bias ? "b2" : null, x.columns(), r);
+        return program.linear(values, scope + "W2", bias ? scope + "b2" : null, x.columns(), r);
     }
 
     /** Returns the name as configurations have it, as {@code gelu-tanh}. */

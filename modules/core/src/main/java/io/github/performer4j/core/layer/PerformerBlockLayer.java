@@ -12,6 +12,7 @@ import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.samediff.LayerNorm;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
@@ -26,7 +27,7 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
  * some columns of each token's neighbours, see {@link io.github.performer4j.kernels.layer.TokenShift}. Parameters: those of {@link PerformerAttentionLayer};
  * gain1, bias1, gain2, bias2 [E] (biases of {@link NormKind#LAYER} alone; alpha1, alpha2 [1] instead with ReZero); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
  */
-public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
+public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock, Attending {
     private static final List<String> ORDER = Stream.of(
                     PerformerAttentionLayer.ORDER.stream(),
                     Stream.of("W1", "W2", "W3", "b1", "b2", "b3", "gain1", "bias1", "gain2", "bias2"))
@@ -85,8 +86,8 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        ResidualBranches branches =
-                new ResidualBranches(p, preNorm, rezero ? null : norm, dropout, epsilon, attentionNorm, branchScale);
+        ResidualBranches branches = new ResidualBranches(
+                p, preNorm, rezero ? null : norm, dropout, epsilon, attentionNorm, branchScale, "", 0);
         Value x = p.input("x", getWidth());
         Value n = shifted(p, branches.before(x, 1));
         Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", attentionWidth(getWidth()), lowRank), 1);
@@ -107,6 +108,11 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     /** Returns how the block attends. */
     public AttentionOptions getAttention() {
         return attention;
+    }
+
+    @Override
+    public Map<String, AttentionOptions> attentions() {
+        return Map.of("", attention);
     }
 
     public void setAttention(AttentionOptions attention) {

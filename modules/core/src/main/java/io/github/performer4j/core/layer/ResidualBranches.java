@@ -11,6 +11,8 @@ import io.github.performer4j.core.program.Value;
  * @param norm null without norms
  * @param firstNorm whether pre-norm has a norm in front of the first branch
  * @param scale s
+ * @param scope stands before all names
+ * @param site dropout's first
  */
 record ResidualBranches(
         LayerProgram.Builder program,
@@ -19,10 +21,12 @@ record ResidualBranches(
         double dropout,
         double epsilon,
         boolean firstNorm,
-        double scale) {
+        double scale,
+        String scope,
+        int site) {
     /** A norm for each branch, which is added as it is. */
     ResidualBranches(LayerProgram.Builder program, boolean preNorm, NormKind norm, double dropout, double epsilon) {
-        this(program, preNorm, norm, dropout, epsilon, true, 1);
+        this(program, preNorm, norm, dropout, epsilon, true, 1, "", 0);
     }
 
     /** Returns what a branch reads. */
@@ -32,15 +36,17 @@ record ResidualBranches(
 
     /** Ends a branch. */
     Value add(Value x, Value branch, int number) {
-        Value scaled = program.scale(program.drop(branch, dropout, number - 1), scale);
-        if (norm == null) {
-            return program.add(x, program.multiply(scaled, "alpha" + number));
-        }
-        Value sum = program.add(x, scaled);
-        return preNorm ? sum : norm(sum, number);
+        Value sum = program.add(x, added(branch, number));
+        return norm == null || preNorm ? sum : norm(sum, number);
+    }
+
+    /** Returns what a branch adds: {@code s · drop(branch)}, without norms times α. */
+    Value added(Value branch, int number) {
+        Value scaled = program.scale(program.drop(branch, dropout, site + number - 1), scale);
+        return norm == null ? program.multiply(scaled, scope + "alpha" + number) : scaled;
     }
 
     private Value norm(Value x, int number) {
-        return norm.add(program, x, "gain" + number, "bias" + number, epsilon);
+        return norm.add(program, x, scope + "gain" + number, scope + "bias" + number, epsilon);
     }
 }

@@ -59,6 +59,8 @@ final class GraphBlocks {
                 "blocks over graphs have layer norms in front, with epsilon " + LayerNorm.DEFAULT_EPSILON
                         + "; model.norm.placement=" + c.norm().placement() + ", model.norm.kind="
                         + c.norm().kind() + ", model.norm.epsilon=" + c.norm().epsilon());
+        Require.that(
+                !c.reversible(), "blocks over graphs read two inputs, and reversible ones one; model.reversible=true");
         Require.that(!c.tokenShift(), "nodes of a graph have no neighbours to shift; model.tokenShift=true");
         Require.that(
                 c.feedForward().kind().equals("gelu"),

@@ -8,11 +8,13 @@ import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.layer.ReversibleBlocksLayer;
 import io.github.performer4j.core.task.StrictJson;
 import io.github.performer4j.core.task.Task;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -38,6 +40,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param norm the blocks' norms
  * @param head the head's share in the body
  * @param encoder blocks that read a source, for tasks that have one
+ * @param reversible whether the blocks are one {@link ReversibleBlocksLayer}, which trains in the memory of one block
  */
 public record PerformerConfig(
         int maxTokens,
@@ -54,12 +57,16 @@ public record PerformerConfig(
         FeedForwardConfig feedForward,
         NormConfig norm,
         HeadConfig head,
-        EncoderConfig encoder) {
+        EncoderConfig encoder,
+        boolean reversible) {
     private static final List<String> TOPICS =
             List.of("embedding", "attention", "local", "feedForward", "norm", "head", "encoder");
 
     /** Name of the graph's input of a source. */
     public static final String SOURCE = "source";
+
+    /** Name of the vertex of all blocks together, where they are reversible. */
+    public static final String BLOCKS = "blocks";
 
     static final String ENCODER = "encoder";
 
@@ -91,6 +98,10 @@ public record PerformerConfig(
                 local.rotaryBase() == 0 || attention.rotary(),
                 "local.rotaryBase needs rotary positions; rotaryBase=" + local.rotaryBase() + ", attention.positions="
                         + attention.positions());
+        Require.that(
+                !reversible || norm.pre() || norm.rezero(),
+                "reversible blocks need norms in front of their branches, or none: what is normalised behind a sum does not follow from it; norm.placement="
+                        + norm.placement());
         attention
                 .options(bias, maxTokens)
                 .headSize(attention.headSize() == 0 ? width : attention.headSize() * attention.heads());
@@ -146,7 +157,8 @@ public record PerformerConfig(
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5, true, null),
                 new HeadConfig(false, "mean", "none", true),
-                new EncoderConfig(0));
+                new EncoderConfig(0),
+                false);
     }
 
     /**
@@ -240,7 +252,7 @@ public record PerformerConfig(
     }
 
     /**
-     * Returns the name of a block's vertex.
+     * Returns the name of a block's vertex, where each has one.
      *
      * @param block its number, from 0
      */
@@ -250,7 +262,16 @@ public record PerformerConfig(
 
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
     public String hiddenVertex() {
-        return norm.atEnd() ? "final-norm" : blockVertex(layers - 1);
+        return norm.atEnd() ? "final-norm" : blockVertices().get(blockVertices().size() - 1);
+    }
+
+    /** Returns the names of the blocks' vertices, in their order: one for each block, or {@link #BLOCKS}. */
+    public List<String> blockVertices() {
+        return reversible
+                ? List.of(BLOCKS)
+                : IntStream.range(0, layers)
+                        .mapToObj(PerformerConfig::blockVertex)
+                        .toList();
     }
 
     /** Returns the name of the vertex whose activation [B,Ts,E] is what the encoder made of the source. */

@@ -96,6 +96,10 @@ final class SourceBlocks {
                         + c.attention().groups() + ", model.attention.grid="
                         + c.attention().grid());
         Require.that(
+                !c.reversible(),
+                "blocks of a decoder read two inputs, and reversible ones one; model.reversible=true, model.encoder.layers="
+                        + c.encoder().layers());
+        Require.that(
                 c.branchScale() == 1 && c.norm().first() && !c.norm().rezero() && !c.tokenShift(),
                 "an encoder and a decoder have branches as they are, a norm for each, and no token shift; model.branchScale="
                         + c.branchScale() + ", model.norm.first=" + c.norm().first() + ", model.norm.placement="

@@ -3,6 +3,7 @@ package io.github.performer4j.core.net;
 import io.github.performer4j.core.base.LowRankBlock;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PerformerDecoderBlockLayer;
+import io.github.performer4j.core.layer.ReversibleBlocksLayer;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LowRank;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class LowRankAdapters {
     /**
      * Returns a copy of a net whose blocks train updates of low rank; its outputs are the net's.
      *
-     * @throws IllegalArgumentException if the net has no block, a block has updates already, a weight is orthogonal, or no block has a weight of a name
+     * @throws IllegalArgumentException if the net has no block, a block has updates already, a weight is orthogonal, blocks are one layer, or no block has a weight of a name
      */
     public static ComputationGraph attach(ComputationGraph net, LowRank lowRank) {
         Set<String> missing = new TreeSet<>(lowRank.weights());
@@ -50,6 +51,12 @@ public final class LowRankAdapters {
             block.setLowRank(withGroups(lowRank, block, keys));
             block.layer().getLayerParams(); // refuses what cannot be updated
             blocks++;
+        }
+        for (Layer layer : net.getLayers()) {
+            if (layer.conf().getLayer() instanceof ReversibleBlocksLayer stack) {
+                throw new IllegalArgumentException("blocks that are one layer take no updates of low rank; layer="
+                        + stack.getLayerName() + ", type=ReversibleBlocksLayer");
+            }
         }
         if (blocks == 0 || !missing.isEmpty()) {
             throw new IllegalArgumentException(

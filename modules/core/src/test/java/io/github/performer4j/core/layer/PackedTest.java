@@ -85,6 +85,8 @@ class PackedTest {
             token shift            | embedding.positions="none", tokenShift=true
             causal token shift     | embedding.positions="none", tokenShift=true, attention.causal=true
             learned projection     | attention.featureMap="positive", attention.learnedProjection=true
+            reversible             | reversible=true, layers=2, attention.convolution=3, tokenShift=true
+            causal reversible      | reversible=true, layers=2, attention.causal=true, attention.featureMap="positive"
             gate, rezero           | attention.gate=true, norm.placement="rezero"
             shared keys            | attention.keyHeads=1
             fitted map             | attention.featureMap="oprf"

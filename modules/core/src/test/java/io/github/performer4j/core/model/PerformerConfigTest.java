@@ -90,7 +90,8 @@ class PerformerConfigTest {
                 new FeedForwardConfig("geglu", 37),
                 new NormConfig("layer-gain", "pre", 1e-12, false, "rms"),
                 new HeadConfig(true, "first", "relu", false),
-                new EncoderConfig(3));
+                new EncoderConfig(3),
+                true);
         assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
         PerformerConfig kept = c.with("attention.learnedProjection", false)
                 .with("attention.featureMap", "oprf")

@@ -35,12 +35,16 @@ public final class Conversion {
      * @param teacher the trained model; not changed
      * @param config the new model's configuration, the old one's but for attention
      * @param training length, rate and threads; evaluation, checkpoints and weight decay are not used
-     * @throws IllegalArgumentException if the teacher has updates of low rank beside its weights
+     * @throws IllegalArgumentException if the teacher has updates of low rank beside its weights, or blocks that are one layer
      */
     public Conversion(PerformerModel teacher, PerformerConfig config, TrainingConfig training) {
         if (LowRankAdapters.attached(teacher.net())) {
             throw new IllegalArgumentException(
                     "add the model's updates of low rank to its weights first (performer merge)");
+        }
+        if (config.reversible()) {
+            throw new IllegalArgumentException(
+                    "a conversion compares hidden states behind every block, and reversible blocks are one layer; model.reversible=true");
         }
         this.teacher = teacher;
         this.config = config;

@@ -46,7 +46,7 @@ final class StudentGraph {
         TransferLearning.GraphBuilder builder = new TransferLearning.GraphBuilder(model)
                 .fineTuneConfiguration(
                         new FineTuneConfiguration.Builder().updater(updater).build())
-                .setFeatureExtractor(BodyVertices.front(model.getConfiguration()));
+                .setFeatureExtractor(BodyVertices.front(model.getConfiguration(), config));
         Set<String> body = BodyVertices.of(model.getConfiguration(), config);
         for (String name : model.getConfiguration().getVertices().keySet()) {
             if (!body.contains(name)) {

@@ -47,8 +47,7 @@ final class StartNet {
     ComputationGraph net(PerformerConfig model, Task task, TrainingConfig training, List<String> notes) {
         requireMeaning(model, task);
         // The seed names the features that the weights are for.
-        long seed =
-                trained.net().getLayer(PerformerConfig.blockVertex(0)).conf().getSeed();
+        long seed = trained.net().getLayer(model.blockVertices().get(0)).conf().getSeed();
         ComputationGraphConfiguration configuration =
                 model.graph(task, training.updater(), training.weightDecay(), seed);
         Set<String> body = BodyVertices.of(configuration, model);
@@ -81,8 +80,8 @@ final class StartNet {
             return apart;
         }
         String last = frozen == 1
-                ? BodyVertices.front(apart.getConfiguration())
-                : frozen <= model.layers() + 1 ? PerformerConfig.blockVertex(frozen - 2) : model.hiddenVertex();
+                ? BodyVertices.front(apart.getConfiguration(), model)
+                : frozen <= model.layers() + 1 ? block(model, frozen - 2) : model.hiddenVertex();
         return new TransferLearning.GraphBuilder(apart)
                 .setFeatureExtractor(last)
                 .build();
@@ -105,6 +104,7 @@ final class StartNet {
         same("feedForward.kind", model.feedForward().kind(), was.feedForward().kind());
         same("norm.kind", model.norm().kind(), was.norm().kind());
         same("norm.placement", model.norm().placement(), was.norm().placement());
+        same("reversible", model.reversible(), was.reversible());
         same("tokenShift", model.tokenShift(), was.tokenShift());
         same("branchScale", model.branchScale(), was.branchScale());
         same(
@@ -123,6 +123,7 @@ final class StartNet {
             same("attention.decay", model.attention().decay(), was.attention().decay());
         }
         same("layers", model.layers(), was.layers());
+        requireBlocks(model);
         Rule.that(
                 !model.head().tied() || config.headSteps() == 0 && config.frozen(model.layers()) <= model.layers() + 1,
                 "a head that is the embedding's table cannot learn without it",
@@ -132,6 +133,21 @@ final class StartNet {
                 config.freeze(),
                 "headSteps",
                 config.headSteps());
+    }
+
+    /** Refuses what goes block by block where all blocks are one layer. */
+    private void requireBlocks(PerformerConfig model) {
+        int frozen = config.frozen(model.layers());
+        Rule.that(
+                !model.reversible()
+                        || config.rank() == 0 && config.layerDecay() == 1 && (frozen <= 1 || frozen > model.layers()),
+                "reversible blocks are one layer: they have no updates of low rank, no rates by layer, and are frozen together or not at all",
+                "rank",
+                config.rank(),
+                "layerDecay",
+                config.layerDecay(),
+                "freeze",
+                config.freeze());
     }
 
     private static void same(String key, Object value, Object trainedValue) {
@@ -158,6 +174,11 @@ final class StartNet {
         });
     }
 
+    /** Returns the vertex in which a block is. */
+    private static String block(PerformerConfig model, int i) {
+        return model.reversible() ? PerformerConfig.BLOCKS : PerformerConfig.blockVertex(i);
+    }
+
     /** Returns which layers learn slower or later. */
     static LayerRates rates(StartConfig config, PerformerConfig model) {
         if (config.layerDecay() == 1 && config.headSteps() == 0) {
@@ -169,7 +190,7 @@ final class StartNet {
             factors.put(front, Math.pow(config.layerDecay(), layers + 1.0));
         }
         for (int i = 0; i < layers; i++) {
-            factors.put(PerformerConfig.blockVertex(i), Math.pow(config.layerDecay(), layers - i));
+            factors.put(block(model, i), Math.pow(config.layerDecay(), layers - i));
         }
         Set<String> late = new HashSet<>(factors.keySet());
         late.add(model.hiddenVertex());

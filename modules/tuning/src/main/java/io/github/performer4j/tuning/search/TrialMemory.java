@@ -8,7 +8,7 @@ import io.github.performer4j.training.run.RunConfig;
  *
  * <pre>4 · ((4 + t) · P + t · n · (L · (12 E + 4 F) + 4 E))</pre>
  *
- * <p>The factors are those with which the benchmarks refuse cases that do not fit: rounded up from what was measured.
+ * <p>Of reversible blocks one counts, L = 1. The factors are those with which the benchmarks refuse cases that do not fit: rounded up from what was measured.
  */
 final class TrialMemory {
     private static final int FLOAT_BYTES = 4;
@@ -24,7 +24,7 @@ final class TrialMemory {
     static long bytes(RunConfig config, long parameters) {
         long threads = Math.min(config.training().threads(), config.training().accumulate());
         double width = config.model().width();
-        double kept = config.model().layers()
+        double kept = (config.model().reversible() ? 1 : config.model().layers())
                         * (12 * width + 4.0 * config.model().feedForward().hidden())
                 + 4 * width;
         double values =
