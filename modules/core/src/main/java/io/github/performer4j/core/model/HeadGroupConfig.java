@@ -60,6 +60,11 @@ public record HeadGroupConfig(
         return Names.one(AttentionOptions.Kind.class, "kind", kind == null ? all.kind() : kind);
     }
 
+    /** Returns whether the group has a window of its own. */
+    boolean hasWindow() {
+        return window != null && window > 0;
+    }
+
     /** Returns whether the group attends exactly. */
     boolean exact(AttentionConfig all) {
         return kind(all) == AttentionOptions.Kind.EXACT;

@@ -85,6 +85,10 @@ public record PerformerConfig(
                 attention.window() == 0 || exactEvery > 0 || attention.someExact(),
                 "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="
                         + attention.kind() + ", exactEvery=" + exactEvery);
+        Require.that(
+                attention.globalTokens() == 0 || attention.someWindow(),
+                "global tokens are seen through a window, and there is none; globalTokens=" + attention.globalTokens()
+                        + ", window=" + attention.window());
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         Require.that(
@@ -152,6 +156,7 @@ public record PerformerConfig(
                         0,
                         "none",
                         List.of(),
+                        0,
                         0),
                 new LocalConfig(0, 0, 0),
                 new FeedForwardConfig("gelu", 1024),

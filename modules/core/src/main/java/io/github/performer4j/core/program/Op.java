@@ -447,6 +447,9 @@ public sealed interface Op {
                 return "its attention is " + options.kind().name().toLowerCase(Locale.ROOT)
                         + ", and only linear attention, or exact attention within a window, has a state of one size";
             }
+            if (options.distances() != null && options.distances().global() > 0) {
+                return "its global tokens are not among the last ones, which a window keeps";
+            }
             if (options.relative() != null && options.kind() != AttentionOptions.Kind.EXACT) {
                 return "its relative positions weigh each earlier token by its distance, for which no state of one size is kept";
             }
