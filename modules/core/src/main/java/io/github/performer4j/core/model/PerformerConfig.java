@@ -91,6 +91,9 @@ public record PerformerConfig(
                 local.rotaryBase() == 0 || attention.rotary(),
                 "local.rotaryBase needs rotary positions; rotaryBase=" + local.rotaryBase() + ", attention.positions="
                         + attention.positions());
+        Require.that(
+                feedForward.last() <= layers,
+                "feedForward.snnk must not exceed the blocks; snnk=" + feedForward.snnk() + ", layers=" + layers);
         attention
                 .options(bias, maxTokens)
                 .headSize(attention.headSize() == 0 ? width : attention.headSize() * attention.heads());
