@@ -191,6 +191,48 @@ class FineTuningTest {
         assertThat(Cli.run(again).ok().err()).contains("of its parameters are where the run begins\n");
     }
 
+    /** Adapters leave the weights as they are; what learnt is a small file, which is put together with the model; nothing merges. */
+    @Test
+    void adaptersOfRandomFeatures() throws IOException {
+        Path out = folder.resolve("run");
+        Cli.Result result = tune(out, "--steps 3 --set start.adapter=snnk:8");
+        result.ok();
+        PerformerModel before = Models.load(model);
+        PerformerModel after = Models.load(out);
+        for (String name : List.of("Wq", "Wk", "Wv", "Wo", "W1", "W2", "b1", "bq")) {
+            assertThat(parameter(after, "block-1", name)).as(name).isEqualTo(parameter(before, "block-1", name));
+        }
+        assertThat(parameter(after, "block-2", "adapter2.U").amaxNumber().doubleValue())
+                .isPositive();
+        assertThat(largestStep(before, after, "embedding")).isZero();
+        assertThat(Cli.run("info", out).ok().out()).containsPattern("adapters +snnk:8");
+        Path none = folder.resolve("n.zip");
+        Cli.run("merge", "--model", out, "--out", none).refused("adapters of random features are not linear");
+        Object[] again = ("train --from " + out + " --text-column seq --label-column family --data " + table
+                        + " --steps 1 --out " + folder.resolve("no"))
+                .split(" ");
+        Cli.run(again).refused("begin with the model that they were trained on");
+        Path adapters = out.resolve("adapters.safetensors");
+        assertThat(Files.size(adapters)).isLessThan(Files.size(Models.file(out)));
+        Path together = folder.resolve("together.zip");
+        assertThat(Cli.run("merge", "--model", model, "--adapters", adapters, "--out", together)
+                        .ok()
+                        .out())
+                .contains("adapters put beside the weights");
+        assertThat(Models.load(together).net().params()).isEqualTo(after.net().params());
+        Object[] predict = ("predict --data " + table + " --text-column seq --model " + together + " --out "
+                        + folder.resolve("p.tsv"))
+                .split(" ");
+        Cli.run(predict).ok();
+        Cli.run("export", "--model", out, "--format", "onnx", "--out", folder.resolve("m.onnx"))
+                .ok();
+        Cli.run("export", "--model", out, "--format", "samediff", "--out", folder.resolve("m.fb"))
+                .ok();
+        tune(none, "--set start.adapter=snnk:0").refused("start.adapter must be none, or snnk:");
+        tune(none, "--set start.adapter=snnk:8 --set start.rank=2").refused("two ways to fine-tune: set one");
+        tune(none, "--set start.adapter=snnk:8 --set start.freeze=2").refused("none of them can be frozen");
+    }
+
     /** A run that was stopped goes on as if it had not been, and not from another model. */
     @Test
     void aRunGoesOn() throws IOException {
