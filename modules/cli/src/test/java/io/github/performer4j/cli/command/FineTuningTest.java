@@ -180,7 +180,7 @@ class FineTuningTest {
         Cli.run("merge", "--model", merged, "--adapters", adapters, "--out", folder.resolve("n.zip"))
                 .refused("adapters go with the weights that they were trained on");
         Cli.run("merge", "--model", out, "--adapters", adapters, "--out", folder.resolve("n.zip"))
-                .refused("which has no updates of its own");
+                .refused("which has no updates or adapters of its own");
         Cli.run("merge", "--model", model, "--adapters", folder.resolve("no"), "--out", folder.resolve("n.zip"))
                 .refused("there is no such file of adapters");
         Cli.run("merge", "--model", model, "--adapters", table, "--out", folder.resolve("n.zip"))
@@ -213,7 +213,7 @@ class FineTuningTest {
                 .split(" ");
         Cli.run(again).refused("begin with the model that they were trained on");
         Path adapters = out.resolve("adapters.safetensors");
-        assertThat(Files.size(adapters)).isLessThan(Files.size(Models.file(out)));
+        assertThat(result.err()).contains("numbers that learnt").contains("--adapters F puts both together");
         Path together = folder.resolve("together.zip");
         assertThat(Cli.run("merge", "--model", model, "--adapters", adapters, "--out", together)
                         .ok()
@@ -329,7 +329,7 @@ class FineTuningTest {
                 "--set start.layerDecay=0 --steps 1 | start.layerDecay must be in (0, 1]; layerDecay=0.0",
                 "--set start.headSteps=-1 --steps 1 | start.headSteps must not be negative; headSteps=-1",
                 "--set start.rank=-1 --steps 1 | start.rank must be from 0 to 4096; rank=-1",
-                "--set start.rank=2 --set start.freeze=1 --steps 1 | none of them can be frozen; rank=2, freeze=1",
+                "--set start.rank=2 --set start.freeze=1 --steps 1 | none of them can be frozen; rank=2, adapter=none, freeze=1",
                 "--set start.rank=2 --set start.weights=Wx --steps 1 | missing=[Wx]",
                 "--set model.layers=2 --steps 1 | must keep what they are for; model.layers=2, trained=3",
                 "--set model.attention.heads=4 --steps 1 | must keep what they are for; model.attention.heads=4, trained=2",
