@@ -226,7 +226,7 @@ class FineTuningTest {
         Cli.run(predict).ok();
         Cli.run("export", "--model", out, "--format", "onnx", "--out", folder.resolve("m.onnx"))
                 .ok();
-        Cli.run("export", "--model", out, "--format", "samediff", "--out", folder.resolve("m.fb"))
+        Cli.run("export", "--model", out, "--format", "samediff", "--out", folder.resolve("same.fb"))
                 .ok();
         tune(none, "--set start.adapter=snnk:0").refused("start.adapter must be none, or snnk:");
         tune(none, "--set start.adapter=snnk:8 --set start.rank=2").refused("two ways to fine-tune: set one");
