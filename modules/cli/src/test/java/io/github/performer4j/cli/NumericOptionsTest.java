@@ -38,6 +38,9 @@ class NumericOptionsTest {
     /** Values that are right, and answered within seconds. */
     private static final Set<String> TAKEN = Set.of(
             "bench fields --rows=2147483647", // all vertices
+            "bundle --tokens=2147483647",
+            "bundle --tokens=2147483648",
+            "bundle --tokens=9223372036854775807",
             "calibrate --tokens=2147483647",
             "calibrate --tokens=2147483648",
             "calibrate --tokens=9223372036854775807",
@@ -193,6 +196,7 @@ class NumericOptionsTest {
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "convert" ->
                 List.of("--model", masked, "--data", proteins, "--attention", "relu", "--steps", 1, "--out", fresh());
+            case "bundle" -> List.of("--model", masked, "--data", proteins, "--features", 2, "--out", fresh());
             case "merge" -> List.of("--model", masked, "--out", fresh());
             case "extend" -> List.of("--model", masked, "--tokens", 100, "--out", fresh());
             case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());

@@ -45,6 +45,9 @@ public record BlockSettings(
         require(hidden >= 0, "hidden must not be negative, and 0 is 4·E; hidden=" + hidden);
         require(epsilon > 0, "epsilon must be positive; epsilon=" + epsilon);
         require(
+                feedForward != FeedForward.SNNK,
+                "reversible blocks have weights that are all trained; feedForward=" + feedForward);
+        require(
                 branchScale > 0 && branchScale < Double.POSITIVE_INFINITY,
                 "branchScale must be positive and finite; branchScale=" + branchScale);
     }
@@ -136,7 +139,7 @@ public record BlockSettings(
 
     private ResidualBranches branches(LayerProgram.Builder p, String scope, int site) {
         return new ResidualBranches(
-                p, true, rezero ? null : norm, dropout, epsilon, attentionNorm, branchScale, scope, site);
+                p, true, rezero ? null : norm, dropout, epsilon, attentionNorm, branchScale, scope, site, null);
     }
 
     private Value shifted(LayerProgram.Builder p, Value x, String name) {

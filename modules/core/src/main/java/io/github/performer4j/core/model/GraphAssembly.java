@@ -4,7 +4,6 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.BlockSettings;
 import io.github.performer4j.core.layer.EmbeddingLookupVertex;
 import io.github.performer4j.core.layer.EmbeddingTableLayer;
-import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.HeadTransformLayer;
 import io.github.performer4j.core.layer.LayerNormLayer;
 import io.github.performer4j.core.layer.NormKind;
@@ -160,8 +159,8 @@ final class GraphAssembly {
                 .width(c.width())
                 .attention(attention)
                 .headSize(c.attention().headSize())
-                .hidden(c.feedForward().hidden())
-                .feedForward(FeedForward.named(c.feedForward().kind()))
+                .hidden(c.feedForward().hidden(i))
+                .feedForward(c.feedForward().of(i))
                 .preNorm(c.norm().pre())
                 .norm(NormKind.named(c.norm().kind()))
                 .rezero(c.norm().rezero())

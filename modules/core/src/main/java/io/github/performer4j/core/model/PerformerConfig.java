@@ -106,6 +106,13 @@ public record PerformerConfig(
                 !reversible || norm.pre() || norm.rezero(),
                 "reversible blocks need norms in front of their branches, or none: what is normalised behind a sum does not follow from it; norm.placement="
                         + norm.placement());
+        Require.that(
+                !reversible || feedForward.last() == 0 && !feedForward.kind().equals("snnk"),
+                "reversible blocks have weights that are all trained; feedForward.kind=" + feedForward.kind()
+                        + ", feedForward.snnk=" + feedForward.snnk());
+        Require.that(
+                feedForward.last() <= layers,
+                "feedForward.snnk must not exceed the blocks; snnk=" + feedForward.snnk() + ", layers=" + layers);
         attention
                 .options(bias, maxTokens)
                 .headSize(attention.headSize() == 0 ? width : attention.headSize() * attention.heads());

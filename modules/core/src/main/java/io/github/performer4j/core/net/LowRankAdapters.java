@@ -41,7 +41,15 @@ public final class LowRankAdapters {
         ComputationGraphConfiguration conf =
                 ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
         int blocks = 0;
+        if (missing.isEmpty()) {
+            throw new IllegalArgumentException("a weight must be named; weights=" + missing);
+        }
         for (LowRankBlock block : blocks(conf)) {
+            if (block.getAdapter() != null) {
+                throw new IllegalArgumentException(
+                        "a block has adapters, beside which its weights stay as they are; layer="
+                                + block.layer().getLayerName());
+            }
             if (block.getLowRank() != null) {
                 throw new IllegalArgumentException("a block has updates of low rank already: merge them first; layer="
                         + block.layer().getLayerName());
@@ -144,7 +152,7 @@ public final class LowRankAdapters {
         }
     }
 
-    private static Iterable<LowRankBlock> blocks(ComputationGraphConfiguration conf) {
+    static List<LowRankBlock> blocks(ComputationGraphConfiguration conf) {
         return conf.getVertices().values().stream()
                 .filter(LayerVertex.class::isInstance)
                 .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer())
@@ -153,7 +161,7 @@ public final class LowRankAdapters {
                 .toList();
     }
 
-    private static ComputationGraph copy(ComputationGraph net, ComputationGraphConfiguration conf) {
+    static ComputationGraph copy(ComputationGraph net, ComputationGraphConfiguration conf) {
         ComputationGraph copy = new ComputationGraph(conf);
         copy.init();
         for (GraphVertex vertex : net.getVertices()) {

@@ -64,6 +64,14 @@ public class FusedTest {
                 of("pre-norm, GELU", block),
                 of("pre-norm, ReLU", block.feedForward(FeedForward.RELU)),
                 of("pre-norm, GEGLU", block.feedForward(FeedForward.GEGLU)),
+                of("random features", block.feedForward(FeedForward.SNNK)),
+                of(
+                        "random features, without biases, causal, padded, many rows",
+                        block.attention(causal.withBias(false))
+                                .feedForward(FeedForward.SNNK)
+                                .size(3, 347, 22, 37)
+                                .padded()),
+                of("post-norm, random features", block.postNorm().feedForward(FeedForward.SNNK)),
                 of("post-norm, GELU", block.postNorm()),
                 of(
                         "post-norm, GEGLU, padded",

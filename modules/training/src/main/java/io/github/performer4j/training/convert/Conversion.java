@@ -6,6 +6,7 @@ import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchSource;
@@ -35,7 +36,7 @@ public final class Conversion {
      * @param teacher the trained model; not changed
      * @param config the new model's configuration, the old one's but for attention
      * @param training length, rate and threads; evaluation, checkpoints and weight decay are not used
-     * @throws IllegalArgumentException if the teacher has updates of low rank beside its weights, or blocks that are one layer
+     * @throws IllegalArgumentException if the teacher has updates of low rank or adapters beside its weights, or blocks that are one layer
      */
     public Conversion(PerformerModel teacher, PerformerConfig config, TrainingConfig training) {
         if (LowRankAdapters.attached(teacher.net())) {
@@ -45,6 +46,10 @@ public final class Conversion {
         if (config.reversible()) {
             throw new IllegalArgumentException(
                     "a conversion compares hidden states behind every block, and reversible blocks are one layer; model.reversible=true");
+        }
+        if (SnnkAdapters.of(teacher.net()).isPresent()) {
+            throw new IllegalArgumentException(
+                    "a model with adapters cannot be converted: convert the model that they were trained on");
         }
         this.teacher = teacher;
         this.config = config;

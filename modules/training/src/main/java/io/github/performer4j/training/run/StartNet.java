@@ -9,7 +9,9 @@ import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.SharedWeights;
 import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.LayerRates;
@@ -26,7 +28,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 
 /**
- * Builds the net of a run that begins with a trained model: body and fitting head with its weights, features as it draws them, a new head as the run's seed draws it; then updates of low rank, rates by
+ * Builds the net of a run that begins with a trained model: body and fitting head with its weights, features as it draws them, a new head as the run's seed draws it; then updates of low rank or adapters, rates by
  * layer and freezing, as {@link StartConfig} says.
  */
 final class StartNet {
@@ -64,15 +66,7 @@ final class StartNet {
         }
         notes.add(config.model() + ": " + shared.taken().size() + " of its parameters are where the run begins"
                 + (shared.fresh().isEmpty() ? "" : "; as drawn: " + String.join(", ", shared.fresh())));
-        ComputationGraph tuned = config.rank() == 0
-                ? net
-                : LowRankAdapters.attach(
-                        net,
-                        new LowRank(
-                                config.rank(),
-                                config.scale(),
-                                0,
-                                Set.of(config.weights().split(","))));
+        ComputationGraph tuned = beside(net, training);
         LayerRates rates = rates(config, model);
         ComputationGraph apart = rates.equals(LayerRates.NONE) ? tuned : apart(tuned, rates, training);
         int frozen = config.frozen(model.layers());
@@ -85,6 +79,17 @@ final class StartNet {
         return new TransferLearning.GraphBuilder(apart)
                 .setFeatureExtractor(last)
                 .build();
+    }
+
+    /** Returns the net with what learns beside its blocks' weights, if these are to stay. */
+    private ComputationGraph beside(ComputationGraph net, TrainingConfig training) {
+        if (config.features() > 0) {
+            return SnnkAdapters.attach(net, new Snnk(config.features(), training.seed()));
+        }
+        Set<String> weights = Set.of(config.weights().split(","));
+        return config.rank() == 0
+                ? net
+                : LowRankAdapters.attach(net, new LowRank(config.rank(), config.scale(), 0, weights));
     }
 
     /** Returns the net with all weights as the run's seed draws them. */
@@ -102,6 +107,7 @@ final class StartNet {
         same("attention.keyHeads", model.attention().keyHeads(), was.attention().keyHeads());
         same("attention.causal", model.attention().causal(), was.attention().causal());
         same("feedForward.kind", model.feedForward().kind(), was.feedForward().kind());
+        same("feedForward.snnk", model.feedForward().snnk(), was.feedForward().snnk());
         same("norm.kind", model.norm().kind(), was.norm().kind());
         same("norm.placement", model.norm().placement(), was.norm().placement());
         same("reversible", model.reversible(), was.reversible());
