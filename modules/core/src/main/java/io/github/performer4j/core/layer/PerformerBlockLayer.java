@@ -110,8 +110,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock, A
 
     private ResidualBranches branches(LayerProgram.Builder p) {
         NormKind kind = rezero ? null : norm;
-        return new ResidualBranches(
-                p, preNorm, kind, dropout, epsilon, attentionNorm, branchScale, "", 0, adapter);
+        return new ResidualBranches(p, preNorm, kind, dropout, epsilon, attentionNorm, branchScale, "", 0, adapter);
     }
 
     private Value attended(ResidualBranches branches) {

@@ -141,8 +141,8 @@ final class GraphAssembly {
             all.block(new BlockSettings(
                     c.attentionOptions(i),
                     c.attention().headSize(),
-                    c.feedForward().hidden(),
-                    FeedForward.named(c.feedForward().kind()),
+                    c.feedForward().hidden(i),
+                    c.feedForward().of(i),
                     NormKind.named(c.norm().kind()),
                     c.norm().rezero(),
                     c.tokenShift(),

@@ -74,6 +74,11 @@ public final class Bundling {
                 "a model with updates of low rank or adapters cannot be bundled: merge the updates, or bundle the model that adapters were trained on",
                 "task",
                 model.info().task().name());
+        Rule.that(
+                !old.reversible(),
+                "blocks that are bundled are layers, and reversible ones are one layer",
+                "model.reversible",
+                old.reversible());
         this.model = model;
         this.ridge = ridge;
         this.blocks = new TreeSet<>(blocks);
@@ -149,8 +154,9 @@ public final class Bundling {
     /** Fits one block of the new net, whose blocks before it are done. */
     private Fitted fit(ComputationGraph net, int block, List<BatchEncoder.Arrays> sample) {
         String name = PerformerConfig.blockVertex(block);
-        String before =
-                block == 0 ? BodyVertices.front(net.getConfiguration()) : PerformerConfig.blockVertex(block - 1);
+        String before = block == 0
+                ? BodyVertices.front(net.getConfiguration(), config)
+                : PerformerConfig.blockVertex(block - 1);
         BlockProbe probe = new BlockProbe(model.net(), block);
         Map<String, INDArray> own = net.getLayer(name).paramTable();
         INDArray w = own.get("W2");
