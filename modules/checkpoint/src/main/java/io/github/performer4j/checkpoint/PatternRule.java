@@ -55,52 +55,44 @@ final class PatternRule implements Allowed {
                     "a pattern has from 1 to " + MAX_CHARACTERS + " characters; characters=" + pattern.length());
         }
         try {
-            return new RunAutomaton(new RegExp(read(pattern), RegExp.NONE).toAutomaton());
+            return new RunAutomaton(new RegExp(PatternSyntax.read(pattern), RegExp.NONE).toAutomaton());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "a pattern is a regular expression; pattern=" + pattern + ": " + e.getMessage(), e);
         }
     }
 
-    /** Refuses what other dialects mean something else by, and makes quotes plain characters. */
-    private static String read(String pattern) {
-        StringBuilder read = new StringBuilder();
-        boolean set = false;
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            char more = i + 1 < pattern.length() ? pattern.charAt(i + 1) : 0;
-            boolean letter = c == '\\' && Character.isLetterOrDigit(more);
-            boolean anchor = !set && (c == '^' || c == '$');
-            if (letter || anchor || !set && c == '(' && more == '?') {
-                throw new IllegalArgumentException("there is no " + c + (anchor ? "" : more)
-                        + " here: it matches the whole continuation, by characters, sets in [], . | ( ) * + ? {n,m}, and"
-                        + " \\ in front of a sign");
-            }
-            if (c == '\\') {
-                read.append(c).append(more);
-                i++;
-            } else {
-                set = set ? c != ']' : c == '[';
-                read.append(!set && c == '"' ? "\\" : "").append(c);
-            }
-        }
-        return read.toString();
-    }
-
-    /** Finds what each token writes, at the beginning and behind another token; null for special ones, and for parts of a character. */
+    /** Finds what each token writes, at the beginning and behind another token; null for special ones, for parts of a character, and for those beside which other tokens are written otherwise. */
     private void pieces(Tokenizer tokenizer, String[] first) {
         int before = -1;
         for (int id = 0; id < first.length; id++) {
-            String text = tokenizer.special(id) ? "" : tokenizer.decode(id);
-            first[id] = whole(text) ? text : null;
-            before = before < 0 && first[id] != null ? id : before;
+            String alone = tokenizer.special(id) ? "" : tokenizer.decode(id);
+            first[id] = whole(alone) ? alone : null;
         }
-        String text = before < 0 ? "" : tokenizer.decode(before);
+        for (int id = 0;
+                id < first.length && (before < 0 || behind(tokenizer, before).equals(first[before]));
+                id++) {
+            String behind = first[id] == null ? "" : behind(tokenizer, id);
+            // better one with a blank in front of what is behind it, as all words have but for brackets
+            before = whole(behind) && (before < 0 || !behind.equals(first[id])) ? id : before;
+        }
+        String text = before < 0 ? "" : first[before];
+        String more = before < 0 ? "" : behind(tokenizer, before);
         for (int id = 0; id < later.length && before >= 0; id++) {
-            String both = tokenizer.special(id) ? "" : tokenizer.decode(before, id);
+            String both = first[id] == null ? "" : tokenizer.decode(before, id);
             String piece = both.startsWith(text) ? both.substring(text.length()) : "";
-            later[id] = whole(piece) ? piece : null;
+            boolean plain = whole(piece) && tokenizer.decode(before, id, before).equals(both + more);
+            later[id] = plain ? piece : null;
+            first[id] = plain && tokenizer.decode(id, before).equals(first[id] + more) ? first[id] : null;
         }
+    }
+
+    /** Returns what a token writes behind itself; nothing if that is not always the same. */
+    private static String behind(Tokenizer tokenizer, int id) {
+        String alone = tokenizer.decode(id);
+        String twice = tokenizer.decode(id, id);
+        String behind = twice.startsWith(alone) ? twice.substring(alone.length()) : "";
+        return tokenizer.decode(id, id, id).equals(twice + behind) ? behind : "";
     }
 
     private static boolean whole(String text) {

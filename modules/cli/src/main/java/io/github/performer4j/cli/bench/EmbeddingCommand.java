@@ -59,7 +59,10 @@ final class EmbeddingCommand extends Action {
         RunConfig base = RunConfig.preset("protein-small").withOverrides(LARGE);
         PerformerModel loaded = model.load(base, new ProteinTokenizer(), seed(1));
         Models.requireNoSource(loaded, "bench embed");
-        PerformerModel whole = loaded.withWindow(loaded.info().reach());
+        int frame = loaded.info().data().framing().frame(loaded.info().tokenizer(), new int[0]).length;
+        boolean endless = loaded.info().reach() == Integer.MAX_VALUE;
+        PerformerModel whole =
+                loaded.withWindow(endless ? Integer.MAX_VALUE : Math.addExact(tokens, frame)); // or refuses
         Tokenizer tokenizer = whole.info().tokenizer();
         List<Integer> symbols = IntStream.range(0, tokenizer.size())
                 .filter(id -> !tokenizer.special(id))

@@ -35,9 +35,7 @@ public final class InfoCommand extends Action {
         results.put("task", info.task().name());
         results.put("purpose", info.task().purpose());
         results.put("parameters", loaded.net().numParams());
-        SnnkAdapters.of(loaded.net())
-                .ifPresent(adapter ->
-                        results.put("adapters", "snnk:" + adapter.features()).put("adapterSeed", adapter.seed()));
+        SnnkAdapters.of(loaded.net()).ifPresent(adapter -> results.put("adapters", "snnk:" + adapter.features()));
         results.put("tokenizer", info.tokenizer().kind());
         results.put("vocabulary", info.tokenizer().size());
         results.put(

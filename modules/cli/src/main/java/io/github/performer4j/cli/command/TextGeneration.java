@@ -2,6 +2,7 @@ package io.github.performer4j.cli.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.Beam;
 import io.github.performer4j.checkpoint.Generated;
 import io.github.performer4j.checkpoint.GenerationFile;
 import io.github.performer4j.checkpoint.GenerationState;
@@ -120,7 +121,9 @@ final class TextGeneration {
         }
         Generator generator = generator(model);
         String begin = begin(model, generator, err);
-        FoundTexts.show(generator.beams(begin, beams), begin, out, results);
+        List<Beam> found = generator.beams(begin, beams);
+        FoundTexts.show(found, begin, out, results);
+        cut(found.stream().map(Beam::end).toList(), err);
         results.set("unknown", Unknowns.json(model.read(begin).unknown()));
     }
 
@@ -164,6 +167,7 @@ final class TextGeneration {
         List<Generated> texts = states.isEmpty() ? generator.generate(begin) : generator.resume(states, begin);
         show(texts, begin, one, out);
         tell(generator, texts, model.info().model().maxTokens(), err);
+        cut(texts.stream().map(Generated::end).toList(), err);
         if (saveState != null) {
             GenerationFile.save(
                     saveState, model, texts.stream().map(Generated::state).toList());
@@ -180,6 +184,16 @@ final class TextGeneration {
         for (Generated text : texts) {
             out.println("text " + (text.sequence() + 1) + " of " + texts.size() + ":");
             out.println(begin + text.text());
+        }
+    }
+
+    /** Tells which texts ended before their rule did. */
+    private void cut(List<Generated.End> ends, PrintWriter err) {
+        long cut = ends.stream().filter(end -> end == Generated.End.LENGTH).count();
+        if (rule.any() && cut > 0) {
+            err.println(Figures.count(cut) + " of " + Figures.count(ends.size()) + " texts reached "
+                    + Figures.count(length) + " tokens before what they may be was whole (--length)");
+            err.flush();
         }
     }
 

@@ -106,7 +106,7 @@ class ReversibleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"start.freeze=1", "start.layerDecay=0.5", "start.rank=2"})
+    @CsvSource({"start.freeze=1", "start.layerDecay=0.5", "start.rank=2", "start.adapter=snnk:2"})
     void singleBlocksAreNot(String setting) {
         tune("--set " + setting).refused("reversible blocks are one layer: they have no updates of low rank");
         assertThat(folder.resolve("tuned")).doesNotExist();

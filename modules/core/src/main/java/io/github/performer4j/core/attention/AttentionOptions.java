@@ -421,7 +421,7 @@ public record AttentionOptions(
 
     /**
      * Returns a copy whose windows, of all groups of heads, have so many global tokens: the first of a sequence, which all tokens see and which see all, but for later ones if causal (Longformer, arXiv 2004.05150;
-     * causal ones are the sinks of arXiv 2309.17453). Sequences are whole then: {@code rnnTimeStep} is refused.
+     * causal ones are the sinks of arXiv 2309.17453). Sequences are whole then: {@code rnnTimeStep} is refused. Windows that are set afterwards have none.
      *
      * @throws IllegalArgumentException if they are negative, or there is no window
      */

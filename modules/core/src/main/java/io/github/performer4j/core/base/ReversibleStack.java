@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * </pre>
  *
  * <p>Of a forward pass the last x₁ and x₂ are kept, and nothing of the branches: what goes back through one is made again from its input, which the sum and the branch give back, in memory that all
- * branches share. Draws follow from seed, layer, step and micro-batch, so a branch that runs again is the same bits; its input is the first pass's but for the rounding of sums. Padded
+ * branches share. Draws follow from seed, layer, step and micro-batch, so a branch that runs again is the same bits; its input is the first pass's but for the rounding of sums (and, with products in bfloat16, of operands that round the other way). Padded
  * rows stay 0 in both streams.
  *
  * @param branches f₀, g₀, f₁, g₁ …, each a program of one input

@@ -142,9 +142,13 @@ public record AttentionConfig(
                         + groups);
     }
 
-    /** Returns whether there is a window, of all heads or of some. */
-    boolean someWindow() {
-        return window > 0 || groups.stream().anyMatch(HeadGroupConfig::hasWindow);
+    /**
+     * Returns whether there is a window, of all heads or of some.
+     *
+     * @param blocks whether some blocks attend exactly within {@link #window} whatever the groups are
+     */
+    boolean someWindow(boolean blocks) {
+        return window > 0 && (blocks || groups.isEmpty()) || groups.stream().anyMatch(group -> group.hasWindow(this));
     }
 
     /** Returns whether some heads attend exactly. */

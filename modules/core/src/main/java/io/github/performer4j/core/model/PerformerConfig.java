@@ -86,7 +86,7 @@ public record PerformerConfig(
                 "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="
                         + attention.kind() + ", exactEvery=" + exactEvery);
         Require.that(
-                attention.globalTokens() == 0 || attention.someWindow(),
+                attention.globalTokens() == 0 || attention.someWindow(exactEvery > 0),
                 "global tokens are seen through a window, and there is none; globalTokens=" + attention.globalTokens()
                         + ", window=" + attention.window());
         Require.that(width >= 1, "width must be positive; width=" + width);

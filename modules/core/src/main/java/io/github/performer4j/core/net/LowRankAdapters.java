@@ -60,17 +60,22 @@ public final class LowRankAdapters {
             block.layer().getLayerParams(); // refuses what cannot be updated
             blocks++;
         }
-        for (Layer layer : net.getLayers()) {
-            if (layer.conf().getLayer() instanceof ReversibleBlocksLayer stack) {
-                throw new IllegalArgumentException("blocks that are one layer take no updates of low rank; layer="
-                        + stack.getLayerName() + ", type=ReversibleBlocksLayer");
-            }
-        }
+        refuseStacks(net, "updates of low rank");
         if (blocks == 0 || !missing.isEmpty()) {
             throw new IllegalArgumentException(
                     "the net must have a block with each weight; blocks=" + blocks + ", missing=" + missing);
         }
         return copy(net, conf);
+    }
+
+    /** Refuses nets with blocks that are one layer. */
+    static void refuseStacks(ComputationGraph net, String what) {
+        for (Layer layer : net.getLayers()) {
+            if (layer.conf().getLayer() instanceof ReversibleBlocksLayer stack) {
+                throw new IllegalArgumentException("blocks that are one layer take no " + what + "; layer="
+                        + stack.getLayerName() + ", type=ReversibleBlocksLayer");
+            }
+        }
     }
 
     /** Returns updates of the weights of all groups of heads, where those of the first one are updated. */

@@ -27,11 +27,12 @@ public final class SnnkAdapters {
     /**
      * Returns a copy of a net whose blocks have adapters; its outputs are the net's, bit for bit.
      *
-     * @throws IllegalArgumentException if the net has no block, or a block has adapters or updates of low rank already
+     * @throws IllegalArgumentException if the net has no block, or blocks that are one layer, or a block has adapters or updates of low rank already
      */
     public static ComputationGraph attach(ComputationGraph net, Snnk adapter) {
         ComputationGraphConfiguration conf =
                 ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
+        LowRankAdapters.refuseStacks(net, "adapters");
         List<LowRankBlock> blocks = LowRankAdapters.blocks(conf);
         if (blocks.isEmpty()) {
             throw new IllegalArgumentException("the net must have a block; layers=" + net.getNumLayers());

@@ -5,7 +5,7 @@ import io.github.performer4j.kernels.memory.Matrix;
 
 /**
  * Writes float32 values as two of bfloat16, {@code a = hi + lo + r, hi = bf16(a), lo = bf16(a − hi)}, both rounded to 8 bits, ties to even:
- * {@code |lo| ≤ 2⁻⁸|a|, |r| ≤ 2⁻¹⁷|a|}. NaN stays NaN in lo, which is NaN too where hi is infinite: for |a| from 2¹²⁸(1 − 2⁻⁹) on.
+ * {@code |lo| ≤ 2⁻⁸|a|, |r| ≤ 2⁻¹⁷|a|}. Where hi is infinite, for |a| from 2¹²⁸(1 − 2⁻⁹) on, lo is NaN or the infinity of the other sign, so that products are NaN; NaN stays NaN.
  *
  * <p>Two implementations: {@link PlainSplitElements}, and one on the Vector API; they write the same bits.
  */

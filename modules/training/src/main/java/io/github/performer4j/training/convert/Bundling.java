@@ -9,6 +9,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.training.Rule;
@@ -139,7 +140,8 @@ public final class Bundling {
     private List<BatchEncoder.Arrays> sample(Corpus texts, long tokens, long seed) throws IOException {
         List<BatchEncoder.Arrays> sample = new ArrayList<>();
         double seen = 0;
-        try (BatchStream stream = texts.batches(new AllTokens(), true).open(seed, 0)) {
+        try (BatchStream stream = texts.batches(new AllTokens(texts.config().framing() == Framing.PACKED), true)
+                .open(seed, 0)) {
             while (seen < tokens && stream.hasNext()) {
                 Batch batch = stream.next();
                 seen += batch.weight();
@@ -164,10 +166,11 @@ public final class Bundling {
         RidgeSums held = new RidgeSums((int) w.size(0), (int) w.size(1));
         for (int i = 0; i < sample.size(); i++) {
             BatchEncoder.Arrays inputs = sample.get(i);
-            INDArray mask = TokenMask.real(inputs.featureMasks() == null ? null : inputs.featureMasks()[0]);
+            INDArray given = inputs.featureMasks() == null ? null : inputs.featureMasks()[0]; // may number sequences
+            INDArray mask = TokenMask.real(given);
             INDArray x = net.output(List.of(before), false, inputs.features(), inputs.featureMasks())[0];
             net.clearLayerMaskArrays();
-            INDArray[] fed = probe.run(x, mask);
+            INDArray[] fed = probe.run(x, given);
             INDArray n = real(fed[0], mask);
             INDArray psi = Transforms.relu(
                     n.mmul(own.get("W1")).addiRowVector(own.get("b1").reshape(1, -1)), false);

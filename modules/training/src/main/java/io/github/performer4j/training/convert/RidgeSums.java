@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Θ = (ΨᵀΨ + λI)⁻¹ ΨᵀY,   λ = ridge · tr(ΨᵀΨ)/M
  * </pre>
  *
- * <p>With an intercept b, Ψ and Y are less their means in this, and {@code b = mean(Y) − mean(Ψ) Θ}.
+ * <p>With an intercept b, Ψ and Y are less their means in this, but for λ, and {@code b = mean(Y) − mean(Ψ) Θ}.
  */
 final class RidgeSums {
     private static final double SYMMETRY = 1e-9; // of entries, relative: sums of products in another order
@@ -87,6 +87,7 @@ final class RidgeSums {
         }
         double lambda = ridge * trace / m;
         a.addi(Nd4j.eye(m).castTo(DataType.DOUBLE).muli(lambda));
+        a = a.add(a.transpose()).muli(0.5); // products may differ in the last bits, and differences in more
         RealMatrix matrix = new Array2DRowRealMatrix(a.toDoubleMatrix(), false);
         double[][] solved = new CholeskyDecomposition(matrix, SYMMETRY, 0)
                 .getSolver()

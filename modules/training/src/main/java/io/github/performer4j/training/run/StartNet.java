@@ -146,10 +146,12 @@ final class StartNet {
         int frozen = config.frozen(model.layers());
         Rule.that(
                 !model.reversible()
-                        || config.rank() == 0 && config.layerDecay() == 1 && (frozen <= 1 || frozen > model.layers()),
-                "reversible blocks are one layer: they have no updates of low rank, no rates by layer, and are frozen together or not at all",
+                        || !config.apart() && config.layerDecay() == 1 && (frozen <= 1 || frozen > model.layers()),
+                "reversible blocks are one layer: they have no updates of low rank or adapters, no rates by layer, and are frozen together or not at all",
                 "rank",
                 config.rank(),
+                "adapter",
+                config.adapter(),
                 "layerDecay",
                 config.layerDecay(),
                 "freeze",

@@ -13,6 +13,7 @@ import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,5 +121,20 @@ class BundlingTest {
         assertThatThrownBy(() -> new Bundling(model, List.of(), 8, 0)).hasMessageContaining("ridge=0.0");
         PerformerModel adapted = new PerformerModel(SnnkAdapters.attach(model.net(), new Snnk(3, 1)), model.info());
         assertThatThrownBy(() -> new Bundling(adapted, List.of(), 8, 1e-6)).hasMessageContaining("adapters");
+    }
+
+    /** Packed rows of a model of next tokens have one symbol more than it reads. */
+    @Test
+    void packedTextsAreRead() throws IOException {
+        read("gpt2");
+        DataConfig reading =
+                model.info().data().withKind("text").withFraming(Framing.PACKED).withTokensPerBatch(256);
+        Path text = Files.writeString(folder.resolve("long.txt"), "a b c d e f g a c e g ".repeat(100));
+        corpus = Corpus.open(text, reading, model.info().tokenizer());
+        assertThat(corpus.tokens()).isGreaterThan(2L * reading.maxTokens());
+        List<Bundling.Fitted> fits = fits(model, List.of(1), 8, new ArrayList<>());
+        assertThat(fits).hasSize(1);
+        assertThat(fits.get(0).rows()).isGreaterThan(2L * reading.maxTokens());
+        assertThat(fits.get(0).error()).isBetween(0.0, 1.0);
     }
 }
