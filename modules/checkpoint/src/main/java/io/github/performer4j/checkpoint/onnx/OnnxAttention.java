@@ -81,6 +81,11 @@ final class OnnxAttention {
         String keys = k;
         String values = v;
         String seen = mask.rows();
+        if (state != null && o.distances() != null && o.distances().global() > 0) {
+            throw new IllegalArgumentException(
+                    "an ONNX file with a state cannot hold this attention: its global tokens are not among the last ones, which a window keeps; layer="
+                            + part.name());
+        }
         if (state != null) {
             String name = part.name() + "." + op.scope();
             keys = g.concat(2, state.rows(name + "keys", o.heads(), headSize), k);
