@@ -64,18 +64,11 @@ final class PatternRule implements Allowed {
 
     /** Finds what each token writes, at the beginning and behind another token; null for special ones, for parts of a character, and for those beside which other tokens are written otherwise. */
     private void pieces(Tokenizer tokenizer, String[] first) {
-        int before = -1;
         for (int id = 0; id < first.length; id++) {
             String alone = tokenizer.special(id) ? "" : tokenizer.decode(id);
             first[id] = whole(alone) ? alone : null;
         }
-        for (int id = 0;
-                id < first.length && (before < 0 || behind(tokenizer, before).equals(first[before]));
-                id++) {
-            String behind = first[id] == null ? "" : behind(tokenizer, id);
-            // better one with a blank in front of what is behind it, as all words have but for brackets
-            before = whole(behind) && (before < 0 || !behind.equals(first[id])) ? id : before;
-        }
+        int before = neighbour(tokenizer, first);
         String text = before < 0 ? "" : first[before];
         String more = before < 0 ? "" : behind(tokenizer, before);
         for (int id = 0; id < later.length && before >= 0; id++) {
@@ -85,6 +78,19 @@ final class PatternRule implements Allowed {
             later[id] = plain ? piece : null;
             first[id] = plain && tokenizer.decode(id, before).equals(first[id] + more) ? first[id] : null;
         }
+    }
+
+    /** Returns a token to see others behind: one that writes a blank between itself and itself, as all words do but for brackets, or else any; −1 if there is none. */
+    private static int neighbour(Tokenizer tokenizer, String... first) {
+        int any = -1;
+        for (int id = 0; id < first.length; id++) {
+            String behind = first[id] == null ? "" : behind(tokenizer, id);
+            if (whole(behind) && !behind.equals(first[id])) {
+                return id;
+            }
+            any = any < 0 && whole(behind) ? id : any;
+        }
+        return any;
     }
 
     /** Returns what a token writes behind itself; nothing if that is not always the same. */

@@ -101,7 +101,7 @@ final class TextGeneration {
                     "a target has no --stop, --allowed, --words, --pattern, --save-state and --load-state; --stop="
                             + stops + ", " + rule + ", --save-state=" + saveState + ", --load-state=" + loadState);
         }
-        return promptFile == null ? prompt : WholeText.read(promptFile).replaceFirst("\\R\\z", "");
+        return promptFile == null ? prompt : begin().replaceFirst("\\R\\z", "");
     }
 
     /** Returns how many texts are asked for; null where nothing says it. */
@@ -120,11 +120,12 @@ final class TextGeneration {
                             + ", --load-state=" + loadState);
         }
         Generator generator = generator(model);
-        String begin = begin(model, generator, err);
+        String begin = begin();
+        EncodedText read = read(model, generator, begin, err);
         List<Beam> found = generator.beams(begin, beams);
         FoundTexts.show(found, begin, out, results);
         cut(found.stream().map(Beam::end).toList(), err);
-        results.set("unknown", Unknowns.json(model.read(begin).unknown()));
+        results.set("unknown", Unknowns.json(read.unknown()));
     }
 
     private Generator generator(PerformerModel model) throws IOException {
@@ -134,9 +135,12 @@ final class TextGeneration {
                 .withAllowed(rule.rule(model.info().tokenizer()));
     }
 
-    /** Reads the prompt, and tells what of it the model does not see. */
-    private String begin(PerformerModel model, Generator generator, PrintWriter err) throws IOException {
-        String begin = promptFile == null ? prompt : WholeText.read(promptFile);
+    private String begin() throws IOException {
+        return promptFile == null ? prompt : WholeText.read(promptFile);
+    }
+
+    /** Reads the prompt as tokens, and tells what of it the model does not see. */
+    private EncodedText read(PerformerModel model, Generator generator, String begin, PrintWriter err) {
         EncodedText read = model.read(begin);
         Unknowns.report("--prompt", read, model.info().tokenizer(), err);
         int window = model.info().model().maxTokens();
@@ -145,7 +149,7 @@ final class TextGeneration {
                     + Figures.count(read.ids().length) + " tokens");
             err.flush();
         }
-        return begin;
+        return read;
     }
 
     /** Writes texts and adds what was written to the results. */
@@ -154,7 +158,8 @@ final class TextGeneration {
         Generator generator =
                 generator(model).withSampling(sampling).withSeed(seed).withCount(count == null ? 1 : count);
         List<GenerationState> states = loadState == null ? List.of() : GenerationFile.load(loadState, model);
-        String begin = begin(model, generator, err);
+        String begin = begin();
+        EncodedText read = read(model, generator, begin, err);
         boolean one = states.isEmpty() ? count == null || count == 1 : states.size() == 1;
         if (one) {
             out.print(begin);
@@ -173,7 +178,7 @@ final class TextGeneration {
                     saveState, model, texts.stream().map(Generated::state).toList());
         }
         results(texts, begin, results);
-        results.set("unknown", Unknowns.json(model.read(begin).unknown()));
+        results.set("unknown", Unknowns.json(read.unknown()));
     }
 
     private static void show(List<Generated> texts, String begin, boolean one, PrintWriter out) {

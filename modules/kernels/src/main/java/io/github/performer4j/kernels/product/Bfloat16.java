@@ -12,11 +12,12 @@ import org.bytedeco.javacpp.Pointer;
  * matmul; sums are float32. How far they are off is their {@link Bfloat16Operands}' matter. Numbers below 2⁻¹²⁶ are 0.
  *
  * <p>Code is made for each shape, so rows of a block (and the terms of gradients of weights) are cut into pieces of
- * the operands' most, and of halves of it down to {@value #FEWEST}, which shapes decide alone. What is left of fewer than
+ * {@value #MOST}, and of halves of it down to {@value #FEWEST}, which shapes decide alone. What is left of fewer than
  * {@value #FEWEST} is multiplied in float32, as are products with another α than 1, another β than 0 and 1, and those with a side of
  * less than {@value #FEWEST}: they are small.
  */
 final class Bfloat16 implements Products {
+    private static final int MOST = 512;
     private static final int FEWEST = 32;
     private static final int SLOT_A = 1;
     private static final int SLOT_B = 2;
@@ -82,7 +83,7 @@ final class Bfloat16 implements Products {
     private void terms(boolean transposeB, Matrix a, Matrix b, int inner, float beta, Matrix c) {
         boolean adds = beta == 1;
         int from = 0;
-        for (int size = operands.rows(); size >= FEWEST; size /= 2) {
+        for (int size = MOST; size >= FEWEST; size /= 2) {
             while (inner - from >= size) {
                 Matrix other = transposeB ? b.columns(from, from + size) : b.rows(from, from + size);
                 Layout left = Layout.of(operands.parts() * size, a.columns()).transposed();
@@ -128,7 +129,7 @@ final class Bfloat16 implements Products {
     private void multiply(Matrix a, Matrix w, boolean transposed, Pointer written, float beta, Matrix c) {
         Layout right = right(w, transposed);
         int from = 0;
-        for (int size = operands.rows(); size >= FEWEST; size /= 2) {
+        for (int size = MOST; size >= FEWEST; size /= 2) {
             while (c.rows() - from >= size) {
                 Pointer x = written(a.rows(from, from + size), true, true, SLOT_A);
                 Matrix out = c.rows(from, from + size);

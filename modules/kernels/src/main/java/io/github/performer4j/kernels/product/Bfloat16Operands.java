@@ -14,9 +14,6 @@ interface Bfloat16Operands {
     /** Returns whether they serve gradients of weights, aᵀb, which else are multiplied in float32. */
     boolean gradients();
 
-    /** Returns how many rows of a block, or terms of a gradient, are multiplied at a time at most: 32 · 2ⁿ. */
-    int rows();
-
     /**
      * Writes the parts.
      *

@@ -19,11 +19,6 @@ record RoundedOperands(DnnlPrimitives primitives) implements Bfloat16Operands {
     }
 
     @Override
-    public int rows() {
-        return 512;
-    }
-
-    @Override
     public void write(Matrix m, boolean left, boolean beside, FloatBlock out) {
         primitives
                 .rounded(new Layout(m.rows(), m.columns(), m.stride(), 1), Layout.of(m.rows(), m.columns()))

@@ -31,11 +31,6 @@ record SplitOperands(SplitElements elements) implements Bfloat16Operands {
     }
 
     @Override
-    public int rows() {
-        return 512;
-    }
-
-    @Override
     public void write(Matrix m, boolean left, boolean beside, FloatBlock out) {
         long part = beside ? m.columns() : (long) m.rows() * m.columns();
         long stride = beside ? (long) PARTS * m.columns() : m.columns();

@@ -17,8 +17,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>With an intercept b, Ψ and Y are less their means in this, but for λ, and {@code b = mean(Y) − mean(Ψ) Θ}.
  */
 final class RidgeSums {
-    private static final double SYMMETRY = 1e-9; // of entries, relative: sums of products in another order
-
     private final INDArray squares; // ΨᵀΨ
     private final INDArray products; // ΨᵀY
     private final INDArray features; // sums of Ψ, [1,M]
@@ -89,7 +87,7 @@ final class RidgeSums {
         a.addi(Nd4j.eye(m).castTo(DataType.DOUBLE).muli(lambda));
         a = a.add(a.transpose()).muli(0.5); // products may differ in the last bits, and differences in more
         RealMatrix matrix = new Array2DRowRealMatrix(a.toDoubleMatrix(), false);
-        double[][] solved = new CholeskyDecomposition(matrix, SYMMETRY, 0)
+        double[][] solved = new CholeskyDecomposition(matrix, 0, 0) // symmetric to the last bit
                 .getSolver()
                 .solve(new Array2DRowRealMatrix(c.toDoubleMatrix(), false))
                 .getData();
