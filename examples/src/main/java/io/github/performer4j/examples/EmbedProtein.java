@@ -52,9 +52,10 @@ public final class EmbedProtein {
         return sum;
     }
 
-    /** Compares insulin with ubiquitin; argument: the model, {@code protein-model.zip} by default. */
+    /** Compares insulin with ubiquitin; argument: the model, {@code models/protein-small/model.zip} by default. */
     public static void main(String[] args) throws IOException {
-        Result result = embed(Path.of(args.length > 0 ? args[0] : "protein-model.zip"), INSULIN, UBIQUITIN);
+        Result result =
+                embed(Path.of(args.length > 0 ? args[0] : "models/protein-small/model.zip"), INSULIN, UBIQUITIN);
         System.out.printf(
                 Locale.ROOT,
                 "insulin starts %.3f %.3f %.3f of %d values; cosine similarity with ubiquitin %.4f%n",

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The examples of labelled data, each on a slice of it and for a few steps. */
 class LabelledExamplesTest {
@@ -69,6 +70,32 @@ class LabelledExamplesTest {
         assertThat(families).hasSize(14).containsKey("kinase");
         assertThat(families.values().stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-4));
         assertThat(List.copyOf(families.values())).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+    }
+
+    /** The body is the shipped model's; twelve steps of a few proteins show that it learns from there. */
+    @Test
+    void familiesFromTheShippedModel() throws IOException {
+        List<String> lines;
+        try (BufferedReader rows = gunzip(DATASETS.resolve("proteins/uniprot-family14.tsv.gz"))) {
+            lines = rows.lines().limit(121).toList();
+        }
+        Path table = Files.write(folder.resolve("few.tsv"), lines);
+        Map<String, String> short12 = Map.of(
+                "training.steps", "12",
+                "training.warmupSteps", "4",
+                "training.evalEvery", "0",
+                "training.accumulate", "1",
+                "data.tokensPerBatch", "2048",
+                "start.headSteps", "0");
+        TrainingRun.Result result =
+                FineTuneFamilies.train(Path.of("../models/protein-small"), table, short12, folder.resolve("tuned"));
+        assertThat(result.evaluation().figures()).containsKeys("accuracy", "macroF1");
+        PerformerModel tuned = ModelFile.load(result.model());
+        PerformerModel start = ModelFile.load(Path.of("../models/protein-small/model.zip"));
+        INDArray first = start.net().getLayer("block-2").getParam("W1");
+        assertThat(tuned.net().getLayer("block-2").getParam("W1").distance2(first))
+                .isBetween(1e-6, 0.3 * first.norm2Number().doubleValue());
+        assertThat(ClassifyProteins.classify(tuned, EmbedProtein.UBIQUITIN)).hasSize(14);
     }
 
     /** The floor here is the table of residues, about 0.6; forty steps are enough to see that the tags can be learnt. */

@@ -16,11 +16,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The data that ship are those of the manifest, all of them and unaltered. */
+/** The data and the models that ship are those of their manifests, all of them and unaltered. */
 class ManifestTest {
     @Test
-    void everyFileIsListedWithItsChecksumAndLicence() throws IOException, NoSuchAlgorithmException {
-        Path root = Samples.datasets();
+    void everyFileOfDataIsListed() throws IOException, NoSuchAlgorithmException {
+        everyFileIsListedWithItsChecksumAndLicence(Samples.datasets(), "origin", "licence", "description");
+    }
+
+    @Test
+    void everyModelIsListed() throws IOException, NoSuchAlgorithmException {
+        everyFileIsListedWithItsChecksumAndLicence(
+                Samples.datasets().resolveSibling("models"), "recipe", "data", "licence", "description");
+    }
+
+    private static void everyFileIsListedWithItsChecksumAndLicence(Path root, String... fields)
+            throws IOException, NoSuchAlgorithmException {
         Set<String> listed = new TreeSet<>();
         for (JsonNode file : new ObjectMapper()
                 .readTree(root.resolve("manifest.json").toFile())
@@ -33,7 +43,7 @@ class ManifestTest {
                     .as(path)
                     .isEqualTo(HexFormat.of()
                             .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
-            for (String field : new String[] {"origin", "licence", "description"}) {
+            for (String field : fields) {
                 assertThat(file.path(field).asText())
                         .as("%s of %s", field, path)
                         .isNotBlank();
@@ -42,7 +52,7 @@ class ManifestTest {
         try (Stream<Path> files = Files.walk(root)) {
             Set<String> present = files.filter(Files::isRegularFile)
                     .map(p -> root.relativize(p).toString().replace('\\', '/'))
-                    .filter(p -> p.contains("/"))
+                    .filter(p -> p.contains("/") && !p.startsWith("presets/"))
                     .collect(Collectors.toSet());
             assertThat(listed).isEqualTo(new TreeSet<>(present));
         }

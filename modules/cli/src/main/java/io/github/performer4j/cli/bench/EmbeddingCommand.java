@@ -24,15 +24,12 @@ import picocli.CommandLine.Option;
             "In this process, rounds interleaved; 6 layers of width 512 with selective decay and a convolution unless told."
         })
 final class EmbeddingCommand extends Action {
-    /** A protein model of any length, beside the preset protein-small. */
+    /** The preset's model, of any length, in a size that people embed proteins with. */
     private static final Map<String, String> LARGE = Map.of(
             "model.width", "512",
-            "model.dropout", "0",
-            "model.embedding.positions", "none",
+            "model.layers", "6",
             "model.attention.heads", "8",
             "model.attention.features", "256",
-            "model.attention.decay", "selective",
-            "model.attention.convolution", "5",
             "model.feedForward.hidden", "2048");
 
     @Mixin

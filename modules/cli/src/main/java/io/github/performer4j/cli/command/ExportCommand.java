@@ -38,7 +38,11 @@ import picocli.CommandLine.Option;
             "Tokenizer and model card are written beside each: F.tokenizer.json (or F.vocabulary.json) and F.md, without F's own ending."
         })
 public final class ExportCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A model zip, or the folder of a run or a model.")
     private Path model;
 
     @Option(

@@ -20,7 +20,11 @@ import picocli.CommandLine.Option;
             "With linear attention (import --attention, convert), long texts then cost no more a token than short ones. Short texts are read less well by it than by the model itself."
         })
 public final class ExtendCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A model zip, or the folder of a run or a model.")
     private Path model;
 
     @Option(

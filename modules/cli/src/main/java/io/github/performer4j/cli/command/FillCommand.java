@@ -29,7 +29,11 @@ import picocli.CommandLine.Option;
             "or, with --order or --count, whole sequences, filled token by token. Equal arguments write equal sequences."
         })
 public final class FillCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A model zip, or the folder of a run or a model.")
     private Path model;
 
     @Option(

@@ -25,7 +25,11 @@ import picocli.CommandLine.Option;
             "Equal arguments write equal text and equal images."
         })
 public final class GenerateCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A model zip, or the folder of a run or a model.")
     private Path model;
 
     @Mixin

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code performer info MODEL}: configuration, parameters, data, provenance. */
 @Command(name = "info", description = "Show a model's configuration, parameters, data and provenance.")
 public final class InfoCommand extends Action {
-    @Parameters(paramLabel = "MODEL", description = "A model zip, or a run folder (its best model).")
+    @Parameters(paramLabel = "MODEL", description = "A model zip, or the folder of a run (its best model) or a model.")
     private Path model;
 
     @Override

@@ -26,7 +26,11 @@ import picocli.CommandLine.Option;
             "Adapters (start.adapter) are not linear and stay beside the weights: --adapters puts them together with their model."
         })
 public final class MergeCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A model zip, or the folder of a run or a model.")
     private Path model;
 
     @Option(

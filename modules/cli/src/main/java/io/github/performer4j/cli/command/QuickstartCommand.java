@@ -110,6 +110,8 @@ public final class QuickstartCommand extends Action {
                 + toType("fill", "--model", out.toString(), "--sequence", "MKTAYIAK_RQISFVK"));
         out().println("  a vector for every protein     "
                 + toType("embed", "--model", out.toString(), "--data", "my.fasta", "--out", "vectors.tsv"));
+        out().println("  the same by the model that ships (an hour's training): --model "
+                + Home.file("models", "protein-small"));
         out().println("  a longer, larger run           "
                 + toType("train", "--preset", PRESET, "--set", "model.layers=4")
                 + " --minutes 60 --data my.fasta --out runs/mine");

@@ -11,7 +11,11 @@ import picocli.CommandLine.Option;
 
 /** {@code --model}, {@code --data} and {@code --on-unknown}: a model and what it is to read. */
 public final class ModelAndData {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A model zip, or the folder of a run or a model.")
     private Path model;
 
     @Option(

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Finds and loads what {@code --model} names: a zip, or a run folder, which stands for its best model. */
+/** Finds and loads what {@code --model} names: a zip, a run folder, which stands for its best model, or the folder of a published one. */
 public final class Models {
     private Models() {}
 

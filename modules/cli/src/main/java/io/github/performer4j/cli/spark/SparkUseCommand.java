@@ -15,7 +15,11 @@ import picocli.CommandLine.Option;
 
 /** {@code performer spark-embed}, {@code spark-predict} and {@code spark-eval}: a trained model at work on a cluster. */
 public abstract class SparkUseCommand extends Action {
-    @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A model zip, or the folder of a run or a model.")
     private Path model;
 
     @Option(names = "--data", required = true, paramLabel = "D", description = "FASTA, text, a table, JSON lines.")

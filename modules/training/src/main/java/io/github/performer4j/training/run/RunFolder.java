@@ -59,6 +59,7 @@ public final class RunFolder implements RunStore {
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
     private static final String CONFIG = "config.json";
     private static final String BEST = "best.zip";
+    private static final String PUBLISHED = "model.zip";
     private static final String CHECKPOINTS = "checkpoints";
     private static final String PICTURES = "pictures";
     private static final String TEMPORARY = ".tmp";
@@ -217,9 +218,9 @@ public final class RunFolder implements RunStore {
     }
 
     /**
-     * Finds the file that a path stands for: a run folder for its best model.
+     * Finds the file that a path stands for: a run folder for its best model, a folder of a published one for the {@code model.zip} beside its card.
      *
-     * @param model zip or run folder
+     * @param model zip, run folder, or folder of a published model
      * @throws NoSuchFileException if there is none, or the run has no model yet
      */
     public static Path modelFile(Path model) throws IOException {
@@ -230,8 +231,15 @@ public final class RunFolder implements RunStore {
             return model;
         }
         if (!RunFolder.exists(model)) {
+            Path published = model.resolve(PUBLISHED);
+            if (Files.isRegularFile(published)) {
+                return published;
+            }
             throw new NoSuchFileException(
-                    model.toString(), null, "the folder is no run folder (expected config.json in it)");
+                    model.toString(),
+                    null,
+                    "the folder is no run folder, nor that of a model (expected config.json or " + PUBLISHED
+                            + " in it)");
         }
         Path best = RunFolder.open(model).model();
         if (best == null) {
