@@ -49,7 +49,7 @@ public final class ConvertCommand extends Action {
     /** Most held-out texts that are compared. */
     private static final int COMPARED = 200;
 
-    private static final int TOKENS = 1024;
+    private static final int TOKENS = 512;
     private static final double HELD_OUT = 0.05;
     private static final double RATE = 1e-3;
 
