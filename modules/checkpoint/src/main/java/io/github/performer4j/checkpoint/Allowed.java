@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * Which tokens a continuation may have: a set for each place that its tokens lead to. Immutable; ways are walked by several texts at once.
  *
- * <p>{@link #words} and {@link #places} make the common ones; an application may have its own.
+ * <p>{@link #words}, {@link #places} and {@link #pattern} make the common ones; an application may have its own.
  */
 public interface Allowed {
     /** Returns where a continuation begins. */
@@ -80,6 +80,17 @@ public interface Allowed {
             all.add(tokens);
         }
         return () -> new Row(all, 0);
+    }
+
+    /**
+     * Allows what a regular expression matches as a whole: characters, sets as {@code [A-Z]} and {@code [^x]}, {@code . | ( ) * + ? {n,m}}, and {@code \\} in front of a sign. Of a vocabulary of words its text is
+     * that of the continuation, words with a blank between them; tokens that are a part of a character are not written.
+     *
+     * @param pattern at most 1,000 characters
+     * @throws IllegalArgumentException if it is no such expression, or matches nothing that the vocabulary can write
+     */
+    static Allowed pattern(Tokenizer tokenizer, String pattern) {
+        return new PatternRule(tokenizer, pattern);
     }
 
     private static int[] spelled(Tokenizer tokenizer, String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.WordTokenizer;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,41 @@ class AllowedTest {
         assertThat(new TreeSet<>(texts)).hasSize(10); // 2 · 5 · 1
     }
 
+    /** All of a finite language comes, and nothing else; an end inside another text comes, too. */
+    @Test
+    void aPatternIsMatchedAsAWhole() {
+        List<String> texts = texts(Allowed.pattern(tokenizer, "(ab|c)d{0,2}( a)?"));
+        assertThat(new TreeSet<>(texts))
+                .containsExactlyInAnyOrder(
+                        "ab", "abd", "abdd", "ab a", "abd a", "abdd a", "c", "cd", "cdd", "c a", "cd a", "cdd a");
+        assertThat(texts(Allowed.pattern(tokenizer, "[^ad]b.[a-c]*d")))
+                .allMatch(text -> "bc ".indexOf(text.charAt(0)) >= 0 && text.matches("[^ad]b.[a-c]*d?"));
+    }
+
+    /** What the pattern has and the vocabulary does not is a way that no text goes, from its first token on. */
+    @Test
+    void aTextNeverStandsWhereNothingMayFollow() {
+        assertThat(texts(Allowed.pattern(tokenizer, "a(bx|c)|bbbz"))).containsOnly("ac");
+        assertThat(texts(Allowed.pattern(tokenizer, "a\\*|\"|bb"))).containsOnly("bb");
+    }
+
+    /** Tokens of several characters, and a blank between words. */
+    @Test
+    void tokensOfSeveralCharactersAreLedOnAtOnce() {
+        Tokenizer words = new WordTokenizer(List.of("red", "green", "sky"));
+        Allowed.Place place = Allowed.pattern(words, "(red|blue) sky").start();
+        assertThat(names(words, place)).containsExactly("red");
+        place = place.after(words.encode("red")[0]);
+        assertThat(names(words, place)).containsExactly("sky");
+        place = place.after(words.encode("sky")[0]);
+        assertThat(place.end()).isTrue();
+        assertThat(place.tokens().isEmpty()).isTrue();
+    }
+
+    private static List<String> names(Tokenizer tokenizer, Allowed.Place place) {
+        return place.tokens().stream().mapToObj(tokenizer::symbol).toList();
+    }
+
     /** Chances among what is allowed are the model's own: the most probable one wins. */
     @Test
     void temperatureZeroTakesTheMostProbableThatIsAllowed() {
@@ -59,6 +95,15 @@ class AllowedTest {
                 .hasMessage("what is allowed must be something that the model can write; allowed=xy, unknown=[x, y]");
         assertThatThrownBy(() -> Allowed.places(tokenizer, List.of("a", "")))
                 .hasMessageContaining("allowed=, unknown=");
+        assertThatThrownBy(() -> Allowed.pattern(tokenizer, "x[yz]"))
+                .hasMessage("a pattern must match something that the model can write; pattern=x[yz]");
+        assertThatThrownBy(() -> Allowed.pattern(tokenizer, "(a"))
+                .hasMessageStartingWith("a pattern is a regular expression; pattern=(a: ");
+        for (String other : List.of("\\d+", "^a", "a$", "(?i)a")) {
+            assertThatThrownBy(() -> Allowed.pattern(tokenizer, other)).hasMessageContaining("there is no ");
+        }
+        assertThatThrownBy(() -> Allowed.pattern(tokenizer, ""))
+                .hasMessage("a pattern has from 1 to 1000 characters; characters=0");
         assertThat(Allowed.places(new ProteinTokenizer(), List.of("AC", "*"))
                         .start()
                         .tokens()

@@ -7,6 +7,7 @@ import io.github.performer4j.cli.action.ResultFile;
 import io.github.performer4j.cli.options.ModelAndData;
 import io.github.performer4j.cli.options.SideOptions;
 import io.github.performer4j.cli.options.Threads;
+import io.github.performer4j.cli.options.WindowOption;
 import io.github.performer4j.cli.show.Accounting;
 import io.github.performer4j.cli.show.Tables;
 import io.github.performer4j.cli.show.Unknowns;
@@ -43,6 +44,9 @@ public final class EvalCommand extends Action {
     @Mixin
     private SideOptions side;
 
+    @Mixin
+    private WindowOption window;
+
     @Option(
             names = "--pictures",
             paramLabel = "DIR",
@@ -57,7 +61,7 @@ public final class EvalCommand extends Action {
             ResultFile.checkFolder(pictures);
         }
         PerformerModel loaded = input.load();
-        Corpus corpus = input.corpus(loaded, side);
+        Corpus corpus = input.corpus(loaded, side, window);
         Unknowns.report(corpus, err());
         Accounting accounting = Accounting.ofBatches(corpus, loaded.info().counts() == null ? 1 : 2);
         accounting.report(input.data(), err());

@@ -41,7 +41,7 @@ public final class GenerateCommand extends Action {
             names = "--beams",
             paramLabel = "N",
             description =
-                    "Search the most probable targets of a source, N at once, instead of drawing; 1 takes the most probable token each time.")
+                    "Search the most probable texts, N at once, instead of drawing; 1 takes the most probable token each time.")
     private Integer beams;
 
     @Mixin
@@ -63,9 +63,9 @@ public final class GenerateCommand extends Action {
         text.check();
         PerformerModel loaded = Models.load(model);
         boolean source = loaded.info().task().readsSource();
-        if (beams != null && !source) {
-            throw new IllegalArgumentException("only targets of a source are searched by --beams; --beams=" + beams
-                    + ", task=" + loaded.info().task().name());
+        if (beams != null && images != null) {
+            throw new IllegalArgumentException(
+                    "images are drawn, not searched; --beams=" + beams + ", --images=" + images);
         }
         if (source && images == null) {
             ObjectNode results = object().put("seed", seed(1));
@@ -74,7 +74,11 @@ public final class GenerateCommand extends Action {
         }
         if (images == null) {
             ObjectNode results = object().put("seed", seed(1));
-            text.run(loaded, rules, seed(1), out(), err(), results);
+            if (beams == null) {
+                text.run(loaded, rules, seed(1), out(), err(), results);
+            } else {
+                text.search(loaded, beams, rules, out(), err(), results);
+            }
             return results;
         }
         return draw(loaded, rules);

@@ -2,27 +2,25 @@ package io.github.performer4j.cli.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.performer4j.checkpoint.Allowed;
 import io.github.performer4j.checkpoint.Generated;
 import io.github.performer4j.checkpoint.GenerationFile;
 import io.github.performer4j.checkpoint.GenerationState;
 import io.github.performer4j.checkpoint.Generator;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
+import io.github.performer4j.cli.options.RuleOptions;
 import io.github.performer4j.cli.options.Verbatim;
+import io.github.performer4j.cli.options.WholeText;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Unknowns;
-import io.github.performer4j.data.files.TextEncoding;
 import io.github.performer4j.data.token.EncodedText;
-import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The part of {@code performer generate} that continues texts: one is shown while it is written, several one after the other. */
@@ -49,15 +47,8 @@ final class TextGeneration {
             description = "End a text where this string comes, and leave it out; may be given several times.")
     private List<String> stops = new ArrayList<>();
 
-    @Option(
-            names = "--allowed",
-            paramLabel = "SETS",
-            description =
-                    "Write one symbol of each set: AC;*;K is A or C, then any, then K. A set is its symbols, * all of them.")
-    private String allowed;
-
-    @Option(names = "--words", paramLabel = "F", description = "Write one of the lines of this file.")
-    private Path words;
+    @Mixin
+    private RuleOptions rule;
 
     @Option(names = "--save-state", paramLabel = "F", description = "Write where the texts ended, to go on later.")
     private Path saveState;
@@ -82,10 +73,7 @@ final class TextGeneration {
             throw new IllegalArgumentException("a text has one beginning, --prompt or --prompt-file; --prompt=" + prompt
                     + ", --prompt-file=" + promptFile);
         }
-        if (allowed != null && words != null) {
-            throw new IllegalArgumentException(
-                    "a text has one rule, --allowed or --words; --allowed=" + allowed + ", --words=" + words);
-        }
+        rule.check();
         if (loadState != null && count != null) {
             throw new IllegalArgumentException(
                     "a state says how many texts there are; --count=" + count + ", --load-state=" + loadState);
@@ -99,22 +87,20 @@ final class TextGeneration {
                     "images have no prompt; --prompt=" + prompt + ", --prompt-file=" + promptFile);
         }
         boolean others = !stops.isEmpty() || saveState != null || loadState != null;
-        if (count != null || allowed != null || words != null || others) {
+        if (count != null || rule.any() || others) {
             throw new IllegalArgumentException("images have no options of texts; --count=" + count + ", --stop=" + stops
-                    + ", --allowed=" + allowed + ", --words=" + words + ", --save-state=" + saveState
-                    + ", --load-state=" + loadState);
+                    + ", " + rule + ", --save-state=" + saveState + ", --load-state=" + loadState);
         }
     }
 
     /** Returns the source of a target; of a file without its last line break. Refuses what belongs to texts that are continued. */
     String source() throws IOException {
-        if (!stops.isEmpty() || allowed != null || words != null || saveState != null || loadState != null) {
+        if (!stops.isEmpty() || rule.any() || saveState != null || loadState != null) {
             throw new IllegalArgumentException(
-                    "a target has no --stop, --allowed, --words, --save-state and --load-state; --stop=" + stops
-                            + ", --allowed=" + allowed + ", --words=" + words + ", --save-state=" + saveState
-                            + ", --load-state=" + loadState);
+                    "a target has no --stop, --allowed, --words, --pattern, --save-state and --load-state; --stop="
+                            + stops + ", " + rule + ", --save-state=" + saveState + ", --load-state=" + loadState);
         }
-        return promptFile == null ? prompt : read(promptFile).replaceFirst("\\R\\z", "");
+        return promptFile == null ? prompt : WholeText.read(promptFile).replaceFirst("\\R\\z", "");
     }
 
     /** Returns how many texts are asked for; null where nothing says it. */
@@ -122,18 +108,32 @@ final class TextGeneration {
         return count;
     }
 
-    /** Writes texts and adds what was written to the results. */
-    void run(PerformerModel model, Sampling sampling, long seed, PrintWriter out, PrintWriter err, ObjectNode results)
+    /** Searches texts and adds what was found to the results. */
+    void search(
+            PerformerModel model, int beams, Sampling sampling, PrintWriter out, PrintWriter err, ObjectNode results)
             throws IOException {
-        Generator generator = new Generator(model)
-                .withSampling(sampling)
-                .withSeed(seed)
+        if (count != null || !sampling.equals(Sampling.defaults()) || saveState != null || loadState != null) {
+            throw new IllegalArgumentException(
+                    "texts are searched by --beams, or drawn by --count and the options of sampling, and states are of drawn ones; --beams="
+                            + beams + ", --count=" + count + ", sampling=" + sampling + ", --save-state=" + saveState
+                            + ", --load-state=" + loadState);
+        }
+        Generator generator = generator(model);
+        String begin = begin(model, generator, err);
+        FoundTexts.show(generator.beams(begin, beams), begin, out, results);
+        results.set("unknown", Unknowns.json(model.read(begin).unknown()));
+    }
+
+    private Generator generator(PerformerModel model) throws IOException {
+        return new Generator(model)
                 .withMaxNew(length)
-                .withCount(count == null ? 1 : count)
                 .withStops(stops)
-                .withAllowed(rule(model.info().tokenizer()));
-        List<GenerationState> states = loadState == null ? List.of() : GenerationFile.load(loadState, model);
-        String begin = promptFile == null ? prompt : read(promptFile);
+                .withAllowed(rule.rule(model.info().tokenizer()));
+    }
+
+    /** Reads the prompt, and tells what of it the model does not see. */
+    private String begin(PerformerModel model, Generator generator, PrintWriter err) throws IOException {
+        String begin = promptFile == null ? prompt : WholeText.read(promptFile);
         EncodedText read = model.read(begin);
         Unknowns.report("--prompt", read, model.info().tokenizer(), err);
         int window = model.info().model().maxTokens();
@@ -142,6 +142,16 @@ final class TextGeneration {
                     + Figures.count(read.ids().length) + " tokens");
             err.flush();
         }
+        return begin;
+    }
+
+    /** Writes texts and adds what was written to the results. */
+    void run(PerformerModel model, Sampling sampling, long seed, PrintWriter out, PrintWriter err, ObjectNode results)
+            throws IOException {
+        Generator generator =
+                generator(model).withSampling(sampling).withSeed(seed).withCount(count == null ? 1 : count);
+        List<GenerationState> states = loadState == null ? List.of() : GenerationFile.load(loadState, model);
+        String begin = begin(model, generator, err);
         boolean one = states.isEmpty() ? count == null || count == 1 : states.size() == 1;
         if (one) {
             out.print(begin);
@@ -153,27 +163,13 @@ final class TextGeneration {
         }
         List<Generated> texts = states.isEmpty() ? generator.generate(begin) : generator.resume(states, begin);
         show(texts, begin, one, out);
-        tell(generator, texts, window, err);
+        tell(generator, texts, model.info().model().maxTokens(), err);
         if (saveState != null) {
             GenerationFile.save(
                     saveState, model, texts.stream().map(Generated::state).toList());
         }
         results(texts, begin, results);
-        results.set("unknown", Unknowns.json(read.unknown()));
-    }
-
-    private Allowed rule(Tokenizer tokenizer) throws IOException {
-        if (words != null) {
-            return Allowed.words(tokenizer, read(words).lines().toList());
-        }
-        return allowed == null ? null : Allowed.places(tokenizer, List.of(allowed.split(";", -1)));
-    }
-
-    private static String read(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        TextEncoding.requireUtf8(bytes, bytes.length, file.toString());
-        int mark = TextEncoding.mark(bytes, bytes.length);
-        return new String(bytes, mark, bytes.length - mark, StandardCharsets.UTF_8);
+        results.set("unknown", Unknowns.json(model.read(begin).unknown()));
     }
 
     private static void show(List<Generated> texts, String begin, boolean one, PrintWriter out) {

@@ -52,6 +52,11 @@ public final class ModelAndData {
         return side.of(open(loaded, side.apply(reading(loaded), columns.own())));
     }
 
+    /** Opens a side of the data as the model reads it, in rows of another length. */
+    public Corpus corpus(PerformerModel loaded, SideOptions side, WindowOption window) throws IOException {
+        return side.of(open(loaded, window.of(loaded, side.apply(reading(loaded), columns.own()))));
+    }
+
     /** Hard negatives are of training only: without being named here, their columns need not be in the data. */
     private DataConfig reading(PerformerModel loaded) {
         DataConfig reading = unknown.apply(columns.apply(loaded.info().reading()));

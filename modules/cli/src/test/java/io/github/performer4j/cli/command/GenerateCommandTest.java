@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,9 +113,29 @@ class GenerateCommandTest {
         Path words = Files.writeString(folder.resolve("words"), "truth\nuniversal\n");
         generate("--length", 9, "--words", words).ok();
         assertThat(json().path("text").asText()).isIn("truth", "universal");
+        generate("--length", 9, "--pattern", "t[ru]{2}(th|e)").ok();
+        assertThat(json().path("text").asText()).matches("t[ru]{2}(th|e)");
+        generate("--length", 9, "--pattern", "\\d").refused("there is no \\d here");
         generate("--length", 9, "--words", Files.writeString(folder.resolve("empty"), ""))
                 .refused("a trie must have an end: there must be a word; words=0");
         generate("--length", 9, "--allowed", "a;;b").refused("allowed=, unknown=");
         generate("--length", 9, "--allowed", "a", "--words", words).refused("a text has one rule");
+    }
+
+    /** The best of as many as there are is the best; nothing is drawn. */
+    @Test
+    void theMostProbableTextsAreSearched() throws IOException {
+        generate("--prompt", "It", "--length", 3, "--beams", 3, "--pattern", "[tu][rs]")
+                .ok();
+        List<Double> scores = new ArrayList<>();
+        json().path("texts").forEach(text -> scores.add(text.path("score").asDouble()));
+        assertThat(scores).hasSize(3).isSortedAccordingTo(Comparator.reverseOrder());
+        Cli.Result one = generate("--prompt", "It", "--length", 3, "--beams", 1).ok();
+        assertThat(one.out()).startsWith("text 1 of 1, ");
+        String best = json().path("text").asText();
+        generate("--prompt", "It", "--length", 3, "--temperature", 0).ok();
+        assertThat(json().path("text").asText()).isEqualTo(best);
+        generate("--prompt", "It", "--length", 3, "--beams", 2, "--count", 2)
+                .refused("texts are searched by --beams, or drawn by --count");
     }
 }
