@@ -13,7 +13,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
-/** Compares hidden states with those of another net: the mean over real tokens of {@code Σ_e (x − t)_e² / (E s²)}, x, t [B,T,E]. It has no parameters. */
+/**
+ * Compares hidden states with those of another net: the mean of {@code Σ_e (x − t)_e² / (E s²)}, x, t [B,T,E], over the tokens that the mask of the labels [B,T] does not hide; without one over all, whatever the
+ * mask of the input says. It has no parameters.
+ */
 public class StateMatchLayer extends RnnLossLayer {
     private double scale = 1;
 

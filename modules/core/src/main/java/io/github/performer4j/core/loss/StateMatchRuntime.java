@@ -1,6 +1,5 @@
 package io.github.performer4j.core.loss;
 
-import io.github.performer4j.core.base.TokenMask;
 import io.github.performer4j.core.layer.StateMatchLayer;
 import io.github.performer4j.core.workspace.PaddedRows;
 import org.deeplearning4j.nn.api.MaskState;
@@ -15,7 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runtime of {@link StateMatchLayer}: one difference d = x − t each for score and gradient, {@code |d|² / (n E s²)} and {@code 2 d / (n E s²)} of n real tokens. */
+/** Runtime of {@link StateMatchLayer}: one difference d = x − t each for score and gradient, {@code |d|² / (n E s²)} and {@code 2 d / (n E s²)} of n tokens that count. */
 public final class StateMatchRuntime extends RnnLossLayer {
     public StateMatchRuntime(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
@@ -23,8 +22,7 @@ public final class StateMatchRuntime extends RnnLossLayer {
 
     @Override
     public Pair<INDArray, MaskState> feedForwardMaskArray(INDArray mask, MaskState state, int batch) {
-        setMaskArray(state == MaskState.Active ? TokenMask.real(mask) : null);
-        return null; // nothing is above
+        return null; // nothing is above, and the mask of the labels alone counts
     }
 
     @Override
