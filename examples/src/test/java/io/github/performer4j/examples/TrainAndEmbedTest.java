@@ -72,6 +72,15 @@ class TrainAndEmbedTest {
         assertThat(result.file()).isCloseTo(result.model(), within(1e-5 * result.model()));
     }
 
+    @Test
+    void itsFeedForwardsAreBundled() throws IOException {
+        BundleFeedForward.Result result = BundleFeedForward.bundle(zip, PROTEINS, 256);
+        assertThat(result.fits())
+                .hasSize(2)
+                .allSatisfy(fit -> assertThat(fit.error()).isBetween(0.0, 0.5));
+        assertThat(result.after()).isCloseTo(result.before(), within(0.1));
+    }
+
     /** The pom says that checkpoint is enough; this says that the example keeps to it. */
     @Test
     void loadingNeedsNoTrainer() throws IOException {

@@ -1,5 +1,6 @@
 package io.github.performer4j.benchmarks;
 
+import io.github.performer4j.kernels.machine.Precision;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,6 +10,8 @@ public enum Engine {
     FUSED,
     /** The same with products of layers in bfloat16, for those that have it. */
     FUSED_BF16,
+    /** The same with products of float32 values out of bfloat16 parts, judged as float32 is. */
+    FUSED_BF16X3,
     /** Deep Java Library on libtorch 2.7. */
     DJL,
     /** libtorch 2.10 of JavaCPP's presets, its BLAS Intel's MKL. */
@@ -30,7 +33,7 @@ public enum Engine {
 
     /** Returns whether it is performer4j's fused kernels. */
     public boolean fused() {
-        return this == FUSED || this == FUSED_BF16;
+        return this == FUSED || this == FUSED_BF16 || this == FUSED_BF16X3;
     }
 
     /** Returns whether its products are in bfloat16; such rows stand beside those in float32, and are judged more loosely. */
@@ -38,12 +41,12 @@ public enum Engine {
         return this == FUSED_BF16 || this == LIBTORCH_BF16;
     }
 
-    /** Returns it with products in bfloat16; itself where there is no such choice. */
-    public Engine inBfloat16() {
-        return switch (this) {
-            case FUSED -> FUSED_BF16;
-            case LIBTORCH -> LIBTORCH_BF16;
-            default -> this;
+    /** Returns it with products in a precision; itself where there is no such choice. */
+    public Engine in(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> this;
+            case BFLOAT16 -> this == FUSED ? FUSED_BF16 : this == LIBTORCH ? LIBTORCH_BF16 : this;
+            case BFLOAT16X3 -> this == FUSED ? FUSED_BF16X3 : this;
         };
     }
 

@@ -80,6 +80,11 @@ final class EngineProcess implements AutoCloseable {
         return Double.parseDouble(ask("backward"));
     }
 
+    /** Returns the milliseconds in which it writes tokens behind so many others; see {@link PerformerPytorch}. */
+    double generate(int position, int tokens) throws EngineFailure {
+        return Double.parseDouble(ask("generate " + position + " " + tokens));
+    }
+
     /** Returns the high-water mark of its memory in bytes; 0 where the system does not tell. */
     long peak() throws EngineFailure {
         return Long.parseLong(ask("peak"));

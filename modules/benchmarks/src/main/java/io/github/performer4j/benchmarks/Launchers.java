@@ -25,6 +25,7 @@ record Launchers(JavaProcess java, int threads, Path peers, Consumer<String> not
             // own.
             case FUSED -> fused("float32", sizes, inputs);
             case FUSED_BF16 -> fused("bfloat16", sizes, inputs);
+            case FUSED_BF16X3 -> fused("bfloat16x3", sizes, inputs);
             case GRAPH -> own("graph", List.of("-Dperformer4j.engine=graph"), threads, sizes, inputs);
             case DJL -> djl(sizes, inputs);
             case LIBTORCH, LIBTORCH_BF16 -> libtorch(engine.label(), sizes, inputs);

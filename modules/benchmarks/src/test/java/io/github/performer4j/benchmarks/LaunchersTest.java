@@ -54,6 +54,7 @@ class LaunchersTest {
         assertThat(command(Engine.FUSED_BF16).command())
                 .contains("-Dperformer4j.precision=bfloat16")
                 .endsWith("some.Main", "engine", "fused", SIZES.toJson(), "in");
+        assertThat(command(Engine.FUSED_BF16X3).command()).contains("-Dperformer4j.precision=bfloat16x3");
         EngineCommand graph = command(Engine.GRAPH);
         assertThat(graph.command()).contains("-Dperformer4j.engine=graph").doesNotContain("-Dperformer4j.engine=cpu");
         assertThat(graph.environment())

@@ -6,6 +6,7 @@ import io.github.performer4j.checkpoint.weights.SafetensorsFile;
 import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
 import io.github.performer4j.checkpoint.weights.WeightTensor;
 import io.github.performer4j.core.layer.ContrastLayer;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.token.TokenizerJson;
 import java.io.IOException;
@@ -28,11 +29,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What fine-tuning added to a model, in a small file of its own: a safetensors file of the parameters that the model does not have or that are no longer its own (updates of low rank, gains and biases of norms, a new
+ * What fine-tuning added to a model, in a small file of its own: a safetensors file of the parameters that the model does not have or that are no longer its own (updates of low rank, adapters, gains and biases of norms, a new
  * head), with the net's configuration and the model's description in its header. Model and adapters together are the fine-tuned model, bit for bit; many adapters may go with one model.
  *
  * <p>The tokenizer stays with the model, and so do counts of tokens, which only baselines of an evaluation read: a language model that is put together has none. Adapters go with equal weights, not with equal files: a
- * model that is imported again will do.
+ * model that is imported again will do. What the configuration draws by a seed of its own (G and c of {@link Snnk}) is drawn again, and not in the file.
  */
 public final class Adapters {
     /** Name of the file in a run folder. */
@@ -60,7 +61,16 @@ public final class Adapters {
             throw new IllegalArgumentException("adapters are written of a net in float32; type="
                     + tuned.net().params().dataType());
         }
-        Map<String, INDArray> old = base.net().paramTable();
+        String configuration =
+                MAPPER.readTree(tuned.net().getConfiguration().toJson()).toString();
+        Map<String, INDArray> old = new LinkedHashMap<>(base.net().paramTable());
+        if (tuned.net().paramTable().keySet().stream().anyMatch(Adapters::drawn)) {
+            net(file, configuration).paramTable().forEach((name, array) -> {
+                if (drawn(name)) {
+                    old.put(name, array);
+                }
+            });
+        }
         Map<String, INDArray> own = new LinkedHashMap<>();
         tuned.net().paramTable().forEach((name, array) -> {
             if (!same(array, old.get(name))) {
@@ -70,15 +80,14 @@ public final class Adapters {
         ObjectNode info = (ObjectNode) MAPPER.readTree(ModelInfoJson.write(tuned.info()));
         info.remove("tokenizer");
         info.remove("counts");
-        Map<String, String> metadata = Map.of(
-                BASE,
-                digest(base),
-                CONFIGURATION,
-                MAPPER.readTree(tuned.net().getConfiguration().toJson()).toString(),
-                INFO,
-                info.toString());
+        Map<String, String> metadata = Map.of(BASE, digest(base), CONFIGURATION, configuration, INFO, info.toString());
         AtomicFile.write(file, out -> SafetensorsWriter.write(out, own, metadata));
         return own.values().stream().mapToLong(INDArray::length).sum();
+    }
+
+    /** Returns whether the net's configuration draws a parameter, {@code layer_parameter}. */
+    private static boolean drawn(String name) {
+        return Snnk.draws(name.substring(name.lastIndexOf('_') + 1));
     }
 
     /** Bits, not values near each other. */
@@ -94,7 +103,7 @@ public final class Adapters {
      *
      * @param base the model that fine-tuning began with
      * @param file of adapters
-     * @return the fine-tuned model, updates of low rank still beside the weights
+     * @return the fine-tuned model, updates of low rank and adapters beside the weights
      * @throws IOException one line that names the file, if it is no file of adapters or a damaged one
      * @throws IllegalArgumentException if they were trained on other weights
      */
@@ -151,7 +160,7 @@ public final class Adapters {
             } else if (old.containsKey(entry.getKey())
                     && Arrays.equals(old.get(entry.getKey()).shape(), array.shape())) {
                 array.assign(old.get(entry.getKey()));
-            } else {
+            } else if (!drawn(entry.getKey())) {
                 throw new DataFileException(
                         file.toString(), 0, "a parameter is in neither file; parameter=" + entry.getKey());
             }

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Texts of one length are compared by {@code Σ log p}, those that have ended by {@code Σ log p / tokens}. Of equal ones that of the better text before, then of the lower id, comes first.
  *
- * <p>Whole texts ({@link #whole}) are ended by the model: those that reach the longest length come behind them, and the search ends when as many have ended as are followed.
+ * <p>Whole texts ({@link #whole}) are ended by the model: those that reach the longest length come behind them, as they do where a rule is not at its end there, and the search ends when as many have ended as are followed.
  */
 final class BeamSearch {
     private final Tokenizer tokenizer;
@@ -59,17 +59,14 @@ final class BeamSearch {
             }
             alive = next;
         }
-        int models = ended.size();
         for (Live live : alive) {
-            end(tokenizer.decode(live.drawn), live.drawn.length, live.sum, Generated.End.LENGTH);
+            boolean complete = live.place != null && live.place.end();
+            Generated.End why = complete ? Generated.End.COMPLETE : Generated.End.LENGTH;
+            end(tokenizer.decode(live.drawn), live.drawn.length, live.sum, why);
         }
-        Comparator<Beam> best = Comparator.comparingDouble(beam -> -beam.score());
-        if (whole) {
-            ended.subList(0, models).sort(best);
-            ended.subList(models, ended.size()).sort(best);
-        } else {
-            ended.sort(best);
-        }
+        boolean rule = whole || place != null;
+        ended.sort(Comparator.<Beam>comparingInt(beam -> rule && beam.end() == Generated.End.LENGTH ? 1 : 0)
+                .thenComparingDouble(beam -> -beam.score()));
         return List.copyOf(ended.subList(0, Math.min(width, ended.size())));
     }
 

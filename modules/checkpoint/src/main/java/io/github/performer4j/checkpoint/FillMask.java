@@ -101,11 +101,7 @@ public final class FillMask {
         List<Filled[]> all = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             int[] ids = inputs.get(i).ids();
-            if (Arrays.stream(ids).noneMatch(id -> id == tokenizer.mask())) {
-                throw new IllegalArgumentException(
-                        "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens="
-                                + ids.length + (inputs.size() == 1 ? "" : ", input=" + i));
-            }
+            requireMasked(tokenizer, inputs.size() == 1 ? "" : ", input=" + i, ids);
             all.add(new Filled[ids.length]);
         }
         batches.rows(
@@ -116,6 +112,15 @@ public final class FillMask {
                 .map(places ->
                         Arrays.stream(places).filter(place -> place != null).toList())
                 .toList();
+    }
+
+    /** Checks that a token is masked. */
+    static void requireMasked(Tokenizer tokenizer, String input, int... ids) {
+        if (Arrays.stream(ids).noneMatch(id -> id == tokenizer.mask())) {
+            throw new IllegalArgumentException(
+                    "the sequence must have a masked token, written <mask> (for proteins also _ or ?); tokens="
+                            + ids.length + input);
+        }
     }
 
     private List<Filled.Guess> best(float... probabilities) {

@@ -253,7 +253,8 @@ public final class Generator {
             }
         }
         tell(settings, number, text, stream.end());
-        end = stream.stopped() ? Generated.End.STOP : end;
+        boolean complete = end == Generated.End.LENGTH && place != null && place.end();
+        end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
         return new Generated(number, text.toString(), drawn, end, lane.state());
     }
 

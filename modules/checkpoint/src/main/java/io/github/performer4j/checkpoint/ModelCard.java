@@ -111,7 +111,7 @@ public record ModelCard(String license, JsonNode evaluation) {
                         : "");
         return List.of(
                 row("parameters", count(model.net().numParams())),
-                row("blocks", count(config.layers())),
+                row("blocks", count(config.layers()) + (config.reversible() ? ", reversible" : "")),
                 row("width", count(config.width())),
                 row("heads", count(config.attention().heads())),
                 row("attention", attention),

@@ -55,52 +55,50 @@ final class PatternRule implements Allowed {
                     "a pattern has from 1 to " + MAX_CHARACTERS + " characters; characters=" + pattern.length());
         }
         try {
-            return new RunAutomaton(new RegExp(read(pattern), RegExp.NONE).toAutomaton());
+            return new RunAutomaton(new RegExp(PatternSyntax.read(pattern), RegExp.NONE).toAutomaton());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "a pattern is a regular expression; pattern=" + pattern + ": " + e.getMessage(), e);
         }
     }
 
-    /** Refuses what other dialects mean something else by, and makes quotes plain characters. */
-    private static String read(String pattern) {
-        StringBuilder read = new StringBuilder();
-        boolean set = false;
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            char more = i + 1 < pattern.length() ? pattern.charAt(i + 1) : 0;
-            boolean letter = c == '\\' && Character.isLetterOrDigit(more);
-            boolean anchor = !set && (c == '^' || c == '$');
-            if (letter || anchor || !set && c == '(' && more == '?') {
-                throw new IllegalArgumentException("there is no " + c + (anchor ? "" : more)
-                        + " here: it matches the whole continuation, by characters, sets in [], . | ( ) * + ? {n,m}, and"
-                        + " \\ in front of a sign");
-            }
-            if (c == '\\') {
-                read.append(c).append(more);
-                i++;
-            } else {
-                set = set ? c != ']' : c == '[';
-                read.append(!set && c == '"' ? "\\" : "").append(c);
-            }
+    /** Finds what each token writes, at the beginning and behind another token; null for special ones, for parts of a character, and for those beside which other tokens are written otherwise. */
+    private void pieces(Tokenizer tokenizer, String[] first) {
+        for (int id = 0; id < first.length; id++) {
+            String alone = tokenizer.special(id) ? "" : tokenizer.decode(id);
+            first[id] = whole(alone) ? alone : null;
         }
-        return read.toString();
+        int before = neighbour(tokenizer, first);
+        String text = before < 0 ? "" : first[before];
+        String more = before < 0 ? "" : behind(tokenizer, before);
+        for (int id = 0; id < later.length && before >= 0; id++) {
+            String both = first[id] == null ? "" : tokenizer.decode(before, id);
+            String piece = both.startsWith(text) ? both.substring(text.length()) : "";
+            boolean plain = whole(piece) && tokenizer.decode(before, id, before).equals(both + more);
+            later[id] = plain ? piece : null;
+            first[id] = plain && tokenizer.decode(id, before).equals(first[id] + more) ? first[id] : null;
+        }
     }
 
-    /** Finds what each token writes, at the beginning and behind another token; null for special ones, and for parts of a character. */
-    private void pieces(Tokenizer tokenizer, String[] first) {
-        int before = -1;
+    /** Returns a token to see others behind: one that writes a blank between itself and itself, as all words do but for brackets, or else any; −1 if there is none. */
+    private static int neighbour(Tokenizer tokenizer, String... first) {
+        int any = -1;
         for (int id = 0; id < first.length; id++) {
-            String text = tokenizer.special(id) ? "" : tokenizer.decode(id);
-            first[id] = whole(text) ? text : null;
-            before = before < 0 && first[id] != null ? id : before;
+            String behind = first[id] == null ? "" : behind(tokenizer, id);
+            if (whole(behind) && !behind.equals(first[id])) {
+                return id;
+            }
+            any = any < 0 && whole(behind) ? id : any;
         }
-        String text = before < 0 ? "" : tokenizer.decode(before);
-        for (int id = 0; id < later.length && before >= 0; id++) {
-            String both = tokenizer.special(id) ? "" : tokenizer.decode(before, id);
-            String piece = both.startsWith(text) ? both.substring(text.length()) : "";
-            later[id] = whole(piece) ? piece : null;
-        }
+        return any;
+    }
+
+    /** Returns what a token writes behind itself; nothing if that is not always the same. */
+    private static String behind(Tokenizer tokenizer, int id) {
+        String alone = tokenizer.decode(id);
+        String twice = tokenizer.decode(id, id);
+        String behind = twice.startsWith(alone) ? twice.substring(alone.length()) : "";
+        return tokenizer.decode(id, id, id).equals(twice + behind) ? behind : "";
     }
 
     private static boolean whole(String text) {

@@ -366,6 +366,15 @@ public final class PerformerModel {
     }
 
     /**
+     * Returns what fills masked tokens in an order, each seeing those before it.
+     *
+     * @throws IllegalArgumentException if the model is of another task
+     */
+    public Infilling infilling() {
+        return new Infilling(info, padded, window);
+    }
+
+    /**
      * Returns what classifies texts.
      *
      * @throws IllegalArgumentException if the model is of another task

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -149,9 +151,26 @@ final class WindowBatches {
         });
     }
 
-    /** Runs all windows of all inputs, and hands out rows of some tokens only, so that no more than these are copied. */
+    /** Returns the number of the window of each token of an input. */
+    int[] windowOf(ModelInput input) {
+        int[] all = new int[input.ids().length];
+        for (Row row : rows(0, input)) {
+            Place place = row.place();
+            int end = Math.min(all.length, place.from() + place.tokens());
+            if (place.from() < end) {
+                Arrays.fill(all, Math.max(0, place.from()), end, place.index());
+            }
+        }
+        return all;
+    }
+
+    /** Runs the windows in which a token is wanted, and hands out the rows of these tokens only, so that no more than these are copied. */
     void rows(List<ModelInput> inputs, Wanted wanted, RowSink sink) {
-        each(inputs, (length, batch) -> {
+        Predicate<Place> some = place -> IntStream.range(
+                        Math.max(0, place.from()),
+                        Math.min(inputs.get(place.input()).ids().length, place.from() + place.tokens()))
+                .anyMatch(token -> wanted.of(place.input(), token));
+        each(inputs, some, (length, batch) -> {
             int[][] ids = batch.stream().map(Row::ids).toArray(int[][]::new);
             net.run(vertex, ids, length, activation -> {
                 for (int b = 0; b < ids.length; b++) {
@@ -173,11 +192,17 @@ final class WindowBatches {
 
     /** Windows of all inputs in batches of like length. */
     private void each(List<ModelInput> inputs, BiConsumer<Integer, List<Row>> use) {
+        each(inputs, place -> true, use);
+    }
+
+    private void each(List<ModelInput> inputs, Predicate<Place> some, BiConsumer<Integer, List<Row>> use) {
         Map<Integer, List<Row>> byLength = new TreeMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             for (Row row : rows(i, inputs.get(i))) {
-                byLength.computeIfAbsent(padded(row.place().tokens()), length -> new ArrayList<>())
-                        .add(row);
+                if (some.test(row.place())) {
+                    byLength.computeIfAbsent(padded(row.place().tokens()), length -> new ArrayList<>())
+                            .add(row);
+                }
             }
         }
         byLength.forEach((length, alike) -> {

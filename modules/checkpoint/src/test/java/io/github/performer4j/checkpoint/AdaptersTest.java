@@ -8,7 +8,9 @@ import io.github.performer4j.core.layer.ContrastLayer;
 import io.github.performer4j.core.layer.ContrastLossLayer;
 import io.github.performer4j.core.layer.TokenLossLayer;
 import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.ProteinTokenizer;
@@ -59,6 +61,30 @@ class AdaptersTest {
         assertThat(read.info().trainedTokens()).isEqualTo(11);
         assertThat(read.info().tokenizer()).isEqualTo(base.info().tokenizer());
         assertThat(read.embed("MKTAY")).isEqualTo(tuned.embed("MKTAY"));
+    }
+
+    /** What a seed draws is not in the file, unless it was changed. */
+    @Test
+    void drawsAreNotInTheFile() throws IOException {
+        PerformerModel base = Samples.masked(3);
+        ComputationGraph net = SnnkAdapters.attach(base.net(), new Snnk(5, 17));
+        Samples.train(net, base.info().tokenizer().size(), 0);
+        PerformerModel tuned = new PerformerModel(net, base.info());
+        Path file = dir.resolve(Adapters.FILE);
+        Adapters.write(base, tuned, file);
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            assertThat(tensors.tensor("block-0_adapter1.U").shape()).containsExactly(5L, 8L);
+            assertThat(tensors.tensor("block-0_adapter2.gain").shape()).containsExactly(8L);
+            assertThat(tensors.tensor("block-0_adapter1.G")).isNull();
+            assertThat(tensors.tensor("block-0_adapter1.c")).isNull();
+            assertThat(tensors.tensor("block-0_Wq")).isNull();
+        }
+        PerformerModel read = Adapters.read(base, file);
+        assertThat(read.net().params()).isEqualTo(net.params());
+        assertThat(read.embed("MKTAY")).isEqualTo(tuned.embed("MKTAY"));
+        net.getLayer("block-0").getParam("adapter2.c").addi(1);
+        Adapters.write(base, tuned, file);
+        assertThat(Adapters.read(base, file).net().params()).isEqualTo(net.params());
     }
 
     /** A net of pairs as earlier builds had it, with logits and a head of tokens, is read as one of now. */

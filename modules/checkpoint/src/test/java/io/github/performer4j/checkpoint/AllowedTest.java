@@ -3,9 +3,13 @@ package io.github.performer4j.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.ProteinTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
+import io.github.performer4j.data.token.TokenizerJson;
 import io.github.performer4j.data.token.WordTokenizer;
+import java.io.IOException;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,62 @@ class AllowedTest {
     void aTextNeverStandsWhereNothingMayFollow() {
         assertThat(texts(Allowed.pattern(tokenizer, "a(bx|c)|bbbz"))).containsOnly("ac");
         assertThat(texts(Allowed.pattern(tokenizer, "a\\*|\"|bb"))).containsOnly("bb");
+    }
+
+    /** An empty way is none, and what is two characters of Java is one. */
+    @Test
+    void signsAreNeverRead() {
+        Tokenizer signs = new CharacterTokenizer("ab|*+()😀".codePoints().toArray());
+        for (String wrong : List.of("a(|b)", "a||b", "*a", "(+a)", "a|", "|a", ")a", "a\\", "[]a", "[a", "a|?b")) {
+            assertThatThrownBy(() -> Allowed.pattern(signs, wrong))
+                    .as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("a pattern is a regular expression; pattern=" + wrong);
+        }
+        assertThat(names(signs, Allowed.pattern(signs, "\\*|\\(|😀{2}a").start()))
+                .containsExactlyInAnyOrder("*", "(", "😀");
+        assertThat(names(signs, Allowed.pattern(signs, ".").start()))
+                .contains("😀", "a")
+                .hasSize(8);
+        assertThat(names(signs, Allowed.pattern(signs, "[^ab-]").start()))
+                .containsExactlyInAnyOrder("|", "*", "+", "(", ")", "😀");
+        assertThatThrownBy(() -> Allowed.pattern(signs, "[😀]")).hasMessageContaining("up to U+FFFF");
+        Allowed.Place twice = Allowed.pattern(signs, "😀{2}a?").start();
+        int smile = signs.encode("😀")[0];
+        assertThat(twice.after(smile).end()).isFalse();
+        assertThat(twice.after(smile).after(smile).end()).isTrue();
+    }
+
+    /** Where words stand together without a blank, the pattern would be of another text than the one that is written. */
+    @Test
+    void tokensThatGlueOthersDoNotCome() throws IOException {
+        Tokenizer words = TokenizerJson.read(
+                new ObjectMapper().readTree("{\"kind\":\"word-punctuation\",\"words\":[\"(\",\"red\",\"sky\",\")\"]}"));
+        assertThat(names(words, Allowed.pattern(words, "(\\( ?)?red sky").start()))
+                .containsExactly("red");
+        Allowed.Place place = Allowed.pattern(words, "red( .*)?").start();
+        assertThat(names(words, place.after(words.encode("red")[0])))
+                .contains("sky")
+                .doesNotContain("(");
+    }
+
+    /** What ends too early for its rule says so, and comes last of beams. */
+    @Test
+    void aRuleIsWholeOrNot() {
+        Generator brief = new Generator(model).withMaxNew(3);
+        assertThat(brief.withAllowed(Allowed.pattern(tokenizer, "a{5}"))
+                        .generate("ab")
+                        .get(0)
+                        .end())
+                .isEqualTo(Generated.End.LENGTH);
+        assertThat(brief.withAllowed(Allowed.pattern(tokenizer, "a{3,5}"))
+                        .generate("ab")
+                        .get(0)
+                        .end())
+                .isIn(Generated.End.COMPLETE, Generated.End.MODEL);
+        List<Beam> beams =
+                brief.withAllowed(Allowed.pattern(tokenizer, "a{5}|d{3}")).beams("ab", 4);
+        assertThat(beams).extracting(Beam::text).containsExactly("ddd", "aaa");
     }
 
     /** Tokens of several characters, and a blank between words. */

@@ -132,9 +132,11 @@ class OnnxFormatTest {
             strings = {
                 "attention.kind=exact",
                 "attention.kind=exact attention.decay=alibi",
+                "reversible=true layers=3 exactEvery=2 attention.featureMap=positive",
                 "attention.kind=exact attention.headSize=6",
                 "attention.kind=exact attention.window=9 attention.positions=rotary",
                 "attention.localHeads=1 attention.window=5 attention.decay=fixed attention.gate=true",
+                "attention.kind=exact attention.window=4 attention.globalTokens=6",
                 "attention.featureMap=positive head.tied=true",
                 "attention.featureMap=hyperbolic attention.temperature=true head.transform=gelu",
                 "attention.featureMap=trigonometric attention.scale=0.05",
@@ -222,6 +224,19 @@ class OnnxFormatTest {
                 from += length;
             }
         }
+    }
+
+    /** The first tokens are seen from everywhere behind them; a state does not keep them. */
+    @Test
+    void causalGlobalTokens() throws IOException, OrtException {
+        PerformerModel model = model(true, "attention.kind=exact attention.window=4 attention.globalTokens=3");
+        Path file = dir.resolve("m.onnx");
+        ExportFormats.named("onnx").write(model, ExportSettings.defaults(), file);
+        try (OnnxRuns onnx = new OnnxRuns(file)) {
+            check(model, onnx, 97, ids(97, 4), ids(31, 5));
+        }
+        assertThatThrownBy(() -> ExportFormats.named("onnx-stream").write(model, ExportSettings.defaults(), file))
+                .hasMessageContaining("its global tokens are not among the last ones");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.github.performer4j.cli;
 
 import io.github.performer4j.cli.action.Version;
 import io.github.performer4j.cli.bench.BenchCommand;
+import io.github.performer4j.cli.command.BundleCommand;
 import io.github.performer4j.cli.command.CalibrateCommand;
 import io.github.performer4j.cli.command.ConvertCommand;
 import io.github.performer4j.cli.command.DevicesCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
             SparkUseCommand.Eval.class,
             CalibrateCommand.class,
             ConvertCommand.class,
+            BundleCommand.class,
             MergeCommand.class,
             ExtendCommand.class,
             ExportCommand.class,

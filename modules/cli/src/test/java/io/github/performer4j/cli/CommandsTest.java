@@ -76,6 +76,28 @@ class CommandsTest {
     }
 
     @Test
+    void fillWritesWholeSequencesInAnOrder() throws IOException {
+        String sequence = "MK_AYI?K";
+        Cli.Result result = Cli.run(
+                        "fill", "--model", run, "--sequence", sequence, "--order", "confidence", "--json", file("left"))
+                .ok();
+        assertThat(result.out()).startsWith("order=confidence, per-step=1, temperature=0.0, seed=1");
+        JsonNode one = json("left").path("sequences").get(0);
+        assertThat(one.path("sequence").asText()).matches("MK[A-Z]AYI[A-Z]K");
+        assertThat(one.path("filled")).hasSize(2);
+        Cli.run("fill", "--model", run, "--sequence", sequence, "--count", "3", "--seed", "7", "--json", file("three"))
+                .ok();
+        assertThat(json("three").path("order").asText()).isEqualTo("together");
+        assertThat(json("three").path("temperature").asDouble()).isEqualTo(1);
+        assertThat(json("three").path("sequences")).hasSize(3);
+        Cli.run("fill", "--model", run, "--sequence", sequence, "--order", "right")
+                .refused("unknown order; order=right, known=together, left, confidence, random");
+        Cli.run("fill", "--model", run, "--sequence", sequence, "--per-step", "2")
+                .refused("goes with an order that fills one token after the other; --per-step=2, --order=together");
+        Cli.run("fill", "--model", run, "--sequence", "MKV", "--order", "left").refused("masked token");
+    }
+
+    @Test
     void fillNamesTheMaskedResidues() throws IOException {
         Cli.Result result = Cli.run("fill", "--model", run, "--sequence", "MK_AYI?K", "--json", file("fill"))
                 .ok();

@@ -38,6 +38,9 @@ class NumericOptionsTest {
     /** Values that are right, and answered within seconds. */
     private static final Set<String> TAKEN = Set.of(
             "bench fields --rows=2147483647", // all vertices
+            "bundle --tokens=2147483647",
+            "bundle --tokens=2147483648",
+            "bundle --tokens=9223372036854775807",
             "calibrate --tokens=2147483647",
             "calibrate --tokens=2147483648",
             "calibrate --tokens=9223372036854775807",
@@ -49,6 +52,8 @@ class NumericOptionsTest {
             "tune --minutes=Infinity",
             "tune --parallel=2147483647",
             "kernels --angle=0",
+            "fill --temperature=0",
+            "fill --temperature=1e308",
             "generate --length=0",
             "report --length=0",
             "generate --min-p=0",
@@ -66,6 +71,7 @@ class NumericOptionsTest {
 
     /** Values that are right, and would take for ever, or start processes or servers of their own. */
     private static final Set<String> TOO_LONG = Set.of(
+            "fill --count=2147483647",
             "train --ui-every=2147483647", // serves a port, in use or not
             "bench attention --runs=2147483647",
             "bench attention --seconds=1e308",
@@ -190,6 +196,7 @@ class NumericOptionsTest {
             case "calibrate" -> List.of("--model", masked, "--data", proteins, "--out", fresh());
             case "convert" ->
                 List.of("--model", masked, "--data", proteins, "--attention", "relu", "--steps", 1, "--out", fresh());
+            case "bundle" -> List.of("--model", masked, "--data", proteins, "--features", 2, "--out", fresh());
             case "merge" -> List.of("--model", masked, "--out", fresh());
             case "extend" -> List.of("--model", masked, "--tokens", 100, "--out", fresh());
             case "export" -> List.of("--model", masked, "--format", "samediff", "--out", fresh());
@@ -230,6 +237,21 @@ class NumericOptionsTest {
             case "bench graphs" -> List.of("--nodes", 50, "--runs", 1);
             case "bench positions" ->
                 List.of("--tokens", 20, "--batch-tokens", 40, "--width", 8, "--heads", 2, "--features", 4, "--runs", 1);
+            case "bench offsets" -> List.of("--tokens", 20, "--runs", 1);
+            case "bench generate" ->
+                List.of(
+                        "--set",
+                        "model.width=8",
+                        "--set",
+                        "model.layers=1",
+                        "--positions",
+                        9,
+                        "--tokens",
+                        3,
+                        "--runs",
+                        1);
+            case "bench embed" ->
+                List.of("--set", "model.width=8", "--set", "model.layers=1", "--tokens", 40, "--parts", 2, "--runs", 1);
             case "bench fields" -> List.of("--vertices", 200, "--runs", 1);
             default ->
                 throw new IllegalArgumentException("a new command needs a command line that works; command=" + command);

@@ -55,6 +55,9 @@ final class Coverage {
         if (options.fourier() != null) {
             return Optional.of("fourier=" + options.fourier());
         }
+        if (options.distances() != null && options.distances().global() > 0) {
+            return Optional.of("global tokens=" + options.distances().global());
+        }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || FeatureKinds.of(options).isPresent();
         return covered ? Optional.empty() : Optional.of("featureMap=" + options.featureMap());

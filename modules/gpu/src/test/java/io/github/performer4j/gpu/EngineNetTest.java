@@ -82,6 +82,7 @@ class EngineNetTest {
                         language),
                 Arguments.of("bidirectional, fixed decay", config().with("attention.decay", "fixed"), masked),
                 Arguments.of("bidirectional, selective decay", config().with("attention.decay", "selective"), masked),
+                Arguments.of("reversible", config().with("reversible", true), masked),
                 Arguments.of("window", causal.with("attention.kind", "exact").with("attention.window", 5), language),
                 Arguments.of("classes of pooled sequences", config(), classes));
     }

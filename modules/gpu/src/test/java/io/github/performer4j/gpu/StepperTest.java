@@ -73,6 +73,7 @@ class StepperTest {
                 Arguments.of(config(), STEPS),
                 Arguments.of(config().with("head.tied", true).with("feedForward.kind", "geglu"), 5),
                 Arguments.of(config().with("attention.featureMap", "gerf"), 5),
+                Arguments.of(config().with("reversible", true), 5),
                 Arguments.of(
                         config().withCausal(false)
                                 .with("attention.featureMap", "aderf")

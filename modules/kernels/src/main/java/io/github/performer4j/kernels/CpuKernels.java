@@ -24,6 +24,8 @@ import io.github.performer4j.kernels.product.ProductLibrary;
 import io.github.performer4j.kernels.product.Transposes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 
 /**
@@ -91,7 +93,8 @@ public final class CpuKernels implements Kernels, AutoCloseable {
      */
     private static volatile CpuKernels shared;
 
-    private static volatile CpuKernels rounded;
+    /** Beside them, on their threads, those of other precisions. */
+    private static final Map<Precision, CpuKernels> OTHERS = new ConcurrentHashMap<>();
 
     /**
      * Returns the kernels that the layers share: {@code performer4j.threads} threads, by default one for each core, and products in {@code
@@ -101,17 +104,12 @@ public final class CpuKernels implements Kernels, AutoCloseable {
      */
     public static CpuKernels shared() {
         CpuKernels exact = exactShared();
-        if (KernelProperties.precision() == Precision.FLOAT32) {
+        Precision precision = KernelProperties.precision();
+        if (precision == Precision.FLOAT32) {
             return exact;
         }
-        if (rounded == null) {
-            synchronized (CpuKernels.class) {
-                if (rounded == null) {
-                    rounded = new CpuKernels(LayerProducts.of(Precision.BFLOAT16), exact, exact.threads());
-                }
-            }
-        }
-        return rounded;
+        return OTHERS.computeIfAbsent(
+                precision, wanted -> new CpuKernels(LayerProducts.of(wanted), exact, exact.threads()));
     }
 
     /**
@@ -240,7 +238,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     public void pack(List<Factor> factors) {
         parallel.run(factors.size(), (i, scratch) -> {
             Factor factor = factors.get(i);
-            products.pack(factor.w(), factor.packed());
+            products.pack(factor.w(), factor.transposed(), factor.packed());
         });
     }
 

@@ -43,7 +43,11 @@ public record ExactAttentionOracle(double[][] out, double[] logSum, double[][] d
             }
             int place = t + k.length - q.length;
             for (int j = 0; window != null && j < k.length; j++) {
-                seen[j] = visible[j] && place - j <= window.left() && j - place <= window.right();
+                boolean near = place - j <= window.left() && j - place <= window.right();
+                boolean global = window.right() == 0
+                        ? j < window.global() && j <= place
+                        : j < window.global() || place < window.global();
+                seen[j] = visible[j] && (near || global);
             }
             result.row(t, q[t], k, v, seen, error[t]);
         }

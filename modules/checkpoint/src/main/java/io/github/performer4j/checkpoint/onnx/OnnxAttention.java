@@ -81,6 +81,11 @@ final class OnnxAttention {
         String keys = k;
         String values = v;
         String seen = mask.rows();
+        if (state != null && o.distances() != null && o.distances().global() > 0) {
+            throw new IllegalArgumentException(
+                    "an ONNX file with a state cannot hold this attention: its global tokens are not among the last ones, which a window keeps; layer="
+                            + part.name());
+        }
         if (state != null) {
             String name = part.name() + "." + op.scope();
             keys = g.concat(2, state.rows(name + "keys", o.heads(), headSize), k);
@@ -136,7 +141,19 @@ final class OnnxAttention {
         if (window != null) {
             band = g.node("Mul", band, g.asFloat(g.node("LessOrEqual", distance, g.ints(window.left()))));
         }
+        if (window != null && window.global() > 0) {
+            band = g.node("Max", band, global(keys, distance, window));
+        }
         return columns == null ? band : g.node("Mul", band, columns);
+    }
+
+    /** Returns 1 where a key is global and seen, or the query is and sees, [T,T]. */
+    private String global(String keys, String distance, Window window) {
+        String key = g.asFloat(g.node("Less", g.range(g.dimension(keys, 2)), g.ints(window.global()))); // [T]
+        if (window.right() == 0) {
+            return g.node("Mul", key, g.asFloat(g.node("GreaterOrEqual", distance, g.ints(0))));
+        }
+        return g.node("Max", key, g.node("Unsqueeze", key, g.ints(1)));
     }
 
     /** Returns t − j, the queries being the last of the keys' places, [T,T']. */

@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
             GraphsCommand.class,
             FieldsCommand.class,
             PositionsCommand.class,
+            OffsetsCommand.class,
+            GenerationCommand.class,
+            EmbeddingCommand.class,
             BenchCommand.EngineCommand.class
         })
 public final class BenchCommand implements Runnable {
@@ -39,7 +42,8 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is needed: attention, block, train, graphs, fields or positions");
+                spec.commandLine(),
+                "a command is needed: attention, block, train, graphs, fields, positions, offsets, generate or embed");
     }
 
     /** One of the works. */

@@ -84,7 +84,7 @@ final class BenchOptions {
             names = "--precision",
             paramLabel = "P",
             description =
-                    "float32 (default), or bfloat16: adds rows of fused and libtorch with such products; block and train.")
+                    "float32 (default); bfloat16 adds rows of fused and libtorch with such products, bfloat16x3 of fused; block and train.")
     private Precision precision = Precision.FLOAT32;
 
     @Option(names = "--attention", split = ",", paramLabel = "KIND", description = "favor+, exact (default: favor+).")
@@ -113,9 +113,10 @@ final class BenchOptions {
         refuse(work != Work.TRAIN, "--layers", layers, "train");
         refuse(work != Work.TRAIN, "--vocabulary", vocabulary, "train");
         refuse(work == Work.ATTENTION, "--hidden", hidden, "block and train");
-        if (work == Work.ATTENTION && precision == Precision.BFLOAT16) {
+        if (work == Work.ATTENTION && precision != Precision.FLOAT32) {
             throw new IllegalArgumentException(
-                    "--precision is an option of bench block and train: attention is in float32; --precision=bfloat16");
+                    "--precision is an option of bench block and train: attention is in float32; --precision="
+                            + precision.label());
         }
         Case defaults = Case.of(work);
         Case like = new Case(
@@ -133,7 +134,7 @@ final class BenchOptions {
                 seed);
         return new Bench(
                 cases(like),
-                precision == Precision.FLOAT32 ? engines : withBfloat16(),
+                precision == Precision.FLOAT32 ? engines : withPrecision(),
                 runs,
                 seconds,
                 Threads.checked(threads),
@@ -144,11 +145,17 @@ final class BenchOptions {
                 Home.file("modules", "benchmarks", "target", "peers"));
     }
 
-    private List<Engine> withBfloat16() {
+    private List<Engine> withPrecision() {
         List<Engine> all = new ArrayList<>(engines);
-        engines.stream().map(Engine::inBfloat16).filter(Engine::bfloat16).forEach(all::add);
+        for (Engine engine : engines) {
+            Engine other = engine.in(precision);
+            if (other != engine) {
+                all.add(other);
+            }
+        }
         if (all.size() == engines.size()) {
-            throw new IllegalArgumentException("--precision bfloat16 goes with --engines fused or libtorch; --engines="
+            throw new IllegalArgumentException("--precision " + precision.label() + " goes with --engines fused"
+                    + (precision == Precision.BFLOAT16 ? " or libtorch" : "") + "; --engines="
                     + String.join(",", engines.stream().map(Engine::label).toList()));
         }
         return all;

@@ -177,7 +177,8 @@ public final class ConvertCommand extends Action {
         return new PerformerModel(model.net(), model.info().withData(reading));
     }
 
-    private static List<int[]> texts(Corpus held, int window) throws IOException {
+    /** Returns token ids of the first texts, each as long as the window allows. */
+    static List<int[]> texts(Corpus held, int window) throws IOException {
         List<int[]> texts = new ArrayList<>();
         try (DocumentStream stream = held.stream()) {
             for (Document next = stream.next(); next != null && texts.size() < COMPARED; next = stream.next()) {

@@ -3,6 +3,7 @@ package io.github.performer4j.cli.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.Filled;
+import io.github.performer4j.checkpoint.Infilled;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.Models;
@@ -17,10 +18,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code performer fill}: a masked model names the masked tokens of a sequence. */
-@Command(name = "fill", description = "Predict the masked tokens of a sequence with a masked model.")
+@Command(
+        name = "fill",
+        description = {
+            "Predict the masked tokens of a sequence with a masked model: what it holds for each by itself,",
+            "or, with --order or --count, whole sequences, filled token by token. Equal arguments write equal sequences."
+        })
 public final class FillCommand extends Action {
     @Option(names = "--model", required = true, paramLabel = "M", description = "A model zip, or a run folder.")
     private Path model;
@@ -35,21 +42,30 @@ public final class FillCommand extends Action {
                             + " residues.")
     private String sequence;
 
+    @Mixin
+    private FillOptions filling;
+
     @Override
     protected ObjectNode run() throws IOException {
+        filling.check();
         PerformerModel loaded = Models.load(model);
         EncodedText read = loaded.readMasked(sequence);
-        List<Filled> filled = loaded.fill(read.ids());
+        List<Filled> filled = filling.fills() ? List.of() : loaded.fill(read.ids());
+        List<Infilled> sequences = filling.fills() ? filling.fill(loaded, seed(1), read.ids()) : List.of();
         Unknowns.report("--sequence", read, loaded.info().tokenizer(), err());
         int windows = loaded.windows(read.ids());
         if (windows > 1) {
             err().println("--sequence: " + Figures.count(read.ids().length)
                     + " tokens are more than the model sees at once: seen in " + windows + " windows, each on its own");
         }
-        filled.forEach(place -> out().println("position " + (place.position() + 1) + "  " + guesses(place)));
         ObjectNode results = object();
         results.put("sequence", loaded.info().tokenizer().decode(read.ids()));
-        results.set("filled", json(filled));
+        if (filling.fills()) {
+            filling.show(sequences, seed(1), out(), results);
+        } else {
+            filled.forEach(place -> out().println("position " + (place.position() + 1) + "  " + guesses(place)));
+            results.set("filled", json(filled));
+        }
         results.put("windows", windows);
         results.set("unknown", Unknowns.json(read.unknown()));
         return results;

@@ -73,9 +73,9 @@ public final class GenerateCommand extends Action {
             return results;
         }
         if (images == null) {
-            ObjectNode results = object().put("seed", seed(1));
+            ObjectNode results = object();
             if (beams == null) {
-                text.run(loaded, rules, seed(1), out(), err(), results);
+                text.run(loaded, rules, seed(1), out(), err(), results.put("seed", seed(1)));
             } else {
                 text.search(loaded, beams, rules, out(), err(), results);
             }

@@ -8,6 +8,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.core.task.Tasks;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.KernelProperties;
@@ -34,6 +35,7 @@ public final class InfoCommand extends Action {
         results.put("task", info.task().name());
         results.put("purpose", info.task().purpose());
         results.put("parameters", loaded.net().numParams());
+        SnnkAdapters.of(loaded.net()).ifPresent(adapter -> results.put("adapters", "snnk:" + adapter.features()));
         results.put("tokenizer", info.tokenizer().kind());
         results.put("vocabulary", info.tokenizer().size());
         results.put(

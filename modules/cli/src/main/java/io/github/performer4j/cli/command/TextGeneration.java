@@ -2,6 +2,7 @@ package io.github.performer4j.cli.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.Beam;
 import io.github.performer4j.checkpoint.Generated;
 import io.github.performer4j.checkpoint.GenerationFile;
 import io.github.performer4j.checkpoint.GenerationState;
@@ -100,7 +101,7 @@ final class TextGeneration {
                     "a target has no --stop, --allowed, --words, --pattern, --save-state and --load-state; --stop="
                             + stops + ", " + rule + ", --save-state=" + saveState + ", --load-state=" + loadState);
         }
-        return promptFile == null ? prompt : WholeText.read(promptFile).replaceFirst("\\R\\z", "");
+        return promptFile == null ? prompt : begin().replaceFirst("\\R\\z", "");
     }
 
     /** Returns how many texts are asked for; null where nothing says it. */
@@ -119,9 +120,12 @@ final class TextGeneration {
                             + ", --load-state=" + loadState);
         }
         Generator generator = generator(model);
-        String begin = begin(model, generator, err);
-        FoundTexts.show(generator.beams(begin, beams), begin, out, results);
-        results.set("unknown", Unknowns.json(model.read(begin).unknown()));
+        String begin = begin();
+        EncodedText read = read(model, generator, begin, err);
+        List<Beam> found = generator.beams(begin, beams);
+        FoundTexts.show(found, begin, out, results);
+        cut(found.stream().map(Beam::end).toList(), err);
+        results.set("unknown", Unknowns.json(read.unknown()));
     }
 
     private Generator generator(PerformerModel model) throws IOException {
@@ -131,9 +135,12 @@ final class TextGeneration {
                 .withAllowed(rule.rule(model.info().tokenizer()));
     }
 
-    /** Reads the prompt, and tells what of it the model does not see. */
-    private String begin(PerformerModel model, Generator generator, PrintWriter err) throws IOException {
-        String begin = promptFile == null ? prompt : WholeText.read(promptFile);
+    private String begin() throws IOException {
+        return promptFile == null ? prompt : WholeText.read(promptFile);
+    }
+
+    /** Reads the prompt as tokens, and tells what of it the model does not see. */
+    private EncodedText read(PerformerModel model, Generator generator, String begin, PrintWriter err) {
         EncodedText read = model.read(begin);
         Unknowns.report("--prompt", read, model.info().tokenizer(), err);
         int window = model.info().model().maxTokens();
@@ -142,7 +149,7 @@ final class TextGeneration {
                     + Figures.count(read.ids().length) + " tokens");
             err.flush();
         }
-        return begin;
+        return read;
     }
 
     /** Writes texts and adds what was written to the results. */
@@ -151,7 +158,8 @@ final class TextGeneration {
         Generator generator =
                 generator(model).withSampling(sampling).withSeed(seed).withCount(count == null ? 1 : count);
         List<GenerationState> states = loadState == null ? List.of() : GenerationFile.load(loadState, model);
-        String begin = begin(model, generator, err);
+        String begin = begin();
+        EncodedText read = read(model, generator, begin, err);
         boolean one = states.isEmpty() ? count == null || count == 1 : states.size() == 1;
         if (one) {
             out.print(begin);
@@ -164,12 +172,13 @@ final class TextGeneration {
         List<Generated> texts = states.isEmpty() ? generator.generate(begin) : generator.resume(states, begin);
         show(texts, begin, one, out);
         tell(generator, texts, model.info().model().maxTokens(), err);
+        cut(texts.stream().map(Generated::end).toList(), err);
         if (saveState != null) {
             GenerationFile.save(
                     saveState, model, texts.stream().map(Generated::state).toList());
         }
         results(texts, begin, results);
-        results.set("unknown", Unknowns.json(model.read(begin).unknown()));
+        results.set("unknown", Unknowns.json(read.unknown()));
     }
 
     private static void show(List<Generated> texts, String begin, boolean one, PrintWriter out) {
@@ -180,6 +189,16 @@ final class TextGeneration {
         for (Generated text : texts) {
             out.println("text " + (text.sequence() + 1) + " of " + texts.size() + ":");
             out.println(begin + text.text());
+        }
+    }
+
+    /** Tells which texts ended before their rule did. */
+    private void cut(List<Generated.End> ends, PrintWriter err) {
+        long cut = ends.stream().filter(end -> end == Generated.End.LENGTH).count();
+        if (rule.any() && cut > 0) {
+            err.println(Figures.count(cut) + " of " + Figures.count(ends.size()) + " texts reached "
+                    + Figures.count(length) + " tokens before what they may be was whole (--length)");
+            err.flush();
         }
     }
 

@@ -47,6 +47,10 @@ final class QueriesAndKeys {
             throw new IllegalArgumentException(
                     "queries and keys are read off blocks without token shift; model.tokenShift=true");
         }
+        if (config.reversible()) {
+            throw new IllegalArgumentException(
+                    "queries and keys are read off blocks that are layers of their own; model.reversible=true");
+        }
         this.net = model.net();
         this.pairs = pairs;
         this.seed = seed;

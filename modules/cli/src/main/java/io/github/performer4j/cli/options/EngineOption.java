@@ -27,18 +27,19 @@ public final class EngineOption {
             description = "What runs the layers: auto, cpu, graph or cuda (default: auto, cpu where it runs).")
     private Name name;
 
-    /** In what products are; the second is a device's. */
+    /** In what products are; the second is a device's, the last the processor's. */
     enum Products {
         FLOAT32,
         TF32,
-        BFLOAT16
+        BFLOAT16,
+        BFLOAT16X3
     }
 
     @Option(
             names = "--precision",
             paramLabel = "P",
             description =
-                    "Of layers' products: float32 (default), bfloat16, or with --engine cuda tf32; sums are float32.")
+                    "Of layers' products: float32 (default), bfloat16, bfloat16x3 (float32 values as two of bfloat16 each; processor only), or with --engine cuda tf32; sums are float32.")
     private Products precision;
 
     @Option(
@@ -103,9 +104,10 @@ public final class EngineOption {
     private void precise(String value) {
         String engine = asked();
         boolean device = engine.equals("cuda");
-        if (engine.equals("graph") || precision == Products.TF32 && !device) {
-            throw new IllegalArgumentException("--precision " + value + " goes with --engine "
-                    + (precision == Products.TF32 ? "cuda" : "cpu or cuda") + "; engine=" + engine);
+        String owners = precision == Products.TF32 ? "cuda" : precision == Products.BFLOAT16X3 ? "cpu" : "cpu or cuda";
+        if (engine.equals("graph") || device ? !owners.contains(engine) : owners.equals("cuda")) {
+            throw new IllegalArgumentException(
+                    "--precision " + value + " goes with --engine " + owners + "; engine=" + engine);
         }
         System.setProperty(device ? Precision.PROPERTY : KernelProperties.PRECISION, value);
         if (!device) {

@@ -15,7 +15,7 @@ class SwitchesTest {
         "performer4j.threads, '', must be a number from 1 to 1024",
         "performer4j.vector, yes, must be true or false",
         "performer4j.products, mkl, must be onednn or openblas",
-        "performer4j.precision, tf32, must be float32 or bfloat16",
+        "performer4j.precision, tf32, 'must be float32, bfloat16 or bfloat16x3'",
         "performer4j.engine, gpu, 'known=cuda, graph, cpu'",
         "performer4j.cuda.devices, 0, devices must be a number from 1 to 64",
         "performer4j.cuda.devices, two, devices must be a number from 1 to 64",

@@ -1,6 +1,7 @@
 package io.github.performer4j.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -91,15 +92,16 @@ class BenchCommandTest {
     }
 
     /** Beside the row in float32; a processor that multiplies no bfloat16 says so in its place. */
-    @Test
-    void productsInBfloat16HaveARowOfTheirOwn() throws IOException {
-        JsonNode rows = rows("block", "fused", "--tokens", "67", "--precision", "bfloat16");
+    @ParameterizedTest
+    @CsvSource({"bfloat16, fused-bf16", "bfloat16x3, fused-bf16x3"})
+    void productsInBfloat16HaveARowOfTheirOwn(String precision, String name) throws IOException {
+        JsonNode rows = rows("block", "fused", "--tokens", "67", "--precision", precision);
         assertThat(rows).hasSize(2);
         assertMeasured(rows.get(0), "fused");
         if (rows.get(1).get("reason").isNull()) {
-            assertMeasured(rows.get(1), "fused-bf16");
+            assertMeasured(rows.get(1), name);
             assertThat(out.toString(StandardCharsets.UTF_8))
-                    .contains("fused-bf16  ")
+                    .contains(name + "  ")
                     .doesNotContain("fastest peer");
         } else {
             assertThat(rows.get(1).get("reason").asText()).contains("products in bfloat16 need oneDNN");
@@ -125,6 +127,7 @@ class BenchCommandTest {
                 "train --vocabulary 2147483647 | an array must hold fewer than 2^31 values; batch=8, tokens=512",
                 "attention --precision bfloat16 | --precision is an option of bench block and train: attention is in float32",
                 "block --engines djl,graph --precision bfloat16 | --precision bfloat16 goes with --engines fused or libtorch; --engines=djl,graph",
+                "block --engines djl,libtorch --precision bfloat16x3 | --precision bfloat16x3 goes with --engines fused; --engines=djl,libtorch",
                 "block --precision tf32 | Invalid value for option '--precision'",
                 "attention --engines cubic | Invalid value for option '--engines'",
                 "attention --causal maybe | Invalid value for option '--causal'",
@@ -193,6 +196,71 @@ class BenchCommandTest {
         assertThat(run("bench", "positions", "--schemes", "rotary", "--tokens", "0"))
                 .isEqualTo(Main.USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("tokens must be from 1 to 131072; tokens=[0]");
+    }
+
+    /** The command itself refuses a state whose probabilities are not the prefix's. */
+    @Test
+    void tokensAreMeasuredFromTheStateAndByTheirPrefix() throws IOException {
+        String[] sizes = {"--positions", "9,300", "--tokens", "5", "--runs", "1", "--set", "model.layers=1"};
+        JsonNode rows = measured("generate", sizes);
+        assertThat(rows).hasSize(7);
+        assertThat(rows.get(0).get("way").asText()).isEqualTo("state");
+        assertThat(rows.get(0).get("ratio").asDouble()).isEqualTo(1);
+        assertThat(rows.get(3).get("position").asInt()).isEqualTo(300);
+        assertThat(rows.get(3).get("difference").asDouble()).isBetween(0.0, 1e-4);
+        for (int row : new int[] {0, 1, 2, 3, 6}) {
+            assertThat(rows.get(row).get("tokens_per_second").asDouble()).isPositive();
+        }
+        for (int row : new int[] {4, 5}) { // a Python that has it, or the reason
+            JsonNode peer = rows.get(row);
+            assertThat(peer.get("way").asText()).isEqualTo("performer-pytorch");
+            assertThat(peer.get("reason").isNull())
+                    .isEqualTo(!peer.get("token_ms").isNull());
+        }
+        assertThat(run("bench", "generate", "--positions", "0")).isEqualTo(Main.USAGE);
+        assertThat(run("bench", "generate", "--set", "training.steps=1")).isEqualTo(Main.USAGE);
+        assertThat(run("bench", "generate", "--set", "model.attention.heads=3")).isEqualTo(Main.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("positions must be from 1 to 131072; positions=[0]")
+                .contains("--set takes keys of the model; key=training.steps")
+                .contains("heads must divide width; width=128, heads=3");
+    }
+
+    @Test
+    void aLongSequenceIsMeasuredBesideItsParts() throws IOException {
+        String[] sizes = {"--tokens", "600", "--parts", "3", "--runs", "1", "--set", "model.layers=1"};
+        JsonNode rows = measured("embed", sizes);
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(0).get("ratio").asDouble()).isEqualTo(1);
+        assertThat(rows.get(1).get("sequences").asInt()).isEqualTo(3);
+        assertThat(rows.get(1).get("tokens").asInt()).isEqualTo(200);
+        assertThat(rows.get(1).get("token_us").asDouble()).isPositive();
+        assertThat(run("bench", "embed", "--parts", "3")).isEqualTo(Main.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("parts must divide tokens; parts=3, tokens=35000");
+    }
+
+    @Test
+    void timeOfOffsetsIsOverItsGrowth() throws IOException {
+        JsonNode rows = measured("offsets", "--tokens", "64,5000", "--features", "2", "--runs", "1");
+        assertThat(rows).hasSize(4);
+        JsonNode longer = rows.get(1);
+        assertThat(longer.get("taken_by_layers").asBoolean()).isTrue();
+        assertThat(rows.get(0).get("taken_by_layers").asBoolean()).isFalse();
+        assertThat(longer.get("forward_ns_by_t_log_t").asDouble() * 5000 * Math.log(5000) / Math.log(2) / 1e6)
+                .isCloseTo(longer.get("forward_ms").asDouble(), within(1e-6));
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "bidirectional: largest over smallest", "causal: largest over smallest", "layers take a band");
+    }
+
+    private JsonNode measured(String work, String... sizes) throws IOException {
+        Path json = folder.resolve(work + ".json");
+        List<String> args = new ArrayList<>(List.of("bench", work, "--json", json.toString()));
+        args.addAll(Arrays.asList(sizes));
+        assertThat(run(args.toArray(new String[0])))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(Main.OK);
+        return new ObjectMapper().readTree(Files.readString(json)).get("rows");
     }
 
     @Test

@@ -68,6 +68,10 @@ class DevicesCommandTest {
         Cli.run(with(run, "--precision", "tf32")).refused("--precision tf32 goes with --engine cuda; engine=none");
         Cli.run(with(run, "--precision", "bfloat16", "--engine", "graph"))
                 .refused("--precision bfloat16 goes with --engine cpu or cuda; engine=graph");
+        Cli.run(with(run, "--precision", "bfloat16x3", "--engine", "cuda"))
+                .refused("--precision bfloat16x3 goes with --engine cpu; engine=cuda");
+        Cli.run(with(run, "--precision", "bfloat16x3", "--engine", "graph"))
+                .refused("--precision bfloat16x3 goes with --engine cpu; engine=graph");
         try {
             Cli.run(with(run, "--precision", "tf32", "--engine", "cuda")).refused("--engine cuda needs a device");
             assertThat(System.getProperty(Precision.PROPERTY)).isEqualTo("tf32");

@@ -180,7 +180,7 @@ class FineTuningTest {
         Cli.run("merge", "--model", merged, "--adapters", adapters, "--out", folder.resolve("n.zip"))
                 .refused("adapters go with the weights that they were trained on");
         Cli.run("merge", "--model", out, "--adapters", adapters, "--out", folder.resolve("n.zip"))
-                .refused("which has no updates of its own");
+                .refused("which has no updates or adapters of its own");
         Cli.run("merge", "--model", model, "--adapters", folder.resolve("no"), "--out", folder.resolve("n.zip"))
                 .refused("there is no such file of adapters");
         Cli.run("merge", "--model", model, "--adapters", table, "--out", folder.resolve("n.zip"))
@@ -189,6 +189,48 @@ class FineTuningTest {
                         + " --valid " + table + " --steps 1 --out " + folder.resolve("again"))
                 .split(" ");
         assertThat(Cli.run(again).ok().err()).contains("of its parameters are where the run begins\n");
+    }
+
+    /** Adapters leave the weights as they are; what learnt is a small file, which is put together with the model; nothing merges. */
+    @Test
+    void adaptersOfRandomFeatures() throws IOException {
+        Path out = folder.resolve("run");
+        Cli.Result result = tune(out, "--steps 3 --set start.adapter=snnk:8");
+        result.ok();
+        PerformerModel before = Models.load(model);
+        PerformerModel after = Models.load(out);
+        for (String name : List.of("Wq", "Wk", "Wv", "Wo", "W1", "W2", "b1", "bq")) {
+            assertThat(parameter(after, "block-1", name)).as(name).isEqualTo(parameter(before, "block-1", name));
+        }
+        assertThat(parameter(after, "block-2", "adapter2.U").amaxNumber().doubleValue())
+                .isPositive();
+        assertThat(largestStep(before, after, "embedding")).isZero();
+        assertThat(Cli.run("info", out).ok().out()).containsPattern("adapters +snnk:8");
+        Path none = folder.resolve("n.zip");
+        Cli.run("merge", "--model", out, "--out", none).refused("adapters of random features are not linear");
+        Object[] again = ("train --from " + out + " --text-column seq --label-column family --data " + table
+                        + " --steps 1 --out " + folder.resolve("no"))
+                .split(" ");
+        Cli.run(again).refused("begin with the model that they were trained on");
+        Path adapters = out.resolve("adapters.safetensors");
+        assertThat(result.err()).contains("numbers that learnt").contains("--adapters F puts both together");
+        Path together = folder.resolve("together.zip");
+        assertThat(Cli.run("merge", "--model", model, "--adapters", adapters, "--out", together)
+                        .ok()
+                        .out())
+                .contains("adapters put beside the weights");
+        assertThat(Models.load(together).net().params()).isEqualTo(after.net().params());
+        Object[] predict = ("predict --data " + table + " --text-column seq --model " + together + " --out "
+                        + folder.resolve("p.tsv"))
+                .split(" ");
+        Cli.run(predict).ok();
+        Cli.run("export", "--model", out, "--format", "onnx", "--out", folder.resolve("m.onnx"))
+                .ok();
+        Cli.run("export", "--model", out, "--format", "samediff", "--out", folder.resolve("same.fb"))
+                .ok();
+        tune(none, "--set start.adapter=snnk:0").refused("start.adapter must be none, or snnk:");
+        tune(none, "--set start.adapter=snnk:8 --set start.rank=2").refused("two ways to fine-tune: set one");
+        tune(none, "--set start.adapter=snnk:8 --set start.freeze=2").refused("none of them can be frozen");
     }
 
     /** A run that was stopped goes on as if it had not been, and not from another model. */
@@ -287,7 +329,7 @@ class FineTuningTest {
                 "--set start.layerDecay=0 --steps 1 | start.layerDecay must be in (0, 1]; layerDecay=0.0",
                 "--set start.headSteps=-1 --steps 1 | start.headSteps must not be negative; headSteps=-1",
                 "--set start.rank=-1 --steps 1 | start.rank must be from 0 to 4096; rank=-1",
-                "--set start.rank=2 --set start.freeze=1 --steps 1 | none of them can be frozen; rank=2, freeze=1",
+                "--set start.rank=2 --set start.freeze=1 --steps 1 | none of them can be frozen; rank=2, adapter=none, freeze=1",
                 "--set start.rank=2 --set start.weights=Wx --steps 1 | missing=[Wx]",
                 "--set model.layers=2 --steps 1 | must keep what they are for; model.layers=2, trained=3",
                 "--set model.attention.heads=4 --steps 1 | must keep what they are for; model.attention.heads=4, trained=2",

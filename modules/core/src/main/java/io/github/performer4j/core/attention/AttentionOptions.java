@@ -419,6 +419,22 @@ public record AttentionOptions(
         return withVisibility(sees.withWindow(value));
     }
 
+    /**
+     * Returns a copy whose windows, of all groups of heads, have so many global tokens: the first of a sequence, which all tokens see and which see all, but for later ones if causal (Longformer, arXiv 2004.05150;
+     * causal ones are the sinks of arXiv 2309.17453). Sequences are whole then: {@code rnnTimeStep} is refused. Windows that are set afterwards have none.
+     *
+     * @throws IllegalArgumentException if they are negative, or there is no window
+     */
+    public AttentionOptions withGlobalTokens(int tokens) {
+        if (tokens != 0
+                && sees.window() == null
+                && further.stream().allMatch(group -> group.sees().window() == null)) {
+            throw new IllegalArgumentException(
+                    "global tokens are seen through a window, and there is none; globalTokens=" + tokens);
+        }
+        return withEach(each -> each.withGlobal(tokens));
+    }
+
     /** Returns the window as distances; null where a query sees all tokens. */
     public Window distances() {
         return sees.window();

@@ -41,6 +41,11 @@ public record Visibility(
             throw new IllegalArgumentException(
                     "a causal window must end at the query; causal=true, right=" + window.right());
         }
+        if (!causal && window != null && window.global() > 0 && window.right() == 0) {
+            throw new IllegalArgumentException(
+                    "global tokens that are not causal need a window that reaches behind the query; causal=false, right=0, global="
+                            + window.global());
+        }
         List<Weighting> sorted = new ArrayList<>(weightings == null ? List.of() : weightings);
         sorted.sort(Comparator.comparing(w -> w.getClass().getName()));
         weightings = List.copyOf(sorted);
@@ -87,7 +92,7 @@ public record Visibility(
         if (value == causal) {
             return this;
         }
-        Window turned = window == null ? null : new Window(window.left(), value ? 0 : window.left());
+        Window turned = window == null ? null : new Window(window.left(), value ? 0 : window.left(), window.global());
         return new Visibility(value, turned, weightings);
     }
 
@@ -107,6 +112,11 @@ public record Visibility(
             throw new IllegalArgumentException("window must not be negative, and 0 is none; window=" + tokens);
         }
         return withWindow(tokens == 0 ? null : Window.of(tokens, causal));
+    }
+
+    /** Returns the same with so many global tokens, if there is a window. */
+    public Visibility withGlobal(int tokens) {
+        return window == null ? this : withWindow(window.withGlobal(tokens));
     }
 
     /** Returns the same with another decay; null for none. */

@@ -64,6 +64,14 @@ public class FusedRuntime extends GraphRuntime {
         kernels = others;
     }
 
+    /** {@inheritDoc} A layer that keeps no more than its output recovers the rest itself. */
+    @Override
+    void recompute(Kept shared) {
+        if (!layer.recovers()) {
+            super.recompute(shared);
+        }
+    }
+
     @Override
     INDArray execute(boolean training, LayerWorkspaceMgr workspaces) {
         checkMask(input);

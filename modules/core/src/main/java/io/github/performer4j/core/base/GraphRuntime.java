@@ -158,7 +158,7 @@ public class GraphRuntime extends ParameterRuntime {
      *
      * @param shared memory from forward to backward, of all layers of the net; null to keep what backward needs in memory of the layer's own
      */
-    final void recompute(Kept shared) {
+    void recompute(Kept shared) {
         kept = shared == null ? new Kept() : shared;
         graphs.clear(); // they lie in the former memory
         forwarded = null;

@@ -4,6 +4,7 @@ import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.memory.Matrix;
+import java.util.List;
 
 /** {@link Weight.PerHead} in a pass: W' and b' are made once, so that nothing is done per token. */
 final class CpuPerHead implements CpuWeight {
@@ -22,7 +23,7 @@ final class CpuPerHead implements CpuWeight {
         for (int j = 0; j < factors.length; j++) {
             factors[j] = (float) Math.exp(rho.get(0, head(j)) / 2);
         }
-        Matrix all = FusedMemory.phase().matrix(each, each.in() + 1, factors.length);
+        Matrix all = FusedMemory.phase().matrix(List.of("per head", plan.number(each)), each.in() + 1, factors.length);
         w = all.rows(0, each.in());
         CpuWeight.scale(plain.w(), factors, w);
         b = bias == null ? null : all.rows(each.in(), each.in() + 1);

@@ -50,7 +50,7 @@ final class CpuPlan {
     private final CpuValues training;
     private final CpuValues inference;
     private final CpuGradients gradients;
-    private final Set<Weight> weights = new LinkedHashSet<>();
+    private final Map<Weight, Integer> weights = new LinkedHashMap<>(); // with their numbers
     private final Map<Weight, OrthogonalFrame> frames = new HashMap<>();
 
     CpuPlan(LayerProgram program) {
@@ -62,7 +62,7 @@ final class CpuPlan {
         }
         cut();
         need();
-        products().forEach(op -> weights.add(op.weight()));
+        products().forEach(op -> weights.putIfAbsent(op.weight(), weights.size()));
         training = new CpuValues(this, true);
         inference = new CpuValues(this, false);
         gradients = new CpuGradients(this, training);
@@ -285,7 +285,12 @@ final class CpuPlan {
 
     /** Returns the weights, each once. */
     Set<Weight> weights() {
-        return weights;
+        return weights.keySet();
+    }
+
+    /** Returns the number of a weight: what is made of it in a pass is kept by that, so that programs which differ in names share the memory. */
+    int number(Weight weight) {
+        return weights.get(weight);
     }
 
     /** Returns what is made of a weight's vectors, kept as long as they stay as they are: whoever generates asks for it at each token. */

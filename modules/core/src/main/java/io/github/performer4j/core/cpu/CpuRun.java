@@ -83,7 +83,8 @@ final class CpuRun {
     private void makeReady(boolean transposed) {
         FusedTransposes transposes = new FusedTransposes(pass);
         weights.forEach((weight, w) -> ready.put(
-                weight, transposes.of(w.w(), transposed, List.of(transposed ? "transposed" : "packed", weight))));
+                weight,
+                transposes.of(w.w(), transposed, List.of(transposed ? "transposed" : "packed", plan.number(weight)))));
         transposes.make();
     }
 

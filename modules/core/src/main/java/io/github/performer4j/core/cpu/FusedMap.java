@@ -53,7 +53,7 @@ final class FusedMap {
         if (options.learnedProjection()) {
             return pass.parameter(Op.Attend.PROJECTION);
         }
-        ProjectionDraw draw = ProjectionDraw.of(options, headSize);
+        ProjectionDraw draw = ProjectionDraw.of(options, headSize, pass.scope());
         return draw == null ? null : pass.draw(draw);
     }
 }

@@ -31,8 +31,7 @@ final class Directions {
 
     /** Returns the first rows of a Haar-distributed orthogonal matrix. */
     static double[][] haar(int rows, int size, CounterRandom random) {
-        double[][] q = orthonormalise(gaussian(size, size, random));
-        return java.util.Arrays.copyOf(q, rows);
+        return orthonormalise(gaussian(rows, size, random)); // a row depends on those before it only
     }
 
     /**

@@ -1,12 +1,16 @@
 package io.github.performer4j.core.layer;
 
+import io.github.performer4j.core.draw.NormalTable;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.SnnkFeatures;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.math.Activation;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The feed-forward half of a block, on rows [N,E]: {@code f(x W1 + b1) W2 + b2}, W1 [E,F], W2 [F,E].
@@ -27,7 +31,9 @@ public enum FeedForward {
     /** GELU by a hyperbolic tangent, as GPT-2 has it. */
     GELU_TANH(Activation.GELU_TANH, false),
     /** The same times a linear gate. */
-    GEGLU_TANH(Activation.GELU_TANH, true);
+    GEGLU_TANH(Activation.GELU_TANH, true),
+    /** {@code Ψ(x) W2 + b2}, random features Ψ of {@link SnnkFeatures}: W1 = G and b1 = c are drawn and stay, so that F·E numbers are trained in place of 2·F·E. */
+    SNNK(Activation.RELU, false);
 
     private final Activation activation;
     private final boolean gated;
@@ -57,11 +63,29 @@ public enum FeedForward {
      * @return rows [N,E]
      */
     Value add(LayerProgram.Builder program, Value x, int hidden, boolean bias, LowRank r) {
-        Value z = program.linear(x, "W1", bias ? "b1" : null, hidden, r);
-        Value values = gated
-                ? program.gate(activation, z, program.linear(x, "W3", bias ? "b3" : null, hidden, r))
+        return add(program, x, "", hidden, bias, r);
+    }
+
+    /** The same with a scope in front of all names. */
+    Value add(LayerProgram.Builder program, Value x, String scope, int hidden, boolean bias, LowRank r) {
+        Value values = this == SNNK
+                ? SnnkFeatures.add(program, x, scope + "W1", scope + "b1", hidden, r)
+                : values(program, x, scope, hidden, bias, r);
+        return program.linear(values, scope + "W2", bias ? scope + "b2" : null, x.columns(), r);
+    }
+
+    private Value values(LayerProgram.Builder program, Value x, String scope, int hidden, boolean bias, LowRank r) {
+        Value z = program.linear(x, scope + "W1", bias ? scope + "b1" : null, hidden, r);
+        return gated
+                ? program.gate(activation, z, program.linear(x, scope + "W3", bias ? scope + "b3" : null, hidden, r))
                 : program.activate(activation, z);
-        return program.linear(values, "W2", bias ? "b2" : null, x.columns(), r);
+    }
+
+    /** Draws what is not trained, from the generator that Deeplearning4j seeds; does nothing, and draws nothing, where all is. */
+    void draw(Map<String, INDArray> parameters) {
+        if (this == SNNK) {
+            SnnkFeatures.draw(parameters.get("W1"), parameters.get("b1"), NormalTable.seed());
+        }
     }
 
     /** Returns the name as configurations have it, as {@code gelu-tanh}. */

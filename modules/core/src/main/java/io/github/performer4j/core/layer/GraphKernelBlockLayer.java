@@ -38,7 +38,8 @@ public class GraphKernelBlockLayer extends GraphKernelLayer {
     @Override
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        ResidualBranches branches = new ResidualBranches(p, true, NormKind.LAYER, dropout, LayerNorm.DEFAULT_EPSILON);
+        ResidualBranches branches =
+                new ResidualBranches(p, true, NormKind.LAYER, dropout, LayerNorm.DEFAULT_EPSILON, null);
         Value x = p.input("nodes", getWidth());
         Value graph = p.input("graph", getMemoryWidth());
         Value attended = GraphPart.add(

@@ -8,6 +8,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.workspace.KeptStatistics;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Multi-head self-attention as a layer, linear in the number of tokens: [B,T,E] → [B,T,E].
@@ -16,7 +17,7 @@ import java.util.List;
  * no norm: {@link PerformerBlockLayer} has those. Parameters: Wq, Wk, Wv, Wo [E,E] and, with biases, bq, bk, bv, bo [E]. Source: arXiv
  * 2009.14794.
  */
-public class PerformerAttentionLayer extends ProgramLayer {
+public class PerformerAttentionLayer extends ProgramLayer implements Attending {
     /** Names of parameters as they lie in nets that have been saved. */
     static final List<String> ORDER = List.of(
             "Wq",
@@ -65,6 +66,11 @@ public class PerformerAttentionLayer extends ProgramLayer {
     /** Returns how the layer attends. */
     public AttentionOptions getAttention() {
         return attention;
+    }
+
+    @Override
+    public Map<String, AttentionOptions> attentions() {
+        return Map.of("", attention);
     }
 
     public void setAttention(AttentionOptions attention) {

@@ -9,11 +9,14 @@ import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.samediff.LayerNorm;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
@@ -24,9 +27,9 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
  * <p>Pre-norm: {@code y = x + s · drop(attend(norm1(x)))}, {@code out = y + s · drop(ff(norm2(y)))}, where norm1 may be left out. Post-norm:
  * {@code y = norm1(x + s · drop(attend(x)))}, {@code out = norm2(y + s · drop(ff(y)))}. ReZero: {@code y = x + α₁ s · drop(attend(x))} and likewise. With token shift attention and feed-forward read
  * some columns of each token's neighbours, see {@link io.github.performer4j.kernels.layer.TokenShift}. Parameters: those of {@link PerformerAttentionLayer};
- * gain1, bias1, gain2, bias2 [E] (biases of {@link NormKind#LAYER} alone; alpha1, alpha2 [1] instead with ReZero); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}).
+ * gain1, bias1, gain2, bias2 [E] (biases of {@link NormKind#LAYER} alone; alpha1, alpha2 [1] instead with ReZero); W1 [E,F], W2 [F,E] and their biases (see {@link FeedForward}); those of {@link Snnk} if there are adapters.
  */
-public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
+public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock, Attending {
     private static final List<String> ORDER = Stream.of(
                     PerformerAttentionLayer.ORDER.stream(),
                     Stream.of("W1", "W2", "W3", "b1", "b2", "b3", "gain1", "bias1", "gain2", "bias2"))
@@ -46,6 +49,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     private boolean attentionNorm = true;
     private double branchScale = 1;
     private LowRank lowRank;
+    private Snnk adapter;
 
     /** For Deeplearning4j's JSON. */
     protected PerformerBlockLayer() {}
@@ -85,13 +89,35 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        ResidualBranches branches =
-                new ResidualBranches(p, preNorm, rezero ? null : norm, dropout, epsilon, attentionNorm, branchScale);
+        ResidualBranches branches = branches(p);
+        Value y = attended(branches);
+        Value fed = feedForward.add(p, shifted(p, branches.before(y, 2)), hidden, attention.bias(), updates());
+        return p.output(branches.add(y, fed, 2));
+    }
+
+    /** Returns the block's program up to the rows that its feed-forward reads, [N,E] → [N,E]. */
+    public LayerProgram beforeFeedForward() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        ResidualBranches branches = branches(p);
+        return p.output(shifted(p, branches.before(attended(branches), 2)));
+    }
+
+    /** Returns the block's feed-forward alone, [N,E] → [N,E]. */
+    public LayerProgram feedForwardAlone() {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        return p.output(feedForward.add(p, p.input("x", getWidth()), hidden, attention.bias(), updates()));
+    }
+
+    private ResidualBranches branches(LayerProgram.Builder p) {
+        NormKind kind = rezero ? null : norm;
+        return new ResidualBranches(p, preNorm, kind, dropout, epsilon, attentionNorm, branchScale, "", 0, adapter);
+    }
+
+    private Value attended(ResidualBranches branches) {
+        LayerProgram.Builder p = branches.program();
         Value x = p.input("x", getWidth());
         Value n = shifted(p, branches.before(x, 1));
-        Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", attentionWidth(getWidth()), lowRank), 1);
-        Value fed = feedForward.add(p, shifted(p, branches.before(y, 2)), hidden, attention.bias(), lowRank);
-        return p.output(branches.add(y, fed, 2));
+        return branches.add(x, AttentionPart.add(p, attention, n, n, "", attentionWidth(getWidth()), updates()), 1);
     }
 
     private Value shifted(LayerProgram.Builder program, Value x) {
@@ -104,9 +130,24 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
         return ORDER;
     }
 
+    /** {@inheritDoc} Random features are drawn then. */
+    @Override
+    public void initializeParameters(Map<String, INDArray> arrays) {
+        super.initializeParameters(arrays);
+        feedForward.draw(arrays);
+        if (adapter != null) {
+            adapter.draw(arrays);
+        }
+    }
+
     /** Returns how the block attends. */
     public AttentionOptions getAttention() {
         return attention;
+    }
+
+    @Override
+    public Map<String, AttentionOptions> attentions() {
+        return Map.of("", attention);
     }
 
     public void setAttention(AttentionOptions attention) {
@@ -229,6 +270,18 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock {
     @Override
     public void setLowRank(LowRank lowRank) {
         this.lowRank = lowRank;
+        setLayerParams(null);
+    }
+
+    @Override
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public Snnk getAdapter() {
+        return adapter;
+    }
+
+    @Override
+    public void setAdapter(Snnk adapter) {
+        this.adapter = adapter;
         setLayerParams(null);
     }
 

@@ -6,10 +6,13 @@ import io.github.performer4j.core.base.LowRankBlock;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.samediff.LayerNorm;
 import io.github.performer4j.core.sides.TwoSidedLayer;
+import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
 
 /**
@@ -33,6 +36,7 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRank
     private double dropout;
     private double epsilon = LayerNorm.DEFAULT_EPSILON;
     private LowRank lowRank;
+    private Snnk adapter;
 
     /** For Deeplearning4j's JSON. */
     protected PerformerDecoderBlockLayer() {}
@@ -72,16 +76,26 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRank
     @Override
     public LayerProgram program() {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon);
+        ResidualBranches branches = new ResidualBranches(p, preNorm, norm, dropout, epsilon, adapter);
         Value x = p.input("x", getWidth());
         Value memory = p.input("memory", getMemoryWidth());
         Value n = branches.before(x, 1);
-        Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", getWidth(), lowRank), 1);
+        Value y = branches.add(x, AttentionPart.add(p, attention, n, n, "", getWidth(), updates()), 1);
         n = branches.before(y, 2);
-        Value cross = AttentionPart.add(p, crossAttention, n, memory, CROSS, getWidth(), lowRank);
+        Value cross = AttentionPart.add(p, crossAttention, n, memory, CROSS, getWidth(), updates());
         Value z = branches.add(y, cross, 2);
-        Value fed = feedForward.add(p, branches.before(z, 3), hidden, attention.bias(), lowRank);
+        Value fed = feedForward.add(p, branches.before(z, 3), hidden, attention.bias(), updates());
         return p.output(branches.add(z, fed, 3));
+    }
+
+    /** {@inheritDoc} Random features are drawn then. */
+    @Override
+    public void initializeParameters(Map<String, INDArray> arrays) {
+        super.initializeParameters(arrays);
+        feedForward.draw(arrays);
+        if (adapter != null) {
+            adapter.draw(arrays);
+        }
     }
 
     /** Returns how the block attends to its own sequence; causally by default. */
@@ -171,6 +185,18 @@ public class PerformerDecoderBlockLayer extends TwoSidedLayer implements LowRank
     @Override
     public void setLowRank(LowRank lowRank) {
         this.lowRank = lowRank;
+        setLayerParams(null);
+    }
+
+    @Override
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public Snnk getAdapter() {
+        return adapter;
+    }
+
+    @Override
+    public void setAdapter(Snnk adapter) {
+        this.adapter = adapter;
         setLayerParams(null);
     }
 

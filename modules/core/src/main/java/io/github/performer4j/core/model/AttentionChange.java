@@ -1,11 +1,15 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.layer.BlockSettings;
 import io.github.performer4j.core.layer.CrossAttentionLayer;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PerformerDecoderBlockLayer;
+import io.github.performer4j.core.layer.ReversibleBlocksLayer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -63,7 +67,7 @@ public final class AttentionChange {
         for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
             String name = entry.getKey();
             if (entry.getValue() instanceof LayerVertex v
-                    && change(NetCopy.unwrapped(v.getLayerConf().getLayer()), old -> change.apply(name, old))) {
+                    && change(name, NetCopy.unwrapped(v.getLayerConf().getLayer()), change)) {
                 changed++;
             }
         }
@@ -82,7 +86,20 @@ public final class AttentionChange {
     }
 
     private static boolean change(
-            org.deeplearning4j.nn.conf.layers.Layer layer, UnaryOperator<AttentionOptions> change) {
+            String name,
+            org.deeplearning4j.nn.conf.layers.Layer layer,
+            BiFunction<String, AttentionOptions, AttentionOptions> all) {
+        if (layer instanceof ReversibleBlocksLayer stack) {
+            List<BlockSettings> blocks = new ArrayList<>();
+            for (BlockSettings old : stack.getBlocks()) { // named as they would be as layers
+                String block = PerformerConfig.blockVertex(blocks.size());
+                blocks.add(old.withAttention(all.apply(block, old.attention())));
+            }
+            stack.setBlocks(blocks);
+            stack.getLayerParams();
+            return true;
+        }
+        UnaryOperator<AttentionOptions> change = old -> all.apply(name, old);
         if (layer instanceof PerformerBlockLayer block) {
             block.setAttention(change.apply(block.getAttention()));
             block.setLayerParams(null);

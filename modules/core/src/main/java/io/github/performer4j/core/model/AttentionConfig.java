@@ -52,6 +52,7 @@ import java.util.Locale;
  * @param grid {@code none}, or the grid that tokens lie on, as {@code 7x7}; see {@link Grid}
  * @param groups heads that attend in different ways, group by group; empty where all attend alike
  * @param headSize D, columns of a head; 0 for width/heads
+ * @param globalTokens first tokens of a sequence that see all and that all see, through windows; 0 for none; see {@link AttentionOptions#withGlobalTokens}
  */
 public record AttentionConfig(
         String kind,
@@ -86,7 +87,8 @@ public record AttentionConfig(
         int localHeads,
         String grid,
         List<HeadGroupConfig> groups,
-        int headSize) {
+        int headSize,
+        int globalTokens) {
     private static final List<String> POSITIONS =
             List.of("none", "rotary", "rotary-interleaved", "buckets", "toeplitz", "fourier");
     static final List<String> DECAYS = List.of("none", "fixed", "alibi", "selective");
@@ -130,12 +132,23 @@ public record AttentionConfig(
                 orthogonal,
                 localHeads,
                 grid);
+        Require.that(
+                globalTokens >= 0, "globalTokens must not be negative, and 0 is none; globalTokens=" + globalTokens);
         groups = groups == null ? List.of() : List.copyOf(groups);
         Require.that(headSize >= 0, "headSize must not be negative, and 0 is width/heads; headSize=" + headSize);
         Require.that(
                 groups.isEmpty() || localHeads == 0,
                 "localHeads is short for groups, of which there are others; localHeads=" + localHeads + ", groups="
                         + groups);
+    }
+
+    /**
+     * Returns whether there is a window, of all heads or of some.
+     *
+     * @param blocks whether some blocks attend exactly within {@link #window} whatever the groups are
+     */
+    boolean someWindow(boolean blocks) {
+        return window > 0 && (blocks || groups.isEmpty()) || groups.stream().anyMatch(group -> group.hasWindow(this));
     }
 
     /** Returns whether some heads attend exactly. */
@@ -151,11 +164,12 @@ public record AttentionConfig(
      */
     public AttentionOptions options(boolean bias, int maxTokens) {
         AttentionOptions alike = alike(bias, maxTokens);
-        return groups.isEmpty()
+        AttentionOptions all = groups.isEmpty()
                 ? alike
                 : alike.withGroups(groups.stream()
                         .map(group -> group.of(this, alike.sees()))
                         .toList());
+        return windowed(all) ? all.withGlobalTokens(globalTokens) : all;
     }
 
     /** Returns the options of a layer whose heads attend alike. */
@@ -202,7 +216,12 @@ public record AttentionConfig(
                 .withLearnedProjection(false)
                 .withKind(AttentionOptions.Kind.EXACT)
                 .withStatistics(Statistics.SEQUENCE)
-                .withLocalHeads(0, window);
+                .withLocalHeads(0, window)
+                .withGlobalTokens(window == 0 ? 0 : globalTokens);
+    }
+
+    private static boolean windowed(AttentionOptions options) {
+        return options.groups().values().stream().anyMatch(group -> group.distances() != null);
     }
 
     /** Returns whether {@link #kind} is exact attention. */

@@ -24,7 +24,7 @@ public final class BodyVertices {
     }
 
     /** Returns the last vertex in front of the blocks. */
-    public static String front(ComputationGraphConfiguration graph) {
-        return graph.getVertexInputs().get(PerformerConfig.blockVertex(0)).get(0);
+    public static String front(ComputationGraphConfiguration graph, PerformerConfig config) {
+        return graph.getVertexInputs().get(config.blockVertices().get(0)).get(0);
     }
 }

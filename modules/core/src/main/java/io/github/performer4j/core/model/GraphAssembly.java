@@ -1,14 +1,15 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.layer.BlockSettings;
 import io.github.performer4j.core.layer.EmbeddingLookupVertex;
 import io.github.performer4j.core.layer.EmbeddingTableLayer;
-import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.HeadTransformLayer;
 import io.github.performer4j.core.layer.LayerNormLayer;
 import io.github.performer4j.core.layer.NormKind;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PositionLayer;
+import io.github.performer4j.core.layer.ReversibleBlocksLayer;
 import io.github.performer4j.core.layer.RowEmbeddingLayer;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.task.HeadPlace;
@@ -75,7 +76,11 @@ final class GraphAssembly {
         if (source) {
             SourceBlocks.encoder(graph, c);
         }
-        for (int i = 0; i < c.layers(); i++) {
+        if (c.reversible()) {
+            graph.addLayer(PerformerConfig.BLOCKS, reversible(c), last);
+            last = PerformerConfig.BLOCKS;
+        }
+        for (int i = 0; i < c.layers() && !c.reversible(); i++) {
             String name = PerformerConfig.blockVertex(i);
             if (graphs) {
                 GraphBlocks.add(graph, c, i, last);
@@ -130,13 +135,32 @@ final class GraphAssembly {
                 .kind(NormKind.named(c.norm().kind()));
     }
 
+    private static ReversibleBlocksLayer reversible(PerformerConfig c) {
+        ReversibleBlocksLayer.Builder all = new ReversibleBlocksLayer.Builder().width(c.width());
+        for (int i = 0; i < c.layers(); i++) {
+            all.block(new BlockSettings(
+                    c.attentionOptions(i),
+                    c.attention().headSize(),
+                    c.feedForward().hidden(i),
+                    c.feedForward().of(i),
+                    NormKind.named(c.norm().kind()),
+                    c.norm().rezero(),
+                    c.tokenShift(),
+                    c.dropout(),
+                    c.norm().epsilon(),
+                    i > 0 || c.norm().first(),
+                    c.branchScale()));
+        }
+        return all.build();
+    }
+
     static PerformerBlockLayer block(PerformerConfig c, AttentionOptions attention, int i) {
         return new PerformerBlockLayer.Builder()
                 .width(c.width())
                 .attention(attention)
                 .headSize(c.attention().headSize())
-                .hidden(c.feedForward().hidden())
-                .feedForward(FeedForward.named(c.feedForward().kind()))
+                .hidden(c.feedForward().hidden(i))
+                .feedForward(c.feedForward().of(i))
                 .preNorm(c.norm().pre())
                 .norm(NormKind.named(c.norm().kind()))
                 .rezero(c.norm().rezero())

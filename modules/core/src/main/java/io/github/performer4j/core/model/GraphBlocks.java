@@ -59,11 +59,14 @@ final class GraphBlocks {
                 "blocks over graphs have layer norms in front, with epsilon " + LayerNorm.DEFAULT_EPSILON
                         + "; model.norm.placement=" + c.norm().placement() + ", model.norm.kind="
                         + c.norm().kind() + ", model.norm.epsilon=" + c.norm().epsilon());
+        Require.that(
+                !c.reversible(), "blocks over graphs read two inputs, and reversible ones one; model.reversible=true");
         Require.that(!c.tokenShift(), "nodes of a graph have no neighbours to shift; model.tokenShift=true");
         Require.that(
-                c.feedForward().kind().equals("gelu"),
+                c.feedForward().kind().equals("gelu") && c.feedForward().last() == 0,
                 "the feed-forward of blocks over graphs is gelu; model.feedForward.kind="
-                        + c.feedForward().kind());
+                        + c.feedForward().kind() + ", model.feedForward.snnk="
+                        + c.feedForward().snnk());
         Require.that(
                 c.head().kind() == SequencePoolingLayer.Kind.MEAN || c.head().kind() == SequencePoolingLayer.Kind.SUM,
                 "nodes of a graph have no first and no last: pool by mean or sum; model.head.pooling="

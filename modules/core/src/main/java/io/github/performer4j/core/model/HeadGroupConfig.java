@@ -60,6 +60,11 @@ public record HeadGroupConfig(
         return Names.one(AttentionOptions.Kind.class, "kind", kind == null ? all.kind() : kind);
     }
 
+    /** Returns whether the group has a window, of its own or that of all. */
+    boolean hasWindow(AttentionConfig all) {
+        return window != null ? window > 0 : exact(all) && all.window() > 0;
+    }
+
     /** Returns whether the group attends exactly. */
     boolean exact(AttentionConfig all) {
         return kind(all) == AttentionOptions.Kind.EXACT;

@@ -8,11 +8,13 @@ import io.github.performer4j.core.attention.FourierPositions;
 import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.layer.ReversibleBlocksLayer;
 import io.github.performer4j.core.task.StrictJson;
 import io.github.performer4j.core.task.Task;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -38,6 +40,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param norm the blocks' norms
  * @param head the head's share in the body
  * @param encoder blocks that read a source, for tasks that have one
+ * @param reversible whether the blocks are one {@link ReversibleBlocksLayer}, which trains in the memory of one block
  */
 public record PerformerConfig(
         int maxTokens,
@@ -54,12 +57,16 @@ public record PerformerConfig(
         FeedForwardConfig feedForward,
         NormConfig norm,
         HeadConfig head,
-        EncoderConfig encoder) {
+        EncoderConfig encoder,
+        boolean reversible) {
     private static final List<String> TOPICS =
             List.of("embedding", "attention", "local", "feedForward", "norm", "head", "encoder");
 
     /** Name of the graph's input of a source. */
     public static final String SOURCE = "source";
+
+    /** Name of the vertex of all blocks together, where they are reversible. */
+    public static final String BLOCKS = "blocks";
 
     static final String ENCODER = "encoder";
 
@@ -78,6 +85,10 @@ public record PerformerConfig(
                 attention.window() == 0 || exactEvery > 0 || attention.someExact(),
                 "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="
                         + attention.kind() + ", exactEvery=" + exactEvery);
+        Require.that(
+                attention.globalTokens() == 0 || attention.someWindow(exactEvery > 0),
+                "global tokens are seen through a window, and there is none; globalTokens=" + attention.globalTokens()
+                        + ", window=" + attention.window());
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         Require.that(
@@ -91,6 +102,17 @@ public record PerformerConfig(
                 local.rotaryBase() == 0 || attention.rotary(),
                 "local.rotaryBase needs rotary positions; rotaryBase=" + local.rotaryBase() + ", attention.positions="
                         + attention.positions());
+        Require.that(
+                !reversible || norm.pre() || norm.rezero(),
+                "reversible blocks need norms in front of their branches, or none: what is normalised behind a sum does not follow from it; norm.placement="
+                        + norm.placement());
+        Require.that(
+                !reversible || feedForward.last() == 0 && !feedForward.kind().equals("snnk"),
+                "reversible blocks have weights that are all trained; feedForward.kind=" + feedForward.kind()
+                        + ", feedForward.snnk=" + feedForward.snnk());
+        Require.that(
+                feedForward.last() <= layers,
+                "feedForward.snnk must not exceed the blocks; snnk=" + feedForward.snnk() + ", layers=" + layers);
         attention
                 .options(bias, maxTokens)
                 .headSize(attention.headSize() == 0 ? width : attention.headSize() * attention.heads());
@@ -141,12 +163,14 @@ public record PerformerConfig(
                         0,
                         "none",
                         List.of(),
+                        0,
                         0),
                 new LocalConfig(0, 0, 0),
                 new FeedForwardConfig("gelu", 1024),
                 new NormConfig("layer", "pre", 1e-5, true, null),
                 new HeadConfig(false, "mean", "none", true),
-                new EncoderConfig(0));
+                new EncoderConfig(0),
+                false);
     }
 
     /**
@@ -240,7 +264,7 @@ public record PerformerConfig(
     }
 
     /**
-     * Returns the name of a block's vertex.
+     * Returns the name of a block's vertex, where each has one.
      *
      * @param block its number, from 0
      */
@@ -250,7 +274,16 @@ public record PerformerConfig(
 
     /** Returns the name of the vertex whose activation [B,T,E] is the final hidden state. */
     public String hiddenVertex() {
-        return norm.atEnd() ? "final-norm" : blockVertex(layers - 1);
+        return norm.atEnd() ? "final-norm" : blockVertices().get(blockVertices().size() - 1);
+    }
+
+    /** Returns the names of the blocks' vertices, in their order: one for each block, or {@link #BLOCKS}. */
+    public List<String> blockVertices() {
+        return reversible
+                ? List.of(BLOCKS)
+                : IntStream.range(0, layers)
+                        .mapToObj(PerformerConfig::blockVertex)
+                        .toList();
     }
 
     /** Returns the name of the vertex whose activation [B,Ts,E] is what the encoder made of the source. */

@@ -2,7 +2,6 @@ package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.EmbeddingLookupVertex;
-import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.NormKind;
 import io.github.performer4j.core.layer.PerformerDecoderBlockLayer;
 import io.github.performer4j.core.layer.SidesVertex;
@@ -54,7 +53,7 @@ final class SourceBlocks {
                         .attention(c.attentionOptions(i))
                         .crossAttention(cross(c.attentionOptions(i)))
                         .hidden(c.feedForward().hidden())
-                        .feedForward(FeedForward.named(c.feedForward().kind()))
+                        .feedForward(c.feedForward().of(i))
                         .preNorm(c.norm().pre())
                         .norm(NormKind.named(c.norm().kind()))
                         .epsilon(c.norm().epsilon())
@@ -95,6 +94,14 @@ final class SourceBlocks {
                         + c.attention().localHeads() + ", model.attention.groups="
                         + c.attention().groups() + ", model.attention.grid="
                         + c.attention().grid());
+        Require.that(
+                !c.reversible(),
+                "blocks of a decoder read two inputs, and reversible ones one; model.reversible=true, model.encoder.layers="
+                        + c.encoder().layers());
+        Require.that(
+                c.feedForward().last() == 0,
+                "an encoder and a decoder have one feed-forward for all blocks; model.feedForward.snnk="
+                        + c.feedForward().snnk());
         Require.that(
                 c.branchScale() == 1 && c.norm().first() && !c.norm().rezero() && !c.tokenShift(),
                 "an encoder and a decoder have branches as they are, a norm for each, and no token shift; model.branchScale="

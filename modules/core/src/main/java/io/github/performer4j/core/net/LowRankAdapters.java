@@ -3,6 +3,7 @@ package io.github.performer4j.core.net;
 import io.github.performer4j.core.base.LowRankBlock;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PerformerDecoderBlockLayer;
+import io.github.performer4j.core.layer.ReversibleBlocksLayer;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LowRank;
 import java.util.List;
@@ -33,14 +34,22 @@ public final class LowRankAdapters {
     /**
      * Returns a copy of a net whose blocks train updates of low rank; its outputs are the net's.
      *
-     * @throws IllegalArgumentException if the net has no block, a block has updates already, a weight is orthogonal, or no block has a weight of a name
+     * @throws IllegalArgumentException if the net has no block, a block has updates already, a weight is orthogonal, blocks are one layer, or no block has a weight of a name
      */
     public static ComputationGraph attach(ComputationGraph net, LowRank lowRank) {
         Set<String> missing = new TreeSet<>(lowRank.weights());
         ComputationGraphConfiguration conf =
                 ComputationGraphConfiguration.fromJson(net.getConfiguration().toJson());
         int blocks = 0;
+        if (missing.isEmpty()) {
+            throw new IllegalArgumentException("a weight must be named; weights=" + missing);
+        }
         for (LowRankBlock block : blocks(conf)) {
+            if (block.getAdapter() != null) {
+                throw new IllegalArgumentException(
+                        "a block has adapters, beside which its weights stay as they are; layer="
+                                + block.layer().getLayerName());
+            }
             if (block.getLowRank() != null) {
                 throw new IllegalArgumentException("a block has updates of low rank already: merge them first; layer="
                         + block.layer().getLayerName());
@@ -51,11 +60,22 @@ public final class LowRankAdapters {
             block.layer().getLayerParams(); // refuses what cannot be updated
             blocks++;
         }
+        refuseStacks(net, "updates of low rank");
         if (blocks == 0 || !missing.isEmpty()) {
             throw new IllegalArgumentException(
                     "the net must have a block with each weight; blocks=" + blocks + ", missing=" + missing);
         }
         return copy(net, conf);
+    }
+
+    /** Refuses nets with blocks that are one layer. */
+    static void refuseStacks(ComputationGraph net, String what) {
+        for (Layer layer : net.getLayers()) {
+            if (layer.conf().getLayer() instanceof ReversibleBlocksLayer stack) {
+                throw new IllegalArgumentException("blocks that are one layer take no " + what + "; layer="
+                        + stack.getLayerName() + ", type=ReversibleBlocksLayer");
+            }
+        }
     }
 
     /** Returns updates of the weights of all groups of heads, where those of the first one are updated. */
@@ -137,7 +157,7 @@ public final class LowRankAdapters {
         }
     }
 
-    private static Iterable<LowRankBlock> blocks(ComputationGraphConfiguration conf) {
+    static List<LowRankBlock> blocks(ComputationGraphConfiguration conf) {
         return conf.getVertices().values().stream()
                 .filter(LayerVertex.class::isInstance)
                 .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer())
@@ -146,7 +166,7 @@ public final class LowRankAdapters {
                 .toList();
     }
 
-    private static ComputationGraph copy(ComputationGraph net, ComputationGraphConfiguration conf) {
+    static ComputationGraph copy(ComputationGraph net, ComputationGraphConfiguration conf) {
         ComputationGraph copy = new ComputationGraph(conf);
         copy.init();
         for (GraphVertex vertex : net.getVertices()) {

@@ -22,7 +22,7 @@ record RuntimeDraws(GraphRuntime runtime) implements NetProgram.Draws {
     @Override
     public INDArray projection(Op.Attend op) {
         runtime.begin(true);
-        ProjectionDraw draw = ProjectionDraw.of(op.options(), op.keySize());
+        ProjectionDraw draw = ProjectionDraw.of(op.options(), op.keySize(), op.scope());
         return draw == null ? null : runtime.drawn(draw);
     }
 

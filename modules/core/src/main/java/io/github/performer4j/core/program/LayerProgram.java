@@ -256,8 +256,13 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
 
         /** x with some columns of each token's neighbours. */
         public Value shift(Value x, boolean causal) {
+            return shift(x, causal, String.valueOf(values)); // the number of what it writes
+        }
+
+        /** The same with a name of its own in the layer's state, for operations that may run in several programs. */
+        public Value shift(Value x, boolean causal, String name) {
             Value y = value("shifted " + x.name(), x.side(), x.columns());
-            return add(new Op.Shift(x, new TokenShift(causal), y));
+            return add(new Op.Shift(x, new TokenShift(causal), name, y));
         }
 
         /**

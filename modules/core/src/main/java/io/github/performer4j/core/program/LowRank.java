@@ -12,9 +12,11 @@ import java.util.TreeSet;
  * @param rank r
  * @param alpha α
  * @param dropout probability of dropping an entry of x in front of A while training, in [0, 1)
- * @param weights names of the weights that are updated, as {@code Wq} and {@code Wv}; those that are not stay as they are
+ * @param weights names of the weights that are updated, as {@code Wq} and {@code Wv}; those that are not stay as they are, all of them if none is named
  */
 public record LowRank(int rank, double alpha, double dropout, Set<String> weights) implements Serializable {
+    /** All weights stay as they are. */
+    public static final LowRank NONE = new LowRank(1, 1, 0, Set.of());
 
     /**
      * Checks the values.
@@ -30,9 +32,6 @@ public record LowRank(int rank, double alpha, double dropout, Set<String> weight
         }
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("dropout must be in [0, 1); dropout=" + dropout);
-        }
-        if (weights == null || weights.isEmpty()) {
-            throw new IllegalArgumentException("a weight must be named; weights=" + weights);
         }
         weights = new TreeSet<>(weights);
     }

@@ -373,8 +373,12 @@ public sealed interface Op {
         }
     }
 
-    /** {@code writes = } x with some columns of each token's neighbours, see {@link TokenShift}. */
-    record Shift(Value x, TokenShift shift, Value writes) implements Op {
+    /**
+     * {@code writes = } x with some columns of each token's neighbours, see {@link TokenShift}.
+     *
+     * @param name of the operation in the layer's state
+     */
+    record Shift(Value x, TokenShift shift, String name, Value writes) implements Op {
         @Override
         public List<Value> reads() {
             return List.of(x);
@@ -387,7 +391,7 @@ public sealed interface Op {
 
         /** Returns the name of the last row of a part of a sequence in the layer's state, [B,1,columns]. */
         public String state() {
-            return "shifted " + writes.id();
+            return "shifted " + name;
         }
 
         @Override
@@ -442,6 +446,9 @@ public sealed interface Op {
             if (options.kind() != AttentionOptions.Kind.LINEAR && options.window() == 0) {
                 return "its attention is " + options.kind().name().toLowerCase(Locale.ROOT)
                         + ", and only linear attention, or exact attention within a window, has a state of one size";
+            }
+            if (options.distances() != null && options.distances().global() > 0) {
+                return "its global tokens are not among the last ones, which a window keeps";
             }
             if (options.relative() != null && options.kind() != AttentionOptions.Kind.EXACT) {
                 return "its relative positions weigh each earlier token by its distance, for which no state of one size is kept";

@@ -51,7 +51,7 @@ final class NodeAttention {
                 heads,
                 scope.type(),
                 scope.layer());
-        ProjectionDraw draw = ProjectionDraw.of(o, size);
+        ProjectionDraw draw = ProjectionDraw.of(o, size, op.scope());
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + Op.Attend.PROJECTION)
                 : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);

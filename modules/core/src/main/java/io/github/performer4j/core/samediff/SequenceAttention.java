@@ -84,7 +84,7 @@ final class SequenceAttention {
             Window window = o.distances() == null ? ExactAttention.within(in, o.causal()) : o.distances();
             return ExactAttention.define(in, window, bias == null ? decay(scope, o, in) : bias);
         }
-        ProjectionDraw draw = ProjectionDraw.of(o, in.keySize());
+        ProjectionDraw draw = ProjectionDraw.of(o, in.keySize(), op.scope());
         SDVariable w = o.learnedProjection()
                 ? scope.parameter(op.scope() + Op.Attend.PROJECTION)
                 : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);

@@ -97,7 +97,7 @@ public record EnginePass(FusedPass pass) implements ProgramPass {
         if (op.options().learnedProjection()) {
             return parameter(op.scope() + Op.Attend.PROJECTION);
         }
-        ProjectionDraw draw = ProjectionDraw.of(op.options(), op.headSize());
+        ProjectionDraw draw = ProjectionDraw.of(op.options(), op.headSize(), op.scope());
         return draw == null ? null : pass.draw(draw);
     }
 

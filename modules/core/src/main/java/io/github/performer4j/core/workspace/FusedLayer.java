@@ -20,6 +20,11 @@ public interface FusedLayer {
         return false;
     }
 
+    /** Returns whether its backward pass makes again what its forward pass did not keep, so that nothing else need do so. */
+    default boolean recovers() {
+        return false;
+    }
+
     /**
      * Computes the layer.
      *

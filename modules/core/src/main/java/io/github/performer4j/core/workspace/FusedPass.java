@@ -30,7 +30,7 @@ public final class FusedPass {
     /** Whether entries are dropped. */
     public final boolean training;
 
-    private final FusedMemory kept;
+    private FusedMemory kept; // null if there will be no backward pass
     private final FusedArrays parameters;
     private final FusedArrays gradients;
     private final Draw.Key key;
@@ -124,6 +124,18 @@ public final class FusedPass {
                 new FusedPass(kernels, 1, n, null, training, kept, parameters, gradients, key, draws, collecting);
         part.first = from;
         return part;
+    }
+
+    /** Returns this pass without a backward pass, whose memory is that of the calling thread. */
+    public FusedPass forgetting() {
+        FusedPass other = new FusedPass(this, own(), sides, queries, scope, place);
+        other.kept = null;
+        return other;
+    }
+
+    /** Returns what stands before the names of the parameters. */
+    public String scope() {
+        return scope;
     }
 
     /** Returns how many inputs there are. */

@@ -39,6 +39,7 @@ class RecomputationTest {
                 positive.with("attention.featureMap", "saderf"),
                 c.with("attention.featureMap", "elu-plus-one").with("norm.placement", "rezero"),
                 causal,
+                positive.with(Map.of("reversible", true, "attention.statistics", "sequence")),
                 causal.with("attention.decay", "selective"),
                 c.with("attention.kind", "exact"),
                 causal.with("attention.kind", "exact").with("attention.window", 3));

@@ -13,11 +13,15 @@ import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.attention.Visibility;
 import io.github.performer4j.core.feature.FeatureMap;
+import io.github.performer4j.core.layer.BlockSettings;
 import io.github.performer4j.core.layer.Engine;
+import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.Nets;
+import io.github.performer4j.core.layer.NormKind;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.layer.PositionLayer;
+import io.github.performer4j.core.layer.ReversibleBlocksLayer;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -100,6 +104,23 @@ class SequencePartsTest {
                                 .withQueryKeyNorm(QueryKeyNorm.RMS)
                                 .withScale(0.7)
                                 .withRotary(new Rotary(100, 1, false)))
+                        .build();
+            case "reversible" ->
+                new ReversibleBlocksLayer.Builder()
+                        .blocks(
+                                2,
+                                new BlockSettings(
+                                        attention("positive").withConvolution(3),
+                                        0,
+                                        9,
+                                        FeedForward.GELU,
+                                        NormKind.RMS,
+                                        false,
+                                        true,
+                                        0,
+                                        1e-3,
+                                        true,
+                                        1))
                         .build();
             case "attention" ->
                 new PerformerAttentionLayer.Builder()
@@ -202,6 +223,7 @@ class SequencePartsTest {
                         "rotary",
                         "grouped keys",
                         "attention",
+                        "reversible",
                         "positive",
                         "relu",
                         "trigonometric",

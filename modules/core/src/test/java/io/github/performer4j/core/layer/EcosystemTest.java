@@ -48,8 +48,10 @@ import org.deeplearning4j.parallelism.inference.InferenceMode;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -71,6 +73,10 @@ class EcosystemTest {
 
     private static PerformerConfig config() {
         return Nets.config().with("layers", 1).with("attention.redrawInterval", 0);
+    }
+
+    private static PerformerConfig config(boolean reversible) {
+        return reversible ? config().with(Map.of("layers", 2, "reversible", true)) : config();
     }
 
     private static DataSet data(long seed) {
@@ -136,11 +142,9 @@ class EcosystemTest {
 
     /** The body stays bit by bit, the new head learns. */
     @ParameterizedTest
-    @EnumSource(
-            value = Head.class,
-            names = {"MASKED_LM", "CLASSES"})
-    void aReplacedHeadOnAFrozenGraph(Head kind) {
-        ComputationGraph net = Nets.graph(config(), kind.task(3), DataType.FLOAT, new Adam(1e-2));
+    @CsvSource({"MASKED_LM,false", "CLASSES,false", "MASKED_LM,true"})
+    void aReplacedHeadOnAFrozenGraph(Head kind, boolean reversible) {
+        ComputationGraph net = Nets.graph(config(reversible), kind.task(3), DataType.FLOAT, new Adam(1e-2));
         boolean tokens = kind.perToken();
         String below = tokens ? "final-norm" : "pool";
         int classes = 5;
@@ -172,7 +176,7 @@ class EcosystemTest {
         }
         assertThat(tuned.score(new DataSet(x, y))).isLessThan(before);
         assertThat(tuned.getLayer("head").params()).isNotEqualTo(head);
-        for (String layer : List.of("embedding", "positions", "block-0", "final-norm")) {
+        for (String layer : List.of("embedding", "positions", reversible ? "blocks" : "block-0", "final-norm")) {
             TensorAssert.assertIdentical(
                     layer, tuned.getLayer(layer).params(), net.getLayer(layer).params());
         }
@@ -240,13 +244,14 @@ class EcosystemTest {
      * Two workers that average after each batch: the mean of two nets that saw one batch each. In the first round there is nothing to predict, because the second worker of M2.1
      * copies the net while the first may be training it.
      */
-    @Test
-    void parallelWrapperAveragesWhatWorkersLearn() throws Exception {
-        ComputationGraph net = Nets.graph(config(), DataType.FLOAT, new Sgd(0.1));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void parallelWrapperAveragesWhatWorkersLearn(boolean reversible) throws Exception {
+        ComputationGraph net = Nets.graph(config(reversible), DataType.FLOAT, new Sgd(0.1));
         INDArray start = net.params().dup();
         INDArray mean = start.mul(0);
         for (long seed : new long[] {1, 2}) {
-            ComputationGraph alone = Nets.graph(config(), DataType.FLOAT, new Sgd(0.1));
+            ComputationGraph alone = Nets.graph(config(reversible), DataType.FLOAT, new Sgd(0.1));
             alone.fit(data(seed));
             mean.addi(alone.params().mul(0.5));
         }

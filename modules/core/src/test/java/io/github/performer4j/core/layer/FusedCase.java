@@ -123,15 +123,15 @@ public record FusedCase(
                 p.addi(1);
             }
             if (name.equals(KeptStatistics.NAME)) {
-                p.assign(Nd4j.create(statistics((int) p.size(0))).castTo(type));
+                p.assign(Nd4j.create(statistics((int) p.size(0), width / (int) p.size(0)))
+                        .castTo(type));
             }
         });
         return runtime;
     }
 
     /** Returns moments of some rows for each head. */
-    private double[][] statistics(int heads) {
-        int d = width / heads;
+    static double[][] statistics(int heads, int d) {
         int length = Moments.sumsLength(d);
         double[][] sums = new double[heads][2 * length];
         for (int i = 0; i < 2 * heads; i++) {

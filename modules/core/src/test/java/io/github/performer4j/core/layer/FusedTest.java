@@ -64,6 +64,14 @@ public class FusedTest {
                 of("pre-norm, GELU", block),
                 of("pre-norm, ReLU", block.feedForward(FeedForward.RELU)),
                 of("pre-norm, GEGLU", block.feedForward(FeedForward.GEGLU)),
+                of("random features", block.feedForward(FeedForward.SNNK)),
+                of(
+                        "random features, without biases, causal, padded, many rows",
+                        block.attention(causal.withBias(false))
+                                .feedForward(FeedForward.SNNK)
+                                .size(3, 347, 22, 37)
+                                .padded()),
+                of("post-norm, random features", block.postNorm().feedForward(FeedForward.SNNK)),
                 of("post-norm, GELU", block.postNorm()),
                 of(
                         "post-norm, GEGLU, padded",
@@ -221,6 +229,18 @@ public class FusedTest {
                 cases.add(of(
                         "window of " + window + ", padded, causal=" + c,
                         layer.padded().attention(windowed.withWindow(window))));
+            }
+            for (int global : new int[] {1, 5, 29}) {
+                AttentionOptions seen = windowed.withWindow(4).withGlobalTokens(global);
+                cases.add(of(
+                        "window with global tokens, " + global + ", padded, causal=" + c,
+                        layer.size(3, 29, 24, 1)
+                                .padded()
+                                .attention(seen.withHeads(4).withKeyHeads(2).withRotary(new Rotary(100, 1, true)))));
+                cases.add(of(
+                        "local heads with global tokens, " + global + ", causal=" + c,
+                        block.attention(
+                                linear.withCausal(c).withLocalHeads(1, 3).withGlobalTokens(global))));
             }
             for (int window : new int[] {3, 31, 128, 200}) {
                 cases.add(of(

@@ -145,6 +145,14 @@ class InputShapesTest {
                         X,
                         null),
                 layer(
+                        "reversible blocks",
+                        new ReversibleBlocksLayer.Builder()
+                                .width(E)
+                                .blocks(2, BlockSettings.of(attention).withFeedForward(FeedForward.RELU, 7))
+                                .build(),
+                        X,
+                        null),
+                layer(
                         "norm, [B,E,T]",
                         new LayerNormLayer.Builder()
                                 .width(E)

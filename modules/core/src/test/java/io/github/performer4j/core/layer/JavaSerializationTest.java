@@ -27,7 +27,13 @@ class JavaSerializationTest {
     void aWholeModelGoesThroughJavasStreams(String map) throws Exception {
         PerformerConfig config = PerformerConfig.defaults()
                 .withVocabulary(31)
-                .with(Map.of("attention.featureMap", map, "attention.positions", "rotary"));
+                .with(Map.of(
+                        "attention.featureMap",
+                        map,
+                        "attention.positions",
+                        "rotary",
+                        "reversible",
+                        map.equals("relu")));
         ComputationGraphConfiguration graph = config.graph(new MaskedLanguageModel(), new Adam(1e-3), 0.01, 7);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

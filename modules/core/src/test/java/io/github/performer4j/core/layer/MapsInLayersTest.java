@@ -106,7 +106,7 @@ class MapsInLayersTest {
     private static double[][] projection(FusedCase c, GraphRuntime runtime) {
         int d = c.width() / HEADS;
         var draw = new ProjectionDraw(
-                c.attention().featureMap(), c.attention().projection(), FEATURES, d, new RedrawSchedule(1000));
+                c.attention().featureMap(), c.attention().projection(), FEATURES, d, new RedrawSchedule(1000), 0);
         return draw.draw(runtime.drawKey(), DataType.DOUBLE).toDoubleMatrix();
     }
 

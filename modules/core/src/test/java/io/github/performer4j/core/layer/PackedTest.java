@@ -77,6 +77,8 @@ class PackedTest {
             causal exact           | attention.kind="exact", attention.causal=true
             window                 | embedding.positions="none", attention.kind="exact", attention.window=5
             causal window          | attention.kind="exact", attention.window=4, attention.causal=true
+            global tokens          | attention.kind="exact", attention.window=4, attention.globalTokens=2
+            causal global tokens   | attention.kind="exact", attention.window=3, attention.globalTokens=2, attention.causal=true
             alibi                  | attention.kind="exact", attention.decay="alibi"
             exact buckets          | attention.kind="exact", attention.positions="buckets"
             local heads            | attention.localHeads=1, attention.window=3
@@ -85,6 +87,8 @@ class PackedTest {
             token shift            | embedding.positions="none", tokenShift=true
             causal token shift     | embedding.positions="none", tokenShift=true, attention.causal=true
             learned projection     | attention.featureMap="positive", attention.learnedProjection=true
+            reversible             | reversible=true, layers=2, attention.convolution=3, tokenShift=true
+            causal reversible      | reversible=true, layers=2, attention.causal=true, attention.featureMap="positive"
             gate, rezero           | attention.gate=true, norm.placement="rezero"
             shared keys            | attention.keyHeads=1
             fitted map             | attention.featureMap="oprf"

@@ -17,6 +17,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -56,6 +57,7 @@ class PersistenceTest {
                         .with("feedForward.kind", "relu")
                         .with("embedding.positions", "none"),
                 c.with("attention.kind", "auto").with("attention.featureMap", "positive"),
+                c.with(Map.of("reversible", true, "layers", 3, "exactEvery", 2)),
                 c.withCausal(true)
                         .with("attention.chunk", 3)
                         .with("attention.redrawInterval", 3)

@@ -18,6 +18,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.workspace.FusedMemory;
@@ -196,6 +197,11 @@ class ProgramTest {
                             Value y =
                                     p.add(x, AttentionPart.add(p, ATTENTION.withTemperature(true), x, x, "", WIDTH, r));
                             return p.add(y, FeedForward.SWIGLU.add(p, y, 19, true, r));
+                        }),
+                        of("adapters of random features, and a layer of them with updates of low rank", (p, x) -> {
+                            LowRank r = new LowRank(3, 5, 0.1, Set.of("W1", "W2"));
+                            Value y = new Snnk(23, 1).behind(p, p.linear(x, "W", "b", WIDTH, LowRank.NONE), 1);
+                            return new Snnk(5, 1).behind(p, p.add(y, FeedForward.SNNK.add(p, y, 19, true, r)), 2);
                         }),
                         of("a convolution of a convolution of the input", (p, x) -> {
                             Value once = p.convolve(x, "taps1", 5, false);

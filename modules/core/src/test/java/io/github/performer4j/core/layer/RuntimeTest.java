@@ -15,6 +15,7 @@ import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.PaddedRows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -51,6 +52,7 @@ public class RuntimeTest {
                 c.with("head.tied", true).with("norm.placement", "post"),
                 c.with("head.transform", "gelu-tanh"),
                 c.withCausal(true).with("attention.featureMap", "positive").with("attention.chunk", 3),
+                c.with(Map.of("reversible", true, "layers", 2, "tokenShift", true)),
                 c.withCausal(true).with("attention.kind", "exact"));
     }
 

@@ -45,6 +45,9 @@ final class SettingsCase {
         POSITIONS(() -> new PositionLayer.Builder().tokens(T).width(E)),
         ATTENTION(() -> new PerformerAttentionLayer.Builder().width(E).attention(options())),
         BLOCK(() -> new PerformerBlockLayer.Builder().width(E).hidden(5).attention(options())),
+        REVERSIBLE(() -> new ReversibleBlocksLayer.Builder()
+                .width(E)
+                .blocks(2, BlockSettings.of(options()).withFeedForward(FeedForward.GELU, 5))),
         CROSS(() -> new CrossAttentionLayer.Builder().width(E).memoryWidth(E).attention(options())),
         DECODER(() -> new PerformerDecoderBlockLayer.Builder()
                 .width(E)

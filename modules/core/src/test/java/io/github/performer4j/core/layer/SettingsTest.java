@@ -300,7 +300,7 @@ class SettingsTest {
             if (plain.isWeight(name)) {
                 assertThat(value.eq(1).all()).as(name).isEqualTo(!table);
             } else {
-                boolean gain = name.startsWith("gain");
+                boolean gain = GraphLayer.isGain(name);
                 assertThat(value.eq(gain ? 1 : 0.5).all()).as(name).isTrue();
             }
         });

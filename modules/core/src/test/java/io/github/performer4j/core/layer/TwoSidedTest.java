@@ -11,6 +11,7 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.sides.SidesOnKernels;
@@ -121,6 +122,11 @@ public class TwoSidedTest {
         all.add(Arguments.of("decoder with updates of low rank", TwoSidedCase.of(() -> {
             PerformerDecoderBlockLayer layer = block(LINEAR).build();
             layer.setLowRank(new LowRank(3, 5, 0.1, Set.of("Wq", "cross.Wk", "cross.Wo", "W2")));
+            return layer;
+        })));
+        all.add(Arguments.of("decoder with adapters", TwoSidedCase.of(() -> {
+            PerformerDecoderBlockLayer layer = block(LINEAR).dropout(0.1).build();
+            layer.setAdapter(new Snnk(5, 3));
             return layer;
         })));
         for (boolean selective : new boolean[] {false, true}) {

@@ -44,13 +44,13 @@ class WindowTest {
     private static final INDArray MASK = Samples.mask(DataType.DOUBLE, "1111111100000", "0011010111111");
 
     private static double[][] plain(
-            double[][] q, double[][] k, double[][] v, int window, boolean causal, INDArray mask, int b) {
+            double[][] q, double[][] k, double[][] v, int window, int global, boolean causal, INDArray mask, int b) {
         double[][] out = new double[T][D];
         for (int t = 0; t < T; t++) {
             double sum = 0;
             for (int j = 0; j < T; j++) {
-                boolean near = Math.abs(t - j) < window && (!causal || j <= t);
-                if (near && (mask == null || mask.getDouble(b, j) == 1)) {
+                boolean near = Math.abs(t - j) < window || j < global || t < global;
+                if (near && (!causal || j <= t) && (mask == null || mask.getDouble(b, j) == 1)) {
                     double dot = 0;
                     for (int i = 0; i < D; i++) {
                         dot += q[t][i] * k[j][i];
@@ -72,19 +72,24 @@ class WindowTest {
     /** Rows that see no key are 0. */
     @ParameterizedTest
     @CsvSource({
-        "1, true, false",
-        "1, false, true",
-        "2, true, true",
-        "4, true, false",
-        "4, true, true",
-        "4, false, true",
-        "5, false, false",
-        "13, true, true",
-        "13, false, true",
-        "99, true, true",
-        "99, false, false"
+        "1, 0, true, false",
+        "1, 0, false, true",
+        "2, 0, true, true",
+        "4, 0, true, false",
+        "4, 0, true, true",
+        "4, 0, false, true",
+        "5, 0, false, false",
+        "13, 0, true, true",
+        "13, 0, false, true",
+        "99, 0, true, true",
+        "99, 0, false, false",
+        "1, 2, true, true",
+        "3, 1, true, false",
+        "3, 4, false, true",
+        "2, 3, false, false",
+        "2, 99, false, true"
     })
-    void theGraphIsThePlainFormula(int window, boolean causal, boolean masked) {
+    void theGraphIsThePlainFormula(int window, int global, boolean causal, boolean masked) {
         long[] shape = {B, H, T, D};
         INDArray q = Samples.gaussian(DataType.DOUBLE, 3, 1, shape);
         INDArray k = Samples.gaussian(DataType.DOUBLE, 4, 1, shape);
@@ -98,7 +103,7 @@ class WindowTest {
                 sd.placeHolder("v", DataType.DOUBLE, shape),
                 mask,
                 shape,
-                EXACT.withCausal(causal).withWindow(window),
+                EXACT.withCausal(causal).withWindow(window).withGlobalTokens(global),
                 1);
         Map<String, INDArray> given = new HashMap<>(Map.of("q", q, "k", k, "v", v));
         if (masked) {
@@ -107,8 +112,8 @@ class WindowTest {
         INDArray out = sd.outputSingle(given, "out");
         for (int b = 0; b < B; b++) {
             for (int h = 0; h < H; h++) {
-                double[][] expected =
-                        plain(head(q, b, h), head(k, b, h), head(v, b, h), window, causal, masked ? MASK : null, b);
+                double[][] expected = plain(
+                        head(q, b, h), head(k, b, h), head(v, b, h), window, global, causal, masked ? MASK : null, b);
                 double[][] actual = head(out, b, h);
                 for (int t = 0; t < T; t++) {
                     assertThat(actual[t]).as("%s, %s, %s", b, h, t).containsExactly(expected[t], within(1e-10));
@@ -185,6 +190,14 @@ class WindowTest {
         }
     }
 
+    /** A state keeps the last tokens, not the first. */
+    @Test
+    void partsWithGlobalTokensAreRefused() {
+        MultiLayerNetwork net = net(EXACT.withCausal(true).withWindow(4).withGlobalTokens(1), DataType.FLOAT, 4);
+        assertThatThrownBy(() -> net.rnnTimeStep(Samples.gaussian(DataType.FLOAT, 3, 1, B, H * D, 2)))
+                .hasMessageContaining("its global tokens are not among the last ones, which a window keeps");
+    }
+
     @Test
     void whatHasNoWindowSaysSo() throws IOException {
         assertThatThrownBy(() -> EXACT.withWindow(-1))
@@ -206,6 +219,17 @@ class WindowTest {
         ObjectNode json = mapper.valueToTree(windowed.pinned());
         assertThat(json.at("/sees/window/left").asInt()).isEqualTo(2);
         assertThat(json.has("distances")).isFalse();
+        ((ObjectNode) json.at("/sees/window")).remove("global"); // as older models have it
+        assertThat(mapper.treeToValue(json, AttentionOptions.class)).isEqualTo(windowed.pinned());
+        AttentionOptions global = windowed.withGlobalTokens(2);
+        assertThat(mapper.treeToValue(mapper.valueToTree(global.pinned()), AttentionOptions.class))
+                .isEqualTo(global.pinned());
+        assertThat(global.withCausal(true).distances().global()).isEqualTo(2);
+        assertThatThrownBy(() -> EXACT.withGlobalTokens(2))
+                .hasMessage("global tokens are seen through a window, and there is none; globalTokens=2");
+        assertThatThrownBy(() -> EXACT.withWindow(1).withGlobalTokens(2))
+                .hasMessage(
+                        "global tokens that are not causal need a window that reaches behind the query; causal=false, right=0, global=2");
         json.remove("sees");
         assertThat(mapper.treeToValue(json, AttentionOptions.class)).isEqualTo(EXACT.pinned());
     }

@@ -51,6 +51,10 @@ class PrecisionTest {
     }
 
     private static ComputationGraph net() {
+        return net(DataType.FLOAT);
+    }
+
+    private static ComputationGraph net(DataType type) {
         PerformerConfig config = PerformerConfig.defaults()
                 .withVocabulary(V)
                 .with("maxTokens", T)
@@ -61,7 +65,8 @@ class PrecisionTest {
                 .with("feedForward.hidden", 96)
                 .with("attention.features", 32)
                 .with("dropout", 0);
-        ComputationGraph net = new ComputationGraph(config.graph(new CausalLanguageModel(), new Adam(3e-3), 0, 3));
+        ComputationGraph net =
+                new ComputationGraph(config.graph(new CausalLanguageModel(), new Adam(3e-3), 0, 3, type));
         net.init();
         return net;
     }
@@ -79,10 +84,14 @@ class PrecisionTest {
     }
 
     private static Map<String, INDArray> gradients(int rows) {
-        ComputationGraph net = net();
+        return gradients(net(), rows);
+    }
+
+    private static Map<String, INDArray> gradients(ComputationGraph net, int rows) {
         INDArray[] batch = batch(rows, 1);
-        net.setInputs(batch[0]);
-        net.setLabels(batch[1]);
+        DataType type = net.params().dataType();
+        net.setInputs(batch[0].castTo(type));
+        net.setLabels(batch[1].castTo(type));
         net.computeGradientAndScore();
         Map<String, INDArray> gradients = new java.util.LinkedHashMap<>();
         net.gradient().gradientForVariable().forEach((name, g) -> gradients.put(name, g.dup()));
@@ -108,6 +117,29 @@ class PrecisionTest {
         rounded.forEach((name, g) -> assertThat(again.get(name)).as(name).isEqualTo(g));
     }
 
+    /** As near to float64 as products in float32 are asked to be. */
+    @ParameterizedTest
+    @ValueSource(ints = {33, 13})
+    void gradientsOutOfPartsAreThoseOfFloat64(int rows) {
+        Map<String, INDArray> plain = in("float32", () -> gradients(rows));
+        Map<String, INDArray> parts = in("bfloat16x3", () -> gradients(rows));
+        ComputationGraph reference = net(DataType.DOUBLE);
+        reference.setParams(net().params().castTo(DataType.DOUBLE));
+        Map<String, INDArray> exact = gradients(reference, rows);
+        assertThat(parts).containsOnlyKeys(exact.keySet());
+        exact.forEach((name, g) -> {
+            double largest = g.amaxNumber().doubleValue();
+            INDArray difference = parts.get(name).castTo(DataType.DOUBLE).sub(g);
+            assertThat(difference.amaxNumber().doubleValue()).as(name).isLessThanOrEqualTo(1e-4 * largest + 1e-9);
+        });
+        INDArray other = parts.get("block-0_W1").sub(plain.get("block-0_W1"));
+        assertThat(other.amaxNumber().doubleValue()).isPositive(); // equality of arrays has a tolerance
+        Map<String, INDArray> again = in("bfloat16x3", () -> gradients(rows));
+        parts.forEach((name, g) -> assertThat(again.get(name).data().asFloat())
+                .as(name)
+                .isEqualTo(g.data().asFloat()));
+    }
+
     @Test
     void aShortTrainingReachesTheLossOfFloat32() {
         double[] exact = in("float32", PrecisionTest::losses);
@@ -115,6 +147,9 @@ class PrecisionTest {
         assertThat(exact[1]).isLessThan(0.5 * exact[0]);
         assertThat(rounded[0]).isCloseTo(exact[0], within(1e-2));
         assertThat(rounded[1]).isCloseTo(exact[1], within(0.05 * exact[0])).isNotEqualTo(exact[1]);
+        double[] parts = in("bfloat16x3", PrecisionTest::losses);
+        assertThat(parts[0]).isCloseTo(exact[0], within(1e-4));
+        assertThat(parts[1]).isCloseTo(exact[1], within(0.02 * exact[0])).isNotEqualTo(exact[1]);
     }
 
     /** Returns the loss of a batch never seen, before and after 60 steps. */

@@ -67,6 +67,9 @@ class TokenStepsTest {
                         .with("attention.gate", true)
                         .with("attention.positions", "rotary")
                         .with("embedding.positions", "none");
+            case "reversible" ->
+                base.with(Map.of("layers", 3, "exactEvery", 2, "attention.window", 7, "reversible", true))
+                        .with(Map.of("attention.convolution", 3, "tokenShift", true, "embedding.positions", "none"));
             case "tied" -> base.with("head.tied", true);
             case "relu" -> base.with("attention.featureMap", "relu").with("embedding.positions", "sinusoidal");
             default -> base.with("embedding.positions", kind);
@@ -107,6 +110,7 @@ class TokenStepsTest {
                         "window",
                         "window of one",
                         "wide window",
+                        "reversible",
                         "local blocks",
                         "slopes",
                         "every second exact",

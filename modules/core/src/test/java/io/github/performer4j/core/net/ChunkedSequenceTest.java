@@ -44,6 +44,8 @@ class ChunkedSequenceTest {
                 c.with(Map.of("attention.positions", "fourier", "attention.featureMap", "positive"));
             case "relative positions within a window" ->
                 c.with(Map.of("attention.positions", "buckets", "attention.kind", "exact", "attention.window", 9));
+            case "reversible" -> c.with(Map.of("reversible", true, "tokenShift", true, "attention.decay", "selective"));
+            case "reversible, all" -> config("all").with("reversible", true);
             case "local heads" -> c.with(Map.of("attention.localHeads", 1, "attention.window", 6));
             case "groups" ->
                 c.with(
@@ -78,7 +80,9 @@ class ChunkedSequenceTest {
                         "axial places, ScaleNorm",
                         "Fourier positions",
                         "relative positions within a window",
-                        "all")
+                        "all",
+                        "reversible",
+                        "reversible, all")
                 .flatMap(name -> Stream.of(DataType.DOUBLE, DataType.FLOAT)
                         // sums of trigonometric features may be near 0, where float32 has few digits left
                         .filter(type -> type == DataType.DOUBLE || !name.equals("trigonometric"))

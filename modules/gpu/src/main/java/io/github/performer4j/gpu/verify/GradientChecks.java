@@ -10,7 +10,7 @@ import java.util.Set;
  * The gradient of Σ output ⊙ error by input and parameters, beside central differences of the device's own forward pass along it: {@code (L(x + hδ) − L(x − hδ))/2h = |g|} for δ = g/|g|.
  */
 final class GradientChecks {
-    private static final double STEP = 3e-2;
+    private static final double STEP = 1e-2;
     private static final double BOUND = 1e-2;
     /** Features whose frames are fitted to the rows, through which no gradient flows; and those of both signs, whose denominators come near 0, so that differences are of no use. */
     private static final Set<String> LEFT_OUT =

@@ -14,6 +14,7 @@ import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Pooling;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.graph.Graph;
 import io.github.performer4j.kernels.graph.GraphFactor;
@@ -60,6 +61,10 @@ final class VerifyCases {
     }
 
     private static LayerProgram block(AttentionOptions options, FeedForward kind, double dropout) {
+        return layer(options, kind, dropout).program();
+    }
+
+    private static PerformerBlockLayer layer(AttentionOptions options, FeedForward kind, double dropout) {
         return new PerformerBlockLayer.Builder()
                 .name("layer")
                 .attention(options)
@@ -67,8 +72,13 @@ final class VerifyCases {
                 .hidden(HIDDEN)
                 .dropout(dropout)
                 .width(WIDTH)
-                .build()
-                .program();
+                .build();
+    }
+
+    private static LayerProgram adapted(AttentionOptions options) {
+        PerformerBlockLayer layer = layer(options, FeedForward.SNNK, 0.1);
+        layer.setAdapter(new Snnk(HIDDEN, 1));
+        return layer.program();
     }
 
     private static LayerProgram pooled() {
@@ -115,6 +125,7 @@ final class VerifyCases {
         cases.add(of("block, GELU", block(positive, FeedForward.GELU, 0)));
         cases.add(of("block, causal, GEGLU, dropout", block(causal, FeedForward.GEGLU, 0.2)));
         cases.add(of("block, ReLU, temperatures", block(positive.withTemperature(true), FeedForward.RELU, 0)));
+        cases.add(of("block, random features, adapters", adapted(positive)));
         cases.add(of("exact", attention(exact)));
         cases.add(of("exact, causal, window", attention(exact.withCausal(true).withWindow(7))));
         cases.add(of("causal, fixed decay", attention(causal.withDecay(new Decay(false, 3, 30, 0)))));

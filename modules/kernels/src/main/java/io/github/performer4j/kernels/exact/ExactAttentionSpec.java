@@ -29,6 +29,10 @@ public record ExactAttentionSpec(
             throw new IllegalArgumentException(
                     "a bias by offsets needs a key at each query's place; Tq=" + q.tokens() + ", Tk=" + k.tokens());
         }
+        if (window != null && window.global() > 0 && q.tokens() != k.tokens()) {
+            throw new IllegalArgumentException("global tokens are of a whole sequence; Tq=" + q.tokens() + ", Tk="
+                    + k.tokens() + ", global=" + window.global());
+        }
         if (window != null && (q.tokens() > k.tokens() || causal && window.right() > 0)) {
             throw new IllegalArgumentException(
                     "a window needs a key at each query's place, and none behind it if causal; Tq=" + q.tokens()

@@ -80,17 +80,17 @@ final class ExactBackward {
 
     /** Adds what one block of queries adds to dK and dV, and writes its rows of dQ. */
     private void block(VisibleKeys keys, BiasRows bias, int[] room, int t, Head h, float[] logSum, Scratch scratch) {
-        int first = keys.first(t);
-        int visible = keys.end(t + h.q.rows() - 1);
-        if (visible <= first) {
+        int[] seen = keys.stretches(t, h.q.rows());
+        if (!VisibleKeys.any(seen)) {
             softmax.clear(h.dq);
             return;
         }
         float scale = ExactForward.scale(h.q.columns());
         float[] delta = scratch.array(1, QUERIES);
         elements.dots(h.error, h.out, delta);
-        for (int j = first; j < visible; j += KEYS) {
-            int end = Math.min(visible, j + KEYS);
+        boolean begun = false;
+        for (int j = VisibleKeys.begin(seen); j < seen[3]; ) {
+            int end = VisibleKeys.end(seen, j, KEYS);
             Matrix p = ExactForward.scores(scratch, PROBABILITIES, h.q.rows(), end - j);
             Matrix ds = ExactForward.scores(scratch, SCORE_GRADIENT, h.q.rows(), end - j);
             ExactForward.begin(bias, p, t, j);
@@ -102,7 +102,9 @@ final class ExactBackward {
             }
             Blas.transposedMultiply(p, h.error, 1, 1, h.dv.rows(j, end));
             Blas.transposedMultiply(ds, h.q, scale, 1, h.dk.rows(j, end));
-            Blas.multiply(ds, h.k.rows(j, end), scale, j == first ? 0 : 1, h.dq);
+            Blas.multiply(ds, h.k.rows(j, end), scale, begun ? 1 : 0, h.dq);
+            begun = true;
+            j = VisibleKeys.next(seen, end);
         }
     }
 

@@ -85,29 +85,26 @@ final class ExactForward {
             float[] top,
             float[] sum,
             Scratch scratch) {
-        int first = keys.first(t);
-        int visible = keys.end(t + q.rows() - 1);
-        if (visible <= first) {
+        int[] seen = keys.stretches(t, q.rows());
+        if (!VisibleKeys.any(seen)) {
             softmax.clear(o);
             return;
         }
         float scale = scale(q.columns());
         float[] factor = scratch.array(2, QUERIES);
-        for (int j = first; j < visible; j += KEYS) {
-            int end = Math.min(visible, j + KEYS);
+        boolean begun = false; // a row that sees nothing is 0 from the first block on
+        for (int j = VisibleKeys.begin(seen); j < seen[3]; ) {
+            int end = VisibleKeys.end(seen, j, KEYS);
             Matrix s = scores(scratch, SCORES, q.rows(), end - j);
             begin(bias, s, t, j);
             Blas.multiplyTransposed(q, k.rows(j, end), scale, bias == null ? 0 : 1, s);
             softmax.exponentials(s, keys.hide(s, t, j, room), t, j, top, sum, factor);
-            if (j > first) {
+            if (begun) {
                 elements.scaleRows(o, factor, o);
             }
-            Blas.multiply(
-                    s,
-                    v.rows(j, end),
-                    1,
-                    j == first ? 0 : 1,
-                    o); // a row that sees nothing is 0 from the first block on
+            Blas.multiply(s, v.rows(j, end), 1, begun ? 1 : 0, o);
+            begun = true;
+            j = VisibleKeys.next(seen, end);
         }
     }
 

@@ -4,7 +4,7 @@ import io.github.performer4j.kernels.memory.Matrix;
 
 /**
  * The keys of one batch item that the mask lets through, closed up: what is left knows no mask, only which of them each query sees, from one to
- * another. Neither end falls from query to query.
+ * another, and the global ones, which are the first. Neither end falls from query to query, but behind global ones.
  *
  * <p>Padding at the ends leaves a run of rows, which is used where it lies; only a mask with holes costs a copy.
  */
@@ -13,12 +13,14 @@ final class VisibleKeys {
     private final int count;
     private final int[] first;
     private final int[] seen;
+    private final int global;
 
-    private VisibleKeys(int[] index, int count, int[] first, int[] seen) {
+    private VisibleKeys(int[] index, int count, int[] first, int[] seen, int global) {
         this.index = index;
         this.count = count;
         this.first = first;
         this.seen = seen;
+        this.global = global;
     }
 
     /** Reads the mask of batch item b. */
@@ -45,7 +47,10 @@ final class VisibleKeys {
             }
             seen[t] = before[(int) Math.min(tokens, end)];
         }
-        return new VisibleKeys(index, before[tokens], first, seen);
+        int global = spec.window() == null
+                ? 0
+                : before[Math.min(tokens, spec.window().global())];
+        return new VisibleKeys(index, before[tokens], first, seen, global);
     }
 
     /** Returns how many keys may be seen. */
@@ -58,14 +63,41 @@ final class VisibleKeys {
         return index[key];
     }
 
-    /** Returns the first key that some of a block of queries sees. */
-    int first(int query) {
-        return first[query];
+    /**
+     * Returns the keys that some of a block of queries sees, as one or two stretches: from, to, from, to.
+     *
+     * @param query the first query
+     * @param queries how many
+     */
+    int[] stretches(int query, int queries) {
+        int from = first[query];
+        int to = seen[query];
+        for (int t = query + 1; t < query + queries; t++) {
+            from = Math.min(from, first[t]);
+            to = Math.max(to, seen[t]);
+        }
+        boolean two = global > 0 && global < from;
+        return two ? new int[] {0, global, from, Math.max(from, to)} : new int[] {0, 0, global == 0 ? from : 0, to};
     }
 
-    /** Returns behind the last key that some of a block of queries sees, by its last one. */
-    int end(int lastQuery) {
-        return seen[lastQuery];
+    /** Returns whether some key is in stretches. */
+    static boolean any(int[] stretches) {
+        return stretches[0] < stretches[1] || stretches[2] < stretches[3];
+    }
+
+    /** Returns the first key of stretches. */
+    static int begin(int[] stretches) {
+        return stretches[0] < stretches[1] ? stretches[0] : stretches[2];
+    }
+
+    /** Returns behind the last key of a block of at most so many, which is of one stretch. */
+    static int end(int[] stretches, int key, int most) {
+        return Math.min(key < stretches[1] ? stretches[1] : stretches[3], key + most);
+    }
+
+    /** Returns the key of stretches that comes behind a block. */
+    static int next(int[] stretches, int end) {
+        return end == stretches[1] ? stretches[2] : end;
     }
 
     /** Returns memory for {@link #hide}, one for each task. */
@@ -74,7 +106,7 @@ final class VisibleKeys {
     }
 
     /**
-     * Takes the keys before each query's window out of a block of scores: they become −∞.
+     * Takes the keys before each query's window out of a block of scores, but for global ones: they become −∞.
      *
      * @param s scores of queries from {@code query} on and keys from {@code key} on
      * @param room from {@link #room}
@@ -85,11 +117,13 @@ final class VisibleKeys {
             return seen;
         }
         for (int r = 0; r < s.rows(); r++) {
-            int from = first[query + r];
             int end = Math.min(seen[query + r], key + s.columns());
-            room[query + r] = from < end ? seen[query + r] : 0;
-            if (key < from && from < end) {
-                s.block().fill(s.at(r), from - key, Float.NEGATIVE_INFINITY);
+            int hidden = Math.max(global, key); // from here to first[query + r]
+            int from = Math.max(first[query + r], hidden);
+            boolean any = key < Math.min(global, end) || from < end;
+            room[query + r] = any ? seen[query + r] : 0;
+            if (any && hidden < Math.min(from, end)) {
+                s.block().fill(s.at(r) + hidden - key, Math.min(from, end) - hidden, Float.NEGATIVE_INFINITY);
             }
         }
         return room;

@@ -18,6 +18,9 @@ public interface LayerElements {
     /** {@code y += x}. */
     void add(Matrix x, Matrix y);
 
+    /** {@code y += factor · x}; the product is rounded before it is added. */
+    void addScaled(Matrix x, float factor, Matrix y);
+
     /** Sets every value. */
     void fill(Matrix x, float value);
 

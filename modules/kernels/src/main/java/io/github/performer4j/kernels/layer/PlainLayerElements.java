@@ -18,6 +18,11 @@ public final class PlainLayerElements implements LayerElements {
     }
 
     @Override
+    public void addScaled(Matrix x, float factor, Matrix y) {
+        PlainRows.addScaled(x, factor, y);
+    }
+
+    @Override
     public void fill(Matrix x, float value) {
         PlainRows.fill(x, value);
     }

@@ -16,6 +16,19 @@ final class PlainRows {
         }
     }
 
+    static void addScaled(Matrix x, float factor, Matrix y) {
+        LayerShapes.same("y", y, "x", x);
+        for (int r = 0; r < x.rows(); r++) {
+            ByteBuffer from = x.block().bytes(x.at(r));
+            ByteBuffer to = y.block().bytes(y.at(r));
+            int at = x.block().byteIndex(x.at(r));
+            int toAt = y.block().byteIndex(y.at(r));
+            for (int i = 0; i < x.columns() * STEP; i += STEP) {
+                to.putFloat(toAt + i, to.getFloat(toAt + i) + factor * from.getFloat(at + i));
+            }
+        }
+    }
+
     static void fill(Matrix x, float value) {
         LayerShapes.given("x", x);
         for (int r = 0; r < x.rows(); r++) {

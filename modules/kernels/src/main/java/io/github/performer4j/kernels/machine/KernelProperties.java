@@ -13,7 +13,7 @@ public final class KernelProperties {
     /** What multiplies matrices: {@code -Dperformer4j.products=onednn|openblas}. */
     public static final String PRODUCTS = "performer4j.products";
 
-    /** In what layers' products are: {@code -Dperformer4j.precision=float32|bfloat16}. */
+    /** In what layers' products are: {@code -Dperformer4j.precision=float32|bfloat16|bfloat16x3}. */
     public static final String PRECISION = "performer4j.precision";
 
     /** A library of products. */
@@ -96,6 +96,7 @@ public final class KernelProperties {
                 return precision;
             }
         }
-        throw new IllegalArgumentException(PRECISION + " must be float32 or bfloat16; " + PRECISION + "=" + value);
+        throw new IllegalArgumentException(
+                PRECISION + " must be float32, bfloat16 or bfloat16x3; " + PRECISION + "=" + value);
     }
 }

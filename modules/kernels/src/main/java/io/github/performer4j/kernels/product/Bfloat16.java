@@ -1,5 +1,6 @@
 package io.github.performer4j.kernels.product;
 
+import io.github.performer4j.kernels.machine.Precision;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
@@ -7,8 +8,8 @@ import io.github.performer4j.kernels.product.DnnlPrimitives.Layout;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Products of float32 matrices whose values are rounded to bfloat16 (8 bits, ties to even) on the way to the multiplier, by oneDNN's matmul; sums
- * are float32: {@code c = Σ_k r(a_ik) r(b_kj)}, so that {@code |c − Σ a b| ≤ (2⁻⁸ + 2⁻¹⁶ + k·2⁻²³) Σ |a_ik b_kj|}. Numbers below 2⁻¹²⁶ are 0.
+ * Products of float32 matrices in whose place bfloat16 values (8 bits, ties to even) are multiplied, one or several for each, by oneDNN's
+ * matmul; sums are float32. How far they are off is their {@link Bfloat16Operands}' matter. Numbers below 2⁻¹²⁶ are 0.
  *
  * <p>Code is made for each shape, so rows of a block (and the terms of gradients of weights) are cut into pieces of
  * {@value #MOST}, and of halves of it down to {@value #FEWEST}, which shapes decide alone. What is left of fewer than
@@ -22,15 +23,26 @@ final class Bfloat16 implements Products {
     private static final int SLOT_B = 2;
 
     private final Products exact;
-    private final DnnlPrimitives primitives = new DnnlPrimitives();
+    private final Bfloat16Operands operands;
+    private final DnnlPrimitives primitives;
 
     /**
      * Makes them.
      *
      * @param exact oneDNN's products in float32
+     * @param operands what is written in place of matrices
      */
-    Bfloat16(OneDnn exact) {
+    private Bfloat16(OneDnn exact, Bfloat16Operands operands, DnnlPrimitives primitives) {
         this.exact = exact;
+        this.operands = operands;
+        this.primitives = primitives;
+    }
+
+    /** Returns those of a precision that is not float32. */
+    static Bfloat16 of(OneDnn exact, Precision precision) {
+        DnnlPrimitives primitives = new DnnlPrimitives();
+        boolean split = precision == Precision.BFLOAT16X3;
+        return new Bfloat16(exact, split ? new SplitOperands() : new RoundedOperands(primitives), primitives);
     }
 
     @Override
@@ -40,7 +52,7 @@ final class Bfloat16 implements Products {
 
     @Override
     public boolean slowWhereLeftIsWide() {
-        return false;
+        return !operands.gradients() && exact.slowWhereLeftIsWide();
     }
 
     @Override
@@ -56,12 +68,14 @@ final class Bfloat16 implements Products {
     @Override
     public void multiply(
             boolean transposeA, boolean transposeB, Matrix a, Matrix b, int inner, float alpha, float beta, Matrix c) {
-        if (alpha != 1 || beta != 0 && beta != 1 || Math.min(Math.min(c.rows(), c.columns()), inner) < FEWEST) {
+        boolean plain = alpha == 1 && (beta == 0 || beta == 1);
+        boolean large = Math.min(Math.min(c.rows(), c.columns()), inner) >= FEWEST;
+        if (!plain || !large || transposeA && !operands.gradients()) {
             exact.multiply(transposeA, transposeB, a, b, inner, alpha, beta, c);
         } else if (transposeA) {
             terms(transposeB, a, b, inner, beta, c);
         } else {
-            multiply(a, b, transposeB, rounded(b, SLOT_B), beta, c);
+            multiply(a, b, transposeB, written(b, false, transposeB, SLOT_B), beta, c);
         }
     }
 
@@ -71,14 +85,12 @@ final class Bfloat16 implements Products {
         int from = 0;
         for (int size = MOST; size >= FEWEST; size /= 2) {
             while (inner - from >= size) {
-                Matrix part = a.rows(from, from + size);
                 Matrix other = transposeB ? b.columns(from, from + size) : b.rows(from, from + size);
-                Layout left = Layout.of(size, a.columns());
-                Layout right = Layout.of(other.rows(), other.columns());
-                Pointer x = rounded(part, SLOT_A);
-                Pointer y = rounded(other, SLOT_B);
+                Layout left = Layout.of(operands.parts() * size, a.columns()).transposed();
+                Pointer x = written(a.rows(from, from + size), true, false, SLOT_A);
+                Pointer y = written(other, false, transposeB, SLOT_B);
                 primitives
-                        .product(left.transposed(), transposeB ? right.transposed() : right, layout(c), adds)
+                        .product(left, right(other, transposeB), layout(c), adds)
                         .run(x, y, pointer(c));
                 adds = true;
                 from += size;
@@ -91,13 +103,17 @@ final class Bfloat16 implements Products {
     }
 
     /** Returns how many float32 values of memory {@link #pack} takes for a w of a shape; 0 where w is multiplied in float32. */
-    static long packedLength(int rows, int columns) {
-        return Math.min(rows, columns) < FEWEST ? 0 : (long) rows * ((columns + 1) / 2);
+    long packedLength(int rows, int columns) {
+        return Math.min(rows, columns) < FEWEST ? 0 : length(rows, columns);
     }
 
-    /** Rounds w, row by row: oneDNN reads that as fast as an order of its own, and its transpose, too. */
-    void pack(Matrix w, FloatBlock packed) {
-        primitives.rounded(layout(w), Layout.of(w.rows(), w.columns())).run(pointer(w), packed.pointer(0));
+    /**
+     * Writes what stands for w, row by row: oneDNN reads that as fast as an order of its own.
+     *
+     * @param transposed whether products are with wᵀ
+     */
+    void pack(Matrix w, boolean transposed, FloatBlock packed) {
+        operands.write(w, false, transposed, packed);
     }
 
     /**
@@ -110,16 +126,15 @@ final class Bfloat16 implements Products {
         multiply(a, w, transposed, packed.pointer(0), beta, c);
     }
 
-    private void multiply(Matrix a, Matrix w, boolean transposed, Pointer rounded, float beta, Matrix c) {
-        Layout compact = Layout.of(w.rows(), w.columns());
-        Layout right = transposed ? compact.transposed() : compact;
+    private void multiply(Matrix a, Matrix w, boolean transposed, Pointer written, float beta, Matrix c) {
+        Layout right = right(w, transposed);
         int from = 0;
         for (int size = MOST; size >= FEWEST; size /= 2) {
             while (c.rows() - from >= size) {
-                Pointer x = rounded(a.rows(from, from + size), SLOT_A);
+                Pointer x = written(a.rows(from, from + size), true, true, SLOT_A);
                 Matrix out = c.rows(from, from + size);
-                Layout left = Layout.of(size, a.columns());
-                primitives.product(left, right, layout(out), beta == 1).run(x, rounded, pointer(out));
+                Layout left = Layout.of(size, operands.parts() * a.columns());
+                primitives.product(left, right, layout(out), beta == 1).run(x, written, pointer(out));
                 from += size;
             }
         }
@@ -129,12 +144,25 @@ final class Bfloat16 implements Products {
         }
     }
 
-    /** Returns a rounded copy in the thread's memory, rows one after the other. */
-    private Pointer rounded(Matrix m, int slot) {
-        Matrix halves = Scratch.inner().matrix(slot, m.rows(), (m.columns() + 1) / 2);
-        Pointer out = halves.block().pointer(0);
-        primitives.rounded(layout(m), Layout.of(m.rows(), m.columns())).run(pointer(m), out);
-        return out;
+    /** Returns how a right operand lies once it is written. */
+    private Layout right(Matrix m, boolean transposed) {
+        int parts = operands.parts();
+        return transposed
+                ? Layout.of(m.rows(), parts * m.columns()).transposed()
+                : Layout.of(parts * m.rows(), m.columns());
+    }
+
+    private long length(int rows, int columns) {
+        return ((long) operands.parts() * rows * columns + 1) / 2;
+    }
+
+    /** Writes an operand into the thread's memory, rows one after the other. */
+    private Pointer written(Matrix m, boolean left, boolean beside, int slot) {
+        FloatBlock block = Scratch.inner()
+                .matrix(slot, 1, Math.toIntExact(length(m.rows(), m.columns())))
+                .block();
+        operands.write(m, left, beside, block);
+        return block.pointer(0);
     }
 
     private static Layout layout(Matrix m) {

@@ -11,25 +11,25 @@ import io.github.performer4j.kernels.memory.Matrix;
  */
 public final class LayerProducts {
     private final Products products;
-    private final Bfloat16 rounded; // null in float32
+    private final Bfloat16 written; // null in float32
 
-    private LayerProducts(Products products, Bfloat16 rounded) {
+    private LayerProducts(Products products, Bfloat16 written) {
         this.products = products;
-        this.rounded = rounded;
+        this.written = written;
     }
 
     /**
      * Returns those of a precision.
      *
-     * @throws IllegalArgumentException if it cannot be had here: bfloat16 needs oneDNN, and a processor that multiplies it
+     * @throws IllegalArgumentException if it cannot be had here: bfloat16, in one part or several, needs oneDNN, and a processor that multiplies it
      */
     public static LayerProducts of(Precision precision) {
         Products exact = ProductChoice.get();
         if (precision == Precision.FLOAT32) {
             return new LayerProducts(exact, null);
         }
-        Bfloat16 rounded = rounded(exact);
-        return new LayerProducts(rounded, rounded);
+        Bfloat16 written = written(exact, precision);
+        return new LayerProducts(written, written);
     }
 
     /**
@@ -37,13 +37,13 @@ public final class LayerProducts {
      *
      * @throws IllegalArgumentException if there are none
      */
-    static Bfloat16 rounded(Products exact) {
+    static Bfloat16 written(Products exact, Precision precision) {
         if (exact instanceof OneDnn library && library.bfloat16()) {
-            return new Bfloat16(library);
+            return Bfloat16.of(library, precision);
         }
         throw new IllegalArgumentException(
                 "products in bfloat16 need oneDNN and a processor that multiplies it (avx512_bf16, amx_bf16); "
-                        + KernelProperties.PRECISION + "=bfloat16, products by " + exact.library());
+                        + KernelProperties.PRECISION + "=" + precision.label() + ", products by " + exact.library());
     }
 
     /** Returns whether aᵀb takes less time the other way round, {@code (bᵀa)ᵀ}, where a has more columns than b. */
@@ -66,18 +66,19 @@ public final class LayerProducts {
         Blas.transposedMultiply(products, a, b, alpha, beta, c);
     }
 
-    /** Returns how many values of memory a copy of w takes that is made for many products with w or wᵀ; 0 where products take it as it lies. */
+    /** Returns how many values of memory a copy of w takes that is made for many products with w, or with wᵀ; 0 where products take it as it lies. */
     public long packedLength(int rows, int columns) {
-        return rounded == null ? 0 : Bfloat16.packedLength(rows, columns);
+        return written == null ? 0 : written.packedLength(rows, columns);
     }
 
     /**
      * Makes the copy.
      *
+     * @param transposed whether it is for products with wᵀ
      * @param packed memory of {@link #packedLength} values
      */
-    public void pack(Matrix w, FloatBlock packed) {
-        rounded.pack(w, packed);
+    public void pack(Matrix w, boolean transposed, FloatBlock packed) {
+        written.pack(w, transposed, packed);
     }
 
     /**
@@ -89,7 +90,7 @@ public final class LayerProducts {
      */
     public void multiplyPacked(Matrix a, Matrix w, boolean transposed, FloatBlock packed, float beta, Matrix c) {
         Blas.check(a.rows(), a.columns(), transposed ? w.columns() : w.rows(), transposed ? w.rows() : w.columns(), c);
-        Runnable work = () -> rounded.multiply(a, w, transposed, packed, beta, c);
+        Runnable work = () -> written.multiply(a, w, transposed, packed, beta, c);
         Blas.alone(work);
     }
 }

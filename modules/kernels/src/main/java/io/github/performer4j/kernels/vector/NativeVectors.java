@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -24,7 +26,12 @@ final class NativeVectors {
 
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final MethodHandle LOAD = load();
-    private static final MethodHandle STORE = store();
+    private static final MethodHandle STORE = store(FloatVector.class);
+    private static final MethodHandle STORE_HALVES = store(ShortVector.class);
+
+    private static final VectorSpecies<Short> HALVES =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
+    private static final int UPPER = 16;
 
     private static final float ROUND = 12582912f;
     private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
@@ -71,6 +78,19 @@ final class NativeVectors {
     static void store(FloatVector v, Object view, long at) {
         try {
             STORE.invokeExact(v, view, at, ORDER);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stores the upper halves of LANES values from a byte of a view on. */
+    static void storeHalves(IntVector v, Object view, long at) {
+        ShortVector halves =
+                (ShortVector) v.lanewise(VectorOperators.LSHR, UPPER).convertShape(VectorOperators.I2S, HALVES, 0);
+        try {
+            STORE_HALVES.invokeExact(halves, view, at, ORDER);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -179,19 +199,18 @@ final class NativeVectors {
         }
     }
 
-    private static MethodHandle store() {
+    private static MethodHandle store(Class<?> vector) {
         MethodHandles.Lookup lookup = MethodHandles.lookup();
-        MethodType wanted =
-                MethodType.methodType(void.class, FloatVector.class, Object.class, long.class, ByteOrder.class);
+        MethodType wanted = MethodType.methodType(void.class, vector, Object.class, long.class, ByteOrder.class);
         try {
             Class<?> segment = segment();
             MethodHandle handle = segment == null
                     ? lookup.findVirtual(
-                            FloatVector.class,
+                            vector,
                             "intoByteBuffer",
                             MethodType.methodType(void.class, ByteBuffer.class, int.class, ByteOrder.class))
                     : lookup.findVirtual(
-                            FloatVector.class,
+                            vector,
                             "intoMemorySegment",
                             MethodType.methodType(void.class, segment, long.class, ByteOrder.class));
             return MethodHandles.explicitCastArguments(handle, wanted);

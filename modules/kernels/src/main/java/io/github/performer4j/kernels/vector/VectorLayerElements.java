@@ -24,6 +24,11 @@ public final class VectorLayerElements implements LayerElements {
     }
 
     @Override
+    public void addScaled(Matrix x, float factor, Matrix y) {
+        VectorRows.addScaled(x, factor, y);
+    }
+
+    @Override
     public void fill(Matrix x, float value) {
         VectorRows.fill(x, value);
     }

@@ -23,6 +23,26 @@ final class VectorRows {
         }
     }
 
+    static void addScaled(Matrix x, float factor, Matrix y) {
+        LayerShapes.same("y", y, "x", x);
+        int full = SPECIES.loopBound(x.columns());
+        for (int r = 0; r < x.rows(); r++) {
+            long i = x.at(r);
+            long j = y.at(r);
+            Object xs = x.block().view(i);
+            Object ys = y.block().view(j);
+            int xAt = x.block().byteIndex(i);
+            int yAt = y.block().byteIndex(j);
+            for (int k = 0; k < full; k += LANES) {
+                FloatVector sum = load(xs, xAt + k * STEP).mul(factor).add(load(ys, yAt + k * STEP));
+                store(sum, ys, yAt + k * STEP);
+            }
+            for (int k = full; k < x.columns(); k++) {
+                y.block().set(j + k, factor * x.block().get(i + k) + y.block().get(j + k));
+            }
+        }
+    }
+
     static void addRow(Matrix x, Matrix row, Matrix out) {
         LayerShapes.row(x, "row", row);
         LayerShapes.same("out", out, "x", x);

@@ -46,6 +46,21 @@ class WindowedAttentionTest {
         }
         all.add(of(67, 67, true, Masking.HOLES, new Window(Integer.MAX_VALUE, 0), true));
         all.add(of(67, 67, false, Masking.HOLES, new Window(3, Integer.MAX_VALUE), true));
+        for (int tokens : new int[] {1, 5, 63, 131, 257, 401, 700}) {
+            for (int window : new int[] {2, 7, 129}) {
+                for (int global : new int[] {1, 3, 140, 300, 1000}) {
+                    for (boolean causal : new boolean[] {false, true}) {
+                        Masking masking = Masking.values()[all.size() % Masking.values().length];
+                        Window seen = Window.of(window, causal).withGlobal(global);
+                        all.add(of(tokens, tokens, causal, masking, seen, all.size() % 4 < 2));
+                    }
+                }
+            }
+        }
+        for (Masking masking : Masking.values()) {
+            all.add(of(521, 521, true, masking, new Window(0, 0, 2), true));
+            all.add(of(263, 263, false, masking, new Window(40, 3, 5), true));
+        }
         return all.stream();
     }
 
@@ -68,6 +83,24 @@ class WindowedAttentionTest {
     void aWindowOfAllTokensIsNone(boolean causal, int window) {
         for (ExactAttentionKernel kernel : ExactAttentionKernelTest.kernels()) {
             Run windowed = of(257, 257, causal, Masking.HOLES, Window.of(window, causal), true)
+                    .run(kernel);
+            Run plain = of(257, 257, causal, Masking.HOLES, null, true).run(kernel);
+            assertThat(ExactAttentionKernelTest.bits(windowed)).isEqualTo(ExactAttentionKernelTest.bits(plain));
+        }
+    }
+
+    /** Global tokens that are all the sequence are no window at all. */
+    @ParameterizedTest
+    @CsvSource({"true, 257", "true, 9999", "false, 257", "false, 9999"})
+    void globalTokensAloneSeeAll(boolean causal, int global) {
+        for (ExactAttentionKernel kernel : ExactAttentionKernelTest.kernels()) {
+            Run windowed = of(
+                            257,
+                            257,
+                            causal,
+                            Masking.HOLES,
+                            Window.of(3, causal).withGlobal(global),
+                            true)
                     .run(kernel);
             Run plain = of(257, 257, causal, Masking.HOLES, null, true).run(kernel);
             assertThat(ExactAttentionKernelTest.bits(windowed)).isEqualTo(ExactAttentionKernelTest.bits(plain));
@@ -143,11 +176,14 @@ class WindowedAttentionTest {
                 .hasMessage("a window must have a token, the query's own; window=0");
         assertThatThrownBy(() -> new Window(-1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a window must not end before it begins; left=-1, right=0");
+                .hasMessage("a window must not end before it begins; left=-1, right=0, global=0");
         ExactAttentionKernel kernel = ExactAttentionKernelTest.kernels().get(0);
         ExactAttentionSpec s = of(7, 11, false, Masking.NONE, new Window(2, 1), true)
                 .run(kernel)
                 .spec();
+        assertThatThrownBy(() -> new ExactAttentionSpec(s.q(), s.k(), s.k(), null, false, new Window(2, 1, 3)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("global tokens are of a whole sequence; Tq=7, Tk=11, global=3");
         assertThatThrownBy(() -> new ExactAttentionSpec(s.k(), s.q(), s.q(), null, false, s.window()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(

@@ -50,6 +50,19 @@ class LayerElementsRowsTest {
 
     @ParameterizedTest
     @MethodSource(CASES)
+    void addScaled(LayerElements elements, int columns) {
+        Matrix x = Grid.normal(1, ROWS, columns, 1);
+        Matrix y = Grid.normal(2, ROWS, columns, 1);
+        double[][] sum = Grid.values(ROWS, columns, (r, c) -> y.get(r, c) + 0.3f * x.get(r, c)); // both rounded
+        elements.addScaled(x, 0.3f, y);
+        Grid.assertClose(y, sum, 0);
+        double[][] less = Grid.values(ROWS, columns, (r, c) -> y.get(r, c) - x.get(r, c));
+        elements.addScaled(x, -1, y);
+        Grid.assertClose(y, less, 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource(CASES)
     void columnSumsAreAdded(LayerElements elements, int columns) {
         Matrix x = Grid.normal(1, ROWS, columns, 1);
         Matrix sums = Grid.normal(2, 1, columns, 1);

@@ -47,7 +47,7 @@ class KernelPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"float32, FLOAT32", "' BFloat16', BFLOAT16"})
+    @CsvSource({"float32, FLOAT32", "' BFloat16', BFLOAT16", "bfloat16X3, BFLOAT16X3"})
     void precisionInAnyCase(String value, Precision precision) {
         assertThat(KernelPropertiesTest.<Precision>with(KernelProperties.PRECISION, value, KernelProperties::precision))
                 .isEqualTo(precision);
@@ -59,7 +59,8 @@ class KernelPropertiesTest {
         with(KernelProperties.PRECISION, value, () -> {
             assertThatThrownBy(KernelProperties::precision)
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("performer4j.precision must be float32 or bfloat16; performer4j.precision=" + value);
+                    .hasMessage("performer4j.precision must be float32, bfloat16 or bfloat16x3; performer4j.precision="
+                            + value);
             return null;
         });
     }

@@ -6,6 +6,7 @@ import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchSource;
@@ -33,12 +34,20 @@ public final class Conversion {
      * @param teacher the trained model; not changed
      * @param config the new model's configuration, the old one's but for attention
      * @param training length, rate and threads; evaluation, checkpoints and weight decay are not used
-     * @throws IllegalArgumentException if the teacher has updates of low rank beside its weights
+     * @throws IllegalArgumentException if the teacher has updates of low rank or adapters beside its weights, or blocks that are one layer
      */
     public Conversion(PerformerModel teacher, PerformerConfig config, TrainingConfig training) {
         if (LowRankAdapters.attached(teacher.net())) {
             throw new IllegalArgumentException(
                     "add the model's updates of low rank to its weights first (performer merge)");
+        }
+        if (config.reversible()) {
+            throw new IllegalArgumentException(
+                    "a conversion compares hidden states behind every block, and reversible blocks are one layer; model.reversible=true");
+        }
+        if (SnnkAdapters.of(teacher.net()).isPresent()) {
+            throw new IllegalArgumentException(
+                    "a model with adapters cannot be converted: convert the model that they were trained on");
         }
         this.teacher = teacher;
         this.config = config;
@@ -66,7 +75,7 @@ public final class Conversion {
     public Result learn(Corpus texts, RunListener listener, Consumer<Runnable> stop) throws IOException {
         BatchSource source = texts.batches(new AllTokens(), true);
         PerformerModel converted = unlearned();
-        TeacherEncoder encoder = new TeacherEncoder(teacher.net(), StudentGraph.vertices(config));
+        TeacherEncoder encoder = new TeacherEncoder(teacher.net(), config);
         double[] scales;
         try (BatchStream first = source.open(training.seed(), 0)) {
             Batch batch = first.next();

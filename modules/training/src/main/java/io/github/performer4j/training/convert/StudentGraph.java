@@ -42,7 +42,7 @@ final class StudentGraph {
      */
     static ComputationGraph of(ComputationGraph model, PerformerConfig config, double... scales) {
         ComputationGraphConfiguration graph = model.getConfiguration().clone();
-        String front = BodyVertices.front(graph);
+        String front = BodyVertices.front(graph, config);
         Set<String> blocks = BodyVertices.of(graph, config);
         blocks.removeAll(before(graph, front));
         List<String> inputs = new ArrayList<>(List.of(front));

@@ -2,6 +2,7 @@ package io.github.performer4j.training.convert;
 
 import io.github.performer4j.core.base.TokenMask;
 import io.github.performer4j.core.model.BodyVertices;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.training.batch.BatchEncoder;
@@ -19,10 +20,10 @@ final class TeacherEncoder implements BatchEncoder {
     private final ThreadLocal<ComputationGraph> replicas;
     private final List<String> vertices = new ArrayList<>(); // what the blocks read, and what is compared
 
-    TeacherEncoder(ComputationGraph teacher, List<String> compared) {
+    TeacherEncoder(ComputationGraph teacher, PerformerConfig config) {
         this.replicas = ThreadLocal.withInitial(() -> Replica.of(teacher));
-        vertices.add(BodyVertices.front(teacher.getConfiguration()));
-        vertices.addAll(compared);
+        vertices.add(BodyVertices.front(teacher.getConfiguration(), config));
+        vertices.addAll(StudentGraph.vertices(config));
     }
 
     @Override

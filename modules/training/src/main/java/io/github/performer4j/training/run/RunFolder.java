@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * metrics.jsonl            one JSON object a line, see {@link Metrics}
  * checkpoints/step-000123.zip   model, updater state and {@code trainer.json}; the newest few
  * best.zip                 the model with the least validation loss, and its {@code evaluation.json}
- * adapters.safetensors     of a run with updates of low rank: what the best model has beyond the one that it began with, see {@link Adapters}
+ * adapters.safetensors     of a run with updates of low rank or adapters: what the best model has beyond the one that it began with, see {@link Adapters}
  * pictures/*.png           of the best model's figures, where its task has some, and at the end of its attention ({@link MassOfRun})
  * curve.png, report.html   written at the end
  * events.out.tfevents.*    if asked for, see {@link EventFiles}

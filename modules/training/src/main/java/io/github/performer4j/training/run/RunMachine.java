@@ -69,8 +69,12 @@ record RunMachine(String engine, String arithmetic, ProductLibrary products, boo
                 : "goes on with other arithmetic, whose "
                         + (Objects.equals(precision, was.precision)
                                 ? "last bits differ"
-                                : "products differ in the third digit")
+                                : "products differ in the " + (rounds() || was.rounds() ? "third" : "fifth") + " digit")
                         + ": was " + was + ", is " + this;
+    }
+
+    private boolean rounds() {
+        return Precision.BFLOAT16.label().equals(precision);
     }
 
     /** Returns all of it in words. */

@@ -6,6 +6,7 @@ import io.github.performer4j.checkpoint.Origin;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.core.task.Tasks;
@@ -63,6 +64,11 @@ final class StartModel {
         Rule.that(
                 !LowRankAdapters.attached(trained.net()),
                 "add the model's updates of low rank to its weights first (performer merge)",
+                "model",
+                file);
+        Rule.that(
+                SnnkAdapters.of(trained.net()).isEmpty(),
+                "a model with adapters is the end of a run: begin with the model that they were trained on",
                 "model",
                 file);
         return new StartModel(config.withSha256(sha256), trained);

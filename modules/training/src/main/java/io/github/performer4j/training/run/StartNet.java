@@ -9,7 +9,9 @@ import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.SharedWeights;
 import io.github.performer4j.core.net.LowRankAdapters;
+import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.LayerRates;
@@ -26,7 +28,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 
 /**
- * Builds the net of a run that begins with a trained model: body and fitting head with its weights, features as it draws them, a new head as the run's seed draws it; then updates of low rank, rates by
+ * Builds the net of a run that begins with a trained model: body and fitting head with its weights, features as it draws them, a new head as the run's seed draws it; then updates of low rank or adapters, rates by
  * layer and freezing, as {@link StartConfig} says.
  */
 final class StartNet {
@@ -47,8 +49,7 @@ final class StartNet {
     ComputationGraph net(PerformerConfig model, Task task, TrainingConfig training, List<String> notes) {
         requireMeaning(model, task);
         // The seed names the features that the weights are for.
-        long seed =
-                trained.net().getLayer(PerformerConfig.blockVertex(0)).conf().getSeed();
+        long seed = trained.net().getLayer(model.blockVertices().get(0)).conf().getSeed();
         ComputationGraphConfiguration configuration =
                 model.graph(task, training.updater(), training.weightDecay(), seed);
         Set<String> body = BodyVertices.of(configuration, model);
@@ -65,15 +66,7 @@ final class StartNet {
         }
         notes.add(config.model() + ": " + shared.taken().size() + " of its parameters are where the run begins"
                 + (shared.fresh().isEmpty() ? "" : "; as drawn: " + String.join(", ", shared.fresh())));
-        ComputationGraph tuned = config.rank() == 0
-                ? net
-                : LowRankAdapters.attach(
-                        net,
-                        new LowRank(
-                                config.rank(),
-                                config.scale(),
-                                0,
-                                Set.of(config.weights().split(","))));
+        ComputationGraph tuned = beside(net, training);
         LayerRates rates = rates(config, model);
         ComputationGraph apart = rates.equals(LayerRates.NONE) ? tuned : apart(tuned, rates, training);
         int frozen = config.frozen(model.layers());
@@ -81,11 +74,22 @@ final class StartNet {
             return apart;
         }
         String last = frozen == 1
-                ? BodyVertices.front(apart.getConfiguration())
-                : frozen <= model.layers() + 1 ? PerformerConfig.blockVertex(frozen - 2) : model.hiddenVertex();
+                ? BodyVertices.front(apart.getConfiguration(), model)
+                : frozen <= model.layers() + 1 ? block(model, frozen - 2) : model.hiddenVertex();
         return new TransferLearning.GraphBuilder(apart)
                 .setFeatureExtractor(last)
                 .build();
+    }
+
+    /** Returns the net with what learns beside its blocks' weights, if these are to stay. */
+    private ComputationGraph beside(ComputationGraph net, TrainingConfig training) {
+        if (config.features() > 0) {
+            return SnnkAdapters.attach(net, new Snnk(config.features(), training.seed()));
+        }
+        Set<String> weights = Set.of(config.weights().split(","));
+        return config.rank() == 0
+                ? net
+                : LowRankAdapters.attach(net, new LowRank(config.rank(), config.scale(), 0, weights));
     }
 
     /** Returns the net with all weights as the run's seed draws them. */
@@ -103,8 +107,10 @@ final class StartNet {
         same("attention.keyHeads", model.attention().keyHeads(), was.attention().keyHeads());
         same("attention.causal", model.attention().causal(), was.attention().causal());
         same("feedForward.kind", model.feedForward().kind(), was.feedForward().kind());
+        same("feedForward.snnk", model.feedForward().snnk(), was.feedForward().snnk());
         same("norm.kind", model.norm().kind(), was.norm().kind());
         same("norm.placement", model.norm().placement(), was.norm().placement());
+        same("reversible", model.reversible(), was.reversible());
         same("tokenShift", model.tokenShift(), was.tokenShift());
         same("branchScale", model.branchScale(), was.branchScale());
         same(
@@ -123,6 +129,7 @@ final class StartNet {
             same("attention.decay", model.attention().decay(), was.attention().decay());
         }
         same("layers", model.layers(), was.layers());
+        requireBlocks(model);
         Rule.that(
                 !model.head().tied() || config.headSteps() == 0 && config.frozen(model.layers()) <= model.layers() + 1,
                 "a head that is the embedding's table cannot learn without it",
@@ -132,6 +139,23 @@ final class StartNet {
                 config.freeze(),
                 "headSteps",
                 config.headSteps());
+    }
+
+    /** Refuses what goes block by block where all blocks are one layer. */
+    private void requireBlocks(PerformerConfig model) {
+        int frozen = config.frozen(model.layers());
+        Rule.that(
+                !model.reversible()
+                        || !config.apart() && config.layerDecay() == 1 && (frozen <= 1 || frozen > model.layers()),
+                "reversible blocks are one layer: they have no updates of low rank or adapters, no rates by layer, and are frozen together or not at all",
+                "rank",
+                config.rank(),
+                "adapter",
+                config.adapter(),
+                "layerDecay",
+                config.layerDecay(),
+                "freeze",
+                config.freeze());
     }
 
     private static void same(String key, Object value, Object trainedValue) {
@@ -158,6 +182,11 @@ final class StartNet {
         });
     }
 
+    /** Returns the vertex in which a block is. */
+    private static String block(PerformerConfig model, int i) {
+        return model.reversible() ? PerformerConfig.BLOCKS : PerformerConfig.blockVertex(i);
+    }
+
     /** Returns which layers learn slower or later. */
     static LayerRates rates(StartConfig config, PerformerConfig model) {
         if (config.layerDecay() == 1 && config.headSteps() == 0) {
@@ -169,7 +198,7 @@ final class StartNet {
             factors.put(front, Math.pow(config.layerDecay(), layers + 1.0));
         }
         for (int i = 0; i < layers; i++) {
-            factors.put(PerformerConfig.blockVertex(i), Math.pow(config.layerDecay(), layers - i));
+            factors.put(block(model, i), Math.pow(config.layerDecay(), layers - i));
         }
         Set<String> late = new HashSet<>(factors.keySet());
         late.add(model.hiddenVertex());

@@ -259,9 +259,9 @@ public final class TrainingRun {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Writes what a run with updates of low rank added to the model that it began with. */
+    /** Writes what a run with updates of low rank or adapters added to the model that it began with. */
     private void writeAdapters(RunFolder run, StartModel start) throws IOException {
-        if (start.trained() == null || start.config().rank() == 0) {
+        if (start.trained() == null || !start.config().apart()) {
             return;
         }
         Path file = run.path().resolve(Adapters.FILE);

@@ -1,10 +1,8 @@
 package io.github.performer4j.training.step;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.layer.PerformerAttentionLayer;
-import io.github.performer4j.core.layer.PerformerBlockLayer;
+import io.github.performer4j.core.layer.Attending;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,13 +20,19 @@ final class HeadOfEntry {
      * @param column of the entry
      */
     static String of(GraphVertex vertex, String parameter, INDArray array, long row, long column) {
-        AttentionOptions options = attention(vertex);
-        if (options == null) {
+        Map<String, AttentionOptions> all = attentions(vertex);
+        if (all.isEmpty()) {
             return "";
         }
         if (parameter == null) {
-            return "; " + map(options);
+            return "; " + map(all.values().iterator().next());
         }
+        String block =
+                all.keySet().stream().filter(parameter::startsWith).findFirst().orElseThrow();
+        return of(all.get(block), parameter.substring(block.length()), array, row, column);
+    }
+
+    private static String of(AttentionOptions options, String parameter, INDArray array, long row, long column) {
         int before = 0; // heads of the groups in front
         for (Map.Entry<String, AttentionOptions> each : options.groups().entrySet()) {
             AttentionOptions group = each.getValue();
@@ -52,14 +56,9 @@ final class HeadOfEntry {
         return options.kind() == AttentionOptions.Kind.EXACT ? "map=exact" : "map=" + options.featureMap();
     }
 
-    private static AttentionOptions attention(GraphVertex vertex) {
-        if (!vertex.hasLayer()) {
-            return null;
-        }
-        Layer layer = vertex.getLayer().conf().getLayer();
-        if (layer instanceof PerformerBlockLayer block) {
-            return block.getAttention();
-        }
-        return layer instanceof PerformerAttentionLayer attention ? attention.getAttention() : null;
+    private static Map<String, AttentionOptions> attentions(GraphVertex vertex) {
+        return vertex.hasLayer() && vertex.getLayer().conf().getLayer() instanceof Attending attending
+                ? attending.attentions()
+                : Map.of();
     }
 }

@@ -1,12 +1,13 @@
 package io.github.performer4j.training.watch;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.layer.PerformerBlockLayer;
+import io.github.performer4j.core.layer.Attending;
 import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.Replica;
 import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.core.program.AttentionPart;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
@@ -55,11 +56,11 @@ public final class AttentionProbe {
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) {
             String name = own.get(i).layer();
-            int more = name.indexOf('#'); // each group of heads attends by an operation of its own
+            int more = name.indexOf('#'); // groups of heads, and blocks of a stack, attend one after the other
             int number = more < 0 ? 0 : Integer.parseInt(name.substring(more + 1)) - 1;
             Layer layer = net.getLayer(more < 0 ? name : name.substring(0, more));
-            if (layer != null && layer.conf().getLayer() instanceof PerformerBlockLayer block) {
-                Map<String, AttentionOptions> groups = block.getAttention().groups();
+            if (layer != null && layer.conf().getLayer() instanceof Attending attending) {
+                Map<String, AttentionOptions> groups = groups(attending);
                 String scope = List.copyOf(groups.keySet()).get(number);
                 AttentionOptions group = groups.get(scope);
                 INDArray rho = layer.paramTable().get(scope + AttentionPart.TEMPERATURE);
@@ -69,18 +70,27 @@ public final class AttentionProbe {
         return states;
     }
 
+    /** Returns all groups of heads of a layer, by what stands before the names of their parameters, in the order of execution. */
+    private static Map<String, AttentionOptions> groups(Attending layer) {
+        Map<String, AttentionOptions> all = new LinkedHashMap<>();
+        layer.attentions()
+                .forEach((block, options) -> options.groups().forEach((group, own) -> all.put(block + group, own)));
+        return all;
+    }
+
     /** Decay and grids have no exact counterpart, and neither has a layer of several groups of heads. */
     private static boolean comparable(ComputationGraph net) {
         boolean linear = false;
         for (Layer layer : net.getLayers()) {
-            if (layer.conf().getLayer() instanceof PerformerBlockLayer block) {
-                AttentionOptions options = block.getAttention();
+            Map<String, AttentionOptions> all =
+                    layer.conf().getLayer() instanceof Attending attending ? attending.attentions() : Map.of();
+            for (AttentionOptions options : all.values()) {
                 if (options.decay() != null
                         || options.grid() != null
                         || !options.further().isEmpty()) {
                     return false;
                 }
-                linear |= block.getAttention().kind() != AttentionOptions.Kind.EXACT;
+                linear |= options.kind() != AttentionOptions.Kind.EXACT;
             }
         }
         return linear;

@@ -98,6 +98,11 @@ class RunMachineTest {
                 .isEqualTo("goes on with other arithmetic, whose products differ in the third digit: "
                         + "was engine cpu, products by oneDNN 3.11.0 (AVX-512 AMX), Vector API, products in bfloat16, "
                         + "is engine cpu, products by oneDNN 3.11.0 (AVX-512 AMX), Vector API");
+        RunMachine parts = new RunMachine("cpu", null, rounded.products(), true, "bfloat16x3");
+        assertThat(exact.difference(parts))
+                .startsWith("goes on with other arithmetic, whose products differ in the fifth digit: was engine cpu, ")
+                .contains("products in bfloat16x3, is engine cpu");
+        assertThat(rounded.difference(parts)).contains("third digit");
         assertThat(new String(exact.toBytes(), java.nio.charset.StandardCharsets.UTF_8))
                 .doesNotContain("precision");
     }

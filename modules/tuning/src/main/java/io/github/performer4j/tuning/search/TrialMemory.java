@@ -1,6 +1,8 @@
 package io.github.performer4j.tuning.search;
 
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.training.run.RunConfig;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * How much memory a trial takes, before it begins, in bytes beside Java's own heap: P parameters and their summed gradient, Adam's two moments, a gradient for each of t threads, and what each keeps of
@@ -8,7 +10,7 @@ import io.github.performer4j.training.run.RunConfig;
  *
  * <pre>4 · ((4 + t) · P + t · n · (L · (12 E + 4 F) + 4 E))</pre>
  *
- * <p>The factors are those with which the benchmarks refuse cases that do not fit: rounded up from what was measured.
+ * <p>Of reversible blocks one counts, L = 1. The factors are those with which the benchmarks refuse cases that do not fit: rounded up from what was measured.
  */
 final class TrialMemory {
     private static final int FLOAT_BYTES = 4;
@@ -24,7 +26,8 @@ final class TrialMemory {
     static long bytes(RunConfig config, long parameters) {
         long threads = Math.min(config.training().threads(), config.training().accumulate());
         double width = config.model().width();
-        double kept = config.model().layers()
+        boolean recovered = config.model().reversible() && Engines.kernels(DataType.FLOAT); // graphs keep all blocks
+        double kept = (recovered ? 1 : config.model().layers())
                         * (12 * width + 4.0 * config.model().feedForward().hidden())
                 + 4 * width;
         double values =
