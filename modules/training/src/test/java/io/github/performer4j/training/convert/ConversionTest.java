@@ -167,7 +167,7 @@ class ConversionTest {
         ComputationGraph net = conversion(linear(), 1).unlearned().net();
         ComputationGraph student = StudentGraph.of(net, linear(), 0.5, 2);
         assertThat(student.getConfiguration().getNetworkInputs())
-                .containsExactly(BodyVertices.front(net.getConfiguration()));
+                .containsExactly(BodyVertices.front(net.getConfiguration(), linear()));
         assertThat(student.getConfiguration().getNetworkOutputs()).containsExactly("match-0", "match-1");
         long blocks =
                 net.getLayer("block-0").numParams() + net.getLayer("block-1").numParams();
