@@ -54,7 +54,7 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
     }
 
     private ConversionSettings(RunConfig changed, PerformerConfig old) {
-        this(changed.model(), changed.training());
+        this(changed.model().equals(old) ? old : withOneDraw(changed.model()), changed.training());
         int groups = model.attention().groups().size();
         if (groups > 0) {
             throw new IllegalArgumentException(
@@ -66,6 +66,13 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
                             + old.attention().kind() + ", featureMap="
                             + old.attention().featureMap());
         }
+    }
+
+    /** Weights adapt to the features that they see, so these are not drawn anew unless that is asked for. */
+    private static PerformerConfig withOneDraw(PerformerConfig model) {
+        boolean asked = model.attention().redrawInterval() != null
+                || model.attention().kind().equals("exact");
+        return asked ? model : model.with("attention.redrawInterval", 0);
     }
 
     private static Map<String, String> checked(Map<String, String> changes) {

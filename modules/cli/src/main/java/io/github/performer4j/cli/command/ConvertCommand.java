@@ -6,6 +6,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.StopSignal;
 import io.github.performer4j.cli.options.ConfigurationOptions;
+import io.github.performer4j.cli.options.EngineOption;
 import io.github.performer4j.cli.options.LinearAttention;
 import io.github.performer4j.cli.options.ModelAndData;
 import io.github.performer4j.cli.options.Models;
@@ -48,7 +49,7 @@ public final class ConvertCommand extends Action {
     /** Most held-out texts that are compared. */
     private static final int COMPARED = 200;
 
-    private static final int TOKENS = 1024;
+    private static final int TOKENS = 512;
     private static final double HELD_OUT = 0.05;
     private static final double RATE = 1e-3;
 
@@ -79,9 +80,13 @@ public final class ConvertCommand extends Action {
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Mixin
+    private EngineOption engine;
+
     @Override
     protected ObjectNode run() throws IOException {
         requireNew("--out", out);
+        engine.apply();
         PerformerModel loaded = input.load();
         Models.requireNoSource(loaded, "convert");
         PerformerModel teacher = inSmallBatches(loaded);

@@ -62,6 +62,7 @@ class ConvertCommandTest {
         assertThat(tree.path("steps").asLong()).isEqualTo(40);
         PerformerModel model = ModelFile.load(out);
         assertThat(model.info().model().attention().features()).isEqualTo(16);
+        assertThat(model.info().model().attention().redrawInterval()).isZero();
         assertThat(model.info().data().tokensPerBatch())
                 .isEqualTo(ModelFile.load(exact).info().data().tokensPerBatch());
         Cli.run("embed", "--model", out, "--data", texts, "--text-column", "text", "--out", folder.resolve("v.tsv"))
@@ -80,6 +81,7 @@ class ConvertCommandTest {
                 "--set model.width=16 | --set takes model.attention, model.exactEvery and the rest of training; --set model.width=16",
                 "--attention relu --set training.weightDecay=1 | the rest of training; --set training.weightDecay=1",
                 "--set model.attention.kind=cubic | attention.kind",
+                "--attention relu --precision tf32 | --precision tf32 goes with --engine cuda",
                 "--set model.attention.kind=linear --steps 0 | a run needs steps or minutes; steps=0",
                 "--set model.attention.kind=linear --minutes 0 | minutes must be positive; minutes=0.0",
                 "--set model.attention.kind=linear --set model.attention.heads=2 | not how many there are or which way they look",

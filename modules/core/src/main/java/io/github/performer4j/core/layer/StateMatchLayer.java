@@ -1,18 +1,25 @@
 package io.github.performer4j.core.layer;
 
-import io.github.performer4j.core.loss.MeanTokenOutputRuntime;
+import io.github.performer4j.core.loss.MeanLoss;
 import io.github.performer4j.core.loss.StateMatchRuntime;
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.nd4j.linalg.activations.Activation;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /**
- * Compares hidden states with those of another net: the mean over tokens of {@code Σ_e (x W − t)_e² / E}, x, t [B,T,E]. W [E,E], the scale of the states, is set by whoever makes the net and stays: it has no
- * gradient, decay or updater.
+ * Compares hidden states with those of another net: the mean of {@code Σ_e (x − t)_e² / (E s²)}, x, t [B,T,E], over the tokens that the mask of the labels [B,T] does not hide; without one over all, whatever the
+ * mask of the input says. It has no parameters.
  */
-public class StateMatchLayer extends MeanTokenOutputLayer {
+public class StateMatchLayer extends RnnLossLayer {
+    private double scale = 1;
+
     /** For Deeplearning4j's JSON. */
     protected StateMatchLayer() {}
 
@@ -20,23 +27,58 @@ public class StateMatchLayer extends MeanTokenOutputLayer {
      * Makes the layer.
      *
      * @param width E
+     * @param scale s &gt; 0, how large the states are
      */
-    public StateMatchLayer(int width) {
-        super(builder(width));
-    }
-
-    private static Builder builder(int width) {
-        Builder builder = new Builder(LossFunction.MSE);
-        builder.activation(Activation.IDENTITY);
-        builder.nIn(width);
-        builder.nOut(width);
-        builder.hasBias(false);
-        builder.updater(new NoOp());
-        return builder;
+    public StateMatchLayer(int width, double scale) {
+        if (!(scale > 0)) {
+            throw new IllegalArgumentException("scale must be positive; scale=" + scale);
+        }
+        this.scale = scale;
+        setNIn(width);
+        setNOut(width);
+        setRnnDataFormat(RNNFormat.NWC);
+        setLossFn(new LossMSE());
+        setActivationFn(new ActivationIdentity());
     }
 
     @Override
-    MeanTokenOutputRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return new StateMatchRuntime(conf, type);
+    public Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> listeners,
+            int layerIndex,
+            INDArray parametersView,
+            boolean initializeParameters,
+            DataType networkType) {
+        return MeanLoss.begun(
+                new StateMatchRuntime(conf, networkType),
+                conf,
+                listeners,
+                layerIndex,
+                parametersView,
+                initializeParameters);
+    }
+
+    /** Returns s. */
+    public double getScale() {
+        return scale;
+    }
+
+    public void setScale(double scale) {
+        this.scale = scale;
+    }
+
+    @Override
+    protected boolean canEqual(Object other) {
+        return other instanceof StateMatchLayer;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StateMatchLayer own && super.equals(other) && own.scale == scale;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * super.hashCode() + Double.hashCode(scale);
     }
 }

@@ -16,8 +16,6 @@ import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.step.Trainer;
 import io.github.performer4j.training.step.TrainingConfig;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -77,20 +75,17 @@ public final class Conversion {
     public Result learn(Corpus texts, RunListener listener, Consumer<Runnable> stop) throws IOException {
         BatchSource source = texts.batches(new AllTokens(), true);
         PerformerModel converted = unlearned();
-        List<String> vertices = StudentGraph.vertices(config);
-        double[] ones = new double[vertices.size()];
-        Arrays.fill(ones, 1);
-        double[] factors;
+        TeacherEncoder encoder = new TeacherEncoder(teacher.net(), config);
+        double[] scales;
         try (BatchStream first = source.open(training.seed(), 0)) {
             Batch batch = first.next();
             if (batch == null) {
                 throw new IllegalArgumentException("the data must have a sequence with a token; data=" + texts.path());
             }
-            factors = new TeacherEncoder(teacher.net(), vertices, ones)
-                    .scales(batch, teacher.net().params().dataType());
+            scales = encoder.scales(batch, teacher.net().params().dataType());
         }
-        for (int i = 0; i < factors.length; i++) {
-            factors[i] = 1 / Math.max(factors[i], Float.MIN_NORMAL);
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = Math.max(scales[i], Float.MIN_NORMAL);
         }
         ComputationGraph whole = converted.net();
         PerformerConfig still = config.with("dropout", 0);
@@ -102,9 +97,8 @@ public final class Conversion {
                 whole.params().dataType()));
         quiet.init();
         StudentGraph.copy(whole, quiet);
-        ComputationGraph student = StudentGraph.of(quiet, still, training.updater(), factors);
-        Trainer trainer = new Trainer(student, training, source, new TeacherEncoder(teacher.net(), vertices, factors))
-                .listener(listener);
+        ComputationGraph student = StudentGraph.of(quiet, still, scales);
+        Trainer trainer = new Trainer(student, training, source, encoder).listener(listener);
         stop.accept(trainer::requestStop);
         Outcome outcome = trainer.train();
         StudentGraph.copy(student, whole);

@@ -5,20 +5,20 @@ import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
-import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A model's body with a loss behind each block: {@code Σ_l mean |h_l − t_l|² / s_l²}, h_l the student's hidden states [B,T,E] of vertex l, t_l the teacher's and s_l their root mean square, so that
- * layers of large states do not drown the others. Embedding and positions stay as they are, and so do the output layers, which only scale.
+ * A model's blocks with a loss behind each: {@code Σ_l mean |h_l − t_l|² / s_l²}, h_l the student's hidden states [B,T,E] of vertex l, t_l the teacher's and s_l their root mean square, so that
+ * layers of large states do not drown the others. What stands in front of the blocks stays as it is, so it is no part of the graph: its output is the graph's input.
  */
 final class StudentGraph {
     private StudentGraph() {}
@@ -34,39 +34,59 @@ final class StudentGraph {
     }
 
     /**
-     * Makes the graph.
+     * Makes the graph, whose inputs are the output of {@link BodyVertices#front} and what else the blocks read.
      *
      * @param model a whole model, whose parameters are copied
      * @param config its configuration
-     * @param updater of all layers that learn
-     * @param factors 1/s_l of each of {@link #vertices}
+     * @param scales s_l of each of {@link #vertices}
      */
-    static ComputationGraph of(ComputationGraph model, PerformerConfig config, IUpdater updater, double... factors) {
-        List<String> compared = vertices(config);
-        TransferLearning.GraphBuilder builder = new TransferLearning.GraphBuilder(model)
-                .fineTuneConfiguration(
-                        new FineTuneConfiguration.Builder().updater(updater).build())
-                .setFeatureExtractor(BodyVertices.front(model.getConfiguration(), config));
-        Set<String> body = BodyVertices.of(model.getConfiguration(), config);
-        for (String name : model.getConfiguration().getVertices().keySet()) {
-            if (!body.contains(name)) {
-                builder.removeVertexAndConnections(name);
+    static ComputationGraph of(ComputationGraph model, PerformerConfig config, double... scales) {
+        ComputationGraphConfiguration graph = model.getConfiguration().clone();
+        String front = BodyVertices.front(graph, config);
+        Set<String> blocks = BodyVertices.of(graph, config);
+        blocks.removeAll(before(graph, front));
+        List<String> inputs = new ArrayList<>(List.of(front));
+        for (String input : graph.getNetworkInputs()) {
+            if (blocks.stream()
+                    .anyMatch(block -> graph.getVertexInputs().get(block).contains(input))) {
+                inputs.add(input);
             }
         }
+        graph.getVertices().keySet().retainAll(blocks);
+        graph.getVertexInputs().keySet().retainAll(blocks);
+        List<String> compared = vertices(config);
         List<String> outputs = new ArrayList<>();
         for (int i = 0; i < compared.size(); i++) {
-            String match = "match-" + i;
-            builder.addLayer(match, new StateMatchLayer(config.width()), compared.get(i));
-            outputs.add(match);
+            StateMatchLayer layer = new StateMatchLayer(config.width(), scales[i]);
+            layer.setLayerName("match-" + i);
+            NeuralNetConfiguration match = graph.getDefaultConfiguration().clone();
+            match.setLayer(layer);
+            graph.getVertices().put(layer.getLayerName(), new LayerVertex(match, null));
+            graph.getVertexInputs().put(layer.getLayerName(), List.of(compared.get(i)));
+            outputs.add(layer.getLayerName());
         }
-        ComputationGraph student =
-                builder.setOutputs(outputs.toArray(String[]::new)).build();
-        for (int i = 0; i < outputs.size(); i++) {
-            INDArray w = student.getLayer(outputs.get(i)).getParam("W");
-            w.assign(Nd4j.eye(config.width()).castTo(w.dataType()).muli(factors[i]));
-        }
+        graph.setNetworkInputs(inputs);
+        graph.setNetworkOutputs(outputs);
+        graph.setTopologicalOrder(null); // of the whole model
+        graph.setTopologicalOrderStr(null);
+        ComputationGraph student = new ComputationGraph(graph);
+        student.init();
+        copy(model, student);
         Counters.set(student, 0, 0);
         return student;
+    }
+
+    /** Returns a vertex, the inputs of the graph and all that the vertex is computed from. */
+    private static Set<String> before(ComputationGraphConfiguration graph, String vertex) {
+        Set<String> found = new HashSet<>(graph.getNetworkInputs());
+        List<String> open = new ArrayList<>(List.of(vertex));
+        while (!open.isEmpty()) {
+            String next = open.remove(open.size() - 1);
+            if (found.add(next)) {
+                open.addAll(graph.getVertexInputs().get(next));
+            }
+        }
+        return found;
     }
 
     /** Copies the parameters of all layers that both have. */

@@ -10,6 +10,7 @@ import io.github.performer4j.checkpoint.imports.ImportSettings;
 import io.github.performer4j.checkpoint.imports.ModelImport;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
 import io.github.performer4j.core.base.GraphLayer;
+import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
 import io.github.performer4j.data.Corpus;
@@ -158,6 +159,19 @@ class ConversionTest {
             means[l] = squares.sumNumber().doubleValue() / batch.weight();
         }
         return means;
+    }
+
+    /** What stands in front of the blocks is computed once, by the teacher: it takes no gradient and no updater. */
+    @Test
+    void theStudentIsBlocksAlone() {
+        ComputationGraph net = conversion(linear(), 1).unlearned().net();
+        ComputationGraph student = StudentGraph.of(net, linear(), 0.5, 2);
+        assertThat(student.getConfiguration().getNetworkInputs())
+                .containsExactly(BodyVertices.front(net.getConfiguration(), linear()));
+        assertThat(student.getConfiguration().getNetworkOutputs()).containsExactly("match-0", "match-1");
+        long blocks =
+                net.getLayer("block-0").numParams() + net.getLayer("block-1").numParams();
+        assertThat(student.numParams()).isEqualTo(blocks);
     }
 
     /** What is saved attends with the features that learning ended with. */
