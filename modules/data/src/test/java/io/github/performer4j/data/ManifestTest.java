@@ -52,7 +52,7 @@ class ManifestTest {
         try (Stream<Path> files = Files.walk(root)) {
             Set<String> present = files.filter(Files::isRegularFile)
                     .map(p -> root.relativize(p).toString().replace('\\', '/'))
-                    .filter(p -> p.contains("/") && !p.startsWith("presets/"))
+                    .filter(p -> p.contains("/") && !p.startsWith("presets/") && !p.endsWith("README.md"))
                     .collect(Collectors.toSet());
             assertThat(listed).isEqualTo(new TreeSet<>(present));
         }
