@@ -38,7 +38,7 @@ public final class DistributedModel {
     /**
      * Makes it ready.
      *
-     * @param path a model zip, or a run folder for its best model
+     * @param path a model zip, a run folder for its best model, or the folder of a published one
      * @throws IOException if there is no model
      */
     public DistributedModel(Path path) throws IOException {

@@ -23,7 +23,7 @@ final class DrawnModel {
     @Option(
             names = "--model",
             paramLabel = "M",
-            description = "A trained model, zip or run folder (default: drawn weights).")
+            description = "A trained model, zip or folder of a run or a model (default: drawn weights).")
     private Path model;
 
     @Option(

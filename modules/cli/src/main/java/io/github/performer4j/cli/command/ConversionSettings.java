@@ -24,6 +24,8 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
             "model.attention.groups",
             "model.attention.localHeads");
 
+    private static final String REDRAW = "model.attention.redrawInterval";
+
     /** Keys that a conversion has options for, or no use. */
     private static final Set<String> IDLE = Set.of(
             "training.steps",
@@ -47,14 +49,11 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
      * @throws IllegalArgumentException if a key is another's, a value breaks a rule, or the model's attention stays as it was
      */
     ConversionSettings(ModelInfo old, TrainingConfig training, Map<String, String> changes) {
-        this(
-                new RunConfig(old.task(), old.data(), old.model(), training, StartConfig.drawn())
-                        .withOverrides(checked(changes)),
-                old.model());
+        this(changed(old, training, checked(changes)), old.model());
     }
 
     private ConversionSettings(RunConfig changed, PerformerConfig old) {
-        this(changed.model().equals(old) ? old : withOneDraw(changed.model()), changed.training());
+        this(changed.model(), changed.training());
         int groups = model.attention().groups().size();
         if (groups > 0) {
             throw new IllegalArgumentException(
@@ -69,10 +68,13 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
     }
 
     /** Weights adapt to the features that they see, so these are not drawn anew unless that is asked for. */
-    private static PerformerConfig withOneDraw(PerformerConfig model) {
-        boolean asked = model.attention().redrawInterval() != null
-                || model.attention().kind().equals("exact");
-        return asked ? model : model.with("attention.redrawInterval", 0);
+    private static RunConfig changed(ModelInfo old, TrainingConfig training, Map<String, String> changes) {
+        RunConfig asked = new RunConfig(old.task(), old.data(), old.model(), training, StartConfig.drawn())
+                .withOverrides(changes);
+        boolean drawn = !asked.model().equals(old.model())
+                && asked.model().attention().kind().equals("linear")
+                && !changes.containsKey(REDRAW);
+        return drawn ? asked.withOverrides(Map.of(REDRAW, "0")) : asked;
     }
 
     private static Map<String, String> checked(Map<String, String> changes) {

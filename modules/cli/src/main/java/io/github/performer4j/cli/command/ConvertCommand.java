@@ -20,6 +20,7 @@ import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Document;
 import io.github.performer4j.data.read.DocumentStream;
 import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.kernels.machine.KernelProperties;
 import io.github.performer4j.training.convert.Agreement;
 import io.github.performer4j.training.convert.Conversion;
 import io.github.performer4j.training.step.TrainingConfig;
@@ -139,7 +140,7 @@ public final class ConvertCommand extends Action {
                 .put("cosine", after.mean())
                 .put("low", after.low())
                 .put("order", after.order());
-        return results.put("texts", after.texts());
+        return results.put("texts", after.texts()).put("precision", products());
     }
 
     private Map<String, String> all() {
@@ -194,12 +195,18 @@ public final class ConvertCommand extends Action {
     private void tell(String when, Agreement agreement) {
         out().printf(
                         Locale.ROOT,
-                        "%s: cosine to the model's own vectors %.4f, one text in twenty below %.4f; order of pairs %s (%d held-out texts)%n",
+                        "%s: cosine to the model's own vectors %.4f, one text in twenty below %.4f; order of pairs %s (%d held-out texts, products in %s)%n",
                         when,
                         agreement.mean(),
                         agreement.low(),
                         agreement.order() == null ? "-" : String.format(Locale.ROOT, "%.4f", agreement.order()),
-                        agreement.texts());
+                        agreement.texts(),
+                        products());
         out().flush();
+    }
+
+    /** What both models were compared in. */
+    private static String products() {
+        return KernelProperties.precision().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -36,7 +36,8 @@ public final class KernelsCommand extends Action {
     @Option(
             names = "--model",
             paramLabel = "M",
-            description = "Take queries and keys from this model zip or run folder; needs --data.")
+            description =
+                    "Take queries and keys from this model, a zip or the folder of a run or a model; needs --data.")
     private Path model;
 
     @Option(names = "--data", paramLabel = "D", description = "What the model reads: FASTA or text, plain or gzip.")

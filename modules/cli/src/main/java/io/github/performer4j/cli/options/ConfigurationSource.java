@@ -20,7 +20,7 @@ public final class ConfigurationSource {
             names = "--from",
             paramLabel = "M",
             description =
-                    "A trained model, zip or run folder, whose weights the run begins with; its size, its tokenizer and the way it reads data are the run's.")
+                    "A trained model, zip or folder of a run or a model, whose weights the run begins with; its size, its tokenizer and the way it reads data are the run's.")
     private Path from;
 
     /** Reads the configuration. */

@@ -14,7 +14,7 @@ public final class Models {
     /**
      * Finds the file.
      *
-     * @param model zip or run folder
+     * @param model zip, run folder, or folder of a published model
      * @throws NoSuchFileException if there is none, or the run has no model yet
      */
     public static Path file(Path model) throws IOException {

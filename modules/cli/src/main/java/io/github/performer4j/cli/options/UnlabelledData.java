@@ -55,7 +55,7 @@ final class UnlabelledData {
             throw new IllegalArgumentException(
                     "vectors are of single texts: name one column by --text-column; option=--pair-column");
         }
-        return open(data, false, true, UnaryOperator.identity());
+        return open(data, false, true, UnlabelledData::whole);
     }
 
     /**
@@ -78,7 +78,12 @@ final class UnlabelledData {
      * @throws IllegalArgumentException if the command line names columns that vectors have no use for
      */
     Corpus documents(Path data) throws IOException {
-        return open(data, true, false, UnaryOperator.identity());
+        return open(data, true, false, UnlabelledData::whole);
+    }
+
+    /** The table of sides that the model was trained by is one of other data. */
+    private static DataConfig whole(DataConfig reading) {
+        return reading.withSplitFile(null);
     }
 
     private Corpus open(Path data, boolean pairs, boolean records, UnaryOperator<DataConfig> sides) throws IOException {

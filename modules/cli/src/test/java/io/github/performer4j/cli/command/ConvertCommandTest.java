@@ -1,15 +1,19 @@
 package io.github.performer4j.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.Cli;
+import io.github.performer4j.training.step.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +59,7 @@ class ConvertCommandTest {
                 .contains(
                         "after 40 steps: cosine to",
                         "; order of pairs 0.",
+                        "products in float32)",
                         "linear attention, positive, M = 16 -> " + out);
         JsonNode tree = new ObjectMapper().readTree(json.toFile());
         assertThat(tree.at("/after/cosine").asDouble())
@@ -67,6 +72,32 @@ class ConvertCommandTest {
                 .isEqualTo(ModelFile.load(exact).info().data().tokensPerBatch());
         Cli.run("embed", "--model", out, "--data", texts, "--text-column", "text", "--out", folder.resolve("v.tsv"))
                 .ok();
+    }
+
+    /** Unless an interval is named, features stay as drawn, whatever the model did before; and that alone is no change. */
+    @Test
+    void featuresAreDrawnAnewOnlyIfAskedFor() throws IOException {
+        ModelInfo old = ModelFile.info(exact);
+        TrainingConfig training = TrainingConfig.defaults();
+        String redraw = "model.attention.redrawInterval";
+        Map<String, String> linear = Map.of("model.attention.kind", "linear", redraw, "100");
+        ModelInfo redrawn = old.withModel(new ConversionSettings(old, training, linear).model());
+        assertThat(redrawn.model().attention().redrawInterval()).isEqualTo(100);
+        Map<String, String> map = Map.of("model.attention.featureMap", "sderf");
+        assertThat(new ConversionSettings(redrawn, training, map)
+                        .model()
+                        .attention()
+                        .redrawInterval())
+                .isZero();
+        Map<String, String> own = Map.of("model.attention.featureMap", "sderf", redraw, "null");
+        assertThat(new ConversionSettings(redrawn, training, own)
+                        .model()
+                        .attention()
+                        .redrawInterval())
+                .isNull();
+        Map<String, String> same = Map.of("model.attention.featureMap", "positive");
+        assertThatThrownBy(() -> new ConversionSettings(redrawn, training, same))
+                .hasMessageContaining("a conversion must change the model's attention");
     }
 
     @ParameterizedTest

@@ -347,7 +347,7 @@ class FineTuningTest {
     void aStartNeedsItsModel() throws IOException {
         Path out = folder.resolve("none");
         Object[] named = ("train --from " + folder.resolve("no.zip") + " --data " + table + " --out " + out).split(" ");
-        Cli.run(named).refused("no.zip", "there is no such model file or run folder");
+        Cli.run(named).refused("no.zip", "there is no such model file or folder");
         Path config = Cli.maskedConfig(folder.resolve("config.json"));
         Object[] alone =
                 ("train --config " + config + " --set start.freeze=body --data " + table + " --out " + out).split(" ");

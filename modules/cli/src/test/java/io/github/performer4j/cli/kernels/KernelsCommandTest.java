@@ -197,7 +197,7 @@ class KernelsCommandTest {
                 "--projections hadamard --head-size 6 | ",
                 "--model m.zip | a model and its data go together; --model=m.zip, --data=null",
                 "--model m.zip --data d --norm 1 | head size, norm and angle are those of the model's rows",
-                "--model m.zip --data d | m.zip: there is no such model file or run folder",
+                "--model m.zip --data d | m.zip: there is no such model file or folder",
                 "--features many | Invalid value for option '--features'",
                 "--png /no/such/folder/k.png | /no/such/folder/k.png: the folder to write it to does not exist"
             })

@@ -24,6 +24,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * the old one's hidden states behind every block. Head and embedding stay; dropout is off, so that both see the same.
  */
 public final class Conversion {
+    /** Where all states are zero: its square's inverse is a float. */
+    private static final double LEAST_SCALE = 1e-12;
+
     private final PerformerModel teacher;
     private final PerformerConfig config;
     private final TrainingConfig training;
@@ -85,7 +88,12 @@ public final class Conversion {
             scales = encoder.scales(batch, teacher.net().params().dataType());
         }
         for (int i = 0; i < scales.length; i++) {
-            scales[i] = Math.max(scales[i], Float.MIN_NORMAL);
+            if (!Double.isFinite(scales[i])) {
+                throw new IllegalArgumentException(
+                        "the model's states must be finite, for another to learn them; vertex="
+                                + StudentGraph.vertices(config).get(i) + ", root mean square=" + scales[i]);
+            }
+            scales[i] = Math.max(scales[i], LEAST_SCALE);
         }
         ComputationGraph whole = converted.net();
         PerformerConfig still = config.with("dropout", 0);

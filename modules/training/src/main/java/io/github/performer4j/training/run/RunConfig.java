@@ -217,7 +217,7 @@ public record RunConfig(Task task, DataConfig data, PerformerConfig model, Train
     /**
      * Returns the configuration of a run that begins with a trained model's weights: its task unless another is named, its size, the way it reads data, and small steps.
      *
-     * @param trained a model zip or run folder
+     * @param trained a model zip, or the folder of a run or a model
      * @param task name of another task; null for the model's own
      * @throws IOException if the model cannot be read
      */

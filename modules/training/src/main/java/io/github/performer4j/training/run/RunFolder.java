@@ -225,7 +225,7 @@ public final class RunFolder implements RunStore {
      */
     public static Path modelFile(Path model) throws IOException {
         if (!Files.exists(model)) {
-            throw new NoSuchFileException(model.toString(), null, "there is no such model file or run folder");
+            throw new NoSuchFileException(model.toString(), null, "there is no such model file or folder");
         }
         if (!Files.isDirectory(model)) {
             return model;

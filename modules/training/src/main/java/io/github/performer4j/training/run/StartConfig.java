@@ -7,7 +7,7 @@ import java.util.TreeSet;
 /**
  * What a run begins with: weights as drawn, or those of a trained model, of which a part may stay as it is, learn more slowly, begin to learn later, or learn updates of low rank or adapters only.
  *
- * @param model a model zip or run folder; null to begin with weights as drawn
+ * @param model a model zip, or the folder of a run or a model; null to begin with weights as drawn
  * @param sha256 of the model's file; null until it has been read, and then a run that goes on finds the same
  * @param freeze what does not learn: {@code none}, {@code embedding} (all in front of the blocks), {@code body} (all but the head), a number of blocks with all in front of them, or {@code auto}: the
  *     embedding with updates of low rank or adapters, else nothing
