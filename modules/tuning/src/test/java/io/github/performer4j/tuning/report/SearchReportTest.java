@@ -36,7 +36,9 @@ class SearchReportTest {
             """);
 
     private static final SearchSettings SETTINGS = new SearchSettings(
-            RunConfig.preset("protein-small").withOverrides(Map.of("training.steps", "9", "training.minutes", "0")),
+            RunConfig.preset("protein-small")
+                    .withOverrides(
+                            Map.of("training.steps", "9", "training.minutes", "0", "model.attention.decay", "none")),
             SPACE,
             Generator.TPE,
             1,

@@ -47,7 +47,8 @@ class SearchPlanTest {
 
     private static SearchSettings settings(SearchSpace space, Generator generator, int trials, int halving) {
         RunConfig base = RunConfig.preset("protein-small")
-                .withOverrides(Map.of("training.steps", "270", "training.minutes", "0"));
+                .withOverrides(
+                        Map.of("training.steps", "270", "training.minutes", "0", "model.attention.decay", "none"));
         return new SearchSettings(base, space, generator, 11, trials, halving);
     }
 

@@ -156,7 +156,7 @@ class SearchSpaceTest {
 
     @Test
     void aSpaceGoesWithItsConfigurationOrIsRefused() {
-        RunConfig base = RunConfig.preset("protein-small").withOverrides(Map.of("model.attention.decay", "none"));
+        RunConfig base = RunConfig.preset("protein-quickstart").withOverrides(Map.of("model.attention.decay", "none"));
         SpaceCheck.require(SPACE, base);
         refused(
                 "model.widht",
