@@ -50,7 +50,7 @@ public class StateMatchLayer extends RnnLossLayer {
             boolean initializeParameters,
             DataType networkType) {
         return MeanLoss.begun(
-                new StateMatchRuntime(conf, networkType),
+                new StateMatchRuntime(conf, networkType, scale),
                 conf,
                 listeners,
                 layerIndex,

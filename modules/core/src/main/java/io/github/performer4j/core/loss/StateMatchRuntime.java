@@ -1,6 +1,5 @@
 package io.github.performer4j.core.loss;
 
-import io.github.performer4j.core.layer.StateMatchLayer;
 import io.github.performer4j.core.workspace.PaddedRows;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -14,10 +13,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runtime of {@link StateMatchLayer}: one difference d = x − t each for score and gradient, {@code |d|² / (n E s²)} and {@code 2 d / (n E s²)} of n tokens that count. */
+/** Runtime of {@code StateMatchLayer}: one difference d = x − t each for score and gradient, {@code |d|² / (n E s²)} and {@code 2 d / (n E s²)} of n tokens that count. */
 public final class StateMatchRuntime extends RnnLossLayer {
-    public StateMatchRuntime(NeuralNetConfiguration conf, DataType type) {
+    private final double scale;
+
+    /**
+     * Makes the runtime.
+     *
+     * @param scale s
+     */
+    public StateMatchRuntime(NeuralNetConfiguration conf, DataType type, double scale) {
         super(conf, type);
+        this.scale = scale;
     }
 
     @Override
@@ -61,7 +68,6 @@ public final class StateMatchRuntime extends RnnLossLayer {
     }
 
     private double factor() {
-        double scale = ((StateMatchLayer) layerConf()).getScale();
         double count = MeanLoss.count(maskArray, dataType, (double) labels.size(0) * labels.size(1));
         return 1 / (count * labels.size(2) * scale * scale);
     }
