@@ -27,13 +27,17 @@ public final class ClassifyProteins {
      * @return the held-out figures and where the best model is
      */
     public static TrainingRun.Result train(Path table, Map<String, String> overrides, Path folder) throws IOException {
-        RunConfig config = RunConfig.preset("protein-classify").withOverrides(overrides);
-        config = config.withData(config.data()
-                .withColumns(ExampleColumns.defaults()
-                        .withText("sequence")
-                        .withLabels("class")
-                        .withSplit("split")));
-        return TrainingRun.of(config, table, folder).execute();
+        return train(RunConfig.preset("protein-classify").withOverrides(overrides), table, folder);
+    }
+
+    /** Trains by a configuration that says nothing of the table's columns. */
+    static TrainingRun.Result train(RunConfig config, Path table, Path folder) throws IOException {
+        ExampleColumns columns = ExampleColumns.defaults()
+                .withText("sequence")
+                .withLabels("class")
+                .withSplit("split");
+        return TrainingRun.of(config.withData(config.data().withColumns(columns)), table, folder)
+                .execute();
     }
 
     /**
@@ -56,6 +60,11 @@ public final class ClassifyProteins {
         Path table = Path.of(args.length > 0 ? args[0] : "datasets/proteins/uniprot-family14.tsv.gz");
         Path folder = Path.of(args.length > 1 ? args[1] : "runs/families");
         TrainingRun.Result result = train(table, Map.of("training.minutes", "10", "training.steps", "0"), folder);
+        show(result, folder);
+    }
+
+    /** Prints the held-out figures, and which families the new model takes ubiquitin for. */
+    static void show(TrainingRun.Result result, Path folder) throws IOException {
         Evaluation e = result.evaluation();
         System.out.printf(
                 Locale.ROOT,

@@ -1,14 +1,10 @@
 package io.github.performer4j.examples;
 
-import io.github.performer4j.checkpoint.ModelFile;
-import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.TrainingRun;
-import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** Fine-tunes the protein model that comes with the project to tell families of proteins; docs/tasks.md has the command that does the same. Compare {@link ClassifyProteins}, which starts from drawn weights. */
@@ -39,12 +35,7 @@ public final class FineTuneFamilies {
         Map<String, String> settings = new HashMap<>(SETTINGS);
         settings.putAll(overrides);
         RunConfig config = RunConfig.from(model, "classify").withOverrides(settings);
-        config = config.withData(config.data()
-                .withColumns(ExampleColumns.defaults()
-                        .withText("sequence")
-                        .withLabels("class")
-                        .withSplit("split")));
-        return TrainingRun.of(config, table, folder).execute();
+        return ClassifyProteins.train(config, table, folder);
     }
 
     /** Takes some seven minutes of 2 cores; arguments: the model, the table and the run folder, all optional. */
@@ -55,15 +46,6 @@ public final class FineTuneFamilies {
                 Path.of(args.length > 1 ? args[1] : "datasets/proteins/uniprot-family14.tsv.gz"),
                 Map.of(),
                 folder);
-        Evaluation e = result.evaluation();
-        System.out.printf(
-                Locale.ROOT,
-                "held-out accuracy %.3f (the most frequent family: %.3f), macro F1 %.3f; report %s%n",
-                e.figure("accuracy"),
-                e.baseline("majority"),
-                e.figure("macroF1"),
-                folder.resolve("report.html"));
-        ClassifyProteins.classify(ModelFile.load(result.model()), EmbedProtein.UBIQUITIN)
-                .forEach((family, p) -> System.out.printf(Locale.ROOT, "%5.1f%%  %s%n", 100 * p, family));
+        ClassifyProteins.show(result, folder);
     }
 }

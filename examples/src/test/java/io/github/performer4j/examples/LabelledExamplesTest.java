@@ -54,13 +54,17 @@ class LabelledExamplesTest {
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8));
     }
 
+    /** Writes the first 300 proteins with their families, of which there are 14. */
+    private Path someFamilies() throws IOException {
+        try (BufferedReader rows = gunzip(DATASETS.resolve("proteins/uniprot-family14.tsv.gz"))) {
+            return Files.write(
+                    folder.resolve("families.tsv"), rows.lines().limit(301).toList());
+        }
+    }
+
     @Test
     void familiesOfProteins() throws IOException {
-        List<String> lines;
-        try (BufferedReader rows = gunzip(DATASETS.resolve("proteins/uniprot-family14.tsv.gz"))) {
-            lines = rows.lines().limit(301).toList();
-        }
-        Path table = Files.write(folder.resolve("families.tsv"), lines);
+        Path table = someFamilies();
         TrainingRun.Result result = ClassifyProteins.train(table, tiny(20, 2048, "3e-3"), folder.resolve("families"));
         assertThat(result.evaluation().figures()).containsKeys("accuracy", "macroF1");
         assertThat(result.evaluation().baseline("majority")).isBetween(0.05, 0.4);
@@ -75,11 +79,7 @@ class LabelledExamplesTest {
     /** The body is the shipped model's; twelve steps of a few proteins show that it learns from there. */
     @Test
     void familiesFromTheShippedModel() throws IOException {
-        List<String> lines;
-        try (BufferedReader rows = gunzip(DATASETS.resolve("proteins/uniprot-family14.tsv.gz"))) {
-            lines = rows.lines().limit(301).toList();
-        }
-        Path table = Files.write(folder.resolve("few.tsv"), lines);
+        Path table = someFamilies();
         Map<String, String> short12 = Map.of(
                 "training.steps", "12",
                 "training.warmupSteps", "4",
