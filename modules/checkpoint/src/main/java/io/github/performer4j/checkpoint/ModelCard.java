@@ -83,7 +83,8 @@ public record ModelCard(String license, JsonNode evaluation) {
         return attention.kind().equals("exact")
                 ? "exact"
                 : attention.kind() + ", " + attention.featureMap() + " with " + count(attention.features())
-                        + " features";
+                        + " features"
+                        + (attention.prefix() > 0 ? ", the first " + count(attention.prefix()) + " keys exactly" : "");
     }
 
     private static String groups(AttentionOptions attention) {

@@ -297,6 +297,14 @@ class OnnxFormatTest {
                             file))
                     .hasMessageContaining("cannot hold relative and Fourier positions; layer=block-0");
         }
+        for (String format : new String[] {"onnx", "onnx-stream"}) {
+            assertThatThrownBy(() -> ExportFormats.named(format)
+                            .write(
+                                    model(true, "attention.featureMap=positive attention.prefix=3"),
+                                    ExportSettings.defaults(),
+                                    file))
+                    .hasMessageContaining("with an exact prefix; layer=block-0, prefix=3");
+        }
         assertThatThrownBy(() -> onnx.write(model(false, "tokenShift=true"), ExportSettings.defaults(), file))
                 .hasMessageContaining("cannot hold token shift; layer=block-0");
         assertThatThrownBy(() -> onnx.write(model(false, "attention.kind=auto"), ExportSettings.defaults(), file))

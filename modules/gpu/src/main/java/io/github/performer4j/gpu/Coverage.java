@@ -58,6 +58,9 @@ final class Coverage {
         if (options.distances() != null && options.distances().global() > 0) {
             return Optional.of("global tokens=" + options.distances().global());
         }
+        if (options.prefix() > 0) {
+            return Optional.of("prefix=" + options.prefix());
+        }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || FeatureKinds.of(options).isPresent();
         return covered ? Optional.empty() : Optional.of("featureMap=" + options.featureMap());

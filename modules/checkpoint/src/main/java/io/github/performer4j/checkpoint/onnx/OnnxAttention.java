@@ -58,6 +58,11 @@ final class OnnxAttention {
                     "an ONNX file written here cannot hold relative and Fourier positions; layer=" + part.name()
                             + ", relative=" + o.relative() + ", fourier=" + o.fourier());
         }
+        if (o.prefix() > 0) {
+            throw new IllegalArgumentException(
+                    "an ONNX file written here cannot hold attention with an exact prefix; layer=" + part.name()
+                            + ", prefix=" + o.prefix());
+        }
         String queries = heads(q, headSize);
         String keys = heads(k, headSize);
         String values = heads(v, valueSize);

@@ -73,6 +73,29 @@ public record AttentionInput(
                 sd, q, k, v, queryMask, mask, batchHeads, tokens, keyTokens, headSize, type, keySize, value);
     }
 
+    /** Returns some of the queries, and some of the keys with their values. */
+    AttentionInput part(long queriesFrom, long queriesTo, long keysFrom, long keysTo) {
+        return new AttentionInput(
+                sd,
+                rows(q, tokens, keySize, queriesFrom, queriesTo),
+                rows(k, keyTokens, keySize, keysFrom, keysTo),
+                rows(v, keyTokens, headSize, keysFrom, keysTo),
+                rows(queryMask, tokens, 1, queriesFrom, queriesTo),
+                rows(mask, keyTokens, 1, keysFrom, keysTo),
+                batchHeads,
+                queriesTo - queriesFrom,
+                keysTo - keysFrom,
+                headSize,
+                type,
+                keySize,
+                statistics);
+    }
+
+    private SDVariable rows(SDVariable x, long all, int columns, long from, long to) {
+        boolean whole = x == null || from == 0 && to == all;
+        return whole ? x : Tensors.rows(sd, x, new long[] {batchHeads, all, columns}, from, to);
+    }
+
     /** Returns values with a column of ones, so that one product gives numerator and denominator; padded rows are 0. [BH,Tk,D+1] */
     SDVariable valuesAndOne() {
         SDVariable ones = Tensors.full(sd, type, 1, batchHeads, keyTokens, 1);

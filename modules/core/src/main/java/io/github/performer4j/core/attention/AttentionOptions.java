@@ -45,6 +45,7 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param orthogonal which products have orthonormal columns; null, as in models saved before there was a choice, for none
  * @param further groups of heads behind the first one, each attending in its own way; kind, featureMap, projection, features and sees are those of the first group, which has the heads that are
  *     left. Null, as in models saved before there was a choice, for none
+ * @param prefix P: how many of a sequence's first keys are weighed by the exact softmax kernel, the later ones by φ, see {@link PrefixAttention}; 0 for none
  */
 @JsonDeserialize(builder = AttentionSettings.class)
 public record AttentionOptions(
@@ -67,7 +68,8 @@ public record AttentionOptions(
         Double scale,
         boolean gate,
         Orthogonality orthogonal,
-        List<HeadGroup> further)
+        List<HeadGroup> further,
+        int prefix)
         implements Serializable {
 
     /** The kinds of attention. */
@@ -119,6 +121,7 @@ public record AttentionOptions(
         boolean alone = further.isEmpty();
         boolean fits = alone || kind != Kind.EXACT; // else the first group has nothing of feature maps
         HeadGroups.check(kind, featureMap, features, sees, fits ? statistics : null, fits && learnedProjection);
+        PrefixAttention.check(prefix, kind, featureMap, sees, alone);
         if (convolution != 0) {
             new Convolution(convolution, sees.causal());
         }
@@ -261,7 +264,8 @@ public record AttentionOptions(
                 null,
                 false,
                 Orthogonality.NONE,
-                List.of());
+                List.of(),
+                0);
     }
 
     /**
@@ -454,6 +458,17 @@ public record AttentionOptions(
      */
     public AttentionOptions withLocalHeads(int value, int within) {
         return with(copy -> copy.local(value, within));
+    }
+
+    /**
+     * Returns a copy whose first keys are weighed exactly and the others by features, with one normaliser, see {@link PrefixAttention}. Sequences are whole then: {@code rnnTimeStep} is refused.
+     *
+     * @param value P; 0 for none
+     * @throws IllegalArgumentException if it is negative, attention is not linear, the map is none of the softmax kernel or fitted to data, or there is decay, a grid, relative or Fourier positions
+     *     or a second group of heads
+     */
+    public AttentionOptions withPrefix(int value) {
+        return with(copy -> copy.prefix = value);
     }
 
     /** Returns a copy whose tokens lie on a grid; null for on none. */

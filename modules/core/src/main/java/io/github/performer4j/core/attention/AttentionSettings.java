@@ -36,6 +36,7 @@ final class AttentionSettings {
     boolean gate;
     Orthogonality orthogonal;
     List<HeadGroup> further;
+    int prefix;
 
     @JsonIgnore
     private Visibility former = Visibility.ALL;
@@ -69,6 +70,7 @@ final class AttentionSettings {
         gate = from.gate();
         orthogonal = from.orthogonal();
         further = from.further();
+        prefix = from.prefix();
     }
 
     @JsonSetter("causal")
@@ -162,6 +164,7 @@ final class AttentionSettings {
                 scale,
                 gate,
                 orthogonal,
-                further);
+                further,
+                prefix);
     }
 }

@@ -40,7 +40,7 @@ public final class CausalLinearAttention {
         SameDiff sd = in.sd();
         FeatureInput f = FeatureInput.of(padded, map, features, w);
         SDVariable values = padded.valuesAndOne(); // [BH,nC,D+1]
-        SDVariable sums = sums(padded, chunks, f, values);
+        SDVariable sums = sums(padded, chunks, f, Scales.of(padded, chunks, f), values);
         SDVariable seen = runningSum(padded, chunks, values); // [BH,nC,D+1]
         if (f.epsilon() > 0 && f.key().exponential()) {
             SDVariable mass = sd.sum(f.query(), true, 2).mul(f.epsilon()); // ε Σ_i φ_i(q_t), [BH,nC,1]
@@ -54,14 +54,14 @@ public final class CausalLinearAttention {
         return new AttentionOutput(chunks.cut(sd, out.out(), outShape), out.underflows());
     }
 
-    private static SDVariable sums(AttentionInput in, Chunks chunks, FeatureInput f, SDVariable values) {
+    /** Returns numerators and denominators in units of exp(c_t), without the term of ε, [BH,nC,D+1]. */
+    static SDVariable sums(AttentionInput in, Chunks chunks, FeatureInput f, Scales scales, SDVariable values) {
         SameDiff sd = in.sd();
         long n = in.batchHeads();
         long count = chunks.count();
         long c = chunks.size();
         long m = f.columns();
         long d1 = in.headSize() + 1L;
-        Scales scales = Scales.of(in, chunks, f);
         SDVariable query = f.query().reshape(n * count, c, m);
         SDVariable value = values.reshape(n * count, c, d1);
         SDVariable weights = sd.mmul(query, scales.values().reshape(n * count, c, m), false, true, false)
@@ -84,7 +84,7 @@ public final class CausalLinearAttention {
      *
      * @param values [BH,nC,D+1]
      */
-    private static SDVariable runningSum(AttentionInput in, Chunks chunks, SDVariable values) {
+    static SDVariable runningSum(AttentionInput in, Chunks chunks, SDVariable values) {
         SameDiff sd = in.sd();
         long n = in.batchHeads();
         long count = chunks.count();

@@ -13,8 +13,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param key factors of φ(k), not stabilised
  * @param epsilon ε that is still to be added to the stabilised φ(k)
  * @param columns M
+ * @param queryLog logarithm of what stands before φ(q) in {@code query}: its maximum, through which no gradient flows, or the row's own exponent, [BH,Tq,1]; null for 0
  */
-record FeatureInput(SDVariable query, Features key, double epsilon, int columns) {
+record FeatureInput(SDVariable query, Features key, double epsilon, int columns, SDVariable queryLog) {
 
     /**
      * Maps queries and keys.
@@ -38,11 +39,12 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
             fq = map.defineQueries(sd, q, projected(in, q, in.tokens(), map, features, w), features);
             fk = map.defineKeys(sd, k, projected(in, k, in.keyTokens(), map, features, w), features);
         }
-        SDVariable query = queryValues(sd, fq);
+        SDVariable top = fq.log() == null ? null : Tensors.stop(sd, sd.max(fq.log(), true, 2));
+        SDVariable query = queryValues(sd, fq, top);
         if (map.epsilon() > 0) {
             query = query.add(map.epsilon());
         }
-        return new FeatureInput(query, fk, map.epsilon(), columns);
+        return new FeatureInput(query, fk, map.epsilon(), columns, top == null ? fq.rowLog() : top);
     }
 
     /** Returns Wx, [BH,T,draws]; null for a map without projection. */
@@ -57,11 +59,10 @@ record FeatureInput(SDVariable query, Features key, double epsilon, int columns)
     }
 
     /** A query's own factor cancels between numerator and denominator, so each row subtracts its own maximum. */
-    private static SDVariable queryValues(SameDiff sd, Features f) {
+    private static SDVariable queryValues(SameDiff sd, Features f, SDVariable top) {
         if (f.log() == null) {
             return f.values();
         }
-        SDVariable top = Tensors.stop(sd, sd.max(f.log(), true, 2));
         SDVariable exponential = sd.math().exp(f.log().sub(top));
         return f.values() == null ? exponential : exponential.mul(f.values());
     }

@@ -45,12 +45,9 @@ public final class LinearAttention {
     static SDVariable keys(AttentionInput in, Features k, double epsilon) {
         SameDiff sd = in.sd();
         SDVariable key = k.values();
-        SDVariable exponent = k.log() != null ? k.log() : k.rowLog();
+        SDVariable exponent = exponent(in, k);
         if (exponent != null) {
-            if (in.mask() != null) {
-                exponent = exponent.add(Tensors.maskLog(in.mask()));
-            }
-            SDVariable top = Tensors.stop(sd, sd.max(exponent, true, 1, 2)); // [BH,1,1]
+            SDVariable top = top(in, exponent);
             SDVariable exponential = sd.math().exp(exponent.sub(top));
             key = key == null ? exponential : exponential.mul(key);
         }
@@ -58,5 +55,19 @@ public final class LinearAttention {
             key = key.add(epsilon);
         }
         return in.mask() == null ? key : key.mul(in.mask());
+    }
+
+    /** Returns the common stabiliser of keys, the greatest exponent of one that is real, [BH,1,1]; null where they have none. */
+    static SDVariable top(AttentionInput in, Features k) {
+        return k.exponential() ? top(in, exponent(in, k)) : null;
+    }
+
+    private static SDVariable top(AttentionInput in, SDVariable exponent) {
+        return Tensors.stop(in.sd(), in.sd().max(exponent, true, 1, 2));
+    }
+
+    private static SDVariable exponent(AttentionInput in, Features k) {
+        SDVariable exponent = k.log() != null ? k.log() : k.rowLog();
+        return exponent == null || in.mask() == null ? exponent : exponent.add(Tensors.maskLog(in.mask()));
     }
 }

@@ -79,6 +79,9 @@ public final class SameDiffAttention {
     }
 
     private static AttentionOutput linear(AttentionInput in, AttentionOptions o, SDVariable w) {
+        if (o.prefix() > 0) {
+            return PrefixAttention.define(in, o.featureMap(), o.features(), w, o.prefix(), o.chunk(), o.causal());
+        }
         return o.causal()
                 ? CausalLinearAttention.define(in, o.featureMap(), o.features(), w, o.chunk())
                 : LinearAttention.define(in, o.featureMap(), o.features(), w);

@@ -14,8 +14,15 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param toState exp(s_j − R_n), [BH,nC,1], or null
  * @param between exp(R_m − R_{n−1}) for m ≤ n − 1, else 0, [BH,n,n]
  * @param fromState exp(R_{n−1} − c_t), [BH,nC,1], or null
+ * @param running c_t, [BH,nC,1], or null
  */
-record Scales(SDVariable values, SDVariable inner, SDVariable toState, SDVariable between, SDVariable fromState) {
+record Scales(
+        SDVariable values,
+        SDVariable inner,
+        SDVariable toState,
+        SDVariable between,
+        SDVariable fromState,
+        SDVariable running) {
 
     static Scales of(AttentionInput in, Chunks chunks, FeatureInput f) {
         return f.key().exponential() ? exponential(in, chunks, f.key()) : plain(in, chunks, f);
@@ -28,7 +35,7 @@ record Scales(SDVariable values, SDVariable inner, SDVariable toState, SDVariabl
                 f.epsilon() > 0 ? f.key().values().add(f.epsilon()) : f.key().values();
         SDVariable between = Tensors.lowerTriangle(sd, in.type(), chunks.count(), 1)
                 .mul(Tensors.full(sd, in.type(), 1, in.batchHeads(), 1, 1));
-        return new Scales(key, Tensors.lowerTriangle(sd, in.type(), chunks.size(), 0), null, between, null);
+        return new Scales(key, Tensors.lowerTriangle(sd, in.type(), chunks.size(), 0), null, between, null, null);
     }
 
     private static Scales exponential(AttentionInput in, Chunks chunks, Features k) {
@@ -59,7 +66,7 @@ record Scales(SDVariable values, SDVariable inner, SDVariable toState, SDVariabl
                 .add(Tensors.maskLog(seen)); // [BHn,C,C]
         SDVariable inner = sd.math().exp(innerLog);
         if (count == 1) {
-            return new Scales(values, inner, null, null, null);
+            return new Scales(values, inner, null, null, null, running);
         }
         SDVariable ends = Tensors.rows(sd, running.reshape(n * count, c, 1), new long[] {n * count, c, 1}, c - 1, c)
                 .reshape(n, count, 1); // R_n
@@ -78,6 +85,7 @@ record Scales(SDVariable values, SDVariable inner, SDVariable toState, SDVariabl
                 inner,
                 sd.math().exp(s.sub(endPerToken)),
                 between,
-                sd.math().exp(startPerToken.sub(running)));
+                sd.math().exp(startPerToken.sub(running)),
+                running);
     }
 }

@@ -31,6 +31,9 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
 
     /** Returns the option that the kernels do not cover; null if they cover all. */
     public static String uncovered(AttentionOptions options) {
+        if (options.prefix() > 0) {
+            return "prefix=" + options.prefix();
+        }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || options.featureMap().featureKernel(1, options.features()).isPresent();
         return covered ? null : "featureMap=" + options.featureMap().getClass().getName();

@@ -154,6 +154,17 @@ public sealed interface FeatureMap extends Serializable
     }
 
     /**
+     * Returns what products of the features of {@link #define} are multiplied by to be those of {@link #apply} and estimate the kernel itself: the common factor that cancels in attention with one
+     * kernel, 1/M where φ has M^-½.
+     *
+     * @param features columns M asked for
+     * @param headSize D
+     */
+    default double productScale(int features, int headSize) {
+        return 1.0 / columns(features, headSize);
+    }
+
+    /**
      * Returns the map as the fused kernels execute it; empty if they do not know it, so that only the graph can.
      *
      * @param headSize D

@@ -220,6 +220,12 @@ public record HybridFeatures(HybridWeight weight, int directions, double tau) im
                 .toList();
     }
 
+    /** {@inheritDoc} Copies have b columns each. */
+    @Override
+    public double productScale(int features, int headSize) {
+        return 1.0 / part(features);
+    }
+
     @Override
     public boolean estimatesSoftmax() {
         return true;

@@ -50,6 +50,11 @@ public record TrigonometricFeatures() implements FeatureMap {
     }
 
     @Override
+    public double productScale(int features, int headSize) {
+        return 1.0 / draws(features);
+    }
+
+    @Override
     public boolean estimatesSoftmax() {
         return true;
     }

@@ -53,6 +53,7 @@ import java.util.Locale;
  * @param groups heads that attend in different ways, group by group; empty where all attend alike
  * @param headSize D, columns of a head; 0 for width/heads
  * @param globalTokens first tokens of a sequence that see all and that all see, through windows; 0 for none; see {@link AttentionOptions#withGlobalTokens}
+ * @param prefix first tokens of a sequence whose keys linear attention weighs exactly; 0 for none; see {@link AttentionOptions#withPrefix}
  */
 public record AttentionConfig(
         String kind,
@@ -88,7 +89,8 @@ public record AttentionConfig(
         String grid,
         List<HeadGroupConfig> groups,
         int headSize,
-        int globalTokens) {
+        int globalTokens,
+        int prefix) {
     private static final List<String> POSITIONS =
             List.of("none", "rotary", "rotary-interleaved", "buckets", "toeplitz", "fourier");
     static final List<String> DECAYS = List.of("none", "fixed", "alibi", "selective");
@@ -107,31 +109,32 @@ public record AttentionConfig(
         grid = grid == null ? "none" : grid.toLowerCase(Locale.ROOT);
         Require.that(window >= 0, "window must not be negative, and 0 is none; window=" + window);
         options(
-                kind,
-                heads,
-                causal,
-                featureMap,
-                projection,
-                features,
-                redrawInterval,
-                chunk,
-                true,
-                temperature,
-                learnedProjection,
-                statistics,
-                rotary(positions, rotaryBase, rotaryFraction),
-                relative(positions, relativeBuckets, relativeReach, 1),
-                fourier(positions, fourierComponents, fourierDraws, 1),
-                decay(decay, decayShortest, decayLongest, decayFree),
-                convolution,
-                keyHeads,
-                queryKeyNorm,
-                scale,
-                gate,
-                localHeads > 0 ? window : 0,
-                orthogonal,
-                localHeads,
-                grid);
+                        kind,
+                        heads,
+                        causal,
+                        featureMap,
+                        projection,
+                        features,
+                        redrawInterval,
+                        chunk,
+                        true,
+                        temperature,
+                        learnedProjection,
+                        statistics,
+                        rotary(positions, rotaryBase, rotaryFraction),
+                        relative(positions, relativeBuckets, relativeReach, 1),
+                        fourier(positions, fourierComponents, fourierDraws, 1),
+                        decay(decay, decayShortest, decayLongest, decayFree),
+                        convolution,
+                        keyHeads,
+                        queryKeyNorm,
+                        scale,
+                        gate,
+                        localHeads > 0 ? window : 0,
+                        orthogonal,
+                        localHeads,
+                        grid)
+                .withPrefix(prefix);
         Require.that(
                 globalTokens >= 0, "globalTokens must not be negative, and 0 is none; globalTokens=" + globalTokens);
         groups = groups == null ? List.of() : List.copyOf(groups);
@@ -169,7 +172,7 @@ public record AttentionConfig(
                 : alike.withGroups(groups.stream()
                         .map(group -> group.of(this, alike.sees()))
                         .toList());
-        return windowed(all) ? all.withGlobalTokens(globalTokens) : all;
+        return (windowed(all) ? all.withGlobalTokens(globalTokens) : all).withPrefix(prefix);
     }
 
     /** Returns the options of a layer whose heads attend alike. */
@@ -322,7 +325,8 @@ public record AttentionConfig(
                 scale,
                 gate,
                 Names.one(Orthogonality.class, "orthogonal", orthogonal),
-                List.of());
+                List.of(),
+                0);
         return alike.withLocalHeads(localHeads, window);
     }
 }

@@ -164,6 +164,7 @@ public record PerformerConfig(
                         "none",
                         List.of(),
                         0,
+                        0,
                         0),
                 new LocalConfig(0, 0, 0),
                 new FeedForwardConfig("gelu", 1024),

@@ -64,7 +64,8 @@ final class SourceBlocks {
 
     /** Returns how a block attends to the source: as to its own sequence, without what needs a common order of both. */
     private static AttentionOptions cross(AttentionOptions own) {
-        return own.withDecay(null)
+        return own.withPrefix(0)
+                .withDecay(null)
                 .withConvolution(0)
                 .withRotary(null)
                 .withRelative(null)

@@ -1,13 +1,16 @@
 package io.github.performer4j.core.net;
 
+import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.base.FusedRuntime;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.core.layer.Attending;
 import io.github.performer4j.core.sides.SidesOnKernels;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,7 +30,7 @@ public record AttentionMass(String layer, double[][] heads) {
      * @param net float32, its layers on our kernels; not used by others meanwhile
      * @param inputs the net's inputs, each with a batch of one and without padding
      * @return one entry for each attention, in the order in which they run
-     * @throws IllegalArgumentException if the batch is greater, the net does not run on our kernels or has no attention
+     * @throws IllegalArgumentException if the batch is greater, the net does not run on our kernels, has no attention or an exact prefix
      */
     public static List<AttentionMass> of(ComputationGraph net, INDArray... inputs) {
         for (INDArray input : inputs) {
@@ -42,6 +45,11 @@ public record AttentionMass(String layer, double[][] heads) {
                             + net.params().dataType() + ", engine="
                             + Engines.of(net.params().dataType()).name());
         }
+        for (Layer layer : net.getLayers()) {
+            if (layer.conf().getLayer() instanceof Attending attending) {
+                attending.attentions().values().forEach(AttentionMass::check);
+            }
+        }
         List<AttentionMass> all = new ArrayList<>();
         measure(net, true, all);
         try {
@@ -53,6 +61,13 @@ public record AttentionMass(String layer, double[][] heads) {
             throw new IllegalArgumentException("the net must have attention on kernels; layers=" + net.getNumLayers());
         }
         return all;
+    }
+
+    private static void check(AttentionOptions options) {
+        if (options.prefix() > 0) {
+            throw new IllegalArgumentException(
+                    "attention mass is measured on kernels, which have no exact prefix; prefix=" + options.prefix());
+        }
     }
 
     private static void measure(ComputationGraph net, boolean begin, List<AttentionMass> all) {

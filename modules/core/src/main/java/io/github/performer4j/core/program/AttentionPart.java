@@ -210,6 +210,11 @@ public final class AttentionPart {
             throw new IllegalArgumentException(
                     "attention of one sequence to another cannot be causal, because they have no common order; causal=true");
         }
+        if (options.prefix() > 0) {
+            throw new IllegalArgumentException(
+                    "attention of one sequence to another has no exact prefix, because they have no common order; prefix="
+                            + options.prefix());
+        }
         for (AttentionOptions group : options.groups().values()) {
             boolean ordered = group.decay() != null || group.grid() != null || group.relative() != null;
             ordered |= group.fourier() != null;

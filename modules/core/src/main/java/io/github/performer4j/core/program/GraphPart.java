@@ -47,6 +47,10 @@ public final class GraphPart {
                             + o.rotary() + ", grid=" + o.grid() + ", relative=" + o.relative() + ", fourier="
                             + o.fourier());
         }
+        if (o.prefix() > 0) {
+            throw new IllegalArgumentException(
+                    "attention over a graph has no exact prefix, because nodes have no order; prefix=" + o.prefix());
+        }
         if (o.kind() != AttentionOptions.Kind.LINEAR) {
             throw new IllegalArgumentException(
                     "attention over a graph must be linear, because exact attention would form a matrix of all pairs of nodes; kind="

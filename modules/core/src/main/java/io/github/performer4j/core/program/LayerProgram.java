@@ -378,6 +378,11 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                                 + ", relative=" + options.relative() + ", fourier=" + options.fourier() + ", q=" + q
                                 + ", k=" + k);
             }
+            if (options.prefix() > 0 && q.side() != k.side()) {
+                throw new IllegalArgumentException(
+                        "attention with an exact prefix needs queries and keys of the same sequence; prefix="
+                                + options.prefix() + ", q=" + q + ", k=" + k);
+            }
             return add(new Op.Attend(q, k, v, rates, options, scope, value(scope + "attended", q.side(), v.columns())));
         }
 

@@ -450,6 +450,9 @@ public sealed interface Op {
             if (options.distances() != null && options.distances().global() > 0) {
                 return "its global tokens are not among the last ones, which a window keeps";
             }
+            if (options.prefix() > 0) {
+                return "its exact prefix needs the first keys themselves, which the state of linear attention does not keep";
+            }
             if (options.relative() != null && options.kind() != AttentionOptions.Kind.EXACT) {
                 return "its relative positions weigh each earlier token by its distance, for which no state of one size is kept";
             }

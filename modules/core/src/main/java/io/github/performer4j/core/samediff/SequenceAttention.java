@@ -10,6 +10,7 @@ import io.github.performer4j.core.attention.ExactAttention;
 import io.github.performer4j.core.attention.FourierColumns;
 import io.github.performer4j.core.attention.LinearAttention;
 import io.github.performer4j.core.attention.MomentsOperation;
+import io.github.performer4j.core.attention.PrefixAttention;
 import io.github.performer4j.core.attention.RelativeAttention;
 import io.github.performer4j.core.attention.RelativeBias;
 import io.github.performer4j.core.draw.PlaceNumbers;
@@ -90,6 +91,9 @@ final class SequenceAttention {
                 : draw == null ? null : scope.draw("projection-" + op.writes().id(), draw);
         if (bias != null) {
             return RelativeAttention.define(in, o.featureMap(), o.features(), w, bias, o.causal());
+        }
+        if (o.prefix() > 0) {
+            return PrefixAttention.define(in, o.featureMap(), o.features(), w, o.prefix(), o.chunk(), o.causal());
         }
         if (scope.carrying()) {
             String name = CarriedLinearAttention.name(op.scope());

@@ -114,6 +114,11 @@ class SameDiffExportTest {
                 new Model(
                         masked, plain.with("attention.learnedProjection", true).with("attention.redrawInterval", 0)),
                 new Model(causal, left, "block-0", "final-norm", "head"),
+                new Model(
+                        causal,
+                        left.with(Map.of("attention.featureMap", "positive", "attention.prefix", 5)),
+                        "block-1",
+                        "head"),
                 new Model(causal, left.with("attention.chunk", 4), "block-0", "head"),
                 new Model(causal, left.with("attention.featureMap", "positive").with("attention.chunk", 4), "head"),
                 new Model(causal, left.with("attention.kind", "exact"), "head"),

@@ -75,6 +75,8 @@ class PackedTest {
             causal selective decay | attention.decay="selective", attention.causal=true
             exact                  | embedding.positions="none", attention.kind="exact"
             causal exact           | attention.kind="exact", attention.causal=true
+            prefix                 | embedding.positions="none", attention.featureMap="positive", attention.prefix=3
+            causal prefix          | attention.featureMap="positive", attention.prefix=3, attention.causal=true
             window                 | embedding.positions="none", attention.kind="exact", attention.window=5
             causal window          | attention.kind="exact", attention.window=4, attention.causal=true
             global tokens          | attention.kind="exact", attention.window=4, attention.globalTokens=2

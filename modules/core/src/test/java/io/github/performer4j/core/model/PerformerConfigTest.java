@@ -86,6 +86,7 @@ class PerformerConfigTest {
                         "none",
                         List.of(),
                         8,
+                        0,
                         0),
                 new LocalConfig(2, 17, 300),
                 new FeedForwardConfig("geglu", 37),
@@ -104,6 +105,17 @@ class PerformerConfigTest {
         assertThat(PerformerConfig.fromJson(decays.toJson())).isEqualTo(decays);
         assertThat(decays.attentionOptions().decay()).isEqualTo(new Decay(true, 3, 99, 0.5));
         assertThat(decays.attentionOptions().convolution()).isEqualTo(4);
+        PerformerConfig prefixed = c.with(Map.of(
+                "attention.window",
+                0,
+                "attention.kind",
+                "linear",
+                "attention.featureMap",
+                "positive",
+                "attention.prefix",
+                9));
+        assertThat(PerformerConfig.fromJson(prefixed.toJson())).isEqualTo(prefixed);
+        assertThat(prefixed.attentionOptions().prefix()).isEqualTo(9);
         PerformerConfig hybrid = decays.with(Map.of(
                 "exactEvery",
                 2,
