@@ -8,6 +8,8 @@ import io.github.performer4j.kernels.attention.MomentsKernel;
 import io.github.performer4j.kernels.attention.PlainAttentionElements;
 import io.github.performer4j.kernels.exact.ExactAttentionKernel;
 import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.exact.PrefixAttentionKernel;
+import io.github.performer4j.kernels.exact.PrefixAttentionSpec;
 import io.github.performer4j.kernels.layer.LayerElements;
 import io.github.performer4j.kernels.layer.PlainLayerElements;
 import io.github.performer4j.kernels.machine.KernelProperties;
@@ -44,6 +46,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     private final LayerElements elements;
     private final LinearAttentionKernel linear;
     private final ExactAttentionKernel exact;
+    private final PrefixAttentionKernel prefix;
     private final MomentsKernel moments;
     private final WeightGradients gradients;
     private final LayerProducts products;
@@ -83,6 +86,7 @@ public final class CpuKernels implements Kernels, AutoCloseable {
                 Simd.choose(AttentionElements.class, new PlainAttentionElements(), "VectorAttentionElements");
         linear = new LinearAttentionKernel(parallel, attention);
         exact = new ExactAttentionKernel(parallel, attention);
+        prefix = new PrefixAttentionKernel(parallel, attention, linear);
         moments = new MomentsKernel(parallel, attention);
         gradients = new WeightGradients(parallel, products, products.slowWhereLeftIsWide());
     }
@@ -318,6 +322,29 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     public void attendBackward(
             ExactAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv) {
         exact.backward(spec, out, saved, error, dq, dk, dv);
+    }
+
+    @Override
+    public long saved(PrefixAttentionSpec spec) {
+        return prefix.saved(spec);
+    }
+
+    @Override
+    public long attend(PrefixAttentionSpec spec, Heads out, FloatBlock saved) {
+        return prefix.forward(spec, out, saved);
+    }
+
+    @Override
+    public void attendBackward(
+            PrefixAttentionSpec spec,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw) {
+        prefix.backward(spec, out, saved, error, dq, dk, dv, dw);
     }
 
     /** Ends the worker threads. */

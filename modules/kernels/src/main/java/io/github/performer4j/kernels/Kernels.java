@@ -4,6 +4,7 @@ import io.github.performer4j.kernels.attention.Carried;
 import io.github.performer4j.kernels.attention.LinearAttentionSpec;
 import io.github.performer4j.kernels.attention.MomentsKernel;
 import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.exact.PrefixAttentionSpec;
 import io.github.performer4j.kernels.layer.LayerElements;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
@@ -232,4 +233,21 @@ public interface Kernels {
     /** Gradients of exact attention; see the linear form. */
     void attendBackward(
             ExactAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv);
+
+    /** Returns how many values {@link #attend(PrefixAttentionSpec, Heads, FloatBlock)} saves for backward. */
+    long saved(PrefixAttentionSpec spec);
+
+    /** Attention with an exact prefix; see the linear form. */
+    long attend(PrefixAttentionSpec spec, Heads out, FloatBlock saved);
+
+    /** Gradients of attention with an exact prefix; see the linear form with a gradient to W. */
+    void attendBackward(
+            PrefixAttentionSpec spec,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw);
 }

@@ -32,7 +32,8 @@ class PrefixTest {
     }
 
     private static Cli.Result train(Path out, String more) {
-        return run("train --preset text-character --data " + text + " --valid " + text + " --out " + out + SMALL + more);
+        return run(
+                "train --preset text-character --data " + text + " --valid " + text + " --out " + out + SMALL + more);
     }
 
     @BeforeAll
@@ -49,7 +50,8 @@ class PrefixTest {
         assertThat(loaded.info().model().attentionOptions().prefix()).isEqualTo(16);
         run("eval --model " + model + " --data " + text).ok();
         run("generate --model " + model + " --prompt all --length 40").ok();
-        run("export --model " + model + " --format samediff --out " + shared.resolve("m.sdz")).ok();
+        run("export --model " + model + " --format samediff --out " + shared.resolve("m.sdz"))
+                .ok();
         run("train --resume --out " + model + " --steps 3").ok();
     }
 

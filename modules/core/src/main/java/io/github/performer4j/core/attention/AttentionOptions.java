@@ -529,7 +529,7 @@ public record AttentionOptions(
     }
 
     /**
-     * Returns the kind that attends to sequences of a length: this kind, or what {@link Kind#AUTO} chooses.
+     * Returns the kind that attends to sequences of a length: this kind, or what {@link Kind#AUTO} chooses; exact where all keys are of the prefix.
      *
      * @param width E
      * @param tokens T, padding included
@@ -549,6 +549,9 @@ public record AttentionOptions(
      * @return linear or exact
      */
     public Kind kindFor(int width, long queries, long keys) {
+        if (prefix > 0 && keys <= prefix) {
+            return Kind.EXACT;
+        }
         if (kind != Kind.AUTO) {
             return kind;
         }

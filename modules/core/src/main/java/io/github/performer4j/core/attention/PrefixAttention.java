@@ -33,7 +33,7 @@ public final class PrefixAttention {
      * @param map φ; estimates the softmax kernel, see {@link FeatureMap#productScale}
      * @param features columns M
      * @param w projection, [draws, D]; null for a map without projection
-     * @param prefix P; from T on all is exact
+     * @param prefix P; from T on all is exact, and w is not read
      * @param chunk tokens per chunk of causal attention; 0 chooses by T
      * @param causal whether token t sees only tokens j ≤ t
      */

@@ -14,6 +14,7 @@ import io.github.performer4j.kernels.attention.Carried;
 import io.github.performer4j.kernels.attention.LinearAttentionSpec;
 import io.github.performer4j.kernels.exact.ExactAttentionSpec;
 import io.github.performer4j.kernels.exact.OffsetBias;
+import io.github.performer4j.kernels.exact.PrefixAttentionSpec;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
 import io.github.performer4j.kernels.memory.Matrix;
@@ -32,7 +33,12 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     /** Returns the option that the kernels do not cover; null if they cover all. */
     public static String uncovered(AttentionOptions options) {
         if (options.prefix() > 0) {
-            return "prefix=" + options.prefix();
+            boolean known = options.featureMap()
+                    .withoutEpsilon()
+                    .featureKernel(1, options.features())
+                    .filter(PrefixAttentionSpec::covers)
+                    .isPresent();
+            return known ? null : "prefix=" + options.prefix() + ", featureMap=" + options.featureMap();
         }
         boolean covered = options.kind() == AttentionOptions.Kind.EXACT
                 || options.featureMap().featureKernel(1, options.features()).isPresent();
@@ -65,6 +71,10 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             ExactAttentionSpec spec = exactSpec(run, relative(run), new FourierRows(op, pass));
             pass.kernels.attend(spec, heads(run, op.writes()), pass.saved(pass.kernels.saved(spec)));
             new WindowCarry(op, pass).leave();
+        } else if (options.prefix() > 0) {
+            PrefixAttentionSpec spec = prefixSpec(run);
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            pass.addUnderflows(pass.kernels.attend(spec, heads(run, op.writes()), saved));
         } else {
             LinearAttentionSpec spec = linearSpec(run, relative(run), new FourierRows(op, pass), true);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
@@ -179,6 +189,11 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             window.back(op.keys(), keys, dk);
             window.back(op.values(), values, dv);
             window.endBack();
+        } else if (op.options().prefix() > 0) {
+            PrefixAttentionSpec spec = prefixSpec(run);
+            FloatBlock saved = pass.saved(pass.kernels.saved(spec));
+            pass.kernels.attendBackward(
+                    spec, heads(run, op.writes()), saved, error, dq, heads(run, dk), heads(run, dv), dw);
         } else {
             LinearAttentionSpec spec = linearSpec(run, relative, fourier, false);
             FloatBlock saved = pass.saved(pass.kernels.saved(spec));
@@ -281,6 +296,12 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
             return spec.under(relative.asMasks());
         }
         return a == null ? spec : spec.with(Heads.of(a, run.pass.batch, a.columns()));
+    }
+
+    private PrefixAttentionSpec prefixSpec(CpuRun run) {
+        FourierRows none = new FourierRows(op, within(run));
+        return new PrefixAttentionSpec(
+                linearSpec(run, null, none, false), op.options().prefix());
     }
 
     Heads heads(CpuRun run, Value value) {

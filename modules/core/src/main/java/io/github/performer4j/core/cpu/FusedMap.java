@@ -31,7 +31,7 @@ final class FusedMap {
      * @param forward whether frames are to be chosen; else those of the forward pass count
      */
     LinearAttentionSpec spec(Heads q, Heads k, Heads v, boolean forward) {
-        FeatureMap map = options.featureMap();
+        FeatureMap map = options.prefix() > 0 ? options.featureMap().withoutEpsilon() : options.featureMap();
         FeatureKernel features = map.featureKernel(headSize, options.features()).orElseThrow();
         Matrix w = projection();
         FittedFeatures fitted = map.fitted().orElse(null);

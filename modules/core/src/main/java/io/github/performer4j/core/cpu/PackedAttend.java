@@ -7,6 +7,7 @@ import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.attention.Carried;
 import io.github.performer4j.kernels.attention.LinearAttentionSpec;
 import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.exact.PrefixAttentionSpec;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
 import io.github.performer4j.kernels.memory.Matrix;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 
 /**
  * {@link Op.Attend} of packed rows on kernels: each sequence attends where it lies, as a batch of one, and what sequences give to the gradients of parameters is added in their order. Between
@@ -84,6 +86,12 @@ final class PackedAttend {
         return all;
     }
 
+    private List<PrefixAttentionSpec> prefixed() {
+        return linear(false).stream()
+                .map(one -> new PrefixAttentionSpec(one, op.options().prefix()))
+                .toList();
+    }
+
     /** Runs over the sequences: in parallel, or where they are fewer than threads, one after the other, each in parallel. */
     private void each(IntConsumer work) {
         if (segments.size() >= pass.kernels.threads()) {
@@ -120,6 +128,13 @@ final class PackedAttend {
             FloatBlock[] saved =
                     saved(specs.stream().mapToLong(pass.kernels::saved).toArray());
             each(i -> pass.kernels.attend(specs.get(i), part(out, i), saved[i]));
+        } else if (op.options().prefix() > 0) {
+            List<PrefixAttentionSpec> specs = prefixed();
+            FloatBlock[] saved =
+                    saved(specs.stream().mapToLong(pass.kernels::saved).toArray());
+            AtomicLong underflows = new AtomicLong();
+            each(i -> underflows.addAndGet(pass.kernels.attend(specs.get(i), part(out, i), saved[i])));
+            pass.addUnderflows(underflows.get());
         } else {
             List<LinearAttentionSpec> specs = linear(true);
             FloatBlock[] saved =
@@ -188,19 +203,36 @@ final class PackedAttend {
         Heads ofK = kernel.heads(run, dk);
         Heads ofV = kernel.heads(run, dv);
         Heads ofA = da == null ? null : Heads.of(da, pass.batch, da.columns());
-        List<LinearAttentionSpec> specs = linear(false);
-        FloatBlock[] saved = saved(specs.stream().mapToLong(pass.kernels::saved).toArray());
-        each(i -> pass.kernels.attendBackward(
-                specs.get(i),
-                Carried.NOTHING,
-                part(out, i),
-                saved[i],
-                part(error, i),
-                part(ofQ, i),
-                part(ofK, i),
-                part(ofV, i),
-                each == null ? null : each.rows(i * draws, (i + 1) * draws),
-                ofA == null ? null : part(ofA, i)));
+        IntFunction<Matrix> dws = i -> each == null ? null : each.rows(i * draws, (i + 1) * draws);
+        if (op.options().prefix() > 0) {
+            List<PrefixAttentionSpec> specs = prefixed();
+            FloatBlock[] saved =
+                    saved(specs.stream().mapToLong(pass.kernels::saved).toArray());
+            each(i -> pass.kernels.attendBackward(
+                    specs.get(i),
+                    part(out, i),
+                    saved[i],
+                    part(error, i),
+                    part(ofQ, i),
+                    part(ofK, i),
+                    part(ofV, i),
+                    dws.apply(i)));
+        } else {
+            List<LinearAttentionSpec> specs = linear(false);
+            FloatBlock[] saved =
+                    saved(specs.stream().mapToLong(pass.kernels::saved).toArray());
+            each(i -> pass.kernels.attendBackward(
+                    specs.get(i),
+                    Carried.NOTHING,
+                    part(out, i),
+                    saved[i],
+                    part(error, i),
+                    part(ofQ, i),
+                    part(ofK, i),
+                    part(ofV, i),
+                    dws.apply(i),
+                    ofA == null ? null : part(ofA, i)));
+        }
         if (dw != null) {
             pass.elements.fill(dw, 0);
             for (int i = 0; i < segments.size(); i++) {

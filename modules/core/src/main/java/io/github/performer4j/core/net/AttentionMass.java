@@ -3,6 +3,7 @@ package io.github.performer4j.core.net;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.base.FusedRuntime;
 import io.github.performer4j.core.base.GraphRuntime;
+import io.github.performer4j.core.cpu.AttendKernel;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.layer.Attending;
 import io.github.performer4j.core.sides.SidesOnKernels;
@@ -30,7 +31,7 @@ public record AttentionMass(String layer, double[][] heads) {
      * @param net float32, its layers on our kernels; not used by others meanwhile
      * @param inputs the net's inputs, each with a batch of one and without padding
      * @return one entry for each attention, in the order in which they run
-     * @throws IllegalArgumentException if the batch is greater, the net does not run on our kernels, has no attention or an exact prefix
+     * @throws IllegalArgumentException if the batch is greater, the net does not run on our kernels, has no attention, or an exact prefix that they do not cover
      */
     public static List<AttentionMass> of(ComputationGraph net, INDArray... inputs) {
         for (INDArray input : inputs) {
@@ -64,9 +65,10 @@ public record AttentionMass(String layer, double[][] heads) {
     }
 
     private static void check(AttentionOptions options) {
-        if (options.prefix() > 0) {
+        if (options.prefix() > 0 && AttendKernel.uncovered(options) != null) {
             throw new IllegalArgumentException(
-                    "attention mass is measured on kernels, which have no exact prefix; prefix=" + options.prefix());
+                    "attention mass is measured on kernels, which have an exact prefix of positive features only; "
+                            + AttendKernel.uncovered(options));
         }
     }
 

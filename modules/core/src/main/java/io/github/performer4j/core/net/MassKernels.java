@@ -4,6 +4,7 @@ import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.attention.Carried;
 import io.github.performer4j.kernels.attention.LinearAttentionSpec;
 import io.github.performer4j.kernels.exact.ExactAttentionSpec;
+import io.github.performer4j.kernels.exact.PrefixAttentionSpec;
 import io.github.performer4j.kernels.layer.LayerElements;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
@@ -64,6 +65,18 @@ record MassKernels(Kernels own, Consumer<double[][]> masses) implements Kernels 
         Heads dk = Rows.like(spec.k()).heads();
         own.attendBackward(spec, out, kept, ones(out), dq, dk, dv.heads());
         masses.accept(dv.firstColumns());
+    }
+
+    @Override
+    public long attend(PrefixAttentionSpec spec, Heads out, FloatBlock saved) {
+        FloatBlock kept = FloatBlock.allocate(Math.max(1, own.saved(spec)));
+        long underflows = own.attend(spec, out, kept);
+        Rows dv = Rows.like(spec.all().v());
+        Heads dq = Rows.like(spec.all().q()).heads();
+        Heads dk = Rows.like(spec.all().k()).heads();
+        own.attendBackward(spec, out, kept, ones(out), dq, dk, dv.heads(), null);
+        masses.accept(dv.firstColumns());
+        return underflows;
     }
 
     private Heads ones(Heads out) {
@@ -181,5 +194,23 @@ record MassKernels(Kernels own, Consumer<double[][]> masses) implements Kernels 
     public void attendBackward(
             ExactAttentionSpec spec, Heads out, FloatBlock saved, Heads error, Heads dq, Heads dk, Heads dv) {
         own.attendBackward(spec, out, saved, error, dq, dk, dv);
+    }
+
+    @Override
+    public long saved(PrefixAttentionSpec spec) {
+        return own.saved(spec);
+    }
+
+    @Override
+    public void attendBackward(
+            PrefixAttentionSpec spec,
+            Heads out,
+            FloatBlock saved,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw) {
+        own.attendBackward(spec, out, saved, error, dq, dk, dv, dw);
     }
 }

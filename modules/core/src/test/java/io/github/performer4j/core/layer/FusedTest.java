@@ -419,6 +419,24 @@ public class FusedTest {
                     "learned projection, causal, " + map,
                     block.attention(learned.withCausal(true)).size(3, 63, 14, 17)));
         }
+        for (int prefix : new int[] {1, 5, 28, 29, 60}) {
+            for (boolean c : new boolean[] {false, true}) {
+                AttentionOptions own = linear.withFeatureMap(FeatureMap.named(prefix == 1 ? "hyperbolic" : "positive"))
+                        .withPrefix(prefix)
+                        .withCausal(c);
+                String name = "prefix of " + prefix + ", causal=" + c;
+                cases.add(of(name, block.size(3, 29, 24, 17).attention(own.withLearnedProjection(true))));
+                cases.add(of(
+                        name + ", padded, many rows",
+                        layer.size(3, 347, 24, 1)
+                                .padded()
+                                .attention(own.withHeads(4)
+                                        .withKeyHeads(2)
+                                        .withLearnedProjection(true)
+                                        .withGate(true)
+                                        .withRotary(new Rotary(100, 1, true)))));
+            }
+        }
         cases.add(of(
                 "learned projection, exact because it is short",
                 block.attention(linear.withLearnedProjection(true).withKind(AttentionOptions.Kind.AUTO))));

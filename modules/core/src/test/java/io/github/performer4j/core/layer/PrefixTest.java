@@ -2,6 +2,7 @@ package io.github.performer4j.core.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
@@ -12,17 +13,21 @@ import io.github.performer4j.core.base.FusedRuntime;
 import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
-import java.util.Map;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** Layers and nets with an exact prefix: what stands beside attention goes with it, and what does not know it says so. */
 class PrefixTest {
@@ -41,7 +46,8 @@ class PrefixTest {
                 .withScale(0.7)
                 .withConvolution(3)
                 .withGate(true);
-        return Stream.of(PREFIX.withTemperature(true), PREFIX.withPrefix(T), rich).flatMap(o -> Stream.of(o, o.withCausal(true)));
+        return Stream.of(PREFIX.withTemperature(true), PREFIX.withPrefix(T), rich)
+                .flatMap(o -> Stream.of(o, o.withCausal(true)));
     }
 
     @ParameterizedTest
@@ -58,45 +64,64 @@ class PrefixTest {
         check.entries(40, 5);
     }
 
-    private static ComputationGraph net(DataType type, Object... more) {
+    private static ComputationGraph net(DataType type, String key, Object value) {
         return Nets.graph(
                 Nets.config()
                         .with("attention.causal", true)
                         .with("attention.featureMap", "positive")
+                        .with("attention.features", 64)
                         .with("attention.prefix", 3)
-                        .with(more.length == 0 ? Map.of() : Map.of((String) more[0], more[1])),
+                        .with(key, value),
                 type,
                 new Sgd(0.1));
     }
 
-    /** The engine cpu leaves such a layer to the graph; a net in float32 learns what one in float64 learns. */
-    @Test
-    void theGraphRunsItInFloat32() {
-        for (Object[] more : new Object[][] {{}, {"reversible", true}}) {
-            ComputationGraph[] nets = {net(DataType.FLOAT, more), net(DataType.DOUBLE, more)};
-            nets[1].setParams(nets[0].params().castTo(DataType.DOUBLE));
-            String block = more.length == 0 ? "block-0" : "blocks";
-            assertThat(nets[0].getLayer(block)).isNotInstanceOf(FusedRuntime.class);
-            for (ComputationGraph net : nets) {
-                DataType type = net.params().dataType();
-                INDArray[] ids = {Samples.ids(type, 3, Nets.VOCABULARY, 2, T)};
-                INDArray[] mask = {Samples.mask(type, "1111111111100", "1111111111111")};
-                for (int i = 0; i < 3; i++) {
-                    net.fit(new MultiDataSet(ids, ids, mask, null));
-                }
+    /** A net in float32, on kernels, learns what one in float64 learns. */
+    @ParameterizedTest
+    @CsvSource({
+        "attention.featureMap, hyperbolic",
+        "attention.causal, false",
+        "attention.prefix, 131",
+        "exactEvery, 2",
+        "attention.prefix, 1"
+    })
+    void netsInBothTypesLearnAlike(String key, String value) throws IOException {
+        Object of = key.endsWith("Map") ? value : new ObjectMapper().readValue(value, Object.class);
+        ComputationGraph[] nets = {net(DataType.FLOAT, key, of), net(DataType.DOUBLE, key, of)};
+        nets[1].setParams(nets[0].params().castTo(DataType.DOUBLE));
+        assertThat(nets[0].getLayer("block-0")).isInstanceOf(FusedRuntime.class);
+        for (ComputationGraph net : nets) {
+            DataType type = net.params().dataType();
+            INDArray[] ids = {Samples.ids(type, 3, Nets.VOCABULARY, 2, T)};
+            INDArray[] mask = {Samples.mask(type, "1111111111100", "1111111111111")};
+            for (int i = 0; i < 3; i++) {
+                net.fit(new MultiDataSet(ids, ids, mask, null));
             }
-            TensorAssert.assertClose("parameters", nets[0].params(), nets[1].params());
         }
+        TensorAssert.assertClose("parameters", nets[0].params(), nets[1].params());
     }
 
     @Test
-    void statesAndMassesAreRefused() {
+    void statesAreRefused() {
         MultiLayerNetwork net = Nets.attention(PREFIX.withCausal(true), E, T);
         assertThatThrownBy(() -> net.rnnTimeStep(Samples.gaussian(DataType.DOUBLE, 3, 1, 1, 2, E)))
                 .hasMessageContaining("its exact prefix needs the first keys themselves");
-        assertThatThrownBy(() ->
-                        AttentionMass.of(net(DataType.FLOAT), Samples.ids(DataType.FLOAT, 3, Nets.VOCABULARY, 1, T)))
-                .hasMessage("attention mass is measured on kernels, which have no exact prefix; prefix=3");
+    }
+
+    /** Weights of all rows sum to 1, so that masses of a head sum to T. */
+    @Test
+    void massesAreMeasuredOnKernels() {
+        INDArray ids = Samples.ids(DataType.FLOAT, 3, Nets.VOCABULARY, 1, T);
+        List<AttentionMass> masses = AttentionMass.of(net(DataType.FLOAT, "layers", 3), ids);
+        assertThat(masses).hasSize(3);
+        for (AttentionMass mass : masses) {
+            assertThat(Arrays.stream(mass.heads()[1]).sum()).isCloseTo(T, within(1e-3));
+        }
+        ComputationGraph onGraph = net(DataType.FLOAT, "attention.featureMap", "trigonometric");
+        assertThat(onGraph.getLayer("block-0")).isNotInstanceOf(FusedRuntime.class);
+        assertThatThrownBy(() -> AttentionMass.of(onGraph, ids))
+                .hasMessage(
+                        "attention mass is measured on kernels, which have an exact prefix of positive features only; prefix=3, featureMap=TrigonometricFeatures[]");
     }
 
     @Test

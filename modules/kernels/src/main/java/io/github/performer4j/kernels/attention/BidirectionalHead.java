@@ -79,11 +79,17 @@ final class BidirectionalHead extends HeadTask {
                 Blas.multiply(phi, state, 1, 0, part);
                 underflows += divide(part, denominators, values, count);
             }
+            logs(from, to - from, null, stabilizer.get(0, 0), denominators);
             if (inverse != null) {
                 inverse.write(inverseAt + from, denominators, 0, to - from);
             }
         }
         return underflows;
+    }
+
+    @Override
+    long inverseAt(int token) {
+        return inverseAt + token;
     }
 
     /** Fills S and z; returns the number of visible keys. */

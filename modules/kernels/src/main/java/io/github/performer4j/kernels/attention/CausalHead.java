@@ -79,6 +79,7 @@ final class CausalHead extends HeadTask {
     }
 
     /** Returns where 1/denominator of a token is saved. */
+    @Override
     long inverseAt(int token) {
         return savedAt + chunks(q.rows()) * CausalState.length(columns, valueSize) + token;
     }
@@ -128,6 +129,7 @@ final class CausalHead extends HeadTask {
             addVisible(rows, seen, after);
         }
         int underflows = divide(out, rows, seen, denominators);
+        logs(from, n, scales.c, 0, denominators);
         if (saved != null) {
             saved.write(inverseAt(from), denominators, 0, n);
         }

@@ -43,6 +43,14 @@ abstract class ExponentialChunk extends FeatureChunk {
     }
 
     @Override
+    void queryUnits(Matrix rows, float[] units) {
+        heights(rows, place(rows), heights);
+        for (int r = 0; r < rows.rows(); r++) {
+            units[r] = shift[r] - heights[r];
+        }
+    }
+
+    @Override
     void keyExponents(Matrix rows, float[] exponents) {
         Matrix x = place(rows);
         project(x);

@@ -82,6 +82,16 @@ abstract class FeatureChunk {
     abstract Matrix queries(Matrix rows);
 
     /**
+     * Returns logarithms of what the queries last mapped were divided by, so that {@code φ(q_r) = exp(units[r]) φ̂(q_r)}; before their gradient.
+     *
+     * @param rows [n,D], unscaled
+     * @param units receives them
+     */
+    void queryUnits(Matrix rows, float[] units) {
+        throw new IllegalArgumentException("features must be positive ones to have units; features=" + features);
+    }
+
+    /**
      * Begins with keys.
      *
      * @param rows [n,D], unscaled

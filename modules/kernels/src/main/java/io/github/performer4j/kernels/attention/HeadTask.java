@@ -20,6 +20,8 @@ abstract class HeadTask {
     final float epsilon; // of keys, which tasks add; 0 where features hold it, and in a spec with decay or masks
     final Matrix decay; // a [T,1]; null if this head does not decay
     Matrix dDecay; // [T,1]; null if it is not wanted
+    float[] logs; // receives log Σ_j φ(q_t)·φ(k_j) of each query, −∞ where it sees nothing or underflows; null if it is
+    // not wanted
     final FeatureChunk queryChunk;
     final FeatureChunk keyChunk;
     final Scratch scratch;
@@ -61,6 +63,12 @@ abstract class HeadTask {
 
     /** Differentiates. */
     abstract void backward(Matrix out, Matrix error, Matrix dq, Matrix dk, Matrix dv);
+
+    /** Returns where 1/denominator of a query is saved. */
+    long inverseAt(int token) {
+        throw new IllegalStateException(
+                "this task shares no denominators; task=" + getClass().getSimpleName());
+    }
 
     /** Makes {@link #backward} write the gradient to decay, too; this head must decay. */
     final void decayGradient(Matrix da) {
@@ -137,6 +145,25 @@ abstract class HeadTask {
             }
         }
         return underflows;
+    }
+
+    /**
+     * Writes logarithms of sums of a chunk's queries, if they are wanted.
+     *
+     * @param c stabilisers of their keys; null for {@code all}
+     * @param inverses 1/denominator, 0 where it is not used
+     */
+    final void logs(int from, int n, float[] c, float all, float[] inverses) {
+        if (logs == null) {
+            return;
+        }
+        float[] units = scratch.array(FIRST_SLOT + 18, chunk);
+        queryChunk.queryUnits(q.rows(from, from + n), units);
+        for (int r = 0; r < n; r++) {
+            float stabilizer = c == null ? all : c[r];
+            logs[from + r] =
+                    inverses[r] == 0 ? Float.NEGATIVE_INFINITY : units[r] + stabilizer - (float) Math.log(inverses[r]);
+        }
     }
 
     static void zero(Matrix m) {

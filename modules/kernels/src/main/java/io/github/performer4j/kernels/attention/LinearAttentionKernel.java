@@ -98,6 +98,59 @@ public final class LinearAttentionKernel {
         }
     }
 
+    /**
+     * Attends to one head of a spec of one batch item, in a task of another kernel.
+     *
+     * @param saved receives what backward needs of all heads; null if there will be none
+     * @param out [Tq,Dv], written
+     * @param logs receives log Σ_j φ(q_t)·φ(k_j) of each query, φ without factor 1/√M; −∞ where it sees nothing or underflows
+     * @return how many rows underflowed
+     */
+    public int forward(
+            LinearAttentionSpec spec, int head, Scratch scratch, FloatBlock saved, Matrix out, float[] logs) {
+        HeadTask task = task(spec, Carried.NOTHING, scratch, saved, head);
+        task.logs = logs;
+        return task.forward(out);
+    }
+
+    /**
+     * Multiplies what stands for 1/denominator in backward, by what share of a row's weights these are: then that needs the result of all. None becomes 0, which would stand for an underflow.
+     *
+     * @param saved what forward saved
+     * @param shares of each query
+     */
+    public void scaleInverses(LinearAttentionSpec spec, int head, Scratch scratch, FloatBlock saved, float[] shares) {
+        HeadTask task = task(spec, Carried.NOTHING, scratch, saved, head);
+        for (int t = 0; t < spec.q().tokens(); t++) {
+            saved.set(task.inverseAt(t), Math.max(Float.MIN_NORMAL, saved.get(task.inverseAt(t)) * shares[t]));
+        }
+    }
+
+    /**
+     * Differentiates one head of a spec of one batch item, in a task of another kernel.
+     *
+     * @param gradient sums what W receives; null if it is not wanted
+     * @param set number of the sum in it
+     */
+    public void backward(
+            LinearAttentionSpec spec,
+            int head,
+            Scratch scratch,
+            FloatBlock saved,
+            ProjectionGradient gradient,
+            int set,
+            Matrix out,
+            Matrix error,
+            Matrix dq,
+            Matrix dk,
+            Matrix dv) {
+        HeadTask task = task(spec, Carried.NOTHING, scratch, saved, head);
+        if (gradient != null) {
+            task.projectionGradient(gradient.set(set, scratch, task.chunk));
+        }
+        task.backward(out, error, dq, dk, dv);
+    }
+
     private static void decayGradient(LinearAttentionSpec spec, Heads da) {
         if (spec.decay() == null) {
             throw new IllegalArgumentException(

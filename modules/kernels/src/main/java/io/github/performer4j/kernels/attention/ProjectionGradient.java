@@ -11,7 +11,7 @@ import io.github.performer4j.kernels.product.Parallel;
  * <p>Each batch item and head sums into a set of its own, and the sets are added in their order afterwards: the sum does not depend on who
  * took which task.
  */
-final class ProjectionGradient {
+public final class ProjectionGradient {
     /** Scratch number of the sets, in the caller's memory, which tasks on its thread must leave alone. */
     private static final int SETS_SLOT = HeadTask.FIRST_SLOT + 20;
 
@@ -32,7 +32,7 @@ final class ProjectionGradient {
      * @param dw [draws,D]
      * @throws IllegalArgumentException if the features take no W, or dw has another shape
      */
-    ProjectionGradient(LinearAttentionSpec spec, AttentionElements elements, Matrix dw) {
+    public ProjectionGradient(LinearAttentionSpec spec, AttentionElements elements, Matrix dw) {
         if (spec.w() == null || spec.frames() != null) {
             throw new IllegalArgumentException("dw goes with a projection w and no frames; w="
                     + (spec.w() == null ? "null" : "given") + ", frames="
@@ -64,7 +64,7 @@ final class ProjectionGradient {
     }
 
     /** Adds up the sets, once all of them are complete. */
-    void total(Parallel parallel) {
+    public void total(Parallel parallel) {
         parallel.run((dw.rows() + ROWS - 1) / ROWS, (i, scratch) -> {
             int from = i * ROWS;
             int to = Math.min(dw.rows(), from + ROWS);

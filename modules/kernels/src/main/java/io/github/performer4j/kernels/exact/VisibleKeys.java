@@ -1,5 +1,6 @@
 package io.github.performer4j.kernels.exact;
 
+import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 
 /**
@@ -51,6 +52,29 @@ final class VisibleKeys {
                 ? 0
                 : before[Math.min(tokens, spec.window().global())];
         return new VisibleKeys(index, before[tokens], first, seen, global);
+    }
+
+    /**
+     * The first keys of a sequence, of which a query sees all, or if causal those up to itself.
+     *
+     * @param keys how many
+     * @param queries T
+     * @param mask 1 for keys that may be seen; null if all may
+     */
+    static VisibleKeys first(int keys, int queries, boolean causal, FloatBlock mask) {
+        int[] index = new int[keys];
+        int[] before = new int[keys + 1];
+        for (int j = 0; j < keys; j++) {
+            before[j + 1] = before[j];
+            if (mask == null || mask.get(j) != 0) {
+                index[before[j + 1]++] = j;
+            }
+        }
+        int[] seen = new int[queries];
+        for (int t = 0; t < queries; t++) {
+            seen[t] = before[causal ? Math.min(keys, t + 1) : keys];
+        }
+        return new VisibleKeys(index, before[keys], new int[queries], seen, 0);
     }
 
     /** Returns how many keys may be seen. */
