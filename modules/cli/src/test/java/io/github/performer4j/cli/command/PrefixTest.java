@@ -18,8 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrefixTest {
     private static final String SMALL =
             " --set model.layers=1 --set model.width=8 --set model.attention.heads=2 --set model.attention.features=8 --set model.feedForward.hidden=16"
-                    + " --set model.maxTokens=32 --set data.maxTokens=32 --set data.tokensPerBatch=128 --steps 2"
-                    + " --set model.attention.prefix=16 --set model.attention.featureMap=positive --set model.attention.decay=none ";
+                    + " --set model.maxTokens=32 --set data.maxTokens=32 --set data.tokensPerBatch=128 --steps 2 ";
+    private static final String PREFIX =
+            "--set model.attention.prefix=16 --set model.attention.featureMap=positive --set model.attention.decay=none ";
 
     @TempDir
     static Path shared;
@@ -40,7 +41,7 @@ class PrefixTest {
     static void train() throws IOException {
         text = Files.writeString(shared.resolve("text.txt"), "all that the first words say is seen.\n".repeat(40));
         model = shared.resolve("model");
-        train(model, "").ok();
+        train(model, PREFIX).ok();
     }
 
     @Test
@@ -52,24 +53,33 @@ class PrefixTest {
         run("generate --model " + model + " --prompt all --length 40").ok();
         run("export --model " + model + " --format samediff --out " + shared.resolve("m.sdz"))
                 .ok();
-        run("train --resume --out " + model + " --steps 3").ok();
+        run("explain --model " + model + " --data " + text + " --out " + shared.resolve("e.tsv"))
+                .ok();
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "--set model.attention.prefix=-1 | prefix must not be negative",
-                "--set model.attention.featureMap=relu | an exact prefix shares its normaliser with linear attention whose map",
-                "--set model.attention.kind=exact | an exact prefix shares its normaliser with linear attention whose map",
-                "--set model.attention.decay=fixed | an exact prefix goes with no decay",
-                "--set model.attention.positions=buckets | an exact prefix goes with no decay",
-                "--set model.attention.localHeads=1 --set model.attention.window=4 | an exact prefix goes with no decay",
-                "--set training.chunk=8 | its exact prefix needs the first keys themselves"
+                "--set model.attention.prefix=-1 --set model.attention.decay=none | prefix must not be negative",
+                "--set model.attention.prefix=16 --set model.attention.featureMap=relu --set model.attention.decay=none | an exact prefix shares its normaliser with linear attention whose map",
+                "--set model.attention.prefix=16 --set model.attention.kind=exact --set model.attention.decay=none | an exact prefix shares its normaliser with linear attention whose map",
+                "--set model.attention.prefix=16 --set model.attention.featureMap=positive --set model.attention.decay=fixed | an exact prefix goes with no decay",
+                "--set model.attention.prefix=16 --set model.attention.featureMap=positive --set model.attention.positions=buckets --set model.attention.decay=none | an exact prefix goes with no decay",
+                "--set model.attention.prefix=16 --set model.attention.featureMap=positive --set model.attention.decay=none --set model.attention.localHeads=1 --set model.attention.window=4 | an exact prefix goes with no decay"
             })
     void whatItDoesNotGoWithIsRefused(String more, String line) {
         Path out = shared.resolve("refused");
         train(out, more).refused(line);
+    }
+
+    @Test
+    void chunksOfSequencesAreRefused() {
+        Cli.Result result = train(shared.resolve("chunks"), PREFIX + "--set training.chunk=8");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .contains("layer=block-0, because its exact prefix needs the first keys themselves")
+                .doesNotContain("\tat ");
     }
 
     @Test

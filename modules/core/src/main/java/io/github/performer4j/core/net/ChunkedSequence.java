@@ -1,5 +1,6 @@
 package io.github.performer4j.core.net;
 
+import io.github.performer4j.core.base.GraphLayer;
 import io.github.performer4j.core.base.MicroBatch;
 import io.github.performer4j.core.base.SequenceParts;
 import io.github.performer4j.core.base.WholeSequence;
@@ -95,7 +96,9 @@ public final class ChunkedSequence implements AutoCloseable {
         if (vertex.hasLayer()) {
             Layer layer = vertex.getLayer();
             boolean state = layer instanceof SequenceParts;
-            if (layer instanceof WholeSequence || layer instanceof RecurrentLayer && !state) {
+            if (layer instanceof WholeSequence && layer.conf().getLayer() instanceof GraphLayer own) {
+                refused = own.whole();
+            } else if (layer instanceof RecurrentLayer && !state) {
                 refused = "it mixes tokens";
             } else if (!state && !ours(layer)) {
                 refused = "it is frozen, or none of performer4j's";

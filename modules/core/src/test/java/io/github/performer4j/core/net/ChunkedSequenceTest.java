@@ -188,7 +188,7 @@ class ChunkedSequenceTest {
         assertThatThrownBy(() -> new ChunkedSequence(net))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("sequences go in chunks only through layers that carry a state")
-                .hasMessageContaining("layer=block-0, because it mixes tokens");
+                .hasMessageContaining("layer=block-0, because its attention is bidirectional, and sees later tokens");
         assertThat(net.getConfiguration().getBackpropType()).isEqualTo(BackpropType.Standard);
     }
 }

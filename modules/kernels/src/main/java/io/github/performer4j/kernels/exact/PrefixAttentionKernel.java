@@ -60,7 +60,9 @@ public final class PrefixAttentionKernel {
     /** Returns what linear attention of a batch item saves; null for nothing. */
     private FloatBlock later(PrefixAttentionSpec spec, FloatBlock saved, int b) {
         long n = savedLater(spec);
-        return saved == null || n == 0 ? null : saved.part(saved(spec) - (spec.all().q().batch() - b) * n, n);
+        return saved == null || n == 0
+                ? null
+                : saved.part(saved(spec) - (spec.all().q().batch() - b) * n, n);
     }
 
     /**

@@ -33,7 +33,14 @@ class PrefixAttentionKernelTest {
 
     /** What goes in, and what comes out. */
     private record Run(
-            PrefixAttentionSpec spec, Heads out, Heads error, Heads dq, Heads dk, Heads dv, Matrix dw, long underflows) {}
+            PrefixAttentionSpec spec,
+            Heads out,
+            Heads error,
+            Heads dq,
+            Heads dk,
+            Heads dv,
+            Matrix dw,
+            long underflows) {}
 
     private static List<PrefixAttentionKernel> kernels(int threads) {
         List<PrefixAttentionKernel> all = new ArrayList<>();
@@ -237,11 +244,11 @@ class PrefixAttentionKernelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "1, 7", "6, 7", "7, 7", "8, 7", "63, 1", "100, 7", "300, 260", "300, 299"})
+    @CsvSource({"1, 1", "1, 7", "6, 7", "7, 7", "8, 7", "63, 1", "70, 7", "135, 131", "270, 260"}) // blocks of 48, 128 and 256
     void equalsTheDefinition(int tokens, int prefix) {
         for (PrefixAttentionKernel kernel : kernels(1)) {
             for (boolean causal : new boolean[] {false, true}) {
-                for (String mask : new String[] {"", "1", "110", "011", "0000000000001111111111110"}) {
+                for (String mask : tokens > 100 ? List.of("110") : List.of("", "110", "011", "00000000000011111110")) {
                     Run run = run(kernel, spec(tokens, prefix, causal, 1, mask));
                     compare(run, 2e-5);
                     assertThat(run.underflows).isZero();

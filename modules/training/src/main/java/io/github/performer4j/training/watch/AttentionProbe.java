@@ -51,7 +51,8 @@ public final class AttentionProbe {
         List<AttentionMass> own = AttentionMass.of(Replica.of(net), tokens);
         List<AttentionMass> exact = comparable(net)
                 ? AttentionMass.of(
-                        AttentionChange.of(net, options -> options.withPrefix(0).withKind(AttentionOptions.Kind.EXACT)), tokens)
+                        AttentionChange.of(net, options -> options.withPrefix(0).withKind(AttentionOptions.Kind.EXACT)),
+                        tokens)
                 : null;
         List<LayerState> states = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) {
