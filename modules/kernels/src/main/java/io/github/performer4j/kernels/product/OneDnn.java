@@ -7,10 +7,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
 import io.github.performer4j.kernels.machine.OpenMp;
-import io.github.performer4j.kernels.machine.Simd;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
@@ -43,10 +41,6 @@ final class OneDnn implements Products {
             "AVX-512 AMX float16",
             dnnl.dnnl_cpu_isa_avx10_2_512,
             "AVX10.2"));
-
-    /** Products of single rows, for which {@code dnnl_sgemm} packs b all the same; none without vectors. */
-    private static final Optional<RowElements> ROWS =
-            Optional.ofNullable(Simd.choose(RowElements.class, null, "VectorRowElements"));
 
     private final ProductLibrary library;
 
@@ -106,10 +100,6 @@ final class OneDnn implements Products {
     @Override
     public void multiply(
             boolean transposeA, boolean transposeB, Matrix a, Matrix b, int inner, float alpha, float beta, Matrix c) {
-        boolean row = c.rows() == 1 && !transposeA && !transposeB;
-        if (row && ROWS.isPresent() && ROWS.get().multiply(a, b, alpha, beta, c)) {
-            return;
-        }
         check(
                 dnnl_sgemm(
                         (byte) (transposeA ? 'T' : 'N'),

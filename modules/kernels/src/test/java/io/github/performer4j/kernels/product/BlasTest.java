@@ -1,6 +1,5 @@
 package io.github.performer4j.kernels.product;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.kernels.Grid;
@@ -52,51 +51,6 @@ class BlasTest {
                 }
                 Grid.assertClose(c, expected, BOUND);
             }
-        }
-    }
-
-    /** One row has a product of its own, on vectors: widths around those of its blocks, views with gaps, other memory poisoned. */
-    @Test
-    void aRowTimesAMatrix() {
-        for (int width : new int[] {1, 7, 16, 31, 33, 127, 128, 129, 300}) {
-            for (int inner : new int[] {1, 5, 64}) {
-                Matrix row = Grid.normal(4, 3, inner + 2, 1).rows(1, 2).columns(1, inner + 1);
-                Matrix table = Grid.normal(5, inner, width + 3, 1).columns(2, width + 2);
-                for (float beta : new float[] {0, 1, -0.5f}) {
-                    Matrix all = Grid.poisoned(3, width + 2);
-                    Matrix c = all.rows(1, 2).columns(1, width + 1);
-                    Matrix before = Grid.normal(6, 1, width, 1);
-                    for (int n = 0; n < width && beta != 0; n++) {
-                        c.set(0, n, before.get(0, n));
-                    }
-                    Blas.multiply(row, table, 2, beta, c);
-                    Grid.assertClose(
-                            c,
-                            Grid.values(1, width, (i, n) -> {
-                                double sum = beta == 0 ? 0 : beta * before.get(0, n);
-                                for (int k = 0; k < inner; k++) {
-                                    sum += 2.0 * row.get(0, k) * table.get(k, n);
-                                }
-                                return sum;
-                            }),
-                            5e-6);
-                    assertThat(all.get(1, 0)).isNaN();
-                    assertThat(all.get(1, width + 1)).isNaN();
-                    assertThat(all.get(0, width)).isNaN();
-                    assertThat(all.get(2, 1)).isNaN();
-                }
-            }
-        }
-    }
-
-    /** Each library does it. */
-    @Test
-    void aRowByEachLibrary() {
-        for (Products products : ProductsTest.libraries()) {
-            Matrix c = Grid.poisoned(1, 7);
-            Blas.multiply(products, a.rows(0, 1), b, 2, 0, c);
-            double[][] expected = {product(2, 0, c)[0]};
-            Grid.assertClose(c, expected, BOUND);
         }
     }
 
