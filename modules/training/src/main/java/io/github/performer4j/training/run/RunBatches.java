@@ -30,6 +30,11 @@ public final class RunBatches {
                 config.training().seed(),
                 tokenizer);
         TaskTraining task = Trainings.of(config.task(), config.data()).complete(plain.train());
-        return plain.labelled(task).train().batches(task.batching(), true);
+        return plain.labelled(task)
+                .train()
+                .batches(
+                        Trainings.batching(
+                                task, config.data(), config.training().tokenDropout()),
+                        true);
     }
 }

@@ -13,6 +13,7 @@ import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.rows.BatchSource;
+import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.Json;
 import io.github.performer4j.training.Rule;
@@ -347,11 +348,12 @@ public final class TrainingRun {
         RunSides sides = plain.labelled(task);
         Tokenizer tokenizer = sides.train().tokenizer();
         config.data().framing().require(tokenizer);
-        task.batching().require(tokenizer);
+        Batching batching = Trainings.batching(task, reading, config.training().tokenDropout());
+        batching.require(tokenizer);
         requireLearnable("training", task, sides.train());
         requireLearnable("held-out", task, sides.valid());
         PerformerConfig model = new RunModel(task.task(), tokenizer, reading).model(config);
-        BatchSource batches = sides.train().batches(task.batching(), true);
+        BatchSource batches = sides.train().batches(batching, true);
         RunData read = hashed.withSides(sides.sides());
         if (going) {
             read.checkSides(saved);

@@ -30,6 +30,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param beta1 Adam's decay of the first moment
  * @param beta2 Adam's decay of the second moment
  * @param epsilon Adam's ε
+ * @param tokenDropout probability with which a token of a training row is hidden, see {@link io.github.performer4j.data.rows.TokenDropout}; null in configurations that do not say, which is 0
  * @param clipNorm the largest norm of the whole gradient; 0 = no clipping
  * @param accumulate micro-batches a step
  * @param chunk tokens of a part of long sequences, whose gradients go through the parts' states so that memory is that of one part; causal models only; 0 = sequences are whole
@@ -55,6 +56,7 @@ public record TrainingConfig(
         double beta1,
         double beta2,
         double epsilon,
+        Double tokenDropout,
         double clipNorm,
         int accumulate,
         int chunk,
@@ -109,6 +111,9 @@ public record TrainingConfig(
         Rule.that(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1)", "beta1", beta1);
         Rule.that(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1)", "beta2", beta2);
         Rule.that(epsilon > 0 && Double.isFinite(epsilon), "epsilon must be positive", "epsilon", epsilon);
+        tokenDropout = tokenDropout == null ? 0 : tokenDropout;
+        Rule.that(
+                tokenDropout >= 0 && tokenDropout < 1, "tokenDropout must be in [0, 1)", "tokenDropout", tokenDropout);
         Rule.that(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm must not be negative", "clipNorm", clipNorm);
         Rule.that(accumulate >= 1, "accumulate must be at least 1", "accumulate", accumulate);
         Rule.that(chunk >= 0, "chunk must not be negative", "chunk", chunk);
@@ -136,6 +141,7 @@ public record TrainingConfig(
                 0.9,
                 0.98,
                 1e-9,
+                0.0,
                 0.5,
                 1,
                 0,
@@ -243,6 +249,11 @@ public record TrainingConfig(
     /** Returns this configuration with another ε of Adam. */
     public TrainingConfig withEpsilon(double value) {
         return with("epsilon", value);
+    }
+
+    /** Returns this configuration with another probability of hidden tokens. */
+    public TrainingConfig withTokenDropout(double value) {
+        return with("tokenDropout", value);
     }
 
     /** Returns this configuration with another largest gradient norm. */

@@ -38,6 +38,11 @@ record ClassificationTraining(Classification task, String separator) implements 
     }
 
     @Override
+    public boolean dropsTokens() {
+        return true;
+    }
+
+    @Override
     public boolean takesGraphs() {
         return true;
     }

@@ -25,6 +25,11 @@ record RegressionTraining(Regression task) implements TaskTraining {
     }
 
     @Override
+    public boolean dropsTokens() {
+        return true;
+    }
+
+    @Override
     public boolean takesGraphs() {
         return true;
     }

@@ -32,6 +32,11 @@ record TaggingTraining(Tagging task, String separator) implements TaskTraining {
     }
 
     @Override
+    public boolean dropsTokens() {
+        return true;
+    }
+
+    @Override
     public boolean takesGraphs() {
         return true;
     }

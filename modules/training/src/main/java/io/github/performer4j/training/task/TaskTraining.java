@@ -46,6 +46,11 @@ public interface TaskTraining {
         return false;
     }
 
+    /** Returns whether rows of training may have hidden tokens ({@code training.tokenDropout}): then what is to be predicted does not stand in the tokens. */
+    default boolean dropsTokens() {
+        return false;
+    }
+
     /** Returns whether the task has a use for columns of labels; where it has none, data that names some is refused. */
     default boolean readsLabels() {
         return true;

@@ -11,8 +11,10 @@ import io.github.performer4j.core.task.Task;
 import io.github.performer4j.core.task.Translation;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.rows.Batching;
 import io.github.performer4j.data.rows.MaskedBatching;
 import io.github.performer4j.data.rows.NextTokenBatching;
+import io.github.performer4j.data.rows.TokenDropout;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -64,6 +66,28 @@ public final class Trainings {
                     + task.name() + ", data.columns.negatives=" + columns.negatives());
         }
         return training;
+    }
+
+    /**
+     * Returns what makes the batches of training.
+     *
+     * @param training of a task that is complete
+     * @param data how rows are read
+     * @param tokenDropout probability with which a token is hidden, in [0, 1)
+     * @throws IllegalArgumentException if tokens are to be hidden, and the task needs them or there are none
+     */
+    public static Batching batching(TaskTraining training, DataConfig data, double tokenDropout) {
+        if (tokenDropout > 0 && !training.dropsTokens()) {
+            throw new IllegalArgumentException("the task needs all tokens of a row; task="
+                    + training.task().name() + ", training.tokenDropout=" + tokenDropout);
+        }
+        if (tokenDropout > 0 && (data.patch() > 0 || data.graph().given())) {
+            throw new IllegalArgumentException(
+                    "tokens are hidden, and rows of floats have none; training.tokenDropout=" + tokenDropout
+                            + ", data.patch=" + data.patch() + ", data.graph.kernel="
+                            + data.graph().kernel());
+        }
+        return TokenDropout.of(training.batching(), tokenDropout);
     }
 
     private static void requireGraphs(TaskTraining training, DataConfig data) {

@@ -102,6 +102,19 @@ class LabelledRunTest {
                 .isEqualTo(ModelFile.entry(folder.resolve("straight").resolve(newest), "coefficients.bin"));
     }
 
+    /** Hidden tokens are drawn by the seed: equal runs are equal bit for bit on any number of threads, and the rule is learnt all the same. */
+    @Test
+    void aClassifierLearnsFromRowsWithHiddenTokens() throws IOException {
+        Path data = table("classes.csv", 400, LabelledRunTest::half);
+        RunConfig config = CONFIG.withOverride("training.tokenDropout", "0.3").withOverride("training.accumulate", "2");
+        TrainingRun.Result one = run(config, data, "one").execute();
+        TrainingRun.Result two =
+                run(config.withOverride("training.threads", "2"), data, "two").execute();
+        assertThat(one.evaluation().value()).isGreaterThan(0.85);
+        assertThat(ModelFile.entry(two.model(), "coefficients.bin"))
+                .isEqualTo(ModelFile.entry(one.model(), "coefficients.bin"));
+    }
+
     @Test
     void labelSetsAreLearnt() throws IOException {
         Path data = table(

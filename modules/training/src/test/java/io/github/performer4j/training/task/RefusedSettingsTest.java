@@ -7,6 +7,7 @@ import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.HeadPlace;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.PixelModel;
+import io.github.performer4j.core.task.Regression;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Tagging;
 import io.github.performer4j.core.task.Task;
@@ -83,6 +84,20 @@ class RefusedSettingsTest {
                 Map.of("training.evalTokens", "500"),
                 "an evaluation of this task looks at all held-out examples, so leave training.evalTokens at 10000;"
                         + " task=classify, training.evalTokens=500");
+    }
+
+    /** A language model's own labels would be hidden; rows of floats have no tokens. */
+    @Test
+    void hiddenTokensOfATaskThatNeedsThem() throws IOException {
+        refused(
+                Map.of("task.name", "masked-lm", "data.columns.labels", "[]", "training.tokenDropout", "0.2"),
+                "the task needs all tokens of a row; task=masked-lm, training.tokenDropout=0.2");
+        assertThatThrownBy(() -> CONFIG.withOverride("training.tokenDropout", "1"))
+                .hasMessageContaining("tokenDropout must be in [0, 1); tokenDropout=1.0");
+        DataConfig patches = DataConfig.defaults().withTokens("byte").withPatch(4);
+        assertThatThrownBy(() -> Trainings.batching(Trainings.of(new Regression(), patches), patches, 0.2))
+                .hasMessage("tokens are hidden, and rows of floats have none; training.tokenDropout=0.2, data.patch=4,"
+                        + " data.graph.kernel=none");
     }
 
     @Test
