@@ -10,12 +10,15 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.base.FusedRuntime;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.AttentionMass;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Value;
+import io.github.performer4j.core.task.Translation;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -125,6 +128,24 @@ class PrefixTest {
         assertThatThrownBy(() -> AttentionMass.of(onGraph, ids))
                 .hasMessage(
                         "attention mass is measured on kernels, which have an exact prefix of positive features only; prefix=3, featureMap=TrigonometricFeatures[]");
+    }
+
+    /** A source and a target have prefixes of their own; from one to the other there is none. */
+    @Test
+    void encodersAndDecodersAttendSoToThemselves() {
+        PerformerConfig config = Nets.config()
+                .with(Map.of("attention.causal", true, "attention.featureMap", "positive", "attention.prefix", 3))
+                .with("encoder.layers", 1);
+        ComputationGraph net =
+                new ComputationGraph(config.graph(new Translation(), new Sgd(0.1), 0, 13, DataType.FLOAT));
+        net.init();
+        PerformerBlockLayer encoder =
+                (PerformerBlockLayer) net.getLayer("encoder-0").conf().getLayer();
+        assertThat(encoder.getAttention().prefix()).isEqualTo(3);
+        PerformerDecoderBlockLayer decoder =
+                (PerformerDecoderBlockLayer) net.getLayer("block-0").conf().getLayer();
+        assertThat(decoder.getAttention().prefix()).isEqualTo(3);
+        assertThat(decoder.getCrossAttention().prefix()).isZero();
     }
 
     @Test
