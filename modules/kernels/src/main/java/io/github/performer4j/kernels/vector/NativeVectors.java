@@ -25,12 +25,14 @@ final class NativeVectors {
     static final int LANES = SPECIES.length();
 
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    private static final MethodHandle LOAD = load();
+    private static final MethodHandle LOAD = load(FloatVector.class);
+    private static final MethodHandle LOAD_HALVES = load(ShortVector.class);
     private static final MethodHandle STORE = store(FloatVector.class);
     private static final MethodHandle STORE_HALVES = store(ShortVector.class);
 
     private static final VectorSpecies<Short> HALVES =
             VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
+    private static final VectorSpecies<Integer> INTEGERS = IntVector.SPECIES_PREFERRED;
     private static final int UPPER = 16;
 
     private static final float ROUND = 12582912f;
@@ -67,6 +69,19 @@ final class NativeVectors {
     static FloatVector load(Object view, long at) {
         try {
             return (FloatVector) LOAD.invokeExact((VectorSpecies<?>) SPECIES, view, at, ORDER);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Loads LANES halves that begin at a byte of a view, as the upper halves of values whose lower ones are 0. */
+    static FloatVector loadHalves(Object view, long at) {
+        try {
+            ShortVector halves = (ShortVector) LOAD_HALVES.invokeExact((VectorSpecies<?>) HALVES, view, at, ORDER);
+            IntVector values = (IntVector) halves.convertShape(VectorOperators.S2I, INTEGERS, 0);
+            return values.lanewise(VectorOperators.LSHL, UPPER).reinterpretAsFloats();
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -172,27 +187,22 @@ final class NativeVectors {
         return p.blend(one.sub(p), z.compare(VectorOperators.GT, 0f));
     }
 
-    private static MethodHandle load() {
+    private static MethodHandle load(Class<?> vector) {
         MethodHandles.Lookup lookup = MethodHandles.lookup();
-        MethodType wanted = MethodType.methodType(
-                FloatVector.class, VectorSpecies.class, Object.class, long.class, ByteOrder.class);
+        MethodType wanted =
+                MethodType.methodType(vector, VectorSpecies.class, Object.class, long.class, ByteOrder.class);
         try {
             Class<?> segment = segment();
             MethodHandle handle = segment == null
                     ? lookup.findStatic(
-                            FloatVector.class,
+                            vector,
                             "fromByteBuffer",
                             MethodType.methodType(
-                                    FloatVector.class,
-                                    VectorSpecies.class,
-                                    ByteBuffer.class,
-                                    int.class,
-                                    ByteOrder.class))
+                                    vector, VectorSpecies.class, ByteBuffer.class, int.class, ByteOrder.class))
                     : lookup.findStatic(
-                            FloatVector.class,
+                            vector,
                             "fromMemorySegment",
-                            MethodType.methodType(
-                                    FloatVector.class, VectorSpecies.class, segment, long.class, ByteOrder.class));
+                            MethodType.methodType(vector, VectorSpecies.class, segment, long.class, ByteOrder.class));
             return MethodHandles.explicitCastArguments(handle, wanted);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the Vector API has no loads of native memory", e);
