@@ -43,8 +43,8 @@ public class FusedRuntime extends GraphRuntime {
     private Kernels kernels = CpuKernels.shared();
     private Map<String, INDArray> followed; // the parameters that steps have wrapped
     private final Map<Draw, Wrapped> stepDraws = new HashMap<>();
-    private final Map<Object, FloatBlock> stepWeights = new HashMap<>();
-    private Object stepped; // the sequence that they were packed for
+    private final Map<Object, short[]> stepWeights = new HashMap<>();
+    private Object stepped; // the sequence that they were rounded for
     private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
 
     private record Wrapped(INDArray array, Matrix matrix) {}

@@ -4,14 +4,13 @@ import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.Kernels.Factor;
 import io.github.performer4j.kernels.Kernels.Transpose;
-import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Weights as the products of one pass take them fastest, where there are rows enough that this is more than making them so costs:
- * packed where kernels pack (in bfloat16), of steps once for a whole sequence; else, for {@code error · Wᵀ}, transposed, which is 5 to 13% faster (oneDNN, AVX-512).
+ * packed where kernels pack (in bfloat16), of single rows rounded, once for a whole sequence; else, for {@code error · Wᵀ}, transposed, which is 5 to 13% faster (oneDNN, AVX-512).
  */
 final class FusedTransposes {
     /** Rows of a pass from which weights are made ready, or put beside each other: at half as many transposing costs what it gains. */
@@ -63,17 +62,13 @@ final class FusedTransposes {
         return new Factor(out, false, null);
     }
 
-    /** Returns a weight of single rows, packed in the first step for all of a sequence. */
+    /** Returns a weight of single rows, rounded in the first step for all of a sequence where kernels round. */
     private Factor ofSteps(Factor asItIs, Object part) {
+        if (asItIs.transposed()) {
+            return asItIs;
+        }
         Matrix w = asItIs.w();
-        long length = asItIs.transposed() ? 0 : pass.kernels.packedLength(w.rows(), w.columns());
-        return length == 0
-                ? asItIs
-                : new Factor(w, false, pass.shared(part, () -> {
-                    FloatBlock block = FloatBlock.allocate(length);
-                    packed.add(new Factor(w, false, block));
-                    return block;
-                }));
+        return new Factor(w, false, null, pass.shared(part, () -> pass.kernels.rounded(w)));
     }
 
     /** Makes all that is listed; called before blocks of rows are worked on. */

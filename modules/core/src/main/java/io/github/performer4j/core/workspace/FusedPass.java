@@ -44,7 +44,7 @@ public final class FusedPass {
     private final String scope;
     private final int place;
     private Carry carry; // null for a whole sequence
-    private Map<Object, FloatBlock> stepped; // null but in steps
+    private Map<Object, short[]> stepped; // null but in steps
     private Segments segments; // null for a sequence in each row
     private int[] ids; // null for rows
     private int first; // number of the first row in the whole pass
@@ -160,10 +160,10 @@ public final class FusedPass {
     /**
      * Makes this a step of a sequence whose steps share copies of weights.
      *
-     * @param packed copies by what they are of, of earlier steps; further ones are added
+     * @param weights copies by what they are of, of earlier steps; further ones are added
      */
-    public FusedPass stepping(Map<Object, FloatBlock> packed) {
-        stepped = packed;
+    public FusedPass stepping(Map<Object, short[]> weights) {
+        stepped = weights;
         return this;
     }
 
@@ -175,9 +175,9 @@ public final class FusedPass {
     /**
      * Returns what the steps of a sequence share.
      *
-     * @param fresh makes it in the first of them
+     * @param fresh makes it in the first of them; may return null
      */
-    public FloatBlock shared(Object part, Supplier<FloatBlock> fresh) {
+    public short[] shared(Object part, Supplier<short[]> fresh) {
         return stepped.computeIfAbsent(own(part), key -> fresh.get());
     }
 

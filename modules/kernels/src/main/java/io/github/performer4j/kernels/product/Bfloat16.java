@@ -1,7 +1,6 @@
 package io.github.performer4j.kernels.product;
 
 import io.github.performer4j.kernels.machine.Precision;
-import io.github.performer4j.kernels.machine.Simd;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
@@ -15,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
  * <p>Code is made for each shape, so rows of a block (and the terms of gradients of weights) are cut into pieces of
  * {@value #MOST}, and of halves of it down to {@value #FEWEST}, which shapes decide alone. What is left of fewer than
  * {@value #FEWEST} is multiplied in float32, as are products with another α than 1, another β than 0 and 1, and those with a side of
- * less than {@value #FEWEST}: they are small. But a single row is multiplied by w as it was packed, the row itself not rounded ({@link RowElements}).
+ * less than {@value #FEWEST}: they are small.
  */
 final class Bfloat16 implements Products {
     private static final int MOST = 512;
@@ -26,7 +25,6 @@ final class Bfloat16 implements Products {
     private final Products exact;
     private final Bfloat16Operands operands;
     private final DnnlPrimitives primitives;
-    private final RowElements rows = Simd.choose(RowElements.class, new PlainRowElements(), "VectorRowElements");
 
     /**
      * Makes them.
@@ -104,6 +102,12 @@ final class Bfloat16 implements Products {
         }
     }
 
+    /** Returns what single rows are multiplied by in place of w; null where that is w itself. */
+    short[] rounded(Matrix w) {
+        boolean large = Math.min(w.rows(), w.columns()) >= FEWEST;
+        return large && operands.parts() == 1 ? RowElements.rounded(w) : null;
+    }
+
     /** Returns how many float32 values of memory {@link #pack} takes for a w of a shape; 0 where w is multiplied in float32. */
     long packedLength(int rows, int columns) {
         return Math.min(rows, columns) < FEWEST ? 0 : length(rows, columns);
@@ -125,10 +129,6 @@ final class Bfloat16 implements Products {
      * @param beta 0 or 1
      */
     void multiply(Matrix a, Matrix w, boolean transposed, FloatBlock packed, float beta, Matrix c) {
-        if (c.rows() == 1 && !transposed && operands.parts() == 1) {
-            rows.multiply(a, packed, beta, c);
-            return;
-        }
         multiply(a, w, transposed, packed.pointer(0), beta, c);
     }
 

@@ -1,12 +1,11 @@
 package io.github.performer4j.kernels.product;
 
-import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 
 /** {@link RowElements} in plain Java. */
 public final class PlainRowElements implements RowElements {
     @Override
-    public void multiply(Matrix a, FloatBlock w, float beta, Matrix c) {
+    public void multiply(Matrix a, short[] w, float beta, Matrix c) {
         float[] x = new float[a.columns()];
         a.block().read(a.offset(), x, 0, x.length);
         RowElements.columns(x, w, beta, c, 0, c.columns());

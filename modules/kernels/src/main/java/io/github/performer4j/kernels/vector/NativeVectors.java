@@ -25,8 +25,7 @@ final class NativeVectors {
     static final int LANES = SPECIES.length();
 
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    private static final MethodHandle LOAD = load(FloatVector.class);
-    private static final MethodHandle LOAD_HALVES = load(ShortVector.class);
+    private static final MethodHandle LOAD = load();
     private static final MethodHandle STORE = store(FloatVector.class);
     private static final MethodHandle STORE_HALVES = store(ShortVector.class);
 
@@ -76,17 +75,11 @@ final class NativeVectors {
         }
     }
 
-    /** Loads LANES halves that begin at a byte of a view, as the upper halves of values whose lower ones are 0. */
-    static FloatVector loadHalves(Object view, long at) {
-        try {
-            ShortVector halves = (ShortVector) LOAD_HALVES.invokeExact((VectorSpecies<?>) HALVES, view, at, ORDER);
-            IntVector values = (IntVector) halves.convertShape(VectorOperators.S2I, INTEGERS, 0);
-            return values.lanewise(VectorOperators.LSHL, UPPER).reinterpretAsFloats();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+    /** Loads LANES halves of an array, as the upper halves of values whose lower ones are 0. */
+    static FloatVector halves(short[] from, int at) {
+        ShortVector halves = ShortVector.fromArray(HALVES, from, at);
+        IntVector values = (IntVector) halves.convertShape(VectorOperators.S2I, INTEGERS, 0);
+        return values.lanewise(VectorOperators.LSHL, UPPER).reinterpretAsFloats();
     }
 
     /** Stores LANES values from a byte of a view on. */
@@ -187,22 +180,27 @@ final class NativeVectors {
         return p.blend(one.sub(p), z.compare(VectorOperators.GT, 0f));
     }
 
-    private static MethodHandle load(Class<?> vector) {
+    private static MethodHandle load() {
         MethodHandles.Lookup lookup = MethodHandles.lookup();
-        MethodType wanted =
-                MethodType.methodType(vector, VectorSpecies.class, Object.class, long.class, ByteOrder.class);
+        MethodType wanted = MethodType.methodType(
+                FloatVector.class, VectorSpecies.class, Object.class, long.class, ByteOrder.class);
         try {
             Class<?> segment = segment();
             MethodHandle handle = segment == null
                     ? lookup.findStatic(
-                            vector,
+                            FloatVector.class,
                             "fromByteBuffer",
                             MethodType.methodType(
-                                    vector, VectorSpecies.class, ByteBuffer.class, int.class, ByteOrder.class))
+                                    FloatVector.class,
+                                    VectorSpecies.class,
+                                    ByteBuffer.class,
+                                    int.class,
+                                    ByteOrder.class))
                     : lookup.findStatic(
-                            vector,
+                            FloatVector.class,
                             "fromMemorySegment",
-                            MethodType.methodType(vector, VectorSpecies.class, segment, long.class, ByteOrder.class));
+                            MethodType.methodType(
+                                    FloatVector.class, VectorSpecies.class, segment, long.class, ByteOrder.class));
             return MethodHandles.explicitCastArguments(handle, wanted);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the Vector API has no loads of native memory", e);

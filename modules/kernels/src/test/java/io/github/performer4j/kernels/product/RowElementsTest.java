@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.performer4j.kernels.Grid;
 import io.github.performer4j.kernels.machine.Simd;
-import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,18 +14,14 @@ class RowElementsTest {
     @CsvSource({"1,1", "5,7", "64,16", "64,31", "3,33", "64,127", "128,128", "65,129", "32,300"})
     void equalsTheSums(int inner, int width) {
         Matrix row = Grid.normal(4, 3, inner + 2, 1).rows(1, 2).columns(1, inner + 1);
-        FloatBlock w = FloatBlock.allocate((inner * width + 1) / 2);
-        w.poison();
         float[][] values = new float[inner][width];
         Matrix drawn = Grid.normal(5, inner, width, 1);
         for (int k = 0; k < inner; k++) {
             for (int n = 0; n < width; n++) {
-                short bits = SplitElements.rounded(drawn.get(k, n));
-                values[k][n] = SplitElements.value(bits);
-                int place = k * width + n;
-                w.bytes(place / 2).putShort(SplitElements.byteIndex(w, place), bits);
+                values[k][n] = SplitElements.value(SplitElements.rounded(drawn.get(k, n)));
             }
         }
+        short[] w = RowElements.rounded(drawn);
         for (float beta : new float[] {0, 1}) {
             Matrix plain = product(new PlainRowElements(), row, w, width, beta);
             Matrix vector = product((RowElements) Simd.load("VectorRowElements"), row, w, width, beta);
@@ -49,7 +44,7 @@ class RowElementsTest {
     }
 
     /** Returns the product in the middle of poisoned memory; with beta = 0 it is poisoned, too. */
-    private static Matrix product(RowElements elements, Matrix row, FloatBlock w, int width, float beta) {
+    private static Matrix product(RowElements elements, Matrix row, short[] w, int width, float beta) {
         Matrix all = Grid.poisoned(3, width + 2);
         Matrix c = all.rows(1, 2).columns(1, width + 1);
         for (int n = 0; n < width && beta != 0; n++) {
