@@ -43,8 +43,6 @@ public class FusedRuntime extends GraphRuntime {
     private Kernels kernels = CpuKernels.shared();
     private Map<String, INDArray> followed; // the parameters that steps have wrapped
     private final Map<Draw, Wrapped> stepDraws = new HashMap<>();
-    private final Map<Object, short[]> stepWeights = new HashMap<>();
-    private Object stepped; // the sequence that they were rounded for
     private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
 
     private record Wrapped(INDArray array, Matrix matrix) {}
@@ -211,14 +209,9 @@ public class FusedRuntime extends GraphRuntime {
             parameters.follow(paramTable);
             followed = paramTable;
         }
-        if (stepped != state.sequence()) { // between sequences the net may learn
-            stepWeights.clear();
-            stepped = state.sequence();
-        }
         FusedPass pass = new FusedPass(
                         kernels, 1, x.rows(), null, false, null, parameters, gradients, drawKey(), this::step, false)
-                .carrying(carry())
-                .stepping(stepWeights);
+                .carrying(carry());
         definition().checkLength(pass.offset() + x.rows());
         layer.forward(pass, x, out);
         addUnderflows(pass.underflows());

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Weights as the products of one pass take them fastest, where there are rows enough that this is more than making them so costs:
- * packed where kernels pack (in bfloat16), of single rows rounded, once for a whole sequence; else, for {@code error · Wᵀ}, transposed, which is 5 to 13% faster (oneDNN, AVX-512).
+ * packed where kernels pack (in bfloat16); else, for {@code error · Wᵀ}, transposed, which is 5 to 13% faster (oneDNN, AVX-512).
  */
 final class FusedTransposes {
     /** Rows of a pass from which weights are made ready, or put beside each other: at half as many transposing costs what it gains. */
@@ -42,9 +42,6 @@ final class FusedTransposes {
             return null;
         }
         Factor asItIs = new Factor(w, transposed, null);
-        if (pass.steps()) {
-            return ofSteps(asItIs, part);
-        }
         if (!pay(pass)) {
             return asItIs;
         }
@@ -60,15 +57,6 @@ final class FusedTransposes {
         Matrix out = FusedMemory.phase().matrix(part, w.columns(), w.rows());
         transposes.add(new Transpose(w, out));
         return new Factor(out, false, null);
-    }
-
-    /** Returns a weight of single rows, rounded in the first step for all of a sequence where kernels round. */
-    private Factor ofSteps(Factor asItIs, Object part) {
-        if (asItIs.transposed()) {
-            return asItIs;
-        }
-        Matrix w = asItIs.w();
-        return new Factor(w, false, null, pass.shared(part, () -> pass.kernels.rounded(w)));
     }
 
     /** Makes all that is listed; called before blocks of rows are worked on. */

@@ -30,7 +30,6 @@ public final class SequenceState {
     private final Map<String, Map<String, INDArray>> layers = new LinkedHashMap<>();
     private final Map<String, Map<String, INDArray>> spare = new LinkedHashMap<>();
     private final Map<INDArray, FloatBlock> blocks = new IdentityHashMap<>();
-    private Object sequence = new Object();
     private long tokens;
 
     /** Returns the state at a sequence's start. */
@@ -52,11 +51,6 @@ public final class SequenceState {
      * @param blocks arrays as kernels see them, all vertices'
      */
     public record Memory(Map<String, INDArray> spare, Map<INDArray, FloatBlock> blocks) {}
-
-    /** Returns what is the same as long as one sequence is read, and another for each sequence and each copy. */
-    public Object sequence() {
-        return sequence;
-    }
 
     /** Returns a copy that goes its own way. */
     public SequenceState copy() {
@@ -106,7 +100,6 @@ public final class SequenceState {
         spare.putAll(other.spare);
         blocks.clear();
         blocks.putAll(other.blocks); // few: arrays are used again
-        sequence = other.sequence;
         tokens = other.tokens;
     }
 

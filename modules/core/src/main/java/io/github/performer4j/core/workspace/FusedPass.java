@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * One pass of a fused layer: shapes, parameters, draws, memory, and the products that all layers are made of.
@@ -44,7 +43,6 @@ public final class FusedPass {
     private final String scope;
     private final int place;
     private Carry carry; // null for a whole sequence
-    private Map<Object, short[]> stepped; // null but in steps
     private Segments segments; // null for a sequence in each row
     private int[] ids; // null for rows
     private int first; // number of the first row in the whole pass
@@ -107,7 +105,6 @@ public final class FusedPass {
         this.sides = sides;
         this.queries = queries;
         this.carry = outer.carry;
-        this.stepped = outer.stepped;
         this.segments = outer.segments;
         this.ids = outer.ids;
         this.first = outer.first;
@@ -155,30 +152,6 @@ public final class FusedPass {
         List<FusedSide> all = new ArrayList<>(sides);
         all.add(further);
         return new FusedPass(this, own(), List.copyOf(all), null, scope, place);
-    }
-
-    /**
-     * Makes this a step of a sequence whose steps share copies of weights.
-     *
-     * @param weights copies by what they are of, of earlier steps; further ones are added
-     */
-    public FusedPass stepping(Map<Object, short[]> weights) {
-        stepped = weights;
-        return this;
-    }
-
-    /** Returns whether this is the step of a sequence by one token, which shares copies of weights with the others. */
-    public boolean steps() {
-        return stepped != null && mostRows() == 1;
-    }
-
-    /**
-     * Returns what the steps of a sequence share.
-     *
-     * @param fresh makes it in the first of them; may return null
-     */
-    public short[] shared(Object part, Supplier<short[]> fresh) {
-        return stepped.computeIfAbsent(own(part), key -> fresh.get());
     }
 
     /** Makes this a pass over a part of a sequence; null for a whole one. */
