@@ -212,7 +212,7 @@ class PrefixAttentionKernelTest {
         int t = spec.tokens();
         double[][] logs = new double[t][0];
         for (int j = 0; j < (spec.all().causal() ? i + 1 : t); j++) {
-            if (spec.mask(b) != null && spec.mask(b).get(j) == 0) {
+            if (spec.all().mask() != null && spec.all().mask().get((long) b * t + j) == 0) {
                 continue;
             }
             logs[j] = new double[j < spec.prefix() ? 1 : M];
@@ -237,8 +237,8 @@ class PrefixAttentionKernelTest {
             for (int c = 0; c < actual[i].length; c++) {
                 double off = Math.abs(actual[i][c] - expected[i][c]);
                 if (!(off <= tolerance * largest)) { // NaN, too
-                    throw new AssertionError(what + "[" + i + "][" + c + "]: " + actual[i][c] + ", wanted "
-                            + expected[i][c]);
+                    throw new AssertionError(
+                            what + "[" + i + "][" + c + "]: " + actual[i][c] + ", wanted " + expected[i][c]);
                 }
             }
         }
