@@ -34,6 +34,7 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
             "training.seed",
             "training.threads",
             "training.weightDecay",
+            "training.tokenDropout",
             "training.evalEvery",
             "training.evalTokens",
             "training.patience",

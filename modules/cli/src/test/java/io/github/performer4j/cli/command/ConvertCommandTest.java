@@ -111,6 +111,7 @@ class ConvertCommandTest {
                 "--attention relu --set model.attention.featureMap=positive | a value is set once; --set model.attention.featureMap=positive and --attention",
                 "--set model.width=16 | --set takes model.attention, model.exactEvery and the rest of training; --set model.width=16",
                 "--attention relu --set training.weightDecay=1 | the rest of training; --set training.weightDecay=1",
+                "--attention relu --set training.tokenDropout=0.3 | the rest of training; --set training.tokenDropout=0.3",
                 "--set model.attention.kind=cubic | attention.kind",
                 "--attention relu --precision tf32 | --precision tf32 goes with --engine cuda",
                 "--set model.attention.kind=linear --steps 0 | a run needs steps or minutes; steps=0",

@@ -89,6 +89,9 @@ public record PerformerConfig(
                 attention.globalTokens() == 0 || attention.someWindow(exactEvery > 0),
                 "global tokens are seen through a window, and there is none; globalTokens=" + attention.globalTokens()
                         + ", window=" + attention.window());
+        Require.that(
+                attention.prefix() == 0 || exactEvery != 1,
+                "an exact prefix needs a block that attends linearly; prefix=" + attention.prefix() + ", exactEvery=1");
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         Require.that(

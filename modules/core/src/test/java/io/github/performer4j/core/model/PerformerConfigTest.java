@@ -177,6 +177,7 @@ class PerformerConfigTest {
                 "{\"exactEvery\": 2, \"local\": {\"globalEvery\": 2, \"window\": 3}} | blocks are counted by one of both: exactEvery or local.globalEvery; exactEvery=2, local.globalEvery=2",
                 "{\"branchScale\": 0} | branchScale must be positive and finite; branchScale=0.0",
                 "{\"norm\": {\"placement\": \"post\", \"first\": false}} | first and last are of norms in front; placement=post, first=false, last=same",
+                "{\"exactEvery\": 1, \"attention\": {\"prefix\": 4}} | an exact prefix needs a block that attends linearly; prefix=4, exactEvery=1",
                 "{\"exactEvery\": -1} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=-1, layers=4",
                 "{\"exactEvery\": 5} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=5, layers=4",
                 "{\"exactEvery\": 2, \"attention\": {\"kind\": \"exact\"}} | exactEvery needs other blocks that do not attend exactly; exactEvery=2, kind=exact",

@@ -1,6 +1,7 @@
 package io.github.performer4j.data.rows;
 
 import io.github.performer4j.data.read.TokenArray;
+import io.github.performer4j.data.token.Specials;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.List;
@@ -41,7 +42,11 @@ public final class TokenDropout implements Batching {
 
     @Override
     public void require(Tokenizer tokenizer) {
-        tokenizer.mask(); // refuses a vocabulary without one
+        if (tokenizer.specials().mask() == Specials.ABSENT) {
+            throw new IllegalArgumentException("hidden tokens are shown as MASK, and the vocabulary has none;"
+                    + " training.tokenDropout=0 hides none; training.tokenDropout=" + probability + ", tokenizer="
+                    + tokenizer.kind());
+        }
         batching.require(tokenizer);
     }
 

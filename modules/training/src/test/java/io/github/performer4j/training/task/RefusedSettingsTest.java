@@ -101,6 +101,20 @@ class RefusedSettingsTest {
     }
 
     @Test
+    void hiddenTokensOfAVocabularyWithoutMask() throws IOException {
+        String words = vocabulary("a", "b", "c").toString();
+        assertThatThrownBy(() -> TrainingRun.of(
+                                CONFIG.withOverrides(Map.of("data.tokens", words, "training.tokenDropout", "0.2")),
+                                table(),
+                                folder.resolve("out"))
+                        .execute())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("hidden tokens are shown as MASK, and the vocabulary has none;"
+                        + " training.tokenDropout=0 hides none; training.tokenDropout=0.2, tokenizer=");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void poolingOfAHeadOnEveryToken() throws IOException {
         String message =
                 "a head on every token pools nothing: leave model.head.pooling at mean; model.head.pooling=last";
