@@ -47,15 +47,13 @@ public final class ExactAttention {
      */
     public static AttentionOutput define(AttentionInput in, Window window, SDVariable bias) {
         SameDiff sd = in.sd();
-        SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.keySize())); // [BH,Tq,Tk]
+        SDVariable scores = scores(in);
         scores = bias == null ? scores : scores.add(bias);
         SDVariable band = window == null ? null : band(in, window);
         if (band != null) {
             scores = scores.add(Tensors.maskLog(band));
         }
-        if (in.mask() != null) {
-            scores = scores.add(sd.permute(Tensors.maskLog(in.mask()), 0, 2, 1));
-        }
+        scores = masked(in, scores);
         SDVariable top = Tensors.stop(sd, sd.max(scores, true, 2));
         SDVariable sums = sd.mmul(sd.math().exp(scores.sub(top)), in.valuesAndOne()); // [BH,Tq,D+1]
         SDVariable sees = in.mask() == null ? null : seesAKey(in, band);
@@ -65,6 +63,16 @@ public final class ExactAttention {
         SDVariable denominator = Tensors.columns(sd, sums, shape, in.headSize(), in.headSize() + 1); // [BH,Tq,1]
         denominator = sees == null ? denominator : denominator.add(sees.mul(-1).add(1)); // 1 where no key is seen
         return new AttentionOutput(numerator.div(denominator), sd.sum(Tensors.zeros(sd, in.type(), 1)));
+    }
+
+    /** Returns s_ij = q_i·k_j/√D, [BH,Tq,Tk]. */
+    static SDVariable scores(AttentionInput in) {
+        return in.sd().mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.keySize()));
+    }
+
+    /** Returns scores that are as good as −∞ for padded keys. */
+    static SDVariable masked(AttentionInput in, SDVariable scores) {
+        return in.mask() == null ? scores : scores.add(in.sd().permute(Tensors.maskLog(in.mask()), 0, 2, 1));
     }
 
     /** Returns 1 for the keys within the window of each query, else 0, [1,Tq,Tk]. */

@@ -58,10 +58,7 @@ public final class PrefixAttention {
     private static AttentionOutput joined(AttentionInput in, Later later, long visibleTokens) {
         SameDiff sd = in.sd();
         long[] shape = {in.batchHeads(), in.tokens(), in.headSize() + 1L};
-        SDVariable scores = sd.mmul(in.q(), in.k(), false, true, false).mul(1 / Math.sqrt(in.keySize())); // [BH,Tq,P]
-        if (in.mask() != null) {
-            scores = scores.add(sd.permute(Tensors.maskLog(in.mask()), 0, 2, 1));
-        }
+        SDVariable scores = ExactAttention.masked(in, ExactAttention.scores(in)); // [BH,Tq,P]
         SDVariable bound = later.log();
         if (later.positive()) {
             SDVariable z = Tensors.columns(sd, Tensors.stop(sd, later.sums()), shape, in.headSize(), shape[2]);

@@ -33,8 +33,7 @@ public record AttendKernel(Op.Attend op) implements WholeKernel {
     /** Returns the option that the kernels do not cover; null if they cover all. */
     public static String uncovered(AttentionOptions options) {
         if (options.prefix() > 0) {
-            boolean known = options.featureMap()
-                    .withoutEpsilon()
+            boolean known = FusedMap.map(options)
                     .featureKernel(1, options.features())
                     .filter(PrefixAttentionSpec::covers)
                     .isPresent();

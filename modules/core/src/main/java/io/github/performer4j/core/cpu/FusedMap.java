@@ -25,13 +25,18 @@ final class FusedMap {
         this.headSize = headSize;
     }
 
+    /** Returns φ as attention applies it: an exact prefix leaves ε out. */
+    static FeatureMap map(AttentionOptions options) {
+        return options.prefix() > 0 ? options.featureMap().withoutEpsilon() : options.featureMap();
+    }
+
     /**
      * Returns what attention computes.
      *
      * @param forward whether frames are to be chosen; else those of the forward pass count
      */
     LinearAttentionSpec spec(Heads q, Heads k, Heads v, boolean forward) {
-        FeatureMap map = options.prefix() > 0 ? options.featureMap().withoutEpsilon() : options.featureMap();
+        FeatureMap map = map(options);
         FeatureKernel features = map.featureKernel(headSize, options.features()).orElseThrow();
         Matrix w = projection();
         FittedFeatures fitted = map.fitted().orElse(null);

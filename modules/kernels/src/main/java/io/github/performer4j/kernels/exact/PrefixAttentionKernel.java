@@ -11,6 +11,7 @@ import io.github.performer4j.kernels.memory.Heads;
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.memory.Scratch;
 import io.github.performer4j.kernels.product.Parallel;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -126,7 +127,7 @@ public final class PrefixAttentionKernel {
         float[] ofFeatures = scratch.array(SLOT + 1, n);
         int underflows = linear.forward(later, index % heads, scratch, saved, attended, ofFeatures);
         float[] ones = scratch.array(SLOT + 2, n);
-        java.util.Arrays.fill(ones, 0, n, 1);
+        Arrays.fill(ones, 0, n, 1);
         if (keys.count() == 0) {
             elements.scaleRows(attended, ones, rows);
             return underflows;
@@ -173,8 +174,9 @@ public final class PrefixAttentionKernel {
         int p = spec.near();
         ProjectionGradient gradient = dw == null || p == t ? null : new ProjectionGradient(all, elements, dw);
         if (dw != null && gradient == null) {
-            java.util.stream.IntStream.range(0, dw.rows())
-                    .forEach(r -> dw.block().fill(dw.at(r), dw.columns(), 0));
+            for (int r = 0; r < dw.rows(); r++) {
+                dw.block().fill(dw.at(r), dw.columns(), 0);
+            }
         }
         VisibleKeys[] keys = keys(spec);
         parallel.run(all.q().batch() * heads, (i, scratch) -> {
@@ -208,7 +210,7 @@ public final class PrefixAttentionKernel {
                         k.rows(p, t),
                         v.rows(p, t));
                 float[] ones = scratch.array(SLOT + 2, t - from);
-                java.util.Arrays.fill(ones, 0, t - from, 1);
+                Arrays.fill(ones, 0, t - from, 1);
                 elements.addScaledRows(more, ones, head.dq().rows(from, t));
             }
         });

@@ -28,13 +28,7 @@ final class VisibleKeys {
     static VisibleKeys of(ExactAttentionSpec spec, int b) {
         int tokens = spec.k().tokens();
         int[] index = new int[tokens];
-        int[] before = new int[tokens + 1]; // visible keys at earlier places
-        for (int j = 0; j < tokens; j++) {
-            before[j + 1] = before[j];
-            if (spec.mask() == null || spec.mask().get((long) b * tokens + j) != 0) {
-                index[before[j + 1]++] = j;
-            }
-        }
+        int[] before = close(spec.mask(), (long) b * tokens, index);
         int queries = spec.q().tokens();
         int[] first = new int[queries];
         int[] seen = new int[queries];
@@ -63,18 +57,30 @@ final class VisibleKeys {
      */
     static VisibleKeys first(int keys, int queries, boolean causal, FloatBlock mask) {
         int[] index = new int[keys];
-        int[] before = new int[keys + 1];
-        for (int j = 0; j < keys; j++) {
-            before[j + 1] = before[j];
-            if (mask == null || mask.get(j) != 0) {
-                index[before[j + 1]++] = j;
-            }
-        }
+        int[] before = close(mask, 0, index);
         int[] seen = new int[queries];
         for (int t = 0; t < queries; t++) {
             seen[t] = before[causal ? Math.min(keys, t + 1) : keys];
         }
         return new VisibleKeys(index, before[keys], new int[queries], seen, 0);
+    }
+
+    /**
+     * Closes up the keys that a mask lets through.
+     *
+     * @param at place of the first key in the mask
+     * @param index receives their places, one behind the other
+     * @return how many there are at earlier places, for each place and behind the last
+     */
+    private static int[] close(FloatBlock mask, long at, int[] index) {
+        int[] before = new int[index.length + 1];
+        for (int j = 0; j < index.length; j++) {
+            before[j + 1] = before[j];
+            if (mask == null || mask.get(at + j) != 0) {
+                index[before[j + 1]++] = j;
+            }
+        }
+        return before;
     }
 
     /** Returns how many keys may be seen. */
