@@ -10,20 +10,13 @@ import io.github.performer4j.training.step.RunListener;
 import io.github.performer4j.training.step.TrainerState;
 import io.github.performer4j.training.task.Evaluation;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import scala.Function1;
-import scala.collection.JavaConverters;
-import scala.reflect.ClassTag$;
 
 /**
  * Trains a run on W workers of a cluster, in rounds of K steps (McDonald, Hall, Mann: <em>Distributed training strategies for the structured perceptron</em>,
@@ -34,8 +27,8 @@ import scala.reflect.ClassTag$;
  * θ ← Σ_w θ_w / W      u ← Σ_w u_w / W                                                        u: the updater's state
  * </pre>
  *
- * <p>A step of the run is one of every worker, so W of them see W times the data of one. A round is one job in barrier mode: all workers run at the same time, and if one is lost, the round is
- * repeated from its start with the same result. After each round a checkpoint is written, from which the run goes on. Runs with equal settings and numbers of workers are equal bit for bit; with one worker, a run is that
+ * <p>A step of the run is one of every worker, so W of them see W times the data of one. A round is one job in barrier mode ({@link Round}): all workers run at the same time, and if one is lost, it and
+ * those that compute are made again, with the same result. After each round a checkpoint is written, from which the run goes on. Runs with equal settings and numbers of workers are equal bit for bit; with one worker, a run is that
  * of a {@code Trainer}.
  *
  * <p>Evaluations are made by the driver after the rounds in which they are due.
@@ -132,43 +125,14 @@ public final class SparkTraining implements RoundTraining {
         return path == null ? null : path.toAbsolutePath().toString();
     }
 
-    /** One job: local steps on every worker, and the sum of what they came to. */
+    /** Local steps on every worker, and the sum of what they came to. */
     private Share round(LocalSteps steps, NetState net, List<byte[]> states, long last) {
         Broadcast<NetState> start = spark.broadcast(net);
         try {
-            JavaRDD<Integer> indices =
-                    spark.parallelize(IntStream.range(0, workers).boxed().toList(), workers);
-            Function1<scala.collection.Iterator<Integer>, scala.collection.Iterator<Share>> work =
-                    (Function1<scala.collection.Iterator<Integer>, scala.collection.Iterator<Share>> & Serializable)
-                            mine -> together(mine, steps, start, states, last);
-            JavaRDD<Share> shares = JavaRDD.fromRDD(
-                    indices.rdd().barrier().mapPartitions(work, false, ClassTag$.MODULE$.apply(Share.class)),
-                    ClassTag$.MODULE$.apply(Share.class));
-            return TreeSum.of(shares, workers);
+            return Round.of(spark, workers, worker -> steps.run(worker, start.value(), states.get(worker), last));
         } finally {
             start.destroy();
         }
-    }
-
-    private static scala.collection.Iterator<Share> together(
-            scala.collection.Iterator<Integer> mine,
-            LocalSteps steps,
-            Broadcast<NetState> start,
-            List<byte[]> states,
-            long last) {
-        BarrierTaskContext.get().barrier();
-        int worker = mine.next();
-        Share share;
-        try {
-            share = steps.run(worker, start.value(), states.get(worker), last);
-        } catch (IOException | RuntimeException e) {
-            if (BarrierTaskContext.get().isInterrupted()) {
-                throw new IllegalStateException("the task is killed", e);
-            }
-            share = new Share(worker, null, List.of(), WorkerFault.of(worker, e));
-        }
-        return JavaConverters.asScalaIteratorConverter(List.of(share).iterator())
-                .asScala();
     }
 
     private static List<byte[]> states(TrainerState state, Positions positions) {

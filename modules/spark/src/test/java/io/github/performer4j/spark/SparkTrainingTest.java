@@ -12,6 +12,7 @@ import io.github.performer4j.training.step.RunListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rounds of local steps in this process: {@code local[64]}. */
 class SparkTrainingTest {
@@ -182,42 +186,75 @@ class SparkTrainingTest {
         assertThat(failed).hasValue(0);
     }
 
-    /** A task is killed while it computes in the second round: the round is made again, and the run ends as if nothing had been. */
-    @Test
-    void aRoundThatLosesAWorkerIsRepeated() throws IOException {
-        ComputationGraph whole = last(run("calm", 3, 4, 24).execute());
-        AtomicInteger rounds = new AtomicInteger();
-        AtomicInteger killed = new AtomicInteger();
-        AtomicInteger failed = new AtomicInteger();
-        SparkListener killer = new SparkListener() {
-            @Override
-            public void onTaskStart(SparkListenerTaskStart start) {
-                // stages of three workers: the barrier stage, and one task that adds
-                if (start.taskInfo().index() == 2
-                        && rounds.incrementAndGet() >= 2
-                        && failed.get() == 0) { // a task may end first
-                    killed.incrementAndGet();
-                    spark.sc().killTaskAttempt(start.taskInfo().taskId(), true, "test");
-                }
-            }
-
-            @Override
-            public void onTaskEnd(SparkListenerTaskEnd end) {
-                if (!end.taskInfo().successful()) {
-                    failed.incrementAndGet();
-                }
-            }
-        };
+    /**
+     * Tasks are killed in the second round: one when it begins, or those that still compute when the first of them has ended. The round is made again, and the run ends as if nothing had been.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRoundThatLosesAWorkerIsRepeated(boolean behindAnother) throws IOException {
+        ComputationGraph whole = last(run("calm-" + behindAnother, 3, 4, 24).execute());
+        Killer killer = new Killer(behindAnother);
         spark.sc().addSparkListener(killer);
         try {
-            ComputationGraph disturbed = last(run("disturbed", 3, 4, 24).execute());
+            ComputationGraph disturbed =
+                    last(run("disturbed-" + behindAnother, 3, 4, 24).execute());
             assertThat(disturbed.params()).isEqualTo(whole.params());
         } finally {
             spark.sc().removeSparkListener(killer);
         }
-        assertThat(killed.get()).isPositive();
-        assertThat(failed.get()).isPositive();
-        assertThat(rounds.get()).isGreaterThan(2);
+        assertThat(killer.killed).isPositive();
+        assertThat(killer.failed).isPositive();
+        assertThat(killer.rounds).isGreaterThan(2);
+    }
+
+    /** Kills tasks of stages of three workers from the second one on, until one was hit; a task may end first. */
+    private static final class Killer extends SparkListener {
+        private final boolean behindAnother;
+        private final Set<Long> running = new HashSet<>(); // tasks of the stage
+        private volatile int rounds;
+        private volatile int killed;
+        private volatile int failed;
+        private int stage = -1;
+
+        Killer(boolean behindAnother) {
+            this.behindAnother = behindAnother;
+        }
+
+        @Override
+        public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+            running.clear();
+            stage = submitted.stageInfo().numTasks() == 3
+                    ? submitted.stageInfo().stageId()
+                    : -1; // else one task that adds
+            rounds += stage < 0 ? 0 : 1;
+        }
+
+        @Override
+        public void onTaskStart(SparkListenerTaskStart start) {
+            if (start.stageId() == stage) {
+                running.add(start.taskInfo().taskId());
+                if (!behindAnother && start.taskInfo().index() == 2) {
+                    kill(start.taskInfo().taskId());
+                }
+            }
+        }
+
+        @Override
+        public void onTaskEnd(SparkListenerTaskEnd end) {
+            running.remove(end.taskInfo().taskId());
+            if (!end.taskInfo().successful()) {
+                failed++;
+            } else if (behindAnother && end.stageId() == stage) {
+                running.forEach(this::kill);
+            }
+        }
+
+        private void kill(long task) {
+            if (rounds >= 2 && failed == 0) {
+                killed++;
+                spark.sc().killTaskAttempt(task, true, "test");
+            }
+        }
     }
 
     /** What comes back to the driver of a round: one net, whether two workers or 64 trained; and the sum is that of all. */
