@@ -55,7 +55,7 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         Matrix y = run.whole(op.writes());
         Matrix w = pass.parameter(op.weight());
         INDArray before = before(pass);
-        Matrix rows = before == null ? null : NativeArrays.matrix(before);
+        Matrix rows = before == null ? null : matrix(pass, before);
         List<Stretch> stretches = stretches(pass);
         pass.kernels.tasks(stretches.size(), i -> {
             Stretch one = stretches.get(i);
@@ -111,6 +111,14 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
                                 op.x().columns());
     }
 
+    /** Returns a state [B,k−1,E] as rows. */
+    private Matrix matrix(FusedPass pass, INDArray state) {
+        return Matrix.of(
+                pass.carry().block(state),
+                Math.toIntExact(state.length() / op.x().columns()),
+                op.x().columns());
+    }
+
     private void carry(FusedPass pass, Matrix x, Matrix before) {
         int k = op.convolution().taps() - 1;
         if (pass.carry() == null || k == 0) {
@@ -118,7 +126,7 @@ record ConvolveKernel(Op.Convolve op) implements WholeKernel {
         }
         INDArray after = pass.carry()
                 .room(op.state(), DataType.FLOAT, pass.batch, k, op.x().columns());
-        Matrix rows = NativeArrays.matrix(after);
+        Matrix rows = matrix(pass, after);
         List<Segment> sequences = pass.sequences().all();
         for (int b = 0; b < pass.batch; b++) {
             op.convolution().carry(sequence(pass, x, before, sequences.get(b), b), rows.rows(b * k, (b + 1) * k));

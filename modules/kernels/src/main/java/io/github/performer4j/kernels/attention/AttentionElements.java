@@ -76,6 +76,18 @@ public interface AttentionElements {
     void scaleRows(Matrix x, float[] a, Matrix out);
 
     /**
+     * One step of a state: {@code next_mi = factor · last_mi + key_m v_i}, {@code out_i = Σ_m query_m next_mi}, terms in the order of m.
+     *
+     * @param last [M,n]; may be next
+     * @param key [1,M]
+     * @param v [1,n]
+     * @param query [1,M]
+     * @param next [M,n], written
+     * @param out [1,n], written
+     */
+    void advance(Matrix last, float factor, Matrix key, Matrix v, Matrix query, Matrix next, Matrix out);
+
+    /**
      * Keeps what a token of a chunk sees: {@code w_tj = w_tj · exp(top[j] − top[t])} for j ≤ t, else 0; 0 also where the exponent is below {@link #FARTHEST}.
      *
      * @param top rising; null where it is constant

@@ -62,7 +62,7 @@ final class CausalScales {
         }
     }
 
-    private static float factor(float exponent) {
+    static float factor(float exponent) {
         return exponent < AttentionElements.FARTHEST ? 0 : (float) Math.exp(exponent);
     }
 

@@ -48,6 +48,9 @@ public final class LinearAttentionKernel {
         if (saved != null) {
             Shapes.saved(saved, saved(spec));
         }
+        if (CausalStep.covers(spec, carried, saved)) {
+            return step(spec, carried, out);
+        }
         AtomicLong underflows = new AtomicLong();
         int heads = spec.q().heads();
         parallel.run(spec.q().batch() * heads, (i, scratch) -> {
@@ -55,6 +58,12 @@ public final class LinearAttentionKernel {
             underflows.addAndGet(task.forward(out.rows(i / heads, i % heads)));
         });
         return underflows.get();
+    }
+
+    private long step(LinearAttentionSpec spec, Carried carried, Heads out) {
+        int[] underflows = new int[1];
+        parallel.run(1, (i, scratch) -> underflows[0] = new CausalStep(spec, carried, elements, scratch).forward(out));
+        return underflows[0];
     }
 
     /** Differentiates; dw and da are null if the gradients to W and to decay are not wanted. */

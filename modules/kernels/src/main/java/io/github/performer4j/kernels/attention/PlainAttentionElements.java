@@ -310,4 +310,18 @@ public final class PlainAttentionElements implements AttentionElements {
             }
         }
     }
+
+    @Override
+    public void advance(Matrix last, float factor, Matrix key, Matrix v, Matrix query, Matrix next, Matrix out) {
+        for (int i = 0; i < v.columns(); i++) {
+            float value = v.get(0, i);
+            float sum = 0;
+            for (int m = 0; m < last.rows(); m++) {
+                float now = Math.fma(key.get(0, m), value, factor * last.get(m, i));
+                next.set(m, i, now);
+                sum = Math.fma(query.get(0, m), now, sum);
+            }
+            out.set(0, i, sum);
+        }
+    }
 }

@@ -405,4 +405,84 @@ public final class VectorAttentionElements implements AttentionElements {
             block.fill(row + seen, w.columns() - seen, 0);
         }
     }
+
+    @Override
+    public void advance(Matrix last, float factor, Matrix key, Matrix v, Matrix query, Matrix next, Matrix out) {
+        float[] keys = row(key);
+        float[] queries = row(query);
+        int n = v.columns();
+        int i = 0;
+        for (; i + 2 * LANES <= n; i += 2 * LANES) {
+            advanceTwo(last, factor, keys, v, queries, next, out, i);
+        }
+        for (; i + LANES <= n; i += LANES) {
+            advanceOne(last, factor, keys, v, queries, next, out, i);
+        }
+        for (; i < n; i++) {
+            float value = v.get(0, i);
+            float sum = 0;
+            for (int m = 0; m < keys.length; m++) {
+                float now = Math.fma(keys[m], value, factor * last.get(m, i));
+                next.set(m, i, now);
+                sum = Math.fma(queries[m], now, sum);
+            }
+            out.set(0, i, sum);
+        }
+    }
+
+    private static float[] row(Matrix x) {
+        float[] row = new float[x.columns()];
+        x.block().read(x.offset(), row, 0, row.length);
+        return row;
+    }
+
+    /** Two vectors of columns, because each sum waits for its last term. */
+    private static void advanceTwo(
+            Matrix last, float factor, float[] keys, Matrix v, float[] queries, Matrix next, Matrix out, int i) {
+        FloatVector v0 = at(v, i);
+        FloatVector v1 = at(v, i + LANES);
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = s0;
+        Object from = last.block().view(last.offset());
+        Object to = next.block().view(next.offset());
+        int at = last.block().byteIndex(last.offset() + i);
+        int toAt = next.block().byteIndex(next.offset() + i);
+        for (int m = 0; m < keys.length; m++) {
+            FloatVector key = FloatVector.broadcast(SPECIES, keys[m]);
+            FloatVector query = FloatVector.broadcast(SPECIES, queries[m]);
+            FloatVector n0 = v0.fma(key, load(from, at).mul(factor));
+            FloatVector n1 = v1.fma(key, load(from, at + LANES * STEP).mul(factor));
+            store(n0, to, toAt);
+            store(n1, to, toAt + LANES * STEP);
+            s0 = n0.fma(query, s0);
+            s1 = n1.fma(query, s1);
+            at += last.stride() * STEP;
+            toAt += next.stride() * STEP;
+        }
+        store(s0, out.block().view(out.offset()), out.block().byteIndex(out.offset() + i));
+        store(s1, out.block().view(out.offset()), out.block().byteIndex(out.offset() + i + LANES));
+    }
+
+    private static void advanceOne(
+            Matrix last, float factor, float[] keys, Matrix v, float[] queries, Matrix next, Matrix out, int i) {
+        FloatVector value = at(v, i);
+        FloatVector sum = FloatVector.zero(SPECIES);
+        Object from = last.block().view(last.offset());
+        Object to = next.block().view(next.offset());
+        int at = last.block().byteIndex(last.offset() + i);
+        int toAt = next.block().byteIndex(next.offset() + i);
+        for (int m = 0; m < keys.length; m++) {
+            FloatVector now = value.fma(
+                    FloatVector.broadcast(SPECIES, keys[m]), load(from, at).mul(factor));
+            store(now, to, toAt);
+            sum = now.fma(FloatVector.broadcast(SPECIES, queries[m]), sum);
+            at += last.stride() * STEP;
+            toAt += next.stride() * STEP;
+        }
+        store(sum, out.block().view(out.offset()), out.block().byteIndex(out.offset() + i));
+    }
+
+    private static FloatVector at(Matrix row, int i) {
+        return load(row.block().view(row.offset()), row.block().byteIndex(row.offset() + i));
+    }
 }

@@ -111,6 +111,15 @@ class AttentionElementsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 16, 17, 32, 63, 100})
+    void stepsOfAState(int columns) {
+        Matrix key = Grid.normal(4, 1, ROWS, 1);
+        Matrix query = Grid.normal(5, 1, ROWS, 1);
+        compare(columns, (e, x, y, row, a) -> e.advance(x, 0.7f, key, Grid.copy(row), query, y, row));
+        compare(columns, (e, x, y, row, a) -> e.advance(x, 0.7f, key, Grid.copy(row), query, x, row)); // in place
+    }
+
     /** A square, a row too few, and one with more tokens than columns. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 7, 16, 17, 63})

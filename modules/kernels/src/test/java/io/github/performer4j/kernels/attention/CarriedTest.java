@@ -49,7 +49,7 @@ class CarriedTest {
     }
 
     /** All arrays of a case; parts are views of them. */
-    private static final class Run {
+    static final class Run {
         final Case c;
         final int tokens;
         final Heads[] in = new Heads[4]; // q, k, v, error
