@@ -239,6 +239,11 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
+    public short[] rounded(Matrix w) {
+        return products.rounded(w);
+    }
+
+    @Override
     public void pack(List<Factor> factors) {
         parallel.run(factors.size(), (i, scratch) -> {
             Factor factor = factors.get(i);
@@ -248,7 +253,9 @@ public final class CpuKernels implements Kernels, AutoCloseable {
 
     @Override
     public void multiply(Matrix a, Factor b, float beta, Matrix c) {
-        if (b.packed() != null) {
+        if (b.rounded() != null) {
+            products.multiplyRounded(a, b.rounded(), beta, c);
+        } else if (b.packed() != null) {
             products.multiplyPacked(a, b.w(), b.transposed(), b.packed(), beta, c);
         } else if (b.transposed()) {
             multiplyTransposed(a, b.w(), 1, beta, c);

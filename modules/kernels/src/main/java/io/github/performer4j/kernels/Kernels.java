@@ -65,8 +65,18 @@ public interface Kernels {
      * The right operand of products over many rows, op(w) = w or wᵀ.
      *
      * @param packed a copy of w as products take it fastest, made by {@link #pack}; null where they read w
+     * @param rounded w in bfloat16, made by {@link #rounded}, for products of single rows; null where they read w
      */
-    record Factor(Matrix w, boolean transposed, FloatBlock packed) {}
+    record Factor(Matrix w, boolean transposed, FloatBlock packed, short[] rounded) {
+        public Factor(Matrix w, boolean transposed, FloatBlock packed) {
+            this(w, transposed, packed, null);
+        }
+    }
+
+    /** Returns w's values for many products of single rows with it, see {@link Factor}; null where products take matrices as they lie. */
+    default short[] rounded(Matrix w) {
+        return null;
+    }
 
     /** Returns how many values of memory the copy of a w of this shape takes; 0 where products take matrices as they lie. */
     long packedLength(int rows, int columns);

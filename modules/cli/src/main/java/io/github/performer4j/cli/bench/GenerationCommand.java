@@ -7,6 +7,7 @@ import io.github.performer4j.checkpoint.Generated;
 import io.github.performer4j.checkpoint.Generator;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.options.PrecisionOption;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.training.run.RunConfig;
 import java.io.IOException;
@@ -48,8 +49,12 @@ final class GenerationCommand extends Action {
     @Option(names = "--runs", paramLabel = "N", description = "Runs behind a median (default: ${DEFAULT-VALUE}).")
     private int runs = 9;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Override
     protected ObjectNode run() throws IOException {
+        precision.apply();
         GenerateBench bench = new GenerateBench(positions, tokens, runs, seed(1));
         PerformerModel loaded = model.load(RunConfig.preset("text-character"), ASCII, seed(1));
         Generator generator = new Generator(loaded);

@@ -6,6 +6,7 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.ResultFile;
+import io.github.performer4j.cli.options.PrecisionOption;
 import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.options.SamplingOptions;
 import io.github.performer4j.cli.show.ImageSheet;
@@ -51,6 +52,9 @@ public final class GenerateCommand extends Action {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private PrecisionOption precision;
+
     @Override
     protected ObjectNode run() throws IOException {
         Sampling rules = sampling.sampling();
@@ -65,6 +69,7 @@ public final class GenerateCommand extends Action {
             requireResult("--save-state", text.saveState());
         }
         text.check();
+        precision.apply();
         PerformerModel loaded = Models.load(model);
         boolean source = loaded.info().task().readsSource();
         if (beams != null && images != null) {

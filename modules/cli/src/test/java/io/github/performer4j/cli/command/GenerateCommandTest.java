@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.cli.Cli;
+import io.github.performer4j.kernels.CpuKernels;
+import io.github.performer4j.kernels.machine.KernelProperties;
+import io.github.performer4j.kernels.machine.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +72,32 @@ class GenerateCommandTest {
         generate("--prompt-file", file, "--prompt", "a", "--length", 9)
                 .refused("a text has one beginning, --prompt or --prompt-file");
         generate("--prompt-file", folder.resolve("none.txt"), "--length", 9).refused("the file does not exist");
+    }
+
+    /** Where the processor multiplies bfloat16, a text is written with it, the same one each time; elsewhere it is refused. */
+    @Test
+    void productsMayBeInBfloat16() throws IOException {
+        Object[] asked = {"--prompt", "It", "--length", 20, "--precision", "bfloat16"};
+        try {
+            if (has(Precision.BFLOAT16)) {
+                String text = generate(asked).ok().out();
+                assertThat(json().path("text").asText()).hasSizeGreaterThan(2);
+                assertThat(generate(asked).ok().out()).isEqualTo(text);
+            } else {
+                generate(asked).refused("products in bfloat16 need oneDNN and a processor that multiplies it");
+            }
+        } finally {
+            System.clearProperty(KernelProperties.PRECISION);
+        }
+    }
+
+    private static boolean has(Precision precision) {
+        try {
+            CpuKernels.require(precision);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** A text that is kept in between is the text; positions end at 32 tokens on its way. */

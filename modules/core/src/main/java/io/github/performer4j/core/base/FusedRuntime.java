@@ -43,6 +43,8 @@ public class FusedRuntime extends GraphRuntime {
     private Kernels kernels = CpuKernels.shared();
     private Map<String, INDArray> followed; // the parameters that steps have wrapped
     private final Map<Draw, Wrapped> stepDraws = new HashMap<>();
+    private final Map<Object, Object> stepWeights = new HashMap<>();
+    private Object stepped; // the sequence that they were made for
     private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
 
     private record Wrapped(INDArray array, Matrix matrix) {}
@@ -208,10 +210,16 @@ public class FusedRuntime extends GraphRuntime {
         if (followed != paramTable) {
             parameters.follow(paramTable);
             followed = paramTable;
+            stepped = null;
+        }
+        if (stepped != state.sequence()) { // between sequences the net may learn
+            stepWeights.clear();
+            stepped = state.sequence();
         }
         FusedPass pass = new FusedPass(
                         kernels, 1, x.rows(), null, false, null, parameters, gradients, drawKey(), this::step, false)
-                .carrying(carry());
+                .carrying(carry())
+                .stepping(stepWeights);
         definition().checkLength(pass.offset() + x.rows());
         layer.forward(pass, x, out);
         addUnderflows(pass.underflows());

@@ -29,9 +29,8 @@ final class CpuRun {
 
     private final boolean backward;
     private final Map<CpuPlace, Matrix> whole = new HashMap<>();
-    private final Map<Weight, CpuWeight> weights = new LinkedHashMap<>();
-
-    private final Map<Weight, Factor> ready = new HashMap<>();
+    private final Map<Weight, CpuWeight> weights;
+    private Map<Weight, Factor> ready = Map.of();
     private final Map<Op, Matrix> tables = new HashMap<>();
     private final Map<Integer, Segments> sequences = new ConcurrentHashMap<>(); // by their T
 
@@ -81,6 +80,10 @@ final class CpuRun {
 
     /** Packs or transposes weights where it pays. */
     private void makeReady(boolean transposed) {
+        if (!ready.isEmpty()) { // of steps
+            return;
+        }
+        ready = new HashMap<>();
         FusedTransposes transposes = new FusedTransposes(pass);
         weights.forEach((weight, w) -> ready.put(
                 weight,
@@ -100,6 +103,13 @@ final class CpuRun {
         this.plan = plan;
         this.sums = sums;
         backward = sums != null;
+        if (pass.steps() && StepWeights.cover(plan)) {
+            StepWeights shared = pass.shared(StepWeights.class, plan, () -> StepWeights.of(pass, plan));
+            weights = shared.weights();
+            ready = shared.ready();
+            return;
+        }
+        weights = new LinkedHashMap<>();
         for (Weight weight : plan.weights()) {
             weights.put(weight, CpuWeight.of(pass, plan, weight));
         }

@@ -30,6 +30,7 @@ public final class SequenceState {
     private final Map<String, Map<String, INDArray>> layers = new LinkedHashMap<>();
     private final Map<String, Map<String, INDArray>> spare = new LinkedHashMap<>();
     private final Map<INDArray, FloatBlock> blocks = new IdentityHashMap<>();
+    private Object sequence = new Object();
     private long tokens;
 
     /** Returns the state at a sequence's start. */
@@ -52,6 +53,11 @@ public final class SequenceState {
      */
     public record Memory(Map<String, INDArray> spare, Map<INDArray, FloatBlock> blocks) {}
 
+    /** Returns what is the same as long as one sequence is read, by its copies, too, and another for each sequence. */
+    public Object sequence() {
+        return sequence;
+    }
+
     /** Returns a copy that goes its own way. */
     public SequenceState copy() {
         SequenceState copy = new SequenceState();
@@ -63,6 +69,7 @@ public final class SequenceState {
             });
         }
         copy.tokens = tokens;
+        copy.sequence = sequence;
         return copy;
     }
 
@@ -100,6 +107,7 @@ public final class SequenceState {
         spare.putAll(other.spare);
         blocks.clear();
         blocks.putAll(other.blocks); // few: arrays are used again
+        sequence = other.sequence;
         tokens = other.tokens;
     }
 

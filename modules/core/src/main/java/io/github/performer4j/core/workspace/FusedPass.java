@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One pass of a fused layer: shapes, parameters, draws, memory, and the products that all layers are made of.
@@ -43,6 +44,7 @@ public final class FusedPass {
     private final String scope;
     private final int place;
     private Carry carry; // null for a whole sequence
+    private Map<Object, Object> stepped; // null but in steps
     private Segments segments; // null for a sequence in each row
     private int[] ids; // null for rows
     private int first; // number of the first row in the whole pass
@@ -105,6 +107,7 @@ public final class FusedPass {
         this.sides = sides;
         this.queries = queries;
         this.carry = outer.carry;
+        this.stepped = outer.stepped;
         this.segments = outer.segments;
         this.ids = outer.ids;
         this.first = outer.first;
@@ -152,6 +155,31 @@ public final class FusedPass {
         List<FusedSide> all = new ArrayList<>(sides);
         all.add(further);
         return new FusedPass(this, own(), List.copyOf(all), null, scope, place);
+    }
+
+    /**
+     * Makes this a step of a sequence, whose steps share what they make of weights.
+     *
+     * @param made what earlier steps made, by key; further ones add to it
+     */
+    public FusedPass stepping(Map<Object, Object> made) {
+        stepped = made;
+        return this;
+    }
+
+    /** Returns whether this is the step of a sequence by one token, which shares what it makes of weights with the others. */
+    public boolean steps() {
+        return stepped != null && mostRows() == 1;
+    }
+
+    /**
+     * Returns what the steps of a sequence share.
+     *
+     * @param key what it is made of, without the scope of the pass
+     * @param fresh makes it in the first of them
+     */
+    public <T> T shared(Class<T> type, Object key, Supplier<T> fresh) {
+        return type.cast(stepped.computeIfAbsent(List.of(type, key, scope), all -> fresh.get()));
     }
 
     /** Makes this a pass over a part of a sequence; null for a whole one. */

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.performer4j.core.Samples;
+import io.github.performer4j.core.net.TokenSteps;
+import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.KernelProperties;
 import io.github.performer4j.kernels.machine.Precision;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -166,5 +169,65 @@ class PrecisionTest {
     private static double score(ComputationGraph net) {
         INDArray[] batch = batch(26, 10_000);
         return net.score(new org.nd4j.linalg.dataset.DataSet(batch[0], batch[1]));
+    }
+
+    /** Token by token, blocks multiply by weights that were rounded once, and by nothing else that was. */
+    @Test
+    void stepsByOneTokenTakeRoundedWeights() {
+        double[] stepped = in("bfloat16", () -> steps(net(), 1));
+        ComputationGraph rounded = net();
+        rounded.paramTable().forEach((name, w) -> {
+            if (name.startsWith("block") && w.rank() == 2 && Math.min(w.size(0), w.size(1)) >= 32) {
+                round(w);
+            }
+        });
+        double[] expected = in("float32", () -> steps(rounded, 1));
+        double[] exact = in("float32", () -> steps(net(), 1));
+        double largest = 0;
+        for (int v = 0; v < V; v++) {
+            assertThat(stepped[v]).isCloseTo(expected[v], within(1e-5));
+            largest = Math.max(largest, Math.abs(stepped[v] - exact[v]));
+        }
+        assertThat(largest).isBetween(1e-5, 1e-2);
+        assertThat(in("bfloat16", () -> steps(net(), 1))).isEqualTo(stepped);
+    }
+
+    /** Rounded weights are those of a sequence: what the net learns between two is seen. */
+    @Test
+    void theNextSequenceSeesWhatWasLearntSince() {
+        in("bfloat16", () -> {
+            ComputationGraph net = net();
+            TokenSteps steps = new TokenSteps(net, V);
+            double[] before = read(steps, 1);
+            net.params().muli(0.5);
+            assertThat(read(steps, 1)).isEqualTo(steps(net, 1)).isNotEqualTo(before);
+            return null;
+        });
+    }
+
+    private static double[] steps(ComputationGraph net, int part) {
+        return read(new TokenSteps(net, V), part);
+    }
+
+    /** Returns the probabilities behind 30 tokens that are read in parts. */
+    private static double[] read(TokenSteps steps, int part) {
+        int[] ids = new int[30];
+        Arrays.setAll(ids, t -> (7 * t + t * t) % V);
+        double[] next = new double[V];
+        SequenceState state = SequenceState.empty();
+        for (int t = 0; t < ids.length; t += part) {
+            steps.read(state, ids, t, t + part, next);
+        }
+        return next;
+    }
+
+    /** Rounds values to bfloat16, ties to even. */
+    private static void round(INDArray w) {
+        for (int i = 0; i < w.size(0); i++) {
+            for (int j = 0; j < w.size(1); j++) {
+                int bits = Float.floatToRawIntBits(w.getFloat(i, j));
+                w.putScalar(i, j, Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) >>> 16 << 16));
+            }
+        }
     }
 }

@@ -9,7 +9,23 @@ import io.github.performer4j.kernels.memory.Matrix;
 public final class Blas {
     private static final ThreadLocal<Boolean> ALONE = ThreadLocal.withInitial(() -> false);
 
+    /** Columns up to which a row is multiplied here: a call of a library takes longer. */
+    private static final int NARROW = 8;
+
     private Blas() {}
+
+    private static void narrow(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
+        float[] sums = new float[c.columns()];
+        for (int k = 0; k < a.columns(); k++) {
+            float value = a.get(0, k);
+            for (int n = 0; n < sums.length; n++) {
+                sums[n] = Math.fma(value, b.get(k, n), sums[n]);
+            }
+        }
+        for (int n = 0; n < sums.length; n++) {
+            c.set(0, n, beta == 0 ? alpha * sums[n] : Math.fma(beta, c.get(0, n), alpha * sums[n]));
+        }
+    }
 
     /** {@code c = alpha · a b + beta · c}. */
     public static void multiply(Matrix a, Matrix b, float alpha, float beta, Matrix c) {
@@ -18,6 +34,10 @@ public final class Blas {
 
     static void multiply(Products products, Matrix a, Matrix b, float alpha, float beta, Matrix c) {
         check(a.rows(), a.columns(), b.rows(), b.columns(), c);
+        if (c.rows() == 1 && c.columns() <= NARROW) {
+            narrow(a, b, alpha, beta, c);
+            return;
+        }
         multiply(products, false, false, a, b, a.columns(), alpha, beta, c);
     }
 

@@ -2,6 +2,7 @@ package io.github.performer4j.kernels.product;
 
 import io.github.performer4j.kernels.machine.KernelProperties;
 import io.github.performer4j.kernels.machine.Precision;
+import io.github.performer4j.kernels.machine.Simd;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 
@@ -10,6 +11,8 @@ import io.github.performer4j.kernels.memory.Matrix;
  * On the calling thread: same arguments, same bits.
  */
 public final class LayerProducts {
+    private static final RowElements ROWS = Simd.choose(RowElements.class, new PlainRowElements(), "VectorRowElements");
+
     private final Products products;
     private final Bfloat16 written; // null in float32
 
@@ -79,6 +82,16 @@ public final class LayerProducts {
      */
     public void pack(Matrix w, boolean transposed, FloatBlock packed) {
         written.pack(w, transposed, packed);
+    }
+
+    /** Returns values for many products of single rows with w ({@link RowElements}); null where products take w as it lies. */
+    public short[] rounded(Matrix w) {
+        return written == null ? null : written.rounded(w);
+    }
+
+    /** {@code c = a w + beta · c} of a row [1,k], w as {@link #rounded} made it. */
+    public void multiplyRounded(Matrix a, short[] w, float beta, Matrix c) {
+        ROWS.multiply(a, w, beta, c);
     }
 
     /**

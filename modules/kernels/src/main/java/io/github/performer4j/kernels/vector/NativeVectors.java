@@ -31,6 +31,7 @@ final class NativeVectors {
 
     private static final VectorSpecies<Short> HALVES =
             VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
+    private static final VectorSpecies<Integer> INTEGERS = IntVector.SPECIES_PREFERRED;
     private static final int UPPER = 16;
 
     private static final float ROUND = 12582912f;
@@ -72,6 +73,13 @@ final class NativeVectors {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Loads LANES halves of an array, as the upper halves of values whose lower ones are 0. */
+    static FloatVector halves(short[] from, int at) {
+        ShortVector halves = ShortVector.fromArray(HALVES, from, at);
+        IntVector values = (IntVector) halves.convertShape(VectorOperators.S2I, INTEGERS, 0);
+        return values.lanewise(VectorOperators.LSHL, UPPER).reinterpretAsFloats();
     }
 
     /** Stores LANES values from a byte of a view on. */

@@ -1,0 +1,36 @@
+package io.github.performer4j.core.cpu;
+
+import io.github.performer4j.core.program.Weight;
+import io.github.performer4j.core.workspace.FusedPass;
+import io.github.performer4j.kernels.Kernels.Factor;
+import io.github.performer4j.kernels.memory.Matrix;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The weights of a plan for the steps of a sequence by one token, made in the first of them: where kernels round weights, rounded, since what a token costs is the time in which weights come from memory.
+ *
+ * @param weights parameters as they are
+ * @param ready as products of single rows take them
+ */
+record StepWeights(Map<Weight, CpuWeight> weights, Map<Weight, Factor> ready) {
+
+    /** Returns whether all weights of a plan are parameters as they lie: others are made in memory of the pass. */
+    static boolean cover(CpuPlan plan) {
+        return plan.weights().stream()
+                .allMatch(weight -> weight instanceof Weight.Plain || weight instanceof Weight.Tied);
+    }
+
+    static StepWeights of(FusedPass pass, CpuPlan plan) {
+        Map<Weight, CpuWeight> weights = new LinkedHashMap<>();
+        Map<Weight, Factor> ready = new HashMap<>();
+        for (Weight weight : plan.weights()) {
+            CpuWeight made = CpuWeight.of(pass, plan, weight);
+            Matrix w = made.w(); // null where it is tied
+            weights.put(weight, made);
+            ready.put(weight, w == null ? null : new Factor(w, false, null, pass.kernels.rounded(w)));
+        }
+        return new StepWeights(weights, ready);
+    }
+}
