@@ -35,6 +35,8 @@ public final class Main {
     /** Stopped by Ctrl-C; another signal has 128 and its own number. */
     public static final int STOPPED = 130;
 
+    private static final String JAVACPP_LOGGER = "org.bytedeco.javacpp.logger";
+
     private Main() {}
 
     /** Runs the command and ends the process with its exit code. */
@@ -42,6 +44,9 @@ public final class Main {
         PrintStream out = utf8(FileDescriptor.out);
         PrintStream err = utf8(FileDescriptor.err);
         System.setErr(err);
+        if (System.getProperty(JAVACPP_LOGGER) == null) {
+            System.setProperty(JAVACPP_LOGGER, "slf4j"); // else it prints that oneDNN is of another version of its own
+        }
         System.setOut(new PrintStream(new LibraryChatter(err), true, StandardCharsets.UTF_8));
         int code = run(out, err, args);
         out.flush();
