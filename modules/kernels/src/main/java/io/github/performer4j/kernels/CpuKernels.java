@@ -23,6 +23,7 @@ import io.github.performer4j.kernels.product.LayerProducts;
 import io.github.performer4j.kernels.product.Parallel;
 import io.github.performer4j.kernels.product.ProductChoice;
 import io.github.performer4j.kernels.product.ProductLibrary;
+import io.github.performer4j.kernels.product.RowWeights;
 import io.github.performer4j.kernels.product.Transposes;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,8 +240,8 @@ public final class CpuKernels implements Kernels, AutoCloseable {
     }
 
     @Override
-    public short[] rounded(Matrix w) {
-        return products.rounded(w);
+    public RowWeights rows(Matrix w) {
+        return products.rows(w);
     }
 
     @Override
@@ -253,8 +254,8 @@ public final class CpuKernels implements Kernels, AutoCloseable {
 
     @Override
     public void multiply(Matrix a, Factor b, float beta, Matrix c) {
-        if (b.rounded() != null) {
-            products.multiplyRounded(a, b.rounded(), beta, c);
+        if (b.rows() != null && a.rows() == 1) {
+            products.multiply(a, b.rows(), beta, c);
         } else if (b.packed() != null) {
             products.multiplyPacked(a, b.w(), b.transposed(), b.packed(), beta, c);
         } else if (b.transposed()) {

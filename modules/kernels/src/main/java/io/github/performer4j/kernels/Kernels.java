@@ -9,6 +9,7 @@ import io.github.performer4j.kernels.layer.LayerElements;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Heads;
 import io.github.performer4j.kernels.memory.Matrix;
+import io.github.performer4j.kernels.product.RowWeights;
 import java.util.List;
 
 /**
@@ -65,16 +66,16 @@ public interface Kernels {
      * The right operand of products over many rows, op(w) = w or wᵀ.
      *
      * @param packed a copy of w as products take it fastest, made by {@link #pack}; null where they read w
-     * @param rounded w in bfloat16, made by {@link #rounded}, for products of single rows; null where they read w
+     * @param rows a copy of w for products of single rows, made by {@link #rows}; null where they read w
      */
-    record Factor(Matrix w, boolean transposed, FloatBlock packed, short[] rounded) {
+    record Factor(Matrix w, boolean transposed, FloatBlock packed, RowWeights rows) {
         public Factor(Matrix w, boolean transposed, FloatBlock packed) {
             this(w, transposed, packed, null);
         }
     }
 
     /** Returns w's values for many products of single rows with it, see {@link Factor}; null where products take matrices as they lie. */
-    default short[] rounded(Matrix w) {
+    default RowWeights rows(Matrix w) {
         return null;
     }
 

@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The weights of a plan for the steps of a sequence by one token, made in the first of them: where kernels round weights, rounded, since what a token costs is the time in which weights come from memory.
+ * The weights of a plan for the steps of a sequence by one token, made in the first of them: copies in the order in which products of single rows read them, since what a token costs is the time in which weights come from memory.
  *
  * @param weights parameters as they are
- * @param ready as products of single rows take them
+ * @param ready as products take them
  */
 record StepWeights(Map<Weight, CpuWeight> weights, Map<Weight, Factor> ready) {
 
@@ -29,7 +29,7 @@ record StepWeights(Map<Weight, CpuWeight> weights, Map<Weight, Factor> ready) {
             CpuWeight made = CpuWeight.of(pass, plan, weight);
             Matrix w = made.w(); // null where it is tied
             weights.put(weight, made);
-            ready.put(weight, w == null ? null : new Factor(w, false, null, pass.kernels.rounded(w)));
+            ready.put(weight, w == null ? null : new Factor(w, false, null, pass.kernels.rows(w)));
         }
         return new StepWeights(weights, ready);
     }

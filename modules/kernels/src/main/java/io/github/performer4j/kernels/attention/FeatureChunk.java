@@ -14,6 +14,9 @@ abstract class FeatureChunk {
     /** Numbers of scratch matrices and arrays that a chunk uses, from its first one on. */
     static final int SLOTS = 8;
 
+    /** Rows up to which a library's call takes longer than their products. */
+    private static final int FEW = 8;
+
     final AttentionElements elements;
     final FeatureKernel features;
     final Matrix w;
@@ -44,6 +47,8 @@ abstract class FeatureChunk {
         if (w == null) {
             java.util.Arrays.fill(perRow, 0, rows.rows(), features.scale());
             elements.scaleRows(rows, perRow, p);
+        } else if (rows.rows() <= FEW) {
+            elements.products(rows, w, features.scale(), p);
         } else {
             Blas.multiplyTransposed(rows, w, features.scale(), 0, p);
         }

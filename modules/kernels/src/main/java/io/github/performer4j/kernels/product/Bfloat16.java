@@ -103,9 +103,9 @@ final class Bfloat16 implements Products {
     }
 
     /** Returns what single rows are multiplied by in place of w; null where that is w itself. */
-    short[] rounded(Matrix w) {
+    RowWeights rows(Matrix w) {
         boolean large = Math.min(w.rows(), w.columns()) >= FEWEST;
-        return large && operands.parts() == 1 ? RowElements.rounded(w) : null;
+        return large && operands.parts() == 1 ? RowWeights.of(w) : null;
     }
 
     /** Returns how many float32 values of memory {@link #pack} takes for a w of a shape; 0 where w is multiplied in float32. */

@@ -85,12 +85,12 @@ public final class LayerProducts {
     }
 
     /** Returns values for many products of single rows with w ({@link RowElements}); null where products take w as it lies. */
-    public short[] rounded(Matrix w) {
-        return written == null ? null : written.rounded(w);
+    public RowWeights rows(Matrix w) {
+        return written == null || !Simd.available() ? null : written.rows(w);
     }
 
-    /** {@code c = a w + beta · c} of a row [1,k], w as {@link #rounded} made it. */
-    public void multiplyRounded(Matrix a, short[] w, float beta, Matrix c) {
+    /** {@code c = a w + beta · c} of a row [1,k]. */
+    public void multiply(Matrix a, RowWeights w, float beta, Matrix c) {
         ROWS.multiply(a, w, beta, c);
     }
 

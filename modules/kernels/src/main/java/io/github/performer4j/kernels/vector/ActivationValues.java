@@ -22,6 +22,8 @@ final class ActivationValues {
     static final int PART = 512;
 
     private static final int STEP = Float.BYTES;
+    private static final ThreadLocal<ActivationValues[]> MINE =
+            ThreadLocal.withInitial(() -> new ActivationValues[2 * Activation.values().length]);
 
     final float[] value = new float[PART];
     final float[] slope = new float[PART];
@@ -31,11 +33,20 @@ final class ActivationValues {
     private final Loop[] loops;
 
     /**
-     * Takes memory.
+     * Returns the calling thread's, for one call of a kernel.
      *
      * @param slopes whether {@link #slope} is wanted, which is undefined otherwise
      */
-    ActivationValues(Activation f, boolean slopes) {
+    static ActivationValues mine(Activation f, boolean slopes) {
+        ActivationValues[] mine = MINE.get();
+        int at = 2 * f.ordinal() + (slopes ? 1 : 0);
+        if (mine[at] == null) {
+            mine[at] = new ActivationValues(f, slopes);
+        }
+        return mine[at];
+    }
+
+    private ActivationValues(Activation f, boolean slopes) {
         this.f = f;
         loops = f == Activation.RELU
                 ? new Loop[] {this::relu}

@@ -61,7 +61,7 @@ final class VectorActivations {
     }
 
     private static void forEachPart(Activation f, boolean slopes, Matrix z, Part part) {
-        ActivationValues values = new ActivationValues(f, slopes);
+        ActivationValues values = ActivationValues.mine(f, slopes);
         for (int r = 0; r < z.rows(); r++) {
             for (int from = 0; from < z.columns(); from += ActivationValues.PART) {
                 int n = Math.min(ActivationValues.PART, z.columns() - from);

@@ -8,6 +8,7 @@ import static io.github.performer4j.kernels.vector.NativeVectors.store;
 
 import io.github.performer4j.kernels.memory.Matrix;
 import io.github.performer4j.kernels.product.RowElements;
+import io.github.performer4j.kernels.product.RowWeights;
 import jdk.incubator.vector.FloatVector;
 
 /** {@link RowElements} on vectors: four sums at a time stay in registers while the matrix's rows go by. */
@@ -15,20 +16,27 @@ public final class VectorRowElements implements RowElements {
     private static final int WIDE = 4 * LANES;
 
     @Override
-    public void multiply(Matrix a, short[] w, float beta, Matrix c) {
+    public void multiply(Matrix a, RowWeights w, float beta, Matrix c) {
         float[] x = new float[a.columns()];
         a.block().read(a.offset(), x, 0, x.length);
-        for (int block = 0; block < c.columns(); block += BLOCK) {
-            int width = RowElements.width(block, c.columns());
-            int n = 0;
-            for (; n + WIDE <= width; n += WIDE) {
-                wide(x, w, block * x.length + n, width, beta, c, block + n);
-            }
-            for (; n + LANES <= width; n += LANES) {
-                narrow(x, w, block * x.length + n, width, beta, c, block + n);
-            }
-            RowElements.columns(x, w, beta, c, block, n);
+        for (int block = 0; block < w.columns(); block += RowWeights.BLOCK) {
+            int width = w.width(block);
+            int from = block * x.length;
+            int n = block(x, w.values(), from, width, beta, c, block);
+            w.columns(x, beta, c, block, n);
         }
+    }
+
+    /** Computes the columns of a block that fill vectors; returns how many. */
+    private static int block(float[] x, short[] w, int from, int width, float beta, Matrix c, int block) {
+        int n = 0;
+        for (; n + WIDE <= width; n += WIDE) {
+            wide(x, w, from + n, width, beta, c, block + n);
+        }
+        for (; n + LANES <= width; n += LANES) {
+            narrow(x, w, from + n, width, beta, c, block + n);
+        }
+        return n;
     }
 
     private static void wide(float[] x, short[] w, int from, int stride, float beta, Matrix c, int n) {

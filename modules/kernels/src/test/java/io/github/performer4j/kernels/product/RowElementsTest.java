@@ -21,7 +21,7 @@ class RowElementsTest {
                 values[k][n] = SplitElements.value(SplitElements.rounded(drawn.get(k, n)));
             }
         }
-        short[] w = RowElements.rounded(drawn);
+        RowWeights w = RowWeights.of(drawn);
         for (float beta : new float[] {0, 1}) {
             Matrix plain = product(new PlainRowElements(), row, w, width, beta);
             Matrix vector = product((RowElements) Simd.load("VectorRowElements"), row, w, width, beta);
@@ -44,7 +44,7 @@ class RowElementsTest {
     }
 
     /** Returns the product in the middle of poisoned memory; with beta = 0 it is poisoned, too. */
-    private static Matrix product(RowElements elements, Matrix row, short[] w, int width, float beta) {
+    private static Matrix product(RowElements elements, Matrix row, RowWeights w, int width, float beta) {
         Matrix all = Grid.poisoned(3, width + 2);
         Matrix c = all.rows(1, 2).columns(1, width + 1);
         for (int n = 0; n < width && beta != 0; n++) {
