@@ -55,11 +55,11 @@ public final class GenerationState {
         return layers.copy();
     }
 
-    /** Returns the same with more tokens behind, which the net has not read. */
+    /** Returns the same with more tokens behind, which the net has not read, to go on later. */
     GenerationState with(int... more) {
         int[] longer = Arrays.copyOf(ids, ids.length + more.length);
         System.arraycopy(more, 0, longer, ids.length, more.length);
-        return new GenerationState(longer, read, drawn, layers);
+        return new GenerationState(longer, read, drawn, layers.anew());
     }
 
     void write(DataOutput out) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.performer4j.cli.options;
 
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.KernelProperties;
 import java.util.Locale;
@@ -23,9 +24,13 @@ public final class PrecisionOption {
     /**
      * Asks for the precision, before a model is loaded.
      *
-     * @throws IllegalArgumentException if it cannot be had here
+     * @throws IllegalArgumentException if it cannot be had here, or another engine is asked for
      */
     public void apply() {
+        String engine = System.getProperty(Engines.PROPERTY, "").strip().toLowerCase(Locale.ROOT);
+        if (precision == Products.BFLOAT16 && !engine.isEmpty() && !engine.equals("cpu")) {
+            throw new IllegalArgumentException("--precision bfloat16 goes with the engine cpu; engine=" + engine);
+        }
         if (precision != null) {
             System.setProperty(KernelProperties.PRECISION, precision.name().toLowerCase(Locale.ROOT));
             CpuKernels.require(KernelProperties.precision());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.cli.Cli;
+import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.KernelProperties;
 import io.github.performer4j.kernels.machine.Precision;
@@ -78,7 +79,11 @@ class GenerateCommandTest {
     @Test
     void productsMayBeInBfloat16() throws IOException {
         Object[] asked = {"--prompt", "It", "--length", 20, "--precision", "bfloat16"};
+        String engine = System.getProperty(Engines.PROPERTY);
         try {
+            System.setProperty(Engines.PROPERTY, "graph");
+            generate(asked).refused("--precision bfloat16 goes with the engine cpu; engine=graph");
+            System.clearProperty(Engines.PROPERTY);
             if (has(Precision.BFLOAT16)) {
                 String text = generate(asked).ok().out();
                 assertThat(json().path("text").asText()).hasSizeGreaterThan(2);
@@ -88,6 +93,9 @@ class GenerateCommandTest {
             }
         } finally {
             System.clearProperty(KernelProperties.PRECISION);
+            if (engine != null) {
+                System.setProperty(Engines.PROPERTY, engine);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.performer4j.core.workspace.FusedMemory.Part;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.core.workspace.PackedRows;
 import io.github.performer4j.core.workspace.PaddedRows;
+import io.github.performer4j.core.workspace.StepCopies;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.memory.FloatBlock;
@@ -43,8 +44,7 @@ public class FusedRuntime extends GraphRuntime {
     private Kernels kernels = CpuKernels.shared();
     private Map<String, INDArray> followed; // the parameters that steps have wrapped
     private final Map<Draw, Wrapped> stepDraws = new HashMap<>();
-    private final Map<Object, Object> stepWeights = new HashMap<>();
-    private Object stepped; // the sequence that they were made for
+    private final StepCopies copies = new StepCopies();
     private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
 
     private record Wrapped(INDArray array, Matrix matrix) {}
@@ -210,16 +210,12 @@ public class FusedRuntime extends GraphRuntime {
         if (followed != paramTable) {
             parameters.follow(paramTable);
             followed = paramTable;
-            stepped = null;
-        }
-        if (stepped != state.sequence()) { // between sequences the net may learn
-            stepWeights.clear();
-            stepped = state.sequence();
+            copies.forget();
         }
         FusedPass pass = new FusedPass(
                         kernels, 1, x.rows(), null, false, null, parameters, gradients, drawKey(), this::step, false)
                 .carrying(carry())
-                .stepping(stepWeights);
+                .stepping(copies.of(state));
         definition().checkLength(pass.offset() + x.rows());
         layer.forward(pass, x, out);
         addUnderflows(pass.underflows());

@@ -76,7 +76,7 @@ public final class TokenSteps {
     }
 
     /**
-     * Reads tokens.
+     * Reads tokens. In bfloat16, weights are those of the sequence's first single token, rounded.
      *
      * @param state what was read before; brought up to date
      * @param ids [T] token ids

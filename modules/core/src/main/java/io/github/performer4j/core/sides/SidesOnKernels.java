@@ -12,6 +12,7 @@ import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.core.workspace.FusedSide;
 import io.github.performer4j.core.workspace.PaddedRows;
+import io.github.performer4j.core.workspace.StepCopies;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.memory.FloatBlock;
@@ -36,6 +37,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
     private final FusedArrays gradients = new FusedArrays();
     private Kernels kernels = CpuKernels.shared();
     private Map<String, INDArray> followed; // the parameters that steps have wrapped
+    private final StepCopies copies = new StepCopies();
     private PackedSides forwarded; // of the forward pass whose memory backward can use, or null
 
     SidesOnKernels(NeuralNetConfiguration conf, DataType type, ProgramRunner program) {
@@ -117,6 +119,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
         if (followed != paramTable) {
             parameters.follow(paramTable);
             followed = paramTable;
+            copies.forget();
         }
         FusedPass pass = new FusedPass(
                         kernels,
@@ -131,6 +134,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
                         draw -> NativeArrays.matrix(drawn(draw)),
                         false)
                 .carrying(carry())
+                .stepping(copies.of(state))
                 .with(new FusedSide(memory.rows(), hides));
         definition().checkLength(pass.offset() + x.rows());
         program.forward(new EnginePass(pass), List.of(x, memory), out);

@@ -58,6 +58,13 @@ public final class SequenceState {
         return sequence;
     }
 
+    /** Returns a copy that goes on later, when the net may have learnt: another sequence. */
+    public SequenceState anew() {
+        SequenceState copy = copy();
+        copy.sequence = new Object();
+        return copy;
+    }
+
     /** Returns a copy that goes its own way. */
     public SequenceState copy() {
         SequenceState copy = new SequenceState();

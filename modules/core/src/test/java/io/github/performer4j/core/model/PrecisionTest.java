@@ -201,6 +201,16 @@ class PrecisionTest {
             double[] before = read(steps, 1);
             net.params().muli(0.5);
             assertThat(read(steps, 1)).isEqualTo(steps(net, 1)).isNotEqualTo(before);
+            SequenceState state = SequenceState.empty();
+            double[] next = new double[V];
+            steps.read(state, new int[] {1, 2}, 0, 1, next);
+            steps.read(state, new int[] {1, 2}, 1, 2, next);
+            SequenceState other = state.anew();
+            net.params().muli(0.5);
+            double[] resumed = new double[V];
+            steps.read(state.anew(), new int[] {3}, 0, 1, resumed);
+            new TokenSteps(net, V).read(other, new int[] {3}, 0, 1, next);
+            assertThat(resumed).isEqualTo(next);
             return null;
         });
     }

@@ -1,6 +1,9 @@
 package io.github.performer4j.kernels.product;
 
 import io.github.performer4j.kernels.memory.Matrix;
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The values of a weight [k,n] as products of single rows read them ({@link RowElements}): rounded to bfloat16, which is half the memory.
@@ -12,6 +15,11 @@ public final class RowWeights {
     /** Columns of a block. */
     public static final int BLOCK = 64;
 
+    /** Copies by where their matrices lie, as long as somebody reads by them. */
+    private static final Map<Place, WeakReference<RowWeights>> SHARED = new ConcurrentHashMap<>();
+
+    private record Place(long address, int rows, int columns, int stride) {}
+
     private final int rows; // k
     private final int columns; // n
     private final short[] values; // bfloat16
@@ -22,23 +30,43 @@ public final class RowWeights {
         this.values = values;
     }
 
-    /** Copies a matrix, rounded. */
+    /** Returns a copy of a matrix, rounded: the one that another thread reads by, if it still is one, since nets of several threads share their parameters. */
     static RowWeights of(Matrix w) {
-        RowWeights all = new RowWeights(w.rows(), w.columns(), new short[Math.multiplyExact(w.rows(), w.columns())]);
-        all.fill(w);
-        return all;
+        Place place = new Place(w.block().pointer(w.offset()).address(), w.rows(), w.columns(), w.stride());
+        WeakReference<RowWeights> known = SHARED.get(place);
+        RowWeights last = known == null ? null : known.get();
+        if (last != null && last.each(w, (at, value) -> last.values[at] == value)) {
+            return last;
+        }
+        short[] values = new short[Math.multiplyExact(w.rows(), w.columns())];
+        RowWeights made = new RowWeights(w.rows(), w.columns(), values);
+        made.each(w, (at, value) -> {
+            values[at] = value;
+            return true;
+        });
+        SHARED.values().removeIf(reference -> reference.get() == null);
+        SHARED.put(place, new WeakReference<>(made));
+        return made;
     }
 
-    private void fill(Matrix w) {
+    /** What is done with a rounded value and its place among the values; false to stop. */
+    @FunctionalInterface
+    private interface Visit {
+        boolean value(int at, short value);
+    }
+
+    private boolean each(Matrix w, Visit visit) {
         float[] row = new float[columns];
         for (int k = 0; k < rows; k++) {
             w.block().read(w.at(k), row, 0, columns);
             for (int n = 0; n < columns; n++) {
                 int block = n - n % BLOCK;
-                int at = block * rows + k * width(block) + n - block;
-                values[at] = SplitElements.rounded(row[n]);
+                if (!visit.value(block * rows + k * width(block) + n - block, SplitElements.rounded(row[n]))) {
+                    return false;
+                }
             }
         }
+        return true;
     }
 
     /** Returns the columns of the block that begins with a column. */

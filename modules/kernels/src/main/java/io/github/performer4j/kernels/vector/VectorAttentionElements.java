@@ -445,8 +445,8 @@ public final class VectorAttentionElements implements AttentionElements {
         FloatVector s1 = s0;
         Object from = last.block().view(last.offset());
         Object to = next.block().view(next.offset());
-        int at = last.block().byteIndex(last.offset() + i);
-        int toAt = next.block().byteIndex(next.offset() + i);
+        int at = last.block().byteIndex(last.offset()) + i * STEP;
+        int toAt = next.block().byteIndex(next.offset()) + i * STEP;
         for (int m = 0; m < keys.length; m++) {
             FloatVector key = FloatVector.broadcast(SPECIES, keys[m]);
             FloatVector query = FloatVector.broadcast(SPECIES, queries[m]);
@@ -459,8 +459,8 @@ public final class VectorAttentionElements implements AttentionElements {
             at += last.stride() * STEP;
             toAt += next.stride() * STEP;
         }
-        store(s0, out.block().view(out.offset()), out.block().byteIndex(out.offset() + i));
-        store(s1, out.block().view(out.offset()), out.block().byteIndex(out.offset() + i + LANES));
+        store(s0, out.block().view(out.offset()), out.block().byteIndex(out.offset()) + i * STEP);
+        store(s1, out.block().view(out.offset()), out.block().byteIndex(out.offset()) + (i + LANES) * STEP);
     }
 
     private static void advanceOne(
@@ -469,8 +469,8 @@ public final class VectorAttentionElements implements AttentionElements {
         FloatVector sum = FloatVector.zero(SPECIES);
         Object from = last.block().view(last.offset());
         Object to = next.block().view(next.offset());
-        int at = last.block().byteIndex(last.offset() + i);
-        int toAt = next.block().byteIndex(next.offset() + i);
+        int at = last.block().byteIndex(last.offset()) + i * STEP;
+        int toAt = next.block().byteIndex(next.offset()) + i * STEP;
         for (int m = 0; m < keys.length; m++) {
             FloatVector now = value.fma(
                     FloatVector.broadcast(SPECIES, keys[m]), load(from, at).mul(factor));
@@ -479,11 +479,11 @@ public final class VectorAttentionElements implements AttentionElements {
             at += last.stride() * STEP;
             toAt += next.stride() * STEP;
         }
-        store(sum, out.block().view(out.offset()), out.block().byteIndex(out.offset() + i));
+        store(sum, out.block().view(out.offset()), out.block().byteIndex(out.offset()) + i * STEP);
     }
 
     private static FloatVector at(Matrix row, int i) {
-        return load(row.block().view(row.offset()), row.block().byteIndex(row.offset() + i));
+        return load(row.block().view(row.offset()), row.block().byteIndex(row.offset()) + i * STEP);
     }
 
     @Override

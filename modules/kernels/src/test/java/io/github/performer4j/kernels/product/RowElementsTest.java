@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.performer4j.kernels.Grid;
 import io.github.performer4j.kernels.machine.Simd;
 import io.github.performer4j.kernels.memory.Matrix;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,6 +42,21 @@ class RowElementsTest {
                 }
             }
         }
+    }
+
+    /** Who reads by the same matrix reads by one copy, until its values are others. */
+    @Test
+    void aCopyIsShared() {
+        Matrix w = Grid.normal(5, 33, 70, 1);
+        RowWeights first = RowWeights.of(w);
+        assertThat(RowWeights.of(w)).isSameAs(first);
+        assertThat(RowWeights.of(Grid.copy(w))).isNotSameAs(first);
+        short before = first.values()[33 * 64 + 5];
+        w.set(0, 69, -w.get(0, 69));
+        RowWeights second = RowWeights.of(w);
+        assertThat(second).isNotSameAs(first);
+        assertThat(first.values()[33 * 64 + 5]).isEqualTo(before);
+        assertThat(SplitElements.value(second.values()[33 * 64 + 5])).isEqualTo(-SplitElements.value(before));
     }
 
     /** Returns the product in the middle of poisoned memory; with beta = 0 it is poisoned, too. */
