@@ -37,6 +37,12 @@ class EngineNetTest {
      */
     private static final double OF_INVERSE_ROOTS = 3e-4;
 
+    /**
+     * Of the largest value of all: a gradient that is the small rest of large ones cannot be nearer than these are rounded. (That of Wk drawn with seed 14 is 1.2e-3 of its largest off on the
+     * processor, and 3.3e-3 on the device, both against float64.)
+     */
+    private static final double ROUNDINGS = 0x1p-22;
+
     private static final int VOCABULARY = 11;
     private static final int BATCH = 2;
     private static final int TOKENS = 71;
@@ -175,7 +181,9 @@ class EngineNetTest {
         expected.forEach((tensor, e) -> {
             double largest = Math.max(e.amaxNumber().doubleValue(), 1e-3 * most);
             double error = actual.get(tensor).sub(e).amaxNumber().doubleValue();
-            assertThat(error).as(tensor + "; largest=" + largest).isLessThanOrEqualTo(bound * largest);
+            assertThat(error)
+                    .as(tensor + "; largest=" + largest)
+                    .isLessThanOrEqualTo(Math.max(bound * largest, ROUNDINGS * most));
         });
     }
 }
