@@ -120,6 +120,11 @@ public final class EngineOption {
         if (name != null) {
             return name.name().toLowerCase(Locale.ROOT);
         }
+        return ofProperty();
+    }
+
+    /** Returns the engine that the property asks for; none if it does not. */
+    static String ofProperty() {
         String property = System.getProperty(Engines.PROPERTY, "").strip().toLowerCase(Locale.ROOT);
         return property.isEmpty() ? "none" : property;
     }

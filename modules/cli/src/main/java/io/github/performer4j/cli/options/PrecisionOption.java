@@ -1,6 +1,5 @@
 package io.github.performer4j.cli.options;
 
-import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.KernelProperties;
 import java.util.Locale;
@@ -27,8 +26,8 @@ public final class PrecisionOption {
      * @throws IllegalArgumentException if it cannot be had here, or another engine is asked for
      */
     public void apply() {
-        String engine = System.getProperty(Engines.PROPERTY, "").strip().toLowerCase(Locale.ROOT);
-        if (precision == Products.BFLOAT16 && !engine.isEmpty() && !engine.equals("cpu")) {
+        String engine = EngineOption.ofProperty();
+        if (precision == Products.BFLOAT16 && !engine.equals("none") && !engine.equals("cpu")) {
             throw new IllegalArgumentException("--precision bfloat16 goes with the engine cpu; engine=" + engine);
         }
         if (precision != null) {

@@ -103,8 +103,9 @@ final class CpuRun {
         this.plan = plan;
         this.sums = sums;
         backward = sums != null;
-        if (pass.steps() && StepWeights.cover(plan)) {
-            StepWeights shared = pass.shared(StepWeights.class, plan, () -> StepWeights.of(pass, plan));
+        StepWeights shared =
+                pass.steps() ? pass.shared(StepWeights.class, plan, () -> StepWeights.of(pass, plan)) : null;
+        if (shared != null && !shared.weights().isEmpty()) {
             weights = shared.weights();
             ready = shared.ready();
             return;

@@ -16,13 +16,12 @@ import java.util.Map;
  */
 record StepWeights(Map<Weight, CpuWeight> weights, Map<Weight, Factor> ready) {
 
-    /** Returns whether all weights of a plan are parameters as they lie: others are made in memory of the pass. */
-    static boolean cover(CpuPlan plan) {
-        return plan.weights().stream()
-                .allMatch(weight -> weight instanceof Weight.Plain || weight instanceof Weight.Tied);
-    }
-
+    /** Returns those of a plan; none unless all are parameters as they lie, since others are made in memory of the pass. */
     static StepWeights of(FusedPass pass, CpuPlan plan) {
+        if (!plan.weights().stream()
+                .allMatch(weight -> weight instanceof Weight.Plain || weight instanceof Weight.Tied)) {
+            return new StepWeights(Map.of(), Map.of());
+        }
         Map<Weight, CpuWeight> weights = new LinkedHashMap<>();
         Map<Weight, Factor> ready = new HashMap<>();
         for (Weight weight : plan.weights()) {

@@ -41,9 +41,6 @@ public interface AttentionElements {
     /** {@code out[r] = Σ_i p_ri z_i}; z [1,n]. */
     void dotRow(Matrix p, Matrix z, float[] out);
 
-    /** {@code out_rj = scale · Σ_i x_ri w_ji}, of few rows. */
-    void products(Matrix x, Matrix w, float scale, Matrix out);
-
     /** {@code out[r] = Σ_i a_ri b_ri}. */
     void dots(Matrix a, Matrix b, float[] out);
 

@@ -23,6 +23,7 @@ final class CausalStep {
     private final AttentionState after;
     private final int heads;
     private final float epsilon;
+    private final Matrix ones; // [1,M]
 
     /** Returns whether this is one token of one sequence that leaves a state, with no backward pass, and a map that all heads have. */
     static boolean covers(LinearAttentionSpec spec, Carried carried, FloatBlock saved) {
@@ -53,6 +54,10 @@ final class CausalStep {
         epsilon = spec.features().exponential() && spec.decay() == null
                 ? spec.features().epsilon()
                 : 0;
+        ones = scratch.matrix(FIRST_SLOT, 1, spec.columns());
+        if (epsilon > 0) {
+            ones.block().fill(0, spec.columns(), 1);
+        }
     }
 
     /** Attends, and returns how many heads underflowed. */
@@ -122,8 +127,6 @@ final class CausalStep {
         elements.dotRow(query, next.sum, sum);
         float denominator = sum[0];
         if (epsilon > 0) {
-            Matrix ones = scratch.matrix(FIRST_SLOT, 1, query.columns());
-            ones.block().fill(0, query.columns(), 1);
             elements.dotRow(query, ones, sum);
             sum[0] *= epsilon;
             denominator += sum[0] * next.count();

@@ -48,9 +48,20 @@ abstract class FeatureChunk {
             java.util.Arrays.fill(perRow, 0, rows.rows(), features.scale());
             elements.scaleRows(rows, perRow, p);
         } else if (rows.rows() <= FEW) {
-            elements.products(rows, w, features.scale(), p);
+            projectFew(rows);
         } else {
             Blas.multiplyTransposed(rows, w, features.scale(), 0, p);
+        }
+    }
+
+    private void projectFew(Matrix rows) {
+        float[] dots = new float[w.rows()];
+        for (int r = 0; r < rows.rows(); r++) {
+            elements.dotRow(w, rows.rows(r, r + 1), dots);
+            for (int i = 0; i < dots.length; i++) {
+                dots[i] *= features.scale();
+            }
+            p.block().write(p.at(r), dots, 0, dots.length);
         }
     }
 

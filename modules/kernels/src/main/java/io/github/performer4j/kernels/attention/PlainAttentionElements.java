@@ -324,17 +324,4 @@ public final class PlainAttentionElements implements AttentionElements {
             out.set(0, i, sum);
         }
     }
-
-    @Override
-    public void products(Matrix x, Matrix w, float scale, Matrix out) {
-        for (int r = 0; r < x.rows(); r++) {
-            for (int j = 0; j < w.rows(); j++) {
-                float sum = 0;
-                for (int i = 0; i < x.columns(); i++) {
-                    sum = Math.fma(x.get(r, i), w.get(j, i), sum);
-                }
-                out.set(r, j, scale * sum);
-            }
-        }
-    }
 }

@@ -485,15 +485,4 @@ public final class VectorAttentionElements implements AttentionElements {
     private static FloatVector at(Matrix row, int i) {
         return load(row.block().view(row.offset()), row.block().byteIndex(row.offset()) + i * STEP);
     }
-
-    @Override
-    public void products(Matrix x, Matrix w, float scale, Matrix out) {
-        float[] sums = new float[w.rows()];
-        for (int r = 0; r < x.rows(); r++) {
-            for (int j = 0; j < sums.length; j++) {
-                sums[j] = scale * dot(x.block(), x.at(r), w.block(), w.at(j), x.columns());
-            }
-            out.block().write(out.at(r), sums, 0, sums.length);
-        }
-    }
 }

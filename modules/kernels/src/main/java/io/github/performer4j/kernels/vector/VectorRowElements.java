@@ -22,21 +22,15 @@ public final class VectorRowElements implements RowElements {
         for (int block = 0; block < w.columns(); block += RowWeights.BLOCK) {
             int width = w.width(block);
             int from = block * x.length;
-            int n = block(x, w.values(), from, width, beta, c, block);
+            int n = 0;
+            for (; n + WIDE <= width; n += WIDE) {
+                wide(x, w.values(), from + n, width, beta, c, block + n);
+            }
+            for (; n + LANES <= width; n += LANES) {
+                narrow(x, w.values(), from + n, width, beta, c, block + n);
+            }
             w.columns(x, beta, c, block, n);
         }
-    }
-
-    /** Computes the columns of a block that fill vectors; returns how many. */
-    private static int block(float[] x, short[] w, int from, int width, float beta, Matrix c, int block) {
-        int n = 0;
-        for (; n + WIDE <= width; n += WIDE) {
-            wide(x, w, from + n, width, beta, c, block + n);
-        }
-        for (; n + LANES <= width; n += LANES) {
-            narrow(x, w, from + n, width, beta, c, block + n);
-        }
-        return n;
     }
 
     private static void wide(float[] x, short[] w, int from, int stride, float beta, Matrix c, int n) {

@@ -57,11 +57,6 @@ class AttentionElementsTest {
         compare(columns, (e, x, y, row, out) -> e.rowMaxima(x, out));
         compare(columns, (e, x, y, row, out) -> e.dotRow(x, row, out));
         compare(columns, (e, x, y, row, out) -> e.dots(x, y, out));
-        compare(columns, (e, x, y, row, out) -> {
-            Matrix all = Grid.poisoned(2, ROWS);
-            e.products(x.rows(2, 4), Grid.copy(y), 0.3f, all);
-            all.block().read(all.at(1), out, 0, ROWS);
-        });
     }
 
     @ParameterizedTest
