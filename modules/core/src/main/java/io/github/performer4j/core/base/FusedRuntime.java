@@ -1,6 +1,5 @@
 package io.github.performer4j.core.base;
 
-import io.github.performer4j.core.draw.Draw;
 import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.core.state.SequenceState;
@@ -11,15 +10,13 @@ import io.github.performer4j.core.workspace.FusedMemory.Part;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.core.workspace.PackedRows;
 import io.github.performer4j.core.workspace.PaddedRows;
-import io.github.performer4j.core.workspace.StepCopies;
+import io.github.performer4j.core.workspace.StepPasses;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.lang.ref.Reference;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -42,12 +39,8 @@ public class FusedRuntime extends GraphRuntime {
     private final FusedArrays parameters = new FusedArrays();
     private final FusedArrays gradients = new FusedArrays();
     private Kernels kernels = CpuKernels.shared();
-    private Map<String, INDArray> followed; // the parameters that steps have wrapped
-    private final Map<Draw, Wrapped> stepDraws = new HashMap<>();
-    private final StepCopies copies = new StepCopies();
+    private final StepPasses steps = new StepPasses(parameters, gradients);
     private long[] forwarded; // shape of the forward pass whose memory backward can use, or null
-
-    private record Wrapped(INDArray array, Matrix matrix) {}
 
     /**
      * Makes the runtime.
@@ -207,33 +200,13 @@ public class FusedRuntime extends GraphRuntime {
     public final void step(String vertex, SequenceState state, Matrix x, Matrix out) {
         boolean parts = this instanceof SequenceParts;
         beginStep(parts ? state.of(vertex) : null, parts ? state.memory(vertex) : null);
-        if (followed != paramTable) {
-            parameters.follow(paramTable);
-            followed = paramTable;
-            copies.forget();
-        }
-        FusedPass pass = new FusedPass(
-                        kernels, 1, x.rows(), null, false, null, parameters, gradients, drawKey(), this::step, false)
-                .carrying(carry())
-                .stepping(copies.of(state));
+        FusedPass pass = steps.next(kernels, x.rows(), paramTable, drawKey(), this::drawn, carry(), state);
         definition().checkLength(pass.offset() + x.rows());
         layer.forward(pass, x, out);
         addUnderflows(pass.underflows());
         if (parts) {
             state.put(vertex, carry().finish(x.rows()));
         }
-    }
-
-    /** Returns the array of a draw, wrapped anew only when it is another one. */
-    private Matrix step(Draw draw) {
-        INDArray array = drawn(draw);
-        Wrapped last = stepDraws.get(draw);
-        if (last != null && last.array() == array) {
-            return last.matrix();
-        }
-        Wrapped wrapped = new Wrapped(array, NativeArrays.matrix(array));
-        stepDraws.put(draw, wrapped);
-        return wrapped.matrix();
     }
 
     /** Returns the mask [B,T], row-major; null if it hides nothing. */

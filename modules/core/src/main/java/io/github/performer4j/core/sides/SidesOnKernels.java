@@ -12,7 +12,7 @@ import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.core.workspace.FusedSide;
 import io.github.performer4j.core.workspace.PaddedRows;
-import io.github.performer4j.core.workspace.StepCopies;
+import io.github.performer4j.core.workspace.StepPasses;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.memory.FloatBlock;
@@ -20,7 +20,6 @@ import io.github.performer4j.kernels.memory.Matrix;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -36,8 +35,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
     private final FusedArrays parameters = new FusedArrays();
     private final FusedArrays gradients = new FusedArrays();
     private Kernels kernels = CpuKernels.shared();
-    private Map<String, INDArray> followed; // the parameters that steps have wrapped
-    private final StepCopies copies = new StepCopies();
+    private final StepPasses steps = new StepPasses(parameters, gradients);
     private PackedSides forwarded; // of the forward pass whose memory backward can use, or null
 
     SidesOnKernels(NeuralNetConfiguration conf, DataType type, ProgramRunner program) {
@@ -116,25 +114,7 @@ public final class SidesOnKernels extends GraphRuntime implements WholeSequence 
      */
     public void step(String vertex, SequenceState state, Matrix x, Matrix memory, FloatBlock hides, Matrix out) {
         beginStep(state.of(vertex), state.memory(vertex));
-        if (followed != paramTable) {
-            parameters.follow(paramTable);
-            followed = paramTable;
-            copies.forget();
-        }
-        FusedPass pass = new FusedPass(
-                        kernels,
-                        1,
-                        x.rows(),
-                        null,
-                        false,
-                        null,
-                        parameters,
-                        gradients,
-                        drawKey(),
-                        draw -> NativeArrays.matrix(drawn(draw)),
-                        false)
-                .carrying(carry())
-                .stepping(copies.of(state))
+        FusedPass pass = steps.next(kernels, x.rows(), paramTable, drawKey(), this::drawn, carry(), state)
                 .with(new FusedSide(memory.rows(), hides));
         definition().checkLength(pass.offset() + x.rows());
         program.forward(new EnginePass(pass), List.of(x, memory), out);
