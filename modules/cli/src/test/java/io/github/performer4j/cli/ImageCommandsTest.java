@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +100,11 @@ class ImageCommandsTest {
         Path grid = folder.resolve("grid");
         Cli.run(train(4, "model.attention.grid=2x2", grid))
                 .refused("on a grid data.maxTokens and model.maxTokens must be its places", "places=4");
+        Cli.run(train(0, "model.attention.grid=8x8", grid)).refused("(data.patch)", "data.patch=0");
+        List<Object> causal = new ArrayList<>(List.of(train(2, "model.attention.grid=4x4", grid)));
+        causal.addAll(List.of("--set", "model.attention.causal=true"));
+        Cli.run(causal.toArray()).refused("a grid needs linear attention that is not causal");
+        assertThat(grid).doesNotExist();
         Cli.run(train(2, "model.attention.grid=4x4", grid)).ok();
         Path out = folder.resolve("grid.tsv");
         Cli.run("predict", "--model", grid, "--data", images, "--out", out).ok();

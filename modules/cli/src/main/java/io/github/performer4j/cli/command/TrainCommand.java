@@ -85,7 +85,7 @@ public final class TrainCommand extends Action {
             names = "--task",
             paramLabel = "T",
             description =
-                    "What to learn, if not the preset's: masked-lm, causal-lm, classify, tag, regress, pairs, pixels, or a class of yours.")
+                    "What to learn, if not the preset's: masked-lm, causal-lm, classify, tag, regress, pairs, pixels, seq2seq, or a class of yours.")
     private String task;
 
     @Mixin

@@ -22,6 +22,8 @@ public enum FeedForward {
     GELU(Activation.GELU, false),
     /** f(z) = max(z, 0). */
     RELU(Activation.RELU, false),
+    /** ReLU times a linear gate. */
+    REGLU(Activation.RELU, true),
     /** GELU times a linear gate. */
     GEGLU(Activation.GELU, true),
     /** f(z) = z·σ(z). */

@@ -64,6 +64,9 @@ public class FusedTest {
                 of("pre-norm, GELU", block),
                 of("pre-norm, ReLU", block.feedForward(FeedForward.RELU)),
                 of("pre-norm, GEGLU", block.feedForward(FeedForward.GEGLU)),
+                of(
+                        "post-norm, ReGLU, padded",
+                        block.postNorm().feedForward(FeedForward.REGLU).padded()),
                 of("random features", block.feedForward(FeedForward.SNNK)),
                 of(
                         "random features, without biases, causal, padded, many rows",

@@ -66,6 +66,7 @@ class GradientTest {
                         "GEGLU, without biases",
                         c.with("feedForward.kind", "geglu").with("bias", false),
                         false),
+                Arguments.of("ReGLU", c.with("feedForward.kind", "reglu"), true),
                 Arguments.of("GEGLU, causal", causal.with("feedForward.kind", "geglu"), true),
                 Arguments.of("exact", c.with("attention.kind", "exact"), true),
                 Arguments.of("exact, causal", causal.with("attention.kind", "exact"), true),

@@ -165,7 +165,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"decayFree\": 1}} | decayFree must be in [0, 1); decayFree=1.0",
                 "{\"attention\": {\"convolution\": 4}} | a convolution must have taps, an odd number unless causal; taps=4, causal=false",
                 "{\"attention\": {\"convolution\": -1}} | a convolution must have taps, an odd number unless causal; taps=-1, causal=false",
-                "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, geglu, silu, swiglu, gelu-tanh, geglu-tanh, snnk",
+                "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, reglu, geglu, silu, swiglu, gelu-tanh, geglu-tanh, snnk",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
                 "{\"attention\": {\"kind\": \"exact\", \"window\": -1}} | window must not be negative, and 0 is none; window=-1",
                 "{\"attention\": {\"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=linear, exactEvery=0",

@@ -110,6 +110,13 @@ public final class RunModel {
     private static void requirePlaces(Grid grid, RunConfig config, PerformerConfig model) {
         int places = grid.shape().places();
         Rule.that(
+                config.data().patch() > 0,
+                "on a grid every row is one of its places, so data must be images in patches (data.patch), which have no frame",
+                "model.attention.grid",
+                grid.shape(),
+                "data.patch",
+                config.data().patch());
+        Rule.that(
                 config.data().maxTokens() == places && model.maxTokens() == places,
                 "on a grid data.maxTokens and model.maxTokens must be its places",
                 "model.attention.grid",
