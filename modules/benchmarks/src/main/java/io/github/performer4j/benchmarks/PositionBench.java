@@ -106,7 +106,7 @@ public record PositionBench(
         Map<PositionScheme, String> refused = new EnumMap<>(PositionScheme.class);
         for (PositionScheme scheme : schemes) {
             try {
-                nets.put(scheme, net(scheme.on(attention(direction)), t));
+                nets.put(scheme, net(scheme.on(attention(direction), t), t));
             } catch (IllegalArgumentException e) {
                 refused.put(scheme, e.getMessage());
             }

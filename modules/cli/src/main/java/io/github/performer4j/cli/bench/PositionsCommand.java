@@ -5,6 +5,7 @@ import io.github.performer4j.benchmarks.PositionBench;
 import io.github.performer4j.benchmarks.PositionScheme;
 import io.github.performer4j.cli.action.Action;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,15 +14,17 @@ import picocli.CommandLine.Option;
         name = "positions",
         description = {
             "What positions cost: one block with each scheme, forward and with all gradients, beside one that knows no places.",
-            "In this process, rounds interleaved; features are ReLU's, of fourier positive ones."
+            "In this process, rounds interleaved; features are ReLU's, of fourier and prefix positive ones."
         })
 final class PositionsCommand extends Action {
     @Option(
             names = "--schemes",
             split = ",",
             paramLabel = "S",
-            description = "Beside plain: ${COMPLETION-CANDIDATES} (default: all).")
-    private List<PositionScheme> schemes = List.of(PositionScheme.values());
+            description =
+                    "Beside plain: ${COMPLETION-CANDIDATES} (default: all but offsets and grid, which go by Fourier transforms and take minutes).")
+    private List<PositionScheme> schemes =
+            Stream.of(PositionScheme.values()).filter(one -> !one.transforms()).toList();
 
     @Option(names = "--tokens", split = ",", paramLabel = "T", description = "Lengths (default: ${DEFAULT-VALUE}).")
     private List<Integer> tokens = List.of(1024, 16_384);

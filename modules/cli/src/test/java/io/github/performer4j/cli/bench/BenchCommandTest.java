@@ -186,13 +186,20 @@ class BenchCommandTest {
                 .as(err.toString(StandardCharsets.UTF_8))
                 .isEqualTo(Main.OK);
         JsonNode rows = new ObjectMapper().readTree(Files.readString(json)).get("rows");
-        assertThat(rows).hasSize(2 * PositionScheme.values().length);
+        assertThat(rows).hasSize(2 * (PositionScheme.values().length - 2));
         assertThat(rows.get(0).get("ratio").asDouble()).isEqualTo(1);
         rows.forEach(row -> {
             assertThat(row.get("reason").isNull()).as(row.toString()).isTrue();
             assertThat(row.get("forward_backward_ms").asDouble()).isPositive();
             assertThat(row.get("rows").asInt()).isEqualTo(2);
         });
+        args.addAll(List.of("--schemes", "offsets,grid"));
+        assertThat(run(args.toArray(new String[0]))).isEqualTo(Main.OK);
+        JsonNode transforms =
+                new ObjectMapper().readTree(Files.readString(json)).get("rows");
+        assertThat(transforms).hasSize(2 * 3);
+        assertThat(transforms.get(2).get("reason").asText()).startsWith("a grid needs linear attention");
+        assertThat(transforms.get(5).get("forward_backward_ms").asDouble()).isPositive();
         assertThat(run("bench", "positions", "--schemes", "rotary", "--tokens", "0"))
                 .isEqualTo(Main.USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("tokens must be from 1 to 131072; tokens=[0]");
