@@ -106,6 +106,7 @@ public record ModelCard(String license, JsonNode evaluation) {
                         ? alike(config.attention())
                         : groups(config.attentionOptions()))
                 + (config.exactEvery() > 0 ? ", exact in every block of number " + config.exactEvery() : "")
+                + (config.linearBlocks().equals("all") ? "" : ", exact in all blocks but " + config.linearBlocks())
                 + (config.local().globalEvery() > 0
                         ? ", exact within windows of " + count(config.local().window()) + " in all blocks but 1, "
                                 + (1 + config.local().globalEvery()) + ", and so on"

@@ -46,7 +46,7 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
      *
      * @param old the model
      * @param training how it learns, before changes
-     * @param changes key → value, of model.attention, model.exactEvery and training
+     * @param changes key → value, of model.attention, model.exactEvery, model.linearBlocks and training
      * @throws IllegalArgumentException if a key is another's, a value breaks a rule, or the model's attention stays as it was
      */
     ConversionSettings(ModelInfo old, TrainingConfig training, Map<String, String> changes) {
@@ -82,12 +82,13 @@ record ConversionSettings(PerformerConfig model, TrainingConfig training) {
         for (String key : changes.keySet()) {
             boolean taken = key.startsWith("training.") && !IDLE.contains(key)
                     || key.equals("model.exactEvery")
+                    || key.equals("model.linearBlocks")
                     || key.startsWith("model.attention.") && !OTHERS.contains(key);
             if (!taken) {
                 throw new IllegalArgumentException(
                         "a conversion changes how heads attend, not how many there are or which way they look, and is"
-                                + " not evaluated or saved before its end; --set takes model.attention, model.exactEvery and the"
-                                + " rest of training; --set " + key + "="
+                                + " not evaluated or saved before its end; --set takes model.attention, model.exactEvery,"
+                                + " model.linearBlocks and the rest of training; --set " + key + "="
                                 + changes.get(key));
             }
         }

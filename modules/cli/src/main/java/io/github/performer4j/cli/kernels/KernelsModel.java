@@ -82,12 +82,6 @@ final class KernelsModel {
         PerformerModel loaded = Models.load(model);
         Models.requireNoSource(loaded, "kernels --model");
         var info = loaded.info();
-        String norm = info.model().attention().queryKeyNorm();
-        if (!norm.equals("none")) {
-            throw new IllegalArgumentException(
-                    "queries and keys are looked at as products give them, without norms of their own; model=" + model
-                            + ", model.attention.queryKeyNorm=" + norm);
-        }
         Corpus corpus = Corpus.open(data, config.apply(info.data()), info.tokenizer());
         Unknowns.report(corpus, err);
         Document document = longest(corpus);

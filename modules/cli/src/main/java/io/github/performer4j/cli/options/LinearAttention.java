@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** {@code --attention}, {@code --features} and {@code --exact-every}: how a trained model is to attend linearly. */
+/** {@code --attention}, {@code --features}, {@code --layers} and {@code --exact-every}: how a trained model is to attend linearly. */
 public final class LinearAttention {
     private static final int MOST_FEATURES = 65_536;
 
@@ -27,6 +27,13 @@ public final class LinearAttention {
             description = "With --attention: blocks N, 2N, ... stay exact (default: none).")
     private Integer exactEvery;
 
+    @Option(
+            names = "--layers",
+            paramLabel = "L",
+            description =
+                    "With --attention: the blocks that attend linearly, from 1 on, as 1-6,9; the others stay exact (default: all).")
+    private String layers;
+
     /** Returns the feature map; null for exact attention. */
     public String map() {
         return attention;
@@ -40,6 +47,7 @@ public final class LinearAttention {
     public Map<String, Object> changes() {
         refuse("--features", features);
         refuse("--exact-every", exactEvery);
+        refuse("--layers", layers);
         if (features != null && (features < 1 || features > MOST_FEATURES)) {
             throw new IllegalArgumentException(
                     "--features must be from 1 to " + MOST_FEATURES + "; --features=" + features);
@@ -54,11 +62,14 @@ public final class LinearAttention {
             if (exactEvery != null) {
                 changes.put("exactEvery", exactEvery);
             }
+            if (layers != null) {
+                changes.put("linearBlocks", layers);
+            }
         }
         return changes;
     }
 
-    private void refuse(String option, Integer value) {
+    private void refuse(String option, Object value) {
         if (attention == null && value != null) {
             throw new IllegalArgumentException(
                     option + " belongs to linear attention: name its map by --attention; " + option + "=" + value);

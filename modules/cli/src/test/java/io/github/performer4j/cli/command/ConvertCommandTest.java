@@ -109,7 +109,7 @@ class ConvertCommandTest {
                 "--attention cubic | unknown feature map; name=cubic",
                 "--features 16 | --features belongs to linear attention: name its map by --attention; --features=16",
                 "--attention relu --set model.attention.featureMap=positive | a value is set once; --set model.attention.featureMap=positive and --attention",
-                "--set model.width=16 | --set takes model.attention, model.exactEvery and the rest of training; --set model.width=16",
+                "--set model.width=16 | --set takes model.attention, model.exactEvery, model.linearBlocks and the rest of training; --set model.width=16",
                 "--attention relu --set training.weightDecay=1 | the rest of training; --set training.weightDecay=1",
                 "--attention relu --set training.tokenDropout=0.3 | the rest of training; --set training.tokenDropout=0.3",
                 "--set model.attention.kind=cubic | attention.kind",

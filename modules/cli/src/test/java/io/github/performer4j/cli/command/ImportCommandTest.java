@@ -99,6 +99,8 @@ class ImportCommandTest {
                 .containsPattern("featureMap +positive")
                 .containsPattern("features +48")
                 .containsPattern("exactEvery +2");
+        Path listed = imported("bert", "--attention", "positive", "--layers", "2");
+        assertThat(Cli.run("info", listed).ok().out()).containsPattern("linearBlocks +2");
     }
 
     @Test

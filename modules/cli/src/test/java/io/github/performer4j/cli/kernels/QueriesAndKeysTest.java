@@ -32,15 +32,18 @@ class QueriesAndKeysTest {
 
     /** Calibration takes moments inside the layers: those of the rows must be the same, layer by layer and head by head. */
     @ParameterizedTest
-    @CsvSource({
-        "true, true, true, none",
-        "false, false, true, none",
-        "true, false, false, none",
-        "false, true, false, none",
-        "true, true, true, qk"
-    })
-    void theirMomentsAreThoseOfTheLayers(boolean preNorm, boolean temperature, boolean bias, String orthogonal)
-            throws IOException {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "true | true | true | none | 'gate': false",
+                "false | false | true | none | 'convolution': 3",
+                "true | false | false | none | 'positions': 'rotary'",
+                "false | true | false | none | 'gate': false",
+                "true | false | true | none | 'queryKeyNorm': 'rms', 'positions': 'rotary-interleaved'",
+                "true | true | true | qk | 'convolution': 5"
+            })
+    void theirMomentsAreThoseOfTheLayers(
+            boolean preNorm, boolean temperature, boolean bias, String orthogonal, String more) throws IOException {
         Path data = Cli.fasta(folder.resolve("p.fasta"), 40, 24);
         Path config = Cli.maskedConfig(folder.resolve("c.json"));
         Files.writeString(
@@ -52,8 +55,8 @@ class QueriesAndKeysTest {
                                         + "\"}, \"bias\": " + bias)
                         .replace(
                                 "\"heads\": 2",
-                                "\"heads\": 2, \"orthogonal\": \"" + orthogonal + "\", \"temperature\": "
-                                        + temperature));
+                                "\"heads\": 2, \"orthogonal\": \"" + orthogonal + "\", \"temperature\": " + temperature
+                                        + ", " + more.replace('\'', '"')));
         Path run = folder.resolve("run");
         Cli.run("train", "--config", config, "--data", data, "--out", run).ok();
         PerformerModel model = Models.load(run);

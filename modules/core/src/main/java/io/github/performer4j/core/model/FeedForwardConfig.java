@@ -1,16 +1,13 @@
 package io.github.performer4j.core.model;
 
 import io.github.performer4j.core.layer.FeedForward;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.Collectors;
 
 /**
  * The blocks' feed-forward.
  *
  * @param kind key of a {@link FeedForward}, as {@code gelu} or {@code swiglu}
  * @param hidden F, its hidden width; of {@code snnk} its features
- * @param snnk blocks whose feed-forward is of kind {@code snnk} whatever the others' is: their numbers from 1 on, with commas between; {@code none}
+ * @param snnk blocks whose feed-forward is of kind {@code snnk} whatever the others' is: their numbers from 1 on, as {@code 2,5-7}; {@code none}
  * @param features M of those blocks; 0 without
  */
 public record FeedForwardConfig(String kind, int hidden, String snnk, int features) {
@@ -21,7 +18,7 @@ public record FeedForwardConfig(String kind, int hidden, String snnk, int featur
         Require.that(kind != null, "feedForward.kind must be given; kind=null");
         Require.that(hidden >= 1, "hidden must be positive; hidden=" + hidden);
         kind = FeedForward.named(kind).key();
-        snnk = canonical(snnk);
+        snnk = BlockNumbers.canonical("feedForward.snnk", snnk, NONE);
         boolean some = !snnk.equals(NONE);
         Require.that(
                 some == features > 0 && features >= 0,
@@ -37,28 +34,13 @@ public record FeedForwardConfig(String kind, int hidden, String snnk, int featur
         this(kind, hidden, NONE, 0);
     }
 
-    private static String canonical(String blocks) {
-        if (blocks == null || blocks.isBlank() || blocks.trim().equalsIgnoreCase(NONE)) {
-            return NONE;
-        }
-        Require.that(
-                blocks.matches(" *[1-9]\\d{0,5}( *, *[1-9]\\d{0,5})* *"),
-                "feedForward.snnk must be numbers of blocks from 1 on, with commas between, or none; snnk=" + blocks);
-        return Arrays.stream(blocks.trim().split(" *, *"))
-                .map(Integer::valueOf)
-                .distinct()
-                .sorted(Comparator.naturalOrder())
-                .map(String::valueOf)
-                .collect(Collectors.joining(","));
-    }
-
     /** Returns the highest block of {@link #snnk}, from 1 on; 0 for none. */
     int last() {
-        return snnk.equals(NONE) ? 0 : Integer.parseInt(snnk.substring(snnk.lastIndexOf(',') + 1));
+        return snnk.equals(NONE) ? 0 : BlockNumbers.last(snnk);
     }
 
     private boolean features(int block) {
-        return ("," + snnk + ",").contains("," + (block + 1) + ",");
+        return !snnk.equals(NONE) && BlockNumbers.has(snnk, block);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.performer4j.core.layer.SidesVertex;
 import io.github.performer4j.core.program.GraphPart;
 import io.github.performer4j.core.samediff.LayerNorm;
 import io.github.performer4j.kernels.graph.GraphRows;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 
 /**
@@ -44,7 +45,10 @@ final class GraphBlocks {
                 c.embedding().positions().equals("none"),
                 "nodes of a graph have no positions; model.embedding.positions="
                         + c.embedding().positions());
-        Require.that(c.exactEvery() == 0, "blocks over graphs attend linearly; model.exactEvery=" + c.exactEvery());
+        Require.that(
+                IntStream.range(0, c.layers()).noneMatch(c::attendsExactly),
+                "blocks over graphs attend linearly; model.exactEvery=" + c.exactEvery() + ", model.linearBlocks="
+                        + c.linearBlocks());
         Require.that(
                 c.local().globalEvery() == 0
                         && c.branchScale() == 1

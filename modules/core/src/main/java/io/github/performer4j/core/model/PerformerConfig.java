@@ -29,6 +29,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param width E
  * @param layers number of blocks
  * @param exactEvery N: blocks N, 2N, …, counted from 1, attend exactly, within the attention's window if it has one; 0 for none
+ * @param linearBlocks blocks that attend as {@link #attention} says, by their numbers from 1 on, as {@code 1-6,9}, the others exactly, within its window if it has one; {@code all}
  * @param dropout probability for embeddings and both residual branches
  * @param bias whether products inside the blocks have biases
  * @param branchScale what both residual branches of each block are multiplied by
@@ -47,6 +48,7 @@ public record PerformerConfig(
         int width,
         int layers,
         int exactEvery,
+        String linearBlocks,
         double dropout,
         boolean bias,
         double branchScale,
@@ -69,6 +71,7 @@ public record PerformerConfig(
     public static final String BLOCKS = "blocks";
 
     static final String ENCODER = "encoder";
+    private static final String ALL = "all";
 
     /** Checks every value. */
     public PerformerConfig {
@@ -81,12 +84,26 @@ public record PerformerConfig(
                 exactEvery == 0 || !attention.exact(),
                 "exactEvery needs other blocks that do not attend exactly; exactEvery=" + exactEvery + ", kind="
                         + attention.kind());
+        linearBlocks = BlockNumbers.canonical("linearBlocks", linearBlocks, ALL);
+        boolean listed = !linearBlocks.equals(ALL);
         Require.that(
-                attention.window() == 0 || exactEvery > 0 || attention.someExact(),
+                !listed || !attention.exact(),
+                "linearBlocks are those that do not attend exactly; linearBlocks=" + linearBlocks + ", kind="
+                        + attention.kind());
+        Require.that(
+                !listed || BlockNumbers.last(linearBlocks) <= layers,
+                "linearBlocks must not exceed the blocks; linearBlocks=" + linearBlocks + ", layers=" + layers);
+        Require.that(
+                !listed || exactEvery == 0 && local.globalEvery() == 0,
+                "exact blocks are counted or listed: exactEvery, local.globalEvery or linearBlocks; linearBlocks="
+                        + linearBlocks + ", exactEvery=" + exactEvery + ", local.globalEvery=" + local.globalEvery());
+        boolean some = exactEvery > 0 || listed;
+        Require.that(
+                attention.window() == 0 || some || attention.someExact(),
                 "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="
                         + attention.kind() + ", exactEvery=" + exactEvery);
         Require.that(
-                attention.globalTokens() == 0 || attention.someWindow(exactEvery > 0),
+                attention.globalTokens() == 0 || attention.someWindow(some),
                 "global tokens are seen through a window, and there is none; globalTokens=" + attention.globalTokens()
                         + ", window=" + attention.window());
         Require.that(
@@ -128,6 +145,7 @@ public record PerformerConfig(
                 256,
                 4,
                 0,
+                ALL,
                 0.1,
                 true,
                 1,
@@ -241,7 +259,7 @@ public record PerformerConfig(
         return with("attention.causal", value);
     }
 
-    /** Returns how the blocks attend that {@link #exactEvery} leaves as they are. */
+    /** Returns how the blocks attend that {@link #exactEvery} and {@link #linearBlocks} leave as they are. */
     public AttentionOptions attentionOptions() {
         return attention.options(bias, maxTokens);
     }
@@ -259,12 +277,14 @@ public record PerformerConfig(
     }
 
     /**
-     * Returns whether a block attends exactly among others because it is an {@link #exactEvery}-th one, or a local one.
+     * Returns whether a block attends exactly among others because it is an {@link #exactEvery}-th one, none of {@link #linearBlocks}, or a local one.
      *
      * @param block its number, from 0
      */
     public boolean attendsExactly(int block) {
-        return local.has(block) || exactEvery > 0 && (block + 1) % exactEvery == 0;
+        return local.has(block)
+                || exactEvery > 0 && (block + 1) % exactEvery == 0
+                || !linearBlocks.equals(ALL) && !BlockNumbers.has(linearBlocks, block);
     }
 
     /**

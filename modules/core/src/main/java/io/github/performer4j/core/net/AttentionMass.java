@@ -1,19 +1,12 @@
 package io.github.performer4j.core.net;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.base.FusedRuntime;
-import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.cpu.AttendKernel;
-import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.layer.Attending;
-import io.github.performer4j.core.sides.SidesOnKernels;
-import io.github.performer4j.kernels.CpuKernels;
-import io.github.performer4j.kernels.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,30 +27,14 @@ public record AttentionMass(String layer, double[][] heads) {
      * @throws IllegalArgumentException if the batch is greater, the net does not run on our kernels, has no attention, or an exact prefix that they do not cover
      */
     public static List<AttentionMass> of(ComputationGraph net, INDArray... inputs) {
-        for (INDArray input : inputs) {
-            if (input.size(0) != 1) {
-                throw new IllegalArgumentException(
-                        "attention mass is measured on one sequence at a time; batch=" + input.size(0));
-            }
-        }
-        if (!Engines.kernels(net.params().dataType())) {
-            throw new IllegalArgumentException(
-                    "attention mass is measured on kernels, which run float32 on the CPU; type="
-                            + net.params().dataType() + ", engine="
-                            + Engines.of(net.params().dataType()).name());
-        }
         for (Layer layer : net.getLayers()) {
             if (layer.conf().getLayer() instanceof Attending attending) {
                 attending.attentions().values().forEach(AttentionMass::check);
             }
         }
         List<AttentionMass> all = new ArrayList<>();
-        measure(net, true, all);
-        try {
-            net.output(false, inputs);
-        } finally {
-            measure(net, false, all);
-        }
+        NetKernels.run(
+                net, inputs, "attention mass", (layer, own) -> new MassKernels(own, heads -> add(all, layer, heads)));
         if (all.isEmpty()) {
             throw new IllegalArgumentException("the net must have attention on kernels; layers=" + net.getNumLayers());
         }
@@ -69,20 +46,6 @@ public record AttentionMass(String layer, double[][] heads) {
             throw new IllegalArgumentException(
                     "attention mass is measured on kernels, which have an exact prefix of positive features only; "
                             + AttendKernel.uncovered(options));
-        }
-    }
-
-    private static void measure(ComputationGraph net, boolean begin, List<AttentionMass> all) {
-        for (GraphVertex vertex : net.getVertices()) {
-            GraphRuntime runtime =
-                    vertex.hasLayer() ? GraphRuntime.of(vertex.getLayer()).orElse(null) : null;
-            Kernels own = CpuKernels.shared();
-            Kernels used = begin ? new MassKernels(own, heads -> add(all, vertex.getVertexName(), heads)) : own;
-            if (runtime instanceof FusedRuntime fused) {
-                fused.use(used);
-            } else if (runtime instanceof SidesOnKernels sides) {
-                sides.use(used);
-            }
         }
     }
 

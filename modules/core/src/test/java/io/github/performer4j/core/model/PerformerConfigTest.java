@@ -47,6 +47,7 @@ class PerformerConfigTest {
                 30,
                 3,
                 0,
+                "all",
                 0.25,
                 false,
                 0.75,
@@ -178,6 +179,11 @@ class PerformerConfigTest {
                 "{\"branchScale\": 0} | branchScale must be positive and finite; branchScale=0.0",
                 "{\"norm\": {\"placement\": \"post\", \"first\": false}} | first and last are of norms in front; placement=post, first=false, last=same",
                 "{\"exactEvery\": 1, \"attention\": {\"prefix\": 4}} | an exact prefix needs a block that attends linearly; prefix=4, exactEvery=1",
+                "{\"linearBlocks\": \"1-9\"} | linearBlocks must not exceed the blocks; linearBlocks=1-9, layers=4",
+                "{\"linearBlocks\": \"3-2\"} | linearBlocks must have ranges that go up; linearBlocks=3-2",
+                "{\"linearBlocks\": \"0\"} | linearBlocks must be numbers of blocks from 1 on, as 1-6,9, or all; linearBlocks=0",
+                "{\"linearBlocks\": \"2\", \"exactEvery\": 2} | exact blocks are counted or listed: exactEvery, local.globalEvery or linearBlocks; linearBlocks=2, exactEvery=2, local.globalEvery=0",
+                "{\"linearBlocks\": \"2\", \"attention\": {\"kind\": \"exact\"}} | linearBlocks are those that do not attend exactly; linearBlocks=2, kind=exact",
                 "{\"exactEvery\": -1} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=-1, layers=4",
                 "{\"exactEvery\": 5} | exactEvery must be from 1 to layers, or 0 for never; exactEvery=5, layers=4",
                 "{\"exactEvery\": 2, \"attention\": {\"kind\": \"exact\"}} | exactEvery needs other blocks that do not attend exactly; exactEvery=2, kind=exact",
@@ -228,7 +234,7 @@ class PerformerConfigTest {
         assertThatThrownBy(() -> PerformerConfig.fromJson("{\"widht\": 12}"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
-                        "unknown key of the model configuration; key=widht, known=maxTokens, width, layers, exactEvery, dropout");
+                        "unknown key of the model configuration; key=widht, known=maxTokens, width, layers, exactEvery, linearBlocks, dropout");
         assertThatThrownBy(() -> PerformerConfig.defaults().with("depth", 3)).hasMessageContaining("key=depth");
         assertThatThrownBy(() -> PerformerConfig.defaults().with("attention.depth", 3))
                 .hasMessageContaining("key=attention.depth, known=attention.kind, attention.heads");
@@ -331,6 +337,25 @@ class PerformerConfigTest {
         assertThat(blocks(c.with(Map.of("exactEvery", 0, "attention.window", 0))))
                 .containsOnly(linear);
         assertThat(blocks(c.with("exactEvery", 1))).containsOnly(exact);
+    }
+
+    /** As above, of blocks that are listed; lists have one form, so that equal configurations are equal records. */
+    @Test
+    void listedBlocksAreLinear() {
+        PerformerConfig c = PerformerConfig.defaults()
+                .withVocabulary(7)
+                .withCausal(true)
+                .with(Map.of("layers", 7, "linearBlocks", "5, 2-3 ,7,3", "attention.window", 5));
+        AttentionOptions linear = c.attentionOptions();
+        AttentionOptions exact = linear.withKind(AttentionOptions.Kind.EXACT).withWindow(5);
+        assertThat(c.linearBlocks()).isEqualTo("2,3,5,7");
+        assertThat(blocks(c)).containsExactly(exact, linear, linear, exact, linear, exact, linear);
+        assertThat(PerformerConfig.fromJson(c.toJson())).isEqualTo(c);
+        assertThat(c.with("linearBlocks", "7,1-4,6").linearBlocks()).isEqualTo("1-4,6,7");
+        PerformerConfig all = c.with(Map.of("linearBlocks", "ALL", "attention.window", 0));
+        assertThat(all.linearBlocks()).isEqualTo("all");
+        assertThat(blocks(all)).containsOnly(linear);
+        assertThat(blocks(c.with("linearBlocks", "1-7"))).containsOnly(linear);
     }
 
     @Test
