@@ -9,11 +9,13 @@ import io.github.performer4j.checkpoint.imports.ImportSettings;
 import io.github.performer4j.checkpoint.imports.ModelImport;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
 import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.cli.kernels.LayerReport;
 import io.github.performer4j.cli.options.LinearAttention;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.core.model.PerformerConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -70,10 +72,20 @@ public final class ImportCommand extends Action {
     @Mixin
     private LinearAttention linear;
 
+    @Option(
+            names = "--data",
+            paramLabel = "D",
+            description =
+                    "Text or proteins that the model reads: say, block by block, how well random features estimate its attention, which map and how many to take, and what stays exact (as kernels --model does of any model).")
+    private Path data;
+
     @Override
     protected ObjectNode run() throws IOException {
         Map<String, Object> changes = linear.changes();
         requireNew("--out", out);
+        if (data != null && !Files.exists(data)) {
+            throw new IllegalArgumentException("there is no such data; --data=" + data);
+        }
         HuggingFaceFolder files = HuggingFaceFolder.find(from, config, tokenizer);
         ImportSettings settings = new ImportSettings(bodyOnly, pooling, changes, seed(1), masked);
         Provenance provenance = new Provenance(
@@ -93,6 +105,9 @@ public final class ImportCommand extends Action {
                 .put("architecture", imported.architecture())
                 .put("parameters", imported.model().net().numParams());
         results.set("report", mapper.valueToTree(imported.report()));
+        if (data != null) {
+            results.set("recommendation", LayerReport.of(out, data, seed(1), out(), err()));
+        }
         return results;
     }
 

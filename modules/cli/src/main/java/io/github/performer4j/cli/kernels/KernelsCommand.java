@@ -8,8 +8,8 @@ import io.github.performer4j.cli.options.UnknownOption;
 import io.github.performer4j.cli.show.Unknowns;
 import io.github.performer4j.studies.KernelRow;
 import io.github.performer4j.studies.KernelStudy;
-import io.github.performer4j.studies.Recommendation;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,9 +23,9 @@ import picocli.CommandLine.Option;
         name = "kernels",
         description = {
             "Measure how well random features estimate the softmax kernel exp(x·y), x = q/D^¼.",
-            "On random rows of one norm, or on queries and keys of a trained model, for which a map is recommended.",
+            "On random rows of one norm, or on queries and keys of a trained model, for which a map is recommended, and block by block how many features it needs, or that it stays exact.",
             "JSON: rows of map, projection, head_size, features, draws, norm, angle, mse, mse_standard_error,",
-            "closed_form_mse, bias, bias_standard_error, micros_per_token, relative_error; layer and head, and a recommendation, for a model."
+            "closed_form_mse, bias, bias_standard_error, micros_per_token, relative_error; layer and head, and a recommendation with layers and options, for a model."
         })
 public final class KernelsCommand extends Action {
     private static final int PAIRS = 32;
@@ -50,6 +50,9 @@ public final class KernelsCommand extends Action {
     private Integer pairs;
 
     @Mixin
+    private AdviceOptions advice;
+
+    @Mixin
     private UnknownOption unknown;
 
     @Option(names = "--png", paramLabel = "F.png", description = "Draw error against M and against angle (or head).")
@@ -64,10 +67,11 @@ public final class KernelsCommand extends Action {
             throw new IllegalArgumentException(
                     "a model and its data go together; --model=" + model + ", --data=" + data);
         }
-        if (model == null && (pairs != null || unknown.given())) {
+        if (model == null && (pairs != null || unknown.given() || advice.given())) {
             throw new IllegalArgumentException(
-                    "pairs and unknown letters are those of a model; leave out --pairs and --on-unknown, or give --model");
+                    "pairs, unknown letters and advice are those of a model; leave out --pairs, --on-unknown, --error and --most-features, or give --model");
         }
+        advice.check();
         if (png != null) {
             requireResult("--png", png);
         }
@@ -80,26 +84,24 @@ public final class KernelsCommand extends Action {
             rows = KernelsModel.read(model, data, unknown::apply, pairs == null ? PAIRS : pairs, seed(1), err());
         }
         KernelStudy study = rows == null ? options.spheres(seed(1), err()) : rows.study(options, seed(1), err());
-        heading(study, rows);
+        heading(study, rows, err());
         List<KernelRow> measured = study.run(new KernelsProgress(err(), System.nanoTime()));
         new KernelsTables(measured).print(out());
         ObjectNode json = object();
         ArrayNode list = json.putArray("rows");
         measured.forEach(row -> list.add(row.json()));
         if (rows != null) {
-            Recommendation best = rows.recommendation(measured);
-            out().println();
-            rows.print(best, out());
-            json.set("recommendation", rows.json(best));
+            json.set("recommendation", LayerReport.advise(rows, measured, advice, out()));
             json.putObject("input").put("source", rows.source()).set("unknown", Unknowns.json(rows.unknown()));
         }
         write(measured, json);
         return json;
     }
 
-    private void heading(KernelStudy study, KernelsModel rows) {
+    /** Says what is measured. */
+    static void heading(KernelStudy study, KernelsModel rows, PrintWriter err) {
         KernelStudy.Subject first = study.subjects().get(0);
-        err().println(String.format(
+        err.println(String.format(
                 Locale.ROOT,
                 "estimates of exp(x·y), D = %d, %,d draws of W, %s",
                 study.settings().get(0).headSize(),
@@ -108,7 +110,7 @@ public final class KernelsCommand extends Action {
                         ? String.format(Locale.ROOT, "|x| = |y| = %s", first.norm())
                         : first.head().pairs().length + " pairs of each of "
                                 + study.subjects().size() + " heads on " + rows.source()));
-        err().flush();
+        err.flush();
     }
 
     private void write(List<KernelRow> measured, ObjectNode json) throws IOException {

@@ -146,6 +146,21 @@ final class KernelsModel {
         return Recommendation.among(rows, m, this::usable);
     }
 
+    /**
+     * Returns what follows for each block; null without a map.
+     *
+     * @param error relative error that is small enough
+     * @param most the largest M to pay for
+     */
+    LayerAdvice advice(List<KernelRow> rows, Recommendation best, double error, int most) {
+        String argument = best == null
+                ? ""
+                : best.setting().name().equals("gerf")
+                        ? String.format(Locale.ROOT, "gerf:%.4f", a)
+                        : best.setting().name();
+        return LayerAdvice.of(subjects, rows, best, argument, this::usable, error, most);
+    }
+
     private boolean usable(Setting setting) {
         FeatureMap map = setting.map();
         return !attention.causal() || !map.looksAhead() || map.takesKeptStatistics();

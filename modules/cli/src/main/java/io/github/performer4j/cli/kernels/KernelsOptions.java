@@ -65,6 +65,13 @@ final class KernelsOptions {
     @Option(names = "--no-times", description = "Leave out the times of layers, which take longer than the errors.")
     private boolean untimed;
 
+    /** Returns what is measured where nobody asks for anything, but for the times. */
+    static KernelsOptions untimed() {
+        KernelsOptions options = new KernelsOptions();
+        options.untimed = true;
+        return options;
+    }
+
     /** Returns the study of rows on a sphere. */
     KernelStudy spheres(long seed, PrintWriter err) {
         int size = headSize == null ? 16 : headSize;

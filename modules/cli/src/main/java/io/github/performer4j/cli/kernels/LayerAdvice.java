@@ -2,21 +2,26 @@ package io.github.performer4j.cli.kernels;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.studies.Head;
 import io.github.performer4j.studies.KernelRow;
+import io.github.performer4j.studies.KernelStudy.Subject;
 import io.github.performer4j.studies.Recommendation;
 import io.github.performer4j.studies.Setting;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * Which blocks of a trained model random features can stand in for, with which map and how many: block by block the mean over its heads of √(|x||y|), of the relative error that closed forms
- * predict and of the measured one.
+ * Which blocks of a trained model random features can stand in for, with which map and how many: block by block the mean norms of queries and keys, x = q/D^¼
+ * and y = k/D^¼, and means over heads of the relative error that closed forms predict for them and of the measured one.
  *
  * <p>The variance of an estimate from M independent rows falls as 1/M, so a block with error e at M columns needs {@code M (e/E)²} for an error of E. One that needs more than there is reason to
  * pay for stays exact.
@@ -27,6 +32,7 @@ final class LayerAdvice {
 
     private final List<Layer> layers;
     private final Setting map;
+    private final String argument;
     private final double error;
     private final int most;
 
@@ -34,17 +40,26 @@ final class LayerAdvice {
      * A block.
      *
      * @param number from 1 on
-     * @param norm mean of √(|x||y|)
+     * @param queries mean of |x|
+     * @param keys mean of |y|
      * @param predicted relative error by closed forms; NaN where a head has none
      * @param measured relative error
      * @param own the least error's map in this block; null if none is usable
      * @param needs M for the error asked for
      */
-    private record Layer(int number, double norm, double predicted, double measured, Recommendation own, long needs) {}
+    private record Layer(
+            int number,
+            double queries,
+            double keys,
+            double predicted,
+            double measured,
+            Recommendation own,
+            long needs) {}
 
-    private LayerAdvice(List<Layer> layers, Setting map, double error, int most) {
+    private LayerAdvice(List<Layer> layers, Setting map, String argument, double error, int most) {
         this.layers = layers;
         this.map = map;
+        this.argument = argument;
         this.error = error;
         this.most = most;
     }
@@ -52,13 +67,21 @@ final class LayerAdvice {
     /**
      * Looks at measured rows.
      *
+     * @param subjects the heads that they are of
+     * @param argument how {@code --attention} names the map
      * @param best the map for all blocks; null if none is usable
      * @param error E, the relative error that is small enough
      * @param most the largest M to pay for
      * @return null without a map
      */
     static LayerAdvice of(
-            List<KernelRow> rows, Recommendation best, Predicate<Setting> usable, double error, int most) {
+            List<Subject> subjects,
+            List<KernelRow> rows,
+            Recommendation best,
+            String argument,
+            Predicate<Setting> usable,
+            double error,
+            int most) {
         if (best == null) {
             return null;
         }
@@ -74,20 +97,30 @@ final class LayerAdvice {
             double counts = Double.isNaN(predicted) ? measured : predicted;
             layers.add(new Layer(
                     layer + 1,
-                    mean(own, KernelRow::norm),
+                    norm(subjects, layer, Head::queries),
+                    norm(subjects, layer, Head::keys),
                     predicted,
                     measured,
                     Recommendation.among(all, map.features(), usable),
                     columns(map.features() * (counts / error) * (counts / error))));
         });
-        return new LayerAdvice(layers, map, error, most);
+        return new LayerAdvice(layers, map, argument, error, most);
+    }
+
+    private static double norm(List<Subject> subjects, int layer, Function<Head, double[][]> side) {
+        return subjects.stream()
+                .filter(subject -> subject.place().layer() == layer)
+                .flatMap(subject -> Arrays.stream(side.apply(subject.head())))
+                .mapToDouble(row -> Math.sqrt(Arrays.stream(row).map(v -> v * v).sum()))
+                .average()
+                .orElse(Double.NaN);
     }
 
     private static double theory(KernelRow row) {
         return row.estimate().theory() == null ? Double.NaN : row.estimate().theory();
     }
 
-    private static double mean(List<KernelRow> rows, java.util.function.ToDoubleFunction<KernelRow> value) {
+    private static double mean(List<KernelRow> rows, ToDoubleFunction<KernelRow> value) {
         return rows.stream().mapToDouble(value).average().orElse(Double.NaN);
     }
 
@@ -108,8 +141,9 @@ final class LayerAdvice {
             return "";
         }
         long columns = linear.stream().mapToLong(Layer::needs).max().orElse(STEP);
-        String blocks = linear.stream().map(layer -> String.valueOf(layer.number())).collect(Collectors.joining(","));
-        return "--attention " + map.argument() + " --features " + columns
+        String blocks =
+                linear.stream().map(layer -> String.valueOf(layer.number())).collect(Collectors.joining(","));
+        return "--attention " + argument + " --features " + columns
                 + (linear.size() == layers.size() ? "" : " --layers " + blocks);
     }
 
@@ -123,9 +157,10 @@ final class LayerAdvice {
                 KernelsTables.number(error));
         out.printf(
                 Locale.ROOT,
-                "%5s%12s%12s%12s%10s  %-8s%s%n",
+                "%5s%10s%10s%12s%12s%10s  %-8s%s%n",
                 "block",
-                "√(|x||y|)",
+                "|x|",
+                "|y|",
                 "predicted",
                 "measured",
                 "M",
@@ -134,9 +169,10 @@ final class LayerAdvice {
         for (Layer layer : layers) {
             out.printf(
                     Locale.ROOT,
-                    "%5d%12s%12s%12s%10s  %-8s%s%n",
+                    "%5d%10s%10s%12s%12s%10s  %-8s%s%n",
                     layer.number(),
-                    KernelsTables.number(layer.norm()),
+                    KernelsTables.number(layer.queries()),
+                    KernelsTables.number(layer.keys()),
                     Double.isNaN(layer.predicted()) ? NONE : KernelsTables.number(layer.predicted()),
                     KernelsTables.number(layer.measured()),
                     layer.needs() == Integer.MAX_VALUE ? "too many" : String.format(Locale.ROOT, "%,d", layer.needs()),
@@ -158,7 +194,10 @@ final class LayerAdvice {
     void json(ObjectNode json) {
         ArrayNode list = json.putArray("layers");
         for (Layer layer : layers) {
-            ObjectNode one = list.addObject().put("block", layer.number()).put("norm", layer.norm());
+            ObjectNode one = list.addObject()
+                    .put("block", layer.number())
+                    .put("query_norm", layer.queries())
+                    .put("key_norm", layer.keys());
             one.put("predicted", Double.isFinite(layer.predicted()) ? layer.predicted() : null);
             one.put("measured", Double.isFinite(layer.measured()) ? layer.measured() : null);
             one.put("features", layer.needs() == Integer.MAX_VALUE ? null : layer.needs());

@@ -92,6 +92,20 @@ class ImportCommandTest {
         Cli.run("generate", "--model", model, "--prompt", "the", "--length", 3).ok();
     }
 
+    /** Of a model with norms on queries and keys and rotary positions. */
+    @Test
+    void whatFeaturesDoToItsAttentionIsSaidBlockByBlock() throws IOException {
+        Path json = folder.resolve("advice.json");
+        Path proteins = Cli.fasta(folder.resolve("p.fasta"), 3, 40);
+        imported("esmc", "--data", proteins, "--json", json);
+        JsonNode layers = new ObjectMapper().readTree(json.toFile()).at("/recommendation/layers");
+        assertThat(layers).isNotEmpty();
+        layers.forEach(layer -> assertThat(layer.get("measured").asDouble()).isPositive());
+        Cli.run("import", "--from", MODELS.resolve("bert"), "--out", folder.resolve("none.zip"), "--data", "none.txt")
+                .refused("there is no such data; --data=none.txt");
+        assertThat(folder.resolve("none.zip")).doesNotExist();
+    }
+
     @Test
     void attentionMayBeLinear() {
         Path model = imported("llama", "--attention", "positive", "--features", 48, "--exact-every", 2);

@@ -163,6 +163,7 @@ class KernelsCommandTest {
                         folder.resolve("rows.png"))
                 .ok();
         assertThat(result.out()).contains("Recommended: ", "A of gerf that fits these rows: ", "0.0", "0.1");
+        assertThat(result.out()).contains("block by block: ", "For import and convert: --attention ");
         JsonNode tree = new ObjectMapper().readTree(Files.readString(json));
         JsonNode first = tree.get("rows").get(0);
         assertThat(first.get("head_size").asInt()).isEqualTo(4);
@@ -171,6 +172,8 @@ class KernelsCommandTest {
         assertThat(tree.get("rows").get(1).get("head").asInt()).isEqualTo(1);
         assertThat(tree.get("recommendation").get("gerf_a").asDouble()).isLessThan(0.125);
         assertThat(tree.get("recommendation").get("map").asText()).isNotEmpty();
+        assertThat(tree.at("/recommendation/layers/0/block").asInt()).isEqualTo(1);
+        assertThat(tree.at("/recommendation/options").asText()).startsWith("--attention ");
     }
 
     @ParameterizedTest
@@ -189,8 +192,9 @@ class KernelsCommandTest {
                 "--features 0 | features must be positive; features=0",
                 "--features 2000000000 | features must be at most 65536; features=2000000000",
                 "--head-size 1000000000 | head size must be at most 4096; head_size=1000000000",
-                "--pairs 3 | pairs and unknown letters are those of a model; leave out --pairs and --on-unknown",
-                "--on-unknown mask | pairs and unknown letters are those of a model",
+                "--error 0.1 | pairs, unknown letters and advice are those of a model",
+                "--pairs 3 | pairs, unknown letters and advice are those of a model; leave out --pairs, --on-unknown",
+                "--on-unknown mask | pairs, unknown letters and advice are those of a model",
                 "--norm -1 | norm must be above 0 and at most 10; norm=-1.0",
                 "--norm NaN | norm must be above 0 and at most 10; norm=NaN",
                 "--angle 181 | angle must be from 0 to 180 degrees; angle=181.0",

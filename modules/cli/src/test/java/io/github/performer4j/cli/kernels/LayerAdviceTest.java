@@ -1,0 +1,89 @@
+package io.github.performer4j.cli.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.studies.Estimate;
+import io.github.performer4j.studies.Head;
+import io.github.performer4j.studies.KernelRow;
+import io.github.performer4j.studies.KernelRow.Place;
+import io.github.performer4j.studies.KernelStudy.Subject;
+import io.github.performer4j.studies.Recommendation;
+import io.github.performer4j.studies.Setting;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Columns that blocks need follow from their errors, and those that need too many stay exact. */
+class LayerAdviceTest {
+    private static final Setting POSITIVE = Setting.of("positive", Projection.ORTHOGONAL, 4, 64);
+    private static final Setting OTHER = Setting.of("hyperbolic", Projection.ORTHOGONAL, 4, 64);
+
+    private final List<Subject> subjects = new ArrayList<>();
+    private final List<KernelRow> rows = new ArrayList<>();
+
+    /** Two heads of a block, of which the second is worse by 0.2; the other map is twice as bad but in block 3. */
+    private void block(int layer, Double theory, double measured) {
+        for (int head = 0; head < 2; head++) {
+            Place place = new Place(layer, head);
+            double[][] queries = {{3, 0, 0, 4}, {0, 5, 0, 0}};
+            double[][] keys = {{0, 0, 2, 0}, {0, 0, 0, 2}};
+            subjects.add(new Subject(new Head(queries, keys, new int[][] {{0, 0}}), Math.sqrt(10), 90, place));
+            double more = head * 0.2;
+            rows.add(row(POSITIVE, place, theory == null ? null : theory + more, measured + more));
+            double factor = layer == 2 ? 0.5 : 2;
+            rows.add(row(OTHER, place, null, factor * (measured + more)));
+        }
+    }
+
+    private static KernelRow row(Setting setting, Place place, Double theory, double measured) {
+        return new KernelRow(setting, 3, 90, place, new Estimate(9, 1, 0.1, measured, null, theory, 0.1, 0.1), null);
+    }
+
+    private LayerAdvice advice(int most) {
+        Recommendation best = new Recommendation(POSITIVE, 1, null, Double.NaN);
+        return LayerAdvice.of(subjects, rows, best, "positive", any -> true, 0.5, most);
+    }
+
+    @Test
+    void blocksThatNeedTooManyFeaturesStayExact() {
+        block(0, 0.4, 0.3); // mean 0.5: 64 columns
+        block(1, null, 0.9); // mean 1.0, measured: 256 columns
+        block(2, 7.9, 3.0); // mean 8: 16,384 columns
+        LayerAdvice advice = advice(1024);
+        assertThat(advice.options()).isEqualTo("--attention positive --features 256 --layers 1,2");
+        assertThat(advice(100).options()).isEqualTo("--attention positive --features 64 --layers 1");
+        assertThat(advice(20_000).options()).isEqualTo("--attention positive --features 16384");
+        assertThat(advice(10).options()).isEmpty();
+
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        advice.json(json);
+        assertThat(json.at("/layers/0/predicted").asDouble()).isEqualTo(0.5, within(1e-12));
+        assertThat(json.at("/layers/0/measured").asDouble()).isEqualTo(0.4, within(1e-12));
+        assertThat(json.at("/layers/0/query_norm").asDouble()).isEqualTo(5, within(1e-12));
+        assertThat(json.at("/layers/0/key_norm").asDouble()).isEqualTo(2, within(1e-12));
+        assertThat(json.at("/layers/1/predicted").isNull()).isTrue();
+        assertThat(json.at("/layers/2/features").asInt()).isEqualTo(16_384);
+        assertThat(json.at("/layers/2/linear").asBoolean()).isFalse();
+
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        advice.print(out);
+        advice(10).print(out);
+        out.flush();
+        assertThat(text.toString())
+                .contains("least error in it", "hyperbolic, orthogonal 1.550", "2 of 3 blocks linear")
+                .contains("No block comes to this error with 10 features or less");
+    }
+
+    @Test
+    void withoutAMapThereIsNoAdvice() {
+        assertThat(LayerAdvice.of(subjects, rows, null, "", any -> true, 0.5, 1024))
+                .isNull();
+    }
+}
