@@ -133,6 +133,20 @@ class OnnxFileTest {
         assertThatThrownBy(() -> OnnxFile.open(path)).hasMessageContaining("must have a graph");
     }
 
+    /** The reader of protocol buffers enters one group for each byte, without a limit; ONNX has no groups. */
+    @Test
+    void groupsAreRefused() throws IOException {
+        byte[] groups = new byte[100_000];
+        Arrays.fill(groups, (byte) (6 << 3 | 3));
+        refused(new OnnxBytes().bytes(1, groups), "ONNX has no groups");
+        refused(new OnnxBytes().bytes(5, groups), "ONNX has no groups");
+        Path path = write(groups);
+        assertThatThrownBy(() -> OnnxFile.open(path))
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContaining("ONNX has no groups")
+                .hasMessageNotContaining("\n");
+    }
+
     /** A file that ends anywhere in its graph; and lengths that reach beyond the file or are negative. */
     @Test
     void truncatedFilesAreRefused() throws IOException {
