@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of protocol buffers, written field by field; a real one is read by {@code MiniLmTest}. */
@@ -94,6 +95,24 @@ class OnnxFileTest {
             assertThat(turned.shape()).containsExactly(3L, 2L);
             assertThat(turned.floats(0, 6)).containsExactly(1, 4, 2, 5, 3, 6);
             assertThat(turned.floats(3, 2)).containsExactly(5, 3);
+        }
+    }
+
+    /** Of each pair two nodes bear one name, of which the first counts. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void namesAreFoundInTimeThatGoesWithTheirNumber() throws IOException {
+        int names = 200_000;
+        OnnxBytes graph = new OnnxBytes()
+                .add(5, tensor("onnx::MatMul_8", TWO_BY_THREE, SIX))
+                .add(5, tensor("onnx::MatMul_9", TWO_BY_THREE, SIX));
+        for (int i = 0; i < names; i++) {
+            graph.add(1, node("/" + i + "/MatMul", "MatMul", "x", "onnx::MatMul_8"));
+            graph.add(1, node("/" + i + "/MatMul", "MatMul", "x", "onnx::MatMul_9"));
+        }
+        try (Weights weights = OnnxFile.open(write(file(graph)))) {
+            assertThat(weights.tensors()).hasSize(names + 1);
+            assertThat(weights.tensor("onnx::MatMul_9")).isNotNull();
         }
     }
 
