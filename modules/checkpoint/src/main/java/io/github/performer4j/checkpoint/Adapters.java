@@ -129,6 +129,13 @@ public final class Adapters {
     }
 
     private static ModelInfo description(String json, PerformerModel base, Path file) throws IOException {
+        if (json.length() > StoredConfiguration.MAX_LENGTH) {
+            throw new DataFileException(
+                    file.toString(),
+                    0,
+                    "the model's description must have at most " + StoredConfiguration.MAX_LENGTH
+                            + " characters; length=" + json.length());
+        }
         JsonNode info;
         try {
             info = MAPPER.readTree(json);

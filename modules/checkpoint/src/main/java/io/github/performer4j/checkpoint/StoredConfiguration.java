@@ -12,6 +12,9 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
  * @param parameters how many numbers the net asks for, known before there is memory for them
  */
 record StoredConfiguration(ComputationGraphConfiguration graph, long parameters) {
+    /** Longest configuration, in characters: 8 Mi, of some 1,500 blocks. Nodes of JSON take up to thirty times as much. */
+    static final int MAX_LENGTH = 1 << 23;
+
     /**
      * Reads a configuration.
      *
@@ -19,6 +22,11 @@ record StoredConfiguration(ComputationGraphConfiguration graph, long parameters)
      * @throws IOException one line, if it is none, or asks for more than 2⁶³ − 1 numbers
      */
     static StoredConfiguration read(String json, String where) throws IOException {
+        if (json.length() > MAX_LENGTH) {
+            throw new IOException("the network cannot be restored; " + where
+                    + ", cause=a configuration must have at most " + MAX_LENGTH + " characters, length="
+                    + json.length());
+        }
         try {
             ComputationGraphConfiguration graph = ComputationGraphConfiguration.fromJson(json);
             ContrastLayer.renew(graph);

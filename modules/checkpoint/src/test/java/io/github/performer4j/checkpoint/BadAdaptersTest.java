@@ -91,6 +91,17 @@ class BadAdaptersTest {
         refused("description");
     }
 
+    /** Nodes of JSON take up to thirty times its characters. */
+    @Test
+    void whatIsSaidMustNotBeLong() throws IOException {
+        UnaryOperator<String> nodes = old -> "[" + "{},".repeat(3 << 20) + "{}]";
+        change("performer4j.configuration", nodes, "", 0);
+        refused("a configuration must have at most 8388608 characters");
+        change("performer4j.configuration", old -> "{}", "", 0);
+        change("performer4j.info", nodes, "", 0);
+        refused("the model's description must have at most 8388608 characters");
+    }
+
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void weightsMustBeFinite(float value) throws IOException {
