@@ -1,28 +1,21 @@
 package io.github.performer4j.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.weights.SafetensorsFile;
 import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
 import io.github.performer4j.checkpoint.weights.WeightTensor;
-import io.github.performer4j.core.layer.ContrastLayer;
 import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.token.TokenizerJson;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,6 +35,10 @@ public final class Adapters {
     private static final String BASE = "performer4j.base";
     private static final String CONFIGURATION = "performer4j.configuration";
     private static final String INFO = "performer4j.info";
+
+    /** Most parameters for each number of model and file: G [E,M] and c [M], which are drawn, go with U [M,E]. */
+    private static final long DRAWN = 3;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Adapters() {}
@@ -65,7 +62,7 @@ public final class Adapters {
                 MAPPER.readTree(tuned.net().getConfiguration().toJson()).toString();
         Map<String, INDArray> old = new LinkedHashMap<>(base.net().paramTable());
         if (tuned.net().paramTable().keySet().stream().anyMatch(Adapters::drawn)) {
-            net(file, configuration).paramTable().forEach((name, array) -> {
+            net(file, configuration, Long.MAX_VALUE).paramTable().forEach((name, array) -> {
                 if (drawn(name)) {
                     old.put(name, array);
                 }
@@ -80,7 +77,8 @@ public final class Adapters {
         ObjectNode info = (ObjectNode) MAPPER.readTree(ModelInfoJson.write(tuned.info()));
         info.remove("tokenizer");
         info.remove("counts");
-        Map<String, String> metadata = Map.of(BASE, digest(base), CONFIGURATION, configuration, INFO, info.toString());
+        Map<String, String> metadata =
+                Map.of(BASE, WeightDigest.of(base.net()), CONFIGURATION, configuration, INFO, info.toString());
         AtomicFile.write(file, out -> SafetensorsWriter.write(out, own, metadata));
         return own.values().stream().mapToLong(INDArray::length).sum();
     }
@@ -104,7 +102,7 @@ public final class Adapters {
      * @param base the model that fine-tuning began with
      * @param file of adapters
      * @return the fine-tuned model, updates of low rank and adapters beside the weights
-     * @throws IOException one line that names the file, if it is no file of adapters or a damaged one
+     * @throws IOException one line that names the file, if it is no file of adapters or a damaged one, or a weight is not finite
      * @throws IllegalArgumentException if they were trained on other weights
      */
     public static PerformerModel read(PerformerModel base, Path file) throws IOException {
@@ -114,30 +112,62 @@ public final class Adapters {
                 throw new DataFileException(
                         file.toString(), 0, "adapters must say what they go with; found=" + metadata.keySet());
             }
-            String weights = digest(base);
+            String weights = WeightDigest.of(base.net());
             if (!metadata.get(BASE).equals(weights)) {
                 throw new IllegalArgumentException("adapters go with the weights that they were trained on; adapters="
                         + file + ", trained on=" + metadata.get(BASE) + ", weights=" + weights);
             }
-            ObjectNode info = (ObjectNode) MAPPER.readTree(metadata.get(INFO));
-            info.set("tokenizer", TokenizerJson.write(base.info().tokenizer()));
-            ModelInfo description = ModelInfoJson.read(MAPPER.writeValueAsBytes(info), file);
-            ComputationGraph net = net(file, metadata.get(CONFIGURATION));
+            ModelInfo description = description(metadata.get(INFO), base, file);
+            long found =
+                    tensors.tensors().stream().mapToLong(WeightTensor::elements).sum()
+                            + base.net().numParams();
+            ComputationGraph net = net(file, metadata.get(CONFIGURATION), DRAWN * found);
             fill(net, base, tensors, file);
+            FiniteWeights.require(net, file);
             return new PerformerModel(net, description);
         }
     }
 
-    private static ComputationGraph net(Path file, String configuration) throws IOException {
+    private static ModelInfo description(String json, PerformerModel base, Path file) throws IOException {
+        if (json.length() > StoredConfiguration.MAX_LENGTH) {
+            throw new DataFileException(
+                    file.toString(),
+                    0,
+                    "the model's description must have at most " + StoredConfiguration.MAX_LENGTH
+                            + " characters; length=" + json.length());
+        }
+        JsonNode info;
         try {
-            ComputationGraphConfiguration read = ComputationGraphConfiguration.fromJson(configuration);
-            ContrastLayer.renew(read);
-            ComputationGraph net = new ComputationGraph(read);
+            info = MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new DataFileException(
+                    file.toString(), 0, "the model's description must be JSON; " + e.getOriginalMessage());
+        }
+        if (!(info instanceof ObjectNode object)) {
+            throw new DataFileException(
+                    file.toString(), 0, "the model's description must be a JSON object; found=" + info.getNodeType());
+        }
+        object.set("tokenizer", TokenizerJson.write(base.info().tokenizer()));
+        return ModelInfoJson.read(MAPPER.writeValueAsBytes(object), file);
+    }
+
+    /** Makes a net, unless its configuration asks for more numbers than there can be. */
+    private static ComputationGraph net(Path file, String configuration, long most) throws IOException {
+        String where = "file=" + file;
+        StoredConfiguration stored = StoredConfiguration.read(configuration, where);
+        if (stored.parameters() > most) {
+            throw new DataFileException(
+                    file.toString(),
+                    0,
+                    "the configuration must be that of the weights; parameters=" + stored.parameters()
+                            + ", numbers in both=" + most / DRAWN);
+        }
+        try {
+            ComputationGraph net = new ComputationGraph(stored.graph());
             net.init();
             return net;
         } catch (RuntimeException e) {
-            throw new IOException(
-                    "the network cannot be restored; file=" + file + ", cause=" + GraphZip.firstLine(e), e);
+            throw StoredConfiguration.refused(where, e);
         }
     }
 
@@ -165,24 +195,5 @@ public final class Adapters {
                         file.toString(), 0, "a parameter is in neither file; parameter=" + entry.getKey());
             }
         }
-    }
-
-    /** SHA-256 of all parameters by name, little-endian. */
-    private static String digest(PerformerModel model) {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-        new TreeMap<>(model.net().paramTable()).forEach((name, array) -> {
-            digest.update(name.getBytes(StandardCharsets.UTF_8));
-            float[] values = array.dup('c').data().asFloat();
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(values);
-            digest.update(bytes.array());
-        });
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -1,6 +1,5 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.core.layer.ContrastLayer;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -17,7 +16,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -82,39 +80,26 @@ final class GraphZip {
      *
      * @param zip an open model zip
      * @param file its path, for messages
-     * @throws IOException one line that names file and entry, if an entry is missing, damaged or does not fit the configuration
+     * @throws IOException one line that names file and entry, if an entry is missing, damaged or does not fit the configuration, or a weight is not finite
      */
     static ComputationGraph read(ZipFile zip, Path file) throws IOException {
         String json = new String(bytes(zip, file, ModelSerializer.CONFIGURATION_JSON), StandardCharsets.UTF_8);
-        ComputationGraphConfiguration configuration;
-        long parameters;
-        try {
-            configuration = ComputationGraphConfiguration.fromJson(json);
-            ContrastLayer.renew(configuration);
-            parameters = configuration.getVertices().values().stream()
-                    .mapToLong(vertex -> vertex.numParams(true))
-                    .reduce(0, Math::addExact);
-        } catch (RuntimeException | StackOverflowError e) {
-            throw new IOException(
-                    "the network cannot be restored; file=" + file + ", entry=" + ModelSerializer.CONFIGURATION_JSON
-                            + ", cause=" + firstLine(e),
-                    e);
-        }
+        String where = "file=" + file + ", entry=" + ModelSerializer.CONFIGURATION_JSON;
+        StoredConfiguration configuration = StoredConfiguration.read(json, where);
+        long parameters = configuration.parameters();
         INDArray params = array(zip, file, ModelSerializer.COEFFICIENTS_BIN, parameters);
         try {
-            configuration.setDataType(params.dataType());
-            ComputationGraph net = new ComputationGraph(configuration);
+            configuration.graph().setDataType(params.dataType());
+            ComputationGraph net = new ComputationGraph(configuration.graph());
             net.init(params, false);
             if (zip.getEntry(ModelSerializer.UPDATER_BIN) != null) {
                 net.getUpdater()
                         .setStateViewArray(array(zip, file, ModelSerializer.UPDATER_BIN, MOST_STATES * parameters));
             }
+            FiniteWeights.require(net, file);
             return net;
         } catch (RuntimeException e) {
-            throw new IOException(
-                    "the network cannot be restored; file=" + file + ", entry=" + ModelSerializer.CONFIGURATION_JSON
-                            + ", parameters=" + params.length() + ", cause=" + firstLine(e),
-                    e);
+            throw StoredConfiguration.refused(where + ", parameters=" + params.length(), e);
         }
     }
 

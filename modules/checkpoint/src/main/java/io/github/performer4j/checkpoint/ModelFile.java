@@ -90,7 +90,7 @@ public final class ModelFile {
      * @return the model; its net continues training bit for bit where the saved one stood
      * @throws NoSuchFileException if there is no such file
      * @throws IOException one line that names the file, what was expected and what was found: not a zip, truncated, damaged, not
-     *     Deeplearning4j's, without our entry, or of another format
+     *     Deeplearning4j's, without our entry, of another format, or with weights that are not finite
      */
     public static PerformerModel load(Path zip) throws IOException {
         try (ZipFile file = open(zip)) {

@@ -7,10 +7,12 @@ import io.github.performer4j.checkpoint.weights.SafetensorsFile;
 import io.github.performer4j.core.layer.ContrastLayer;
 import io.github.performer4j.core.layer.ContrastLossLayer;
 import io.github.performer4j.core.layer.TokenLossLayer;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Snnk;
+import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.ProteinTokenizer;
@@ -61,6 +63,28 @@ class AdaptersTest {
         assertThat(read.info().trainedTokens()).isEqualTo(11);
         assertThat(read.info().tokenizer()).isEqualTo(base.info().tokenizer());
         assertThat(read.embed("MKTAY")).isEqualTo(tuned.embed("MKTAY"));
+    }
+
+    /** Moments of attention stay as the weights do. */
+    @Test
+    void runningStatisticsAreNotInTheFile() throws IOException {
+        ProteinTokenizer tokenizer = new ProteinTokenizer();
+        PerformerConfig config = Samples.config(Framing.BOTH, tokenizer.size(), 8)
+                .with("attention.featureMap", "sderf")
+                .with("attention.statistics", "running");
+        PerformerModel base = Samples.model(new MaskedLanguageModel(), Framing.BOTH, tokenizer, config, 3);
+        Samples.train(base.net(), tokenizer.size(), 5);
+        assertThat(base.net().getParam("block-0_statistics").amaxNumber().doubleValue())
+                .isPositive();
+        PerformerModel tuned = tuned(base);
+        Path file = dir.resolve(Adapters.FILE);
+        Adapters.write(base, tuned, file);
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            assertThat(tensors.tensor("block-0_Wq.A")).isNotNull();
+            assertThat(tensors.tensor("block-0_statistics")).isNull();
+        }
+        assertThat(Adapters.read(base, file).net().params())
+                .isEqualTo(tuned.net().params());
     }
 
     /** What a seed draws is not in the file, unless it was changed. */

@@ -20,6 +20,8 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every file that is no model of ours is refused in one line that names it. */
 class BadModelFileTest {
@@ -135,6 +137,16 @@ class BadModelFileTest {
         byte[] configuration = ModelFile.entry(other, ModelSerializer.CONFIGURATION_JSON);
         rewrite(good, bad, ModelSerializer.CONFIGURATION_JSON, json -> configuration);
         refused(bad, "the network cannot be restored");
+    }
+
+    /** NaN in one weight is NaN in every result. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void weightsThatAreNotFinite(float value) throws IOException {
+        PerformerModel model = Samples.masked(29);
+        model.net().getLayer("block-0").getParam("Wq").putScalar(1, 2, value);
+        ModelFile.save(bad, model.net(), model.info(), false, Map.of());
+        refused(bad, "weights must be finite", "parameter=block-0_Wq", "element=10", "value=" + value);
     }
 
     /** What a file says of its arrays asks for no memory: more numbers than the net has, than the entry has bytes, or than its shape has. */

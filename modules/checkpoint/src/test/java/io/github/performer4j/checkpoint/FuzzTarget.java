@@ -1,12 +1,20 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.checkpoint.imports.ImportSettings;
-import io.github.performer4j.checkpoint.imports.ModelImport;
-import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import static io.github.performer4j.checkpoint.FuzzFiles.GOLDEN;
+import static io.github.performer4j.checkpoint.FuzzFiles.SAID;
+import static io.github.performer4j.checkpoint.FuzzFiles.adapters;
+import static io.github.performer4j.checkpoint.FuzzFiles.base;
+import static io.github.performer4j.checkpoint.FuzzFiles.bert;
+import static io.github.performer4j.checkpoint.FuzzFiles.bytes;
+import static io.github.performer4j.checkpoint.FuzzFiles.model;
+import static io.github.performer4j.checkpoint.FuzzFiles.numbers;
+import static io.github.performer4j.checkpoint.FuzzFiles.safetensors;
+import static io.github.performer4j.checkpoint.FuzzFiles.states;
+import static io.github.performer4j.checkpoint.FuzzFiles.write;
+
 import io.github.performer4j.checkpoint.weights.OnnxFile;
 import io.github.performer4j.checkpoint.weights.SafetensorsFile;
 import io.github.performer4j.checkpoint.weights.SafetensorsShards;
-import io.github.performer4j.checkpoint.weights.WeightTensor;
 import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.data.example.ExampleColumns;
 import io.github.performer4j.data.example.ExampleFormats;
@@ -14,20 +22,16 @@ import io.github.performer4j.data.example.ExampleReader;
 import io.github.performer4j.data.fasta.FastaParser;
 import io.github.performer4j.data.token.JsonTokenizer;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 
 /**
  * What reads files of strangers. Whatever the bytes are, {@link #read} gives back in time and memory that go with their number, and either returns or throws an {@link IOException}, or an {@link
@@ -155,6 +159,40 @@ enum FuzzTarget {
             return seeds;
         }
     },
+    /** Whole adapters, one text in whose header is hostile: the first byte says which. */
+    ADAPTERS {
+        @Override
+        void read(byte[] data, Path folder) throws IOException {
+            if (data.length > 0) {
+                String text = new String(data, 1, data.length - 1, StandardCharsets.UTF_8);
+                String key = SAID.get(Math.floorMod(data[0], SAID.size()));
+                Adapters.read(base(), adapters(folder, key, text));
+            }
+        }
+
+        @Override
+        List<byte[]> seeds(Path folder) throws IOException {
+            List<byte[]> seeds = new ArrayList<>();
+            try (SafetensorsFile file = SafetensorsFile.open(adapters(folder))) {
+                for (int i = 0; i < SAID.size(); i++) {
+                    seeds.add(bytes((char) i + file.metadata().get(SAID.get(i))));
+                }
+            }
+            return seeds;
+        }
+    },
+    /** What a folder of sentence-transformers says beside the weights of a small BERT. */
+    MODULES {
+        @Override
+        void read(byte[] data, Path folder) throws IOException {
+            bert(folder, "modules.json", data);
+        }
+
+        @Override
+        List<byte[]> seeds(Path folder) {
+            return List.of(bytes("[{\"type\":\"sentence_transformers.models.Transformer\"},{\"type\":\"Pooling\"}]"));
+        }
+    },
     /** States of generation behind their head. */
     STATE {
         private static final int HEAD = 44; // magic, version, SHA-256 of the model
@@ -212,8 +250,6 @@ enum FuzzTarget {
         }
     };
 
-    private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "imports");
-
     /**
      * Reads bytes as a file.
      *
@@ -242,77 +278,5 @@ enum FuzzTarget {
             }
             return message;
         }
-    }
-
-    private static Path write(Path folder, String name, byte... data) throws IOException {
-        Path file = folder.resolve(name);
-        Files.deleteIfExists(file); // what is mapped of the last one must not shrink
-        return Files.write(file, data);
-    }
-
-    private static void numbers(Weights weights) throws IOException {
-        for (WeightTensor tensor : weights.tensors()) {
-            if (tensor.type().floating()) { // others hold no weights, and may have no numbers
-                tensor.floats(0, Math.toIntExact(tensor.elements()));
-            }
-        }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] safetensors(String header, int data) {
-        byte[] json = bytes(header);
-        return ByteBuffer.allocate(8 + json.length + data)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(json.length)
-                .put(json)
-                .array();
-    }
-
-    private static void bert(Path folder, String name, byte... data) throws IOException {
-        for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {
-            if (!file.equals(name) && !Files.exists(folder.resolve(file))) {
-                Files.copy(GOLDEN.resolve("bert").resolve(file), folder.resolve(file));
-            }
-        }
-        write(folder, name, data);
-        ModelImport.read(HuggingFaceFolder.find(folder, null, null), ImportSettings.defaults(), Provenance.unknown());
-    }
-
-    /** Returns a model's zip, one entry replaced; stored once, as saving takes longer than reading. */
-    private static byte[] model(Path folder, int number, byte... content) throws IOException {
-        Path whole = folder.resolve("whole.zip");
-        if (!Files.exists(whole)) {
-            PerformerModel model = Samples.masked(29);
-            ModelFile.save(whole, model.net(), model.info(), true, Map.of());
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipFile from = new ZipFile(whole.toFile());
-                ZipOutputStream to = new ZipOutputStream(bytes)) {
-            int at = 0;
-            for (ZipEntry entry : from.stream().toList()) {
-                to.putNextEntry(new ZipEntry(entry.getName()));
-                to.write(at++ == number ? content : from.getInputStream(entry).readAllBytes());
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] states(Path folder) throws IOException {
-        Path whole = folder.resolve("whole.state");
-        if (!Files.exists(whole)) {
-            PerformerModel model = Samples.causal(3);
-            GenerationFile.save(
-                    whole,
-                    model,
-                    List.of(new Generator(model)
-                            .withMaxNew(4)
-                            .generate("ab")
-                            .get(0)
-                            .state()));
-        }
-        return Files.readAllBytes(whole);
     }
 }

@@ -92,6 +92,24 @@ public final class FuzzTargets {
         }
     }
 
+    /** See {@link FuzzTarget#ADAPTERS}. */
+    public static final class Adapters {
+        private Adapters() {}
+
+        public static void fuzzerTestOneInput(byte[] data) {
+            FuzzTarget.ADAPTERS.check(data, FOLDER);
+        }
+    }
+
+    /** See {@link FuzzTarget#MODULES}. */
+    public static final class Modules {
+        private Modules() {}
+
+        public static void fuzzerTestOneInput(byte[] data) {
+            FuzzTarget.MODULES.check(data, FOLDER);
+        }
+    }
+
     /** See {@link FuzzTarget#STATE}. */
     public static final class State {
         private State() {}

@@ -1,7 +1,6 @@
 package io.github.performer4j.checkpoint.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.weights.JsonFiles;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
@@ -19,12 +18,12 @@ final class SentenceVectors {
      * Returns how tokens become one vector: {@code mean}, {@code first} or {@code last}.
      *
      * @return null where nothing is said
-     * @throws IOException if the library would do more than pool
+     * @throws IOException one line that names the file, if it is no list of modules, or the library would do more than pool
      */
     static String pooling(Path folder) throws IOException {
         Path modules = folder.resolve("modules.json");
         if (Files.isRegularFile(modules)) {
-            for (JsonNode module : new ObjectMapper().readTree(modules.toFile())) {
+            for (JsonNode module : JsonFiles.list(modules)) {
                 String type = module.path("type").asText();
                 if (!BUILT.contains(type.substring(type.lastIndexOf('.') + 1))) {
                     throw new DataFileException(

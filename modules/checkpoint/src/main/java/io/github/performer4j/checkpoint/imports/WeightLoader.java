@@ -5,9 +5,11 @@ import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -71,6 +73,7 @@ final class WeightLoader {
     private void check(Map<String, INDArray> net) throws IOException {
         TreeSet<String> missing = new TreeSet<>();
         TreeSet<String> mismatched = new TreeSet<>();
+        Set<String> known = new HashSet<>();
         blueprint.parameters().forEach((parameter, terms) -> {
             INDArray array = net.get(parameter);
             if (array == null) {
@@ -84,6 +87,7 @@ final class WeightLoader {
                 } else if (!tensor.shape().equals(term.shape())
                         || !tensor.type().floating()) {
                     mismatched.add(tensor + " (expected " + term.shape() + ")");
+                    known.add(tensor.name());
                 } else {
                     targets.computeIfAbsent(tensor.name(), name -> new ArrayList<>())
                             .add(target(parameter, array, term));
@@ -100,7 +104,7 @@ final class WeightLoader {
                 leftOut.add(line(tensor, reason == null ? "unknown to the family" : reason));
             }
         }
-        unknown.removeIf(name -> mismatched.stream().anyMatch(m -> m.startsWith(name + " ")));
+        unknown.removeAll(known);
         if (!missing.isEmpty() || !mismatched.isEmpty() || !unknown.isEmpty()) {
             throw new DataFileException(
                     weights.origin(),

@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The initialisers of an ONNX file, under the names that they have in PyTorch.
@@ -83,6 +85,7 @@ public final class OnnxFile implements Weights {
     /** Returns the names that anonymous matrices have by the products that read them. */
     private static Map<String, List<String>> modules(OnnxGraph graph, Map<String, WeightTensor> own) {
         Map<String, List<String>> names = new LinkedHashMap<>();
+        Set<String> taken = new HashSet<>(own.keySet());
         for (OnnxGraph.Node node : graph.nodes()) {
             WeightTensor tensor = own.get(node.second());
             boolean anonymous = node.operation().equals(PRODUCT)
@@ -92,7 +95,7 @@ public final class OnnxFile implements Weights {
             if (anonymous && node.name().startsWith("/") && node.name().endsWith("/" + PRODUCT)) {
                 String module = node.name().substring(1, Math.max(1, node.name().length() - PRODUCT.length() - 1));
                 String weight = module.replace('/', '.') + ".weight";
-                if (!own.containsKey(weight) && names.values().stream().noneMatch(list -> list.contains(weight))) {
+                if (taken.add(weight)) {
                     names.computeIfAbsent(tensor.name(), name -> new ArrayList<>())
                             .add(weight);
                 }

@@ -76,8 +76,11 @@ record OnnxGraph(List<Initializer> initializers, List<Node> nodes) {
         return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     }
 
-    /** Skips a field; what cannot be one is no protocol buffer. */
+    /** Skips a field; what cannot be one is no protocol buffer. Groups would be entered one in the other as deep as the file says. */
     static void skip(CodedInputStream in, int tag) throws IOException {
+        if ((tag & 7) == WireFormat.WIRETYPE_START_GROUP) {
+            throw new InvalidProtocolBufferException("ONNX has no groups");
+        }
         if (!in.skipField(tag)) {
             throw new InvalidProtocolBufferException("a group ends that did not begin");
         }

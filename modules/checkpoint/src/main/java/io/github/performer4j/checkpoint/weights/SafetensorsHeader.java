@@ -1,15 +1,9 @@
 package io.github.performer4j.checkpoint.weights;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +21,6 @@ final class SafetensorsHeader {
     static final int PREFIX = 8;
 
     static final String METADATA = "__metadata__";
-    private static final List<String> KEYS = List.of("data_offsets", "dtype", "shape");
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private final MappedFile file;
     private final String path;
@@ -72,15 +61,8 @@ final class SafetensorsHeader {
         if (length > file.size() - PREFIX) {
             throw broken("the header must lie in the file; length=" + length + ", bytes=" + file.size());
         }
-        List<WeightTensor> tensors = new ArrayList<>();
         long start = PREFIX + length;
-        for (Map.Entry<String, JsonNode> entry : json((int) length).properties()) {
-            if (entry.getKey().equals(METADATA)) {
-                checkMetadata(entry.getValue());
-            } else {
-                tensors.add(tensor(entry.getKey(), entry.getValue(), start));
-            }
-        }
+        List<WeightTensor> tensors = new ArrayList<>(entries((int) length, start));
         tensors.sort(Comparator.comparingLong(WeightTensor::offset).thenComparing(SafetensorsHeader::bytes));
         Map<String, WeightTensor> byName = new LinkedHashMap<>();
         long expected = start;
@@ -99,75 +81,35 @@ final class SafetensorsHeader {
         return byName;
     }
 
-    private JsonNode json(int length) throws IOException {
-        ByteBuffer buffer = file.bytes(PREFIX, length);
+    private Collection<WeightTensor> entries(int length, long start) throws IOException {
         byte[] header = new byte[length];
-        buffer.get(header);
-        JsonNode json;
-        try {
-            json = MAPPER.readTree(header);
-        } catch (JsonProcessingException e) {
-            throw broken("the header must be JSON with each name once; " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw broken("the header must be JSON in UTF-8; " + e.getMessage());
-        }
-        if (!json.isObject()) {
-            throw broken("the header must be a JSON object; found=" + json.getNodeType());
-        }
-        return json;
+        file.bytes(PREFIX, length).get(header);
+        Map<String, WeightTensor> entries = new LinkedHashMap<>();
+        JsonTokens.read(
+                path,
+                "the header",
+                header,
+                json -> json.fields("the header must be a JSON object", name -> {
+                    if (name.equals(METADATA)) {
+                        readMetadata(json);
+                    } else if (entries.put(name, SafetensorsEntry.read(name, json, file, start)) != null) {
+                        throw broken("the header must have each name once; tensor=" + name);
+                    }
+                }));
+        return entries.values();
     }
 
-    private void checkMetadata(JsonNode node) throws IOException {
-        if (!node.isObject()
-                || node.properties().stream().anyMatch(e -> !e.getValue().isTextual())) {
-            throw broken(METADATA + " must be an object of strings; found=" + node.getNodeType());
+    private void readMetadata(JsonTokens json) throws IOException {
+        String rule = METADATA + " must be an object of strings, each name once";
+        if (!metadata.isEmpty()) {
+            throw broken(rule);
         }
-        node.properties()
-                .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
-    }
-
-    private WeightTensor tensor(String name, JsonNode node, long start) throws IOException {
-        TensorNames.check(path, name);
-        List<String> keys = new ArrayList<>();
-        node.fieldNames().forEachRemaining(keys::add);
-        keys.sort(Comparator.naturalOrder());
-        if (!keys.equals(KEYS)) {
-            throw broken("a tensor must have " + KEYS + "; tensor=" + name + ", found=" + keys);
-        }
-        ElementType type = ElementType.named(node.get("dtype").asText())
-                .orElseThrow(() -> broken("unknown element type; tensor=" + name + ", dtype=" + node.get("dtype")
-                        + ", known=" + List.of(ElementType.values())));
-        List<Long> shape = numbers(name, "shape", node.get("shape"));
-        List<Long> offsets = numbers(name, "data_offsets", node.get("data_offsets"));
-        if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-            throw broken("data_offsets must be begin and end; tensor=" + name + ", data_offsets=" + offsets);
-        }
-        long room = file.size() - start;
-        if (offsets.get(1) > room) {
-            throw broken("a tensor must lie in the file; tensor=" + name + ", data_offsets=" + offsets
-                    + ", bytes behind the header=" + room);
-        }
-        long bytes = TensorNames.bytes(path, name, shape, type);
-        if (bytes != offsets.get(1) - offsets.get(0)) {
-            throw broken("shape and bytes must agree; tensor=" + name + ", shape=" + shape + ", dtype=" + type
-                    + ", data_offsets=" + offsets);
-        }
-        return new WeightTensor(name, type, shape, false, file, start + offsets.get(0));
-    }
-
-    private List<Long> numbers(String name, String key, JsonNode node) throws IOException {
-        List<Long> numbers = new ArrayList<>();
-        boolean fits = node.isArray();
-        for (JsonNode number : node) {
-            fits = fits && number.isIntegralNumber() && number.canConvertToLong() && number.asLong() >= 0;
-            numbers.add(number.asLong());
-        }
-        if (!fits) {
-            String found = node.toString();
-            throw broken(key + " must be a list of numbers from 0 to 2^63 - 1; tensor=" + name + ", found="
-                    + (found.length() <= 80 ? found : found.substring(0, 80) + "…"));
-        }
-        return numbers;
+        json.fields(rule, key -> {
+            String text = json.text();
+            if (text == null || metadata.put(key, text) != null) {
+                throw broken(rule + "; name=" + key + ", found=" + json.shown());
+            }
+        });
     }
 
     private static long bytes(WeightTensor tensor) {

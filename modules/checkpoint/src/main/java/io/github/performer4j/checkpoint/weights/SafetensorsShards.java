@@ -1,19 +1,23 @@
 package io.github.performer4j.checkpoint.weights;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A model in several safetensors files, named by {@code model.safetensors.index.json}: {@code {"weight_map": {"NAME": "FILE", …}}}. Files lie beside the index. */
 public final class SafetensorsShards implements Weights {
+    /** Longest index: 64 MiB, 500,000 tensors. */
+    private static final int MAX_LENGTH = 1 << 26;
+
     private final Path index;
     private final List<SafetensorsFile> files = new ArrayList<>();
     private final Map<String, WeightTensor> tensors = new LinkedHashMap<>();
@@ -30,7 +34,7 @@ public final class SafetensorsShards implements Weights {
     public static SafetensorsShards open(Path index) throws IOException {
         SafetensorsShards shards = new SafetensorsShards(index);
         try {
-            shards.read(JsonFiles.read(index).path("weight_map"));
+            shards.read();
             return shards;
         } catch (IOException | RuntimeException e) {
             shards.close();
@@ -38,15 +42,12 @@ public final class SafetensorsShards implements Weights {
         }
     }
 
-    private void read(JsonNode map) throws IOException {
-        if (!map.isObject() || map.isEmpty()) {
-            throw broken("an index must have a weight_map; found=" + map.getNodeType());
-        }
+    private void read() throws IOException {
         Map<String, TreeSet<String>> byFile = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            TensorNames.check(index.toString(), entry.getKey());
-            byFile.computeIfAbsent(plain(entry.getValue()), name -> new TreeSet<>())
-                    .add(entry.getKey());
+        byte[] json = JsonFiles.bytes(index, MAX_LENGTH);
+        JsonTokens.read(index.toString(), "an index", json, tokens -> readMap(tokens, byFile));
+        if (byFile.isEmpty()) {
+            throw broken("an index must have a weight_map, and in it a tensor");
         }
         for (Map.Entry<String, TreeSet<String>> entry : byFile.entrySet()) {
             Path path = index.resolveSibling(entry.getKey());
@@ -70,17 +71,39 @@ public final class SafetensorsShards implements Weights {
         }
     }
 
+    /** What else the index says is passed over. */
+    private void readMap(JsonTokens json, Map<String, TreeSet<String>> byFile) throws IOException {
+        Set<String> names = new HashSet<>();
+        String rule = "weight_map must be a JSON object, with each name once";
+        json.fields("an index must be a JSON object", key -> {
+            if (!key.equals("weight_map")) {
+                json.skip();
+                return;
+            }
+            if (!names.isEmpty()) {
+                throw broken(rule);
+            }
+            json.fields(rule, name -> {
+                TensorNames.check(index.toString(), name);
+                if (!names.add(name)) {
+                    throw broken(rule + "; tensor=" + name);
+                }
+                byFile.computeIfAbsent(plain(json), file -> new TreeSet<>()).add(name);
+            });
+        });
+    }
+
     /** Returns the name of a file beside the index: no folder, no way up. */
-    private String plain(JsonNode value) throws IOException {
-        String name = value.asText();
-        boolean plain = value.isTextual()
+    private String plain(JsonTokens json) throws IOException {
+        String name = json.text();
+        boolean plain = name != null
                 && name.endsWith(".safetensors")
                 && name.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0))
                 && name.charAt(0) != '.';
         if (!plain) {
             throw broken(
                     "a file of the index must be a plain name of letters, digits, '.', '_' and '-' that ends in .safetensors; found="
-                            + value);
+                            + json.shown());
         }
         return name;
     }

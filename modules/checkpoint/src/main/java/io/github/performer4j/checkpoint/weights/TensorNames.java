@@ -9,7 +9,7 @@ final class TensorNames {
     private static final int MAX_LENGTH = 512;
 
     /** Most dimensions. */
-    private static final int MAX_DIMENSIONS = 8;
+    static final int MAX_DIMENSIONS = 8;
 
     private TensorNames() {}
 

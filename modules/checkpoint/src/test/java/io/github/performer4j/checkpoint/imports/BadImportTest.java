@@ -6,12 +6,15 @@ import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model that is not what its configuration says is refused by one line. */
 class BadImportTest {
@@ -68,6 +71,28 @@ class BadImportTest {
         bytes[bytes.length - 2] = (byte) 0xC0;
         Files.write(dir.resolve("model.safetensors"), bytes);
         refused("weights must be finite", "tensor=encoder.layer.1.output.LayerNorm.bias", "element=11", "NaN");
+    }
+
+    /** It is read as the folder's other files are: in one line, and not if it is too long. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "3",
+                "[3]",
+                "[] []",
+                "{\"0\": {\"type\": \"Pooling\"}}",
+                "[{\"type\": \"Pooling\", \"type\": \"Pooling\"}]",
+                "[{\"type\": \"Dense\"}]"
+            })
+    void modulesMustBeAListOfThem(String json) throws IOException {
+        Path file = Files.writeString(dir.resolve("modules.json"), json);
+        refused(file.toString(), "must be");
+        try (RandomAccessFile zeros = new RandomAccessFile(file.toFile(), "rw")) {
+            zeros.setLength(1L << 33);
+        }
+        refused(file + ": must have at most", "bytes=8589934592");
     }
 
     @Test

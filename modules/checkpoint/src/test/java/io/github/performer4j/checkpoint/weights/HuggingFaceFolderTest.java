@@ -85,4 +85,13 @@ class HuggingFaceFolderTest {
                     .hasMessageNotContaining("\n");
         }
     }
+
+    /** Nodes of JSON take up to thirty times its bytes. */
+    @Test
+    void aConfigurationMustNotBeLong() throws IOException {
+        Path weights = Files.writeString(dir.resolve("model.onnx"), "");
+        HuggingFaceFolder folder = HuggingFaceFolder.find(weights, null, null);
+        Files.writeString(folder.config(), "{\"a\": [" + "{},".repeat(3 << 20) + "{}]}");
+        assertThatThrownBy(folder::readConfig).hasMessageContaining("must have at most 4194304 bytes");
+    }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of protocol buffers, written field by field; a real one is read by {@code MiniLmTest}. */
@@ -97,6 +98,24 @@ class OnnxFileTest {
         }
     }
 
+    /** Of each pair two nodes bear one name, of which the first counts. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void namesAreFoundInTimeThatGoesWithTheirNumber() throws IOException {
+        int names = 200_000;
+        OnnxBytes graph = new OnnxBytes()
+                .add(5, tensor("onnx::MatMul_8", TWO_BY_THREE, SIX))
+                .add(5, tensor("onnx::MatMul_9", TWO_BY_THREE, SIX));
+        for (int i = 0; i < names; i++) {
+            graph.add(1, node("/" + i + "/MatMul", "MatMul", "x", "onnx::MatMul_8"));
+            graph.add(1, node("/" + i + "/MatMul", "MatMul", "x", "onnx::MatMul_9"));
+        }
+        try (Weights weights = OnnxFile.open(write(file(graph)))) {
+            assertThat(weights.tensors()).hasSize(names + 1);
+            assertThat(weights.tensor("onnx::MatMul_9")).isNotNull();
+        }
+    }
+
     @Test
     void whatCannotBeReadIsRefused() throws IOException {
         refused(graph(tensor("a", new long[] {7}, SIX)), "shape and bytes must agree", "tensor=a", "[7]", "bytes=24");
@@ -131,6 +150,20 @@ class OnnxFileTest {
         }
         Path path = write(new OnnxBytes().number(1, 8).get());
         assertThatThrownBy(() -> OnnxFile.open(path)).hasMessageContaining("must have a graph");
+    }
+
+    /** The reader of protocol buffers enters one group for each byte, without a limit; ONNX has no groups. */
+    @Test
+    void groupsAreRefused() throws IOException {
+        byte[] groups = new byte[100_000];
+        Arrays.fill(groups, (byte) (6 << 3 | 3));
+        refused(new OnnxBytes().bytes(1, groups), "ONNX has no groups");
+        refused(new OnnxBytes().bytes(5, groups), "ONNX has no groups");
+        Path path = write(groups);
+        assertThatThrownBy(() -> OnnxFile.open(path))
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContaining("ONNX has no groups")
+                .hasMessageNotContaining("\n");
     }
 
     /** A file that ends anywhere in its graph; and lengths that reach beyond the file or are negative. */

@@ -3,8 +3,10 @@ package io.github.performer4j.checkpoint.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files are read as they were written by another program, and what breaks a rule is refused by one line. */
 class SafetensorsFileTest {
@@ -89,7 +92,7 @@ class SafetensorsFileTest {
         cases.put(ONE.replace("[2]", "[9223372036854775808]"), "shape must be a list");
         cases.put(ONE.replace("[2]", "[9223372036854775807]"), "below 2^63");
         cases.put(ONE.replace("[2]", "[4294967296,4294967296]"), "below 2^63");
-        cases.put(ONE.replace("[2]", "[1,1,1,1,1,1,1,1,2]"), "at most 8 dimensions");
+        cases.put(ONE.replace("[2]", "[1,1,1,1,1,1,1,1,2]"), "at most 8");
         cases.put(ONE.replace("[2]", "[3]"), "shape and bytes must agree");
         cases.put(ONE.replace("[0,8]", "[8,0]"), "begin and end");
         cases.put(ONE.replace("[0,8]", "[0]"), "begin and end");
@@ -134,6 +137,34 @@ class SafetensorsFileTest {
         refused(write(0, ONE, 8), "length=0");
         refused(Files.write(dir.resolve("m.safetensors"), new byte[7]), "bytes=7");
         refused(Files.write(dir.resolve("m.safetensors"), new byte[0]), "bytes=0");
+    }
+
+    /** What is no header is refused where that shows; a tree of its nodes would take 28 bytes for each of its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":[@]}",
+                "{\"a\":{\"x\":[@]}}",
+                "{\"a\":{\"dtype\":[@]}}",
+                "{\"a\":{\"shape\":[@]}}",
+                "{\"__metadata__\":[@]}",
+                "{\"__metadata__\":{\"a\":[@]}}"
+            })
+    void memoryGoesWithTheFile(String header) throws IOException {
+        String nodes = "{},".repeat(1 << 20);
+        String json = header.replace("@", nodes.substring(0, nodes.length() - 1));
+        Path file = write(json.length(), json, 0);
+        assertThat(allocated(() -> refused(file, file.toString())) / json.length())
+                .isLessThan(4);
+    }
+
+    /** Returns the bytes that this thread asks for, at least those that it holds. */
+    static long allocated(Runnable run) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        run.run();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        run.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     /** Every file that was cut off somewhere, however little. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.performer4j.data.files.DataFileException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -69,6 +70,21 @@ class SafetensorsShardsTest {
         refused("{\"a\": " + name + "}", "plain name");
     }
 
+    /** What else an index says is passed over. */
+    @Test
+    void memoryGoesWithTheFile() throws IOException {
+        String map = "{\"a\": \"a.safetensors\", \"b\": \"b.safetensors\"}";
+        Path index = index(map + ", \"more\": [" + "{},".repeat(1 << 20) + "{}]");
+        long allocated = SafetensorsFileTest.allocated(() -> {
+            try (Weights weights = SafetensorsShards.open(index)) {
+                assertThat(weights.tensors()).hasSize(2);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(allocated / Files.size(index)).isLessThan(4);
+    }
+
     @Test
     void indexAndFilesMustAgree() throws IOException {
         refused("{}", "weight_map");
@@ -76,5 +92,7 @@ class SafetensorsShardsTest {
         refused("{\"a\": \"a.safetensors\", \"c\": \"b.safetensors\"}", "not in the file=[c]", "not in the index=[b]");
         refused("{\"a\": \"c.safetensors\"}", "not there");
         refused("{\"a\": \"a.safetensors\", \"a\": \"b.safetensors\"}", "JSON");
+        refused("{\"a\": \"a.safetensors\"}, \"weight_map\": {\"b\": \"b.safetensors\"}", "JSON");
+        refused("{\"a\": \"a.safetensors\"}} {", "JSON");
     }
 }

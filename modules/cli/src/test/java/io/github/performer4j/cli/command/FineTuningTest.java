@@ -331,6 +331,7 @@ class FineTuningTest {
                 "--set start.rank=-1 --steps 1 | start.rank must be from 0 to 4096; rank=-1",
                 "--set start.rank=2 --set start.freeze=1 --steps 1 | none of them can be frozen; rank=2, adapter=none, freeze=1",
                 "--set start.rank=2 --set start.weights=Wx --steps 1 | missing=[Wx]",
+                "--set start.rank=2 --set model.attention.featureMap=sderf --set model.attention.statistics=running --steps 1 | must have them; model.attention.statistics=running, trained=sequence",
                 "--set model.layers=2 --steps 1 | must keep what they are for; model.layers=2, trained=3",
                 "--set model.attention.heads=4 --steps 1 | must keep what they are for; model.attention.heads=4, trained=2",
                 "--set start.alpha=4 --steps 1 | start.alpha is of updates of low rank",

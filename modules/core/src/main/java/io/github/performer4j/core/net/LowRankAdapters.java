@@ -26,7 +26,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * ComputationGraph plain = LowRankAdapters.merge(tuned);
  * </pre>
  *
- * <p>Layers that are no {@link PerformerBlockLayer} or {@link PerformerDecoderBlockLayer} are trained as before; Deeplearning4j's {@code TransferLearning} freezes them. Gains and biases of norms are trained, too. Updater state begins anew.
+ * <p>Layers that are no {@link PerformerBlockLayer} or {@link PerformerDecoderBlockLayer} are trained as before; Deeplearning4j's {@code TransferLearning} freezes them. Gains and biases of norms are trained, too; running
+ * statistics of the blocks' attention stay, as their weights do, until they are merged. Updater state begins anew.
  */
 public final class LowRankAdapters {
     private LowRankAdapters() {}

@@ -19,7 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * </pre>
  *
  * <p>They are not linear, so that nothing can be added to weights: the net keeps them. Layers that are no {@link PerformerBlockLayer} or {@link PerformerDecoderBlockLayer} are trained as before;
- * Deeplearning4j's {@code TransferLearning} freezes them. Gains and biases of norms are trained, too. Updater state begins anew.
+ * Deeplearning4j's {@code TransferLearning} freezes them. Gains and biases of norms are trained, too; running statistics of the blocks' attention stay. Updater state begins anew.
  */
 public final class SnnkAdapters {
     private SnnkAdapters() {}

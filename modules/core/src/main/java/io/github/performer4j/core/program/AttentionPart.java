@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.Orthogonality;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.draw.NormalTable;
+import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.kernels.math.Activation;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ public final class AttentionPart {
      * @param memory rows that answer: x itself in self-attention
      * @param scope stands before the names of the parameters; empty for a layer's only attention
      * @param width columns of queries, keys and values together
-     * @param r how weights are trained; null for as they are
+     * @param r how weights are trained; null for as they are. Beside updates or adapters running statistics stay, too
      */
     public static Value add(
             LayerProgram.Builder program,
@@ -134,7 +135,7 @@ public final class AttentionPart {
         Value answers = memory.equals(x) ? asks : memory;
         Value sum = null;
         for (Map.Entry<String, AttentionOptions> each : o.groups().entrySet()) {
-            AttentionOptions group = each.getValue();
+            AttentionOptions group = resting(each.getValue(), r);
             int columns = width / o.heads() * group.heads();
             String inner = scope + each.getKey();
             boolean first = sum == null;
@@ -142,6 +143,11 @@ public final class AttentionPart {
             sum = first ? out : program.add(sum, out);
         }
         return sum;
+    }
+
+    /** Returns options whose running statistics stay where weights do, since these are for the features of them. */
+    private static AttentionOptions resting(AttentionOptions o, LowRank r) {
+        return r != null && o.statistics() == Statistics.RUNNING ? o.withStatistics(Statistics.FIXED) : o;
     }
 
     /** A group of heads with its products; the first one has the bias of the output. */

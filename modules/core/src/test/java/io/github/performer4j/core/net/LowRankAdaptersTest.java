@@ -8,10 +8,12 @@ import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.layer.Nets;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Snnk;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -101,6 +103,30 @@ class LowRankAdaptersTest {
         assertThat(error)
                 .isLessThan((type == DataType.FLOAT ? 1e-4 : 1e-12)
                         * expected.amaxNumber().doubleValue());
+    }
+
+    /** They are the features' for which the weights that stay were trained, and would be most of what a run leaves in its adapters; merged, they move again. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"}) // kernels and graph
+    void runningStatisticsStay(DataType type) {
+        ComputationGraph net = Nets.graph(
+                local().with(Map.of("attention.featureMap", "sderf", "attention.statistics", "running")), type);
+        train(net);
+        INDArray own = net.getParam("block-0_statistics");
+        assertThat(own.amaxNumber().doubleValue()).isPositive();
+        ComputationGraph tuned = LowRankAdapters.attach(net, LOW);
+        ComputationGraph adapted = SnnkAdapters.attach(net, new Snnk(5, 1));
+        INDArray before = own.dup();
+        for (ComputationGraph beside : List.of(tuned, adapted)) {
+            train(beside);
+            TensorAssert.assertIdentical("statistics", beside.getParam("block-0_statistics"), before);
+        }
+        ComputationGraph merged = LowRankAdapters.merge(tuned);
+        train(merged);
+        assertThat(merged.getParam("block-0_statistics").equalsWithEps(before, 0))
+                .isFalse();
     }
 
     @Test

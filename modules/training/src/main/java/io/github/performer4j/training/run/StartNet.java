@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.base.GraphLayer;
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.base.Progress;
+import io.github.performer4j.core.feature.Statistics;
 import io.github.performer4j.core.model.BodyVertices;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.model.SharedWeights;
@@ -119,6 +120,16 @@ final class StartNet {
                 String.valueOf(was.attention().scale()));
         AttentionOptions now = model.attentionOptions();
         AttentionOptions then = was.attentionOptions();
+        Rule.that(
+                !config.apart()
+                        || now.statistics() != Statistics.RUNNING
+                        || !now.keepsStatistics()
+                        || then.keepsStatistics(),
+                "running statistics stay beside updates of low rank or adapters, so that the trained model must have them",
+                "model.attention.statistics",
+                model.attention().statistics(),
+                "trained",
+                was.attention().statistics());
         if (now.relative() != null && then.relative() != null && now.relative().buckets() > 0) {
             same("attention.positions", now.relative(), then.relative());
         }
