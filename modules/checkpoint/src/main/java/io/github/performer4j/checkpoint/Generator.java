@@ -3,7 +3,6 @@ package io.github.performer4j.checkpoint;
 import io.github.performer4j.core.net.TokenSteps;
 import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.CausalLanguageModel;
-import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.WorkerPool;
@@ -98,16 +97,10 @@ public final class Generator {
     /**
      * Returns a copy that ends a text where one of these strings comes.
      *
-     * @throws IllegalArgumentException if one is empty, or has what the vocabulary does not: it would never come
+     * @throws IllegalArgumentException if one is empty, or no tokens of the vocabulary are written so: it would never come
      */
     public Generator withStops(List<String> value) {
-        for (String stop : value) {
-            EncodedText read = stop.isEmpty() ? null : model.read(stop);
-            if (read == null || read.ids().length == 0 || !read.unknown().isEmpty()) {
-                throw new IllegalArgumentException("a stop string must be one that the model can write; stop=" + stop
-                        + ", unknown=" + (read == null ? "" : read.unknown().keySet()));
-            }
-        }
+        value.forEach(stop -> StopStrings.require(model.info().tokenizer(), stop));
         return new Generator(model, settings.withStops(value));
     }
 

@@ -189,7 +189,7 @@ class GeneratorTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a stop string must be one that the model can write; stop=xyz, unknown=[x, y, z]");
         assertThatThrownBy(() -> generator.withStops(List.of("")))
-                .hasMessage("a stop string must be one that the model can write; stop=, unknown=");
+                .hasMessage("a stop string must be one that the model can write; stop=, spelled=");
     }
 
     @Test
