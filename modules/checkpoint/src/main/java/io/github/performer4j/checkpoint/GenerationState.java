@@ -16,6 +16,7 @@ public final class GenerationState {
     private final int[] ids;
     private final int read;
     private final int drawn;
+    private final int begun;
     private final SequenceState layers;
 
     /**
@@ -24,12 +25,14 @@ public final class GenerationState {
      * @param ids [T] tokens with their frame; of those that the net has not read none may be left out
      * @param read how many of them the net has read
      * @param drawn how many of them were drawn
+     * @param begun how many stand before the text that goes on: all but those drawn behind the last prompt or end
      * @param layers what it knows of them; empty if read is 0
      */
-    GenerationState(int[] ids, int read, int drawn, SequenceState layers) {
+    GenerationState(int[] ids, int read, int drawn, int begun, SequenceState layers) {
         this.ids = ids.clone();
         this.read = read;
         this.drawn = drawn;
+        this.begun = begun;
         this.layers = layers.copy();
     }
 
@@ -51,15 +54,29 @@ public final class GenerationState {
         return drawn;
     }
 
+    int begun() {
+        return begun;
+    }
+
     SequenceState layers() {
         return layers.copy();
     }
 
-    /** Returns the same with more tokens behind, which the net has not read, to go on later. */
+    /** Returns the state before the first token is drawn. */
+    static GenerationState start(int... ids) {
+        return new GenerationState(ids, 0, 0, ids.length, SequenceState.empty());
+    }
+
+    /** Returns the same where the text is at its end: behind it begins another. */
+    GenerationState ended() {
+        return new GenerationState(ids, read, drawn, ids.length, layers);
+    }
+
+    /** Returns the same with more tokens behind, which the net has not read, to go on later; behind them a text begins. */
     GenerationState with(int... more) {
         int[] longer = Arrays.copyOf(ids, ids.length + more.length);
         System.arraycopy(more, 0, longer, ids.length, more.length);
-        return new GenerationState(longer, read, drawn, layers.anew());
+        return new GenerationState(longer, read, drawn, more.length == 0 ? begun : longer.length, layers.anew());
     }
 
     void write(DataOutput out) throws IOException {
@@ -87,7 +104,7 @@ public final class GenerationState {
         if (layers.tokens() != read) {
             throw new IOException("a state is damaged; read=" + read + ", tokens of its layers=" + layers.tokens());
         }
-        return new GenerationState(ids, read, drawn, layers);
+        return new GenerationState(ids, read, drawn, ids.length - drawn, layers);
     }
 
     private static int within(String name, int value, int most) throws IOException {

@@ -1,7 +1,6 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.net.TokenSteps;
-import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CpuKernels;
@@ -28,7 +27,7 @@ public final class Generator {
     private final PerformerModel model;
     private final GenerationSettings settings;
 
-    /** Receives text as it comes: pieces of one sequence in their order, one call at a time. */
+    /** Receives text as it comes: pieces of one sequence in their order, one call at a time; all are {@link Generated#text}. */
     @FunctionalInterface
     public interface Listener {
         /**
@@ -141,7 +140,7 @@ public final class Generator {
                 .data()
                 .framing()
                 .frame(tokenizer, model.read(prompt).ids());
-        return new GenerationState(framed, 0, 0, SequenceState.empty());
+        return GenerationState.start(framed);
     }
 
     /**
@@ -173,7 +172,7 @@ public final class Generator {
      * Goes on from states, each once: sequence s from state s, as if it had not ended.
      *
      * @param states of this model
-     * @param more what stands behind each; may be empty
+     * @param more what stands behind each; may be empty. Behind it a text begins
      * @throws IllegalArgumentException if the text is no single sequence of this model's kind, or a state is another model's
      */
     public List<Generated> resume(List<GenerationState> states, String more) {
@@ -220,43 +219,8 @@ public final class Generator {
 
     private Generated sequence(int number, GenerationState start) {
         StepPool.Steps<TokenSteps> steps = model.steps().take();
-        Generated text = sequence(settings, model.info().tokenizer(), lane(steps, start), number);
+        Generated text = Continuation.draw(settings, model.info().tokenizer(), lane(steps, start), number);
         model.steps().give(steps);
         return text;
-    }
-
-    /** Draws one text. */
-    static Generated sequence(GenerationSettings settings, Tokenizer tokenizer, Lane lane, int number) {
-        TextStream stream = new TextStream(tokenizer, settings.stops());
-        StringBuilder text = new StringBuilder();
-        Generated.End end = Generated.End.LENGTH;
-        int drawn = 0;
-        Allowed.Place place =
-                settings.allowed() == null ? null : settings.allowed().start();
-        while (drawn < settings.maxNew() && end == Generated.End.LENGTH) {
-            int token = lane.draw(settings.sampling(), settings.seed(), number, place);
-            if (token == tokenizer.specials().eos()) {
-                end = Generated.End.MODEL;
-            } else {
-                drawn++;
-                tell(settings, number, text, stream.add(token));
-                place = place == null ? null : place.after(token);
-                boolean complete = place != null && place.tokens().isEmpty();
-                end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
-            }
-        }
-        tell(settings, number, text, stream.end());
-        boolean complete = end == Generated.End.LENGTH && place != null && place.end();
-        end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
-        return new Generated(number, text.toString(), drawn, end, lane.state());
-    }
-
-    private static void tell(GenerationSettings settings, int number, StringBuilder text, String more) {
-        if (!more.isEmpty()) {
-            text.append(more);
-            synchronized (settings) {
-                settings.listener().text(number, more);
-            }
-        }
     }
 }

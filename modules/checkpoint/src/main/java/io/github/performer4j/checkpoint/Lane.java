@@ -22,6 +22,7 @@ final class Lane {
     private final BitSet there = new BitSet();
     private final double[] next;
     private final SequenceState layers;
+    private final int begun;
     private int[] ids;
     private int length;
     private int read;
@@ -49,6 +50,7 @@ final class Lane {
         window = info.window();
         next = new double[tokenizer.size()];
         layers = from.layers();
+        begun = from.begun();
         ids = from.ids();
         length = ids.length;
         read = from.read();
@@ -136,7 +138,17 @@ final class Lane {
     /** Returns where the text stands; all tokens but the last one are read, as far as positions reach. */
     GenerationState state() {
         readAhead();
-        return new GenerationState(Arrays.copyOf(ids, length), read, drawn, layers);
+        return new GenerationState(ids(), read, drawn, begun, layers);
+    }
+
+    /** Returns the tokens so far. */
+    int[] ids() {
+        return Arrays.copyOf(ids, length);
+    }
+
+    /** Returns how many tokens stood before the text when it began. */
+    int begun() {
+        return begun;
     }
 
     /** Reads all but the last token, always apart from it: so that a text gives the same bits whether or not it was kept in between. */
