@@ -27,7 +27,7 @@ public final class Generator {
     private final PerformerModel model;
     private final GenerationSettings settings;
 
-    /** Receives text as it comes: pieces of one sequence in their order, one call at a time; all are {@link Generated#text}. */
+    /** Receives text as it comes: the pieces of {@link Generated#text} in their order, one call at a time. */
     @FunctionalInterface
     public interface Listener {
         /**
@@ -96,7 +96,7 @@ public final class Generator {
     /**
      * Returns a copy that ends a text where one of these strings comes.
      *
-     * @throws IllegalArgumentException if one is empty, or no tokens of the vocabulary are written so: it would never come
+     * @throws IllegalArgumentException if one is empty, or no tokens are written so: it would never come
      */
     public Generator withStops(List<String> value) {
         value.forEach(stop -> StopStrings.require(model.info().tokenizer(), stop));
@@ -108,7 +108,10 @@ public final class Generator {
         return new Generator(model, settings.withListener(value));
     }
 
-    /** Returns a copy whose continuations are what is allowed, from their first token on; null allows everything. */
+    /**
+     * Returns a copy whose continuations are what is allowed, from their first token on; null allows everything. A text
+     * that goes on stands under the rule with all that it wrote under one behind the last prompt or end.
+     */
     public Generator withAllowed(Allowed value) {
         return new Generator(model, settings.withAllowed(value));
     }
@@ -169,15 +172,21 @@ public final class Generator {
     }
 
     /**
-     * Goes on from states, each once: sequence s from state s, as if it had not ended.
+     * Goes on from states, each once: sequence s from state s, as if it had not ended. Sampling, seed, stop strings and
+     * rule are those of this generator; no state has them.
      *
      * @param states of this model
      * @param more what stands behind each; may be empty. Behind it a text begins
-     * @throws IllegalArgumentException if the text is no single sequence of this model's kind, or a state is another model's
+     * @throws IllegalArgumentException if the text is no single sequence of this model's kind, or a state is another
+     *     model's, or what it has of a rule is not the beginning of what this generator allows
      */
     public List<Generated> resume(List<GenerationState> states, String more) {
         int[] ids = more.isEmpty() ? new int[0] : model.read(more).ids();
-        return run(states.stream().map(state -> state.with(ids)).toList());
+        List<GenerationState> starts =
+                states.stream().map(state -> state.with(ids)).toList();
+        starts.forEach(
+                start -> Continuation.place(settings.allowed(), model.info().tokenizer(), start.ids(), start.marks()));
+        return run(starts);
     }
 
     /** Reads what all sequences of a prompt share once, where there are several. */

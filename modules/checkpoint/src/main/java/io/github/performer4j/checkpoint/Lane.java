@@ -22,7 +22,7 @@ final class Lane {
     private final BitSet there = new BitSet();
     private final double[] next;
     private final SequenceState layers;
-    private final int begun;
+    private final Marks marks;
     private int[] ids;
     private int length;
     private int read;
@@ -50,7 +50,7 @@ final class Lane {
         window = info.window();
         next = new double[tokenizer.size()];
         layers = from.layers();
-        begun = from.begun();
+        marks = from.marks();
         ids = from.ids();
         length = ids.length;
         read = from.read();
@@ -137,8 +137,13 @@ final class Lane {
 
     /** Returns where the text stands; all tokens but the last one are read, as far as positions reach. */
     GenerationState state() {
+        return state(marks);
+    }
+
+    /** Returns where the text stands, with other marks. */
+    GenerationState state(Marks value) {
         readAhead();
-        return new GenerationState(ids(), read, drawn, begun, layers);
+        return new GenerationState(ids(), read, drawn, value, layers);
     }
 
     /** Returns the tokens so far. */
@@ -146,9 +151,9 @@ final class Lane {
         return Arrays.copyOf(ids, length);
     }
 
-    /** Returns how many tokens stood before the text when it began. */
-    int begun() {
-        return begun;
+    /** Returns where what is written began when this lane began. */
+    Marks marks() {
+        return marks;
     }
 
     /** Reads all but the last token, always apart from it: so that a text gives the same bits whether or not it was kept in between. */

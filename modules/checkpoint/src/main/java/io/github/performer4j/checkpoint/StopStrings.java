@@ -41,8 +41,8 @@ final class StopStrings {
     /**
      * Refuses a string that never comes.
      *
-     * @throws IllegalArgumentException in one line, with what the vocabulary does not know of it, or else how its tokens
-     *     are written
+     * @throws IllegalArgumentException in one line, with what the vocabulary does not know of it, or else how its
+     *     tokens are written
      */
     static void require(Tokenizer tokenizer, String stop) {
         StopStrings one = new StopStrings(tokenizer, stop);
@@ -50,9 +50,14 @@ final class StopStrings {
             String why = one.read.unknown().isEmpty()
                     ? "spelled=" + one.written(one.read.ids())
                     : "unknown=" + one.read.unknown().keySet();
-            throw new IllegalArgumentException("a stop string must be one that the model can write; stop="
-                    + (stop + ", " + why).replace("\n", "\\n").replace("\r", "\\r"));
+            throw new IllegalArgumentException(
+                    "a stop string must be one that the model can write; stop=" + line(stop + ", " + why));
         }
+    }
+
+    /** Returns text as one line. */
+    static String line(String text) {
+        return text.replace("\n", "\\n").replace("\r", "\\r");
     }
 
     private boolean comes() {
