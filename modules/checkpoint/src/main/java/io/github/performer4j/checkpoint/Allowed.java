@@ -84,7 +84,7 @@ public interface Allowed {
 
     /**
      * Allows what a regular expression matches as a whole: characters, sets as {@code [A-Z]} and {@code [^x]}, {@code . | ( ) * + ? {n,m}}, and {@code \\} in front of a sign. Of a vocabulary of words its text is
-     * that of the continuation, words with a blank between them; tokens that are a part of a character, or beside which others are written without their blank, as brackets, do not come.
+     * that of the continuation, words with a blank between them and none in front; tokens that are a part of a character, or beside which others are written without their blank, as brackets, do not come.
      *
      * @param pattern at most 1,000 characters
      * @throws IllegalArgumentException if it is no such expression, or matches nothing that the vocabulary can write

@@ -19,6 +19,8 @@ final class BeamSearch {
     private final int width;
     private final boolean whole;
     private final List<Beam> ended = new ArrayList<>();
+    private int[] before; // the last tokens in front of all texts
+    private int characters; // of these
 
     /** A text that goes on. */
     private record Live(Lane lane, Allowed.Place place, int[] drawn, double sum) {}
@@ -48,6 +50,8 @@ final class BeamSearch {
      * @return at most {@code width} texts, the best first
      */
     List<Beam> run(Lane start, Allowed.Place place, int maxNew) {
+        before = TextStream.context(tokenizer, start.ids());
+        characters = tokenizer.decode(before).length();
         List<Live> alive = List.of(new Live(start, place, new int[0], 0));
         for (int i = 0; i < maxNew && !alive.isEmpty() && !(whole && ended.size() >= width); i++) {
             List<Live> next = new ArrayList<>();
@@ -62,7 +66,8 @@ final class BeamSearch {
         for (Live live : alive) {
             boolean complete = live.place != null && live.place.end();
             Generated.End why = complete ? Generated.End.COMPLETE : Generated.End.LENGTH;
-            end(tokenizer.decode(live.drawn), live.drawn.length, live.sum, why);
+            String text = written(live.drawn);
+            end(text.substring(0, TextStream.certain(text)), live.drawn.length, live.sum, why);
         }
         boolean rule = whole || place != null;
         ended.sort(Comparator.<Beam>comparingInt(beam -> rule && beam.end() == Generated.End.LENGTH ? 1 : 0)
@@ -89,12 +94,12 @@ final class BeamSearch {
         Live from = step.from;
         int n = from.drawn.length;
         if (step.token == tokenizer.specials().eos()) {
-            end(tokenizer.decode(from.drawn), n + 1, step.sum, Generated.End.MODEL);
+            end(written(from.drawn), n + 1, step.sum, Generated.End.MODEL);
             return null;
         }
         int[] drawn = Arrays.copyOf(from.drawn, n + 1);
         drawn[n] = step.token;
-        String text = stops.isEmpty() ? "" : tokenizer.decode(drawn);
+        String text = stops.isEmpty() ? "" : written(drawn);
         int at =
                 stops.stream().mapToInt(text::indexOf).filter(i -> i >= 0).min().orElse(-1);
         if (at >= 0) {
@@ -103,12 +108,20 @@ final class BeamSearch {
         }
         Allowed.Place place = from.place == null ? null : from.place.after(step.token);
         if (place != null && place.tokens().isEmpty()) {
-            end(tokenizer.decode(drawn), n + 1, step.sum, Generated.End.COMPLETE);
+            end(written(drawn), n + 1, step.sum, Generated.End.COMPLETE);
             return null;
         }
         Lane lane = from.lane.fork();
         lane.take(step.token);
         return new Live(lane, place, drawn, step.sum);
+    }
+
+    /** Returns what tokens add to the writing of those in front. */
+    private String written(int... drawn) {
+        int[] all = Arrays.copyOf(before, before.length + drawn.length);
+        System.arraycopy(drawn, 0, all, before.length, drawn.length);
+        String text = tokenizer.decode(all);
+        return text.substring(Math.min(characters, text.length()));
     }
 
     private void end(String text, int tokens, double sum, Generated.End end) {

@@ -4,7 +4,9 @@ package io.github.performer4j.checkpoint;
  * A continued text.
  *
  * @param sequence its number, from 0
- * @param text the continuation, without the prompt and without a stop string
+ * @param text the continuation, without the prompt and without a stop string: what it adds to the writing of what
+ *     stands before it, so that a word behind another one has its blank in front. A last character whose bytes are not
+ *     all there is left to what may come, unless the model ended the text
  * @param tokens how many tokens were drawn, those of a stop string included
  * @param end why it ended
  * @param state where it ended, to go on from

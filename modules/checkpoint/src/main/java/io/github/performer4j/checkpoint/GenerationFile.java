@@ -18,13 +18,15 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Texts that are to go on later, in one file: the bytes {@code P4JSTATE}, a version, the SHA-256 of the model (its configuration, its vocabulary and its parameters), the states.
+ * Texts that are to go on later, in one file: the bytes {@code P4JSTATE}, a version, the SHA-256 of the model (its
+ * configuration, its vocabulary and its parameters), the states. Sampling, seed, stop strings and rule are not in it; a
+ * state tells where its text and its rule began.
  *
  * <p>All numbers are big-endian. A state goes on with the very model that it was made with, and with no other.
  */
 public final class GenerationFile {
-    /** The format that this build writes and reads. */
-    public static final int VERSION = 1;
+    /** The format that this build writes; it reads format 1, too, whose states do not tell where a rule stands. */
+    public static final int VERSION = 2;
 
     private static final byte[] MAGIC = "P4JSTATE".getBytes(StandardCharsets.US_ASCII);
     private static final int MOST_STATES = 1 << 20;
@@ -66,8 +68,8 @@ public final class GenerationFile {
                 throw new IOException("it is no state of a generation");
             }
             int version = in.readInt();
-            if (version != VERSION) {
-                throw new IOException("it is of another version; version=" + version + ", known=" + VERSION);
+            if (version < 1 || version > VERSION) {
+                throw new IOException("it is of another version; version=" + version + ", known=1 to " + VERSION);
             }
             if (!Arrays.equals(in.readNBytes(32), fingerprint(model))) {
                 throw new IOException("it is a state of another model");
@@ -78,7 +80,8 @@ public final class GenerationFile {
             }
             List<GenerationState> states = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                states.add(GenerationState.read(in, model.info().tokenizer().size()));
+                states.add(GenerationState.read(
+                        in, version, model.info().tokenizer().size()));
             }
             if (in.read() >= 0) {
                 throw new IOException("it is damaged; bytes behind its end");

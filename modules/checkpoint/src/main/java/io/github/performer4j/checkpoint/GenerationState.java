@@ -16,6 +16,7 @@ public final class GenerationState {
     private final int[] ids;
     private final int read;
     private final int drawn;
+    private final Marks marks;
     private final SequenceState layers;
 
     /**
@@ -24,12 +25,14 @@ public final class GenerationState {
      * @param ids [T] tokens with their frame; of those that the net has not read none may be left out
      * @param read how many of them the net has read
      * @param drawn how many of them were drawn
+     * @param marks where what is written begins
      * @param layers what it knows of them; empty if read is 0
      */
-    GenerationState(int[] ids, int read, int drawn, SequenceState layers) {
+    GenerationState(int[] ids, int read, int drawn, Marks marks, SequenceState layers) {
         this.ids = ids.clone();
         this.read = read;
         this.drawn = drawn;
+        this.marks = marks;
         this.layers = layers.copy();
     }
 
@@ -51,15 +54,25 @@ public final class GenerationState {
         return drawn;
     }
 
+    Marks marks() {
+        return marks;
+    }
+
     SequenceState layers() {
         return layers.copy();
     }
 
-    /** Returns the same with more tokens behind, which the net has not read, to go on later. */
+    /** Returns the state before the first token is drawn. */
+    static GenerationState start(int... ids) {
+        return new GenerationState(ids, 0, 0, Marks.at(ids.length), SequenceState.empty());
+    }
+
+    /** Returns the same with more tokens behind, which the net has not read, to go on later: a text begins there. */
     GenerationState with(int... more) {
         int[] longer = Arrays.copyOf(ids, ids.length + more.length);
         System.arraycopy(more, 0, longer, ids.length, more.length);
-        return new GenerationState(longer, read, drawn, layers.anew());
+        return new GenerationState(
+                longer, read, drawn, more.length == 0 ? marks : Marks.at(longer.length), layers.anew());
     }
 
     void write(DataOutput out) throws IOException {
@@ -69,10 +82,17 @@ public final class GenerationState {
         }
         out.writeInt(read);
         out.writeInt(drawn);
+        out.writeInt(marks.text());
+        out.writeInt(marks.rule());
         layers.write(out);
     }
 
-    static GenerationState read(DataInput in, int vocabulary) throws IOException {
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param version of the file; those of format 1 have no marks
+     */
+    static GenerationState read(DataInput in, int version, int vocabulary) throws IOException {
         int tokens = within("tokens", in.readInt(), MOST_TOKENS);
         int[] ids = new int[Math.min(tokens, FIRST)]; // grows with what is there, whatever the file says
         for (int i = 0; i < tokens; i++) {
@@ -83,11 +103,18 @@ public final class GenerationState {
         }
         int read = within("read", in.readInt(), ids.length);
         int drawn = within("drawn", in.readInt(), ids.length);
+        Marks marks = version == 1 ? new Marks(ids.length - drawn, Marks.UNKNOWN) : marks(in, ids.length);
         SequenceState layers = SequenceState.read(in);
         if (layers.tokens() != read) {
             throw new IOException("a state is damaged; read=" + read + ", tokens of its layers=" + layers.tokens());
         }
-        return new GenerationState(ids, read, drawn, layers);
+        return new GenerationState(ids, read, drawn, marks, layers);
+    }
+
+    private static Marks marks(DataInput in, int tokens) throws IOException {
+        int text = within("text", in.readInt(), tokens);
+        int rule = in.readInt();
+        return new Marks(text, rule == Marks.UNKNOWN ? rule : within("rule", rule, tokens));
     }
 
     private static int within(String name, int value, int most) throws IOException {

@@ -1,9 +1,7 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.net.TokenSteps;
-import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.CausalLanguageModel;
-import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.WorkerPool;
@@ -29,7 +27,7 @@ public final class Generator {
     private final PerformerModel model;
     private final GenerationSettings settings;
 
-    /** Receives text as it comes: pieces of one sequence in their order, one call at a time. */
+    /** Receives text as it comes: the pieces of {@link Generated#text} in their order, one call at a time. */
     @FunctionalInterface
     public interface Listener {
         /**
@@ -98,16 +96,10 @@ public final class Generator {
     /**
      * Returns a copy that ends a text where one of these strings comes.
      *
-     * @throws IllegalArgumentException if one is empty, or has what the vocabulary does not: it would never come
+     * @throws IllegalArgumentException if one is empty, or no tokens are written so: it would never come
      */
     public Generator withStops(List<String> value) {
-        for (String stop : value) {
-            EncodedText read = stop.isEmpty() ? null : model.read(stop);
-            if (read == null || read.ids().length == 0 || !read.unknown().isEmpty()) {
-                throw new IllegalArgumentException("a stop string must be one that the model can write; stop=" + stop
-                        + ", unknown=" + (read == null ? "" : read.unknown().keySet()));
-            }
-        }
+        value.forEach(stop -> StopStrings.require(model.info().tokenizer(), stop));
         return new Generator(model, settings.withStops(value));
     }
 
@@ -116,7 +108,10 @@ public final class Generator {
         return new Generator(model, settings.withListener(value));
     }
 
-    /** Returns a copy whose continuations are what is allowed, from their first token on; null allows everything. */
+    /**
+     * Returns a copy whose continuations are what is allowed, from their first token on; null allows everything. A text
+     * that goes on stands under the rule with all that it wrote under one behind the last prompt or end.
+     */
     public Generator withAllowed(Allowed value) {
         return new Generator(model, settings.withAllowed(value));
     }
@@ -148,7 +143,7 @@ public final class Generator {
                 .data()
                 .framing()
                 .frame(tokenizer, model.read(prompt).ids());
-        return new GenerationState(framed, 0, 0, SequenceState.empty());
+        return GenerationState.start(framed);
     }
 
     /**
@@ -177,15 +172,21 @@ public final class Generator {
     }
 
     /**
-     * Goes on from states, each once: sequence s from state s, as if it had not ended.
+     * Goes on from states, each once: sequence s from state s, as if it had not ended. Sampling, seed, stop strings and
+     * rule are those of this generator; no state has them.
      *
      * @param states of this model
-     * @param more what stands behind each; may be empty
-     * @throws IllegalArgumentException if the text is no single sequence of this model's kind, or a state is another model's
+     * @param more what stands behind each; may be empty. Behind it a text begins
+     * @throws IllegalArgumentException if the text is no single sequence of this model's kind, or a state is another
+     *     model's, or what it has of a rule is not the beginning of what this generator allows
      */
     public List<Generated> resume(List<GenerationState> states, String more) {
         int[] ids = more.isEmpty() ? new int[0] : model.read(more).ids();
-        return run(states.stream().map(state -> state.with(ids)).toList());
+        List<GenerationState> starts =
+                states.stream().map(state -> state.with(ids)).toList();
+        starts.forEach(
+                start -> Continuation.place(settings.allowed(), model.info().tokenizer(), start.ids(), start.marks()));
+        return run(starts);
     }
 
     /** Reads what all sequences of a prompt share once, where there are several. */
@@ -227,43 +228,8 @@ public final class Generator {
 
     private Generated sequence(int number, GenerationState start) {
         StepPool.Steps<TokenSteps> steps = model.steps().take();
-        Generated text = sequence(settings, model.info().tokenizer(), lane(steps, start), number);
+        Generated text = Continuation.draw(settings, model.info().tokenizer(), lane(steps, start), number);
         model.steps().give(steps);
         return text;
-    }
-
-    /** Draws one text. */
-    static Generated sequence(GenerationSettings settings, Tokenizer tokenizer, Lane lane, int number) {
-        TextStream stream = new TextStream(tokenizer, settings.stops());
-        StringBuilder text = new StringBuilder();
-        Generated.End end = Generated.End.LENGTH;
-        int drawn = 0;
-        Allowed.Place place =
-                settings.allowed() == null ? null : settings.allowed().start();
-        while (drawn < settings.maxNew() && end == Generated.End.LENGTH) {
-            int token = lane.draw(settings.sampling(), settings.seed(), number, place);
-            if (token == tokenizer.specials().eos()) {
-                end = Generated.End.MODEL;
-            } else {
-                drawn++;
-                tell(settings, number, text, stream.add(token));
-                place = place == null ? null : place.after(token);
-                boolean complete = place != null && place.tokens().isEmpty();
-                end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
-            }
-        }
-        tell(settings, number, text, stream.end());
-        boolean complete = end == Generated.End.LENGTH && place != null && place.end();
-        end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
-        return new Generated(number, text.toString(), drawn, end, lane.state());
-    }
-
-    private static void tell(GenerationSettings settings, int number, StringBuilder text, String more) {
-        if (!more.isEmpty()) {
-            text.append(more);
-            synchronized (settings) {
-                settings.listener().text(number, more);
-            }
-        }
     }
 }

@@ -22,6 +22,7 @@ final class Lane {
     private final BitSet there = new BitSet();
     private final double[] next;
     private final SequenceState layers;
+    private final Marks marks;
     private int[] ids;
     private int length;
     private int read;
@@ -49,6 +50,7 @@ final class Lane {
         window = info.window();
         next = new double[tokenizer.size()];
         layers = from.layers();
+        marks = from.marks();
         ids = from.ids();
         length = ids.length;
         read = from.read();
@@ -135,8 +137,23 @@ final class Lane {
 
     /** Returns where the text stands; all tokens but the last one are read, as far as positions reach. */
     GenerationState state() {
+        return state(marks);
+    }
+
+    /** Returns where the text stands, with other marks. */
+    GenerationState state(Marks value) {
         readAhead();
-        return new GenerationState(Arrays.copyOf(ids, length), read, drawn, layers);
+        return new GenerationState(ids(), read, drawn, value, layers);
+    }
+
+    /** Returns the tokens so far. */
+    int[] ids() {
+        return Arrays.copyOf(ids, length);
+    }
+
+    /** Returns where what is written began when this lane began. */
+    Marks marks() {
+        return marks;
     }
 
     /** Reads all but the last token, always apart from it: so that a text gives the same bits whether or not it was kept in between. */

@@ -1,7 +1,6 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.net.DecoderSteps;
-import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.kernels.CpuKernels;
 import io.github.performer4j.kernels.machine.WorkerPool;
 import io.github.performer4j.kernels.memory.Matrix;
@@ -160,7 +159,7 @@ public final class Translator {
         Matrix memory = memory(framed);
         return each(
                 settings.count(),
-                i -> with(framed, memory, lane -> Generator.sequence(settings, info.tokenizer(), lane, i)));
+                i -> with(framed, memory, lane -> Continuation.draw(settings, info.tokenizer(), lane, i)));
     }
 
     private List<Beam> search(int... source) {
@@ -191,7 +190,7 @@ public final class Translator {
     /** Calls a function with the start of a source's target. */
     private <R> R with(int[] source, Matrix memory, Function<Lane, R> function) {
         int[] start = {info.tokenizer().specials().start()};
-        GenerationState from = new GenerationState(start, 0, 0, SequenceState.empty());
+        GenerationState from = GenerationState.start(start);
         StepPool.Steps<DecoderSteps> own = steps.take();
         Lane.Reading reading = null;
         if (own != null) {

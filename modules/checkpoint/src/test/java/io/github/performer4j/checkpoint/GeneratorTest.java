@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.HeadPlace;
+import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,6 +142,34 @@ class GeneratorTest {
         }
     }
 
+    /** Wherever it is cut: a character of several bytes is written once, a stop string and a rule go on at their place. */
+    @Test
+    void aTextUnderARuleGoesOnAtItsPlace() {
+        ByteTokenizer bytes = new ByteTokenizer();
+        PerformerModel model = Samples.model(new CausalLanguageModel(), Framing.PACKED, bytes, 8, 3);
+        Generator generator = new Generator(model)
+                .withAllowed(Allowed.words(bytes, List.of("aé€😀b€é")))
+                .withStops(List.of("b€é", "€b"));
+        int[] ids = bytes.encode("aé€😀b€é");
+        for (int first = 0; first <= ids.length; first++) {
+            Generated begun = generator.withMaxNew(first).generate("x").get(0);
+            Generated rest =
+                    generator.withMaxNew(40).resume(List.of(begun.state()), "").get(0);
+            boolean border = first > 10 && first < ids.length; // what was shown of the stop string stays
+            assertThat(begun.text() + rest.text())
+                    .as("" + first)
+                    .isEqualTo("aé€😀" + (border ? begun.text().substring(5) : ""));
+            assertThat(begun.tokens() + rest.tokens()).isEqualTo(ids.length);
+            assertThat(rest.end()).isEqualTo(first < ids.length ? Generated.End.STOP : Generated.End.COMPLETE);
+        }
+        Generated begun = generator.withMaxNew(5).generate("x").get(0);
+        Generator other = generator.withAllowed(Allowed.words(bytes, List.of("aê")));
+        assertThatThrownBy(() -> other.resume(List.of(begun.state()), ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kept to its rule so far, and begins one anew behind a prompt; written=aé");
+        assertThat(other.resume(List.of(begun.state()), "x").get(0).text()).isEqualTo("aê");
+    }
+
     /** Behind its end, another text begins. */
     @Test
     void theModelMayEndAText() {
@@ -189,7 +220,7 @@ class GeneratorTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a stop string must be one that the model can write; stop=xyz, unknown=[x, y, z]");
         assertThatThrownBy(() -> generator.withStops(List.of("")))
-                .hasMessage("a stop string must be one that the model can write; stop=, unknown=");
+                .hasMessage("a stop string must be one that the model can write; stop=, spelled=");
     }
 
     @Test
@@ -204,7 +235,7 @@ class GeneratorTest {
         refused(file, endless(4), "because it is a state of another model; file=" + file);
         good[11]++;
         Files.write(file, good);
-        refused(file, model, "because it is of another version; version=2, known=1; file=" + file);
+        refused(file, model, "because it is of another version; version=3, known=1 to 2; file=" + file);
         good[11]--;
         Files.write(file, Arrays.copyOf(good, good.length - 5));
         refused(file, model, "because it ends early; file=" + file);

@@ -12,14 +12,14 @@ final class FoundTexts {
     private FoundTexts() {}
 
     /** Prints texts and adds them to the results. */
-    static void show(List<Beam> found, String begin, PrintWriter out, ObjectNode results) {
-        results.put("prompt", begin).put("text", found.get(0).text());
+    static void show(List<Beam> found, Beginning begin, PrintWriter out, ObjectNode results) {
+        results.put("prompt", begin.typed()).put("text", found.get(0).text());
         ArrayNode all = results.putArray("texts");
         for (int i = 0; i < found.size(); i++) {
             Beam beam = found.get(i);
             out.println(String.format(
                     Locale.ROOT, "text %d of %d, %.4f nats a token:", i + 1, found.size(), -beam.score()));
-            out.println(begin + beam.text());
+            out.println(begin.shown() + beam.text());
             all.addObject()
                     .put("text", beam.text())
                     .put("tokens", beam.tokens())

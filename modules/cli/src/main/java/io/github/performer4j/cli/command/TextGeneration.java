@@ -120,12 +120,11 @@ final class TextGeneration {
                             + ", --load-state=" + loadState);
         }
         Generator generator = generator(model);
-        String begin = begin();
-        EncodedText read = read(model, generator, begin, err);
-        List<Beam> found = generator.beams(begin, beams);
+        Beginning begin = read(model, generator, err);
+        List<Beam> found = generator.beams(begin.typed(), beams);
         FoundTexts.show(found, begin, out, results);
         cut(found.stream().map(Beam::end).toList(), err);
-        results.set("unknown", Unknowns.json(read.unknown()));
+        results.set("unknown", Unknowns.json(begin.read().unknown()));
     }
 
     private Generator generator(PerformerModel model) throws IOException {
@@ -140,8 +139,9 @@ final class TextGeneration {
     }
 
     /** Reads the prompt as tokens, and tells what of it the model does not see. */
-    private EncodedText read(PerformerModel model, Generator generator, String begin, PrintWriter err) {
-        EncodedText read = model.read(begin);
+    private Beginning read(PerformerModel model, Generator generator, PrintWriter err) throws IOException {
+        Beginning begin = Beginning.of(model, begin());
+        EncodedText read = begin.read();
         Unknowns.report("--prompt", read, model.info().tokenizer(), err);
         int window = model.info().model().maxTokens();
         if (generator.reach() < Integer.MAX_VALUE && read.ids().length > window) {
@@ -149,7 +149,7 @@ final class TextGeneration {
                     + Figures.count(read.ids().length) + " tokens");
             err.flush();
         }
-        return read;
+        return begin;
     }
 
     /** Writes texts and adds what was written to the results. */
@@ -158,18 +158,18 @@ final class TextGeneration {
         Generator generator =
                 generator(model).withSampling(sampling).withSeed(seed).withCount(count == null ? 1 : count);
         List<GenerationState> states = loadState == null ? List.of() : GenerationFile.load(loadState, model);
-        String begin = begin();
-        EncodedText read = read(model, generator, begin, err);
+        Beginning begin = read(model, generator, err);
         boolean one = states.isEmpty() ? count == null || count == 1 : states.size() == 1;
         if (one) {
-            out.print(begin);
+            out.print(begin.shown());
             out.flush();
             generator = generator.withListener((sequence, more) -> {
                 out.print(more);
                 out.flush();
             });
         }
-        List<Generated> texts = states.isEmpty() ? generator.generate(begin) : generator.resume(states, begin);
+        List<Generated> texts =
+                states.isEmpty() ? generator.generate(begin.typed()) : generator.resume(states, begin.typed());
         show(texts, begin, one, out);
         tell(generator, texts, model.info().model().maxTokens(), err);
         cut(texts.stream().map(Generated::end).toList(), err);
@@ -178,17 +178,17 @@ final class TextGeneration {
                     saveState, model, texts.stream().map(Generated::state).toList());
         }
         results(texts, begin, results);
-        results.set("unknown", Unknowns.json(read.unknown()));
+        results.set("unknown", Unknowns.json(begin.read().unknown()));
     }
 
-    private static void show(List<Generated> texts, String begin, boolean one, PrintWriter out) {
+    private static void show(List<Generated> texts, Beginning begin, boolean one, PrintWriter out) {
         if (one) {
             out.println();
             return;
         }
         for (Generated text : texts) {
             out.println("text " + (text.sequence() + 1) + " of " + texts.size() + ":");
-            out.println(begin + text.text());
+            out.println(begin.shown() + text.text());
         }
     }
 
@@ -216,8 +216,8 @@ final class TextGeneration {
         err.flush();
     }
 
-    private static void results(List<Generated> texts, String begin, ObjectNode results) {
-        results.put("prompt", begin).put("text", texts.get(0).text());
+    private static void results(List<Generated> texts, Beginning begin, ObjectNode results) {
+        results.put("prompt", begin.typed()).put("text", texts.get(0).text());
         ArrayNode all = results.putArray("texts");
         for (Generated text : texts) {
             all.addObject()

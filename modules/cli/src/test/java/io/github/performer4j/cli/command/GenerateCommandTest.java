@@ -133,6 +133,71 @@ class GenerateCommandTest {
                 .refused("because it is no state of a generation");
     }
 
+    /** Each rule goes on at its place; it is named again, and what was written must have kept to it. */
+    @Test
+    void rulesGoOnFromAFile() throws IOException {
+        Path state = folder.resolve("ruled");
+        Path words = Files.writeString(folder.resolve("lines"), "truth\ntruly\n");
+        Object[][] rules = {{"--allowed", "t;r;u;hl"}, {"--pattern", "tru(t|l)"}, {"--words", words}};
+        for (Object[] rule : rules) {
+            generate("--length", 1, "--save-state", state, rule[0], rule[1]).ok();
+            assertThat(json().path("text").asText()).isEqualTo("t");
+            generate("--length", 1, "--load-state", state, "--save-state", state, rule[0], rule[1])
+                    .ok();
+            assertThat(json().path("text").asText()).isEqualTo("r");
+            generate("--length", 9, "--load-state", state, "--save-state", state, rule[0], rule[1])
+                    .ok();
+            assertThat(json().path("text").asText()).matches("u(h|l|t|th|ly)");
+            assertThat(end()).isIn("complete", "model");
+        }
+        generate("--length", 2, "--save-state", state, "--allowed", "t;r;u;hl").ok();
+        generate("--length", 2, "--load-state", state, "--pattern", "ta.*")
+                .refused("a text that goes on must have kept to its rule so far, and begins one anew behind a prompt"
+                        + "; written=tr, kept=t");
+        generate("--length", 2, "--load-state", state, "--prompt", "a ", "--pattern", "ta")
+                .ok();
+        assertThat(json().path("text").asText()).isEqualTo("ta");
+        generate("--length", 2, "--load-state", state, "--save-state", state).ok(); // free from here on
+        generate("--length", 2, "--load-state", state, "--pattern", "ta").ok();
+        assertThat(json().path("text").asText()).isEqualTo("ta");
+    }
+
+    /** What is complete stays so. */
+    @Test
+    void aCompleteTextWritesNoMore() throws IOException {
+        Path state = folder.resolve("complete");
+        generate("--length", 9, "--save-state", state, "--allowed", "t;r").ok();
+        generate("--length", 9, "--load-state", state, "--allowed", "t;r").ok();
+        assertThat(json().path("text").asText()).isEmpty();
+        assertThat(end()).isEqualTo("complete");
+    }
+
+    /** A stop string that begins before the border ends the text there. */
+    @Test
+    void stopStringsCrossTheBorder() throws IOException {
+        Path state = folder.resolve("stopped");
+        generate("--prompt", "It is tru", "--length", 2, "--allowed", "t;r;u;t;h", "--save-state", state)
+                .ok();
+        Object[] go = {"--load-state", state, "--length", 3, "--stop", "tru", "--stop", "rur", "--allowed"};
+        generate(with(go, "t;r;u;t;h")).ok();
+        assertThat(json().path("text").asText()).isEmpty();
+        assertThat(json().path("texts").path(0).path("tokens").asInt()).isEqualTo(1);
+        assertThat(end()).isEqualTo("stop");
+        generate("--load-state", state, "--prompt", "u", "--length", 1, "--stop", "tru", "--allowed", "u")
+                .ok();
+        assertThat(json().path("text").asText()).isEqualTo("u"); // a prompt is no part of what is written
+    }
+
+    private static Object[] with(Object[] first, Object... more) {
+        List<Object> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(more));
+        return all.toArray();
+    }
+
+    private static String end() throws IOException {
+        return json().path("texts").path(0).path("end").asText();
+    }
+
     @Test
     void textsEndAtStopStrings() throws IOException {
         generate("--prompt", "It is", "--length", 20, "--stop", "e", "--stop", "t")

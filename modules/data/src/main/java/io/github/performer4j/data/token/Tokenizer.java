@@ -1,5 +1,6 @@
 package io.github.performer4j.data.token;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,6 +46,19 @@ public interface Tokenizer {
      * @throws IllegalArgumentException if an id is out of range
      */
     String decode(int... ids);
+
+    /**
+     * Returns the last tokens of a text, behind which more tokens are written as behind the whole text: for text that is
+     * shown while it grows.
+     *
+     * @param count how many
+     * @param ids [T] token ids of the text
+     * @return the last {@code min(count, T)}; in front of them, where a kind of tokens looks further back, what stands
+     *     for the others
+     */
+    default int[] tail(int count, int... ids) {
+        return Arrays.copyOfRange(ids, Math.max(0, ids.length - count), ids.length);
+    }
 
     /** Returns the name of one token, for tables: the symbol itself, or a name such as {@code <pad>} or {@code [PAD]}. */
     String symbol(int id);

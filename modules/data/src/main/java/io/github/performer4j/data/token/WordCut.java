@@ -52,7 +52,7 @@ enum WordCut {
             boolean open = false; // a straight double quote
             boolean glued = true; // to the word before
             for (String word : words) {
-                boolean quote = word.equals("\"");
+                boolean quote = word.equals(TURNS);
                 boolean closing = quote ? open : CLOSING.contains(word);
                 text.append(glued || closing ? "" : " ").append(word);
                 open ^= quote;
@@ -61,6 +61,9 @@ enum WordCut {
             return text.toString();
         }
     };
+
+    /** The word that opens and closes by turns in {@link #PUNCTUATION}. */
+    static final String TURNS = "\"";
 
     private static final List<String> CLOSING =
             List.of(",", ".", ";", ":", "!", "?", ")", "]", "}", "%", "…", "”", "’", "»");

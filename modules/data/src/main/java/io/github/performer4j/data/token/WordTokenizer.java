@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.data.text.TextStretches;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * One token per word, as it is written, case included. Words have ids 5, 6, … in the order of the vocabulary; all others are unknown. There are two kinds:
@@ -113,6 +115,22 @@ public final class WordTokenizer implements OwnTokens {
             }
         }
         return cut.join(written);
+    }
+
+    /** Returns the last tokens, behind a quote if one is open among those before them. */
+    @Override
+    public int[] tail(int count, int... tokens) {
+        int[] last = OwnTokens.super.tail(count, tokens);
+        Integer quote = cut == WordCut.PUNCTUATION ? ids.get(WordCut.TURNS) : null;
+        if (quote == null) {
+            return last;
+        }
+        long before = Arrays.stream(tokens, 0, tokens.length - last.length)
+                .filter(id -> id == quote)
+                .count();
+        return before % 2 == 0
+                ? last
+                : IntStream.concat(IntStream.of(quote), IntStream.of(last)).toArray();
     }
 
     @Override

@@ -70,6 +70,18 @@ class WordTokenizerTest {
         assertThat(t.symbol(6)).isEqualTo("2");
     }
 
+    /** Of straight quotes the last tokens do not tell whether the next one opens. */
+    @Test
+    void theLastTokensKeepAnOpenQuote() throws IOException {
+        Tokenizer t = TokenizerJson.read(
+                new ObjectMapper().readTree("{\"kind\":\"word-punctuation\",\"words\":[\"a\",\"\\\"\"]}"));
+        assertThat(t.tail(2, 5, 6, 5, 5)).containsExactly(6, 5, 5);
+        assertThat(t.tail(2, 6, 6, 5, 5)).containsExactly(5, 5);
+        assertThat(t.tail(1, 6, 5, 6)).containsExactly(6, 6);
+        assertThat(t.tail(9, 6, 5)).containsExactly(6, 5);
+        assertThat(new WordTokenizer(List.of("a", "\"")).tail(2, 5, 6, 5, 5)).containsExactly(5, 5);
+    }
+
     @Test
     void theStoredFormStaysReadable() throws IOException {
         Tokenizer t = TokenizerJson.read(new ObjectMapper().readTree("{\"kind\":\"word\",\"words\":[\"b\",\"a\"]}"));
