@@ -1,5 +1,6 @@
 package io.github.performer4j.studies;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,31 @@ public record Recommendation(Setting setting, double relativeError, Setting seco
      * @return null if no usable map has rows at this M
      */
     public static Recommendation among(List<KernelRow> rows, int features, Predicate<Setting> usable) {
-        List<Map.Entry<Setting, Double>> order = meanErrors(rows).entrySet().stream()
+        return among(rows, features, usable, meanErrors(rows));
+    }
+
+    /** The same by medians over the heads, for few of them, among which one with a pair far in the tail would decide alone. */
+    public static Recommendation amongMedians(List<KernelRow> rows, int features, Predicate<Setting> usable) {
+        Map<Setting, List<Double>> errors = new LinkedHashMap<>();
+        rows.forEach(row -> errors.computeIfAbsent(row.setting(), any -> new ArrayList<>())
+                .add(row.estimate().comparable()));
+        Map<Setting, Double> medians = new LinkedHashMap<>();
+        errors.forEach((setting, all) -> medians.put(setting, median(all)));
+        return among(rows, features, usable, medians);
+    }
+
+    /** Returns the median, of an even number of values the mean of the two in the middle; NaN of none. */
+    public static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
+        int half = sorted.length / 2;
+        return sorted.length == 0
+                ? Double.NaN
+                : sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    private static Recommendation among(
+            List<KernelRow> rows, int features, Predicate<Setting> usable, Map<Setting, Double> errors) {
+        List<Map.Entry<Setting, Double>> order = errors.entrySet().stream()
                 .filter(e -> e.getKey().features() == features && usable.test(e.getKey()))
                 .filter(e -> sampled(rows, e.getKey()))
                 .sorted(Comparator.comparingDouble(Map.Entry::getValue))

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 
 /**
  * Which blocks of a trained model random features can stand in for, with which map and how many: block by block the mean norms of queries and keys, x = q/D^¼
- * and y = k/D^¼, and means over heads of the relative error that closed forms predict for them and of the measured one.
+ * and y = k/D^¼, and medians over heads of the relative error that closed forms predict for them and of the measured one: a pair far in
+ * the tail, whose weight is next to nothing, would decide a mean alone.
  *
  * <p>The variance of an estimate from M independent rows falls as 1/M, so a block with error e at M columns needs {@code M (e/E)²} for an error of E. One that needs more than there is reason to
  * pay for stays exact.
@@ -42,7 +43,7 @@ final class LayerAdvice {
      * @param number from 1 on
      * @param queries mean of |x|
      * @param keys mean of |y|
-     * @param predicted relative error by closed forms; NaN where a head has none
+     * @param predicted relative error by closed forms; NaN where heads have none
      * @param measured relative error
      * @param own the least error's map in this block; null if none is usable
      * @param needs M for the error asked for
@@ -92,8 +93,8 @@ final class LayerAdvice {
         byLayer.forEach((layer, all) -> {
             List<KernelRow> own =
                     all.stream().filter(row -> row.setting().equals(map)).toList();
-            double measured = mean(own, row -> row.estimate().relativeError());
-            double predicted = mean(own, LayerAdvice::theory);
+            double measured = median(own, row -> row.estimate().relativeError());
+            double predicted = median(own, LayerAdvice::theory);
             double counts = Double.isNaN(predicted) ? measured : predicted;
             layers.add(new Layer(
                     layer + 1,
@@ -101,7 +102,7 @@ final class LayerAdvice {
                     norm(subjects, layer, Head::keys),
                     predicted,
                     measured,
-                    Recommendation.among(all, map.features(), usable),
+                    Recommendation.amongMedians(all, map.features(), usable),
                     columns(map.features() * (counts / error) * (counts / error))));
         });
         return new LayerAdvice(layers, map, argument, error, most);
@@ -120,8 +121,8 @@ final class LayerAdvice {
         return row.estimate().theory() == null ? Double.NaN : row.estimate().theory();
     }
 
-    private static double mean(List<KernelRow> rows, ToDoubleFunction<KernelRow> value) {
-        return rows.stream().mapToDouble(value).average().orElse(Double.NaN);
+    private static double median(List<KernelRow> rows, ToDoubleFunction<KernelRow> value) {
+        return Recommendation.median(rows.stream().mapToDouble(value).boxed().toList());
     }
 
     private static long columns(double wanted) {
@@ -151,7 +152,7 @@ final class LayerAdvice {
     void print(PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "block by block: %s at M = %d, relative errors averaged over heads, and M for an error of %s%n",
+                "block by block: %s at M = %d, medians of its heads' relative errors, and M for an error of %s%n",
                 map.series(),
                 map.features(),
                 KernelsTables.number(error));
