@@ -3,6 +3,7 @@ package io.github.performer4j.cli.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.ModelFile;
+import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.imports.ImportReport;
 import io.github.performer4j.checkpoint.imports.ImportSettings;
@@ -97,6 +98,7 @@ public final class ImportCommand extends Action {
                 System.getProperty("java.runtime.version"),
                 Instant.now().toString());
         ModelImport imported = ModelImport.read(files, settings, provenance);
+        ObjectNode advice = data == null ? null : advice(imported, files, provenance);
         ModelFile.save(out, imported.model().net(), imported.model().info(), false, Map.of());
         tell(imported);
         ObjectMapper mapper = new ObjectMapper();
@@ -105,10 +107,21 @@ public final class ImportCommand extends Action {
                 .put("architecture", imported.architecture())
                 .put("parameters", imported.model().net().numParams());
         results.set("report", mapper.valueToTree(imported.report()));
-        if (data != null) {
-            results.set("recommendation", LayerReport.of(out, data, seed(1), out(), err()));
+        if (advice != null) {
+            results.set("recommendation", advice);
         }
         return results;
+    }
+
+    /** Looks at the attention that the model came with, before anything is written. */
+    private ObjectNode advice(ModelImport imported, HuggingFaceFolder files, Provenance provenance) throws IOException {
+        ImportSettings exact = new ImportSettings(bodyOnly, pooling, Map.of(), seed(1), masked);
+        PerformerModel model = linear.map() == null
+                ? imported.model()
+                : ModelImport.read(files, exact, provenance).model();
+        ObjectNode advice = LayerReport.of(model, data, seed(1), out(), err());
+        out().println();
+        return advice;
     }
 
     private void tell(ModelImport imported) {

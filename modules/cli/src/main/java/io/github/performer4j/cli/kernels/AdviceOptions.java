@@ -1,5 +1,6 @@
 package io.github.performer4j.cli.kernels;
 
+import io.github.performer4j.cli.options.LinearAttention;
 import picocli.CommandLine.Option;
 
 /** {@code --error} and {@code --most-features}: from when on features may stand in for a trained model's attention. */
@@ -52,8 +53,9 @@ final class AdviceOptions {
      */
     int most() {
         int value = most == null ? MOST : most;
-        if (value < 1) {
-            throw new IllegalArgumentException("--most-features must be positive; --most-features=" + value);
+        if (value < 1 || value > LinearAttention.MOST_FEATURES) {
+            throw new IllegalArgumentException("--most-features must be from 1 to " + LinearAttention.MOST_FEATURES
+                    + "; --most-features=" + value);
         }
         return value;
     }

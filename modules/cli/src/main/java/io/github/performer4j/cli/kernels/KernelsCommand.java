@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.cli.action.Action;
 import io.github.performer4j.cli.action.ResultFile;
+import io.github.performer4j.cli.options.Models;
 import io.github.performer4j.cli.options.UnknownOption;
 import io.github.performer4j.cli.show.Unknowns;
 import io.github.performer4j.studies.KernelRow;
@@ -81,7 +82,7 @@ public final class KernelsCommand extends Action {
         KernelsModel rows = null;
         if (model != null) {
             options.checkForModel();
-            rows = KernelsModel.read(model, data, unknown::apply, pairs == null ? PAIRS : pairs, seed(1), err());
+            rows = KernelsModel.read(Models.load(model), data, unknown, pairs == null ? PAIRS : pairs, seed(1), err());
         }
         KernelStudy study = rows == null ? options.spheres(seed(1), err()) : rows.study(options, seed(1), err());
         heading(study, rows, err());

@@ -2,8 +2,11 @@ package io.github.performer4j.cli.kernels;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ModelInfo;
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.cli.options.ModelAndData;
 import io.github.performer4j.cli.options.Models;
+import io.github.performer4j.cli.options.UnknownOption;
 import io.github.performer4j.cli.show.Figures;
 import io.github.performer4j.cli.show.Printable;
 import io.github.performer4j.cli.show.Unknowns;
@@ -12,8 +15,8 @@ import io.github.performer4j.core.feature.Estimator;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.feature.GerfFeatures;
 import io.github.performer4j.core.feature.Moments;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Document;
 import io.github.performer4j.data.read.DocumentStream;
 import io.github.performer4j.studies.KernelRow;
@@ -28,7 +31,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** {@code performer kernels --model}: the rows of a trained model, the A of GERF that fits them, and the map to take. */
 final class KernelsModel {
@@ -40,6 +42,7 @@ final class KernelsModel {
     /** All pairs of the tokens of a window. */
     private static final int MOST_PAIRS = TOKENS * TOKENS;
 
+    private final PerformerConfig config;
     private final AttentionOptions attention;
     private final int headSize;
     private final String source;
@@ -48,14 +51,10 @@ final class KernelsModel {
     private final double psi;
     private final double a;
 
-    private KernelsModel(
-            AttentionOptions attention,
-            int headSize,
-            String source,
-            Map<String, Long> unknown,
-            List<Subject> subjects) {
-        this.attention = attention;
-        this.headSize = headSize;
+    private KernelsModel(PerformerConfig config, String source, Map<String, Long> unknown, List<Subject> subjects) {
+        this.config = config;
+        this.attention = config.attentionOptions();
+        this.headSize = subjects.get(0).head().queries()[0].length;
         this.source = source;
         this.unknown = unknown;
         this.subjects = subjects;
@@ -68,33 +67,34 @@ final class KernelsModel {
     }
 
     /**
-     * Reads a model and one window of data.
+     * Reads one window of data.
      *
      * @param pairs sampled for each head
      * @param err hears what there is to say of the data
+     * @throws IllegalArgumentException if the model has two sides or Fourier positions, whose columns are no map's own
      */
     static KernelsModel read(
-            Path model, Path data, UnaryOperator<DataConfig> config, int pairs, long seed, PrintWriter err)
+            PerformerModel model, Path data, UnknownOption letters, int pairs, long seed, PrintWriter err)
             throws IOException {
         if (pairs < 1 || pairs > MOST_PAIRS) {
             throw new IllegalArgumentException("pairs must be from 1 to " + MOST_PAIRS + "; pairs=" + pairs);
         }
-        PerformerModel loaded = Models.load(model);
-        Models.requireNoSource(loaded, "kernels --model");
-        var info = loaded.info();
-        Corpus corpus = Corpus.open(data, config.apply(info.data()), info.tokenizer());
+        Models.requireNoSource(model, "kernels --model");
+        ModelInfo info = model.info();
+        if (info.model().attentionOptions().fourier() != null) {
+            throw new IllegalArgumentException(
+                    "maps are compared on heads without Fourier positions; model.attention.positions=fourier");
+        }
+        Corpus corpus = ModelAndData.vectors(model, data, letters);
         Unknowns.report(corpus, err);
         Document document = longest(corpus);
         int[] framed = info.data().framing().frame(info.tokenizer(), document.tokens());
         int[] window = Arrays.copyOf(framed, Math.min(framed.length, Math.min(TOKENS, info.window())));
         return new KernelsModel(
-                info.model().attentionOptions(),
-                info.model().attention().headSize() == 0
-                        ? info.model().width() / info.model().attention().heads()
-                        : info.model().attention().headSize(),
+                info.model(),
                 source(window.length, framed.length, Printable.line(document.id())),
                 corpus.unknown(),
-                new QueriesAndKeys(loaded, pairs, seed).of(window));
+                new QueriesAndKeys(model, pairs, seed).of(window));
     }
 
     private static String source(int window, int framed, String id) {
@@ -153,12 +153,12 @@ final class KernelsModel {
      * @param most the largest M to pay for
      */
     LayerAdvice advice(List<KernelRow> rows, Recommendation best, double error, int most) {
-        String argument = best == null
-                ? ""
-                : best.setting().name().equals("gerf")
-                        ? String.format(Locale.ROOT, "gerf:%.4f", a)
-                        : best.setting().name();
-        return LayerAdvice.of(subjects, rows, best, argument, this::usable, error, most);
+        return best == null ? null : LayerAdvice.of(subjects, rows, best.setting(), this::usable, error, most);
+    }
+
+    /** Returns the options that follow from it for this model. */
+    BlockOptions options(Recommendation best) {
+        return new BlockOptions(config, best.setting(), a);
     }
 
     private boolean usable(Setting setting) {

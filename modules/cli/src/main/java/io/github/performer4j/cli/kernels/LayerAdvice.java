@@ -29,11 +29,11 @@ import java.util.stream.Collectors;
  */
 final class LayerAdvice {
     private static final int STEP = 16;
+    private static final double MOST_SHOWN = 1e9;
     private static final String NONE = "-";
 
     private final List<Layer> layers;
     private final Setting map;
-    private final String argument;
     private final double error;
     private final int most;
 
@@ -46,7 +46,7 @@ final class LayerAdvice {
      * @param predicted relative error by closed forms; NaN where heads have none
      * @param measured relative error
      * @param own the least error's map in this block; null if none is usable
-     * @param needs M for the error asked for
+     * @param needs M for the error asked for, not rounded; NaN where nothing is known
      */
     private record Layer(
             int number,
@@ -55,12 +55,11 @@ final class LayerAdvice {
             double predicted,
             double measured,
             Recommendation own,
-            long needs) {}
+            double needs) {}
 
-    private LayerAdvice(List<Layer> layers, Setting map, String argument, double error, int most) {
+    private LayerAdvice(List<Layer> layers, Setting map, double error, int most) {
         this.layers = layers;
         this.map = map;
-        this.argument = argument;
         this.error = error;
         this.most = most;
     }
@@ -69,24 +68,17 @@ final class LayerAdvice {
      * Looks at measured rows.
      *
      * @param subjects the heads that they are of
-     * @param argument how {@code --attention} names the map
-     * @param best the map for all blocks; null if none is usable
+     * @param map for all blocks
      * @param error E, the relative error that is small enough
      * @param most the largest M to pay for
-     * @return null without a map
      */
     static LayerAdvice of(
             List<Subject> subjects,
             List<KernelRow> rows,
-            Recommendation best,
-            String argument,
+            Setting map,
             Predicate<Setting> usable,
             double error,
             int most) {
-        if (best == null) {
-            return null;
-        }
-        Setting map = best.setting();
         List<Layer> layers = new ArrayList<>();
         Map<Integer, List<KernelRow>> byLayer = rows.stream()
                 .collect(Collectors.groupingBy(row -> row.place().layer(), TreeMap::new, Collectors.toList()));
@@ -103,9 +95,9 @@ final class LayerAdvice {
                     predicted,
                     measured,
                     Recommendation.amongMedians(all, map.features(), usable),
-                    columns(map.features() * (counts / error) * (counts / error))));
+                    map.features() * (counts / error) * (counts / error)));
         });
-        return new LayerAdvice(layers, map, argument, error, most);
+        return new LayerAdvice(layers, map, error, most);
     }
 
     private static double norm(List<Subject> subjects, int layer, Function<Head, double[][]> side) {
@@ -125,31 +117,35 @@ final class LayerAdvice {
         return Recommendation.median(rows.stream().mapToDouble(value).boxed().toList());
     }
 
-    private static long columns(double wanted) {
-        return Double.isNaN(wanted) || wanted > Integer.MAX_VALUE
-                ? Integer.MAX_VALUE
-                : STEP * (long) Math.max(1, Math.ceil(wanted / STEP));
+    /** Returns M, in steps of 16 up to the most. */
+    private long columns(double wanted) {
+        return Math.min(most, STEP * (long) Math.max(1, Math.ceil(wanted / STEP)));
     }
 
-    private List<Layer> linear() {
-        return layers.stream().filter(layer -> layer.needs() <= most).toList();
+    private boolean linear(Layer layer) {
+        return layer.needs() <= most;
     }
 
-    /** Returns the options of {@code import} and {@code convert} that follow; empty if no block can go without training. */
-    String options() {
-        List<Layer> linear = linear();
-        if (linear.isEmpty()) {
+    private List<Layer> linear(BlockOptions options) {
+        return layers.stream()
+                .filter(layer -> linear(layer) && options.open().contains(layer.number() - 1))
+                .toList();
+    }
+
+    /** Returns the options that follow; empty if no block can go without training, or some can and the model takes no list. */
+    String options(BlockOptions options) {
+        List<Layer> linear = linear(options);
+        if (linear.isEmpty() || linear.size() < options.open().size() && !options.lists()) {
             return "";
         }
-        long columns = linear.stream().mapToLong(Layer::needs).max().orElse(STEP);
-        String blocks =
-                linear.stream().map(layer -> String.valueOf(layer.number())).collect(Collectors.joining(","));
-        return "--attention " + argument + " --features " + columns
-                + (linear.size() == layers.size() ? "" : " --layers " + blocks);
+        long columns =
+                linear.stream().mapToLong(layer -> columns(layer.needs())).max().orElse(STEP);
+        return options.text(
+                columns, linear.stream().map(layer -> layer.number() - 1).toList());
     }
 
     /** Writes the table and what follows from it. */
-    void print(PrintWriter out) {
+    void print(BlockOptions options, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
                 "block by block: %s at M = %d, medians of its heads' relative errors, and M for an error of %s%n",
@@ -176,23 +172,33 @@ final class LayerAdvice {
                     KernelsTables.number(layer.keys()),
                     Double.isNaN(layer.predicted()) ? NONE : KernelsTables.number(layer.predicted()),
                     KernelsTables.number(layer.measured()),
-                    layer.needs() == Integer.MAX_VALUE ? "too many" : String.format(Locale.ROOT, "%,d", layer.needs()),
-                    layer.needs() <= most ? "linear" : "exact",
+                    layer.needs() <= MOST_SHOWN
+                            ? String.format(Locale.ROOT, "%,.0f", Math.ceil(layer.needs()))
+                            : "too many",
+                    options.open().contains(layer.number() - 1) ? linear(layer) ? "linear" : "exact" : "local",
                     layer.own() == null
                             ? NONE
                             : layer.own().setting().series() + " "
                                     + KernelsTables.number(layer.own().relativeError()));
         }
-        out.println(
-                options().isEmpty()
-                        ? "No block comes to this error with " + String.format(Locale.ROOT, "%,d", most)
-                                + " features or less: features need training here (performer convert), or attention stays exact."
-                        : "For import and convert: " + options() + ". Before training: " + linear().size() + " of "
-                                + layers.size() + " blocks linear.");
+        out.println(sentence(options));
+    }
+
+    private String sentence(BlockOptions options) {
+        int linear = linear(options).size();
+        if (linear == 0) {
+            return "No block comes to this error with " + String.format(Locale.ROOT, "%,d", most)
+                    + " features or less: features need training here (performer convert), or attention stays exact.";
+        }
+        String of = linear + " of " + options.open().size() + " blocks linear.";
+        return options(options).isEmpty()
+                ? "Before training " + of + " Beside local blocks all of the others change, or none."
+                : (options.trains() ? "For convert: " : "For import and convert: ") + options(options)
+                        + ". Before training: " + of;
     }
 
     /** Adds the advice to JSON. */
-    void json(ObjectNode json) {
+    void json(BlockOptions options, ObjectNode json) {
         ArrayNode list = json.putArray("layers");
         for (Layer layer : layers) {
             ObjectNode one = list.addObject()
@@ -201,9 +207,9 @@ final class LayerAdvice {
                     .put("key_norm", layer.keys());
             one.put("predicted", Double.isFinite(layer.predicted()) ? layer.predicted() : null);
             one.put("measured", Double.isFinite(layer.measured()) ? layer.measured() : null);
-            one.put("features", layer.needs() == Integer.MAX_VALUE ? null : layer.needs());
-            one.put("linear", layer.needs() <= most);
+            one.put("features", layer.needs() <= MOST_SHOWN ? (Long) (long) Math.ceil(layer.needs()) : null);
+            one.put("linear", linear(options).contains(layer));
         }
-        json.put("options", options());
+        json.put("options", options(options));
     }
 }

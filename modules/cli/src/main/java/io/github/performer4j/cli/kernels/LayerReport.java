@@ -1,6 +1,8 @@
 package io.github.performer4j.cli.kernels;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.cli.options.UnknownOption;
 import io.github.performer4j.studies.KernelRow;
 import io.github.performer4j.studies.KernelStudy;
 import io.github.performer4j.studies.Recommendation;
@@ -18,15 +20,15 @@ public final class LayerReport {
     /**
      * Measures and writes; without times of layers.
      *
-     * @param model a zip
-     * @param data what it reads, of which one window is looked at
+     * @param data what the model reads, of which one window is looked at
      * @param out hears the tables and the advice
      * @param err hears of the data and of the progress
      * @return the advice as JSON
-     * @throws IOException if one cannot be read
+     * @throws IOException if the data cannot be read
      */
-    public static ObjectNode of(Path model, Path data, long seed, PrintWriter out, PrintWriter err) throws IOException {
-        KernelsModel rows = KernelsModel.read(model, data, config -> config, PAIRS, seed, err);
+    public static ObjectNode of(PerformerModel model, Path data, long seed, PrintWriter out, PrintWriter err)
+            throws IOException {
+        KernelsModel rows = KernelsModel.read(model, data, new UnknownOption(), PAIRS, seed, err);
         KernelStudy study = rows.study(KernelsOptions.untimed(), seed, err);
         KernelsCommand.heading(study, rows, err);
         List<KernelRow> measured = study.run(new KernelsProgress(err, System.nanoTime()));
@@ -43,8 +45,8 @@ public final class LayerReport {
         LayerAdvice layers = rows.advice(measured, best, options.error(), options.most());
         if (layers != null) {
             out.println();
-            layers.print(out);
-            layers.json(json);
+            layers.print(rows.options(best), out);
+            layers.json(rows.options(best), json);
         }
         return json;
     }

@@ -1,20 +1,22 @@
 package io.github.performer4j.cli.kernels;
 
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.layer.Attending;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.AttentionRows;
 import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.studies.Head;
 import io.github.performer4j.studies.KernelRow.Place;
 import io.github.performer4j.studies.KernelStudy.Subject;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Queries and keys of a trained model on one window of tokens, of each layer and head, as its attention compares them ({@link AttentionRows}). */
+/** Queries and keys of a trained model on one window of tokens, of each block and head, as its attention compares them ({@link AttentionRows}). */
 final class QueriesAndKeys {
     private final PerformerModel model;
     private final int pairs;
@@ -33,37 +35,59 @@ final class QueriesAndKeys {
     }
 
     /**
-     * Returns the heads, layer by layer; among groups that attend differently, only those that have features, if some do.
+     * Returns the heads, block by block; among groups that attend differently, only those that have features, if some do.
      *
      * @param ids [T] framed tokens, at most as many as the model takes
+     * @throws IllegalArgumentException if a block's attention does not run on the kernels, which alone can be looked at
      */
     List<Subject> of(int... ids) {
         INDArray tokens = Nd4j.createFromArray(new int[][] {ids}).castTo(DataType.FLOAT); // [1,T]
-        Map<String, List<AttentionRows>> layers = new LinkedHashMap<>();
-        for (AttentionRows one : AttentionRows.of(model.net(), tokens)) {
-            layers.computeIfAbsent(one.layer(), any -> new ArrayList<>()).add(one);
-        }
-        boolean together = layers.size() < model.info().model().layers(); // several blocks in one layer
+        List<AttentionRows> seen = AttentionRows.of(model.net(), tokens);
         List<Subject> subjects = new ArrayList<>();
-        int layer = 0;
-        for (List<AttentionRows> groups : layers.values()) {
-            boolean some = groups.stream().anyMatch(AttentionRows::linear);
-            int before = 0; // heads of the groups in front
-            for (AttentionRows group : groups) {
-                for (int head = 0; head < group.queries().length && (!some || group.linear()); head++) {
-                    Place place = new Place(layer, before + head);
-                    subjects.add(subject(group.queries()[head], group.keys()[head], place));
-                }
-                before += together ? 0 : group.queries().length;
-                layer += together ? 1 : 0;
+        int block = 0;
+        for (String vertex : model.info().model().blockVertices()) {
+            List<AttentionRows> own =
+                    seen.stream().filter(rows -> rows.layer().equals(vertex)).toList();
+            List<AttentionOptions> attentions = attentions(vertex);
+            int groups = attentions.stream().mapToInt(a -> a.groups().size()).sum();
+            if (own.size() != groups) {
+                throw new IllegalArgumentException(
+                        "queries and keys are looked at on kernels, where not all of this attention runs; layer="
+                                + vertex + ", attentions=" + groups + ", on kernels=" + own.size());
             }
-            layer += together ? 0 : 1;
+            Iterator<AttentionRows> next = own.iterator();
+            for (AttentionOptions attention : attentions) {
+                add(subjects, attention, next, block++);
+            }
         }
         return subjects;
     }
 
+    private List<AttentionOptions> attentions(String vertex) {
+        return model.net().getLayer(vertex).conf().getLayer() instanceof Attending attending
+                ? List.copyOf(attending.attentions().values())
+                : List.of();
+    }
+
+    private void add(List<Subject> subjects, AttentionOptions attention, Iterator<AttentionRows> rows, int block) {
+        boolean some = attention.groups().values().stream().anyMatch(QueriesAndKeys::features);
+        int before = 0; // heads of the groups in front
+        for (AttentionOptions group : attention.groups().values()) {
+            AttentionRows own = rows.next();
+            for (int head = 0; head < group.heads() && (!some || features(group)); head++) {
+                subjects.add(subject(own.queries()[head], own.keys()[head], new Place(block, before + head)));
+            }
+            before += group.heads();
+        }
+    }
+
+    private static boolean features(AttentionOptions group) {
+        return group.kind() != AttentionOptions.Kind.EXACT;
+    }
+
     private Subject subject(double[][] queries, double[][] keys, Place place) {
-        boolean causal = model.info().model().attentionOptions().causal();
+        PerformerConfig config = model.info().model();
+        boolean causal = config.attentionOptions().causal();
         CounterRandom random = CounterRandom.of(seed, place.layer(), place.head());
         int[][] sampled = new int[pairs][];
         for (int p = 0; p < pairs; p++) {

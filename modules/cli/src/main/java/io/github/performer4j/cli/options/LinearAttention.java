@@ -6,7 +6,8 @@ import picocli.CommandLine.Option;
 
 /** {@code --attention}, {@code --features}, {@code --layers} and {@code --exact-every}: how a trained model is to attend linearly. */
 public final class LinearAttention {
-    private static final int MOST_FEATURES = 65_536;
+    /** Most features that can be asked for. */
+    public static final int MOST_FEATURES = 65_536;
 
     @Option(
             names = "--attention",
@@ -24,14 +25,15 @@ public final class LinearAttention {
     @Option(
             names = "--exact-every",
             paramLabel = "N",
-            description = "With --attention: blocks N, 2N, ... stay exact (default: none).")
+            description =
+                    "With --attention: blocks N, 2N, ... stay exact (default: as the model has it, of imports none).")
     private Integer exactEvery;
 
     @Option(
             names = "--layers",
             paramLabel = "L",
             description =
-                    "With --attention: the blocks that attend linearly, from 1 on, as 1-6,9; the others stay exact (default: all).")
+                    "With --attention: the blocks that attend linearly, from 1 on, as 1-6,9; the others stay exact; or all (default: as the model has it, of imports all).")
     private String layers;
 
     /** Returns the feature map; null for exact attention. */

@@ -76,6 +76,16 @@ public final class ModelAndData {
      * they have partners or not; FASTA as documents.
      */
     public Corpus vectors(PerformerModel loaded) throws IOException {
+        return vectors(loaded, data, columns, unknown);
+    }
+
+    /** The same where the command line names no columns. */
+    public static Corpus vectors(PerformerModel loaded, Path data, UnknownOption unknown) throws IOException {
+        return vectors(loaded, data, new ColumnOptions(), unknown);
+    }
+
+    private static Corpus vectors(PerformerModel loaded, Path data, ColumnOptions columns, UnknownOption unknown)
+            throws IOException {
         UnlabelledData unlabelled = new UnlabelledData(loaded.info(), columns, unknown);
         return loaded.info().task().name().equals(Similarity.NAME)
                 ? unlabelled.texts(data)

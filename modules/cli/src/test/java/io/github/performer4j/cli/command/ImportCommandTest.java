@@ -97,10 +97,18 @@ class ImportCommandTest {
     void whatFeaturesDoToItsAttentionIsSaidBlockByBlock() throws IOException {
         Path json = folder.resolve("advice.json");
         Path proteins = Cli.fasta(folder.resolve("p.fasta"), 3, 40);
-        imported("esmc", "--data", proteins, "--json", json);
+        Path model = imported("esmc", "--data", proteins, "--json", json);
         JsonNode layers = new ObjectMapper().readTree(json.toFile()).at("/recommendation/layers");
         assertThat(layers).isNotEmpty();
         layers.forEach(layer -> assertThat(layer.get("measured").asDouble()).isPositive());
+        Path fasta = folder.resolve("kernels.json");
+        Cli.run("kernels", "--model", model, "--data", proteins, "--maps", "positive", "--no-times", "--json", fasta)
+                .ok();
+        assertThat(new ObjectMapper()
+                        .readTree(fasta.toFile())
+                        .at("/input/source")
+                        .asText())
+                .startsWith("the first 11 of 42 tokens of p0,"); // residues and a frame, no header
         Cli.run("import", "--from", MODELS.resolve("bert"), "--out", folder.resolve("none.zip"), "--data", "none.txt")
                 .refused("there is no such data; --data=none.txt");
         assertThat(folder.resolve("none.zip")).doesNotExist();

@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.feature.Projection;
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.studies.Estimate;
 import io.github.performer4j.studies.Head;
 import io.github.performer4j.studies.KernelRow;
 import io.github.performer4j.studies.KernelRow.Place;
 import io.github.performer4j.studies.KernelStudy.Subject;
-import io.github.performer4j.studies.Recommendation;
 import io.github.performer4j.studies.Setting;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Columns that blocks need follow from their errors, and those that need too many stay exact. */
@@ -46,8 +47,19 @@ class LayerAdviceTest {
     }
 
     private LayerAdvice advice(int most) {
-        Recommendation best = new Recommendation(POSITIVE, 1, null, Double.NaN);
-        return LayerAdvice.of(subjects, rows, best, "positive", any -> true, 0.5, most);
+        return LayerAdvice.of(subjects, rows, POSITIVE, any -> true, 0.5, most);
+    }
+
+    private static BlockOptions options(Setting map, Object... changes) {
+        PerformerConfig config = PerformerConfig.defaults().with("layers", 3);
+        for (int i = 0; i < changes.length; i += 2) {
+            config = config.with((String) changes[i], changes[i + 1]);
+        }
+        return new BlockOptions(config, map, -0.25);
+    }
+
+    private String options(int most, Object... changes) {
+        return advice(most).options(options(POSITIVE, changes));
     }
 
     @Test
@@ -56,13 +68,15 @@ class LayerAdviceTest {
         block(1, null, 0.9); // mean 1.0, measured: 256 columns
         block(2, 7.9, 3.0); // mean 8: 16,384 columns
         LayerAdvice advice = advice(1024);
-        assertThat(advice.options()).isEqualTo("--attention positive --features 256 --layers 1,2");
-        assertThat(advice(100).options()).isEqualTo("--attention positive --features 64 --layers 1");
-        assertThat(advice(20_000).options()).isEqualTo("--attention positive --features 16384");
-        assertThat(advice(10).options()).isEmpty();
+        assertThat(options(1024)).isEqualTo("--attention positive --features 256 --layers 1,2");
+        assertThat(options(100)).isEqualTo("--attention positive --features 64 --layers 1");
+        assertThat(options(20_000)).isEqualTo("--attention positive --features 16384");
+        assertThat(options(10)).isEmpty();
+        assertThat(options(20_000, "linearBlocks", "2")).endsWith("--features 16384 --layers all");
+        assertThat(options(20_000, "exactEvery", 2)).endsWith("--features 16384 --set model.exactEvery=0");
 
         ObjectNode json = new ObjectMapper().createObjectNode();
-        advice.json(json);
+        advice.json(options(POSITIVE), json);
         assertThat(json.at("/layers/0/predicted").asDouble()).isEqualTo(0.5, within(1e-12));
         assertThat(json.at("/layers/0/measured").asDouble()).isEqualTo(0.4, within(1e-12));
         assertThat(json.at("/layers/0/query_norm").asDouble()).isEqualTo(5, within(1e-12));
@@ -73,17 +87,53 @@ class LayerAdviceTest {
 
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
-        advice.print(out);
-        advice(10).print(out);
+        advice.print(options(POSITIVE), out);
+        advice(10).print(options(POSITIVE), out);
         out.flush();
         assertThat(text.toString())
                 .contains("least error in it", "hyperbolic, orthogonal 1.550", "2 of 3 blocks linear")
                 .contains("No block comes to this error with 10 features or less");
     }
 
+    /** Columns are rounded up, but not beyond the most that is asked for. */
     @Test
-    void withoutAMapThereIsNoAdvice() {
-        assertThat(LayerAdvice.of(subjects, rows, null, "", any -> true, 0.5, 1024))
-                .isNull();
+    void whatIsNeededIsNotRoundedAboveTheMost() {
+        block(0, 0.2, 0.2); // mean 0.3: 23.04 columns
+        assertThat(advice(24).options(options(POSITIVE, "layers", 1))).isEqualTo("--attention positive --features 24");
+        assertThat(advice(23).options(options(POSITIVE, "layers", 1))).isEmpty();
+        assertThat(advice(99).options(options(POSITIVE, "layers", 1))).isEqualTo("--attention positive --features 32");
+    }
+
+    /** Blocks that see a window are no others' business, and beside them there is no list. */
+    @Test
+    void localBlocksStayAsTheyAre() {
+        block(0, 0.4, 0.3);
+        block(1, 9.0, 9.0); // local
+        block(2, 0.4, 0.3);
+        Object[] local = {"local", Map.of("globalEvery", 2, "window", 8)};
+        assertThat(options(64, local)).isEqualTo("--attention positive --features 64");
+        subjects.clear();
+        rows.clear();
+        block(0, 0.4, 0.3);
+        block(1, 0.4, 0.3);
+        block(2, 9.0, 9.0);
+        assertThat(options(64, local)).isEmpty();
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        advice(64).print(options(POSITIVE, local), out);
+        out.flush();
+        assertThat(text.toString()).contains("local", "all of the others change, or none");
+    }
+
+    /** A map that looks at the sequence needs kept statistics in a causal model, which training alone fills. */
+    @Test
+    void causalModelsKeepStatistics() {
+        Setting fitted = Setting.of("sderf", Projection.ORTHOGONAL, 4, 64);
+        assertThat(options(fitted, "attention.causal", true).text(64, List.of(0, 1, 2)))
+                .isEqualTo("--attention sderf --features 64 --set model.attention.statistics=running");
+        assertThat(options(fitted).text(64, List.of(0, 1, 2))).isEqualTo("--attention sderf --features 64");
+        Setting gerf = Setting.of("gerf", Projection.ORTHOGONAL, 4, 64);
+        assertThat(options(gerf, "attention.causal", true).text(64, List.of(1)))
+                .isEqualTo("--attention gerf:-0.2500 --features 64 --layers 2");
     }
 }

@@ -31,7 +31,7 @@ public record LocalConfig(int globalEvery, int window, double rotaryBase) {
      *
      * @param block its number, from 0
      */
-    boolean has(int block) {
+    public boolean has(int block) {
         return globalEvery > 0 && block % globalEvery > 0;
     }
 

@@ -97,11 +97,14 @@ public record PerformerConfig(
                 !listed || exactEvery == 0 && local.globalEvery() == 0,
                 "exact blocks are counted or listed: exactEvery, local.globalEvery or linearBlocks; linearBlocks="
                         + linearBlocks + ", exactEvery=" + exactEvery + ", local.globalEvery=" + local.globalEvery());
-        boolean some = exactEvery > 0 || listed;
+        boolean some = exactEvery > 0
+                || listed
+                        && !BlockNumbers.canonical("linearBlocks", "1-" + layers, ALL)
+                                .equals(linearBlocks);
         Require.that(
                 attention.window() == 0 || some || attention.someExact(),
                 "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="
-                        + attention.kind() + ", exactEvery=" + exactEvery);
+                        + attention.kind() + ", exactEvery=" + exactEvery + ", linearBlocks=" + linearBlocks);
         Require.that(
                 attention.globalTokens() == 0 || attention.someWindow(some),
                 "global tokens are seen through a window, and there is none; globalTokens=" + attention.globalTokens()

@@ -169,8 +169,8 @@ class PerformerConfigTest {
                 "{\"feedForward\": {\"kind\": \"swish\"}} | unknown feed-forward; name=swish, known=gelu, relu, reglu, geglu, silu, swiglu, gelu-tanh, geglu-tanh, snnk",
                 "{\"feedForward\": {\"kind\": null}} | feedForward.kind must be given; kind=null",
                 "{\"attention\": {\"kind\": \"exact\", \"window\": -1}} | window must not be negative, and 0 is none; window=-1",
-                "{\"attention\": {\"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=linear, exactEvery=0",
-                "{\"attention\": {\"kind\": \"auto\", \"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=auto, exactEvery=0",
+                "{\"attention\": {\"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=linear, exactEvery=0, linearBlocks=all",
+                "{\"attention\": {\"kind\": \"auto\", \"window\": 9}} | a window needs exact attention, or local heads; window=9, kind=auto, exactEvery=0, linearBlocks=all",
                 "{\"local\": {\"globalEvery\": 1, \"window\": 3}} | local.globalEvery must be at least 2, or 0 for no local blocks; globalEvery=1",
                 "{\"local\": {\"globalEvery\": 2}} | local blocks have a window, and only they; globalEvery=2, window=0, rotaryBase=0.0",
                 "{\"local\": {\"window\": 3}} | local blocks have a window, and only they; globalEvery=0, window=3, rotaryBase=0.0",
@@ -355,7 +355,9 @@ class PerformerConfigTest {
         PerformerConfig all = c.with(Map.of("linearBlocks", "ALL", "attention.window", 0));
         assertThat(all.linearBlocks()).isEqualTo("all");
         assertThat(blocks(all)).containsOnly(linear);
-        assertThat(blocks(c.with("linearBlocks", "1-7"))).containsOnly(linear);
+        assertThat(blocks(all.with("linearBlocks", "1-7"))).containsOnly(linear);
+        assertThatThrownBy(() -> c.with("linearBlocks", "1-7"))
+                .hasMessageStartingWith("a window needs exact attention, or local heads; window=5");
     }
 
     @Test
