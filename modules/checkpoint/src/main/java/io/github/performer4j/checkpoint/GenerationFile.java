@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Texts that are to go on later, in one file: the bytes {@code P4JSTATE}, a version, the {@linkplain ModelFingerprint SHA-256}
- * of the model (its configuration, its vocabulary and its parameters), the states. Sampling, seed, stop strings and rule are not in it; a
- * state tells where its text and its rule began.
+ * Texts that are to go on later, in one file: the bytes {@code P4JSTATE}, a version, the
+ * {@linkplain ModelFingerprint SHA-256} of the model (its configuration, its vocabulary and its parameters), the
+ * states. Sampling, seed, stop strings and rule are not in it; a state tells where its text and its rule began.
  *
  * <p>All numbers are big-endian. A state goes on with the very model that it was made with, and with no other.
  */
