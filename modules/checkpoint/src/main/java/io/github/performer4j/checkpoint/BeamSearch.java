@@ -67,7 +67,8 @@ final class BeamSearch {
             boolean complete = live.place != null && live.place.end();
             Generated.End why = complete ? Generated.End.COMPLETE : Generated.End.LENGTH;
             String text = written(live.drawn);
-            end(text.substring(0, TextStream.certain(text)), live.drawn.length, live.sum, why);
+            boolean over = whole || complete; // else more may come, and end a character
+            end(over ? text : text.substring(0, TextStream.certain(text)), live.drawn.length, live.sum, why);
         }
         boolean rule = whole || place != null;
         ended.sort(Comparator.<Beam>comparingInt(beam -> rule && beam.end() == Generated.End.LENGTH ? 1 : 0)

@@ -11,15 +11,17 @@ final class Continuation {
     private final GenerationSettings settings;
     private final Lane lane;
     private final int number;
+    private final boolean forGood;
     private final int eos;
     private final TextStream stream;
     private final StringBuilder text = new StringBuilder();
     private Allowed.Place place; // null where everything may come
 
-    private Continuation(GenerationSettings settings, Tokenizer tokenizer, Lane lane, int number) {
+    private Continuation(GenerationSettings settings, Tokenizer tokenizer, Lane lane, int number, boolean forGood) {
         this.settings = settings;
         this.lane = lane;
         this.number = number;
+        this.forGood = forGood;
         eos = tokenizer.specials().eos();
         int[] ids = lane.ids();
         int begun = lane.marks().text();
@@ -35,9 +37,10 @@ final class Continuation {
      *
      * @param lane where it begins or goes on
      * @param number of the text, from 0
+     * @param forGood whether the text never goes on later, whatever ends it
      */
-    static Generated draw(GenerationSettings settings, Tokenizer tokenizer, Lane lane, int number) {
-        return new Continuation(settings, tokenizer, lane, number).draw();
+    static Generated draw(GenerationSettings settings, Tokenizer tokenizer, Lane lane, int number, boolean forGood) {
+        return new Continuation(settings, tokenizer, lane, number, forGood).draw();
     }
 
     /**
@@ -85,22 +88,22 @@ final class Continuation {
             }
         }
         boolean ended = end == Generated.End.MODEL;
-        tell(stream.end(ended));
+        boolean over = forGood || end != Generated.End.LENGTH;
+        tell(stream.end(over));
         boolean complete = end == Generated.End.LENGTH && place != null && place.end();
         end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
-        return new Generated(number, text.toString(), drawn, end, lane.state(marks(ended, end)));
+        return new Generated(number, text.toString(), drawn, end, lane.state(marks(ended, over || stream.stopped())));
     }
 
     private boolean complete() {
         return place != null && place.tokens().isEmpty();
     }
 
-    /** Returns where what is written begins when the text goes on: behind its end, everything anew. */
-    private Marks marks(boolean ended, Generated.End end) {
+    /** Returns where parts begin when it goes on: behind the model's end all anew, behind any other end the text. */
+    private Marks marks(boolean ended, boolean over) {
         int here = lane.ids().length;
-        boolean anew = ended || end == Generated.End.STOP;
         return new Marks(
-                anew ? here : lane.marks().text(),
+                over ? here : lane.marks().text(),
                 ended || place == null ? here : lane.marks().rule());
     }
 

@@ -6,7 +6,8 @@ package io.github.performer4j.checkpoint;
  * @param sequence its number, from 0
  * @param text the continuation, without the prompt and without a stop string: what it adds to the writing of what
  *     stands before it, so that a word behind another one has its blank in front. A last character whose bytes are not
- *     all there is left to what may come, unless the model ended the text
+ *     all there is left to what may come, unless nothing may: behind an end of the model's, where a rule allows no
+ *     more token, and in targets ({@link Translator})
  * @param tokens how many tokens were drawn, those of a stop string included
  * @param end why it ended
  * @param state where it ended, to go on from

@@ -6,21 +6,17 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Texts that are to go on later, in one file: the bytes {@code P4JSTATE}, a version, the SHA-256 of the model (its
- * configuration, its vocabulary and its parameters), the states. Sampling, seed, stop strings and rule are not in it; a
- * state tells where its text and its rule began.
+ * Texts that are to go on later, in one file: the bytes {@code P4JSTATE}, a version, the
+ * {@linkplain ModelFingerprint SHA-256} of the model (its configuration, its vocabulary and its parameters), the
+ * states. Sampling, seed, stop strings and rule are not in it; a state tells where its text and its rule began.
  *
  * <p>All numbers are big-endian. A state goes on with the very model that it was made with, and with no other.
  */
@@ -41,7 +37,7 @@ public final class GenerationFile {
      * @throws IOException if the file cannot be written; an earlier one is untouched
      */
     public static void save(Path file, PerformerModel model, List<GenerationState> states) throws IOException {
-        byte[] fingerprint = fingerprint(model);
+        byte[] fingerprint = ModelFingerprint.of(model);
         AtomicFile.write(file, stream -> {
             DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stream));
             out.write(MAGIC);
@@ -71,7 +67,7 @@ public final class GenerationFile {
             if (version < 1 || version > VERSION) {
                 throw new IOException("it is of another version; version=" + version + ", known=1 to " + VERSION);
             }
-            if (!Arrays.equals(in.readNBytes(32), fingerprint(model))) {
+            if (!Arrays.equals(in.readNBytes(32), ModelFingerprint.of(model))) {
                 throw new IOException("it is a state of another model");
             }
             int count = in.readInt();
@@ -94,30 +90,6 @@ public final class GenerationFile {
         } catch (IOException e) {
             throw new IOException(
                     "the file is no state to go on from, because " + e.getMessage() + "; file=" + file, e);
-        }
-    }
-
-    private static byte[] fingerprint(PerformerModel model) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(model.info().model().toJson().getBytes(StandardCharsets.UTF_8));
-            for (int id = 0; id < model.info().tokenizer().size(); id++) {
-                digest.update(model.info().tokenizer().symbol(id).getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) 0);
-            }
-            INDArray parameters = model.net().params();
-            int part = 1 << 12;
-            ByteBuffer bytes = ByteBuffer.allocate(part * Double.BYTES);
-            for (long from = 0; from < parameters.length(); from += part) {
-                bytes.clear();
-                for (long i = from; i < Math.min(parameters.length(), from + part); i++) {
-                    bytes.putDouble(parameters.getDouble(i));
-                }
-                digest.update(bytes.flip());
-            }
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

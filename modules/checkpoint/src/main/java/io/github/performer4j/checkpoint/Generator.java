@@ -228,7 +228,7 @@ public final class Generator {
 
     private Generated sequence(int number, GenerationState start) {
         StepPool.Steps<TokenSteps> steps = model.steps().take();
-        Generated text = Continuation.draw(settings, model.info().tokenizer(), lane(steps, start), number);
+        Generated text = Continuation.draw(settings, model.info().tokenizer(), lane(steps, start), number, false);
         model.steps().give(steps);
         return text;
     }

@@ -15,7 +15,9 @@ import java.util.function.Predicate;
  *   <li>the tokens that the tokenizer reads in it. Their writing need not equal the string, as it may have lost a blank
  *       in front or have got one; it must hold it;
  *   <li>the same tokens behind and in front of one more, each of the vocabulary in turn: for strings that begin or end
- *       with the blank between two words, and for quotes, whose writing depends on what stands before;
+ *       with the blank between two words;
+ *   <li>the same tokens with a plain word on either side, and in front of that one more token, each of the vocabulary
+ *       in turn: a quote that is open closes in the string, as in {@code it." He} with a blank in front;
  *   <li>each token by itself, for a string inside a word. Where the string begins or ends within a word that the
  *       vocabulary does not know so, a word that ends or begins so stands for it.
  * </ul>
@@ -23,7 +25,7 @@ import java.util.function.Predicate;
  * <p>Tokens that are never drawn, as the mask, write nothing here. Not found, and refused with the part that the
  * vocabulary does not know, is a string that begins or ends within a word where one token cannot stand for the rest of
  * it: of {@code don't} the {@code don'} with words before, or parts of words that the tokenizer reads in pieces only as
- * a whole.
+ * a whole. Nor is one that needs two quotes of different kinds open in front.
  */
 final class StopStrings {
     private static final char INCOMPLETE = '\uFFFD';
@@ -71,20 +73,32 @@ final class StopStrings {
         int[] last = ids.clone(); // of one unknown word both readings differ
         end(last);
         begin(last);
+        int plain = word(any -> !any.isEmpty() && any.codePoints().allMatch(Character::isLetterOrDigit), -1);
         for (int id = 0; id < tokenizer.size(); id++) {
-            if (!tokenizer.special(id) && (written(id).contains(stop) || comes(id, first) || comes(id, last))) {
+            if (!tokenizer.special(id)
+                    && (written(id).contains(stop) || comes(id, plain, first) || comes(id, plain, last))) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean comes(int beside, int... ids) {
-        int[] more = new int[ids.length + 2];
-        System.arraycopy(ids, 0, more, 1, ids.length);
-        more[0] = beside;
-        more[more.length - 1] = beside;
-        return drawn(ids) && written(more).contains(stop);
+    /** Looks beside one token, and between plain words (-1 for none) behind it. */
+    private boolean comes(int beside, int plain, int... ids) {
+        if (!drawn(ids)) {
+            return false;
+        }
+        return written(around(new int[] {beside}, ids, beside)).contains(stop)
+                || plain >= 0
+                        && written(around(new int[] {beside, plain}, ids, plain))
+                                .contains(stop);
+    }
+
+    private static int[] around(int[] front, int[] ids, int behind) {
+        int[] all = Arrays.copyOf(front, front.length + ids.length + 1);
+        System.arraycopy(ids, 0, all, front.length, ids.length);
+        all[all.length - 1] = behind;
+        return all;
     }
 
     /** Puts a word that ends so in the place of an unknown first one. */

@@ -159,7 +159,7 @@ public final class Translator {
         Matrix memory = memory(framed);
         return each(
                 settings.count(),
-                i -> with(framed, memory, lane -> Continuation.draw(settings, info.tokenizer(), lane, i)));
+                i -> with(framed, memory, lane -> Continuation.draw(settings, info.tokenizer(), lane, i, true)));
     }
 
     private List<Beam> search(int... source) {

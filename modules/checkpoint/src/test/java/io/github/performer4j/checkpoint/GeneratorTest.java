@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,47 @@ class GeneratorTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("kept to its rule so far, and begins one anew behind a prompt; written=aé");
         assertThat(other.resume(List.of(begun.state()), "x").get(0).text()).isEqualTo("aê");
+    }
+
+    /** Where nothing more may come, the first bytes of a character are shown, once; where more may, they wait. */
+    @Test
+    void aCompleteTextShowsItsEnd() {
+        ByteTokenizer bytes = new ByteTokenizer();
+        PerformerModel model = Samples.model(new CausalLanguageModel(), Framing.PACKED, bytes, 8, 3);
+        Generator whole = new Generator(model).withAllowed(Allowed.places(bytes, List.of("a", "é")));
+        Generated text = whole.withMaxNew(2).generate("x").get(0);
+        assertThat(text.end()).isEqualTo(Generated.End.COMPLETE);
+        assertThat(text.text()).isEqualTo("a\uFFFD");
+        assertThat(whole.resume(List.of(text.state()), "").get(0).text()).isEmpty();
+        assertThat(whole.beams("x", 2)).extracting(Beam::text).containsExactly("a\uFFFD", "a\uFFFD");
+        model.net()
+                .getLayer(HeadPlace.OUTPUT)
+                .getParam("b")
+                .putScalar(bytes.specials().eos(), -1e3);
+        Generator more = new Generator(model).withMaxNew(1).withAllowed(FirstBytes::new);
+        assertThat(more.generate("x").get(0).text()).isEmpty();
+        assertThat(more.generate("x").get(0).end()).isEqualTo(Generated.End.COMPLETE);
+        assertThat(more.beams("x", 2)).extracting(Beam::text).containsExactly("\uFFFD");
+    }
+
+    /** The first byte of é, again and again; a text may end anywhere. */
+    private record FirstBytes() implements Allowed.Place {
+        @Override
+        public BitSet tokens() {
+            BitSet one = new BitSet();
+            one.set(new ByteTokenizer().encode("é")[0]);
+            return one;
+        }
+
+        @Override
+        public boolean end() {
+            return true;
+        }
+
+        @Override
+        public Allowed.Place after(int token) {
+            return this;
+        }
     }
 
     /** Behind its end, another text begins. */

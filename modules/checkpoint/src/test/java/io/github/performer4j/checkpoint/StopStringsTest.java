@@ -105,6 +105,11 @@ class StopStringsTest {
         comes(words, "(s", "(", "sky");
         comes(words, ".\"", "\"", "red", ".", "\"");
         comes(words, "\" ", "\"", "red", "\"", "sky");
+        comes(words, " red.\" sky", "\"", "sky", "red", ".", "\"", "sky");
+        comes(words, " red.\" s", "\"", "sky", "red", ".", "\"", "sky");
+        comes(words, " red\" ", "\"", "sky", "red", "\"", "sky");
+        comes(words, " \"red\" sky", "red", "\"", "red", "\"", "sky");
+        refused(words, " red.\"sky", " red.\"sky, spelled=red. \"sky");
         refused(words, "red ,", "red ,, spelled=red,");
         refused(words, "( sky", "( sky, spelled=(sky");
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Translation;
 import io.github.performer4j.data.read.Framing;
+import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.CharacterTokenizer;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
@@ -138,6 +139,26 @@ class TranslatorTest {
             best = p[i] > p[best] ? i : best;
         }
         return best;
+    }
+
+    /** No target goes on later, so the first bytes of a character are shown at its end. */
+    @Test
+    void targetsShowTheirEnd() {
+        Tokenizer bytes = new ByteTokenizer();
+        PerformerConfig config =
+                Samples.config(Framing.BOTH, bytes.size(), 8).withCausal(true).with("encoder.layers", 1);
+        Translator translator = Samples.model(new Translation(), Framing.BOTH, bytes, config, 3)
+                .translator()
+                .withMaxNew(1);
+        List<Generated> drawn = translator.withCount(20).generate("ab");
+        assertThat(drawn).allSatisfy(target -> {
+            int[] ids = target.state().ids();
+            assertThat(target.text()).isEqualTo(bytes.decode(Arrays.copyOfRange(ids, 1, ids.length)));
+        });
+        assertThat(drawn).extracting(Generated::text).contains("\uFFFD");
+        assertThat(translator.withBeams(300).beams("ab"))
+                .filteredOn(beam -> beam.text().equals("\uFFFD"))
+                .hasSize(128);
     }
 
     @Test
