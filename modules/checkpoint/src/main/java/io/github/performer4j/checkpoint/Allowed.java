@@ -1,8 +1,6 @@
 package io.github.performer4j.checkpoint;
 
-import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +44,7 @@ public interface Allowed {
         Node root = new Node();
         for (String word : words) {
             Node node = root;
-            for (int id : spelled(tokenizer, word)) {
+            for (int id : TokenSets.spelled(tokenizer, word)) {
                 node.tokens.set(id);
                 node = node.next.computeIfAbsent(id, i -> new Node());
             }
@@ -62,23 +60,7 @@ public interface Allowed {
      * @throws IllegalArgumentException if there is no place, or a set is empty or has what the vocabulary does not know
      */
     static Allowed places(Tokenizer tokenizer, List<String> sets) {
-        if (sets.isEmpty()) {
-            throw new IllegalArgumentException("there must be a place; places=0");
-        }
-        List<BitSet> all = new ArrayList<>();
-        for (String set : sets) {
-            BitSet tokens = new BitSet();
-            if (set.equals("*")) {
-                for (int id = 0; id < tokenizer.size(); id++) {
-                    tokens.set(id, !tokenizer.special(id));
-                }
-            } else {
-                for (int id : spelled(tokenizer, set)) {
-                    tokens.set(id);
-                }
-            }
-            all.add(tokens);
-        }
+        List<BitSet> all = TokenSets.of(tokenizer, sets);
         return () -> new Row(all, 0);
     }
 
@@ -91,15 +73,6 @@ public interface Allowed {
      */
     static Allowed pattern(Tokenizer tokenizer, String pattern) {
         return new PatternRule(tokenizer, pattern);
-    }
-
-    private static int[] spelled(Tokenizer tokenizer, String text) {
-        EncodedText read = text.isEmpty() ? null : tokenizer.read(text, List.of());
-        if (read == null || read.ids().length == 0 || !read.unknown().isEmpty()) {
-            throw new IllegalArgumentException("what is allowed must be something that the model can write; allowed="
-                    + text + ", unknown=" + (read == null ? "" : read.unknown().keySet()));
-        }
-        return read.ids();
     }
 
     /** A node of a trie. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ public final class Infilling {
     private final int perStep;
     private final Sampling sampling;
     private final long seed;
+    private final List<BitSet> allowed; // of each masked token; null for all
 
     /** What the model says of a place. */
     private record Candidate(int place, int token, double probability, double largest) {}
@@ -52,9 +54,11 @@ public final class Infilling {
         perStep = 1;
         sampling = Sampling.defaults().withTemperature(0);
         seed = 1;
+        allowed = null;
     }
 
-    private Infilling(Infilling other, FillOrder order, int perStep, Sampling sampling, long seed) {
+    private Infilling(
+            Infilling other, FillOrder order, int perStep, Sampling sampling, long seed, List<BitSet> allowed) {
         tokenizer = other.tokenizer;
         reader = other.reader;
         batches = other.batches;
@@ -62,6 +66,7 @@ public final class Infilling {
         this.perStep = perStep;
         this.sampling = sampling;
         this.seed = seed;
+        this.allowed = allowed;
     }
 
     /**
@@ -76,7 +81,7 @@ public final class Infilling {
 
     /** Returns a copy that fills in another order; from left to right by default. */
     public Infilling withOrder(FillOrder value) {
-        return new Infilling(this, value, perStep, sampling, seed);
+        return new Infilling(this, value, perStep, sampling, seed, allowed);
     }
 
     /**
@@ -88,7 +93,7 @@ public final class Infilling {
         if (value < 1) {
             throw new IllegalArgumentException("tokens per step must be positive; per-step=" + value);
         }
-        return new Infilling(this, order, value, sampling, seed);
+        return new Infilling(this, order, value, sampling, seed, allowed);
     }
 
     /**
@@ -97,12 +102,22 @@ public final class Infilling {
      * @throws IllegalArgumentException if it is negative or not finite
      */
     public Infilling withTemperature(double value) {
-        return new Infilling(this, order, perStep, sampling.withTemperature(value), seed);
+        return new Infilling(this, order, perStep, sampling.withTemperature(value), seed, allowed);
     }
 
     /** Returns a copy with another seed of draws and random orders; 1 by default. */
     public Infilling withSeed(long value) {
-        return new Infilling(this, order, perStep, sampling, value);
+        return new Infilling(this, order, perStep, sampling, value, allowed);
+    }
+
+    /**
+     * Returns a copy that fills each masked token, from left to right in the text, with one of a set; with any by default. Probabilities stay the model's own.
+     *
+     * @param sets symbols of each masked token, as {@code ACD}; {@code *} for all
+     * @throws IllegalArgumentException if there is no set, or one is empty or has what the vocabulary does not know
+     */
+    public Infilling withAllowed(List<String> sets) {
+        return new Infilling(this, order, perStep, sampling, seed, TokenSets.of(tokenizer, sets));
     }
 
     /**
@@ -128,13 +143,18 @@ public final class Infilling {
      * Fills a sequence several times.
      *
      * @param ids [T] token ids without start or end tokens, {@link Tokenizer#mask()} where they are to be filled; not changed
-     * @throws IllegalArgumentException if nothing is masked or the count is not positive
+     * @throws IllegalArgumentException if nothing is masked, there are not as many sets of {@link #withAllowed} as masked tokens, or the count is not positive
      */
     public List<Infilled> fill(int[] ids, int count) {
         if (count < 1) {
             throw new IllegalArgumentException("samples must be positive; count=" + count);
         }
         FillMask.requireMasked(tokenizer, "", ids);
+        long masked = IntStream.of(ids).filter(id -> id == tokenizer.mask()).count();
+        if (allowed != null && allowed.size() != masked) {
+            throw new IllegalArgumentException(
+                    "there must be a set for each masked token; sets=" + allowed.size() + ", masked=" + masked);
+        }
         return IntStream.range(0, count).mapToObj(s -> sample(ids.clone(), s)).toList();
     }
 
@@ -145,6 +165,8 @@ public final class Infilling {
                 .filter(place -> ids[place] == tokenizer.mask())
                 .boxed()
                 .collect(Collectors.toCollection(TreeSet::new));
+        Map<Integer, BitSet> sets = new HashMap<>();
+        open.forEach(place -> sets.put(place, allowed == null ? null : allowed.get(sets.size())));
         Map<Integer, Candidate> seen = new HashMap<>();
         Set<Integer> changed = new HashSet<>();
         List<Infilled.Step> steps = new ArrayList<>();
@@ -152,10 +174,10 @@ public final class Infilling {
         while (!open.isEmpty()) {
             if (order.looks()) {
                 seen.keySet().removeIf(place -> changed.contains(windows[place]));
-                look(input, open, sample, seen);
+                look(input, open, sample, sets, seen);
             }
             List<Integer> chosen = chosen(open, sample, seen);
-            look(input, chosen, sample, seen);
+            look(input, chosen, sample, sets, seen);
             changed.clear();
             for (int place : chosen) {
                 Candidate candidate = seen.remove(place);
@@ -182,7 +204,12 @@ public final class Infilling {
     }
 
     /** Asks the model for places that are not seen yet. */
-    private void look(ModelInput input, Iterable<Integer> places, long sample, Map<Integer, Candidate> seen) {
+    private void look(
+            ModelInput input,
+            Iterable<Integer> places,
+            long sample,
+            Map<Integer, BitSet> sets,
+            Map<Integer, Candidate> seen) {
         Set<Integer> wanted = new HashSet<>();
         places.forEach(place -> {
             if (!seen.containsKey(place)) {
@@ -193,14 +220,16 @@ public final class Infilling {
             batches.rows(
                     List.of(input),
                     (number, token) -> wanted.contains(token),
-                    (number, token, row) -> seen.put(token, candidate(token, sample, row)));
+                    (number, token, row) -> seen.put(token, candidate(token, sample, sets.get(token), row)));
         }
     }
 
-    private Candidate candidate(int place, long sample, float... row) {
+    private Candidate candidate(int place, long sample, BitSet set, float... row) {
         double[] probabilities = new double[row.length];
         for (int token = 0; token < row.length; token++) {
-            probabilities[token] = tokenizer.special(token) ? 0 : row[token];
+            boolean may = set == null ? !tokenizer.special(token) : set.get(token);
+            // a softmax may come to 0 in float32, and one of the set must be taken
+            probabilities[token] = may ? Math.max(row[token], Float.MIN_VALUE) : 0;
         }
         int token = Sampler.draw(probabilities, sampling, CounterRandom.of(seed, sample, place));
         double largest = Arrays.stream(probabilities).max().orElseThrow();

@@ -168,4 +168,23 @@ class InfillingTest {
         assertThatThrownBy(() -> FillOrder.named("right"))
                 .hasMessage("unknown order; order=right, known=together, left, confidence, random");
     }
+
+    /** Each masked token is one of its set, in any order and drawn or not; with one symbol each the sequence is given. */
+    @ParameterizedTest
+    @EnumSource(FillOrder.class)
+    void maskedTokensAreOfTheirSets(FillOrder order) {
+        Infilling all = model().infilling().withOrder(order).withTemperature(1);
+        List<String> sets = List.of("WC", "*", "H", "DE", "*");
+        for (Infilled filled : all.withAllowed(sets).fill(LONG, 20)) {
+            assertThat(filled.text()).matches("MKT[WC]YIAKQR[A-Z]HFVKSHF[DE]RQLEERLGLIEVQ[A-Z]");
+        }
+        assertThat(all.withAllowed(List.of("W", "C", "H", "D", "E")).fill(LONG).text())
+                .isEqualTo("MKTWYIAKQRCHFVKSHFDRQLEERLGLIEVQE");
+        assertThat(all.withAllowed(List.of("*", "*", "*", "*", "*")).fill(LONG, 3))
+                .isEqualTo(all.fill(LONG, 3));
+        assertThatThrownBy(() -> all.withAllowed(List.of("A")).fill(LONG))
+                .hasMessage("there must be a set for each masked token; sets=1, masked=5");
+        assertThatThrownBy(() -> all.withAllowed(List.of("A", "")))
+                .hasMessageStartingWith("what is allowed must be something that the model can write; allowed=");
+    }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         name = "fill",
         description = {
             "Predict the masked tokens of a sequence with a masked model: what it holds for each by itself,",
-            "or, with --order or --count, whole sequences, filled token by token. Equal arguments write equal sequences."
+            "or, with --order, --count or --allowed, whole sequences, filled token by token. Equal arguments write equal sequences."
         })
 public final class FillCommand extends Action {
     @Option(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.checkpoint.FillOrder;
 import io.github.performer4j.checkpoint.Infilled;
+import io.github.performer4j.checkpoint.Infilling;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.show.Printable;
 import java.io.PrintWriter;
@@ -38,9 +39,16 @@ final class FillOptions {
                     "1: drawn by the model's own probabilities; lower is bolder; 0: always the most probable token (default: 0, with --count 1).")
     private Double temperature;
 
+    @Option(
+            names = "--allowed",
+            paramLabel = "SETS",
+            description =
+                    "Fill each masked token, from left to right, with one of its set: AC;*;K is A or C, then any, then K. A set is its symbols, * all of them.")
+    private String allowed;
+
     /** Returns whether sequences are filled; else the model's guesses are shown. */
     boolean fills() {
-        return order() != FillOrder.TOGETHER || count != null || temperature != null;
+        return order() != FillOrder.TOGETHER || count != null || temperature != null || allowed != null;
     }
 
     private FillOrder order() {
@@ -77,7 +85,8 @@ final class FillOptions {
 
     /** Fills a sequence as often as was asked for. */
     List<Infilled> fill(PerformerModel model, long seed, int... ids) {
-        return model.infilling()
+        Infilling plain = model.infilling();
+        return (allowed == null ? plain : plain.withAllowed(List.of(allowed.split(";", -1))))
                 .withOrder(order())
                 .withPerStep(perStep())
                 .withTemperature(temperature())

@@ -193,7 +193,7 @@ final class LayerAdvice {
         String of = linear + " of " + options.open().size() + " blocks linear.";
         return options(options).isEmpty()
                 ? "Before training " + of + " Beside local blocks all of the others change, or none."
-                : (options.trains() ? "For convert: " : "For import and convert: ") + options(options)
+                : (options(options).contains("--set") ? "For convert: " : "For import and convert: ") + options(options)
                         + ". Before training: " + of;
     }
 
