@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.performer4j.checkpoint.imports.ImportSettings;
+import io.github.performer4j.checkpoint.imports.ModelImport;
+import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.CausalLanguageModel;
 import io.github.performer4j.core.task.HeadPlace;
@@ -134,6 +137,8 @@ class OnnxFormatTest {
                 "attention.kind=exact attention.decay=alibi",
                 "reversible=true layers=3 exactEvery=2 attention.featureMap=positive",
                 "attention.kind=exact attention.headSize=6",
+                "attention.kind=exact attention.positions=buckets",
+                "attention.kind=exact attention.positions=toeplitz",
                 "attention.kind=exact attention.window=9 attention.positions=rotary",
                 "attention.localHeads=1 attention.window=5 attention.decay=fixed attention.gate=true",
                 "attention.kind=exact attention.window=4 attention.globalTokens=6",
@@ -176,6 +181,24 @@ class OnnxFormatTest {
         }
     }
 
+    /** Encoders with T5's buckets, scales and norms, small ones whose numbers its authors' program made ({@code GoldenImportTest}). */
+    @ParameterizedTest
+    @ValueSource(strings = {"t5", "t5-gated"})
+    void importedEncodersOfT5(String name) throws IOException, OrtException {
+        Path folder = Path.of("src/test/resources/golden/imports", name);
+        PerformerModel model = ModelImport.read(
+                        HuggingFaceFolder.find(folder, null, null), ImportSettings.defaults(), Provenance.unknown())
+                .model();
+        Path file = dir.resolve("t5.onnx");
+        ExportFormats.named("onnx").write(model, ExportSettings.defaults(), file);
+        int[] first = {5, 3, 8, 12, 4, 6, 9, 3, 7, 11, 10, 5, 2};
+        int[] second = {7, 7, 3, 2};
+        try (OnnxRuns onnx = new OnnxRuns(file)) {
+            OnnxRuns.Output found = onnx.run(13, first, second).get("last_hidden_state");
+            same(found, own(model, model.info().model().hiddenVertex(), 13, first, second), first, second);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -183,6 +206,8 @@ class OnnxFormatTest {
                 "attention.kind=exact attention.decay=alibi",
                 "attention.kind=exact attention.window=9 attention.decay=fixed",
                 "attention.kind=exact attention.window=9",
+                "attention.kind=exact attention.positions=buckets",
+                "attention.kind=exact attention.positions=toeplitz attention.window=40",
                 "attention.localHeads=1 attention.window=5 attention.decay=selective",
                 "attention.featureMap=positive head.tied=true",
                 "attention.featureMap=hyperbolic attention.positions=rotary",
@@ -295,7 +320,8 @@ class OnnxFormatTest {
                             model(false, "attention.featureMap=positive attention.positions=" + positions),
                             ExportSettings.defaults(),
                             file))
-                    .hasMessageContaining("cannot hold relative and Fourier positions; layer=block-0");
+                    .hasMessageContaining(
+                            "cannot hold relative positions of linear attention, nor Fourier positions; layer=block-0");
         }
         for (String format : new String[] {"onnx", "onnx-stream"}) {
             assertThatThrownBy(() -> ExportFormats.named(format)

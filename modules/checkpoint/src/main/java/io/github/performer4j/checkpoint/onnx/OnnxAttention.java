@@ -4,6 +4,9 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.export.NetPart;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.kernels.exact.Window;
+import io.github.performer4j.kernels.mask.Offsets;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Attention that sees whole sequences: exact, O(T²) memory, and linear from both sides, {@code out = φ(Q)(φ(K)ᵀV) / φ(Q)(φ(K)ᵀ1)}, O(T·M) memory; what is causal or decays is a loop, {@link OnnxCausal}.
@@ -53,10 +56,10 @@ final class OnnxAttention {
                     "an ONNX file of a net with one input cannot hold attention to another sequence; layer="
                             + part.name());
         }
-        if (o.relative() != null || o.fourier() != null) {
+        if (o.relative() != null && o.kind() != AttentionOptions.Kind.EXACT || o.fourier() != null) {
             throw new IllegalArgumentException(
-                    "an ONNX file written here cannot hold relative and Fourier positions; layer=" + part.name()
-                            + ", relative=" + o.relative() + ", fourier=" + o.fourier());
+                    "an ONNX file written here cannot hold relative positions of linear attention, nor Fourier positions; layer="
+                            + part.name() + ", relative=" + o.relative() + ", fourier=" + o.fourier());
         }
         if (o.prefix() > 0) {
             throw new IllegalArgumentException(
@@ -121,11 +124,28 @@ final class OnnxAttention {
             String away = g.node("Abs", g.asFloat(distance(keys)));
             scores = g.node("Add", scores, g.node("Mul", away, g.floats(new long[] {1, o.heads(), 1, 1}, rates)));
         }
+        if (o.relative() != null) {
+            scores = g.node("Add", scores, bias(distance(keys)));
+        }
         if (visible == null) {
             return g.node("MatMul", g.softmax(scores), values);
         }
         String shown = g.node("Add", scores, g.times(g.plus(visible, -1), -NEVER));
         return g.node("MatMul", g.node("Mul", g.softmax(shown), visible), values); // 0 where nothing is seen
+    }
+
+    /** Returns b of each head and offset, [H,T,T']: the number of its parameter is looked up by the offset, as far as they differ. */
+    private String bias(String distance) {
+        Offsets offsets = o.relative().offsets(o.causal());
+        int far = offsets.far();
+        long[] numbers = IntStream.rangeClosed(-far, far)
+                .mapToLong(offset -> offsets.of(offset))
+                .toArray();
+        String offset = g.node("Max", g.node("Min", g.node("Neg", distance), g.ints(far)), g.ints(-far));
+        String number = g.node(
+                "Gather", g.table("numbers of " + offsets, numbers), g.node("Add", offset, g.ints(far))); // [T,T']
+        String b = g.tensor(part.tensor(op.scope() + Op.Attend.RELATIVE)); // [H,P]
+        return g.node("Gather", List.of(OnnxNodes.attribute("axis", 1L)), b, number);
     }
 
     /** The last window − 1 rows; none for a window of one token. */

@@ -185,6 +185,11 @@ final class OnnxNodes {
         return ints("ints " + Arrays.toString(values), new long[] {values.length}, values);
     }
 
+    /** An int64 array [n] under a name of its own, for those that are long. */
+    String table(String name, long... values) {
+        return ints(name, new long[] {values.length}, values);
+    }
+
     /** An int64 without dimensions. */
     String integer(long value) {
         return ints("int " + value, new long[0], value);
