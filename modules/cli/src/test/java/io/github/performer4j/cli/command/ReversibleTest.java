@@ -112,11 +112,22 @@ class ReversibleTest {
         assertThat(folder.resolve("tuned")).doesNotExist();
     }
 
+    /** Queries and keys are those that the kernels see, of each block of the one layer. */
+    @Test
+    void whatFeaturesDoToEachBlockIsMeasured() {
+        String out = run("kernels --model " + masked + " --data " + proteins + " --maps positive --no-times")
+                .ok()
+                .out();
+        assertThat(out.substring(out.indexOf("block by block"))
+                        .lines()
+                        .filter(line -> line.matches(" +\\d+ .*(exact|linear) .*")))
+                .hasSize(3);
+    }
+
     @Test
     void whatGoesBlockByBlockIsRefused() {
         tune("--set model.reversible=false")
                 .refused("must keep what they are for; model.reversible=false, trained=true");
-        run("kernels --model " + masked + " --data " + proteins).refused("blocks that are layers of their own");
         run("convert --model " + masked + " --data " + proteins + " --attention relu --out " + folder.resolve("c.zip"))
                 .refused("reversible blocks are one layer; model.reversible=true");
         run("export --model " + masked + " --format huggingface --out " + folder.resolve("hf"))
