@@ -17,12 +17,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What tells one model from another in files of states: the SHA-256 of its configuration, its vocabulary and its
- * parameters. That of a model stays what it was when a build has more keys in its configuration, or writes a value in
- * another way.
+ * parameters. That of a model stays what it was when a build has more keys in its configuration, which are listed here, or
+ * writes a value in another way.
  */
 final class ModelFingerprint {
     /**
-     * Keys that are younger than the formats of {@link GenerationFile}, by their paths with dots between. Models from
+     * Keys that are younger than format 2 of {@link GenerationFile}, by their paths with dots between. Models from
      * before have their defaults, so at these they are left out. A new key of {@link PerformerConfig} or its topics is
      * to be added here.
      */
@@ -55,7 +55,7 @@ final class ModelFingerprint {
         }
     }
 
-    /** Returns a configuration as JSON of the form that format 1 began with. */
+    /** Returns a configuration as JSON of the form that it had when format 2 began. */
     static String configuration(PerformerConfig config) {
         ObjectNode tree = StrictJson.MAPPER.valueToTree(config);
         JsonNode defaults = StrictJson.MAPPER.valueToTree(PerformerConfig.defaults());

@@ -2,6 +2,7 @@ package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.data.token.EncodedText;
 import io.github.performer4j.data.token.Tokenizer;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -40,7 +41,7 @@ final class TokenSets {
     /**
      * Returns the tokens of what is allowed.
      *
-     * @throws IllegalArgumentException if it has none, or what the vocabulary does not know
+     * @throws IllegalArgumentException if it has none, what the vocabulary does not know, or what is no token of a text, as a mask or a gap
      */
     static int[] spelled(Tokenizer tokenizer, String text) {
         EncodedText read = text.isEmpty() ? null : tokenizer.read(text, List.of());
@@ -48,6 +49,16 @@ final class TokenSets {
             throw new IllegalArgumentException("what is allowed must be something that the model can write; allowed="
                     + text + ", unknown=" + (read == null ? "" : read.unknown().keySet()));
         }
+        boolean special = Arrays.stream(read.ids()).anyMatch(tokenizer::special);
+        String written = tokenizer.decode(read.ids());
+        if (special || !plain(written).equalsIgnoreCase(plain(text))) { // gaps and stops of proteins are passed over
+            throw new IllegalArgumentException("what is allowed must be something that the model can write; allowed="
+                    + text + ", written=" + written);
+        }
         return read.ids();
+    }
+
+    private static String plain(String text) {
+        return text.replaceAll("\\s", "");
     }
 }

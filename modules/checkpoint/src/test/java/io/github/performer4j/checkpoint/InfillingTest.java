@@ -184,7 +184,22 @@ class InfillingTest {
                 .isEqualTo(all.fill(LONG, 3));
         assertThatThrownBy(() -> all.withAllowed(List.of("A")).fill(LONG))
                 .hasMessage("there must be a set for each masked token; sets=1, masked=5");
-        assertThatThrownBy(() -> all.withAllowed(List.of("A", "")))
-                .hasMessageStartingWith("what is allowed must be something that the model can write; allowed=");
+        for (String none : List.of("", "_", "A<unk>", "<mask>", "A*", "A-")) {
+            assertThatThrownBy(() -> all.withAllowed(List.of("A", none)))
+                    .hasMessageStartingWith(
+                            "what is allowed must be something that the model can write; allowed=" + none);
+        }
+        if (order == FillOrder.TOGETHER) { // probabilities are the model's own, whatever is allowed
+            Filled.Guess guess = guesses(model(), model().readMasked(LONG).ids())
+                    .get(0)
+                    .guesses()
+                    .get(1); // the second best, which a set of one token makes the only one
+            double own = all.withAllowed(List.of(guess.token(), "*", "*", "*", "*"))
+                    .fill(LONG)
+                    .steps()
+                    .get(0)
+                    .probability();
+            assertThat(own).isEqualTo(guess.probability(), within(1e-6));
+        }
     }
 }

@@ -163,7 +163,8 @@ final class KernelsModel {
 
     private boolean usable(Setting setting) {
         FeatureMap map = setting.map();
-        return !attention.causal() || !map.looksAhead() || map.takesKeptStatistics();
+        boolean sees = !attention.causal() || !map.looksAhead() || map.takesKeptStatistics();
+        return sees && BlockOptions.possible(config, setting);
     }
 
     /** Writes what to take and why. */

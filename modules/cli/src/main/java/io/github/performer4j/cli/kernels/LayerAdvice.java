@@ -135,7 +135,9 @@ final class LayerAdvice {
     /** Returns the options that follow; empty if no block can go without training, or some can and the model takes no list. */
     String options(BlockOptions options) {
         List<Layer> linear = linear(options);
-        if (linear.isEmpty() || linear.size() < options.open().size() && !options.lists()) {
+        if (options.obstacle() != null
+                || linear.isEmpty()
+                || linear.size() < options.open().size() && !options.lists()) {
             return "";
         }
         long columns =
@@ -185,6 +187,9 @@ final class LayerAdvice {
     }
 
     private String sentence(BlockOptions options) {
+        if (options.obstacle() != null) {
+            return options.obstacle();
+        }
         int linear = linear(options).size();
         if (linear == 0) {
             return "No block comes to this error with " + String.format(Locale.ROOT, "%,d", most)
@@ -192,12 +197,12 @@ final class LayerAdvice {
         }
         String of = linear + " of " + options.open().size() + " blocks linear.";
         return options(options).isEmpty()
-                ? "Before training " + of + " Beside local blocks all of the others change, or none."
+                ? "Before training " + of + " Beside blocks that see a window all of the others change, or none."
                 : (options(options).contains("--set") ? "For convert: " : "For import and convert: ") + options(options)
                         + ". Before training: " + of;
     }
 
-    /** Adds the advice to JSON. */
+    /** Adds the advice to JSON: of each block also {@code features}, what it needs and not rounded, and whether the options make it linear. */
     void json(BlockOptions options, ObjectNode json) {
         ArrayNode list = json.putArray("layers");
         for (Layer layer : layers) {
@@ -208,7 +213,7 @@ final class LayerAdvice {
             one.put("predicted", Double.isFinite(layer.predicted()) ? layer.predicted() : null);
             one.put("measured", Double.isFinite(layer.measured()) ? layer.measured() : null);
             one.put("features", layer.needs() <= MOST_SHOWN ? (Long) (long) Math.ceil(layer.needs()) : null);
-            one.put("linear", linear(options).contains(layer));
+            one.put("linear", !options(options).isEmpty() && linear(options).contains(layer));
         }
         json.put("options", options(options));
     }

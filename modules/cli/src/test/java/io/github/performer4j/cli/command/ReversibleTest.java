@@ -65,6 +65,12 @@ class ReversibleTest {
         assertThat(layer.getBlocks()).hasSize(3);
         run("eval --model " + masked + " --data " + proteins).ok();
         run("fill --model " + masked + " --sequence MK_L --order left").ok();
+        String filled = run("fill --model " + masked + " --sequence MK_L_ --allowed WC;* --order random")
+                .ok()
+                .out();
+        assertThat(filled).containsPattern("MK[WC]L[A-Z]");
+        run("fill --model " + masked + " --sequence MK_L_ --allowed WC")
+                .refused("there must be a set for each masked token; sets=1, masked=2");
         run("explain --model " + masked + " --data " + proteins + " --out " + folder.resolve("e.tsv"))
                 .ok();
         run("embed --model " + masked + " --data " + proteins + " --out " + folder.resolve("v.tsv"))

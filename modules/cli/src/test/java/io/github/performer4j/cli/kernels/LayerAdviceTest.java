@@ -16,14 +16,27 @@ import io.github.performer4j.studies.Setting;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Columns that blocks need follow from their errors, and those that need too many stay exact. */
 class LayerAdviceTest {
-    private static final Setting POSITIVE = Setting.of("positive", Projection.ORTHOGONAL, 4, 64);
+    private static final Setting POSITIVE = Setting.of("positive", Projection.SIMPLEX, 4, 64); // its own projection
     private static final Setting OTHER = Setting.of("hyperbolic", Projection.ORTHOGONAL, 4, 64);
+
+    private static final Projection SDERF = own("sderf");
+    private static final Projection GERF = own("gerf");
+
+    private static Projection own(String map) {
+        return PerformerConfig.defaults()
+                .with("attention.featureMap", map)
+                .attentionOptions()
+                .projection();
+    }
 
     private final List<Subject> subjects = new ArrayList<>();
     private final List<KernelRow> rows = new ArrayList<>();
@@ -128,12 +141,85 @@ class LayerAdviceTest {
     /** A map that looks at the sequence needs kept statistics in a causal model, which training alone fills. */
     @Test
     void causalModelsKeepStatistics() {
-        Setting fitted = Setting.of("sderf", Projection.ORTHOGONAL, 4, 64);
+        Setting fitted = Setting.of("sderf", SDERF, 4, 64);
         assertThat(options(fitted, "attention.causal", true).text(64, List.of(0, 1, 2)))
                 .isEqualTo("--attention sderf --features 64 --set model.attention.statistics=running");
         assertThat(options(fitted).text(64, List.of(0, 1, 2))).isEqualTo("--attention sderf --features 64");
-        Setting gerf = Setting.of("gerf", Projection.ORTHOGONAL, 4, 64);
+        Setting gerf = Setting.of("gerf", GERF, 4, 64);
         assertThat(options(gerf, "attention.causal", true).text(64, List.of(1)))
                 .isEqualTo("--attention gerf:-0.2500 --features 64 --layers 2");
+    }
+
+    /** What is advised can be had: the options, as keys, are a configuration of the model. */
+    @Test
+    void optionsAreAConfiguration() {
+        block(0, 0.4, 0.3);
+        block(1, 0.4, 0.3);
+        block(2, 9.0, 9.0);
+        Object[][] models = {
+            {},
+            {"attention.kind", "exact"},
+            {"exactEvery", 2},
+            {"linearBlocks", "2,3"},
+            {"attention.causal", true},
+            {"linearBlocks", "1", "attention.window", 9},
+            {"local", Map.of("globalEvery", 2, "window", 8)},
+        };
+        for (Object[] changes : models) {
+            for (int most : new int[] {64, 100_000}) {
+                BlockOptions options = options(POSITIVE, changes);
+                String text = advice(most).options(options);
+                Map<String, Object> keys = new LinkedHashMap<>(Map.of("attention.kind", "linear"));
+                Matcher named =
+                        Pattern.compile("--(attention|features|layers) (\\S+)").matcher(text);
+                while (named.find()) {
+                    keys.put(
+                            switch (named.group(1)) {
+                                case "attention" -> "attention.featureMap";
+                                case "features" -> "attention.features";
+                                default -> "linearBlocks";
+                            },
+                            named.group(2).matches("\\d+") && !named.group(1).equals("layers")
+                                    ? Integer.valueOf(named.group(2))
+                                    : named.group(2));
+                }
+                Matcher set = Pattern.compile("--set model\\.(\\S+)=(\\S+)").matcher(text);
+                while (set.find()) {
+                    keys.put(
+                            set.group(1),
+                            set.group(2).matches("\\d+") ? (Object) Integer.valueOf(set.group(2)) : set.group(2));
+                }
+                PerformerConfig changed = options.config().with(keys);
+                assertThat(changed.attentionOptions().projection()).isEqualTo(POSITIVE.projection());
+            }
+        }
+    }
+
+    /** A projection that the map would not have by itself is part of the advice. */
+    @Test
+    void anotherProjectionIsNamed() {
+        Setting iid = Setting.of("positive", Projection.IID, 4, 64);
+        assertThat(options(iid).text(64, List.of(0, 1, 2)))
+                .isEqualTo("--attention positive --features 64 --set model.attention.projection=iid");
+    }
+
+    /** Blocks that see a window are linear in time already, and heads in groups stay as they are. */
+    @Test
+    void whatCannotChangeIsSaid() {
+        block(0, 0.4, 0.3);
+        block(1, 0.4, 0.3);
+        block(2, 0.4, 0.3);
+        BlockOptions windows = options(POSITIVE, "attention.kind", "exact", "attention.window", 9);
+        assertThat(advice(64).options(windows)).isEmpty();
+        assertThat(windows.obstacle()).startsWith("All blocks see a window");
+        BlockOptions groups =
+                options(POSITIVE, "attention.groups", List.of(Map.of("heads", 3), Map.of("heads", 1, "kind", "exact")));
+        assertThat(advice(64).options(groups)).isEmpty();
+        assertThat(groups.obstacle()).startsWith("The heads attend in groups");
+        assertThat(BlockOptions.possible(PerformerConfig.defaults().with("attention.prefix", 3), POSITIVE))
+                .isTrue();
+        Setting fitted = Setting.of("sderf", SDERF, 4, 64);
+        assertThat(BlockOptions.possible(PerformerConfig.defaults().with("attention.prefix", 3), fitted))
+                .isFalse();
     }
 }
