@@ -1,7 +1,6 @@
 package io.github.performer4j.cli.kernels;
 
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.studies.Setting;
 import java.util.HashMap;
@@ -36,11 +35,7 @@ record BlockOptions(PerformerConfig config, Setting map, double a) {
 
     /** Returns whether a part of the open blocks can be linear and the rest exact: not where blocks with a window are counted. */
     boolean lists() {
-        return !counted();
-    }
-
-    private boolean counted() {
-        return config.local().globalEvery() > 0 || config.exactEvery() > 0 && open().size() < config.layers();
+        return config.local().globalEvery() == 0 && (config.exactEvery() == 0 || open().size() == config.layers());
     }
 
     /** Returns why no options can be given; null if they can. */
@@ -63,12 +58,11 @@ record BlockOptions(PerformerConfig config, Setting map, double a) {
 
     /** The attention that a linear block has by this map. */
     private static AttentionOptions changed(PerformerConfig config, Setting map) {
-        boolean keeps = config.attentionOptions().causal() && map.map().looksAhead();
         Map<String, Object> changes = new HashMap<>();
         changes.put("attention.featureMap", map.name());
         changes.put("attention.kind", "linear");
         changes.put("attention.features", map.features());
-        if (keeps) {
+        if (keeps(config, map)) {
             changes.put("attention.statistics", "running");
         }
         if (config.attention().kind().equals("exact") && config.attention().window() > 0) {
@@ -78,12 +72,9 @@ record BlockOptions(PerformerConfig config, Setting map, double a) {
         return config.with(changes).attentionOptions();
     }
 
-    /**
-     * Returns whether statistics of earlier rows must be kept, because the map looks at the sequence and the model does not look ahead, so that {@code convert} alone can follow.
-     */
-    boolean trains() {
-        FeatureMap features = map.map();
-        return config.attentionOptions().causal() && features.looksAhead();
+    /** Returns whether statistics of earlier rows must be kept, because the map looks at the sequence and the model does not look ahead: {@code convert} alone can do that. */
+    private static boolean keeps(PerformerConfig config, Setting map) {
+        return config.attentionOptions().causal() && map.map().looksAhead();
     }
 
     /**
@@ -95,22 +86,18 @@ record BlockOptions(PerformerConfig config, Setting map, double a) {
     String text(long features, List<Integer> blocks) {
         String name = map.name().equals("gerf") ? String.format(Locale.ROOT, "gerf:%.4f", a) : map.name();
         StringBuilder text = new StringBuilder("--attention " + name + " --features " + features);
-        boolean all = blocks.size() == config.layers();
-        if (!counted() && !all) {
-            text.append(" --layers ")
-                    .append(blocks.stream()
-                            .map(block -> String.valueOf(block + 1))
-                            .collect(Collectors.joining(",")));
-        } else if (!counted() && !config.linearBlocks().equals(ALL)) {
-            text.append(" --layers ").append(ALL);
-        }
-        if (!counted() && config.exactEvery() > 0) {
-            text.append(" --set model.exactEvery=0");
+        if (lists()) {
+            boolean all = blocks.size() == config.layers();
+            String named = all
+                    ? ALL
+                    : blocks.stream().map(block -> String.valueOf(block + 1)).collect(Collectors.joining(","));
+            text.append(all && config.linearBlocks().equals(ALL) ? "" : " --layers " + named);
+            text.append(config.exactEvery() > 0 ? " --set model.exactEvery=0" : "");
         }
         if (!changed(config, map).projection().equals(map.projection())) {
             text.append(" --set model.attention.projection=").append(map.projectionName());
         }
-        if (trains()) {
+        if (keeps(config, map)) {
             text.append(" --set model.attention.statistics=running");
         }
         return text.toString();

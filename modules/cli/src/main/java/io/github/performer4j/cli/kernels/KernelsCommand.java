@@ -29,8 +29,6 @@ import picocli.CommandLine.Option;
             "closed_form_mse, bias, bias_standard_error, micros_per_token, relative_error; layer and head, and a recommendation with layers and options, for a model."
         })
 public final class KernelsCommand extends Action {
-    private static final int PAIRS = 32;
-
     @Mixin
     private KernelsOptions options;
 
@@ -47,7 +45,7 @@ public final class KernelsCommand extends Action {
     @Option(
             names = "--pairs",
             paramLabel = "N",
-            description = "Pairs of a query and a key for each head of a model (default: " + PAIRS + ").")
+            description = "Pairs of a query and a key for each head of a model (default: " + LayerReport.PAIRS + ").")
     private Integer pairs;
 
     @Mixin
@@ -82,7 +80,8 @@ public final class KernelsCommand extends Action {
         KernelsModel rows = null;
         if (model != null) {
             options.checkForModel();
-            rows = KernelsModel.read(Models.load(model), data, unknown, pairs == null ? PAIRS : pairs, seed(1), err());
+            rows = KernelsModel.read(
+                    Models.load(model), data, unknown, pairs == null ? LayerReport.PAIRS : pairs, seed(1), err());
         }
         KernelStudy study = rows == null ? options.spheres(seed(1), err()) : rows.study(options, seed(1), err());
         heading(study, rows, err());

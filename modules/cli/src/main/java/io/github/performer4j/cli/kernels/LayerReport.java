@@ -13,7 +13,8 @@ import java.util.List;
 
 /** What {@code performer kernels --model} says of a model block by block, for other commands: each map's error, and the blocks that can be linear. */
 public final class LayerReport {
-    private static final int PAIRS = 32;
+    /** Pairs of a query and a key for each head, where nobody asked. */
+    static final int PAIRS = 32;
 
     private LayerReport() {}
 
@@ -45,8 +46,9 @@ public final class LayerReport {
         LayerAdvice layers = rows.advice(measured, best, options.error(), options.most());
         if (layers != null) {
             out.println();
-            layers.print(rows.options(best), out);
-            layers.json(rows.options(best), json);
+            BlockOptions blocks = rows.options(best);
+            layers.print(blocks, out);
+            layers.json(blocks, json);
         }
         return json;
     }

@@ -97,10 +97,9 @@ public record PerformerConfig(
                 !listed || exactEvery == 0 && local.globalEvery() == 0,
                 "exact blocks are counted or listed: exactEvery, local.globalEvery or linearBlocks; linearBlocks="
                         + linearBlocks + ", exactEvery=" + exactEvery + ", local.globalEvery=" + local.globalEvery());
+        String linear = linearBlocks; // the field is not set yet
         boolean some = exactEvery > 0
-                || listed
-                        && !BlockNumbers.canonical("linearBlocks", "1-" + layers, ALL)
-                                .equals(linearBlocks);
+                || listed && IntStream.range(0, layers).anyMatch(block -> !BlockNumbers.has(linear, block));
         Require.that(
                 attention.window() == 0 || some || attention.someExact(),
                 "a window needs exact attention, or local heads; window=" + attention.window() + ", kind="

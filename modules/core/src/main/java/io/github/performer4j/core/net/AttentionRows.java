@@ -18,11 +18,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * is exp(x·y) where it is the softmax's.
  *
  * @param layer name of the layer in its net
- * @param linear whether it goes by features
  * @param queries [H][T][D]
  * @param keys [H][T][D]
  */
-public record AttentionRows(String layer, boolean linear, double[][][] queries, double[][][] keys) {
+public record AttentionRows(String layer, double[][][] queries, double[][][] keys) {
 
     /**
      * Runs a net on one sequence, in inference, and looks.
@@ -38,10 +37,7 @@ public record AttentionRows(String layer, boolean linear, double[][][] queries, 
                 net,
                 inputs,
                 "what attention compares",
-                (layer, own) -> new Looking(
-                        own,
-                        (q, k) -> all.add(new AttentionRows(layer, true, rows(q), rows(k))),
-                        (q, k) -> all.add(new AttentionRows(layer, false, rows(q), rows(k)))));
+                (layer, own) -> new Looking(own, (q, k) -> all.add(new AttentionRows(layer, rows(q), rows(k)))));
         if (all.isEmpty()) {
             throw new IllegalArgumentException("the net must have attention on kernels; layers=" + net.getNumLayers());
         }
@@ -65,30 +61,28 @@ public record AttentionRows(String layer, boolean linear, double[][][] queries, 
 
     /** Kernels that show what they are given. */
     private static final class Looking extends ForwardingKernels {
-        private final BiConsumer<Heads, Heads> linear;
-        private final BiConsumer<Heads, Heads> exact;
+        private final BiConsumer<Heads, Heads> seen;
 
-        Looking(Kernels own, BiConsumer<Heads, Heads> linear, BiConsumer<Heads, Heads> exact) {
+        Looking(Kernels own, BiConsumer<Heads, Heads> seen) {
             super(own);
-            this.linear = linear;
-            this.exact = exact;
+            this.seen = seen;
         }
 
         @Override
         public long attend(LinearAttentionSpec spec, Carried carried, Heads out, FloatBlock saved) {
-            linear.accept(spec.q(), spec.k());
+            seen.accept(spec.q(), spec.k());
             return super.attend(spec, carried, out, saved);
         }
 
         @Override
         public void attend(ExactAttentionSpec spec, Heads out, FloatBlock saved) {
-            exact.accept(spec.q(), spec.k());
+            seen.accept(spec.q(), spec.k());
             super.attend(spec, out, saved);
         }
 
         @Override
         public long attend(PrefixAttentionSpec spec, Heads out, FloatBlock saved) {
-            linear.accept(spec.all().q(), spec.all().k());
+            seen.accept(spec.all().q(), spec.all().k());
             return super.attend(spec, out, saved);
         }
     }
