@@ -144,6 +144,11 @@ public final class Embedder {
         int end = Math.min(to, first + hidden.length / width);
         for (int t = Math.max(from, first); t < end; t++) {
             for (int e = 0; e < width; e++) {
+                if (pooling == SequencePoolingLayer.Kind.MAX) {
+                    double h = hidden[(t - first) * width + e];
+                    x[e] = t == 0 ? h : Math.max(x[e], h);
+                    continue;
+                }
                 x[e] += hidden[(t - first) * width + e]
                         / (pooling == SequencePoolingLayer.Kind.SUM ? Pooling.TYPICAL : to - from);
             }

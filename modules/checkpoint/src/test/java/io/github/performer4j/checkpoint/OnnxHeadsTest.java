@@ -57,7 +57,7 @@ class OnnxHeadsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mean", "first", "last"})
+    @ValueSource(strings = {"mean", "first", "last", "max"})
     void classes(String pooling) throws IOException, OrtException {
         PerformerModel model = model(new Classification(List.of("a", "b", "c"), false, "none", null), pooling);
         OnnxRuns.Output found = run(model).get("probabilities");
@@ -116,7 +116,7 @@ class OnnxHeadsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mean", "first", "last"})
+    @ValueSource(strings = {"mean", "first", "last", "max"})
     void vectors(String pooling) throws IOException, OrtException {
         PerformerModel model = model(new Similarity(), pooling);
         OnnxRuns.Output found = run(model).get("sentence_embedding");

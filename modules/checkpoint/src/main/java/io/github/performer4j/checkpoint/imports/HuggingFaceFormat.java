@@ -202,7 +202,7 @@ public final class HuggingFaceFormat implements ExportFormat {
         return config;
     }
 
-    /** What the library of sentence encoders reads: mean, first or last token, then length 1. */
+    /** What the library of sentence encoders reads: mean, first or last token, or the largest values, then length 1. */
     private static void pooling(Path folder, ModelInfo info) throws IOException {
         String kind = info.model().head().pooling().toLowerCase(Locale.ROOT);
         ArrayNode modules = MAPPER.createArrayNode();
@@ -221,7 +221,7 @@ public final class HuggingFaceFormat implements ExportFormat {
                 .put("word_embedding_dimension", info.model().width())
                 .put("pooling_mode_cls_token", kind.equals("first"))
                 .put("pooling_mode_mean_tokens", kind.equals("mean") || kind.equals("sum")) // alike at length 1
-                .put("pooling_mode_max_tokens", false)
+                .put("pooling_mode_max_tokens", kind.equals("max"))
                 .put("pooling_mode_mean_sqrt_len_tokens", false)
                 .put("pooling_mode_lasttoken", kind.equals("last"));
         MAPPER.writerWithDefaultPrettyPrinter()

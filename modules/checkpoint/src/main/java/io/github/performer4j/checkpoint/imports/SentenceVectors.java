@@ -41,14 +41,16 @@ final class SentenceVectors {
             {"pooling_mode_mean_tokens", "mean"},
             {"pooling_mode_cls_token", "first"},
             {"pooling_mode_lasttoken", "last"},
-            {"pooling_mode_max_tokens", null},
+            {"pooling_mode_max_tokens", "max"},
             {"pooling_mode_mean_sqrt_len_tokens", null},
             {"pooling_mode_weightedmean_tokens", null}
         }) {
             if (json.path(kind[0]).asBoolean()) {
                 if (kind[1] == null || pooling != null) {
                     throw new DataFileException(
-                            file.toString(), 0, "pooling must be one of mean, cls and lasttoken; found=" + kind[0]);
+                            file.toString(),
+                            0,
+                            "pooling must be one of mean, cls, lasttoken and max; found=" + kind[0]);
                 }
                 pooling = kind[1];
             }

@@ -205,6 +205,9 @@ final class OnnxProgram implements Op.Visitor<String> {
         }
         String x = values.get(op.x());
         String column = mask.column(g);
+        if (op.kind() == Pooling.MAX) {
+            return largest(x, column);
+        }
         if (op.kind() == Pooling.MEAN) {
             if (column == null) {
                 return g.node(
@@ -232,6 +235,22 @@ final class OnnxProgram implements Op.Visitor<String> {
                 g.integer(1)); // real tokens behind each one
         String last = g.node("Mul", column, g.asFloat(g.node("Less", after, g.number(0.5))));
         return flat(g.sum(g.node("Mul", x, last), 1), op);
+    }
+
+    /** Returns the largest value of each column of x [B,T,E] among the real tokens; 0 without any. */
+    private String largest(String x, String column) {
+        if (column == null) {
+            return rowsMax(x);
+        }
+        String below = g.node("Mul", g.node("Sub", column, g.number(1)), g.number(-OnnxAttention.NEVER)); // [B,T,1]
+        return g.node("Mul", rowsMax(g.node("Add", x, below)), rowsMax(column));
+    }
+
+    private String rowsMax(String x) {
+        return g.node(
+                "ReduceMax",
+                List.of(OnnxNodes.attribute("axes", new long[] {1}), OnnxNodes.attribute("keepdims", 0)),
+                x);
     }
 
     private String flat(String x, Op.Pool op) {

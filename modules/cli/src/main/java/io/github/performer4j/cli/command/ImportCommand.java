@@ -67,7 +67,7 @@ public final class ImportCommand extends Action {
             names = "--pooling",
             paramLabel = "P",
             description =
-                    "mean, first or last: how tokens become one vector (default: what the folder says, else mean).")
+                    "mean, first, last or max: how tokens become one vector (default: what the folder says, else mean).")
     private String pooling;
 
     @Mixin

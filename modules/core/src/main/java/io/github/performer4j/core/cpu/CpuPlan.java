@@ -2,6 +2,7 @@ package io.github.performer4j.core.cpu;
 
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.OrthogonalFrame;
@@ -167,7 +168,7 @@ final class CpuPlan {
 
         @Override
         public CpuKernel pool(Op.Pool op) {
-            return new PoolKernel(op);
+            return op.kind() == Pooling.MAX ? new MaxPoolKernel(op) : new PoolKernel(op);
         }
 
         @Override

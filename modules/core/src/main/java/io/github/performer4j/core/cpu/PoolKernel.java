@@ -7,7 +7,7 @@ import io.github.performer4j.core.workspace.FusedPass;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.Arrays;
 
-/** {@link Op.Pool} on kernels, a task per sequence. */
+/** {@link Op.Pool} of sums on kernels, a task per sequence. */
 record PoolKernel(Op.Pool op) implements WholeKernel {
 
     /** Some tokens of a sequence that lie one after the other. */
@@ -89,7 +89,8 @@ record PoolKernel(Op.Pool op) implements WholeKernel {
         }
     }
 
-    private static boolean real(FusedPass pass, int b, int t) {
+    /** Returns whether a token is no padding. */
+    static boolean real(FusedPass pass, int b, int t) {
         return pass.mask == null || pass.mask.get((long) b * pass.tokens + t) >= 0.5f;
     }
 }

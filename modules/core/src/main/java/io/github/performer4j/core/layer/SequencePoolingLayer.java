@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Pools a sequence [B,T,E] to one vector [B,E], for {@link MeanOutputLayer}, or Deeplearning4j's own output layers, to classify or regress on.
  *
- * <p>Mean and sum run over real tokens only; a sequence without any gives 0. No parameters.
+ * <p>Mean, sum and largest value run over real tokens only; a sequence without any gives 0. No parameters.
  */
 public class SequencePoolingLayer extends GraphLayer {
     /** How tokens are pooled. */
@@ -36,7 +36,9 @@ public class SequencePoolingLayer extends GraphLayer {
         /** The last real token, the only one that has seen all others where attention is causal. */
         LAST,
         /** A sixteenth of the sum of the real tokens, for what grows with their number. */
-        SUM
+        SUM,
+        /** The largest value of each column among the real tokens. */
+        MAX
     }
 
     private Kind kind = Kind.MEAN;

@@ -72,8 +72,8 @@ final class GraphBlocks {
                         + c.feedForward().kind() + ", model.feedForward.snnk="
                         + c.feedForward().snnk());
         Require.that(
-                c.head().kind() == SequencePoolingLayer.Kind.MEAN || c.head().kind() == SequencePoolingLayer.Kind.SUM,
-                "nodes of a graph have no first and no last: pool by mean or sum; model.head.pooling="
+                c.head().kind() != SequencePoolingLayer.Kind.FIRST && c.head().kind() != SequencePoolingLayer.Kind.LAST,
+                "nodes of a graph have no first and no last: pool by mean, sum or max; model.head.pooling="
                         + c.head().pooling());
         GraphPart.checked(c.attentionOptions());
     }

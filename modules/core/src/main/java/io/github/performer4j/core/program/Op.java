@@ -612,8 +612,8 @@ public sealed interface Op {
     }
 
     /**
-     * One row for the tokens of each sequence, {@code writes_b = Σ_t a_bt x_bt}, a as {@link Pooling} says:
-     * [B,columns]. It is the program's output.
+     * One row for the tokens of each sequence, {@code writes_b = Σ_t a_bt x_bt}, a as {@link Pooling} says, or
+     * {@code max_t x_bt} of each column: [B,columns]. It is the program's output.
      */
     record Pool(Value x, Pooling kind, Value writes) implements Op {
         @Override

@@ -23,6 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** A program as a SameDiff graph: one method for each kind of operation. Gradients are SameDiff's; it runs on every backend, and is the oracle of all other engines. */
 public final class ProgramGraph implements Op.Visitor<SDVariable> {
+    private static final double BEYOND = 1e30; // what padding is below any value by
+
     private final GraphScope scope;
     private final SameDiff sd;
     private final Map<Value, SDVariable> values = new HashMap<>();
@@ -310,6 +312,9 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
         int columns = op.x().columns();
         SDVariable mask = scope.mask(op.x().side());
         SDVariable x = values.get(op.x()).reshape(batch, tokens, columns);
+        if (op.kind() == Pooling.MAX) {
+            return largest(x, mask);
+        }
         if (mask != null) {
             x = x.mul(chosen(op.kind(), mask).reshape(batch, tokens, 1));
         }
@@ -330,6 +335,16 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
         long t = op.kind() == Pooling.FIRST ? 0 : tokens - 1;
         return sd.stridedSlice(x, new long[] {0, t, 0}, new long[] {batch, t + 1, columns}, 1, 1, 1)
                 .reshape(batch, columns);
+    }
+
+    /** Returns the largest value of each column of x [B,T,E] among the real tokens; 0 without any. */
+    private SDVariable largest(SDVariable x, SDVariable mask) {
+        if (mask == null) {
+            return sd.max(x, 1);
+        }
+        SDVariable below = mask.sub(1).mul(BEYOND).reshape(scope.batch(), mask.getShape()[1], 1);
+        SDVariable any = sd.max(mask, true, 1); // [B,1]
+        return sd.max(x.add(below), 1).mul(any);
     }
 
     /** Returns 1 where a token may count, [B,T]: of the last real one alone, where that is wanted. */

@@ -103,6 +103,17 @@ class PoolTest {
         return shares;
     }
 
+    /** Returns the real token with the largest value; −1 without any. Behind ReLU zeros are equal, and pass no gradient on. */
+    private static int largest(INDArray x, int b, int e, String real) {
+        int largest = -1;
+        for (int t = 0; t < T; t++) {
+            if (real.charAt(t) == '1' && (largest < 0 || x.getDouble(b, t, e) > x.getDouble(b, largest, e))) {
+                largest = t;
+            }
+        }
+        return largest;
+    }
+
     @ParameterizedTest(name = "{0}, {1}, masked {2}, behind an activation {3}")
     @MethodSource("cases")
     void isTheClosedForm(Kind kind, DataType type, boolean masked, boolean behind) {
@@ -118,12 +129,14 @@ class PoolTest {
         double[] rows = new double[B * E];
         double[] gradient = new double[B * T * E];
         for (int b = 0; b < B; b++) {
-            double[] shares = shares(kind, masked ? ROWS[b] : "1".repeat(T));
+            String real = masked ? ROWS[b] : "1".repeat(T);
+            double[] shares = shares(kind, real);
             for (int t = 0; t < T; t++) {
                 for (int e = 0; e < E; e++) {
                     double v = x.getDouble(b, t, e);
-                    rows[b * E + e] += shares[t] * (behind ? Math.max(0, 2 * v) : v);
-                    gradient[(b * T + t) * E + e] = shares[t] * error.getDouble(b, e) * (behind ? v > 0 ? 2 : 0 : 1);
+                    double share = kind == Kind.MAX ? largest(x, b, e, real) == t ? 1 : 0 : shares[t];
+                    rows[b * E + e] += share * (behind ? Math.max(0, 2 * v) : v);
+                    gradient[(b * T + t) * E + e] = share * error.getDouble(b, e) * (behind ? v > 0 ? 2 : 0 : 1);
                 }
             }
         }

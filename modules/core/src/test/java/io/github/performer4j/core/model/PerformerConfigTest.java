@@ -191,7 +191,7 @@ class PerformerConfigTest {
                 "{\"attention\": {\"featureMap\": null}} | featureMap must be given; featureMap=null",
                 "{\"embedding\": {\"positions\": \"rotary\"}} | unknown positions; positions=rotary, known=learned, sinusoidal, axial, none",
                 "{\"attention\": {\"statistics\": \"none\"}} | unknown statistics; statistics=none, known=sequence, running, fixed",
-                "{\"head\": {\"pooling\": \"max\"}} | unknown pooling; pooling=max, known=mean, first, last, sum",
+                "{\"head\": {\"pooling\": \"most\"}} | unknown pooling; pooling=most, known=mean, first, last, sum, max",
                 "{\"norm\": {\"placement\": \"mid\"}} | unknown placement; placement=mid, known=pre, post, rezero",
                 "{\"attention\": \"exact\"} | the key has moved; key=model.attention, now=model.attention.kind",
                 "{\"preNorm\": true} | the key has moved; key=model.preNorm, now=model.norm.placement",

@@ -3,6 +3,7 @@ package io.github.performer4j.gpu.program;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
+import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.math.Activation;
 
@@ -224,6 +225,19 @@ final class Backward implements Op.Visitor<Void> {
 
     @Override
     public Void pool(Op.Pool op) {
+        if (op.kind() == Pooling.MAX) {
+            launches.rows(
+                    "pool_largest_gradient",
+                    run.pass.batch(),
+                    run.gradient(op.writes()),
+                    run.value(op.x()),
+                    run.pass.mask(op.x().side()),
+                    run.gradient(op.x()),
+                    run.pass.tokens(op.x().side()),
+                    op.x().columns(),
+                    adds(op.x()));
+            return null;
+        }
         launches.rows(
                 "pool_gradient",
                 run.pass.batch(),

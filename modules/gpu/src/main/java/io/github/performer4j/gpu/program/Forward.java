@@ -3,6 +3,7 @@ package io.github.performer4j.gpu.program;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
+import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.math.Activation;
 import java.util.List;
@@ -225,6 +226,17 @@ final class Forward implements Op.Visitor<Void> {
 
     @Override
     public Void pool(Op.Pool op) {
+        if (op.kind() == Pooling.MAX) {
+            launches.rows(
+                    "pool_largest",
+                    run.pass.batch(),
+                    run.value(op.x()),
+                    run.pass.mask(op.x().side()),
+                    run.value(op.writes()),
+                    run.pass.tokens(op.x().side()),
+                    op.x().columns());
+            return null;
+        }
         launches.rows(
                 "pool",
                 run.pass.batch(),

@@ -81,11 +81,11 @@ final class VerifyCases {
         return layer.program();
     }
 
-    private static LayerProgram pooled() {
+    private static LayerProgram pooled(Pooling kind) {
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", WIDTH);
         Value placed = p.place(x, new Places.Learned("places", TOKENS));
-        return p.output(p.pool(p.scale(p.linear(placed, "W", "b", WIDTH), 0.7), Pooling.MEAN));
+        return p.output(p.pool(p.scale(p.linear(placed, "W", "b", WIDTH), 0.7), kind));
     }
 
     /** Returns the kernel of a ring of nodes with chords. */
@@ -153,7 +153,8 @@ final class VerifyCases {
         cases.add(of(
                 "hybrid-gaussian",
                 attention(options("hybrid-gaussian").withFeatures(240)))); // of few, denominators come near 0
-        cases.add(of("pooled", pooled()));
+        cases.add(of("pooled", pooled(Pooling.MEAN)));
+        cases.add(of("pooled, largest", pooled(Pooling.MAX)));
         cases.add(graph());
         return cases;
     }

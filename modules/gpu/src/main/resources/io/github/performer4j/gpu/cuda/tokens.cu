@@ -190,6 +190,42 @@ FUNCTION int last_token(ARRAY(const float) mask, int b, int tokens) {
     return t;
 }
 
+// The token of a sequence with the largest value of a column, the first of equals; -1 without real tokens.
+FUNCTION int largest(ARRAY(const float) x, ARRAY(const float) mask, int b, int c, int tokens, int columns) {
+    int chosen = -1;
+    float value = 0;
+    for (int t = 0; t < tokens; t++) {
+        i64 token = (i64)b * tokens + t;
+        if (real(mask, token) && (chosen < 0 || x[token * columns + c] > value)) {
+            chosen = t;
+            value = x[token * columns + c];
+        }
+    }
+    return chosen;
+}
+
+// The largest value of each column among a sequence's real tokens; 0 without any.
+KERNEL pool_largest(ARRAY(const float) x, ARRAY(const float) mask, ARRAY(float) y, int tokens, int columns) {
+    int b = blockIdx.x;
+    for (int c = threadIdx.x; c < columns; c += blockDim.x) {
+        int t = largest(x, mask, b, c, tokens, columns);
+        y[(i64)b * columns + c] = t < 0 ? 0.0f : x[((i64)b * tokens + t) * columns + c];
+    }
+}
+
+KERNEL pool_largest_gradient(
+        ARRAY(const float) d, ARRAY(const float) x, ARRAY(const float) mask, ARRAY(float) dx, int tokens, int columns,
+        int adds) {
+    int b = blockIdx.x;
+    for (int c = threadIdx.x; c < columns; c += blockDim.x) {
+        int chosen = largest(x, mask, b, c, tokens, columns);
+        for (int t = 0; t < tokens; t++) {
+            i64 at = ((i64)b * tokens + t) * columns + c;
+            dx[at] = (adds ? dx[at] : 0.0f) + (t == chosen ? d[(i64)b * columns + c] : 0.0f);
+        }
+    }
+}
+
 KERNEL pool(ARRAY(const float) x, ARRAY(const float) mask, ARRAY(float) y, int tokens, int columns, int kind) {
     int b = blockIdx.x;
     int count = real_tokens(mask, b, tokens);
