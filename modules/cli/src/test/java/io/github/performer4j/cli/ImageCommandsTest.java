@@ -112,6 +112,22 @@ class ImageCommandsTest {
         Cli.run("eval", "--model", grid, "--data", images).ok();
     }
 
+    /** Single values on a grid behind a class token, whose vector is the image's: trained, evaluated, predicted. */
+    @Test
+    void aClassTokenInFrontOfAGrid() throws IOException {
+        Path grid = folder.resolve("class-token");
+        List<Object> arguments = new ArrayList<>(List.of(train(0, "model.attention.grid=cls+8x8", grid)));
+        arguments.addAll(List.of(
+                "--set", "data.maxTokens=65", "--set", "model.maxTokens=65", "--set", "model.head.pooling=first"));
+        Cli.run(arguments.toArray()).refused("data.framing=start", "data.framing=both");
+        arguments.addAll(List.of("--set", "data.framing=start"));
+        Cli.run(arguments.toArray()).ok();
+        Path out = folder.resolve("class-token.tsv");
+        Cli.run("predict", "--model", grid, "--data", images, "--out", out).ok();
+        assertThat(Files.readAllLines(out)).hasSize(1 + 2 * EACH);
+        Cli.run("eval", "--model", grid, "--data", images).ok();
+    }
+
     private static Object[] train(int patch, String set, Path out) {
         return new Object[] {
             "train",

@@ -3,6 +3,7 @@ package io.github.performer4j.core.attention;
 import io.github.performer4j.kernels.mask.GridShape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A grid on which tokens lie, row-major, as the patches of an image: attention is masked by {@code e^{b[h, i − j]}}, b learned for each head and each difference of two places, 0 at first
@@ -12,6 +13,7 @@ import java.util.List;
  * @param classToken whether a token stands in front that is on no grid, and sees all, as it is seen
  */
 public record Grid(List<Integer> sizes, boolean classToken) implements Weighting {
+    private static final String CLASS_TOKEN = "cls+";
 
     /**
      * Checks sizes.
@@ -37,7 +39,7 @@ public record Grid(List<Integer> sizes, boolean classToken) implements Weighting
     }
 
     /**
-     * Reads sizes with x between them, as {@code 7x7}; a grid has no class token then.
+     * Reads sizes with x between them, as {@code 7x7}, and {@code cls+7x7} with a class token in front of them.
      *
      * @return null for null or {@code none}
      * @throws IllegalArgumentException if they are none
@@ -46,11 +48,13 @@ public record Grid(List<Integer> sizes, boolean classToken) implements Weighting
         if (text == null || text.equalsIgnoreCase("none")) {
             return null;
         }
-        if (!text.matches("[1-9][0-9]{0,5}(x[1-9][0-9]{0,5})*")) {
+        boolean classToken = text.toLowerCase(Locale.ROOT).startsWith(CLASS_TOKEN);
+        String sizes = classToken ? text.substring(CLASS_TOKEN.length()) : text;
+        if (!sizes.matches("[1-9][0-9]{0,5}([xX][1-9][0-9]{0,5})*")) {
             throw new IllegalArgumentException(
-                    "a grid must be none, or sizes with x between them, as 7x7; grid=" + text);
+                    "a grid must be none, or sizes with x between them, as 7x7 or cls+7x7; grid=" + text);
         }
-        return new Grid(Arrays.stream(text.split("x")).map(Integer::valueOf).toList(), false);
+        return new Grid(Arrays.stream(sizes.split("[xX]")).map(Integer::valueOf).toList(), classToken);
     }
 
     /** Returns the grid as masks know it. */

@@ -510,8 +510,13 @@ class PerformerConfigTest {
         assertThat(config.attentionOptions().grid()).isNull();
         assertThat(config.with("attention.grid", "7X5").attentionOptions().grid())
                 .isEqualTo(Grid.of(7, 5));
-        assertThatThrownBy(() -> config.with("attention.grid", "7x"))
-                .hasStackTraceContaining("a grid must be none, or sizes with x between them, as 7x7; grid=7x");
+        assertThat(config.with("attention.grid", "CLS+7x5x2").attentionOptions().grid())
+                .isEqualTo(new Grid(List.of(7, 5, 2), true));
+        for (String none : List.of("7x", "cls+", "cls7x7", "7x7+cls")) {
+            assertThatThrownBy(() -> config.with("attention.grid", none))
+                    .hasStackTraceContaining(
+                            "a grid must be none, or sizes with x between them, as 7x7 or cls+7x7; grid=" + none);
+        }
         assertThatThrownBy(() -> config.with("attention.grid", "7x7").withCausal(true))
                 .hasStackTraceContaining("a grid needs linear attention that is not causal");
     }

@@ -6,6 +6,7 @@ import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.Tokenizer;
 import io.github.performer4j.training.Rule;
 import io.github.performer4j.training.step.TrainingConfig;
@@ -109,13 +110,16 @@ public final class RunModel {
 
     private static void requirePlaces(Grid grid, RunConfig config, PerformerConfig model) {
         int places = grid.shape().places();
+        boolean patches = config.data().patch() > 0;
         Rule.that(
-                config.data().patch() > 0,
-                "on a grid every row is one of its places, so data must be images in patches (data.patch), which have no frame",
+                grid.classToken() ? !patches && config.data().framing() == Framing.START : patches,
+                "on a grid every token is one of its places: images in patches (data.patch), which have no frame, or behind a class token (cls+) single values with data.framing=start",
                 "model.attention.grid",
                 grid.shape(),
                 "data.patch",
-                config.data().patch());
+                config.data().patch(),
+                "data.framing",
+                config.data().framing().written());
         Rule.that(
                 config.data().maxTokens() == places && model.maxTokens() == places,
                 "on a grid data.maxTokens and model.maxTokens must be its places",
