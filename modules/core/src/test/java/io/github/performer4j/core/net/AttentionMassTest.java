@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.attention.FourierPositions;
+import io.github.performer4j.core.attention.Grid;
+import io.github.performer4j.core.attention.RelativePositions;
+import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.layer.PerformerAttentionLayer;
+import io.github.performer4j.core.program.Op;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -25,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * row i of a head's result is row i of A.
  */
 class AttentionMassTest {
+    private static final Set<String> PLACES = Set.of(Op.Attend.RELATIVE, Op.Attend.FOURIER, Op.AttendGraph.GRID);
     private static final int HEADS = 2;
     private static final Decay DECAY = new Decay(true, 3, 30, 0.5);
     private static final int D = 13;
@@ -80,6 +87,15 @@ class AttentionMassTest {
         net.getLayer("attention").getParam("Wo").assign(Nd4j.eye(E));
     }
 
+    /** What places weigh is 0 at first, where they say nothing. */
+    private static void drawWeightsOfPlaces(ComputationGraph net) {
+        net.getLayer("attention").paramTable().forEach((name, values) -> {
+            if (PLACES.contains(name)) {
+                values.assign(Samples.gaussian(DataType.FLOAT, 7, 0.5, values.shape()));
+            }
+        });
+    }
+
     @Test
     void isTheColumnSumsOfTheWeights() {
         List<AttentionOptions> kinds = List.of(
@@ -88,10 +104,20 @@ class AttentionMassTest {
                 POSITIVE.withCausal(true).withDecay(DECAY),
                 LINEAR.withDecay(DECAY),
                 LINEAR.withKind(AttentionOptions.Kind.EXACT),
-                LINEAR.withKind(AttentionOptions.Kind.EXACT).withCausal(true).withWindow(4));
+                LINEAR.withKind(AttentionOptions.Kind.EXACT).withCausal(true).withWindow(4),
+                POSITIVE.withRotary(new Rotary(100, 0.5, false)),
+                POSITIVE.withRelative(RelativePositions.t5()),
+                POSITIVE.withCausal(true).withRelative(RelativePositions.offsets(T)),
+                LINEAR.withKind(AttentionOptions.Kind.EXACT).withRelative(RelativePositions.t5()),
+                LINEAR.withGrid(new Grid(List.of(T), false)),
+                LINEAR.withGrid(new Grid(List.of(5, 2), true)),
+                POSITIVE.withFourier(FourierPositions.of(T)),
+                POSITIVE.withCausal(true).withPrefix(3),
+                LINEAR.withKind(AttentionOptions.Kind.EXACT).withWindow(2).withGlobalTokens(2));
         for (AttentionOptions o : kinds) {
             ComputationGraph net = net(o, DataType.FLOAT);
             showWeights(net);
+            drawWeightsOfPlaces(net);
             INDArray x = input(DataType.FLOAT);
             double[][] weights = net.feedForward(x, false)
                     .get("attention")
