@@ -23,6 +23,7 @@ import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.kernels.machine.KernelProperties;
 import io.github.performer4j.training.convert.Agreement;
 import io.github.performer4j.training.convert.Conversion;
+import io.github.performer4j.training.convert.FeatureFit;
 import io.github.performer4j.training.step.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public final class ConvertCommand extends Action {
     private static final int COMPARED = 200;
 
     private static final int TOKENS = 512;
+    private static final int EACH = 50; // steps of a fit between two lines
     private static final double HELD_OUT = 0.05;
     private static final double RATE = 1e-3;
 
@@ -78,6 +80,13 @@ public final class ConvertCommand extends Action {
     @Option(names = "--minutes", paramLabel = "M", description = "Time to learn (default: 10, without --steps).")
     private Double minutes;
 
+    @Option(
+            names = "--fit-steps",
+            paramLabel = "N",
+            description =
+                    "Steps in front of all others in which features alone learn: each block's projection, from what the model's exact attention computes. Needs --set model.attention.learnedProjection=true.")
+    private long fitSteps;
+
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -91,14 +100,24 @@ public final class ConvertCommand extends Action {
         PerformerModel loaded = input.load();
         Models.requireNoSource(loaded, "convert");
         PerformerModel teacher = inSmallBatches(loaded);
+        if (fitSteps < 0) {
+            throw new IllegalArgumentException("--fit-steps must not be negative; --fit-steps " + fitSteps);
+        }
         ConversionSettings settings = new ConversionSettings(teacher.info(), training(), all());
+        Conversion conversion = new Conversion(teacher, settings.model(), settings.training());
+        if (fitSteps > 0) {
+            conversion.requireFeatures();
+        }
         Corpus corpus = input.vectors(teacher);
         Unknowns.report(corpus, err());
         Corpus.Split split = corpus.split(HELD_OUT, settings.training().seed());
         List<int[]> texts = texts(split.valid(), teacher.info().window());
-        Conversion conversion = new Conversion(teacher, settings.model(), settings.training());
         Agreement before = Agreement.of(teacher, conversion.unlearned(), texts);
         tell("before", before);
+        FeatureFit fit = fit(conversion, split);
+        if (fit != null) {
+            tell("features fitted", Agreement.of(teacher, conversion.unlearned(), texts));
+        }
         AtomicBoolean stopped = new AtomicBoolean();
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         Conversion.Result result;
@@ -140,7 +159,33 @@ public final class ConvertCommand extends Action {
                 .put("cosine", after.mean())
                 .put("low", after.low())
                 .put("order", after.order());
+        if (fit != null) {
+            ObjectNode errors = results.putObject("fit").put("steps", fit.steps());
+            fit.before().forEach(errors.putObject("before")::put);
+            fit.after().forEach(errors.putObject("after")::put);
+        }
         return results.put("texts", after.texts()).put("precision", products());
+    }
+
+    /** Fits features, where that is asked for; else null. */
+    private FeatureFit fit(Conversion conversion, Corpus.Split split) throws IOException {
+        if (fitSteps == 0) {
+            return null;
+        }
+        FeatureFit fit = conversion.fit(split.valid(), split.train(), fitSteps, (step, error) -> {
+            if (step == 1 || step % EACH == 0) {
+                err().printf(Locale.ROOT, "fit step %s  error %.4f%n", Figures.count(step), error);
+            }
+        });
+        fit.before()
+                .forEach((layer, error) -> out().printf(
+                                Locale.ROOT,
+                                "%s: relative error of attention %.4f as drawn, %.4f after %s steps%n",
+                                layer,
+                                error,
+                                fit.after().get(layer),
+                                Figures.count(fit.steps())));
+        return fit;
     }
 
     private Map<String, String> all() {

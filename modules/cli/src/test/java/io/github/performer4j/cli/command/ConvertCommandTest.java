@@ -13,6 +13,7 @@ import io.github.performer4j.training.step.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,32 @@ class ConvertCommandTest {
                 .ok();
     }
 
+    /** Features are fitted first where that is asked for: errors of each block are printed and recorded, and the model begins with them. */
+    @Test
+    void featuresAreFittedToTheModelsAttention() throws IOException {
+        Path out = folder.resolve("fitted.zip");
+        Path json = folder.resolve("fitted.json");
+        Object[] args = ("convert --text-column text --attention positive --features 16 --fit-steps 60 --steps 1"
+                        + " --set model.attention.learnedProjection=true --model " + exact + " --data " + texts
+                        + " --out " + out + " --json " + json)
+                .split(" ");
+        Cli.Result result = Cli.run(args).ok();
+        assertThat(result.out())
+                .containsPattern(
+                        "block-1: relative error of attention \\d\\.\\d{4} as drawn, \\d\\.\\d{4} after 60 steps")
+                .containsPattern("features fitted: cosine to the model's own vectors");
+        assertThat(result.err()).contains("fit step 1  error 0.", "fit step 50  error 0.");
+        JsonNode tree = new ObjectMapper().readTree(json.toFile()).path("fit");
+        assertThat(tree.path("steps").asLong()).isEqualTo(60);
+        for (String block : List.of("block-0", "block-1")) {
+            assertThat(tree.path("after").path(block).asDouble())
+                    .as(block)
+                    .isPositive()
+                    .isLessThan(tree.path("before").path(block).asDouble());
+        }
+        assertThat(ModelFile.info(out).model().attention().learnedProjection()).isTrue();
+    }
+
     /** Unless an interval is named, features stay as drawn, whatever the model did before; and that alone is no change. */
     @Test
     void featuresAreDrawnAnewOnlyIfAskedFor() throws IOException {
@@ -107,6 +134,8 @@ class ConvertCommandTest {
                 "--set training.beta1=0.8 | a conversion must change the model's attention: name its map by --attention; kind=exact",
                 "--attention relu --set training.beta1=0.8 --set training.beta1=0.9 | a value is set once; --set training.beta1=0.8 --set training.beta1=0.9",
                 "--attention cubic | unknown feature map; name=cubic",
+                "--attention positive --fit-steps 5 | features are fitted where they learn: model.attention.learnedProjection must be true",
+                "--attention positive --fit-steps -5 | --fit-steps must not be negative; --fit-steps -5",
                 "--features 16 | --features belongs to linear attention: name its map by --attention; --features=16",
                 "--attention relu --set model.attention.featureMap=positive | a value is set once; --set model.attention.featureMap=positive and --attention",
                 "--set model.width=16 | --set takes model.attention, model.exactEvery, model.linearBlocks and the rest of training; --set model.width=16",

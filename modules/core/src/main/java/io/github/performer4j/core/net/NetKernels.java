@@ -32,6 +32,20 @@ final class NetKernels {
                         what + " is measured on one sequence at a time; batch=" + input.size(0));
             }
         }
+        run(net, inputs, null, what, looking);
+    }
+
+    /**
+     * The same of any batch.
+     *
+     * @param masks of the inputs; null for none
+     */
+    static void run(
+            ComputationGraph net,
+            INDArray[] inputs,
+            INDArray[] masks,
+            String what,
+            BiFunction<String, Kernels, Kernels> looking) {
         if (!Engines.kernels(net.params().dataType())) {
             throw new IllegalArgumentException(what + " is measured on kernels, which run float32 on the CPU; type="
                     + net.params().dataType() + ", engine="
@@ -39,8 +53,9 @@ final class NetKernels {
         }
         use(net, looking);
         try {
-            net.output(false, inputs);
+            net.output(false, inputs, masks);
         } finally {
+            net.clearLayerMaskArrays();
             use(net, (layer, own) -> own);
         }
     }

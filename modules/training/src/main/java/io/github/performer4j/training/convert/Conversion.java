@@ -5,10 +5,10 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.model.Counters;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.net.AttentionTransfer;
 import io.github.performer4j.core.net.LowRankAdapters;
 import io.github.performer4j.core.net.SnnkAdapters;
 import io.github.performer4j.data.Corpus;
-import io.github.performer4j.data.rows.Batch;
 import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.training.step.Outcome;
@@ -30,6 +30,7 @@ public final class Conversion {
     private final PerformerModel teacher;
     private final PerformerConfig config;
     private final TrainingConfig training;
+    private AttentionTransfer fitted; // null without a first stage
 
     /**
      * Plans a conversion.
@@ -59,7 +60,49 @@ public final class Conversion {
 
     /** Returns the new model as it is before it learns: the old weights under the new attention. */
     public PerformerModel unlearned() {
-        return model(AttentionChange.of(teacher.net(), config));
+        ComputationGraph net = AttentionChange.of(teacher.net(), config);
+        if (fitted != null) {
+            fitted.write(net);
+        }
+        return model(net);
+    }
+
+    /**
+     * Fits learned projections to what the model's exact attention computes, each layer's by itself, while all weights stay; {@link #learn} begins with them then.
+     *
+     * @param held texts that errors are measured on
+     * @param texts those that features are fitted to, without labels
+     * @param steps Adam's steps, of a batch each
+     * @param progress hears the number of each step and the mean error of its batch
+     * @return what came of each block
+     * @throws IOException if data cannot be read
+     * @throws IllegalArgumentException if the new model learns no projections, or the old one's attention is not exact
+     */
+    public FeatureFit fit(Corpus held, Corpus texts, long steps, FeatureFit.Listener progress) throws IOException {
+        AttentionTransfer transfer = transfer();
+        FeatureFit result = FeatureFit.run(
+                transfer,
+                held.batches(new AllTokens(), true),
+                texts.batches(new AllTokens(), true),
+                training.seed(),
+                steps,
+                teacher.net().params().dataType(),
+                progress);
+        fitted = transfer;
+        return result;
+    }
+
+    /**
+     * Checks that there are features to {@link #fit}.
+     *
+     * @throws IllegalArgumentException if the new model learns no projections, or attends by other things than what keys hold
+     */
+    public void requireFeatures() {
+        transfer();
+    }
+
+    private AttentionTransfer transfer() {
+        return new AttentionTransfer(teacher.net(), unlearned().net());
     }
 
     private PerformerModel model(ComputationGraph net) {
@@ -81,11 +124,10 @@ public final class Conversion {
         TeacherEncoder encoder = new TeacherEncoder(teacher.net(), config);
         double[] scales;
         try (BatchStream first = source.open(training.seed(), 0)) {
-            Batch batch = first.next();
-            if (batch == null) {
+            if (!first.hasNext()) {
                 throw new IllegalArgumentException("the data must have a sequence with a token; data=" + texts.path());
             }
-            scales = encoder.scales(batch, teacher.net().params().dataType());
+            scales = encoder.scales(first.next(), teacher.net().params().dataType());
         }
         for (int i = 0; i < scales.length; i++) {
             if (!Double.isFinite(scales[i])) {
