@@ -84,7 +84,7 @@ public final class ConvertCommand extends Action {
             names = "--fit-steps",
             paramLabel = "N",
             description =
-                    "Steps in front of all others in which features alone learn: each block's projection, from what the model's exact attention computes. Needs --set model.attention.learnedProjection=true.")
+                    "Steps in front of all others in which features alone learn: each block's projection, a parameter then, from what the model's exact attention computes.")
     private long fitSteps;
 
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads (default: all processors).")
@@ -191,6 +191,9 @@ public final class ConvertCommand extends Action {
     private Map<String, String> all() {
         ConfigurationOptions.refuseRepeats(spec, changes);
         Map<String, String> all = new LinkedHashMap<>(changes);
+        if (fitSteps > 0) {
+            all.putIfAbsent("model.attention.learnedProjection", "true");
+        }
         linear.changes().forEach((key, value) -> {
             String path = "model." + key;
             if (all.put(path, value.toString()) != null) {

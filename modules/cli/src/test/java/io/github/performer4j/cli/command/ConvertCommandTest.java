@@ -81,7 +81,7 @@ class ConvertCommandTest {
         Path out = folder.resolve("fitted.zip");
         Path json = folder.resolve("fitted.json");
         Object[] args = ("convert --text-column text --attention positive --features 16 --fit-steps 60 --steps 1"
-                        + " --set model.attention.learnedProjection=true --model " + exact + " --data " + texts
+                        + " --model " + exact + " --data " + texts
                         + " --out " + out + " --json " + json)
                 .split(" ");
         Cli.Result result = Cli.run(args).ok();
@@ -134,7 +134,8 @@ class ConvertCommandTest {
                 "--set training.beta1=0.8 | a conversion must change the model's attention: name its map by --attention; kind=exact",
                 "--attention relu --set training.beta1=0.8 --set training.beta1=0.9 | a value is set once; --set training.beta1=0.8 --set training.beta1=0.9",
                 "--attention cubic | unknown feature map; name=cubic",
-                "--attention positive --fit-steps 5 | features are fitted where they learn: model.attention.learnedProjection must be true",
+                "--attention positive --fit-steps 5 --set model.attention.learnedProjection=false | features are fitted where they learn: model.attention.learnedProjection must be true",
+                "--attention sderf --fit-steps 5 | a learned projection needs a feature map that projects by it alone",
                 "--attention positive --fit-steps -5 | --fit-steps must not be negative; --fit-steps -5",
                 "--features 16 | --features belongs to linear attention: name its map by --attention; --features=16",
                 "--attention relu --set model.attention.featureMap=positive | a value is set once; --set model.attention.featureMap=positive and --attention",
