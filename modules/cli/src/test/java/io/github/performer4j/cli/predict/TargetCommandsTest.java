@@ -184,6 +184,10 @@ class TargetCommandsTest {
             Cli.run("export", "--model", run, "--format", format, "--out", out)
                     .refused("export to " + format + " " + what);
         }
+        Path zip = folder.resolve("alone.zip");
+        Cli.run("export", "--model", run, "--format", "zip", "--out", zip).ok();
+        Cli.run("info", zip).ok();
+        assertThat(folder.resolve("alone.md")).content().contains("| blocks of the encoder | ");
         Cli.run("train", "--from", run, "--data", data, "--out", out)
                 .refused("begins with weights as drawn", "task=seq2seq");
         Path config = Files.writeString(folder.resolve("c2.json"), CONFIG);
