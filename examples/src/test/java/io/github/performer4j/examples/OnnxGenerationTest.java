@@ -2,6 +2,7 @@ package io.github.performer4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtException;
 import io.github.performer4j.checkpoint.ExportFormats;
 import io.github.performer4j.checkpoint.ExportSettings;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,12 @@ class OnnxGenerationTest {
 
     private PerformerModel model;
     private Path file;
+
+    /** A process has one environment of ONNX Runtime, and DJL, which another test needs, refuses one that it has not made. */
+    @BeforeAll
+    static void djlComesFirst() {
+        assertThat(Engine.getEngine("OnnxRuntime")).isNotNull();
+    }
 
     @BeforeEach
     void export() throws IOException {
