@@ -92,7 +92,8 @@ final class Continuation {
         tell(stream.end(over));
         boolean complete = end == Generated.End.LENGTH && place != null && place.end();
         end = stream.stopped() ? Generated.End.STOP : complete ? Generated.End.COMPLETE : end;
-        return new Generated(number, text.toString(), drawn, end, lane.state(marks(ended, over || stream.stopped())));
+        GenerationState state = lane.state(marks(ended, over || stream.stopped()));
+        return new Generated(number, text.toString(), drawn, end, lane.unseen(), state);
     }
 
     private boolean complete() {

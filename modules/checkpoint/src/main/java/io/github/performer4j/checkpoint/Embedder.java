@@ -1,41 +1,44 @@
 package io.github.performer4j.checkpoint;
 
 import io.github.performer4j.core.layer.ContrastLayer;
-import io.github.performer4j.core.layer.SequencePoolingLayer;
-import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.task.Similarity;
+import io.github.performer4j.data.example.ExampleGraph;
+import io.github.performer4j.data.token.EncodedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 
 /**
- * Vectors of texts that can be compared, of a model that learnt pairs; {@link PerformerModel#embedder} gives it. They are what {@link ContrastLayer} compares in training: with h_t the final
- * hidden states of a text's row, the frame's included, and pool the model's pooling,
+ * Vectors of texts, of any model that reads one sequence; {@link PerformerModel#embedder} gives it. With h_t the final hidden states of a text's row,
  *
  * <pre>
- * x = pool(h_1 … h_T)       z = x / √(|x|² + ε)       similarity(a, b) = z_a · z_b, a cosine
+ * x = Σ_t h_t / T                    of every model but those that learnt pairs: the text's own T tokens, in all windows
+ *
+ * x = pool(h_1 … h_T)                of a model that learnt pairs: what {@link ContrastLayer} compares in training,
+ * z = x / √(|x|² + ε)                the frame included, pool being the model's pooling
+ * similarity(a, b) = z_a · z_b       a cosine
  * </pre>
  *
- * <p>A text is one row, and must fit the model's window, as in training, or that of {@link PerformerModel#withWindow}. Many texts at once are computed in batches of like length, and differ from single ones by the rounding of float32 sums
- * only: by less than 10⁻⁵. Safe for several threads, and equal calls give equal bits on any of them.
+ * <p>Nothing is cut off in silence: a text that is longer than the model's window, or that of {@link PerformerModel#withWindow}, is seen in {@link #windows} of near-equal length; of a model that learnt pairs it is
+ * refused, because in training it was one row. Many texts at once are computed in batches of like length, and differ from single ones by the rounding of float32 sums
+ * only: by less than 10⁻⁵ of their length. Safe for several threads, and equal calls give equal bits on any of them.
  */
 public final class Embedder {
     private final InputReader reader;
     private final WindowBatches batches;
-    private final SequencePoolingLayer.Kind pooling;
-    private final int width;
+    private final StatePooling pooling;
+    private final ModelInfo info;
     private final int window;
 
     Embedder(ModelInfo info, PaddedNet net, int window) {
-        Requests.task(info, Similarity.class, "similarity", Similarity.NAME);
+        Requests.requireNoSource(info, "embed");
         reader = new InputReader(info);
         batches = new WindowBatches(net, info, info.model().hiddenVertex(), window);
-        pooling =
-                SequencePoolingLayer.Kind.valueOf(info.model().head().pooling().toUpperCase(Locale.ROOT));
-        width = info.model().width();
+        pooling = StatePooling.of(info);
+        this.info = info;
         this.window = window;
     }
 
@@ -43,23 +46,33 @@ public final class Embedder {
      * Loads a model for this use.
      *
      * @param zip the file
-     * @throws IllegalArgumentException if the model is of another task
+     * @throws IllegalArgumentException if the model has an encoder and a decoder
      * @throws IOException as {@link ModelFile#load}
      */
     public static Embedder load(Path zip) throws IOException {
         return ModelFile.load(zip).embedder();
     }
 
-    /** Returns what reads texts for this model: for pairs, tokens, or to know what is unknown. */
+    /** Returns what reads texts for this model: for pairs, images, graphs, tokens, or to know what is unknown. */
     public InputReader reader() {
         return reader;
     }
 
+    /** Returns E, the numbers of a vector. */
+    public int width() {
+        return info.model().width();
+    }
+
+    /** Returns in how many windows the model sees an input: 1 if it sees it whole, as it does a graph. */
+    public int windows(ModelInput input) {
+        return batches.windows(input);
+    }
+
     /**
-     * Returns the vector z of a text.
+     * Returns the vector of a text.
      *
-     * @param text text or residues, of any length but 0 that fits the window
-     * @return [E] float32, of length 1
+     * @param text text or residues, of any length but 0; of a model that learnt pairs one that fits the window
+     * @return [E] float32; of length 1 where the model learnt pairs
      * @throws IllegalArgumentException if the text has no token, does not fit, or is no single sequence of this model's kind
      */
     public float[] embed(String text) {
@@ -77,38 +90,65 @@ public final class Embedder {
     }
 
     /**
-     * Returns how alike two texts are.
+     * Returns the vector of a graph, the mean over its nodes.
      *
-     * @return the cosine of their vectors, from −1 to 1
-     * @throws IllegalArgumentException if a text has no token, does not fit the window, or is no single sequence of this model's kind
+     * @param graph nodes with kinds and attributes as in training
+     * @throws IllegalArgumentException if the model reads no graphs, or nodes have other attributes
      */
-    public double similarity(String first, String second) {
-        List<float[]> z = embed(List.of(first, second));
-        return cosine(z.get(0), z.get(1));
+    public float[] embed(ExampleGraph graph) {
+        return embedInputs(List.of(reader.graph(graph))).get(0);
     }
 
     /**
      * Returns the vectors of what {@link #reader} has read.
      *
-     * @param inputs single texts
+     * @param inputs single texts, images or graphs
      * @return for each input in its place
-     * @throws IllegalArgumentException if an input is {@linkplain ModelInput#empty empty}, a pair, or does not fit the window
+     * @throws IllegalArgumentException if an input is {@linkplain ModelInput#empty empty}, a pair, or does not fit the window where it has to
      */
     public List<float[]> embedInputs(List<ModelInput> inputs) {
         Requests.requireTokens(inputs);
-        for (ModelInput input : inputs) {
-            if (input.pair() || batches.windows(input) > 1) {
-                throw new IllegalArgumentException("a vector is of one text that fits the model's window; texts="
-                        + (input.pair() ? 2 : 1) + ", tokens=" + input.ids().length + ", window=" + window);
-            }
-        }
+        inputs.forEach(this::requireOne);
         float[][] vectors = new float[inputs.size()][];
-        double[][] pooled = new double[inputs.size()][width];
-        batches.blocks(inputs, (place, from, hidden) -> pool(pooled[place.input()], hidden, from, place.tokens()));
+        double[][] sums = new double[inputs.size()][width()];
+        batches.blocks(inputs, (place, from, hidden) -> {
+            int input = place.input();
+            pooling.add(sums[input], place, from, batches.positions(inputs.get(input)), hidden);
+        });
         for (int i = 0; i < vectors.length; i++) {
-            vectors[i] = unit(pooled[i]);
+            vectors[i] = pooling.vector(sums[i], batches.positions(inputs.get(i)));
         }
         return List.of(vectors);
+    }
+
+    /**
+     * Returns the vector of one row.
+     *
+     * @param ids [T] token ids without the frame; of a model of patches [T·P], the values of an image patch by patch
+     */
+    float[] embedIds(int... ids) {
+        EncodedText none = new EncodedText(new int[0], new int[0], new int[0], Map.of());
+        return embedInputs(List.of(new ModelInput(null, none, ids, false, 0, Map.of())))
+                .get(0);
+    }
+
+    private void requireOne(ModelInput input) {
+        if (input.pair() || pooling.oneWindow() && batches.windows(input) > 1) {
+            throw new IllegalArgumentException("a vector is of one text that fits the model's window; texts="
+                    + (input.pair() ? 2 : 1) + ", tokens=" + input.ids().length + ", window=" + window);
+        }
+    }
+
+    /**
+     * Returns how alike two texts are.
+     *
+     * @return the cosine of their vectors, from −1 to 1
+     * @throws IllegalArgumentException if the model has not learnt pairs, a text has no token, does not fit the window, or is no single sequence of this model's kind
+     */
+    public double similarity(String first, String second) {
+        requirePairs();
+        List<float[]> z = embed(List.of(first, second));
+        return cosine(z.get(0), z.get(1));
     }
 
     /**
@@ -116,9 +156,10 @@ public final class Embedder {
      *
      * @param pairs as {@link InputReader#read(String, String)} reads them
      * @return the cosine of each pair in its place
-     * @throws IllegalArgumentException if an input is no pair, or a text of it has no token
+     * @throws IllegalArgumentException if the model has not learnt pairs, an input is no pair, or a text of it has no token
      */
     public List<Double> similarityInputs(List<ModelInput> pairs) {
+        requirePairs();
         List<ModelInput> texts = new ArrayList<>();
         for (ModelInput pair : pairs) {
             if (!pair.pair() || pair.empty()) {
@@ -137,31 +178,8 @@ public final class Embedder {
         return similarities;
     }
 
-    /** Adds what hidden states [n,E], those from token {@code first} on of {@code tokens}, have in the pooled vector x. */
-    private void pool(double[] x, double[] hidden, int first, int tokens) {
-        int from = pooling == SequencePoolingLayer.Kind.LAST ? tokens - 1 : 0;
-        int to = pooling == SequencePoolingLayer.Kind.FIRST ? 1 : tokens;
-        int end = Math.min(to, first + hidden.length / width);
-        for (int t = Math.max(from, first); t < end; t++) {
-            for (int e = 0; e < width; e++) {
-                if (pooling == SequencePoolingLayer.Kind.MAX) {
-                    double h = hidden[(t - first) * width + e];
-                    x[e] = t == 0 ? h : Math.max(x[e], h);
-                    continue;
-                }
-                x[e] += hidden[(t - first) * width + e]
-                        / (pooling == SequencePoolingLayer.Kind.SUM ? Pooling.TYPICAL : to - from);
-            }
-        }
-    }
-
-    private static float[] unit(double... x) {
-        double norm = Math.sqrt(Arrays.stream(x).map(v -> v * v).sum() + ContrastLayer.EPSILON);
-        float[] z = new float[x.length];
-        for (int e = 0; e < z.length; e++) {
-            z[e] = (float) (x[e] / norm);
-        }
-        return z;
+    private void requirePairs() {
+        Requests.task(info, Similarity.class, "similarity", Similarity.NAME);
     }
 
     private static double cosine(float[] a, float... b) {

@@ -3,7 +3,7 @@ package io.github.performer4j.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A format of other programs in which a model can be written. One more is a class and its line in {@link ExportFormats}, or a public class with a constructor without arguments, named in {@code META-INF/services/} + the name of this interface. */
+/** A format in which a model can be written, most of other programs. One more is a class and its line in {@link ExportFormats}, or a public class with a constructor without arguments, named in {@code META-INF/services/} + the name of this interface. */
 public interface ExportFormat {
     /** Returns the name, in lower case. */
     String name();
@@ -16,11 +16,16 @@ public interface ExportFormat {
         return false;
     }
 
+    /** Returns whether the file has all of a model, its tokenizer too, so that models of any kind fit it; false by default. */
+    default boolean whole() {
+        return false;
+    }
+
     /**
      * Returns how to load what was written, in Markdown, for the model's card.
      *
      * @param file name of the file, or folder
-     * @param tokenizer name of the tokenizer's file beside it
+     * @param tokenizer name of the tokenizer's file beside it; null if it is {@linkplain #whole within}
      */
     default String loading(String file, String tokenizer) {
         return "For " + purpose() + ": `" + file + "`, and `" + tokenizer + "` for the tokens.";
@@ -37,4 +42,16 @@ public interface ExportFormat {
      * @throws IOException if the file cannot be written; the earlier one is untouched
      */
     ExportedFile write(PerformerModel model, ExportSettings settings, Path file) throws IOException;
+
+    /**
+     * Writes a model and what is known of it, if the file has room for that; by default it has none.
+     *
+     * @param about what the card says that the model does not
+     * @throws IllegalArgumentException as {@link #write(PerformerModel, ExportSettings, Path)}
+     * @throws IOException as {@link #write(PerformerModel, ExportSettings, Path)}
+     */
+    default ExportedFile write(PerformerModel model, ExportSettings settings, ModelCard about, Path file)
+            throws IOException {
+        return write(model, settings, file);
+    }
 }

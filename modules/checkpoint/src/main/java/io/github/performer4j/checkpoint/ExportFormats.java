@@ -12,8 +12,12 @@ public final class ExportFormats {
     private ExportFormats() {}
 
     private static List<ExportFormat> all() {
-        List<ExportFormat> all = new ArrayList<>(
-                List.of(new SameDiffFormat(), new SafetensorsFormat(), new OnnxFormat(false), new OnnxFormat(true)));
+        List<ExportFormat> all = new ArrayList<>(List.of(
+                new ZipFormat(),
+                new SameDiffFormat(),
+                new SafetensorsFormat(),
+                new OnnxFormat(false),
+                new OnnxFormat(true)));
         ServiceLoader.load(ExportFormat.class, ExportFormat.class.getClassLoader())
                 .forEach(all::add);
         return List.copyOf(all);

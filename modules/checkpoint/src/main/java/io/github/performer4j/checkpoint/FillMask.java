@@ -71,6 +71,11 @@ public final class FillMask {
         return new ModelInput(text, encoded, encoded.ids(), false, 0, encoded.unknown());
     }
 
+    /** Returns in how many windows the model sees an input, each on its own: 1 if it sees it whole. */
+    public int windows(ModelInput input) {
+        return batches.windows(input);
+    }
+
     /**
      * Predicts the masked tokens of a text.
      *

@@ -27,6 +27,7 @@ final class Lane {
     private int length;
     private int read;
     private int drawn;
+    private int unseen;
 
     /** Reads tokens behind a state, as {@link io.github.performer4j.core.net.TokenSteps#read} does. */
     @FunctionalInterface
@@ -121,7 +122,9 @@ final class Lane {
 
     /** Returns the probabilities of the next token, [V], those of tokens that only frame text being 0. */
     private double[] probabilities() {
-        if (steps == null || length > reach) {
+        boolean slides = steps == null || length > reach;
+        unseen = slides ? Math.max(0, length - window) : 0;
+        if (slides) {
             return again.apply(Arrays.copyOfRange(ids, Math.max(0, length - window), length));
         }
         readAhead();
@@ -144,6 +147,11 @@ final class Lane {
     GenerationState state(Marks value) {
         readAhead();
         return new GenerationState(ids(), read, drawn, value, layers);
+    }
+
+    /** Returns how many tokens at the beginning were out of sight when the last one was drawn. */
+    int unseen() {
+        return unseen;
     }
 
     /** Returns the tokens so far. */

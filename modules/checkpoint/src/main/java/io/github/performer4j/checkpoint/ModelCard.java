@@ -111,8 +111,10 @@ public record ModelCard(String license, JsonNode evaluation) {
                         ? ", exact within windows of " + count(config.local().window()) + " in all blocks but 1, "
                                 + (1 + config.local().globalEvery()) + ", and so on"
                         : "");
+        int encoder = config.encoder().layers();
         return List.of(
                 row("parameters", count(model.net().numParams())),
+                row("blocks of the encoder", encoder == 0 ? "" : count(encoder)),
                 row("blocks", count(config.layers()) + (config.reversible() ? ", reversible" : "")),
                 row("width", count(config.width())),
                 row("heads", count(config.attention().heads())),

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * Writes a model in a format of other programs, and beside it what goes with it. With {@code --out m.onnx} these are
+ * Writes a model in a format, and beside it what goes with it. With {@code --out m.onnx} these are
  *
  * <pre>
  * m.onnx            the model
@@ -22,12 +24,12 @@ import java.util.List;
  * m.md              the model's card
  * </pre>
  *
- * <p>A format of folders has them within, as {@code tokenizer.json} and {@code README.md}.
+ * <p>A format of folders has them within, as {@code tokenizer.json} and {@code README.md}; one that has {@linkplain ExportFormat#whole all} of a model has the tokenizer in its file.
  */
 public final class ModelExport {
     private final ExportFormat format;
     private final Path out;
-    private final Path tokenizer;
+    private final Path tokenizer; // null where the model's file has it
     private final Path card;
 
     /**
@@ -38,7 +40,9 @@ public final class ModelExport {
      * @param out the file, or folder
      */
     public ModelExport(ExportFormat format, PerformerModel model, Path out) {
-        Requests.requireNoSource(model.info(), "export to " + format.name());
+        if (!format.whole()) {
+            Requests.requireNoSource(model.info(), "export to " + format.name());
+        }
         this.format = format;
         this.out = out;
         boolean foreign = model.info().tokenizer() instanceof JsonTokenizer;
@@ -47,12 +51,13 @@ public final class ModelExport {
             tokenizer = out.resolve(kind);
             card = out.resolve("README.md");
         } else {
-            tokenizer = out.resolveSibling(stem() + "." + kind);
+            tokenizer = format.whole() ? null : out.resolveSibling(stem() + "." + kind);
             card = out.resolveSibling(stem() + ".md");
         }
         if (beside().stream().anyMatch(file -> file.toString().equalsIgnoreCase(out.toString()))) {
-            throw new IllegalArgumentException("the model needs a file of its own beside its tokenizer, " + tokenizer
-                    + ", and its card, " + card + "; out=" + out);
+            throw new IllegalArgumentException("the model needs a file of its own beside "
+                    + (tokenizer == null ? "" : "its tokenizer, " + tokenizer + ", and ")
+                    + "its card, " + card + "; out=" + out);
         }
     }
 
@@ -66,7 +71,7 @@ public final class ModelExport {
 
     /** Returns what is written beside the model. */
     public List<Path> beside() {
-        return List.of(tokenizer, card);
+        return Stream.of(tokenizer, card).filter(Objects::nonNull).toList();
     }
 
     /**
@@ -87,16 +92,23 @@ public final class ModelExport {
                 throw new FileAlreadyExistsException(file.toString(), null, "the file to write exists already");
             }
         }
-        ExportedFile written = format.write(model, settings, out);
-        Tokenizer read = model.info().tokenizer();
-        String text = read instanceof JsonTokenizer foreign
-                ? foreign.json()
-                : new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(TokenizerJson.write(read));
-        write(tokenizer, text);
+        ExportedFile written = format.write(model, settings, about, out);
+        if (tokenizer != null) {
+            write(tokenizer, text(model.info().tokenizer()));
+        }
         String how = format.loading(
-                out.getFileName().toString(), tokenizer.getFileName().toString());
+                out.getFileName().toString(),
+                tokenizer == null ? null : tokenizer.getFileName().toString());
         write(card, about.text(stem(), model, how));
         return written;
+    }
+
+    private static String text(Tokenizer tokenizer) throws IOException {
+        return tokenizer instanceof JsonTokenizer foreign
+                ? foreign.json()
+                : new ObjectMapper()
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(TokenizerJson.write(tokenizer));
     }
 
     private static void write(Path file, String text) throws IOException {

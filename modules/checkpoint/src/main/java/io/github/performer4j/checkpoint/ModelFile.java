@@ -37,6 +37,9 @@ public final class ModelFile {
     /** The name of performer4j's entry. */
     public static final String ENTRY = "performer4j.json";
 
+    /** The name of the entry that has a run's record of the model, where there is one: {@code {"primary", "figures": {…}, "baselines": {…}, "count"}}. */
+    public static final String EVALUATION_ENTRY = "evaluation.json";
+
     /** The version of this build of performer4j. */
     public static final String BUILD_VERSION = buildVersion();
 

@@ -6,7 +6,6 @@ import io.github.performer4j.core.model.LongerPositions;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.net.DecoderSteps;
 import io.github.performer4j.core.net.TokenSteps;
-import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Translation;
 import io.github.performer4j.data.example.ExampleGraph;
 import io.github.performer4j.data.graph.GraphInput;
@@ -232,22 +231,7 @@ public final class PerformerModel {
     public float[] embed(int... ids) {
         requireSequences("embed");
         requireTokens(ids);
-        if (info.task() instanceof Similarity) {
-            Embedder embedder = embedder();
-            return embedder.embedInputs(List.of(embedder.reader().tokens(ids))).get(0);
-        }
-        double[] sum = new double[info.model().width()];
-        int positions = inference.positions(ids);
-        inference.hidden(ids, (t, row) -> {
-            for (int e = 0; e < sum.length; e++) {
-                sum[e] += row[e];
-            }
-        });
-        float[] mean = new float[sum.length];
-        for (int e = 0; e < sum.length; e++) {
-            mean[e] = (float) (sum[e] / positions);
-        }
-        return mean;
+        return embedder().embedIds(ids);
     }
 
     /**
@@ -337,14 +321,14 @@ public final class PerformerModel {
     /**
      * Continues a prompt token by token, until {@code length} tokens are written or the model ends the text: {@link Generator}, which can do more, in one call.
      *
-     * <p>Where positions are absolute, the model sees at most the last tokens of its {@link ModelInfo#window}: the window slides.
+     * <p>Where positions are absolute, the model sees at most the last tokens of its {@link ModelInfo#window}: as the text grows, the window slides.
      *
      * @param prompt the beginning; may be empty
      * @param length tokens to write at most; from 0 to {@link #MAX_LENGTH}
      * @param sampling how each token is drawn
      * @param seed of the draws: token i uses (seed, 0, i)
      * @return the continuation, without the prompt
-     * @throws IllegalArgumentException if the model is not a causal one or the length is out of range
+     * @throws IllegalArgumentException if the model is not a causal one, the length is out of range, or the prompt longer than the model sees at once
      */
     public String generate(String prompt, int length, Sampling sampling, long seed) {
         return new Generator(this)
@@ -402,9 +386,9 @@ public final class PerformerModel {
     }
 
     /**
-     * Returns what compares texts, which are as long as this model's window allows.
+     * Returns what gives vectors of texts, many at once, and of a model that learnt pairs compares them; it sees as much at once as this model's window allows.
      *
-     * @throws IllegalArgumentException if the model is of another task
+     * @throws IllegalArgumentException if the model has an encoder and a decoder
      */
     public Embedder embedder() {
         return new Embedder(info, padded, window);

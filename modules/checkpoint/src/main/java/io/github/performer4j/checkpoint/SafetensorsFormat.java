@@ -3,13 +3,13 @@ package io.github.performer4j.checkpoint;
 import io.github.performer4j.checkpoint.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -46,20 +46,30 @@ final class SafetensorsFormat implements ExportFormat {
             throw new IllegalArgumentException("a file of weights is for any sizes: leave them out; batch="
                     + settings.batch() + ", tokens=" + settings.tokens() + ", masked=" + settings.masked());
         }
-        Map<String, INDArray> tensors = new LinkedHashMap<>();
-        List<ExportedFile.Port> ports = new ArrayList<>();
-        for (Layer layer : model.net().getLayers()) {
-            String name = layer.conf().getLayer().getLayerName();
-            layer.paramTable().forEach((parameter, array) -> {
-                String path = name + "." + parameter;
-                tensors.put(path, array);
-                ports.add(ExportedFile.Port.of(
-                        path,
-                        array.dataType(),
-                        Arrays.stream(array.shape()).boxed().toList()));
-            });
-        }
+        Map<String, INDArray> tensors = tensors(model.net());
         AtomicFile.write(file, out -> SafetensorsWriter.write(out, tensors));
-        return new ExportedFile(List.of(), ports);
+        return written(tensors);
+    }
+
+    /** Returns all parameters in the order of the net, as {@code layer.parameter}. */
+    static Map<String, INDArray> tensors(ComputationGraph net) {
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        for (Layer layer : net.getLayers()) {
+            String name = layer.conf().getLayer().getLayerName();
+            layer.paramTable().forEach((parameter, array) -> tensors.put(name + "." + parameter, array));
+        }
+        return tensors;
+    }
+
+    /** Returns what a file of tensors has. */
+    static ExportedFile written(Map<String, INDArray> tensors) {
+        return new ExportedFile(
+                List.of(),
+                tensors.entrySet().stream()
+                        .map(e -> ExportedFile.Port.of(
+                                e.getKey(),
+                                e.getValue().dataType(),
+                                Arrays.stream(e.getValue().shape()).boxed().toList()))
+                        .toList());
     }
 }

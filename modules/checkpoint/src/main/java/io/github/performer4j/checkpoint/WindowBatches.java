@@ -93,6 +93,11 @@ final class WindowBatches {
         return input.graph() != null ? 1 : rows.windows(input.ids(), window);
     }
 
+    /** Returns the number of tokens, patches or nodes of an input, its frame left out. */
+    int positions(ModelInput input) {
+        return input.graph() != null ? input.length() : rows.positions(input.ids());
+    }
+
     /** Takes the row of one token. */
     @FunctionalInterface
     interface RowSink {
@@ -133,9 +138,8 @@ final class WindowBatches {
     /** Runs all windows of all inputs, and hands out the rows of their tokens, padding left out, in blocks, so that no more is copied at once. */
     void blocks(List<ModelInput> inputs, BlockSink sink) {
         each(inputs, (length, batch) -> {
-            int[][] ids = batch.stream().map(Row::ids).toArray(int[][]::new);
-            net.run(vertex, ids, length, activation -> {
-                for (int b = 0; b < ids.length; b++) {
+            run(length, batch, activation -> {
+                for (int b = 0; b < batch.size(); b++) {
                     Place place = batch.get(b).place();
                     for (int from = 0; from < place.tokens(); from += BLOCK) {
                         int to = Math.min(place.tokens(), from + BLOCK);
@@ -244,12 +248,16 @@ final class WindowBatches {
     private void run(int length, List<Row> batch, Sink sink) {
         Function<INDArray, double[]> copy = activation ->
                 activation.castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector();
-        double[] all = batch.get(0).graph() != null
-                ? net.run(vertex, batch.stream().map(Row::graph).toList(), length, copy)
-                : net.run(vertex, batch.stream().map(Row::ids).toArray(int[][]::new), length, copy);
+        double[] all = run(length, batch, copy);
         int each = all.length / batch.size();
         for (int b = 0; b < batch.size(); b++) {
             sink.window(batch.get(b).place(), Arrays.copyOfRange(all, b * each, (b + 1) * each));
         }
+    }
+
+    private <R> R run(int length, List<Row> batch, Function<INDArray, R> reader) {
+        return batch.get(0).graph() != null
+                ? net.run(vertex, batch.stream().map(Row::graph).toList(), length, reader)
+                : net.run(vertex, batch.stream().map(Row::ids).toArray(int[][]::new), length, reader);
     }
 }

@@ -52,7 +52,7 @@ class EmbedderTest {
 
     /** z_i · z_j of the net's own output. */
     @ParameterizedTest
-    @CsvSource({"mean,BOTH", "first,BOTH", "last,START", "mean,START"})
+    @CsvSource({"mean,BOTH", "first,BOTH", "last,START", "mean,START", "sum,BOTH", "max,BOTH"})
     void theyAreWhatTheLossCompares(String pooling, Framing framing) {
         PerformerModel model = model(pooling, framing);
         int n = TEXTS.size();

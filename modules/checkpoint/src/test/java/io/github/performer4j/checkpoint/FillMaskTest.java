@@ -76,7 +76,7 @@ class FillMaskTest {
         assertThatThrownBy(() -> Generator.load(zip)).hasMessageContaining("generate needs a model of task causal-lm");
         assertThatThrownBy(() -> Tagger.load(zip)).hasMessageContaining("tag needs a model");
         assertThatThrownBy(() -> Regressor.load(zip)).hasMessageContaining("regress needs a model");
-        assertThatThrownBy(() -> Embedder.load(zip)).hasMessageContaining("similarity needs a model");
+        assertThat(Embedder.load(zip).embed("MKV")).isEqualTo(model.embed("MKV"));
         assertThatThrownBy(() -> Uses.classifier(false).fillMask()).hasMessageContaining("fill needs a model");
         assertThatThrownBy(() -> model.fillMask().fill(List.of("M_K", "MKK")))
                 .hasMessageContaining("must have a masked token")

@@ -156,12 +156,20 @@ class PerformerModelTest {
     @Test
     void beyondTheWindowOnlyTheLastTokensCount() {
         PerformerModel model = Samples.causal(17);
+        Generator generator = new Generator(model).withLongPrompts(true).withMaxNew(20);
         String last = "abcd abcd abc";
         for (int seed = 1; seed < 6; seed++) {
-            String text = model.generate("a" + last, 20, Sampling.defaults(), seed);
-            assertThat(model.generate("dcba dcba" + last, 20, Sampling.defaults(), seed))
+            String text = generator.withSeed(seed).generate("a" + last).get(0).text();
+            assertThat(generator
+                            .withSeed(seed)
+                            .generate("dcba dcba" + last)
+                            .get(0)
+                            .text())
                     .isEqualTo(text);
         }
+        assertThatThrownBy(() -> model.generate("a" + last, 20, Sampling.defaults(), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("tokens=15, window=13");
     }
 
     /** A continued text is the text: the draw of token i depends on (seed, i) and on what stands before it. */

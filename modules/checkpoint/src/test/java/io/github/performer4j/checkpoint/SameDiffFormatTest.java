@@ -92,6 +92,6 @@ class SameDiffFormatTest {
                 .hasMessageContaining("bytes=116, batch=2, tokens=13");
         assertThatThrownBy(() -> ExportFormats.named("pickle"))
                 .hasMessage(
-                        "unknown format; format=pickle, known=samediff, safetensors, onnx, onnx-stream, huggingface");
+                        "unknown format; format=pickle, known=zip, samediff, safetensors, onnx, onnx-stream, huggingface");
     }
 }

@@ -70,7 +70,15 @@ class ThreadsTest {
         sameOnAllThreads(text -> fill.fill(List.of("_" + text, text + "_K")));
         Embedder embedder = Uses.proteins(new Similarity(), 9).embedder();
         sameOnAllThreads(text -> Arrays.hashCode(embedder.embed(text.substring(0, Math.min(11, text.length())))));
+        Embedder means = masked.embedder();
+        sameOnAllThreads(text -> means.embed(List.of(text, "MKV" + text)).stream()
+                .map(Arrays::toString)
+                .toList());
         PerformerModel causal = Samples.causal(5);
+        Generator generator = new Generator(causal).withMaxNew(12).withCount(2);
+        sameOnAllThreads(text -> generator.withSeed(text.length()).generate(List.of("ab", "dc")).stream()
+                .map(texts -> texts.stream().map(Generated::text).toList())
+                .toList());
         sameOnAllThreads(text -> causal.generate("ab", 20, Sampling.defaults(), text.length()));
     }
 

@@ -56,14 +56,14 @@ class WindowTest {
         float[][] tokens = model.embedTokens(SEQUENCE);
         var filled = model.fill(SEQUENCE);
         PerformerModel causal = model(Samples.causal(3), dataTokens, trained, "learned");
-        String text = causal.generate("abcd abcd abcd abcd", 20, Sampling.defaults(), 1);
+        Generator generator = new Generator(causal).withLongPrompts(true).withMaxNew(20);
+        String text = generator.generate("abcd abcd abcd abcd").get(0).text();
         forget(model, window);
         forget(causal, window);
         assertThat(model.embed(SEQUENCE)).isEqualTo(vector);
         assertThat(model.embedTokens(SEQUENCE)).isDeepEqualTo(tokens);
         assertThat(model.fill(SEQUENCE)).isEqualTo(filled);
-        assertThat(causal.generate("abcd abcd abcd abcd", 20, Sampling.defaults(), 1))
-                .isEqualTo(text);
+        assertThat(generator.generate("abcd abcd abcd abcd").get(0).text()).isEqualTo(text);
         forget(model, window / 2); // the others are
         assertThat(model.embed(SEQUENCE)).isNotEqualTo(vector);
     }

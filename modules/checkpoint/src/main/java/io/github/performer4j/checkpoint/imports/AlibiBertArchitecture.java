@@ -56,7 +56,7 @@ final class AlibiBertArchitecture implements Architecture {
                         "cls.predictions.transform.LayerNorm",
                         "cls.predictions.decoder.weight",
                         mosaic(config) ? "cls.predictions.decoder.bias" : "cls.predictions.bias"),
-                Encoder.prefix(weights, TOKENS) + TOKENS,
+                weights.prefix(TOKENS) + TOKENS,
                 config.positive("vocab_size"),
                 config.positive("hidden_size"),
                 config.feedForward("hidden_act", "gelu", false));
@@ -87,7 +87,7 @@ final class AlibiBertArchitecture implements Architecture {
                 .set("norm.kind", "layer")
                 .set("norm.placement", "post")
                 .set("norm.epsilon", config.number("layer_norm_eps", 1e-12));
-        String prefix = Encoder.prefix(weights, TOKENS);
+        String prefix = weights.prefix(TOKENS);
         builder.table("embedding_W", prefix + TOKENS, config.positive("vocab_size"), width)
                 .part(
                         "embedding_W",

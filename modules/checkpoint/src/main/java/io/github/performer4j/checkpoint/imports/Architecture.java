@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /**
  * A family of models of other programs: what its configuration means here, and which of its tensors make which parameter.
  *
- * <p>The door for families of one's own: a public class with a constructor without arguments, named in {@code META-INF/services/} + the name of this interface.
+ * <p>The door for families of one's own: a public class with a constructor without arguments, named in the file {@code META-INF/services/io.github.performer4j.checkpoint.imports.Architecture} of a jar on the class path, where a {@link java.util.ServiceLoader} finds it for
+ * imports from Java and by the command line, and again when a model that came so is exported under its own names. {@code OwnArchitecture} among the examples is one. The project's own families are asked first.
  */
 public interface Architecture {
     /** Returns the name, as {@code bert}. */

@@ -44,7 +44,11 @@ public record Blueprint(
         return new Blueprint(value, task, framing, parameters, zeroRows, leftOut, notes);
     }
 
-    /** Collects what a family says. */
+    /**
+     * Collects what a family says. Parameters are named by layer and name: {@code embedding_W} [V,E] ({@code table_W} where {@code head.tied}), {@code positions_P} [T,E], of block i {@code block-i_Wq}, {@code Wk}, {@code Wv}, {@code Wo},
+     * {@code W1} (with a gate {@code W1} is the gate's and {@code W3} the values'), {@code W2}, biases {@code bq} … {@code b2}, norms {@code gain1}, {@code bias1}, {@code gain2}, {@code bias2}; {@code final-norm_gain}, {@code head_W} and {@code head_b}. A name
+     * that the model does not have is refused with all that it has.
+     */
     public static final class Builder {
         private static final ObjectMapper MAPPER = new ObjectMapper();
         private final ObjectNode model = JsonNodeFactory.instance.objectNode();
@@ -53,7 +57,7 @@ public record Blueprint(
         private final Map<String, String> leftOut = new LinkedHashMap<>();
         private final List<String> notes = new ArrayList<>();
 
-        /** Sets a key of the model's configuration, such as {@code attention.heads}. */
+        /** Sets a key of the model's configuration ({@link PerformerConfig}), such as {@code attention.heads}. */
         public Builder set(String key, Object value) {
             int dot = key.indexOf('.');
             ObjectNode topic = dot < 0 ? model : model.withObject("/" + key.substring(0, dot));
@@ -106,21 +110,35 @@ public record Blueprint(
             return this;
         }
 
-        /** A bias, zero where the other model has none. */
-        Builder bias(String parameter, String tensor, long size, boolean there) {
+        /**
+         * A bias, zero where the other model has none.
+         *
+         * @param there whether it has it
+         */
+        public Builder bias(String parameter, String tensor, long size, boolean there) {
             return there ? vector(parameter, tensor, size) : zero(parameter);
         }
 
-        /** Dense layers side by side in one tensor, [n·out,in] as PyTorch has it, and the biases of that, [n·out]. */
-        Builder parts(List<String> weights, String tensor, long in, long out) {
+        /**
+         * Dense layers one behind the other in one tensor, [n·out,in] as PyTorch has it, as queries, keys and values often are.
+         *
+         * @param weights parameters, in the tensor's order
+         * @param out of each
+         */
+        public Builder parts(List<String> weights, String tensor, long in, long out) {
             for (int i = 0; i < weights.size(); i++) {
                 part(weights.get(i), tensor, List.of(weights.size() * out, in), Term.Layout.TURNED, i * out);
             }
             return this;
         }
 
-        /** Vectors one behind the other in one tensor, [n·size]. */
-        Builder parts(List<String> vectors, String tensor, long size) {
+        /**
+         * Vectors one behind the other in one tensor, [n·size], as the biases of such layers are.
+         *
+         * @param vectors parameters, in the tensor's order
+         * @param size of each
+         */
+        public Builder parts(List<String> vectors, String tensor, long size) {
             for (int i = 0; i < vectors.size(); i++) {
                 part(vectors.get(i), tensor, List.of(vectors.size() * size), Term.Layout.ROWS, i * size);
             }

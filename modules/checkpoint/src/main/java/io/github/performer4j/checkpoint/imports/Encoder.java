@@ -1,6 +1,5 @@
 package io.github.performer4j.checkpoint.imports;
 
-import io.github.performer4j.checkpoint.weights.WeightTensor;
 import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
@@ -69,7 +68,7 @@ record Encoder(
      * @param task what the model is taken for
      */
     Blueprint blueprint(Weights weights, int vocabulary, Blueprint.Builder builder, Task task) {
-        String prefix = prefix(weights, names.token() + ".weight");
+        String prefix = weights.prefix(names.token() + ".weight");
         builder.set("maxTokens", positions - skipped)
                 .set("width", width)
                 .set("layers", layers)
@@ -119,20 +118,10 @@ record Encoder(
         return builder.build(task, Framing.BOTH);
     }
 
-    /** Returns what stands in front of a name in a file; nothing where the name is missing. */
-    static String prefix(Weights weights, String name) {
-        return weights.tensors().stream()
-                .map(WeightTensor::name)
-                .filter(found -> found.equals(name) || found.endsWith("." + name))
-                .map(found -> found.substring(0, found.length() - name.length()))
-                .findFirst()
-                .orElse("");
-    }
-
     /** Returns how such a model is built here with its head for masked tokens; see {@link #blueprint}. */
     Blueprint masked(Weights weights, int vocabulary, MaskedHead.Names head, String activation) {
         Blueprint.Builder builder = new Blueprint.Builder();
-        String table = prefix(weights, names.token() + ".weight") + names.token() + ".weight";
+        String table = weights.prefix(names.token() + ".weight") + names.token() + ".weight";
         MaskedHead.add(builder, weights, head, table, rows, width, activation);
         return blueprint(weights, vocabulary, builder, new MaskedLanguageModel());
     }

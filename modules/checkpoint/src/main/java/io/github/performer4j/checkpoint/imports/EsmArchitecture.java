@@ -57,7 +57,7 @@ final class EsmArchitecture implements Architecture {
     }
 
     private static String prefix(Weights weights) {
-        return Encoder.prefix(weights, "embeddings.word_embeddings.weight");
+        return weights.prefix("embeddings.word_embeddings.weight");
     }
 
     private static Blueprint build(

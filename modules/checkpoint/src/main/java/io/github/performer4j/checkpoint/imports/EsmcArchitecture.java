@@ -91,7 +91,7 @@ final class EsmcArchitecture implements Architecture {
                 .set("norm.placement", "pre")
                 .set("norm.epsilon", 1e-5);
         boolean fused = fused(weights);
-        String prefix = Encoder.prefix(weights, TOKENS);
+        String prefix = weights.prefix(TOKENS);
         int rows = config.positive("vocab_size");
         builder.table("embedding_W", fused ? "embed.weight" : prefix + TOKENS, rows, width)
                 .vector("final-norm_gain", fused ? "transformer.norm.weight" : prefix + "norm.weight", width);

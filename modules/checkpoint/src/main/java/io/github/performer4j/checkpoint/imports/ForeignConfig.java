@@ -82,9 +82,12 @@ public record ForeignConfig(String path, JsonNode json) {
     /**
      * Returns the feed-forward of an activation's name.
      *
+     * @param otherwise the activation where the key is absent
      * @param gated whether its values are multiplied by a gate
+     * @return a value of {@code feedForward.kind}
+     * @throws IOException if there is none of that activation
      */
-    String feedForward(String key, String otherwise, boolean gated) throws IOException {
+    public String feedForward(String key, String otherwise, boolean gated) throws IOException {
         String name = text(key, otherwise).toLowerCase(Locale.ROOT);
         String plain = switch (name) {
             case "gelu", "gelu_python" -> "gelu";
@@ -105,8 +108,12 @@ public record ForeignConfig(String path, JsonNode json) {
         };
     }
 
-    /** Returns the base of rotary positions, of {@code rope_theta} or of that in {@code rope_parameters}. */
-    double rotaryBase() throws IOException {
+    /**
+     * Returns the base of rotary positions, of {@code rope_theta} or of that in {@code rope_parameters}; 10,000 where there is none.
+     *
+     * @throws IOException if they are scaled, which has no counterpart here
+     */
+    public double rotaryBase() throws IOException {
         plainRotary("rope_scaling");
         double otherwise = plainRotary("rope_parameters").path("rope_theta").asDouble(10_000);
         return number("rope_theta", otherwise);
@@ -118,7 +125,7 @@ public record ForeignConfig(String path, JsonNode json) {
      * @param path of the object, as {@code rope_parameters/full_attention}
      * @throws IOException if they are scaled
      */
-    JsonNode plainRotary(String path) throws IOException {
+    public JsonNode plainRotary(String path) throws IOException {
         JsonNode parameters = json.at("/" + path);
         String type =
                 parameters.path("rope_type").asText(parameters.path("type").asText("default"));
@@ -129,8 +136,8 @@ public record ForeignConfig(String path, JsonNode json) {
         return parameters;
     }
 
-    /** Returns an error that names the file. */
-    DataFileException broken(String rule) {
+    /** Returns an error that names the file, for a rule of one's own: {@code throw config.broken("sides must be even; key=sides, found=3")}. */
+    public DataFileException broken(String rule) {
         return new DataFileException(path, 0, rule);
     }
 }

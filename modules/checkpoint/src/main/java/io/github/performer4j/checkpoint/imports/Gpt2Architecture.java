@@ -47,7 +47,7 @@ final class Gpt2Architecture implements Architecture {
                 .set("norm.placement", "pre")
                 .set("norm.epsilon", config.number("layer_norm_epsilon", 1e-5))
                 .set("head.tied", true);
-        String prefix = Encoder.prefix(weights, "wte.weight");
+        String prefix = weights.prefix("wte.weight");
         builder.table("table_W", prefix + "wte.weight", config.positive("vocab_size"), width)
                 .table("positions_P", prefix + "wpe.weight", positions, width);
         for (int i = 0; i < layers; i++) {

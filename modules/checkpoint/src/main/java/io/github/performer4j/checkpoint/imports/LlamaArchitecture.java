@@ -37,7 +37,7 @@ final class LlamaArchitecture implements Architecture {
                     + ", head_dim=" + config.positive("head_dim", width / heads));
         }
         boolean tied = config.flag("tie_word_embeddings", false);
-        String prefix = Encoder.prefix(weights, "embed_tokens.weight");
+        String prefix = weights.prefix("embed_tokens.weight");
         boolean bias = weights.tensor(prefix + "layers.0.self_attn.q_proj.bias") != null
                 || config.flag("attention_bias", false)
                 || config.flag("mlp_bias", false);

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The head that BERT's relatives predict masked tokens by: {@code softmax(norm(f(x W + b)) Tᵀ + c)}, T as a rule the table of tokens. The head here has a table of its own, which begins as that.
  */
-final class MaskedHead {
+public final class MaskedHead {
     private MaskedHead() {}
 
     /**
@@ -17,7 +17,7 @@ final class MaskedHead {
      * @param table T, where the file has it apart from the table of tokens
      * @param bias c
      */
-    record Names(String dense, String norm, String table, String bias) {}
+    public record Names(String dense, String norm, String table, String bias) {}
 
     /**
      * Which biases there are.
@@ -26,8 +26,9 @@ final class MaskedHead {
      * @param norm the norm's
      * @param output c
      */
-    record Biases(boolean dense, boolean norm, boolean output) {
-        static final Biases ALL = new Biases(true, true, true);
+    public record Biases(boolean dense, boolean norm, boolean output) {
+        /** All of them, as in BERT. */
+        public static final Biases ALL = new Biases(true, true, true);
     }
 
     /**
@@ -38,7 +39,7 @@ final class MaskedHead {
      * @param width E
      * @param activation f
      */
-    static void add(
+    public static void add(
             Blueprint.Builder builder,
             Weights weights,
             Names names,
@@ -49,8 +50,8 @@ final class MaskedHead {
         add(builder, weights, names, Biases.ALL, tokens, rows, width, activation);
     }
 
-    /** Adds a head that may lack biases. */
-    static void add(
+    /** Adds a head that may lack biases; see {@link #add(Blueprint.Builder, Weights, Names, String, int, int, String)}. */
+    public static void add(
             Blueprint.Builder builder,
             Weights weights,
             Names names,

@@ -48,7 +48,7 @@ final class ModernBertArchitecture implements Architecture {
                         config.flag("classifier_bias", false),
                         config.flag("norm_bias", false),
                         config.flag("decoder_bias", true)),
-                Encoder.prefix(weights, TOKENS) + TOKENS,
+                weights.prefix(TOKENS) + TOKENS,
                 config.positive("vocab_size"),
                 config.positive("hidden_size"),
                 config.feedForward("classifier_activation", "gelu", false));
@@ -86,7 +86,7 @@ final class ModernBertArchitecture implements Architecture {
             builder.set("local.window", config.positive("local_attention", 128) / 2 + 1)
                     .set("local.rotaryBase", localBase(config, base));
         }
-        String prefix = Encoder.prefix(weights, TOKENS);
+        String prefix = weights.prefix(TOKENS);
         builder.table("embedding_W", prefix + TOKENS, config.positive("vocab_size"), width);
         norm(builder, normBias, "embedding-norm_gain", "embedding-norm_bias", prefix + "embeddings.norm", width);
         for (int i = 0; i < layers; i++) {

@@ -16,6 +16,20 @@ public interface Weights extends Closeable {
      */
     WeightTensor tensor(String name);
 
+    /**
+     * Returns what stands in front of a name in this file, as {@code bert.} in front of {@code embeddings.word_embeddings.weight} where a model was saved with a head: the first tensor with that name, or with a dot and that name at its end.
+     *
+     * @return nothing, too, where the name is missing
+     */
+    default String prefix(String name) {
+        return tensors().stream()
+                .map(WeightTensor::name)
+                .filter(found -> found.equals(name) || found.endsWith("." + name))
+                .map(found -> found.substring(0, found.length() - name.length()))
+                .findFirst()
+                .orElse("");
+    }
+
     /** Returns where they come from, for messages. */
     String origin();
 

@@ -26,16 +26,17 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code performer export}: a model in a format of other programs. */
+/** {@code performer export}: a model in a format of other programs, or in ours. */
 @Command(
         name = "export",
         description = {
-            "Write a model in a format of other programs.",
+            "Write a model in a format of other programs, or as a zip of performer4j alone.",
+            "A zip is what every command takes as --model: all of the model, of a run's its best, without what training needs to go on.",
             "A SameDiff file runs in any ND4J application by SameDiff.load, without performer4j; its sizes are fixed, and shorter sequences are padded.",
             "A safetensors file has the weights alone, as block-0.Wq of input and output width.",
             "An onnx file runs in ONNX Runtime, for any batch and length; onnx-stream is one of a causal model with its state, which reads a text part by part.",
             "A huggingface folder has config.json, model.safetensors and tokenizer.json of a model that performer import brought in, fine-tuned or not, under its own names.",
-            "Tokenizer and model card are written beside each: F.tokenizer.json (or F.vocabulary.json) and F.md, without F's own ending."
+            "A model card is written beside each, F.md without F's own ending, and the tokenizer where the file has none: F.tokenizer.json (or F.vocabulary.json)."
         })
 public final class ExportCommand extends Action {
     @Option(

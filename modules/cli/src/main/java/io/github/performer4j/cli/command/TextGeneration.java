@@ -129,6 +129,7 @@ final class TextGeneration {
 
     private Generator generator(PerformerModel model) throws IOException {
         return new Generator(model)
+                .withLongPrompts(true)
                 .withMaxNew(length)
                 .withStops(stops)
                 .withAllowed(rule.rule(model.info().tokenizer()));
@@ -143,10 +144,12 @@ final class TextGeneration {
         Beginning begin = Beginning.of(model, begin());
         EncodedText read = begin.read();
         Unknowns.report("--prompt", read, model.info().tokenizer(), err);
-        int window = model.info().model().maxTokens();
-        if (generator.reach() < Integer.MAX_VALUE && read.ids().length > window) {
+        int tokens = read.ids().length;
+        int window = model.info().window();
+        if (generator.unseen(begin.typed()) > 0
+                && tokens > window) { // a frame alone that goes is nothing of the prompt
             err.println("--prompt: the model sees the last " + Figures.count(window) + " of its "
-                    + Figures.count(read.ids().length) + " tokens");
+                    + Figures.count(tokens) + " tokens");
             err.flush();
         }
         return begin;
@@ -171,7 +174,7 @@ final class TextGeneration {
         List<Generated> texts =
                 states.isEmpty() ? generator.generate(begin.typed()) : generator.resume(states, begin.typed());
         show(texts, begin, one, out);
-        tell(generator, texts, model.info().model().maxTokens(), err);
+        tell(generator, texts, model.info().window(), err);
         cut(texts.stream().map(Generated::end).toList(), err);
         if (saveState != null) {
             GenerationFile.save(

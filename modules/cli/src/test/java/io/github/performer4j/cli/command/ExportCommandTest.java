@@ -158,6 +158,38 @@ class ExportCommandTest {
                 .refused("a licence is named by letters");
     }
 
+    /** Whatever the format: what it is, its figures, and how this very file is loaded. */
+    @ParameterizedTest
+    @CsvSource({"zip,zip,ModelFile.load", "safetensors,safetensors,load_file", "onnx,onnx,createSession"})
+    void everyFormatHasACard(String format, String ending, String loading) throws IOException {
+        Path out = folder.resolve("card-" + format + "." + ending);
+        Cli.run("export", "--model", run, "--format", format, "--license", "mit", "--out", out)
+                .ok();
+        assertThat(Files.readString(folder.resolve("card-" + format + ".md")))
+                .startsWith("---\nlicense: mit\n")
+                .contains("# card-" + format, "| loss | ", "| baseline ", loading)
+                .containsPattern(loading + ".*\"" + out.getFileName() + "\"");
+    }
+
+    /** All of the model and its figures, nothing of the training; what cannot be written elsewhere, too. */
+    @Test
+    void aZipOfTheModelAlone() throws IOException {
+        Path out = folder.resolve("alone.zip");
+        Cli.Result result = Cli.run("export", "--model", run, "--format", "zip", "--out", out)
+                .ok();
+        assertThat(result.out()).contains("beside it: " + folder.resolve("alone.md") + "\n");
+        PerformerModel model = Models.load(run);
+        PerformerModel again = ModelFile.load(out);
+        assertThat(again.info()).isEqualTo(model.info());
+        assertThat(again.net().params()).isEqualTo(model.net().params());
+        assertThat(ModelFile.entry(out, "updaterState.bin")).isNull();
+        ObjectMapper mapper = new ObjectMapper();
+        assertThat(mapper.readTree(ModelFile.entry(out, "evaluation.json")))
+                .isEqualTo(mapper.readTree(ModelFile.entry(Models.file(run), "evaluation.json")));
+        Cli.run("export", "--model", run, "--format", "zip", "--tokens", 9, "--out", folder.resolve("no.zip"))
+                .refused("a model's own file is for any sizes: leave them out; batch=null, tokens=9");
+    }
+
     @Test
     void defaultsAreAnUnbatchedWindow() {
         Path out = folder.resolve("defaults.fb");
@@ -170,7 +202,7 @@ class ExportCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--format pickle | unknown format; format=pickle, known=samediff",
+                "--format pickle | unknown format; format=pickle, known=zip, samediff",
                 "--format samediff --batch 0 | batch must be positive; batch=0",
                 "--format samediff --tokens 33 | layer=positions, tokens=32, length=33",
                 "--format samediff --tokens few | Invalid value for option '--tokens'"

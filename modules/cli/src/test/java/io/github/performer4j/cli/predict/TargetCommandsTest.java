@@ -167,6 +167,55 @@ class TargetCommandsTest {
         Cli.run("generate", "--model", run, "--length", 4).refused("a sequence must have a token");
     }
 
+    /** On new data, by updates of low rank that are merged in the end. */
+    @Test
+    void trainingGoesOnFromATrainedOne() throws IOException {
+        Path sorted = folder.resolve("sorted.tsv");
+        Cli.run(
+                        "data",
+                        "make",
+                        "strings",
+                        "--rule",
+                        "sort",
+                        "--train",
+                        40,
+                        "--valid",
+                        9,
+                        "--test",
+                        3,
+                        "--max-length",
+                        8,
+                        "--out",
+                        sorted)
+                .ok();
+        Path out = folder.resolve("on");
+        Cli.Result result = Cli.run(
+                        "train",
+                        "--from",
+                        run,
+                        "--data",
+                        sorted,
+                        "--source-column",
+                        "source",
+                        "--target-column",
+                        "target",
+                        "--split-column",
+                        "split",
+                        "--steps",
+                        3,
+                        "--set",
+                        "start.rank=2",
+                        "--out",
+                        out)
+                .ok();
+        assertThat(result.out() + result.err()).contains("of its parameters are where the run begins");
+        Path merged = folder.resolve("merged.zip");
+        Cli.run("merge", "--model", out, "--out", merged).ok();
+        Cli.run("generate", "--model", merged, "--prompt", "abc", "--length", 4).ok();
+        Cli.run("train", "--from", "../../models/protein-small", "--task", "seq2seq", "--data", sorted, "--out", "no")
+                .refused("a model of one sequence has no weights that attend to a source", "trained=masked-lm");
+    }
+
     @Test
     void whatHasNoUseForASourceIsRefusedByName() throws IOException {
         Path out = folder.resolve("refused");
@@ -184,8 +233,12 @@ class TargetCommandsTest {
             Cli.run("export", "--model", run, "--format", format, "--out", out)
                     .refused("export to " + format + " " + what);
         }
-        Cli.run("train", "--from", run, "--data", data, "--out", out)
-                .refused("begins with weights as drawn", "task=seq2seq");
+        Path zip = folder.resolve("alone.zip");
+        Cli.run("export", "--model", run, "--format", "zip", "--out", zip).ok();
+        Cli.run("info", zip).ok();
+        assertThat(folder.resolve("alone.md")).content().contains("| blocks of the encoder | ");
+        Cli.run("train", "--from", run, "--task", "causal-lm", "--data", data, "--out", out)
+                .refused("begin a run of their own task alone", "task=causal-lm, trained=seq2seq");
         Path config = Files.writeString(folder.resolve("c2.json"), CONFIG);
         Cli.run(train(config, out, "--source-column", "source", "--target-column", "goal"))
                 .refused("goal");

@@ -23,8 +23,20 @@ public final class BodyVertices {
         return found;
     }
 
-    /** Returns the last vertex in front of the blocks. */
+    /** Returns the last vertex in front of the blocks of a model of one sequence. */
     public static String front(ComputationGraphConfiguration graph, PerformerConfig config) {
         return graph.getVertexInputs().get(config.blockVertices().get(0)).get(0);
+    }
+
+    /** Returns the last vertex in front of the blocks; of an encoder and a decoder that of each, the decoder's first. */
+    public static List<String> fronts(ComputationGraphConfiguration graph, PerformerConfig config) {
+        String front = front(graph, config);
+        if (config.encoder().layers() == 0) {
+            return List.of(front);
+        }
+        String target = graph.getVertexInputs().get(front).get(0); // behind it both sides come together
+        return List.of(
+                target,
+                graph.getVertexInputs().get(PerformerConfig.encoderVertex(0)).get(0));
     }
 }

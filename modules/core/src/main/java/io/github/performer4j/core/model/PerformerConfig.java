@@ -314,7 +314,12 @@ public record PerformerConfig(
 
     /** Returns the name of the vertex whose activation [B,Ts,E] is what the encoder made of the source. */
     public String memoryVertex() {
-        return norm.atEnd() ? ENCODER + "-norm" : ENCODER + "-" + (encoder.layers() - 1);
+        return norm.atEnd() ? ENCODER + "-norm" : encoderVertex(encoder.layers() - 1);
+    }
+
+    /** Returns the name of the vertex of block i of the encoder, from 0. */
+    public static String encoderVertex(int i) {
+        return ENCODER + "-" + i;
     }
 
     /**

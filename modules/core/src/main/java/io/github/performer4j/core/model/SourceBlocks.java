@@ -27,7 +27,7 @@ final class SourceBlocks {
             last = "source-embedding-norm";
         }
         for (int i = 0; i < c.encoder().layers(); i++) {
-            String name = PerformerConfig.ENCODER + "-" + i;
+            String name = PerformerConfig.encoderVertex(i);
             AttentionOptions both = c.attentionOptions(i).withCausal(false);
             graph.addLayer(name, GraphAssembly.block(c, both, i), last);
             last = name;

@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunFolder implements RunStore {
     /** Entry of best.zip with the evaluation that made it the best. */
-    public static final String EVALUATION_ENTRY = "evaluation.json";
+    public static final String EVALUATION_ENTRY = ModelFile.EVALUATION_ENTRY;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
     private static final String CONFIG = "config.json";

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * @param sha256 of the model's file; null until it has been read, and then a run that goes on finds the same
  * @param freeze what does not learn: {@code none}, {@code embedding} (all in front of the blocks), {@code body} (all but the head), a number of blocks with all in front of them, or {@code auto}: the
  *     embedding with updates of low rank or adapters, else nothing
- * @param layerDecay d in (0, 1]: block i of L learns at {@code d^(L−i)} of the rate, the embedding at {@code d^(L+1)}, final norm and head at all of it (arXiv 1801.06146, §3.2)
+ * @param layerDecay d in (0, 1]: block i of L learns at {@code d^(L−i)} of the rate, the embedding at {@code d^(L+1)}, final norm and head at all of it (arXiv 1801.06146, §3.2); of an encoder and a decoder each has its own L, and the embedding the larger
  * @param headSteps steps in which the head learns alone
  * @param rank of updates to the blocks' weights (LoRA, arXiv 2106.09685); 0 to train the weights themselves
  * @param alpha updates are multiplied by alpha/rank; 0 for 2·rank

@@ -82,10 +82,7 @@ final class StartModel {
     static RunConfig config(Path model, String task) throws IOException {
         Path file = RunFolder.modelFile(model);
         ModelInfo info = ModelFile.info(file);
-        requireNoSource(info.task());
-        if (task != null) {
-            requireNoSource(Tasks.named(task));
-        }
+        requireSides(info.task(), task == null ? info.task() : Tasks.named(task));
         RunConfig own = new RunConfig(
                 info.task(),
                 reading(info.reading()),
@@ -103,13 +100,22 @@ final class StartModel {
         return untied ? other.withModel(info.model().with("head.tied", false)) : other;
     }
 
-    /** Refuses encoders and decoders, whose weights no trained body has. */
-    private static void requireNoSource(Task task) {
+    /** Refuses an encoder and a decoder where the one or the other model has none: blocks that attend to a source have weights for that, and states made for it. */
+    private static void requireSides(Task trained, Task task) {
         Rule.that(
-                !task.readsSource(),
-                "a run of an encoder and a decoder begins with weights as drawn (--preset or --config, not --from), and no other task begins with theirs",
+                !task.readsSource() || trained.readsSource(),
+                "an encoder and a decoder begin with weights as drawn (--preset or --config), or with those of a trained encoder and decoder: a model of one sequence has no weights that attend to a source",
                 "task",
-                task.name());
+                task.name(),
+                "trained",
+                trained.name());
+        Rule.that(
+                task.readsSource() || !trained.readsSource(),
+                "a trained encoder and decoder begin a run of their own task alone: their blocks attend to a source, which no other task has",
+                "task",
+                task.name(),
+                "trained",
+                trained.name());
     }
 
     /** The way the model reads text and its tokens; of which files and columns they come, the new data says. */
@@ -157,8 +163,7 @@ final class StartModel {
         if (trained == null) {
             return StartNet.drawn(model, task, training);
         }
-        requireNoSource(task);
-        requireNoSource(trained.info().task());
+        requireSides(trained.info().task(), task);
         return new StartNet(config, trained).net(model, task, training, notes);
     }
 

@@ -33,6 +33,10 @@ import org.deeplearning4j.nn.transferlearning.TransferLearning;
  * layer and freezing, as {@link StartConfig} says.
  */
 final class StartNet {
+    /** Layers in front of the blocks, where a model has them; of an encoder and a decoder those of both. */
+    private static final List<String> FRONT =
+            List.of("table", "embedding", "positions", "embedding-norm", "source-positions", "source-embedding-norm");
+
     private final StartConfig config;
     private final PerformerModel trained;
 
@@ -74,11 +78,11 @@ final class StartNet {
         if (frozen == 0) {
             return apart;
         }
-        String last = frozen == 1
-                ? BodyVertices.front(apart.getConfiguration(), model)
-                : frozen <= model.layers() + 1 ? block(model, frozen - 2) : model.hiddenVertex();
+        List<String> last = frozen == 1
+                ? BodyVertices.fronts(apart.getConfiguration(), model)
+                : List.of(frozen <= model.layers() + 1 ? block(model, frozen - 2) : model.hiddenVertex());
         return new TransferLearning.GraphBuilder(apart)
-                .setFeatureExtractor(last)
+                .setFeatureExtractor(last.toArray(String[]::new))
                 .build();
     }
 
@@ -140,6 +144,7 @@ final class StartNet {
             same("attention.decay", model.attention().decay(), was.attention().decay());
         }
         same("layers", model.layers(), was.layers());
+        same("encoder.layers", model.encoder().layers(), was.encoder().layers());
         requireBlocks(model);
         Rule.that(
                 !model.head().tied() || config.headSteps() == 0 && config.frozen(model.layers()) <= model.layers() + 1,
@@ -152,9 +157,16 @@ final class StartNet {
                 config.headSteps());
     }
 
-    /** Refuses what goes block by block where all blocks are one layer. */
+    /** Refuses what goes block by block where all blocks are one layer, or stand in two rows. */
     private void requireBlocks(PerformerConfig model) {
         int frozen = config.frozen(model.layers());
+        Rule.that(
+                model.encoder().layers() == 0 || frozen <= 1 || frozen > model.layers() + 1,
+                "a number of frozen blocks is of one row of blocks: those of an encoder and a decoder stay all (body) or none",
+                "freeze",
+                config.freeze(),
+                "model.encoder.layers",
+                model.encoder().layers());
         Rule.that(
                 !model.reversible()
                         || !config.apart() && config.layerDecay() == 1 && (frozen <= 1 || frozen > model.layers()),
@@ -205,14 +217,21 @@ final class StartNet {
         }
         Map<String, Double> factors = new HashMap<>();
         int layers = model.layers();
-        for (String front : List.of("table", "embedding", "positions", "embedding-norm")) {
-            factors.put(front, Math.pow(config.layerDecay(), layers + 1.0));
+        int encoder = model.encoder().layers();
+        for (String front : FRONT) {
+            factors.put(front, Math.pow(config.layerDecay(), Math.max(layers, encoder) + 1.0));
         }
         for (int i = 0; i < layers; i++) {
             factors.put(block(model, i), Math.pow(config.layerDecay(), layers - i));
         }
+        for (int i = 0; i < encoder; i++) {
+            factors.put(PerformerConfig.encoderVertex(i), Math.pow(config.layerDecay(), encoder - i));
+        }
         Set<String> late = new HashSet<>(factors.keySet());
         late.add(model.hiddenVertex());
+        if (encoder > 0) {
+            late.add(model.memoryVertex());
+        }
         return new LayerRates(factors, late, config.headSteps());
     }
 

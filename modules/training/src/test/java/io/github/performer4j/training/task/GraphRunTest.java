@@ -78,7 +78,10 @@ class GraphRunTest {
             right += many.get(i).best().label().equals(truth.get(i)) ? 1 : 0;
         }
         assertThat((double) right / many.size()).isEqualTo(all.value());
-        assertThat(model.embed(inputs.get(0).graph())).hasSize(16);
+        List<float[]> vectors = model.embedder().embedInputs(inputs.subList(0, 5));
+        for (int i = 0; i < vectors.size(); i++) {
+            assertThat(vectors.get(i)).containsExactly(model.embed(inputs.get(i).graph()), within(1e-5f));
+        }
         assertThat(model.embedNodes(inputs.get(0).graph())).hasDimensions(16, 16);
         assertThatThrownBy(() -> model.classify("text"))
                 .isInstanceOf(IllegalArgumentException.class)
