@@ -3,6 +3,7 @@ package io.github.performer4j.core.net;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.layer.Attending;
 import io.github.performer4j.core.program.Op;
+import io.github.performer4j.core.workspace.FusedMemory;
 import io.github.performer4j.kernels.Kernels;
 import io.github.performer4j.kernels.attention.LinearAttentionSpec;
 import io.github.performer4j.kernels.exact.ExactAttentionSpec;
@@ -26,6 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class AttentionTransfer {
     private final ComputationGraph teacher;
+    private final FusedMemory memory = new FusedMemory(); // serves all steps
     private final Map<String, ProjectionFit> fits = new LinkedHashMap<>();
 
     /**
@@ -120,22 +122,30 @@ public final class AttentionTransfer {
                                 + spec.window() + ", weights of places=" + (spec.bias() != null));
             }
             LinearAttentionSpec linear = fit.spec(spec);
-            Heads estimate = like(out);
-            FloatBlock kept = FloatBlock.allocate(Math.max(1, own.saved(linear)));
+            Heads estimate = like("estimate", out);
+            int length = Math.toIntExact(Math.max(1, own.saved(linear)));
+            FloatBlock kept = memory.matrix("kept", length, 1).block();
             own.attend(linear, estimate, kept);
-            Heads error = like(out);
+            Heads error = like("error", out);
             errors.put(layer, difference(spec, estimate, out, error));
             if (rate > 0) {
-                Matrix dw = Matrix.allocate(linear.w().rows(), linear.w().columns());
-                own.attendBackward(linear, estimate, kept, error, like(spec.q()), like(spec.k()), like(spec.v()), dw);
+                Matrix dw = memory.matrix("dw", linear.w().rows(), linear.w().columns());
+                own.attendBackward(
+                        linear,
+                        estimate,
+                        kept,
+                        error,
+                        like("dq", spec.q()),
+                        like("dk", spec.k()),
+                        like("dv", spec.v()),
+                        dw);
                 fit.step(rate, dw);
             }
         }
     }
 
-    private static Heads like(Heads x) {
-        FloatBlock block = FloatBlock.allocate((long) x.batch() * x.heads() * x.tokens() * x.size());
-        return Heads.of(block, x.batch(), x.heads(), x.tokens(), x.size());
+    private Heads like(String part, Heads x) {
+        return Heads.of(memory.matrix(part, x.batch() * x.tokens(), x.heads() * x.size()), x.batch(), x.heads());
     }
 
     /** Writes the derivative of the relative squared error with respect to the estimate, and returns the error. */
