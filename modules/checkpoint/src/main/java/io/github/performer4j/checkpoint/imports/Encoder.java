@@ -141,8 +141,12 @@ record Encoder(
         builder.dense(weight, module + ".weight", in, out).vector(bias, module + ".bias", out);
     }
 
-    /** Gains and biases, which files of the first years call gamma and beta. */
     private void norm(Blueprint.Builder builder, Weights weights, String gain, String bias, String module) {
+        norm(builder, weights, gain, bias, module, width);
+    }
+
+    /** Gains and biases, which files of the first years, and those of ESM-2 that transformers 5 writes, call gamma and beta. */
+    static void norm(Blueprint.Builder builder, Weights weights, String gain, String bias, String module, long width) {
         boolean former = weights.tensor(module + ".weight") == null && weights.tensor(module + ".gamma") != null;
         builder.vector(gain, module + (former ? ".gamma" : ".weight"), width)
                 .vector(bias, module + (former ? ".beta" : ".bias"), width);

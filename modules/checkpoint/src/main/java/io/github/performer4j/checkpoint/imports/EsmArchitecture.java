@@ -84,6 +84,7 @@ final class EsmArchitecture implements Architecture {
                 .set("embedding.positions", "none")
                 .set("attention.heads", config.positive("num_attention_heads"))
                 .set("attention.positions", "rotary")
+                .set("attention.rotaryBase", config.rotaryBase())
                 .set("feedForward.kind", config.feedForward("hidden_act", "gelu", false))
                 .set("feedForward.hidden", hidden)
                 .set("norm.kind", "layer")
@@ -104,9 +105,9 @@ final class EsmArchitecture implements Architecture {
         for (int i = 0; i < config.positive("num_hidden_layers"); i++) {
             String block = "block-" + i + "_";
             String layer = prefix + "encoder.layer." + i + ".";
-            builder.module(block + "gain1", block + "bias1", layer + "attention.LayerNorm", width)
-                    .module(block + "gain2", block + "bias2", layer + "LayerNorm", width)
-                    .module(block + "Wq", block + "bq", layer + "attention.self.query", width, width)
+            Encoder.norm(builder, weights, block + "gain1", block + "bias1", layer + "attention.LayerNorm", width);
+            Encoder.norm(builder, weights, block + "gain2", block + "bias2", layer + "LayerNorm", width);
+            builder.module(block + "Wq", block + "bq", layer + "attention.self.query", width, width)
                     .module(block + "Wk", block + "bk", layer + "attention.self.key", width, width)
                     .module(block + "Wv", block + "bv", layer + "attention.self.value", width, width)
                     .module(block + "Wo", block + "bo", layer + "attention.output.dense", width, width)
