@@ -44,10 +44,14 @@ write("SAFETENSORS", "no-utf-8", struct.pack("<Q", 9) + b'{"\xff":{}}')
 write("SHARDS", "nodes-as-map", '{"weight_map":[%s]}' % NODES)
 write("SHARDS", "way-up", '{"weight_map":{"a":"../a.safetensors"}}')
 write("SHARDS", "name-twice", '{"weight_map":{"a":"a.safetensors","a":"a.safetensors"}}')
+write("SHARDS", "line-break-in-a-file", '{"weight_map":{"a":"a\\nb.safetensors"}}')
 
 # each byte begins a group in the last one
 write("ONNX", "groups", b"\x33" * 2000)
 write("ONNX", "length-beyond-the-end", b"\x3a\xff\xff\xff\xff\x07\x0a")
+tensor_named = b"\x08\x02\x10\x01\x42\x03w\nx\x25\x00\x00\x80\x3f"  # its number stands alone, not packed
+graph = bytes([42, len(tensor_named)]) + tensor_named
+write("ONNX", "line-break-in-a-name", bytes([58, len(graph)]) + graph)
 
 config = json.loads((HERE.parent / "golden/imports/bert/config.json").read_text())
 write("CONFIG", "many-layers", json.dumps(dict(config, num_hidden_layers=2_000_000_000)))
