@@ -58,11 +58,14 @@ write("CONFIG", "many-layers", json.dumps(dict(config, num_hidden_layers=2_000_0
 write("CONFIG", "wide", json.dumps(dict(config, intermediate_size=2_147_483_647)))
 write("CONFIG", "brackets", '{"a":' + "[" * 2000)
 write("TOKENIZER", "brackets", '{"model":' + "[" * 2000)
+write("TOKENIZER", "large-id", '{"model":{"type":"WordLevel","vocab":{"a":0,"b":2147483646},"unk_token":"a"}}')
+write("TOKENIZER", "id-beyond-int", '{"model":{"type":"WordLevel","vocab":{"a":0,"b":4444444444},"unk_token":"a"}}')
 
 # a million brackets, deflated
 brackets = "[" * (1 << 20)
 write("MODEL", "brackets", zipped(configuration_json="{}", performer4j_json=brackets))
 write("MODEL", "cut", zipped(configuration_json="{}", performer4j_json="{}")[:-5])
+write("MODEL", "comment-beyond-the-end", zipped(configuration_json="{}", performer4j_json="{}")[:-2] + b"\x01\x00")
 write("ENTRY", "empty-configuration", b"\x00{}")
 write("ENTRY", "nested-configuration", b"\x00" + b'{"vertices":{"a":' * 100)
 write("ENTRY", "no-array", b"\x01" + bytes(range(256)))
