@@ -14,8 +14,9 @@ import java.util.TreeSet;
  *
  * @param symbols [V] the name of each id; null where an id has none. Such ids count as special: nothing is read as them
  * @param specials what the special ids are for
+ * @param types whether the second of two texts is of another type than the first
  */
-record JsonVocabulary(String[] symbols, Specials specials) {
+record JsonVocabulary(String[] symbols, Specials specials, boolean types) {
     /** Most ids that no token has: a table is as long as the largest id. */
     private static final int MOST_GAPS = 1 << 16;
 
@@ -70,7 +71,8 @@ record JsonVocabulary(String[] symbols, Specials specials) {
                 special.add(id);
             }
         }
-        return new JsonVocabulary(symbols, specials(file, ids, special));
+        JsonFrame frame = JsonFrame.of(file.path("post_processor"), ids);
+        return new JsonVocabulary(symbols, specials(file, frame, ids, special), frame.types());
     }
 
     private static int id(String token, JsonNode id) {
@@ -81,8 +83,8 @@ record JsonVocabulary(String[] symbols, Specials specials) {
         return id.asInt();
     }
 
-    private static Specials specials(JsonNode file, Map<String, Integer> ids, TreeSet<Integer> special) {
-        JsonFrame frame = JsonFrame.of(file.path("post_processor"), ids);
+    private static Specials specials(
+            JsonNode file, JsonFrame frame, Map<String, Integer> ids, TreeSet<Integer> special) {
         JsonNode model = file.path("model");
         int unknown = model.path("unk_id").isInt()
                 ? model.path("unk_id").asInt()
