@@ -112,7 +112,7 @@ public class TokenEmbeddingLayer extends TableLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
-        return new TokenEmbeddingRuntime(conf, type, context());
+        return TokenEmbeddingRuntime.of(conf, type, context());
     }
 
     @Override

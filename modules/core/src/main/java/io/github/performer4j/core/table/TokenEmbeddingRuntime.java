@@ -2,6 +2,7 @@ package io.github.performer4j.core.table;
 
 import io.github.performer4j.core.base.GraphRuntime;
 import io.github.performer4j.core.base.TokenIds;
+import io.github.performer4j.core.base.WholeSequence;
 import io.github.performer4j.core.layer.TokenEmbeddingLayer;
 import io.github.performer4j.core.program.TokenContext;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -14,16 +15,27 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runtime of {@link TokenEmbeddingLayer}: a lookup forward, a sum by token backward. */
-public final class TokenEmbeddingRuntime extends GraphRuntime {
+public class TokenEmbeddingRuntime extends GraphRuntime {
+    /** That of vectors which depend on other tokens: it refuses parts of a sequence. */
+    private static final class Whole extends TokenEmbeddingRuntime implements WholeSequence {
+        Whole(NeuralNetConfiguration conf, DataType type, TokenContext context) {
+            super(conf, type, context);
+        }
+    }
+
     private final TableLookup lookup;
     private final ContextRows context; // null where rows depend on their own id alone
 
     /**
-     * Makes the runtime.
+     * Returns the runtime of a layer.
      *
      * @param context what else than its own id a token's vector depends on; null for nothing
      */
-    public TokenEmbeddingRuntime(NeuralNetConfiguration conf, DataType type, TokenContext context) {
+    public static TokenEmbeddingRuntime of(NeuralNetConfiguration conf, DataType type, TokenContext context) {
+        return context == null ? new TokenEmbeddingRuntime(conf, type, null) : new Whole(conf, type, context);
+    }
+
+    private TokenEmbeddingRuntime(NeuralNetConfiguration conf, DataType type, TokenContext context) {
         super(conf, type);
         String name = conf.getLayer().getLayerName();
         lookup = new TableLookup(type, name);

@@ -71,6 +71,17 @@ class TokenContextTest {
         TensorAssert.assertClose(key, real, expected);
     }
 
+    /** Else each part would count its own masks and separators. */
+    @Test
+    void partsOfASequenceAreRefused() {
+        ComputationGraph net = Nets.graph(Nets.config().with("embedding.hiddenToken", ID), DataType.FLOAT);
+        INDArray ids = Nd4j.createFromArray(IDS).castTo(DataType.FLOAT).reshape(1, 1, IDS.length);
+        assertThatThrownBy(() -> net.rnnTimeStep(ids))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("because its vectors depend on other tokens of the sequence")
+                .hasMessageContaining("layer=embedding, type=TokenEmbeddingLayer");
+    }
+
     @Test
     void whatCannotBeIsRefused() {
         PerformerConfig config = Nets.config();
