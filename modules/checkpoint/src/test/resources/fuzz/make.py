@@ -44,21 +44,28 @@ write("SAFETENSORS", "no-utf-8", struct.pack("<Q", 9) + b'{"\xff":{}}')
 write("SHARDS", "nodes-as-map", '{"weight_map":[%s]}' % NODES)
 write("SHARDS", "way-up", '{"weight_map":{"a":"../a.safetensors"}}')
 write("SHARDS", "name-twice", '{"weight_map":{"a":"a.safetensors","a":"a.safetensors"}}')
+write("SHARDS", "line-break-in-a-file", '{"weight_map":{"a":"a\\nb.safetensors"}}')
 
 # each byte begins a group in the last one
 write("ONNX", "groups", b"\x33" * 2000)
 write("ONNX", "length-beyond-the-end", b"\x3a\xff\xff\xff\xff\x07\x0a")
+tensor_named = b"\x08\x02\x10\x01\x42\x03w\nx\x25\x00\x00\x80\x3f"  # its number stands alone, not packed
+graph = bytes([42, len(tensor_named)]) + tensor_named
+write("ONNX", "line-break-in-a-name", bytes([58, len(graph)]) + graph)
 
 config = json.loads((HERE.parent / "golden/imports/bert/config.json").read_text())
 write("CONFIG", "many-layers", json.dumps(dict(config, num_hidden_layers=2_000_000_000)))
 write("CONFIG", "wide", json.dumps(dict(config, intermediate_size=2_147_483_647)))
 write("CONFIG", "brackets", '{"a":' + "[" * 2000)
 write("TOKENIZER", "brackets", '{"model":' + "[" * 2000)
+write("TOKENIZER", "large-id", '{"model":{"type":"WordLevel","vocab":{"a":0,"b":2147483646},"unk_token":"a"}}')
+write("TOKENIZER", "id-beyond-int", '{"model":{"type":"WordLevel","vocab":{"a":0,"b":4444444444},"unk_token":"a"}}')
 
 # a million brackets, deflated
 brackets = "[" * (1 << 20)
 write("MODEL", "brackets", zipped(configuration_json="{}", performer4j_json=brackets))
 write("MODEL", "cut", zipped(configuration_json="{}", performer4j_json="{}")[:-5])
+write("MODEL", "comment-beyond-the-end", zipped(configuration_json="{}", performer4j_json="{}")[:-2] + b"\x01\x00")
 write("ENTRY", "empty-configuration", b"\x00{}")
 write("ENTRY", "nested-configuration", b"\x00" + b'{"vertices":{"a":' * 100)
 write("ENTRY", "no-array", b"\x01" + bytes(range(256)))

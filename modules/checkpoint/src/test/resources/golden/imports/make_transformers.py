@@ -5,6 +5,7 @@
   python3 make_transformers.py fused ESM NAME   the model NAME as the authors of ESM C name it, computed by their program in the folder ESM
   python3 make_transformers.py jina FOLDER       the model jina-bert, of JinaBERT's modeling_bert.py and configuration_bert.py in FOLDER
   python3 make_transformers.py mosaic FOLDER     the model mosaic-bert, of MosaicBERT's bert_layers.py, bert_padding.py and configuration_bert.py in FOLDER
+  python3 make_transformers.py context          what transformers computes of the model bert where rows have two texts, and of esm where tokens are masked
   python3 make_transformers.py compare NAME...  the largest difference between expected.json and what transformers computes
 
 The numbers of a model depend on its name alone. Files are written by make.py's functions of the same names.
@@ -202,6 +203,28 @@ def alibi(folder, name):
     write(name, config, BERT_TOKENS, weights, {"rows": ROWS, "hidden": real(x, ROWS), "masked": real(chances, ROWS)})
 
 
+def context():
+    """Rows whose vectors depend on other ids: the second text is of type 1 (bert), embeddings make up for masks (esm); the latter with a base of rotary positions of its own."""
+    pairs = [[2, 5, 9, 3, 12, 7, 3], [2, 11, 3, 6, 3], [2, 8, 6, 3]]
+    types = [[int(3 in row[:t]) for t in range(len(row))] for row in pairs]
+    with torch.no_grad():
+        m = run("bert", AutoModel)
+        hidden = [m(input_ids=torch.tensor([row]), token_type_ids=torch.tensor([kind])).last_hidden_state[0].tolist()
+                  for row, kind in zip(pairs, types)]
+    context_file("bert", {"rows": pairs, "hidden": hidden})
+    rows = [[0, 5, 12, 9, 12, 7, 6, 2], [0, 12, 4, 2], [0, 8, 6, 2]]
+    m = AutoModelForMaskedLM.from_pretrained("esm", attn_implementation="eager", dtype=torch.float64, rope_theta=50.0).eval()
+    rotary = m.base_model.rotary_embeddings
+    rotary.inv_freq = rotary.compute_default_rope_parameters(m.config)[0]  # and not those of the file, of base 10000
+    context_file("esm", results(m, rows, "masked"))
+
+
+def context_file(name, found):
+    with open(name + "/expected-context.json", "w") as f:
+        json.dump(found, f, indent=1)
+        f.write("\n")
+
+
 def compare(name):
     with open(name + "/expected.json") as f:
         expected = json.load(f)
@@ -220,6 +243,8 @@ if sys.argv[1] == "make":
         make(each)
 elif sys.argv[1] == "fused":
     fused(sys.argv[2], sys.argv[3])
+elif sys.argv[1] == "context":
+    context()
 elif sys.argv[1] in ("jina", "mosaic"):
     alibi(sys.argv[2], sys.argv[1] + "-bert")
 else:

@@ -8,6 +8,7 @@ import io.github.performer4j.checkpoint.imports.ForeignConfig;
 import io.github.performer4j.checkpoint.imports.ImportSettings;
 import io.github.performer4j.checkpoint.imports.MaskedHead;
 import io.github.performer4j.checkpoint.imports.ModelImport;
+import io.github.performer4j.checkpoint.imports.Vocabulary;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
 import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.core.task.MaskedLanguageModel;
@@ -48,7 +49,7 @@ public final class OwnArchitecture implements Architecture {
 
     /** Taken for its vectors. */
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut("head\\..*", "the model is taken for its vectors: the head of pre-training has no place");
         return body(config, weights, vocabulary, builder, new Similarity());
@@ -56,7 +57,7 @@ public final class OwnArchitecture implements Architecture {
 
     /** With its head for masked tokens: {@code softmax(rms(gelu(h W)) ⊙ gain · tokenᵀ + bias)}. */
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder();
         String prefix = weights.prefix("token.weight");
         MaskedHead.Names head = new MaskedHead.Names("head.dense", "head.norm", "head.table", "head.bias");
@@ -73,7 +74,7 @@ public final class OwnArchitecture implements Architecture {
     }
 
     private static Blueprint body(
-            ForeignConfig config, Weights weights, int vocabulary, Blueprint.Builder builder, Task task)
+            ForeignConfig config, Weights weights, Vocabulary vocabulary, Blueprint.Builder builder, Task task)
             throws IOException {
         config.require("dropped_heads", "0"); // whatever would change the numbers and is not built here
         int width = config.positive("dim");
@@ -88,7 +89,7 @@ public final class OwnArchitecture implements Architecture {
                 .set("layers", layers)
                 .set("dropout", config.number("dropout", 0))
                 .set("bias", false)
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "none")
                 .set("attention.heads", heads)
                 .set("attention.positions", "rotary")

@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -150,7 +151,7 @@ public final class ModelFile {
         }
         try {
             return new ZipFile(zip.toFile());
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             String found = startsAsZip(zip) ? "truncated or damaged zip" : "no zip";
             throw new IOException(
                     "not a model; file=" + zip + ", expected=model zip, found=" + found + " of " + Files.size(zip)

@@ -36,6 +36,11 @@ final class FuzzFiles {
 
     private static final long SEED = 3; // of the model that adapters go with
 
+    /** Made once: drawing its weights takes longer than reading adapters, which leave it as it is. */
+    private static final class Base {
+        static final PerformerModel MODEL = Samples.masked(SEED);
+    }
+
     private FuzzFiles() {}
 
     static Path write(Path folder, String name, byte... data) throws IOException {
@@ -111,7 +116,7 @@ final class FuzzFiles {
     }
 
     static PerformerModel base() {
-        return Samples.masked(SEED);
+        return Base.MODEL;
     }
 
     /** Returns whole adapters of {@link #base}; stored once. */

@@ -164,6 +164,8 @@ class OnnxFormatTest {
                 "norm.placement=post embedding.norm=true feedForward.kind=gelu-tanh embedding.positions=none",
                 "embedding.positions=axial embedding.rowLength=17 norm.kind=scale",
                 "norm.placement=rezero",
+                "embedding.hiddenToken=8 embedding.norm=true",
+                "embedding.textSeparator=8",
                 "attention.positions=rotary-interleaved attention.rotaryFraction=0.5 attention.keyHeads=1",
                 "attention.queryKeyNorm=layer attention.scale=0.7 bias=false",
                 "attention.queryKeyNorm=width-rms attention.orthogonal=qk",

@@ -24,6 +24,9 @@ final class Coverage {
         if (op instanceof Op.Multiply || op instanceof Op.Shift) {
             return Optional.of("operation=" + op.getClass().getSimpleName());
         }
+        if (op instanceof Op.Lookup lookup && lookup.context() != null) {
+            return Optional.of("operation=Lookup, context=" + lookup.context());
+        }
         if (op instanceof Op.Place place && place.places() instanceof Places.Axial) {
             return Optional.of("operation=Place, places=axial");
         }

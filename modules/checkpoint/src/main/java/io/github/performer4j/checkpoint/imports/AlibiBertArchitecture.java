@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint.imports;
 
 import io.github.performer4j.checkpoint.weights.Weights;
+import io.github.performer4j.core.program.TokenContext;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.core.task.Task;
@@ -12,7 +13,7 @@ import java.util.List;
  * BERT with linear biases for positions (ALiBi, arXiv 2108.12409, from both sides) and a gated feed-forward: JinaBERT (arXiv 2310.19923), and MosaicBERT (arXiv 2312.17482) with DNABERT-2, where queries, keys and
  * values are one product. Scores lose a_h·|i − j|, which is decay that is fixed.
  *
- * <p>There is no table of positions: the row of type 0 is added to the tokens' own. The gate's product has no biases, the others have.
+ * <p>There is no table of positions: where texts have no types, the row of type 0 is added to the tokens' own. The gate's product has no biases, the others have.
  */
 final class AlibiBertArchitecture implements Architecture {
     private static final String TOKENS = "embeddings.word_embeddings.weight";
@@ -34,14 +35,14 @@ final class AlibiBertArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut("cls\\..*", "the model is taken for its vectors: heads of pre-training have no place");
         return build(config, weights, vocabulary, builder, new Similarity());
     }
 
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         if (mosaic(config) && config.number("layer_norm_eps", MOSAIC_EPSILON) != MOSAIC_EPSILON) {
             throw config.broken("the norm of this family's head has the epsilon " + MOSAIC_EPSILON
                     + ", and all norms here have one; layer_norm_eps="
@@ -64,7 +65,7 @@ final class AlibiBertArchitecture implements Architecture {
     }
 
     private static Blueprint build(
-            ForeignConfig config, Weights weights, int vocabulary, Blueprint.Builder builder, Task task)
+            ForeignConfig config, Weights weights, Vocabulary vocabulary, Blueprint.Builder builder, Task task)
             throws IOException {
         config.require("is_decoder", "false");
         config.require("add_cross_attention", "false");
@@ -77,7 +78,7 @@ final class AlibiBertArchitecture implements Architecture {
                 .set("layers", layers)
                 .set("dropout", config.number("hidden_dropout_prob", 0.1))
                 .set("bias", true)
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "none")
                 .set("embedding.norm", true)
                 .set("attention.heads", config.positive("num_attention_heads"))
@@ -88,14 +89,17 @@ final class AlibiBertArchitecture implements Architecture {
                 .set("norm.placement", "post")
                 .set("norm.epsilon", config.number("layer_norm_eps", 1e-12));
         String prefix = weights.prefix(TOKENS);
-        builder.table("embedding_W", prefix + TOKENS, config.positive("vocab_size"), width)
-                .part(
-                        "embedding_W",
-                        prefix + "embeddings.token_type_embeddings.weight",
-                        List.of((long) types, (long) width),
-                        Term.Layout.EACH_ROW,
-                        0)
-                .module("embedding-norm_gain", "embedding-norm_bias", prefix + "embeddings.LayerNorm", width);
+        String table = prefix + "embeddings.token_type_embeddings.weight";
+        builder.table("embedding_W", prefix + TOKENS, config.positive("vocab_size"), width);
+        if (types == TokenContext.Texts.TYPES && vocabulary.separator() >= 0) {
+            builder.set("embedding.textSeparator", vocabulary.separator())
+                    .table("embedding_types", table, types, width);
+        } else {
+            List<Long> shape = List.of((long) types, (long) width);
+            builder.part("embedding_W", table, shape, Term.Layout.EACH_ROW, 0)
+                    .note("all tokens are of type 0: the second text of a pair is not told by its type");
+        }
+        builder.module("embedding-norm_gain", "embedding-norm_bias", prefix + "embeddings.LayerNorm", width);
         for (int i = 0; i < layers; i++) {
             block(config, builder, "block-" + i + "_", prefix + "encoder.layer." + i + ".", width);
         }
@@ -105,7 +109,6 @@ final class AlibiBertArchitecture implements Architecture {
                         "cls\\.seq_relationship\\..*", "a head that tells whether texts follow each other has no place")
                 .leaveOut(".*encoder\\.alibi", "biases of positions, which are no weights")
                 .note("dropout of attention weights has no counterpart")
-                .note("all tokens are of type 0: the second text of a pair is not told by its type")
                 .build(task, Framing.BOTH);
     }
 

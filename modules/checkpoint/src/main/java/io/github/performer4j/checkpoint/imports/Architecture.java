@@ -23,20 +23,20 @@ public interface Architecture {
      *
      * @param config its configuration
      * @param weights its tensors, to see what names and which of the optional ones there are
-     * @param vocabulary V of its tokenizer; a model may have more rows, which no token means
+     * @param vocabulary of its tokenizer
      * @throws IOException one line, if the configuration asks for what has no counterpart here
      */
-    Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException;
+    Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException;
 
     /**
      * Returns how a model of this family is built here with its head for masked tokens; refused by default.
      *
      * @param config its configuration
      * @param weights its tensors
-     * @param vocabulary V of its tokenizer
+     * @param vocabulary of its tokenizer
      * @throws IOException one line, if the family has no such head, or the configuration asks for what has no counterpart here
      */
-    default Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    default Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         throw config.broken("this family has no head for masked tokens here; architecture=" + name());
     }
 

@@ -17,14 +17,14 @@ final class BertArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut("cls\\..*", "the model is taken for its vectors: heads of pre-training have no place");
         return Encoder.bert(config, 0).blueprint(weights, vocabulary, builder, new Similarity());
     }
 
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         MaskedHead.Names head = new MaskedHead.Names(
                 "cls.predictions.transform.dense",
                 "cls.predictions.transform.LayerNorm",

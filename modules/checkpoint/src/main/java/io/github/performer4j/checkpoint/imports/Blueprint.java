@@ -18,7 +18,6 @@ import java.util.Map;
  * @param task what the model is for
  * @param framing which special tokens stand around a text
  * @param parameters name in the net, as {@code block-0_Wq} → the terms that it is the sum of; none: zeros
- * @param zeroRows parameter → a row of it that is 0, whatever the tensors say
  * @param leftOut pattern of names → why such tensors have no place here
  * @param notes what is not as in the other program, in a line each
  */
@@ -27,21 +26,19 @@ public record Blueprint(
         Task task,
         Framing framing,
         Map<String, List<Term>> parameters,
-        Map<String, Integer> zeroRows,
         Map<String, String> leftOut,
         List<String> notes) {
 
     /** Copies the collections. */
     public Blueprint {
         parameters = new LinkedHashMap<>(parameters);
-        zeroRows = Map.copyOf(zeroRows);
         leftOut = new LinkedHashMap<>(leftOut);
         notes = List.copyOf(notes);
     }
 
     /** Returns a copy with another body of the same parameters. */
     Blueprint withModel(PerformerConfig value) {
-        return new Blueprint(value, task, framing, parameters, zeroRows, leftOut, notes);
+        return new Blueprint(value, task, framing, parameters, leftOut, notes);
     }
 
     /**
@@ -53,7 +50,6 @@ public record Blueprint(
         private static final ObjectMapper MAPPER = new ObjectMapper();
         private final ObjectNode model = JsonNodeFactory.instance.objectNode();
         private final Map<String, List<Term>> parameters = new LinkedHashMap<>();
-        private final Map<String, Integer> zeroRows = new LinkedHashMap<>();
         private final Map<String, String> leftOut = new LinkedHashMap<>();
         private final List<String> notes = new ArrayList<>();
 
@@ -95,12 +91,6 @@ public record Blueprint(
             parameters
                     .computeIfAbsent(parameter, name -> new ArrayList<>())
                     .add(new Term(tensor, shape, Term.Layout.ROWS, 0, factor));
-            return this;
-        }
-
-        /** Makes a row of a parameter 0, whatever the tensors say. */
-        public Builder zeroRow(String parameter, int row) {
-            zeroRows.put(parameter, row);
             return this;
         }
 
@@ -166,7 +156,7 @@ public record Blueprint(
         /** Builds; the attention of the model is exact. */
         public Blueprint build(Task task, Framing framing) {
             set("attention.kind", "exact");
-            return new Blueprint(PerformerConfig.fromJson(model), task, framing, parameters, zeroRows, leftOut, notes);
+            return new Blueprint(PerformerConfig.fromJson(model), task, framing, parameters, leftOut, notes);
         }
     }
 }

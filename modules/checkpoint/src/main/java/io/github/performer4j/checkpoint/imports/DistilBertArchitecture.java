@@ -19,7 +19,7 @@ final class DistilBertArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut(
                         "vocab_(transform|layer_norm|projector)\\..*",
@@ -28,7 +28,7 @@ final class DistilBertArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         MaskedHead.Names head = new MaskedHead.Names(
                 "vocab_transform", "vocab_layer_norm", "vocab_projector.weight", "vocab_projector.bias");
         Encoder encoder = encoder(config);

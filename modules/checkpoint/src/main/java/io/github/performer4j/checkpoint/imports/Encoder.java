@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint.imports;
 
 import io.github.performer4j.checkpoint.weights.Weights;
+import io.github.performer4j.core.program.TokenContext;
 import io.github.performer4j.core.task.MaskedLanguageModel;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.read.Framing;
@@ -11,7 +12,7 @@ import java.util.List;
  * A post-norm encoder with learned positions, as BERT is one (arXiv 1810.04805): {@code x_t = norm(W_token + P_t + W_type)}, then blocks, each {@code y = norm1(x + attend(x))}, {@code out =
  * norm2(y + ff(y))}.
  *
- * <p>All tokens here are of type 0, whose row is added to the positions. The model is taken for its vectors, or with its head for masked tokens ({@link MaskedHead}).
+ * <p>Tokens of the second of two texts are of type 1, if the tokenizer gives it them and there are two types; else all are of type 0, whose row is added to the positions. The model is taken for its vectors, or with its head for masked tokens ({@link MaskedHead}).
  *
  * @param names of the tensors
  * @param width E
@@ -63,18 +64,18 @@ record Encoder(
     /**
      * Returns how such a model is built here.
      *
-     * @param vocabulary V of the tokenizer
+     * @param vocabulary of the tokenizer
      * @param builder may have patterns of what is left out, and a head
      * @param task what the model is taken for
      */
-    Blueprint blueprint(Weights weights, int vocabulary, Blueprint.Builder builder, Task task) {
+    Blueprint blueprint(Weights weights, Vocabulary vocabulary, Blueprint.Builder builder, Task task) {
         String prefix = weights.prefix(names.token() + ".weight");
         builder.set("maxTokens", positions - skipped)
                 .set("width", width)
                 .set("layers", layers)
                 .set("dropout", dropout)
                 .set("bias", true)
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "learned")
                 .set("embedding.norm", true)
                 .set("attention.heads", heads)
@@ -90,14 +91,19 @@ record Encoder(
                         List.of((long) positions, (long) width),
                         Term.Layout.ROWS,
                         skipped);
-        if (names.type() != null) {
+        if (names.type() != null && types == TokenContext.Texts.TYPES && vocabulary.separator() >= 0) {
+            builder.set("embedding.textSeparator", vocabulary.separator())
+                    .table("embedding_types", prefix + names.type() + ".weight", types, width);
+        } else if (names.type() != null) {
             builder.part(
                     "positions_P",
                     prefix + names.type() + ".weight",
                     List.of((long) types, (long) width),
                     Term.Layout.EACH_ROW,
                     0);
-            builder.note("all tokens are of type 0: the second text of a pair is not told by its type");
+            if (types > 1) {
+                builder.note("all tokens are of type 0: the second text of a pair is not told by its type");
+            }
         }
         norm(builder, weights, "embedding-norm_gain", "embedding-norm_bias", prefix + names.norm());
         for (int i = 0; i < layers; i++) {
@@ -119,7 +125,7 @@ record Encoder(
     }
 
     /** Returns how such a model is built here with its head for masked tokens; see {@link #blueprint}. */
-    Blueprint masked(Weights weights, int vocabulary, MaskedHead.Names head, String activation) {
+    Blueprint masked(Weights weights, Vocabulary vocabulary, MaskedHead.Names head, String activation) {
         Blueprint.Builder builder = new Blueprint.Builder();
         String table = weights.prefix(names.token() + ".weight") + names.token() + ".weight";
         MaskedHead.add(builder, weights, head, table, rows, width, activation);
@@ -130,8 +136,12 @@ record Encoder(
         builder.dense(weight, module + ".weight", in, out).vector(bias, module + ".bias", out);
     }
 
-    /** Gains and biases, which files of the first years call gamma and beta. */
     private void norm(Blueprint.Builder builder, Weights weights, String gain, String bias, String module) {
+        norm(builder, weights, gain, bias, module, width);
+    }
+
+    /** Gains and biases, which files of the first years, and those of ESM-2 that transformers 5 writes, call gamma and beta. */
+    static void norm(Blueprint.Builder builder, Weights weights, String gain, String bias, String module, long width) {
         boolean former = weights.tensor(module + ".weight") == null && weights.tensor(module + ".gamma") != null;
         builder.vector(gain, module + (former ? ".gamma" : ".weight"), width)
                 .vector(bias, module + (former ? ".beta" : ".bias"), width);

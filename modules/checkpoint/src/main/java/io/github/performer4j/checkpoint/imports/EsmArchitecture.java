@@ -17,8 +17,8 @@ import java.util.List;
 /**
  * ESM-2 (Lin and others, <em>Evolutionary-scale prediction of atomic-level protein structure</em>, 2023): pre-norm, rotary positions by halves, GELU, a token for each residue.
  *
- * <p>It was trained with tokens dropped, and its program makes up for that by the share of masks that it expects, 0.15 · 0.8, whatever it reads: embeddings are multiplied by 0.88 where nothing is
- * masked, and the mask's own is 0. Both are built into the table here. Where tokens are masked its program multiplies by 0.88 / (1 − their share) instead, which has no counterpart.
+ * <p>It was trained with tokens dropped, and its program makes up for that by the share of masks that it expects, 0.15 · 0.8: the mask's embedding is 0, and others are multiplied by 0.88 / (1 − the share of
+ * masks in the sequence). The table here has 0.88 in it, and the mask is its {@linkplain io.github.performer4j.core.program.TokenContext.Hidden hidden token}.
  */
 final class EsmArchitecture implements Architecture {
     /** 1 − 0.15 · 0.8. */
@@ -35,14 +35,14 @@ final class EsmArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut("lm_head\\..*", "the model is taken for its vectors: its head is taken as a masked-lm");
         return build(config, weights, vocabulary, builder, new Similarity());
     }
 
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         int width = config.positive("hidden_size");
         Blueprint.Builder builder = new Blueprint.Builder();
         MaskedHead.add(
@@ -61,7 +61,7 @@ final class EsmArchitecture implements Architecture {
     }
 
     private static Blueprint build(
-            ForeignConfig config, Weights weights, int vocabulary, Blueprint.Builder builder, Task task)
+            ForeignConfig config, Weights weights, Vocabulary vocabulary, Blueprint.Builder builder, Task task)
             throws IOException {
         if (!config.text("position_embedding_type", "absolute").equals("rotary")) {
             throw config.broken("ESM-2 has rotary positions; position_embedding_type="
@@ -80,10 +80,11 @@ final class EsmArchitecture implements Architecture {
                 .set("layers", config.positive("num_hidden_layers"))
                 .set("dropout", config.number("hidden_dropout_prob", 0.1))
                 .set("bias", true)
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "none")
                 .set("attention.heads", config.positive("num_attention_heads"))
                 .set("attention.positions", "rotary")
+                .set("attention.rotaryBase", config.rotaryBase())
                 .set("feedForward.kind", config.feedForward("hidden_act", "gelu", false))
                 .set("feedForward.hidden", hidden)
                 .set("norm.kind", "layer")
@@ -96,17 +97,14 @@ final class EsmArchitecture implements Architecture {
                 List.of((long) config.positive("vocab_size"), (long) width),
                 dropped ? KEPT : 1);
         if (dropped) {
-            builder.zeroRow("embedding_W", config.positive("mask_token_id"));
-            builder.note(
-                    "embeddings are multiplied by 0.88, as the model's own program does it where nothing is masked;"
-                            + " where tokens are masked it multiplies by 0.88 / (1 - their share)");
+            builder.set("embedding.hiddenToken", config.positive("mask_token_id"));
         }
         for (int i = 0; i < config.positive("num_hidden_layers"); i++) {
             String block = "block-" + i + "_";
             String layer = prefix + "encoder.layer." + i + ".";
-            builder.module(block + "gain1", block + "bias1", layer + "attention.LayerNorm", width)
-                    .module(block + "gain2", block + "bias2", layer + "LayerNorm", width)
-                    .module(block + "Wq", block + "bq", layer + "attention.self.query", width, width)
+            Encoder.norm(builder, weights, block + "gain1", block + "bias1", layer + "attention.LayerNorm", width);
+            Encoder.norm(builder, weights, block + "gain2", block + "bias2", layer + "LayerNorm", width);
+            builder.module(block + "Wq", block + "bq", layer + "attention.self.query", width, width)
                     .module(block + "Wk", block + "bk", layer + "attention.self.key", width, width)
                     .module(block + "Wv", block + "bv", layer + "attention.self.value", width, width)
                     .module(block + "Wo", block + "bo", layer + "attention.output.dense", width, width)

@@ -30,7 +30,7 @@ final class EsmcArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut(
                         "(lm_head|sequence_head|classifier)\\..*",
@@ -39,7 +39,7 @@ final class EsmcArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder();
         MaskedHead.Names names = fused(weights)
                 ? new MaskedHead.Names(
@@ -56,7 +56,7 @@ final class EsmcArchitecture implements Architecture {
     }
 
     private static Blueprint build(
-            ForeignConfig config, Weights weights, int vocabulary, Blueprint.Builder builder, Task task)
+            ForeignConfig config, Weights weights, Vocabulary vocabulary, Blueprint.Builder builder, Task task)
             throws IOException {
         config.require("attention_bias", "false");
         config.require("mlp_bias", "false");
@@ -78,7 +78,7 @@ final class EsmcArchitecture implements Architecture {
                 .set("dropout", 0.0)
                 .set("bias", false)
                 .set("branchScale", Math.sqrt(36.0 / layers))
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "none")
                 .set("attention.heads", heads)
                 .set("attention.positions", "rotary")

@@ -22,7 +22,7 @@ final class Gpt2Architecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         config.require("scale_attn_weights", "true");
         config.require("scale_attn_by_inverse_layer_idx", "false");
         config.require("add_cross_attention", "false");
@@ -37,7 +37,7 @@ final class Gpt2Architecture implements Architecture {
                 .set("layers", layers)
                 .set("dropout", config.number("resid_pdrop", 0.1))
                 .set("bias", true)
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "learned")
                 .set("attention.heads", config.positive("n_head"))
                 .set("attention.causal", true)

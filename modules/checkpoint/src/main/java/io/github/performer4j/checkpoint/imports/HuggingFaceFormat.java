@@ -89,7 +89,8 @@ public final class HuggingFaceFormat implements ExportFormat {
         Architecture family = Architectures.named(origin.architecture());
         ForeignConfig config = new ForeignConfig("config.json", origin.config());
         NamedShapes shapes = new NamedShapes(origin.tensors());
-        int vocabulary = info.tokenizer().size();
+        Vocabulary vocabulary =
+                new Vocabulary(info.tokenizer().size(), info.model().embedding().textSeparator());
         Blueprint blueprint = info.task() instanceof MaskedLanguageModel
                 ? family.masked(config, shapes, vocabulary)
                 : family.blueprint(config, shapes, vocabulary);

@@ -26,7 +26,7 @@ final class LlamaArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         int width = config.positive("hidden_size");
         int layers = config.positive("num_hidden_layers");
         int heads = config.positive("num_attention_heads");
@@ -47,7 +47,7 @@ final class LlamaArchitecture implements Architecture {
                 .set("layers", layers)
                 .set("dropout", 0.0)
                 .set("bias", bias)
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "none")
                 .set("attention.heads", heads)
                 .set("attention.keyHeads", keyHeads == heads ? 0 : keyHeads)

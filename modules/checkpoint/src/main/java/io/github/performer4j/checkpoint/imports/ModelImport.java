@@ -141,10 +141,11 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             ImportSettings settings)
             throws IOException {
         Blueprint blueprint;
+        Vocabulary vocabulary = Vocabulary.of(tokenizer);
         try {
             blueprint = settings.masked()
-                    ? architecture.masked(config, weights, tokenizer.size())
-                    : architecture.blueprint(config, weights, tokenizer.size());
+                    ? architecture.masked(config, weights, vocabulary)
+                    : architecture.blueprint(config, weights, vocabulary);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new DataFileException(config.path(), 0, e.getMessage()); // a rule of our configuration
         }

@@ -29,7 +29,7 @@ final class ModernBertArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut(
                         "(head|decoder|classifier)\\..*",
@@ -38,7 +38,7 @@ final class ModernBertArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder();
         MaskedHead.add(
                 builder,
@@ -56,7 +56,7 @@ final class ModernBertArchitecture implements Architecture {
     }
 
     private static Blueprint build(
-            ForeignConfig config, Weights weights, int vocabulary, Blueprint.Builder builder, Task task)
+            ForeignConfig config, Weights weights, Vocabulary vocabulary, Blueprint.Builder builder, Task task)
             throws IOException {
         int width = config.positive("hidden_size");
         int layers = config.positive("num_hidden_layers");
@@ -68,7 +68,7 @@ final class ModernBertArchitecture implements Architecture {
                 .set("layers", layers)
                 .set("dropout", config.number("embedding_dropout", 0))
                 .set("bias", config.flag("attention_bias", false) || config.flag("mlp_bias", false))
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "none")
                 .set("embedding.norm", true)
                 .set("attention.heads", config.positive("num_attention_heads"))

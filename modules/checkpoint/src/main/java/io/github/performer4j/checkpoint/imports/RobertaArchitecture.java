@@ -20,14 +20,14 @@ final class RobertaArchitecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         Blueprint.Builder builder = new Blueprint.Builder()
                 .leaveOut("lm_head\\..*", "the model is taken for its vectors: heads of pre-training have no place");
         return Encoder.bert(config, skipped(config)).blueprint(weights, vocabulary, builder, new Similarity());
     }
 
     @Override
-    public Blueprint masked(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint masked(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         MaskedHead.Names head =
                 new MaskedHead.Names("lm_head.dense", "lm_head.layer_norm", "lm_head.decoder.weight", "lm_head.bias");
         return Encoder.bert(config, skipped(config)).masked(weights, vocabulary, head, "gelu");

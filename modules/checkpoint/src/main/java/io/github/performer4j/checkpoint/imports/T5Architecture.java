@@ -25,7 +25,7 @@ final class T5Architecture implements Architecture {
     }
 
     @Override
-    public Blueprint blueprint(ForeignConfig config, Weights weights, int vocabulary) throws IOException {
+    public Blueprint blueprint(ForeignConfig config, Weights weights, Vocabulary vocabulary) throws IOException {
         int width = config.positive("d_model");
         int layers = config.positive("num_layers");
         int heads = config.positive("num_heads");
@@ -40,7 +40,7 @@ final class T5Architecture implements Architecture {
                 .set("layers", layers)
                 .set("dropout", config.number("dropout_rate", 0.1))
                 .set("bias", false)
-                .set("embedding.vocabulary", vocabulary)
+                .set("embedding.vocabulary", vocabulary.size())
                 .set("embedding.positions", "none")
                 .set("attention.heads", heads)
                 .set("attention.headSize", inner == width ? 0 : inner / heads)

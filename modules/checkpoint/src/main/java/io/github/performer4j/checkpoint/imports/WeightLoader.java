@@ -58,7 +58,6 @@ final class WeightLoader {
                 ParameterFilling.add(array, term, weights.tensor(term.tensor()), weights.origin());
             }
         }
-        blueprint.zeroRows().forEach((name, row) -> net.get(name).getRow(row).assign(0));
         List<ImportReport.Line> mapped = new ArrayList<>();
         for (WeightTensor tensor : weights.tensors()) {
             if (targets.containsKey(tensor.name())) {

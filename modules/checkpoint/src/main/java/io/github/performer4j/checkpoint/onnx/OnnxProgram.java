@@ -5,6 +5,7 @@ import io.github.performer4j.core.export.NetPart;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Pooling;
+import io.github.performer4j.core.program.TokenContext;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import java.util.HashMap;
@@ -97,7 +98,17 @@ final class OnnxProgram implements Op.Visitor<String> {
 
     @Override
     public String lookup(Op.Lookup op) {
-        return g.node("Gather", g.tensor(part.tensor(op.table())), values.get(op.ids()));
+        String ids = values.get(op.ids());
+        String rows = g.node("Gather", g.tensor(part.tensor(op.table())), ids);
+        if (op.context() == null) {
+            return rows;
+        }
+        if (op.context() instanceof TokenContext.Texts texts) {
+            String table = g.tensor(part.tensor(texts.table()));
+            return g.node("Add", rows, g.node("Gather", table, OnnxContext.types(g, ids, texts)));
+        }
+        String factors = OnnxContext.factors(g, ids, (TokenContext.Hidden) op.context(), mask);
+        return g.node("Mul", rows, g.node("Unsqueeze", factors, g.ints(2)));
     }
 
     @Override

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.ExportFormats;
+import io.github.performer4j.checkpoint.ExportSettings;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.checkpoint.weights.HuggingFaceFolder;
+import io.github.performer4j.checkpoint.weights.SafetensorsFile;
+import io.github.performer4j.checkpoint.weights.WeightTensor;
+import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.data.token.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +34,10 @@ class GoldenImportTest {
     private static final double ERROR = 2e-5;
 
     static final Path FOLDER = Path.of("src", "test", "resources", "golden", "imports");
+
+    /** What a tokenizer does with two texts. */
+    private static final Map<String, Object> PAIRS =
+            Map.of("type", "BertProcessing", "cls", List.of("[CLS]", 2), "sep", List.of("[SEP]", 3));
 
     @TempDir
     Path dir;
@@ -119,6 +130,84 @@ class GoldenImportTest {
         check(Runs.output(imported.model(), "head", rows(expected)), expected.get("masked"));
         assertThat(imported.model().fillMask().fill("ab<mask>d").get(0).guesses())
                 .hasSize(5);
+    }
+
+    /** A copy of a model whose tokenizer gives the second text type 1, with another setting. */
+    private Path changed(String name, String key, Object value) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        Path copy = Files.createDirectory(dir.resolve(name));
+        for (String file : List.of("config.json", "tokenizer.json", "vocab.txt", "model.safetensors")) {
+            Path from = FOLDER.resolve(name).resolve(file);
+            if (Files.exists(from)) {
+                Files.copy(from, copy.resolve(file));
+            }
+        }
+        String file = key.equals("post_processor") ? "tokenizer.json" : "config.json";
+        ObjectNode json = (ObjectNode) mapper.readTree(copy.resolve(file).toFile());
+        json.set(key, mapper.valueToTree(value));
+        mapper.writeValue(copy.resolve(file).toFile(), json);
+        return copy;
+    }
+
+    private static JsonNode context(String name) throws IOException {
+        return new ObjectMapper()
+                .readTree(FOLDER.resolve(name).resolve("expected-context.json").toFile());
+    }
+
+    private static ModelImport read(Path folder, boolean masked) throws IOException {
+        ImportSettings settings = new ImportSettings(false, null, Map.of(), 1, masked);
+        return ModelImport.read(HuggingFaceFolder.find(folder, null, null), settings, Provenance.unknown());
+    }
+
+    /** Its mask is 0, and the others make up for it; the base of its rotary positions is the configuration's. */
+    @Test
+    void maskedTokensOfEsm() throws IOException {
+        ModelImport imported = read(changed("esm", "rope_theta", 50), true);
+        JsonNode expected = context("esm");
+        check(Runs.hidden(imported.model(), rows(expected)), expected.get("hidden"));
+        check(Runs.output(imported.model(), "head", rows(expected)), expected.get("masked"));
+        assertThat(imported.model().info().model().embedding().hiddenToken()).isEqualTo(12);
+    }
+
+    /** The second text is of type 1, where the tokenizer says so; both rows come out again as they came in. */
+    @Test
+    void textsOfBertHaveTypes() throws IOException {
+        Path folder = changed("bert", "post_processor", PAIRS);
+        ModelImport imported = read(folder, false);
+        JsonNode expected = context("bert");
+        check(Runs.hidden(imported.model(), rows(expected)), expected.get("hidden"));
+        assertThat(imported.report().notes()).noneMatch(note -> note.contains("type 0"));
+        requireOut(folder, imported, List.of("token_type", "position", "word"));
+        ModelImport plain = read("bert");
+        assertThat(plain.report().notes()).anyMatch(note -> note.contains("type 0"));
+    }
+
+    /** The same without positions: what the table of tokens held before has a place of its own, so that a head may share that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jina-bert", "mosaic-bert"})
+    void textsOfEncodersWithLinearBiasesHaveTypes(String name) throws IOException {
+        Path folder = changed(name, "post_processor", PAIRS);
+        ModelImport imported = read(folder, true);
+        JsonNode expected = expected(name);
+        check(Runs.hidden(imported.model(), rows(expected)), expected.get("hidden"));
+        check(Runs.output(imported.model(), "head", rows(expected)), expected.get("masked"));
+        requireOut(folder, imported, List.of("token_type", "word"));
+    }
+
+    /** Writes the model, and wants its tables as they came in. */
+    private void requireOut(Path folder, ModelImport imported, List<String> tables) throws IOException {
+        Path out = dir.resolve("out");
+        ExportFormats.named("huggingface").write(imported.model(), ExportSettings.defaults(), out);
+        try (Weights before = HuggingFaceFolder.find(folder, null, null).open();
+                Weights after = SafetensorsFile.open(out.resolve("model.safetensors"))) {
+            for (String name : tables) {
+                String end = "embeddings." + name + "_embeddings.weight";
+                WeightTensor table = before.tensor(before.prefix(end) + end);
+                assertThat(after.tensor(table.name()).floats(0, (int) table.elements()))
+                        .as(name)
+                        .containsExactly(table.floats(0, (int) table.elements()));
+            }
+        }
     }
 
     /** ESM's repositories have a list of tokens alone; a residue is a token. */

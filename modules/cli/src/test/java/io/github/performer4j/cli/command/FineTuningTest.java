@@ -334,6 +334,7 @@ class FineTuningTest {
                 "--set start.rank=2 --set model.attention.featureMap=sderf --set model.attention.statistics=running --steps 1 | must have them; model.attention.statistics=running, trained=sequence",
                 "--set model.layers=2 --steps 1 | must keep what they are for; model.layers=2, trained=3",
                 "--set model.attention.heads=4 --steps 1 | must keep what they are for; model.attention.heads=4, trained=2",
+                "--set model.embedding.hiddenToken=1 --steps 1 | must keep what they are for; model.embedding.hiddenToken=1, trained=-1",
                 "--set start.alpha=4 --steps 1 | start.alpha is of updates of low rank",
                 "--set model.width=16 --steps 1 | must have their shapes; embedding.W [",
                 "--set model.attention.causal=true --task causal-lm --steps 1 | --task"

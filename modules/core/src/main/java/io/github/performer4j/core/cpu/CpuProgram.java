@@ -37,6 +37,9 @@ public final class CpuProgram implements ProgramRunner {
                             + ", which another operation has in another way";
                 }
             }
+            if (op instanceof Op.Lookup lookup && lookup.context() != null) {
+                return named(op) + ", context=" + lookup.context();
+            }
             AttentionOptions options = op instanceof Op.Attend attend
                     ? attend.options()
                     : op instanceof Op.AttendGraph masked ? masked.options() : null;

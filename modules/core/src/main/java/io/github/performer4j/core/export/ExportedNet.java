@@ -147,7 +147,7 @@ public record ExportedNet(String input, int rowSize, List<NetPart> parts) {
                 add(
                         name,
                         read,
-                        TableProgram.lookup(table.getVocabulary(), table.getWidth()),
+                        TableProgram.lookup(table.getVocabulary(), table.getWidth(), table.context()),
                         NetPart.Finish.NONE,
                         tensors);
             } else if (layer instanceof RowEmbeddingLayer own) {

@@ -64,6 +64,8 @@ final class GraphAssembly {
                     new TokenEmbeddingLayer.Builder()
                             .vocabulary(c.vocabulary())
                             .width(c.width())
+                            .hiddenToken(c.embedding().hiddenToken())
+                            .textSeparator(c.embedding().textSeparator())
                             .build(),
                     "tokens");
         }

@@ -135,6 +135,12 @@ public record PerformerConfig(
         Require.that(
                 feedForward.last() <= layers,
                 "feedForward.snnk must not exceed the blocks; snnk=" + feedForward.snnk() + ", layers=" + layers);
+        Require.that(
+                !embedding.contextual() || !attention.causal() && !head.tied() && encoder.layers() == 0,
+                "vectors that depend on other tokens need bidirectional attention, a table of their own, and no encoder; embedding.hiddenToken="
+                        + embedding.hiddenToken() + ", embedding.textSeparator=" + embedding.textSeparator()
+                        + ", attention.causal=" + attention.causal() + ", head.tied=" + head.tied()
+                        + ", encoder.layers=" + encoder.layers());
         attention
                 .options(bias, maxTokens)
                 .headSize(attention.headSize() == 0 ? width : attention.headSize() * attention.heads());
@@ -152,7 +158,7 @@ public record PerformerConfig(
                 true,
                 1,
                 false,
-                new EmbeddingConfig(0, 0, 0, "learned", 0, false),
+                new EmbeddingConfig(0, 0, 0, "learned", 0, false, -1, -1),
                 new AttentionConfig(
                         "linear",
                         4,

@@ -95,7 +95,10 @@ public final class NetPrograms {
         GraphLayer layer = runtime.definition();
         if (layer instanceof EmbeddingTableLayer) {
             tables.put(name, runtime.getParam("W"));
-        } else if (layer instanceof TokenEmbeddingLayer) {
+        } else if (layer instanceof TokenEmbeddingLayer embedding) {
+            if (embedding.context() != null) {
+                throw refused("vectors of tokens that stand alone", name, "context=" + embedding.context());
+            }
             lookup(name, runtime.getParam("W"), runtime);
         } else if (layer instanceof ProgramLayer own) {
             chained(vertex);

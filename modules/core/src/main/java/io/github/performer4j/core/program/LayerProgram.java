@@ -150,8 +150,13 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
 
         /** Rows of a table by token id. */
         public Value lookup(Value ids, String table, int vocabulary, int columns) {
-            return add(
-                    new Op.Lookup(ids, table, vocabulary, value(table + "[" + ids.name() + "]", ids.side(), columns)));
+            return lookup(ids, table, vocabulary, columns, null);
+        }
+
+        /** What a context makes of the rows of a table; null for none. */
+        public Value lookup(Value ids, String table, int vocabulary, int columns, TokenContext context) {
+            Value rows = value(table + "[" + ids.name() + "]", ids.side(), columns);
+            return add(new Op.Lookup(ids, table, vocabulary, context, rows));
         }
 
         private Value add(Op op) {

@@ -202,21 +202,36 @@ public sealed interface Op {
     }
 
     /**
-     * {@code writes_bt = W[id_bt]}: rows of a table.
+     * {@code writes_bt = W[id_bt]}: rows of a table, or what a context makes of them.
      *
      * @param ids an input of token ids, each in [0, vocabulary), which engines get by {@link io.github.performer4j.core.engine.ProgramPass#ids}; they have no gradient
      * @param table name of W, [vocabulary,columns]
      * @param vocabulary V
+     * @param context what else the rows depend on; null where that is nothing
      */
-    record Lookup(Value ids, String table, int vocabulary, Value writes) implements Op {
+    record Lookup(Value ids, String table, int vocabulary, TokenContext context, Value writes) implements Op {
         @Override
         public List<Value> reads() {
             return List.of(ids);
         }
 
         @Override
+        public boolean rowwise() {
+            return context == null;
+        }
+
+        @Override
+        public String whole() {
+            return context == null ? null : "its vectors depend on other tokens of the sequence";
+        }
+
+        @Override
         public List<Parameter> parameters() {
-            return List.of(Parameter.of(table, Kind.WEIGHT, vocabulary, writes.columns()));
+            Parameter first = Parameter.of(table, Kind.WEIGHT, vocabulary, writes.columns());
+            return context instanceof TokenContext.Texts texts
+                    ? List.of(
+                            first, Parameter.of(texts.table(), Kind.WEIGHT, TokenContext.Texts.TYPES, writes.columns()))
+                    : List.of(first);
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Pooling;
+import io.github.performer4j.core.program.TokenContext;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.kernels.math.Activation;
@@ -132,10 +133,37 @@ public final class ProgramGraph implements Op.Visitor<SDVariable> {
     @Override
     public SDVariable lookup(Op.Lookup op) {
         SDVariable ids = values.get(op.ids()).castTo(DataType.INT32);
+        SDVariable rows = gather(op.table(), ids, op);
+        if (op.context() instanceof TokenContext.Texts texts) {
+            return rows.add(gather(texts.table(), types(ids, texts), op));
+        }
+        return op.context() instanceof TokenContext.Hidden hidden ? rows.mul(factors(ids, hidden, op)) : rows;
+    }
+
+    private SDVariable gather(String table, SDVariable ids, Op.Lookup op) {
         return sd.gather(
-                scope.parameter(op.table()),
+                scope.parameter(table),
                 ids.reshape(scope.batch() * scope.tokens(op.ids().side())),
                 0);
+    }
+
+    /** Returns 0 up to the first separator and 1 behind it, [B,T]. */
+    private SDVariable types(SDVariable ids, TokenContext.Texts texts) {
+        SDVariable before = sd.cumsum(ids.eq(texts.separator()).castTo(scope.type()), true, false, 1);
+        return before.gt(0).castTo(DataType.INT32);
+    }
+
+    /** Returns n/(n − h), and 0 for hidden tokens, [B·T,1]. */
+    private SDVariable factors(SDVariable ids, TokenContext.Hidden hidden, Op.Lookup op) {
+        long tokens = scope.tokens(op.ids().side());
+        SDVariable mask = scope.mask(op.ids().side());
+        SDVariable is = ids.eq(hidden.token()).castTo(scope.type());
+        SDVariable counted = mask == null ? is : is.mul(mask);
+        SDVariable h = sd.sum(counted, true, 1); // [B,1]
+        SDVariable all = sd.constant(Nd4j.ones(scope.type(), scope.batch(), tokens));
+        SDVariable n = sd.sum(mask == null ? all : mask, true, 1);
+        SDVariable others = sd.math().max(n.sub(h), sd.constant(Nd4j.ones(scope.type(), scope.batch(), 1)));
+        return counted.rsub(1).mul(n.div(others)).reshape(scope.batch() * tokens, 1);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.performer4j.core.table;
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.engine.ProgramRunner;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.TokenContext;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.core.workspace.EnginePass;
@@ -45,8 +46,13 @@ public final class TableProgram {
 
     /** Returns the program of a lookup in a table {@value #TABLE} [V,E]. */
     public static LayerProgram lookup(int vocabulary, int width) {
+        return lookup(vocabulary, width, null);
+    }
+
+    /** The same with a context; null for none. */
+    public static LayerProgram lookup(int vocabulary, int width, TokenContext context) {
         LayerProgram.Builder p = new LayerProgram.Builder();
-        return p.output(p.lookup(p.ids("ids"), TABLE, vocabulary, width));
+        return p.output(p.lookup(p.ids("ids"), TABLE, vocabulary, width, context));
     }
 
     /** Returns the program of a product with the transpose of a table {@value #TABLE} [V,E]. */

@@ -75,6 +75,8 @@ class SameDiffExportTest {
                 new Model(masked, plain.with("head.transform", "gelu"), "head-transform", "head"),
                 new Model(masked, plain.with("attention.kind", "exact"), "block-1", "head"),
                 new Model(masked, plain.with("attention.positions", "rotary"), "block-1", "head"),
+                new Model(masked, plain.with("embedding.hiddenToken", 3), "embedding", "head"),
+                new Model(masked, plain.with("embedding.textSeparator", 3), "embedding", "head"),
                 new Model(masked, plain.with("reversible", true), "final-norm", "head"),
                 new Model(causal, left.with(Map.of("reversible", true, "exactEvery", 2)), "final-norm", "head"),
                 new Model(masked, plain.with("attention.positions", "buckets"), "block-1", "head"),

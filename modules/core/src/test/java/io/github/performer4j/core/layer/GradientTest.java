@@ -103,6 +103,8 @@ class GradientTest {
                 Arguments.of("dropout", c.with("dropout", 0.3), true),
                 Arguments.of(
                         "dropout, tied, causal", causal.with("dropout", 0.3).with("head.tied", true), false),
+                Arguments.of("hidden token", c.with("embedding.hiddenToken", IDS.getInt(0, 1)), true),
+                Arguments.of("types of texts", c.with("embedding.textSeparator", IDS.getInt(0, 1)), true),
                 Arguments.of("sinusoidal positions", c.with("embedding.positions", "sinusoidal"), true),
                 Arguments.of("no positions", c.with("embedding.positions", "none"), false));
     }

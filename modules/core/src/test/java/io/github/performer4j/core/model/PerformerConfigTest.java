@@ -52,7 +52,7 @@ class PerformerConfigTest {
                 false,
                 0.75,
                 true,
-                new EmbeddingConfig(31, 0, 0, "axial", 9, true),
+                new EmbeddingConfig(31, 0, 0, "axial", 9, true, -1, -1),
                 new AttentionConfig(
                         "exact",
                         6,
@@ -129,6 +129,11 @@ class PerformerConfigTest {
                 "local.rotaryBase",
                 0));
         assertThat(PerformerConfig.fromJson(hybrid.toJson())).isEqualTo(hybrid);
+        for (String key : List.of("embedding.hiddenToken", "embedding.textSeparator")) {
+            PerformerConfig contextual = PerformerConfig.defaults().with(key, 4);
+            assertThat(PerformerConfig.fromJson(contextual.toJson())).isEqualTo(contextual);
+            assertThat(contextual).isNotEqualTo(PerformerConfig.defaults());
+        }
         assertThat(PerformerConfig.fromJson("{}")).isEqualTo(PerformerConfig.defaults());
         assertThat(PerformerConfig.fromJson("{\"width\": 12}").width()).isEqualTo(12);
         assertThat(PerformerConfig.fromJson("{\"attention\": {\"heads\": 8}}"))

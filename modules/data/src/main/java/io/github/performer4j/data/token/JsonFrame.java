@@ -9,9 +9,10 @@ import java.util.Map;
  * @param start the first special token in front of the sequence
  * @param end the first one behind it
  * @param separator what stands between two sequences
+ * @param types whether the second of two sequences is of another type than the first
  */
-record JsonFrame(int start, int end, int separator) {
-    private static final JsonFrame NONE = new JsonFrame(Specials.ABSENT, Specials.ABSENT, Specials.ABSENT);
+record JsonFrame(int start, int end, int separator, boolean types) {
+    private static final JsonFrame NONE = new JsonFrame(Specials.ABSENT, Specials.ABSENT, Specials.ABSENT, false);
 
     /**
      * Reads a post-processor.
@@ -20,15 +21,17 @@ record JsonFrame(int start, int end, int separator) {
      * @param ids name → id of the whole vocabulary
      */
     static JsonFrame of(JsonNode processor, Map<String, Integer> ids) {
-        return switch (processor.path("type").asText()) {
+        String type = processor.path("type").asText();
+        return switch (type) {
             case "BertProcessing", "RobertaProcessing" -> {
                 int start = processor.path("cls").path(1).asInt(Specials.ABSENT);
                 int end = processor.path("sep").path(1).asInt(Specials.ABSENT);
-                yield new JsonFrame(start, end, end);
+                yield new JsonFrame(start, end, end, type.equals("BertProcessing"));
             }
             case "TemplateProcessing" -> {
                 JsonFrame single = template(processor.path("single"), ids);
-                yield new JsonFrame(single.start, single.end, template(processor.path("pair"), ids).separator);
+                JsonFrame pair = template(processor.path("pair"), ids);
+                yield new JsonFrame(single.start, single.end, pair.separator, pair.types);
             }
             case "Sequence" -> sequence(processor.path("processors"), ids);
             default -> NONE;
@@ -52,9 +55,12 @@ record JsonFrame(int start, int end, int separator) {
         int end = Specials.ABSENT;
         int separator = Specials.ABSENT;
         int sequences = 0;
+        boolean types = false;
         for (JsonNode piece : pieces) {
             if (piece.has("Sequence")) {
                 separator = sequences == 1 ? end : separator;
+                types |=
+                        sequences == 1 && piece.path("Sequence").path("type_id").asInt() == 1;
                 sequences++;
                 end = Specials.ABSENT;
             } else {
@@ -63,6 +69,6 @@ record JsonFrame(int start, int end, int separator) {
                 end = sequences > 0 && end == Specials.ABSENT ? id : end;
             }
         }
-        return new JsonFrame(start, end, separator);
+        return new JsonFrame(start, end, separator, types);
     }
 }

@@ -38,6 +38,7 @@ public final class JsonTokenizer implements Tokenizer {
     private final Specials specials;
     private final BitSet special = new BitSet();
     private final int[] replacements;
+    private final boolean types;
 
     JsonTokenizer(JsonNode file) {
         JsonVocabulary vocabulary = JsonVocabulary.of(file);
@@ -45,6 +46,7 @@ public final class JsonTokenizer implements Tokenizer {
         tokenizer = new NativeTokenizer(json);
         symbols = vocabulary.symbols();
         specials = vocabulary.specials();
+        types = vocabulary.types() && specials.separator() != Specials.ABSENT;
         specials.all().forEach(special::set);
         replacements = IntStream.range(0, symbols.length)
                 .filter(id -> !special.get(id))
@@ -89,6 +91,11 @@ public final class JsonTokenizer implements Tokenizer {
     /** Returns the file as one line. */
     public String json() {
         return json;
+    }
+
+    /** Returns whether tokens behind the separator of two texts are of type 1, as BERT's are, and not of type 0 as all others. */
+    public boolean typesTexts() {
+        return types;
     }
 
     @Override

@@ -14,8 +14,12 @@ import java.util.TreeSet;
  *
  * @param symbols [V] the name of each id; null where an id has none. Such ids count as special: nothing is read as them
  * @param specials what the special ids are for
+ * @param types whether the second of two texts is of another type than the first
  */
-record JsonVocabulary(String[] symbols, Specials specials) {
+record JsonVocabulary(String[] symbols, Specials specials, boolean types) {
+    /** Most ids that no token has: a table is as long as the largest id. */
+    private static final int MOST_GAPS = 1 << 16;
+
     private static final String[] PAD = {"[PAD]", "<pad>", "<|pad|>", "<|padding|>", "<PAD>"};
     private static final String[] MASK = {"[MASK]", "<mask>", "<|mask|>", "<MASK>"};
     private static final String[] UNKNOWN = {"[UNK]", "<unk>", "<UNK>"};
@@ -31,29 +35,35 @@ record JsonVocabulary(String[] symbols, Specials specials) {
      * Reads the parts of a file.
      *
      * @param file the whole file
-     * @throws IllegalArgumentException if there is no vocabulary
+     * @throws IllegalArgumentException if there is no vocabulary, or an id is none
      */
     static JsonVocabulary of(JsonNode file) {
         Map<String, Integer> ids = new TreeMap<>();
         TreeSet<Integer> special = new TreeSet<>();
         JsonNode vocabulary = file.path("model").path("vocab");
         for (Map.Entry<String, JsonNode> entry : vocabulary.properties()) {
-            ids.put(entry.getKey(), entry.getValue().asInt());
+            ids.put(entry.getKey(), id(entry.getKey(), entry.getValue()));
         }
         for (int i = 0; vocabulary.isArray() && i < vocabulary.size(); i++) { // Unigram: [[piece, score], …]
             ids.put(vocabulary.get(i).path(0).asText(), i);
         }
         for (JsonNode token : file.path("added_tokens")) {
-            ids.put(token.path("content").asText(), token.path("id").asInt());
+            int id = id(token.path("content").asText(), token.path("id"));
+            ids.put(token.path("content").asText(), id);
             if (token.path("special").asBoolean()) {
-                special.add(token.path("id").asInt());
+                special.add(id);
             }
         }
         if (ids.isEmpty()) {
             throw new IllegalArgumentException("a tokenizer.json must have a vocabulary; model="
                     + file.path("model").path("type").asText("none"));
         }
-        int size = ids.values().stream().mapToInt(id -> id).max().orElseThrow() + 1;
+        int last = ids.values().stream().mapToInt(id -> id).max().orElseThrow();
+        if (last >= ids.size() + MOST_GAPS) {
+            throw new IllegalArgumentException("at most " + MOST_GAPS + " ids may be without a token; tokens="
+                    + ids.size() + ", largest id=" + last);
+        }
+        int size = last + 1;
         String[] symbols = new String[size];
         ids.forEach((symbol, id) -> symbols[id] = symbol);
         for (int id = 0; id < size; id++) {
@@ -61,11 +71,20 @@ record JsonVocabulary(String[] symbols, Specials specials) {
                 special.add(id);
             }
         }
-        return new JsonVocabulary(symbols, specials(file, ids, special));
+        JsonFrame frame = JsonFrame.of(file.path("post_processor"), ids);
+        return new JsonVocabulary(symbols, specials(file, frame, ids, special), frame.types());
     }
 
-    private static Specials specials(JsonNode file, Map<String, Integer> ids, TreeSet<Integer> special) {
-        JsonFrame frame = JsonFrame.of(file.path("post_processor"), ids);
+    private static int id(String token, JsonNode id) {
+        if (!id.isIntegralNumber() || !id.canConvertToInt() || id.asInt() < 0) {
+            throw new IllegalArgumentException(
+                    "a token's id must be a whole number from 0 to 2147483647; token=" + token + ", found=" + id);
+        }
+        return id.asInt();
+    }
+
+    private static Specials specials(
+            JsonNode file, JsonFrame frame, Map<String, Integer> ids, TreeSet<Integer> special) {
         JsonNode model = file.path("model");
         int unknown = model.path("unk_id").isInt()
                 ? model.path("unk_id").asInt()

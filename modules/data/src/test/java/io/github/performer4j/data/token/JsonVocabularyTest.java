@@ -34,6 +34,37 @@ class JsonVocabularyTest {
         assertThat(found.all()).as("holes too").hasSize(50265 - 1);
     }
 
+    /** BERT gives the second text type 1, RoBERTa does not; a template says it itself. */
+    @Test
+    void typesOfTexts() throws IOException {
+        assertThat(types("{'type':'BertProcessing','sep':['[SEP]',1],'cls':['[CLS]',0]}"))
+                .isTrue();
+        assertThat(types("{'type':'RobertaProcessing','sep':['[SEP]',1],'cls':['[CLS]',0]}"))
+                .isFalse();
+        String template = "{'type':'TemplateProcessing','single':[],'pair':[{'Sequence':{'id':'A','type_id':0}},"
+                + "{'SpecialToken':{'id':'[SEP]','type_id':0}},{'Sequence':{'id':'B','type_id':1}}]}";
+        assertThat(types(template)).isTrue();
+        assertThat(types(template.replace("':1", "':0"))).isFalse();
+        assertThat(types("null")).isFalse();
+    }
+
+    private static boolean types(String processor) throws IOException {
+        String file = "{'post_processor':" + processor
+                + ",'model':{'type':'WordLevel','vocab':{'[CLS]':0,'[SEP]':1,'a':2},'unk_token':'a'}}";
+        return JsonVocabulary.of(JSON.readTree(file.replace('\'', '"'))).types();
+    }
+
+    @Test
+    void idsAreNumbersWithFewGaps() {
+        assertThatThrownBy(() -> specials("{'model':{'type':'BPE','vocab':{'a':0,'b':2147483646}}}"))
+                .hasMessage("at most 65536 ids may be without a token; tokens=2, largest id=2147483646");
+        for (String id : new String[] {"-1", "1.5", "'1'", "4444444444"}) {
+            assertThatThrownBy(() -> specials("{'model':{'type':'BPE','vocab':{'a':" + id + "}}}"))
+                    .hasMessage("a token's id must be a whole number from 0 to 2147483647; token=a, found="
+                            + id.replace('\'', '"'));
+        }
+    }
+
     /** T5: an end and no start; Unigram says by number what is unknown. */
     @Test
     void t5HasAnEndAndNoStart() throws IOException {

@@ -119,6 +119,14 @@ final class StartNet {
         same("tokenShift", model.tokenShift(), was.tokenShift());
         same("branchScale", model.branchScale(), was.branchScale());
         same(
+                "embedding.hiddenToken",
+                model.embedding().hiddenToken(),
+                was.embedding().hiddenToken());
+        same(
+                "embedding.textSeparator",
+                model.embedding().textSeparator(),
+                was.embedding().textSeparator());
+        same(
                 "attention.scale",
                 String.valueOf(model.attention().scale()),
                 String.valueOf(was.attention().scale()));
