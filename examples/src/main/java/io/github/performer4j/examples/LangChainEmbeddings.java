@@ -6,6 +6,7 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.output.Response;
 import io.github.performer4j.checkpoint.Embedder;
 import io.github.performer4j.checkpoint.PerformerModel;
+import io.github.performer4j.core.task.Similarity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,10 @@ public final class LangChainEmbeddings implements EmbeddingModel {
      * @throws IllegalArgumentException if the model is of another task
      */
     public LangChainEmbeddings(PerformerModel model) {
+        if (!(model.info().task() instanceof Similarity)) {
+            throw new IllegalArgumentException("vectors that are compared are of a model that learnt pairs; task="
+                    + model.info().task().name());
+        }
         embedder = model.embedder();
         width = model.info().model().width();
     }

@@ -166,7 +166,8 @@ public final class Generator {
     }
 
     /**
-     * Continues many prompts, as many texts at once as there are threads.
+     * Continues many prompts, as many texts at once as there are threads. Each text that is returned holds its state, layers · heads · M · (D + 1) numbers of linear attention, for as long as it is referred to: give
+     * large lists in parts.
      *
      * @return for each prompt in its place what {@link #generate(String)} gives, bit for bit
      * @throws IllegalArgumentException as {@link #generate(String)}, before anything is written

@@ -26,7 +26,8 @@ final class ModelFingerprint {
      * before have their defaults, so at these they are left out. A new key of {@link PerformerConfig} or its topics is
      * to be added here.
      */
-    private static final List<String> YOUNGER = List.of("linearBlocks");
+    private static final List<String> YOUNGER =
+            List.of("linearBlocks", "embedding.hiddenToken", "embedding.textSeparator");
 
     private ModelFingerprint() {}
 

@@ -140,7 +140,7 @@ public final class HuggingFaceFormat implements ExportFormat {
         }
         if (!differences.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the model must be one that its family can be: write it as onnx or safetensors; architecture="
+                    "the model must be one that its family can be (one that an earlier build imported may have to be imported again): write it as onnx or safetensors; architecture="
                             + info.origin().architecture() + ", different=" + String.join(", ", differences));
         }
     }

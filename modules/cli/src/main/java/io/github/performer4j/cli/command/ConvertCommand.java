@@ -34,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -114,17 +115,18 @@ public final class ConvertCommand extends Action {
         List<int[]> texts = texts(split.valid(), teacher.info().window());
         Agreement before = Agreement.of(teacher, conversion.unlearned(), texts);
         tell("before", before);
-        FeatureFit fit = fit(conversion, split);
-        if (fit != null) {
-            tell("features fitted", Agreement.of(teacher, conversion.unlearned(), texts));
-        }
         AtomicBoolean stopped = new AtomicBoolean();
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         Conversion.Result result;
+        FeatureFit fit;
         try (StopSignal signal = StopSignal.install(err(), () -> {
             stopped.set(true);
             stop.get().run();
         })) {
+            fit = fit(conversion, split, stopped::get);
+            if (fit != null) {
+                tell("features fitted", Agreement.of(teacher, conversion.unlearned(), texts));
+            }
             result = conversion.learn(split.train(), Terminal.progress(err()), request -> {
                 stop.set(request);
                 if (stopped.get()) {
@@ -168,7 +170,7 @@ public final class ConvertCommand extends Action {
     }
 
     /** Fits features, where that is asked for; else null. */
-    private FeatureFit fit(Conversion conversion, Corpus.Split split) throws IOException {
+    private FeatureFit fit(Conversion conversion, Corpus.Split split, BooleanSupplier stopped) throws IOException {
         if (fitSteps == 0) {
             return null;
         }
@@ -176,6 +178,7 @@ public final class ConvertCommand extends Action {
             if (step == 1 || step % EACH == 0) {
                 err().printf(Locale.ROOT, "fit step %s  error %.4f%n", Figures.count(step), error);
             }
+            return !stopped.getAsBoolean();
         });
         fit.before()
                 .forEach((layer, error) -> out().printf(
@@ -219,7 +222,9 @@ public final class ConvertCommand extends Action {
     private static PerformerModel inSmallBatches(PerformerModel model) {
         DataConfig data = model.info().data();
         int tokens = Math.min(data.tokensPerBatch(), Math.max(TOKENS, data.maxTokens()));
-        DataConfig reading = data.withTokensPerBatch(tokens).withSplitFile(null); // which was of other data
+        DataConfig reading = data.withTokensPerBatch(tokens)
+                .withPacking(false) // attention is compared row by row
+                .withSplitFile(null); // which was of other data
         if (reading.framing() == Framing.PACKED) {
             reading = reading.withFraming(Framing.START); // states are compared token by token
         }

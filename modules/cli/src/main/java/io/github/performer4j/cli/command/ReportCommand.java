@@ -1,6 +1,7 @@
 package io.github.performer4j.cli.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.performer4j.checkpoint.Generator;
 import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Sampling;
 import io.github.performer4j.cli.action.Action;
@@ -91,8 +92,14 @@ public final class ReportCommand extends Action {
             return null;
         }
         PerformerModel model = Models.load(run);
-        return model.info().task() instanceof CausalLanguageModel
-                ? prompt + model.generate(prompt, length, Sampling.defaults().withTemperature(0.8), seed(1))
-                : null;
+        if (!(model.info().task() instanceof CausalLanguageModel)) {
+            return null;
+        }
+        Generator generator = new Generator(model)
+                .withLongPrompts(true) // a run with a short window continues the prompt's end
+                .withMaxNew(length)
+                .withSampling(Sampling.defaults().withTemperature(0.8))
+                .withSeed(seed(1));
+        return prompt + generator.generate(prompt).get(0).text();
     }
 }

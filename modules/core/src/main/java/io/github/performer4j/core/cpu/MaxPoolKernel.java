@@ -61,7 +61,7 @@ record MaxPoolKernel(Op.Pool op) implements WholeKernel {
             int row = b * pass.tokens + t;
             for (int c = 0; c < rows.length; c++) {
                 float value = x.get(row, c);
-                if (rows[c] == NONE || value > values[c]) {
+                if (rows[c] == NONE || !(value <= values[c])) { // what is broken stays to be seen
                     rows[c] = row;
                     values[c] = value;
                 }

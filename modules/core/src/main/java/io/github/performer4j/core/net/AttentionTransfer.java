@@ -35,7 +35,7 @@ public final class AttentionTransfer {
      *
      * @param teacher float32, on our kernels; not changed, and not used by others meanwhile
      * @param student a net with the teacher's layers, which attends by learned projections where they are to be fitted
-     * @throws IllegalArgumentException if the student learns no projection, or a layer that does has a window, a prefix, decay, or weights of places
+     * @throws IllegalArgumentException if the student learns no projection, or the teacher attends linearly in a layer that does, or it has a window, a prefix, decay, or weights of places
      */
     public AttentionTransfer(ComputationGraph teacher, ComputationGraph student) {
         this.teacher = teacher;
@@ -43,6 +43,7 @@ public final class AttentionTransfer {
             String name = layer.conf().getLayer().getLayerName();
             INDArray w = layer.getParam(Op.Attend.PROJECTION);
             if (w != null && layer.conf().getLayer() instanceof Attending attending) {
+                requireExact(name, teacher.getLayer(name));
                 fits.put(name, new ProjectionFit(checked(name, attending.attentions()), w));
             }
         }
@@ -53,9 +54,23 @@ public final class AttentionTransfer {
         }
     }
 
+    private static void requireExact(String name, Layer layer) {
+        boolean linear = layer.conf().getLayer() instanceof Attending own
+                && own.attentions().values().stream().anyMatch(o -> o.kind() == AttentionOptions.Kind.LINEAR);
+        if (linear) {
+            throw notExact(name);
+        }
+    }
+
+    private static IllegalArgumentException notExact(String layer) {
+        return new IllegalArgumentException(
+                "features are fitted to exact attention: it must be the model's own; layer=" + layer);
+    }
+
     private static AttentionOptions checked(String layer, Map<String, AttentionOptions> attentions) {
         AttentionOptions o = attentions.values().iterator().next();
         if (attentions.size() > 1
+                || o.groups().size() > 1
                 || o.decay() != null
                 || o.grid() != null
                 || o.relative() != null
@@ -75,17 +90,23 @@ public final class AttentionTransfer {
      *
      * @param rate Adam's; 0 to look only
      * @param inputs the net's inputs
-     * @param masks theirs; null for none
+     * @param masks theirs, of rows with one sequence each; null for none
      * @return the relative squared error of each layer's attention before the step, in the order of execution
-     * @throws IllegalArgumentException if the teacher does not run on our kernels, or attends in such a layer otherwise than exactly, to all keys
+     * @throws IllegalArgumentException if rows are packed, or the teacher does not run on our kernels, or attends in such a layer otherwise than exactly, to all keys
      */
     public Map<String, Double> step(double rate, INDArray[] inputs, INDArray[] masks) {
+        for (INDArray mask : masks == null ? new INDArray[0] : masks) {
+            if (mask != null && mask.maxNumber().doubleValue() > 1) {
+                throw new IllegalArgumentException(
+                        "features are fitted to rows of one sequence each, not to packed ones; sequences in a row="
+                                + mask.maxNumber().intValue());
+            }
+        }
         Map<String, Double> errors = new LinkedHashMap<>();
         NetKernels.run(teacher, inputs, masks, "attention", (layer, own) -> new Fitting(own, layer, rate, errors));
         for (String layer : fits.keySet()) {
             if (!errors.containsKey(layer)) {
-                throw new IllegalArgumentException(
-                        "features are fitted to exact attention: it must be the model's own; layer=" + layer);
+                throw notExact(layer);
             }
         }
         return errors;

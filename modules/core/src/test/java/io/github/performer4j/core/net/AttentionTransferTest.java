@@ -126,9 +126,14 @@ class AttentionTransferTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("without groups, decay, grid");
         ComputationGraph student = AttentionChange.of(teacher, o -> learned("positive", false));
-        AttentionTransfer linear = new AttentionTransfer(student, student);
         INDArray[] x = {Samples.gaussian(DataType.FLOAT, 3, 1, 1, T, E)};
-        assertThatThrownBy(() -> linear.step(0.1, x, null))
+        INDArray[] packed = {Nd4j.createFromArray(new float[][] {{1, 1, 1, 1, 2, 2, 2, 2, 2, 0, 0}})};
+        AttentionTransfer plain = new AttentionTransfer(teacher, student);
+        assertThatThrownBy(() -> plain.step(0.1, x, packed))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "features are fitted to rows of one sequence each, not to packed ones; sequences in a row=2");
+        assertThatThrownBy(() -> new AttentionTransfer(student, student))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("features are fitted to exact attention: it must be the model's own; layer=attention");
         AttentionTransfer windowed = new AttentionTransfer(net(EXACT.withWindow(3), DataType.FLOAT), student);

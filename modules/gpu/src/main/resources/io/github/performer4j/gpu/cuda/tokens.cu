@@ -196,7 +196,7 @@ FUNCTION int largest(ARRAY(const float) x, ARRAY(const float) mask, int b, int c
     float value = 0;
     for (int t = 0; t < tokens; t++) {
         i64 token = (i64)b * tokens + t;
-        if (real(mask, token) && (chosen < 0 || x[token * columns + c] > value)) {
+        if (real(mask, token) && (chosen < 0 || !(x[token * columns + c] <= value))) {
             chosen = t;
             value = x[token * columns + c];
         }

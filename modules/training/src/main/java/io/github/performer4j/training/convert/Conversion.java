@@ -82,7 +82,7 @@ public final class Conversion {
         AttentionTransfer transfer = transfer();
         FeatureFit result = FeatureFit.run(
                 transfer,
-                held.batches(new AllTokens(), true),
+                held.batches(new AllTokens(), false),
                 texts.batches(new AllTokens(), true),
                 training.seed(),
                 steps,

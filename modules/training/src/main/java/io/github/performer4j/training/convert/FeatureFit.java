@@ -28,8 +28,8 @@ public record FeatureFit(Map<String, Double> before, Map<String, Double> after, 
     /** Hears of steps. */
     @FunctionalInterface
     public interface Listener {
-        /** Is told a step from 1 on and the mean error of its batch over the blocks. */
-        void step(long step, double error);
+        /** Is told a step from 1 on and the mean error of its batch over the blocks, and returns whether to go on. */
+        boolean step(long step, double error);
     }
 
     /**
@@ -59,13 +59,14 @@ public record FeatureFit(Map<String, Double> before, Map<String, Double> after, 
         }
         Map<String, Double> before = measure(transfer, measured, type);
         long step = 0;
-        for (int epoch = 0; step < steps; epoch++) {
+        boolean goesOn = true;
+        for (int epoch = 0; goesOn && step < steps; epoch++) {
             long began = step;
             try (BatchStream stream = texts.open(seed, epoch)) {
-                while (stream.hasNext() && step < steps) {
+                while (goesOn && stream.hasNext() && step < steps) {
                     double rate = RATE * (1 - (double) step / steps);
                     step++;
-                    progress.step(step, mean(step(transfer, rate, stream.next(), type)));
+                    goesOn = progress.step(step, mean(step(transfer, rate, stream.next(), type)));
                 }
             }
             if (step == began) {

@@ -89,6 +89,17 @@ public final class RunModel {
                 "tokenizer",
                 tokenizer.size());
         Rule.that(
+                config.data().framing() != Framing.PACKED
+                        || model.embedding().textSeparator() < 0
+                                && model.embedding().hiddenToken() < 0,
+                "types of texts and hidden tokens are of one document a row, so data.framing must be both or start",
+                "model.embedding.textSeparator",
+                model.embedding().textSeparator(),
+                "model.embedding.hiddenToken",
+                model.embedding().hiddenToken(),
+                "data.framing",
+                config.data().framing().written());
+        Rule.that(
                 config.data().maxTokens() <= model.maxTokens(),
                 "data.maxTokens must not exceed model.maxTokens",
                 "data",
