@@ -86,7 +86,7 @@ public final class ConvertCommand extends Action {
             paramLabel = "N",
             description =
                     "Steps in front of all others in which features alone learn: each block's projection, a parameter then, from what the model's exact attention computes.")
-    private long fitSteps;
+    private Long fitSteps;
 
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -101,12 +101,12 @@ public final class ConvertCommand extends Action {
         PerformerModel loaded = input.load();
         Models.requireNoSource(loaded, "convert");
         PerformerModel teacher = inSmallBatches(loaded);
-        if (fitSteps < 0) {
-            throw new IllegalArgumentException("--fit-steps must not be negative; --fit-steps " + fitSteps);
+        if (fitSteps != null && fitSteps < 1) {
+            throw new IllegalArgumentException("--fit-steps must be positive; --fit-steps " + fitSteps);
         }
         ConversionSettings settings = new ConversionSettings(teacher.info(), training(), all());
         Conversion conversion = new Conversion(teacher, settings.model(), settings.training());
-        if (fitSteps > 0) {
+        if (fitSteps != null) {
             conversion.requireFeatures();
         }
         Corpus corpus = input.vectors(teacher);
@@ -171,7 +171,7 @@ public final class ConvertCommand extends Action {
 
     /** Fits features, where that is asked for; else null. */
     private FeatureFit fit(Conversion conversion, Corpus.Split split, BooleanSupplier stopped) throws IOException {
-        if (fitSteps == 0) {
+        if (fitSteps == null) {
             return null;
         }
         FeatureFit fit = conversion.fit(split.valid(), split.train(), fitSteps, (step, error) -> {
@@ -194,7 +194,7 @@ public final class ConvertCommand extends Action {
     private Map<String, String> all() {
         ConfigurationOptions.refuseRepeats(spec, changes);
         Map<String, String> all = new LinkedHashMap<>(changes);
-        if (fitSteps > 0) {
+        if (fitSteps != null) {
             all.putIfAbsent("model.attention.learnedProjection", "true");
         }
         linear.changes().forEach((key, value) -> {

@@ -136,7 +136,7 @@ class ConvertCommandTest {
                 "--attention cubic | unknown feature map; name=cubic",
                 "--attention positive --fit-steps 5 --set model.attention.learnedProjection=false | features are fitted where they learn: model.attention.learnedProjection must be true",
                 "--attention sderf --fit-steps 5 | a learned projection needs a feature map that projects by it alone",
-                "--attention positive --fit-steps -5 | --fit-steps must not be negative; --fit-steps -5",
+                "--attention positive --fit-steps -5 | --fit-steps must be positive; --fit-steps -5",
                 "--features 16 | --features belongs to linear attention: name its map by --attention; --features=16",
                 "--attention relu --set model.attention.featureMap=positive | a value is set once; --set model.attention.featureMap=positive and --attention",
                 "--set model.width=16 | --set takes model.attention, model.exactEvery, model.linearBlocks and the rest of training; --set model.width=16",
