@@ -148,7 +148,8 @@ public final class AttentionTransfer {
             FloatBlock kept = memory.matrix("kept", length, 1).block();
             own.attend(linear, estimate, kept);
             Heads error = like("error", out);
-            errors.put(layer, difference(spec, estimate, out, error));
+            Difference difference = difference(spec, estimate, out, error);
+            errors.put(layer, difference.squares() * difference.scale());
             if (rate > 0) {
                 Matrix dw = memory.matrix("dw", linear.w().rows(), linear.w().columns());
                 own.attendBackward(
@@ -160,8 +161,15 @@ public final class AttentionTransfer {
                         like("dk", spec.k()),
                         like("dv", spec.v()),
                         dw);
-                fit.step(rate, dw);
+                fit.step(rate, dw, 2 * difference.scale());
             }
+        }
+    }
+
+    /** Σ |estimate − exact|² and Σ |exact|². */
+    private record Difference(double squares, double all) {
+        double scale() {
+            return all > 0 ? 1 / all : 0;
         }
     }
 
@@ -169,8 +177,8 @@ public final class AttentionTransfer {
         return Heads.of(memory.matrix(part, x.batch() * x.tokens(), x.heads() * x.size()), x.batch(), x.heads());
     }
 
-    /** Writes the derivative of the relative squared error with respect to the estimate, and returns the error. */
-    private static double difference(ExactAttentionSpec spec, Heads estimate, Heads exact, Heads error) {
+    /** Writes estimate − exact, 0 where there is padding, and returns the sums of its squares and of the exact ones. */
+    private static Difference difference(ExactAttentionSpec spec, Heads estimate, Heads exact, Heads error) {
         double squares = 0;
         double all = 0;
         float[] e = new float[exact.size()];
@@ -194,19 +202,6 @@ public final class AttentionTransfer {
                 }
             }
         }
-        double scale = all > 0 ? 1 / all : 0;
-        for (int b = 0; b < error.batch(); b++) {
-            for (int h = 0; h < error.heads(); h++) {
-                Matrix rows = error.rows(b, h);
-                for (int t = 0; t < error.tokens(); t++) {
-                    rows.block().read(rows.at(t), e, 0, e.length);
-                    for (int c = 0; c < e.length; c++) {
-                        e[c] *= (float) (2 * scale);
-                    }
-                    rows.block().write(rows.at(t), e, 0, e.length);
-                }
-            }
-        }
-        return squares * scale;
+        return new Difference(squares, all);
     }
 }

@@ -46,14 +46,14 @@ final class ProjectionFit {
                 exact.causal());
     }
 
-    /** Moves W against its gradient. */
-    void step(double rate, Matrix dw) {
+    /** Moves W against its gradient, which is scale · dw. */
+    void step(double rate, Matrix dw, double scale) {
         steps++;
         double corrected = rate * Math.sqrt(1 - Math.pow(BETA2, steps)) / (1 - Math.pow(BETA1, steps));
         for (int i = 0; i < mean.length; i++) {
             int r = i / w.columns();
             int c = i % w.columns();
-            double g = dw.get(r, c);
+            double g = scale * dw.get(r, c);
             mean[i] += (1 - BETA1) * (g - mean[i]);
             square[i] += (1 - BETA2) * (g * g - square[i]);
             w.set(r, c, (float) (w.get(r, c) - corrected * mean[i] / (Math.sqrt(square[i]) + EPSILON)));

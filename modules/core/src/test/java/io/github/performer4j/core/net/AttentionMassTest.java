@@ -12,14 +12,9 @@ import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.RelativePositions;
 import io.github.performer4j.core.attention.Rotary;
 import io.github.performer4j.core.feature.FeatureMap;
-import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.program.Op;
 import java.util.List;
 import java.util.Set;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -42,27 +37,7 @@ class AttentionMassTest {
     private static final AttentionOptions POSITIVE = LINEAR.withFeatureMap(FeatureMap.named("positive"));
 
     private static ComputationGraph net(AttentionOptions o, DataType type) {
-        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
-                .seed(13)
-                .dataType(type)
-                .graphBuilder()
-                .addInputs("x")
-                .addLayer(
-                        "attention",
-                        new PerformerAttentionLayer.Builder().attention(o).build(),
-                        "x")
-                .addLayer(
-                        "out",
-                        new RnnOutputLayer.Builder()
-                                .nOut(2)
-                                .dataFormat(RNNFormat.NWC)
-                                .build(),
-                        "attention")
-                .setOutputs("out")
-                .setInputTypes(InputType.recurrent(E, T, RNNFormat.NWC))
-                .build());
-        net.init();
-        return net;
+        return AttentionNets.of(o, type, T, E);
     }
 
     /** One-hot tokens in the first T columns, noise behind them. */

@@ -8,14 +8,9 @@ import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.feature.FeatureMap;
-import io.github.performer4j.core.layer.PerformerAttentionLayer;
 import io.github.performer4j.core.model.AttentionChange;
 import io.github.performer4j.core.program.Op;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,26 +38,7 @@ class AttentionTransferTest {
     }
 
     private static ComputationGraph net(AttentionOptions o, DataType type) {
-        ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
-                .seed(13)
-                .dataType(type)
-                .graphBuilder()
-                .addInputs("x")
-                .addLayer(
-                        "attention",
-                        new PerformerAttentionLayer.Builder().attention(o).build(),
-                        "x")
-                .addLayer(
-                        "out",
-                        new RnnOutputLayer.Builder()
-                                .nOut(2)
-                                .dataFormat(RNNFormat.NWC)
-                                .build(),
-                        "attention")
-                .setOutputs("out")
-                .setInputTypes(InputType.recurrent(E, T, RNNFormat.NWC))
-                .build());
-        net.init();
+        ComputationGraph net = AttentionNets.of(o, type, T, E);
         net.getLayer("attention").getParam("Wo").assign(Nd4j.eye(E)); // what heads attended is handed out
         return net;
     }
