@@ -102,9 +102,14 @@ public record ModelInfo(
         return trainedTokens == 0 ? possible : Math.min(possible, trainedTokens);
     }
 
-    /** Returns how many tokens a row may have: {@link Integer#MAX_VALUE} where positions are relative or none, else {@link #window}. */
+    /** Returns how many tokens a row may have: {@link Integer#MAX_VALUE} where positions are relative or none, else, and on a grid, {@link #window}. */
     public int reach() {
-        return model.embedding().positions().equals("none") ? Integer.MAX_VALUE : window();
+        return model.embedding().positions().equals("none") && !onGrid() ? Integer.MAX_VALUE : window();
+    }
+
+    /** Returns whether tokens lie on a grid, which ends. */
+    boolean onGrid() {
+        return model.attentionOptions().groups().values().stream().anyMatch(group -> group.cells() != null);
     }
 
     /**

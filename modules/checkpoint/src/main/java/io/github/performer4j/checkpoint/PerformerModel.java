@@ -115,11 +115,13 @@ public final class PerformerModel {
                 && old.embedding().rowLength() == 0) { // the root of the old maxTokens
             model = model.with("embedding.rowLength", (int) Math.ceil(Math.sqrt(old.maxTokens())));
         }
+        boolean grid = info.onGrid();
         for (int block = 0; block < model.layers(); block++) {
-            if (!model.attentionOptions(block).equals(info.model().attentionOptions(block))) {
+            if (grid || !model.attentionOptions(block).equals(info.model().attentionOptions(block))) {
                 throw new IllegalArgumentException(
                         "attention must have no positions that end where training did; attention.positions="
-                                + model.attention().positions());
+                                + model.attention().positions() + ", attention.grid="
+                                + model.attention().grid());
             }
         }
         return new PerformerModel(

@@ -140,6 +140,9 @@ class OnnxFormatTest {
                 "attention.kind=exact attention.positions=buckets",
                 "attention.kind=exact attention.positions=toeplitz",
                 "attention.kind=exact attention.window=9 attention.positions=rotary",
+                "attention.kind=exact attention.positions=fourier embedding.positions=none",
+                "attention.featureMap=positive attention.positions=fourier attention.grid=cls+9x13",
+                "attention.featureMap=hyperbolic attention.positions=fourier attention.grid=4x5x7 attention.decay=fixed",
                 "attention.localHeads=1 attention.window=5 attention.decay=fixed attention.gate=true",
                 "attention.kind=exact attention.window=4 attention.globalTokens=6",
                 "attention.featureMap=positive head.tied=true",
@@ -209,6 +212,9 @@ class OnnxFormatTest {
                 "attention.kind=exact attention.window=9 attention.decay=fixed",
                 "attention.kind=exact attention.window=9",
                 "attention.kind=exact attention.positions=buckets",
+                "attention.kind=exact attention.positions=fourier attention.grid=3x7",
+                "attention.featureMap=positive attention.positions=fourier attention.decay=selective",
+                "attention.featureMap=hyperbolic attention.positions=fourier attention.grid=cls+10x20",
                 "attention.kind=exact attention.positions=toeplitz attention.window=40",
                 "attention.localHeads=1 attention.window=5 attention.decay=selective",
                 "attention.featureMap=positive head.tied=true",
@@ -317,13 +323,12 @@ class OnnxFormatTest {
                         ExportSettings.defaults(),
                         file))
                 .hasMessageContaining("an ONNX file cannot hold this feature map; layer=block-0, featureMap=Hybrid");
-        for (String positions : new String[] {"buckets", "toeplitz", "fourier"}) {
+        for (String positions : new String[] {"buckets", "toeplitz"}) {
             assertThatThrownBy(() -> onnx.write(
                             model(false, "attention.featureMap=positive attention.positions=" + positions),
                             ExportSettings.defaults(),
                             file))
-                    .hasMessageContaining(
-                            "cannot hold relative positions of linear attention, nor Fourier positions; layer=block-0");
+                    .hasMessageContaining("cannot hold relative positions of linear attention; layer=block-0");
         }
         for (String format : new String[] {"onnx", "onnx-stream"}) {
             assertThatThrownBy(() -> ExportFormats.named(format)

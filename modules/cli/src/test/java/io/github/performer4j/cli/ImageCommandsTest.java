@@ -112,6 +112,37 @@ class ImageCommandsTest {
         Cli.run("eval", "--model", grid, "--data", images).ok();
     }
 
+    /** Fourier positions on a grid go with attention that is causal; the grid is the image's. */
+    @Test
+    void fourierPositionsOnAGrid() throws IOException {
+        Path grid = folder.resolve("fourier");
+        List<Object> arguments = new ArrayList<>(List.of(train(2, "model.attention.positions=fourier", grid)));
+        arguments.addAll(List.of(
+                "--set",
+                "model.attention.featureMap=positive",
+                "--set",
+                "model.attention.causal=true",
+                "--set",
+                "model.attention.grid=2x8"));
+        Cli.run(arguments.toArray()).refused("a grid of rows and columns must be the image's", "image=8×8×1");
+        arguments.set(arguments.size() - 1, "model.attention.grid=cls+4x4");
+        Cli.run(arguments.toArray()).refused("(data.patch)", "data.patch=2");
+        arguments.set(arguments.size() - 1, "model.attention.grid=17");
+        Cli.run(arguments.toArray()).refused("on a grid data.maxTokens and model.maxTokens must be its places");
+        assertThat(grid).doesNotExist();
+        arguments.set(arguments.size() - 1, "model.attention.grid=4x4");
+        Cli.run(arguments.toArray()).ok();
+        Path out = folder.resolve("fourier.tsv");
+        Cli.run("predict", "--model", grid, "--data", images, "--out", out).ok();
+        assertThat(Files.readAllLines(out)).hasSize(1 + 2 * EACH);
+        Cli.run("eval", "--model", grid, "--data", images).ok();
+        Path text = folder.resolve("notes.txt");
+        Files.writeString(text, "no image at all, but a text of some words");
+        Cli.run("predict", "--model", grid, "--data", text, "--out", folder.resolve("text.tsv"))
+                .refused("reads images");
+        assertThat(folder.resolve("text.tsv")).doesNotExist();
+    }
+
     /** Single values on a grid behind a class token, whose vector is the image's: trained, evaluated, predicted. */
     @Test
     void aClassTokenInFrontOfAGrid() throws IOException {

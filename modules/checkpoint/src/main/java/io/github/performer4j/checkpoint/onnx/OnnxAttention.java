@@ -26,7 +26,7 @@ final class OnnxAttention {
     private final AttentionOptions o;
     private final OnnxMask mask;
     private final OnnxState state; // null where sequences come whole
-    private final int headSize;
+    private final int keySize; // D, and the columns of Fourier positions
     private final int valueSize;
 
     OnnxAttention(OnnxNodes g, NetPart part, Op.Attend op, OnnxMask mask, OnnxState state) {
@@ -36,7 +36,7 @@ final class OnnxAttention {
         this.o = op.options();
         this.mask = mask;
         this.state = state;
-        headSize = op.headSize();
+        keySize = op.keySize();
         valueSize = op.v().columns() / o.heads();
     }
 
@@ -56,18 +56,23 @@ final class OnnxAttention {
                     "an ONNX file of a net with one input cannot hold attention to another sequence; layer="
                             + part.name());
         }
-        if (o.relative() != null && o.kind() != AttentionOptions.Kind.EXACT || o.fourier() != null) {
+        if (o.relative() != null && o.kind() != AttentionOptions.Kind.EXACT) {
             throw new IllegalArgumentException(
-                    "an ONNX file written here cannot hold relative positions of linear attention, nor Fourier positions; layer="
-                            + part.name() + ", relative=" + o.relative() + ", fourier=" + o.fourier());
+                    "an ONNX file written here cannot hold relative positions of linear attention; layer=" + part.name()
+                            + ", relative=" + o.relative());
         }
         if (o.prefix() > 0) {
             throw new IllegalArgumentException(
                     "an ONNX file written here cannot hold attention with an exact prefix; layer=" + part.name()
                             + ", prefix=" + o.prefix());
         }
-        String queries = heads(q, headSize);
-        String keys = heads(k, headSize);
+        String queries = heads(q, op.headSize());
+        String keys = heads(k, op.headSize());
+        if (o.fourier() != null) {
+            OnnxFourier fourier = new OnnxFourier(g, part, op, mask);
+            queries = fourier.wide(queries, true);
+            keys = fourier.wide(keys, false);
+        }
         String values = heads(v, valueSize);
         String out = switch (o.kind()) {
             case EXACT -> exact(queries, keys, values);
@@ -96,7 +101,7 @@ final class OnnxAttention {
         }
         if (state != null) {
             String name = part.name() + "." + op.scope();
-            keys = g.concat(2, state.rows(name + "keys", o.heads(), headSize), k);
+            keys = g.concat(2, state.rows(name + "keys", o.heads(), keySize), k);
             values = g.concat(2, state.rows(name + "values", o.heads(), valueSize), v);
             String own = seen == null
                     ? g.node("Expand", g.number(1), g.concat(0, g.dimension(v, 0), g.ints(1), mask.tokens(), g.ints(1)))
@@ -115,7 +120,7 @@ final class OnnxAttention {
             }
         }
         String visible = visible(keys, seen); // of a shape that broadcasts to [B,H,T,T'], or null
-        String scores = g.node("MatMul", g.times(q, 1 / Math.sqrt(headSize)), g.turned(keys));
+        String scores = g.node("MatMul", g.times(q, 1 / Math.sqrt(keySize)), g.turned(keys));
         if (o.decay() != null) {
             double[] rates = new double[o.heads()];
             for (int h = 0; h < o.decay().rates(o.heads()).size(); h++) {
@@ -190,8 +195,8 @@ final class OnnxAttention {
     }
 
     private String linear(String q, String k, String v, String rates) {
-        int columns = o.featureMap().columns(o.features(), headSize);
-        double scale = o.featureMap().inputScale(headSize, columns);
+        int columns = o.featureMap().columns(o.features(), keySize);
+        double scale = o.featureMap().inputScale(keySize, columns);
         OnnxFeatures.Sides sides = OnnxFeatures.of(g, part, op, g.times(q, scale), g.times(k, scale), mask.rows());
         String query = queries(sides.queries());
         String one = g.node("Pad", v, g.ints(0, 0, 0, 0, 0, 0, 0, 1), g.scalar(1)); // [B,H,T,D+1]

@@ -90,8 +90,8 @@ record OnnxFeatures(String log, String values, String rowLog) {
             Estimator estimator = map instanceof DenseExponentialFeatures dense ? dense.estimator() : null;
             return OnnxFitted.of(g, part, op, estimator, q, k, rows);
         }
-        int m = map.columns(op.options().features(), op.headSize());
-        int d = op.headSize();
+        int m = map.columns(op.options().features(), op.keySize());
+        int d = op.keySize();
         List<Choice> choices = choices(part, op, map, kept);
         String name = part.name() + "." + op.scope() + "frame ";
         List<String> parts = new ArrayList<>();
@@ -124,7 +124,7 @@ record OnnxFeatures(String log, String values, String rowLog) {
 
     /** Frames of each head from what the layer keeps; one for all where the map sees nothing. */
     private static List<Choice> choices(NetPart part, Op.Attend op, FramedFeatures map, boolean kept) {
-        int d = op.headSize();
+        int d = op.keySize();
         int m = map.columns(op.options().features(), d);
         double[][] w = part.projection(op).toDoubleMatrix();
         if (!kept) {

@@ -32,7 +32,7 @@ final class OnnxFitted {
         this.g = g;
         this.q = q;
         this.k = k;
-        d = op.headSize();
+        d = op.keySize();
         INDArray w = part.projection(op);
         rowsTurned = OnnxFeatures.projection(g, part, op, w);
         double[] all = Arrays.stream(w.toDoubleMatrix())

@@ -153,6 +153,11 @@ public record AttentionOptions(
         return sees.grid();
     }
 
+    /** Returns the grid on which the first group's tokens lie, be it for weights or for Fourier positions; null for none. */
+    public Grid cells() {
+        return grid() == null && fourier() != null ? fourier().grid() : grid();
+    }
+
     /** Returns how the first group's heads learn what offsets count; null for not at all. */
     public RelativePositions relative() {
         return sees.relative();

@@ -17,7 +17,7 @@ final class FourierRows {
     private final FourierPositions positions; // null without
     private final int heads;
     private final int size; // D
-    private double[] parameters; // [H,4G]
+    private double[] parameters; // [H,(2+2d)G]
     private double[][] derivatives; // of each head, both sides
 
     FourierRows(Op.Attend op, FusedPass pass) {

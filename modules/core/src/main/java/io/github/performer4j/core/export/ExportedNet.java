@@ -190,7 +190,7 @@ public record ExportedNet(String input, int rowSize, List<NetPart> parts) {
             Map<Integer, INDArray> projections = new HashMap<>();
             for (Op op : program.ops()) {
                 if (op instanceof Op.Attend attend && !attend.options().learnedProjection()) {
-                    ProjectionDraw draw = ProjectionDraw.of(attend.options(), attend.headSize(), attend.scope());
+                    ProjectionDraw draw = ProjectionDraw.of(attend.options(), attend.keySize(), attend.scope());
                     if (draw != null && runtime(name) instanceof GraphRuntime own) {
                         projections.put(attend.writes().id(), own.drawnForInference(draw));
                     }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param program of one input
  * @param finish what is done with the program's output
  * @param tensors the parameters that the program reads, by their names in it
- * @param projections W of random features that is drawn and no parameter, [draws,D], by the number of the value that its attention writes
+ * @param projections W of random features that is drawn and no parameter, [draws,D], D with the columns of Fourier positions, by the number of the value that its attention writes
  */
 public record NetPart(
         String name,

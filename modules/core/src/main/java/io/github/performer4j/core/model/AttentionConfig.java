@@ -30,7 +30,7 @@ import java.util.Locale;
  * @param temperature whether each head learns a scale of its queries and keys
  * @param learnedProjection whether each block's projection is a parameter; see {@link AttentionOptions}
  * @param statistics {@code sequence}, {@code running} or {@code fixed}: which rows a feature map that fits itself to data sees; see {@link Statistics}
- * @param positions {@code none}; {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}; {@code buckets} or {@code toeplitz}: attention is weighted by offsets, see {@link RelativePositions}; {@code fourier}: by a learned spectrum of them, see {@link FourierPositions}
+ * @param positions {@code none}; {@code rotary} or {@code rotary-interleaved}: queries and keys are turned by their places, see {@link Rotary}; {@code buckets} or {@code toeplitz}: attention is weighted by offsets, see {@link RelativePositions}; {@code fourier}: by a learned spectrum of them, see {@link FourierPositions}, on the grid if there is one
  * @param rotaryBase base of the wavelengths of rotary positions
  * @param rotaryFraction share of the columns of each head that turn
  * @param relativeBuckets buckets of relative positions
@@ -123,7 +123,7 @@ public record AttentionConfig(
                         statistics,
                         rotary(positions, rotaryBase, rotaryFraction),
                         relative(positions, relativeBuckets, relativeReach, 1),
-                        fourier(positions, fourierComponents, fourierDraws, 1),
+                        fourier(positions, fourierComponents, fourierDraws, 1, grid),
                         decay(decay, decayShortest, decayLongest, decayFree),
                         convolution,
                         keyHeads,
@@ -192,7 +192,7 @@ public record AttentionConfig(
                 statistics,
                 rotary(positions, rotaryBase, rotaryFraction),
                 relative(positions, relativeBuckets, relativeReach, maxTokens),
-                fourier(positions, fourierComponents, fourierDraws, maxTokens),
+                fourier(positions, fourierComponents, fourierDraws, maxTokens, grid),
                 decay(decay, decayShortest, decayLongest, decayFree),
                 convolution,
                 keyHeads,
@@ -251,9 +251,10 @@ public record AttentionConfig(
         };
     }
 
-    private static FourierPositions fourier(String positions, int components, int draws, int maxTokens) {
+    private static FourierPositions fourier(String positions, int components, int draws, int maxTokens, String grid) {
         FourierPositions own = new FourierPositions(components, draws, maxTokens);
-        return positions.equals("fourier") ? own : null;
+        Grid on = Grid.named(grid);
+        return positions.equals("fourier") ? on == null ? own : own.on(on) : null;
     }
 
     static Decay decay(String decay, double shortest, double longest, double free) {
@@ -305,7 +306,8 @@ public record AttentionConfig(
                 Visibility.ALL
                         .withCausal(causal)
                         .withDecay(decay)
-                        .withGrid(Grid.named(grid))
+                        .withGrid(
+                                fourier == null ? Grid.named(grid) : null) // else the grid is that of Fourier positions
                         .withRelative(relative)
                         .withFourier(fourier),
                 Names.one(AttentionOptions.Kind.class, "kind", kind),

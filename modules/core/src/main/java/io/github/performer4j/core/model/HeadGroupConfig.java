@@ -108,6 +108,7 @@ public record HeadGroupConfig(
                 decayShortest == null ? all.decayShortest() : decayShortest,
                 decayLongest == null ? all.decayLongest() : decayLongest,
                 decayFree == null ? all.decayFree() : decayFree);
-        return sees.withDecay(own).withGrid(Grid.named(grid != null ? grid : linear ? all.grid() : null));
+        boolean weights = linear && !all.positions().equals("fourier"); // else the grid is that of Fourier positions
+        return sees.withDecay(own).withGrid(Grid.named(grid != null ? grid : weights ? all.grid() : null));
     }
 }

@@ -434,7 +434,7 @@ public sealed interface Op {
         /** Name of the moments that features are fitted to, [H,2(1+D+D²)]. */
         public static final String STATISTICS = "statistics";
 
-        /** Name of the spectrum of Fourier positions, [H,4G]. */
+        /** Name of the spectrum of Fourier positions, [H,(2+2d)G]. */
         public static final String FOURIER = "fourier";
 
         /** Name of b of relative positions, [H,P]. */

@@ -7,6 +7,7 @@ import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.Decay;
 import io.github.performer4j.core.attention.FourierPositions;
+import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.attention.HeadGroup;
 import io.github.performer4j.core.attention.QueryKeyNorm;
 import io.github.performer4j.core.attention.RelativePositions;
@@ -150,6 +151,11 @@ class SequencePartsTest {
                 new PerformerBlockLayer.Builder()
                         .attention(attention("positive").withFourier(new FourierPositions(2, 3, T / 2)))
                         .build();
+            case "fourier on a grid" ->
+                new PerformerBlockLayer.Builder()
+                        .attention(attention("positive")
+                                .withFourier(new FourierPositions(2, 3, T).on(new Grid(List.of(4, 3), true))))
+                        .build();
             case "token shift" ->
                 new PerformerBlockLayer.Builder()
                         .attention(attention("positive").withRotary(new Rotary(100, 1, false)))
@@ -213,6 +219,7 @@ class SequencePartsTest {
                         "window",
                         "window of one",
                         "fourier",
+                        "fourier on a grid",
                         "token shift",
                         "relative window",
                         "wide window",

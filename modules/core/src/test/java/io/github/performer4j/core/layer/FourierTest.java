@@ -13,6 +13,7 @@ import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.kernels.layer.FourierPlaces;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.serde.JsonMappers;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -37,9 +38,14 @@ class FourierTest {
             .withFourier(FOURIER);
     private static final AttentionOptions EXACT =
             LINEAR.withLearnedProjection(false).withKind(Kind.EXACT);
+    /** T places: a class token, three rows of four. */
+    private static final FourierPositions ON_GRID = FOURIER.on(new Grid(List.of(3, 4), true));
 
     static Stream<AttentionOptions> options() {
-        return Stream.of(LINEAR, EXACT).flatMap(o -> Stream.of(o, o.withCausal(true)));
+        FourierPositions cube = FOURIER.on(new Grid(List.of(2, 2, 4), false)); // of which T places are taken
+        return Stream.of(LINEAR, EXACT)
+                .flatMap(o -> Stream.of(o, o.withFourier(ON_GRID), o.withFourier(cube)))
+                .flatMap(o -> Stream.of(o, o.withCausal(true)));
     }
 
     private static INDArray attended(MultiLayerNetwork net, INDArray x) {
@@ -73,13 +79,48 @@ class FourierTest {
         MultiLayerNetwork net = Nets.attention(EXACT, E, T);
         INDArray x = Samples.gaussian(DataType.DOUBLE, 3, 1, 1, T, E);
         INDArray spectrum = net.getLayer(0).getParam("fourier");
-        double[] z = FOURIER.places().nodes();
+        double[] z = FOURIER.places().nodes()[0];
         double[][] rows = new DenseGraphAttention(net.getLayer(0).paramTable(), EXACT.withFourier(null))
                 .attend(x.slice(0).toDoubleMatrix(), T, h -> {
                     double[][] k = new double[T][T];
                     for (int i = 0; i < T; i++) {
                         for (int j = 0; j < T; j++) {
                             k[i][j] = Math.exp(f(spectrum.getRow(h).toDoubleVector(), z, (i - j) / 20.0));
+                        }
+                    }
+                    return k;
+                });
+        INDArray out = attended(net, x).slice(0);
+        for (int t = 0; t < T; t++) {
+            TensorAssert.assertClose("token " + t, out.slice(t).dup(), rows[t]);
+        }
+    }
+
+    /** The same of the difference of two cells; beside the class token scores stay as they are. */
+    @Test
+    void onAGridItIsTheFunctionOfBothDifferences() {
+        AttentionOptions options = EXACT.withFourier(ON_GRID);
+        MultiLayerNetwork net = Nets.attention(options, E, T);
+        INDArray x = Samples.gaussian(DataType.DOUBLE, 3, 1, 1, T, E);
+        INDArray spectrum = net.getLayer(0).getParam("fourier");
+        double[][] z = ON_GRID.places().nodes();
+        double[][] rows = new DenseGraphAttention(net.getLayer(0).paramTable(), EXACT.withFourier(null))
+                .attend(x.slice(0).toDoubleMatrix(), T, h -> {
+                    double[] p = spectrum.getRow(h).toDoubleVector(); // c, two of μ, two of λ, ψ, of two components
+                    double[][] k = new double[T][T];
+                    for (int i = 0; i < T; i++) {
+                        for (int j = 0; j < T; j++) {
+                            double sum = 0;
+                            for (int g = 0; i > 0 && j > 0 && g < 2; g++) {
+                                double row = ((i - 1) / 4 - (j - 1) / 4) / 4.0; // a side of 4 cells is a unit
+                                double column = ((i - 1) % 4 - (j - 1) % 4) / 4.0;
+                                for (int m = 0; m < 3; m++) {
+                                    double turns = (p[2 + g] + Math.exp(p[6 + g]) * z[0][m]) * row
+                                            + (p[4 + g] + Math.exp(p[8 + g]) * z[1][m]) * column;
+                                    sum += p[g] * p[g] / 3 * Math.cos(2 * Math.PI * turns - p[10 + g]);
+                                }
+                            }
+                            k[i][j] = Math.exp(sum);
                         }
                     }
                     return k;
@@ -133,6 +174,8 @@ class FourierTest {
         FourierPlaces places = FOURIER.places();
         assertThat(places.columns()).isEqualTo(12);
         assertThat(places.parameters()).isEqualTo(8);
+        assertThat(ON_GRID.places().columns()).isEqualTo(12);
+        assertThat(ON_GRID.places().parameters()).isEqualTo(12);
         assertThat(Nets.attention(LINEAR, E, T)
                         .getLayer(0)
                         .getParam("projection")
@@ -146,18 +189,26 @@ class FourierTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Fourier positions add to scores, which needs exact attention or a map");
         assertThatThrownBy(() -> LINEAR.withGrid(Grid.of(3, 4)))
-                .hasMessageStartingWith("Fourier positions are of tokens in a row, not on a grid");
+                .hasMessageStartingWith("tokens lie on one grid: Fourier positions have their own");
         assertThatThrownBy(() -> new FourierPositions(0, 3, 20))
                 .hasMessage(
                         "components, draws and range of Fourier positions must be positive; components=0, draws=3, range=20");
         assertThatThrownBy(() ->
                         new CrossAttentionLayer.Builder().attention(LINEAR).build())
-                .hasMessageContaining("fourier=FourierPositions[components=2, draws=3, range=20]");
+                .hasMessageContaining("fourier=FourierPositions[components=2, draws=3, range=20, grid=null]");
+        assertThatThrownBy(() -> FOURIER.on(new Grid(List.of(2, 2, 2, 2, 2, 2), false)))
+                .hasMessage(
+                        "Fourier positions are on grids of at most 5 dimensions, of positive sizes; sizes=[2, 2, 2, 2, 2, 2]");
         ObjectMapper mapper = JsonMappers.getMapper();
         AttentionOptions pinned = LINEAR.pinned();
         ObjectNode json = mapper.valueToTree(pinned);
         assertThat(mapper.treeToValue(json, AttentionOptions.class)).isEqualTo(pinned);
         assertThat(json.at("/sees/weightings/0/kind").asText()).isEqualTo("fourier");
+        assertThat(json.at("/sees/weightings/0").has("grid"))
+                .isFalse(); // as files have it from before there were grids
+        AttentionOptions cells = LINEAR.withFourier(ON_GRID).pinned();
+        assertThat(mapper.treeToValue(mapper.valueToTree(cells), AttentionOptions.class))
+                .isEqualTo(cells);
         assertThat(LINEAR.withLocalHeads(1, 4).localHeads()).isEqualTo(1);
         assertThat(LINEAR.withFourier(null).withLocalHeads(1, 4).withFourier(FOURIER))
                 .isEqualTo(LINEAR.withLocalHeads(1, 4));

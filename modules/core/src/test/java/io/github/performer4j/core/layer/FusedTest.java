@@ -245,6 +245,11 @@ public class FusedTest {
                         block.attention(
                                 linear.withCausal(c).withLocalHeads(1, 3).withGlobalTokens(global))));
             }
+            cases.add(of(
+                    "window with global tokens of many rows, causal=" + c,
+                    layer.size(3, 347, 24, 1)
+                            .padded()
+                            .attention(windowed.withHeads(4).withWindow(31).withGlobalTokens(5))));
             for (int window : new int[] {3, 31, 128, 200}) {
                 cases.add(of(
                         "window of " + window + " of many rows, causal=" + c,
@@ -348,6 +353,8 @@ public class FusedTest {
             AttentionOptions own = o.withFourier(fourier);
             String what = "Fourier positions, " + o.kind() + ", causal=" + o.causal();
             cases.add(of(what, block.attention(own)));
+            FourierPositions cells = fourier.on(new Grid(List.of(5, 7), o.causal()));
+            cases.add(of("on a grid, " + what, layer.padded().attention(o.withFourier(cells))));
             cases.add(of(
                     "grouped keys, gate, rotary, padded, " + what,
                     layer.size(2, 331, 24, 1)

@@ -69,6 +69,7 @@ class PackedTest {
             causal buckets         | embedding.positions="none", attention.positions="buckets", attention.causal=true
             toeplitz               | embedding.positions="none", attention.positions="toeplitz", attention.queryKeyNorm="rms"
             fourier                | embedding.positions="none", attention.positions="fourier", attention.featureMap="positive"
+            fourier on a grid      | embedding.positions="none", attention.positions="fourier", attention.featureMap="positive", attention.grid="cls+3x4"
             fixed decay            | attention.decay="fixed", attention.decayShortest=2
             causal fixed decay     | attention.decay="fixed", attention.causal=true
             selective decay        | attention.decay="selective"

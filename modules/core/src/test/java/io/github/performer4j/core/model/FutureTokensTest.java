@@ -40,6 +40,8 @@ class FutureTokensTest {
                         .with("attention.positions", "rotary");
             case "fixed decay" -> base.with("attention.decay", "fixed");
             case "fourier" -> base.with("attention.positions", "fourier");
+            case "fourier on a grid" ->
+                base.with(Map.of("attention.positions", "fourier", "attention.grid", "cls+17x18"));
             case "buckets" -> base.with("attention.positions", "buckets");
             case "toeplitz" -> base.with("attention.positions", "toeplitz").with("attention.queryKeyNorm", "rms");
             case "prefix" -> base.with("attention.prefix", 5);
@@ -69,6 +71,7 @@ class FutureTokensTest {
                         "recipe",
                         "fixed decay",
                         "fourier",
+                        "fourier on a grid",
                         "buckets",
                         "toeplitz",
                         "prefix",

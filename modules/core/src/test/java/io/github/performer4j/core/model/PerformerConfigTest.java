@@ -503,6 +503,16 @@ class PerformerConfigTest {
         PerformerConfig config =
                 PerformerConfig.defaults().with(Map.of("attention.positions", "fourier", "maxTokens", 77));
         assertThat(config.attentionOptions().fourier()).isEqualTo(FourierPositions.of(77));
+        PerformerConfig cells = config.with("attention.grid", "5x9");
+        assertThat(cells.attentionOptions().grid()).isNull(); // no weight for each difference
+        assertThat(cells.attentionOptions().fourier())
+                .isEqualTo(FourierPositions.of(9).on(Grid.of(5, 9)));
+        List<Map<String, Object>> groups = List.of(Map.of("heads", 2), Map.of("heads", 2, "kind", "exact"));
+        PerformerConfig grouped = cells.with(Map.of("attention.heads", 4, "attention.groups", groups));
+        assertThat(grouped.attentionOptions().groups().values())
+                .hasSize(2)
+                .allMatch(group -> group.grid() == null
+                        && group.fourier().equals(FourierPositions.of(9).on(Grid.of(5, 9))));
         assertThatThrownBy(() -> config.with("attention.featureMap", "relu"))
                 .hasMessageStartingWith("Fourier positions add to scores");
         assertThatThrownBy(() -> config.with("attention.fourierDraws", 0))

@@ -5,6 +5,7 @@ import io.github.performer4j.core.attention.Grid;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.task.Task;
 import io.github.performer4j.data.Corpus;
+import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.read.DataConfig;
 import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.Tokenizer;
@@ -14,6 +15,7 @@ import io.github.performer4j.training.task.TaskTraining;
 import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -107,8 +109,8 @@ public final class RunModel {
                 "model",
                 model.maxTokens());
         for (AttentionOptions group : model.attentionOptions().groups().values()) {
-            if (group.grid() != null) {
-                requirePlaces(group.grid(), config, model);
+            if (group.cells() != null) {
+                requirePlaces(group.cells(), config, model);
             }
         }
         PerformerConfig whole = model.with(Map.of(
@@ -119,8 +121,17 @@ public final class RunModel {
         return whole;
     }
 
-    private static void requirePlaces(Grid grid, RunConfig config, PerformerConfig model) {
-        int places = grid.shape().places();
+    /** Returns what there is to say of a model before it is trained, a line each. */
+    static List<String> advice(PerformerConfig model) {
+        boolean largest = model.head().pooling().equals("max");
+        return largest && model.dropout() > 0
+                ? List.of("the largest of a sequence's values grows with dropout, which predictions are without:"
+                        + " model.dropout=0 goes with model.head.pooling=max; model.dropout=" + model.dropout())
+                : List.of();
+    }
+
+    /** On a grid each token is one of its cells, or the class token; a grid of two dimensions is the image's. */
+    private void requirePlaces(Grid grid, RunConfig config, PerformerConfig model) {
         boolean patches = config.data().patch() > 0;
         Rule.that(
                 grid.classToken() ? !patches && config.data().framing() == Framing.START : patches,
@@ -131,6 +142,20 @@ public final class RunModel {
                 config.data().patch(),
                 "data.framing",
                 config.data().framing().written());
+        int side = Math.max(1, config.data().patch());
+        ImageShape image = data.images();
+        Rule.that(
+                grid.sizes().size() != 2
+                        || image == null
+                        || grid.sizes().equals(List.of(image.height() / side, image.width() / side)),
+                "a grid of rows and columns must be the image's",
+                "model.attention.grid",
+                grid.shape(),
+                "image",
+                image,
+                "data.patch",
+                config.data().patch());
+        int places = grid.shape().places();
         Rule.that(
                 config.data().maxTokens() == places && model.maxTokens() == places,
                 "on a grid data.maxTokens and model.maxTokens must be its places",
