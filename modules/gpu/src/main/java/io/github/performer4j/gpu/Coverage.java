@@ -4,7 +4,6 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
-import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Weight;
 import io.github.performer4j.gpu.program.FeatureKinds;
 import java.util.Optional;
@@ -21,18 +20,6 @@ final class Coverage {
     }
 
     private static Optional<String> uncovered(Op op) {
-        if (op instanceof Op.Multiply || op instanceof Op.Shift) {
-            return Optional.of("operation=" + op.getClass().getSimpleName());
-        }
-        if (op instanceof Op.Lookup lookup && lookup.context() != null) {
-            return Optional.of("operation=Lookup, context=" + lookup.context());
-        }
-        if (op instanceof Op.Place place && place.places() instanceof Places.Axial) {
-            return Optional.of("operation=Place, places=axial");
-        }
-        if (op instanceof Op.Norm norm && norm.scalar()) {
-            return Optional.of("operation=Norm, one gain for all columns");
-        }
         if (op instanceof Op.AttendGraph attend) {
             if (!(attend.kind() instanceof MaskKind.Factors factors
                     && factors.groups().isEmpty())) {
@@ -49,17 +36,11 @@ final class Coverage {
         if (options.grid() != null) {
             return Optional.of("grid=" + options.grid());
         }
-        if (options.decay() != null && options.kind() == AttentionOptions.Kind.EXACT) {
-            return Optional.of("decay of exact attention=" + options.decay());
-        }
         if (options.relative() != null) {
             return Optional.of("relative=" + options.relative());
         }
         if (options.fourier() != null) {
             return Optional.of("fourier=" + options.fourier());
-        }
-        if (options.distances() != null && options.distances().global() > 0) {
-            return Optional.of("global tokens=" + options.distances().global());
         }
         if (options.prefix() > 0) {
             return Optional.of("prefix=" + options.prefix());

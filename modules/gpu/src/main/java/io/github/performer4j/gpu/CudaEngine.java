@@ -9,6 +9,7 @@ import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.DeviceStepper;
+import io.github.performer4j.gpu.program.PackedNet;
 import io.github.performer4j.gpu.program.StepOptions;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -66,14 +67,24 @@ public final class CudaEngine implements Engine {
     /** {@inheritDoc} Orthogonal weights, which are made on the host, are not covered. */
     @Override
     public Optional<Stepper> stepper(NetProgram program, ComputationGraph net) {
-        boolean covered = program.stages().stream()
-                .allMatch(stage -> Coverage.uncovered(stage.program()).isEmpty() && Coverage.onDevice(stage.program()));
-        boolean losses = Coverage.uncovered(program.head().program().logits()).isEmpty();
-        if (!covered || !losses) {
+        if (!covers(program)) {
             return Optional.empty();
         }
         StepOptions options = StepOptions.asked();
         return Optional.of(new DeviceStepper(Devices.require(options.devices()), program, net, options));
+    }
+
+    private static boolean covers(NetProgram program) {
+        return program.stages().stream()
+                        .allMatch(stage ->
+                                Coverage.uncovered(stage.program()).isEmpty() && Coverage.onDevice(stage.program()))
+                && Coverage.uncovered(program.head().program().logits()).isEmpty();
+    }
+
+    /** {@inheritDoc} Features that are fitted to each sequence are not. Nets that run layer by layer take packed rows apart where a layer does not have them as they are. */
+    @Override
+    public boolean packs(NetProgram program) {
+        return !covers(program) || PackedNet.of(program).packs();
     }
 
     private static DeviceMemory memory() {

@@ -7,6 +7,7 @@ import io.github.performer4j.core.program.Value;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.DeviceProgram;
 import io.github.performer4j.gpu.program.Host;
+import io.github.performer4j.gpu.program.PackedNet;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +23,12 @@ public final class DeviceRunner implements ProgramRunner {
         this.memory = memory;
         this.program = new DeviceProgram(memory, program);
         memory.closeWith(this, this.program);
+    }
+
+    /** {@inheritDoc} Where attention fits its features to each sequence, or is over a graph, it does not. */
+    @Override
+    public boolean packs() {
+        return PackedNet.packs(program.program());
     }
 
     @Override

@@ -4,12 +4,14 @@ import io.github.performer4j.core.engine.ProgramPass;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.core.workspace.DoubleRows;
 import io.github.performer4j.gpu.device.Device;
 import io.github.performer4j.gpu.program.DevicePass;
 import io.github.performer4j.gpu.program.DeviceProgram;
 import io.github.performer4j.gpu.program.Host;
 import io.github.performer4j.gpu.program.IdOrder;
+import io.github.performer4j.gpu.program.PackedPlaces;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.HashMap;
@@ -92,6 +94,33 @@ final class HostPass implements DevicePass {
         IdOrder order = IdOrder.of(pass.ids(side), vocabulary);
         return new IdOrder.There(
                 words("places " + side, order.places()), words("starts " + side, order.starts()), order.groups());
+    }
+
+    private Segments segments() {
+        return rows > 0 ? null : pass.segments();
+    }
+
+    @Override
+    public long places(int side) {
+        String name = "places in sequences " + side;
+        return segments() == null ? 0 : once(name, () -> words(name, PackedPlaces.of(segments())));
+    }
+
+    @Override
+    public IdOrder.There placeOrder(int side) {
+        if (segments() == null) {
+            return new IdOrder.There(0, 0, 0);
+        }
+        IdOrder order = IdOrder.of(PackedPlaces.of(segments()), tokens(side));
+        return new IdOrder.There(
+                words("tokens by places " + side, order.places()),
+                words("starts of places " + side, order.starts()),
+                order.groups());
+    }
+
+    @Override
+    public int longest(int side) {
+        return segments() == null ? tokens(side) : segments().longest();
     }
 
     private long words(String name, int... values) {

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -47,6 +49,7 @@ public final class Emulation implements Device {
     private final Map<String, Integer> kernels = new LinkedHashMap<>();
     private final Map<Long, Long> allocated = new LinkedHashMap<>();
     private long limit = Long.MAX_VALUE;
+    private final Set<String> launched = new HashSet<>();
     private long launches;
     private long products;
 
@@ -240,6 +243,11 @@ public final class Emulation implements Device {
         return launches;
     }
 
+    /** Returns whether a kernel was launched. */
+    boolean launched(String kernel) {
+        return launched.contains(kernel);
+    }
+
     /** Returns how many products ran. */
     long products() {
         return products;
@@ -317,6 +325,7 @@ public final class Emulation implements Device {
     @Override
     public void launch(String kernel, int blocksX, int blocksY, int threads, Object... arguments) {
         launches++;
+        launched.add(kernel);
         LaunchArguments all = new LaunchArguments(arguments);
         if (call("emulation_launch", kernels.get(kernel), blocksX, blocksY, threads, all.pointers()) != 0) {
             Pointer said = library.getFunction("emulation_failure").invokePointer(new Object[0]);

@@ -89,7 +89,25 @@ class EngineNetTest {
                 Arguments.of("bidirectional, fixed decay", config().with("attention.decay", "fixed"), masked),
                 Arguments.of("bidirectional, selective decay", config().with("attention.decay", "selective"), masked),
                 Arguments.of("reversible", config().with("reversible", true), masked),
+                Arguments.of(
+                        "causal, token shift, ReZero, axial",
+                        causal.with("tokenShift", true)
+                                .with("norm.placement", "rezero")
+                                .with("embedding.positions", "axial")
+                                .with("embedding.rowLength", 7),
+                        language),
+                Arguments.of(
+                        "token shift, ScaleNorm, axial",
+                        config().with("tokenShift", true)
+                                .with("norm.kind", "scale")
+                                .with("embedding.positions", "axial"),
+                        masked),
                 Arguments.of("window", causal.with("attention.kind", "exact").with("attention.window", 5), language),
+                Arguments.of(
+                        "window, slopes",
+                        causal.with(
+                                Map.of("attention.kind", "exact", "attention.window", 5, "attention.decay", "alibi")),
+                        language),
                 Arguments.of("classes of pooled sequences", config(), classes));
     }
 

@@ -73,6 +73,16 @@ final class SmallNet {
         return new Stepper.Rows(batch, tokens, ids, padded ? mask : null, labels);
     }
 
+    /** The same rows with a second sequence in each, from another token on in each batch. */
+    static Stepper.Rows packed(int number, int batch, int tokens) {
+        Stepper.Rows rows = rows(number, batch, tokens, true);
+        float[] mask = rows.mask().clone();
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] *= i % tokens > number % (tokens / 2) ? 2 : 1;
+        }
+        return new Stepper.Rows(batch, tokens, rows.ids(), mask, rows.labels());
+    }
+
     /** The first of the emulated devices. */
     static List<CudaDevice> devices(int count) throws IOException {
         List<CudaDevice> all = new ArrayList<>();

@@ -1,10 +1,12 @@
 package io.github.performer4j.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.engine.Engines;
 import io.github.performer4j.core.engine.Stepper;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.net.NetPrograms;
 import io.github.performer4j.gpu.program.DeviceMemory;
 import io.github.performer4j.gpu.program.StepOptions;
 import java.io.IOException;
@@ -86,6 +88,30 @@ class StepSchedulesTest {
                 SmallNet.config().with("attention.featureMap", "gerf").withCausal(false);
         assertThat(SmallNet.run(fitted, batches(4), GRAPHS, 1)).isEqualTo(SmallNet.run(fitted, batches(4), PLAIN, 1));
         assertThat(Emulation.recorded()).isEqualTo(2);
+    }
+
+    /** Where sequences of packed rows begin is read from memory: rows of one size are of one shape. */
+    @Test
+    void packedRowsAreOfOneShape() throws IOException {
+        List<List<Stepper.Rows>> batches = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            batches.add(List.of(SmallNet.packed(i, 3, 17)));
+        }
+        PerformerConfig config = SmallNet.config()
+                .with("attention.kind", "linear")
+                .with("attention.convolution", 3)
+                .with("tokenShift", true);
+        SmallNet.Outcome expected = SmallNet.run(config, batches, PLAIN, 1);
+        assertThat(SmallNet.run(config, batches, GRAPHS, 1)).isEqualTo(expected);
+        assertThat(Emulation.recorded()).isEqualTo(1);
+        assertThat(Emulation.launched()).isEqualTo(5);
+        PerformerConfig fitted = config.with("attention.featureMap", "gerf");
+        assertThat(new CudaEngine().packs(NetPrograms.of(SmallNet.net(config)))).isTrue();
+        assertThat(new CudaEngine().packs(NetPrograms.of(SmallNet.net(fitted)))).isFalse();
+        assertThatThrownBy(() -> SmallNet.run(fitted, batches, PLAIN, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "steps on a device take packed rows where no features are fitted to each sequence; rows=3, longest sequence=16");
     }
 
     @Test

@@ -70,14 +70,50 @@ class StepperTest {
 
     static Stream<Arguments> configs() {
         return Stream.of(
-                Arguments.of(config(), STEPS),
-                Arguments.of(config().with("head.tied", true).with("feedForward.kind", "geglu"), 5),
-                Arguments.of(config().with("attention.featureMap", "gerf"), 5),
-                Arguments.of(config().with("reversible", true), 5),
+                Arguments.of(config(), false, STEPS),
+                Arguments.of(config().with("head.tied", true).with("feedForward.kind", "geglu"), false, 5),
+                Arguments.of(config().with("attention.featureMap", "gerf"), false, 5),
+                Arguments.of(config().with("reversible", true), false, 5),
+                Arguments.of(
+                        config().with("tokenShift", true)
+                                .with("norm.placement", "rezero")
+                                .with("embedding.positions", "axial"),
+                        false,
+                        5),
+                Arguments.of(
+                        config().withCausal(false)
+                                .with("tokenShift", true)
+                                .with("norm.kind", "scale")
+                                .with("embedding.hiddenToken", 5),
+                        false,
+                        5),
+                Arguments.of(config().withCausal(false).with("embedding.textSeparator", 5), false, 5),
                 Arguments.of(
                         config().withCausal(false)
                                 .with("attention.featureMap", "aderf")
                                 .with("attention.kind", "linear"),
+                        false,
+                        5),
+                Arguments.of(config(), true, 5),
+                Arguments.of(
+                        config().with("attention.kind", "linear")
+                                .with("attention.decay", "selective")
+                                .with("attention.convolution", 3)
+                                .with("tokenShift", true)
+                                .with("embedding.positions", "axial"),
+                        true,
+                        5),
+                Arguments.of(
+                        config().withCausal(false)
+                                .with("attention.kind", "linear")
+                                .with("embedding.hiddenToken", 5),
+                        true,
+                        5),
+                Arguments.of(
+                        config().withCausal(false)
+                                .with("attention.kind", "exact")
+                                .with("embedding.textSeparator", 5),
+                        true,
                         5));
     }
 
@@ -89,8 +125,12 @@ class StepperTest {
         return net;
     }
 
-    /** A sequence that follows a rule, with noise; the last tokens of the second one are padding. */
     private static Stepper.Rows rows(int number) {
+        return rows(number, false);
+    }
+
+    /** A sequence that follows a rule, with noise; the last tokens of the second one are padding. Packed rows hold two sequences each. */
+    private static Stepper.Rows rows(int number, boolean packed) {
         CounterRandom random = CounterRandom.of(3, number);
         int[] ids = new int[BATCH * TOKENS];
         int[] labels = new int[BATCH * TOKENS];
@@ -103,7 +143,7 @@ class StepperTest {
                 int at = b * TOKENS + t;
                 ids[at] = t < real ? id : 0;
                 labels[at] = t < real ? next : -1;
-                mask[at] = t < real ? 1 : 0;
+                mask[at] = t < real ? packed && t > 4 + number % 7 ? 2 : 1 : 0;
                 id = next;
             }
         }
@@ -156,7 +196,7 @@ class StepperTest {
 
     @ParameterizedTest
     @MethodSource("configs")
-    void stepsAreThoseOfTheProcessor(PerformerConfig config, int steps) {
+    void stepsAreThoseOfTheProcessor(PerformerConfig config, boolean packed, int steps) {
         ComputationGraph expected = net(config);
         ComputationGraph actual = net(config);
         INDArray before = expected.params().dup();
@@ -165,7 +205,7 @@ class StepperTest {
         double last = 0;
         try (Stepper stepper = new DeviceStepper(new DeviceMemory(device), NetPrograms.of(actual), actual)) {
             for (int i = 0; i < steps; i++) {
-                List<Stepper.Rows> batches = List.of(rows(2 * i), rows(2 * i + 1));
+                List<Stepper.Rows> batches = List.of(rows(2 * i, packed), rows(2 * i + 1, packed));
                 Stepper.Step e = step(expected, batches, i);
                 Counters.set(actual, i, 0);
                 Stepper.Step a = stepper.step(batches, i, RATE, CLIP);

@@ -91,6 +91,15 @@ public interface Engine {
     }
 
     /**
+     * Returns whether training a net in this engine's own memory takes {@linkplain Stepper.Rows packed rows}, as cannot be where the engine has a stepper for it that does not; by default not.
+     *
+     * @param program what the net computes
+     */
+    default boolean packs(NetProgram program) {
+        return false;
+    }
+
+    /**
      * Returns whether what is no program (updaters, and walks from token to token) runs on the processor's kernels
      * beside it, else by ND4J's operations.
      *

@@ -14,7 +14,8 @@ public interface Stepper extends AutoCloseable {
      * @param batch B
      * @param tokens T
      * @param ids [B·T], 0 where padded
-     * @param mask 1 for real tokens and 0 for padding, [B·T]; null if all are real
+     * @param mask 1 for real tokens and 0 for padding, [B·T]; null if all are real. In packed rows the number of a token's sequence, see {@link io.github.performer4j.core.program.Segments}; only for engines that
+     *     {@link Engine#packs pack}
      * @param labels ids, negative = nothing is predicted, [B·T]; of padding, too
      */
     record Rows(int batch, int tokens, int[] ids, float[] mask, int[] labels) {}

@@ -12,6 +12,7 @@ import io.github.performer4j.core.loss.TokenLosses;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LossProgram;
 import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.program.TokenContext;
 import io.github.performer4j.core.state.NativeArrays;
 import io.github.performer4j.core.table.EmbeddingLookupRuntime;
 import io.github.performer4j.core.table.TableProgram;
@@ -69,7 +70,7 @@ public final class NetPrograms {
         String name = vertex.getVertexName();
         if (vertex instanceof EmbeddingLookupRuntime) {
             INDArray table = tables.get(input(vertex, 1));
-            lookup(name, table, null);
+            lookup(name, table, null, null);
         } else if (vertex instanceof TiedLogitsRuntime) {
             chained(vertex);
             tied = input(vertex, 1);
@@ -96,10 +97,7 @@ public final class NetPrograms {
         if (layer instanceof EmbeddingTableLayer) {
             tables.put(name, runtime.getParam("W"));
         } else if (layer instanceof TokenEmbeddingLayer embedding) {
-            if (embedding.context() != null) {
-                throw refused("vectors of tokens that stand alone", name, "context=" + embedding.context());
-            }
-            lookup(name, runtime.getParam("W"), runtime);
+            lookup(name, runtime.getParam("W"), runtime, embedding.context());
         } else if (layer instanceof ProgramLayer own) {
             chained(vertex);
             stages.add(new Stage(name, own.program(), places(own.program(), runtime), new RuntimeDraws(runtime)));
@@ -129,15 +127,16 @@ public final class NetPrograms {
         return new NetProgram.Head(name, program, Map.of(TableProgram.TABLE, place(table)), draws);
     }
 
-    private void lookup(String name, INDArray table, GraphRuntime runtime) {
+    private void lookup(String name, INDArray table, GraphRuntime runtime, TokenContext context) {
         if (table == null || !stages.isEmpty()) {
             throw refused("one lookup in a table of the net, and that first", name, "stages=" + stages.size());
         }
-        LayerProgram program = TableProgram.lookup(Math.toIntExact(table.size(0)), Math.toIntExact(table.size(1)));
+        LayerProgram program =
+                TableProgram.lookup(Math.toIntExact(table.size(0)), Math.toIntExact(table.size(1)), context);
         stages.add(new Stage(
                 name,
                 program,
-                Map.of(TableProgram.TABLE, place(table)),
+                runtime == null ? Map.of(TableProgram.TABLE, place(table)) : places(program, runtime),
                 runtime == null ? null : new RuntimeDraws(runtime)));
         last = name;
     }

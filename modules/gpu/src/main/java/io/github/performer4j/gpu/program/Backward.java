@@ -2,7 +2,6 @@ package io.github.performer4j.gpu.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.Op;
-import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.math.Activation;
@@ -46,9 +45,12 @@ final class Backward implements Op.Visitor<Void> {
                 moments,
                 op.size(),
                 Launches.flag(!op.rootMeanSquare()),
+                Launches.flag(op.scalar()),
                 run.gradient(op.x()),
                 adds(op.x()));
         int adds = adds(op.gain());
+        long gain = run.pass.gradient(op.gain());
+        long gains = op.scalar() ? run.room("gains", op.size()) : gain;
         long bias = op.bias() == null ? 0L : run.pass.gradient(op.bias());
         if (bias != 0) {
             run.adds(op.bias());
@@ -62,9 +64,12 @@ final class Backward implements Op.Visitor<Void> {
                 moments,
                 rows,
                 op.size(),
-                run.pass.gradient(op.gain()),
+                gains,
                 bias,
-                adds);
+                op.scalar() ? 0 : adds);
+        if (op.scalar()) {
+            launches.columns("column_sums", 1, 1, gains, op.size(), 1, gain, adds);
+        }
         return null;
     }
 
@@ -120,42 +125,15 @@ final class Backward implements Op.Visitor<Void> {
         return null;
     }
 
-    /** {@inheritDoc} Ids have none; rows of the table add up in the order of tokens. */
     @Override
     public Void lookup(Op.Lookup op) {
-        int columns = op.writes().columns();
-        long table = run.pass.gradient(op.table());
-        if (!run.adds(op.table())) {
-            run.device.zero(table, (long) op.vocabulary() * columns * Float.BYTES);
-        }
-        int side = op.ids().side();
-        IdOrder.There order = run.pass.order(side, op.vocabulary());
-        launches.rows(
-                "scatter",
-                order.groups(),
-                run.gradient(op.writes()),
-                run.pass.ids(side),
-                order.starts(),
-                order.places(),
-                columns,
-                table);
+        new LookupRows(run, op).backward();
         return null;
     }
 
     @Override
     public Void place(Op.Place op) {
-        long d = run.gradient(op.writes());
-        int columns = op.x().columns();
-        if (op.places() instanceof Places.Learned learned) {
-            long table = run.pass.gradient(learned.table());
-            if (!run.adds(learned.table())) {
-                launches.fill(table, (long) learned.tokens() * columns, 0);
-            }
-            int tokens = run.pass.tokens(op.x().side());
-            long first = table + run.pass.offset() * columns * Float.BYTES;
-            launches.values("places_gradient", (long) tokens * columns, d, run.pass.batch(), tokens, columns, first);
-        }
-        launches.copy(d, run.gradient(op.x()), run.length(op.x()), run.adds(op.x()));
+        new PlaceRows(run, tables, op).backward();
         return null;
     }
 
@@ -175,12 +153,22 @@ final class Backward implements Op.Visitor<Void> {
 
     @Override
     public Void multiply(Op.Multiply op) {
-        throw Forward.notCovered(op);
+        int rows = run.rows(op.x());
+        long d = run.gradient(op.writes());
+        long x = run.value(op.x());
+        long dots = run.room("products of rows", rows);
+        launches.rows("row_dots", rows, d, x, (long) op.x().columns(), dots);
+        launches.columns("column_sums", 1, 1, dots, rows, 1, run.pass.gradient(op.factor()), adds(op.factor()));
+        long n = run.length(op.x());
+        long factor = run.pass.parameter(op.factor());
+        launches.values("scale_learned", n, d, factor, run.gradient(op.x()), n, adds(op.x()));
+        return null;
     }
 
     @Override
     public Void shift(Op.Shift op) {
-        throw Forward.notCovered(op);
+        new ShiftRows(run, op).backward();
+        return null;
     }
 
     @Override
@@ -207,8 +195,8 @@ final class Backward implements Op.Visitor<Void> {
 
     @Override
     public Void attend(Op.Attend op) {
-        int queries = run.pass.tokens(op.q().side());
-        int keys = run.pass.tokens(op.k().side());
+        int queries = run.pass.longest(op.q().side());
+        int keys = run.pass.longest(op.k().side());
         if (op.options().kindFor(op.q().columns(), queries, keys) == AttentionOptions.Kind.EXACT) {
             new ExactHeads(run, op).backward();
         } else {

@@ -83,14 +83,16 @@ final class CausalSums implements HeadSums {
         lastSeen = run.pass.part() ? run.room("seen behind", (long) shape.all() * width) : 0;
         scan(sums, between, startSums, lastSums, (long) columns * width, false);
         long parts = run.room("seen of chunks", (long) chunks * width);
-        run.launches.rows("chunk_sums", chunks, values, features.seen, parts, chunk, width);
-        scan(parts, 0, startSeen, lastSeen, width, false);
+        HeadPlaces places = features.places;
+        long toEnd = places.packed() ? places.stays() : features.seen;
+        run.launches.rows("chunk_sums", chunks, values, toEnd, parts, chunk, width);
+        scan(parts, places.passes(), startSeen, lastSeen, width, false);
         seen = run.room("seen of rows", rows * width);
-        run.launches.rows("running_sums", chunks, values, features.seen, parts, seen, chunk, width, 0);
+        run.launches.rows("running_sums", chunks, values, features.seen, places.places(), parts, seen, chunk, width, 0);
         weights = run.room("weights", rows * chunk);
         Product own = Product.of(chunk, chunk, columns, features.queries.phi(), features.keys.phi(), weights, chunks);
         run.launches.multiply(own.transposingB());
-        run.launches.values("causal_weights", rows * chunk, weights, c, rows * chunk, chunk);
+        run.launches.values("causal_weights", rows * chunk, weights, c, features.places.places(), rows * chunk, chunk);
     }
 
     private void scales(long exponents, long start, int length) {
@@ -106,6 +108,7 @@ final class CausalSums implements HeadSums {
                 exponents,
                 features.seen,
                 decay.rates(),
+                features.places.places(),
                 start,
                 length,
                 Launches.flag(shape.exponential()),
@@ -169,17 +172,18 @@ final class CausalSums implements HeadSums {
                 .transposingA());
         scan(dSums, between, 0, 0, (long) columns * width, true);
         long parts = run.room("through chunks", (long) chunks * width);
-        run.launches.rows("chunk_sums", chunks, u, 0L, parts, chunk, width);
-        scan(parts, 0, 0, 0, width, true);
+        HeadPlaces places = features.places;
+        run.launches.rows("chunk_sums", chunks, u, places.enters(), parts, chunk, width);
+        scan(parts, places.passes(), 0, 0, width, true);
         through = run.room("through", rows * width);
-        run.launches.rows("running_sums", chunks, u, 0L, parts, through, chunk, width, 1);
+        run.launches.rows("running_sums", chunks, u, 0L, places.places(), parts, through, chunk, width, 1);
         // what comes to values from their own chunk's rows, before the weights' memory takes their gradient
         inner = run.room("inner", rows * width);
         run.launches.multiply(
                 Product.of(chunk, width, chunk, weights, e, inner, chunks).transposingA());
         run.launches.multiply(
                 Product.of(chunk, chunk, width, e, values, weights, chunks).transposingB());
-        run.launches.values("causal_weights", rows * chunk, weights, c, rows * chunk, chunk);
+        run.launches.values("causal_weights", rows * chunk, weights, c, features.places.places(), rows * chunk, chunk);
     }
 
     @Override
@@ -212,6 +216,7 @@ final class CausalSums implements HeadSums {
                     dSums,
                     sums,
                     features.seen,
+                    features.places.places(),
                     chunk,
                     shape.chunks(),
                     (long) columns * width,

@@ -32,13 +32,17 @@ final class ConvolveRows {
         return run.pass.part() && earlier > 0 ? run.pass.before(op.state(), run.pass.batch(), earlier, columns) : 0;
     }
 
+    private long places() {
+        return run.pass.places(op.x().side());
+    }
+
     void forward() {
         long n = run.length(op.writes());
         long x = run.value(op.x());
         long w = run.pass.parameter(op.weight());
         long before = before();
-        run.launches.values(
-                "convolve", n, x, w, mask(), before, run.value(op.writes()), n, tokens, columns, taps, centre);
+        long y = run.value(op.writes());
+        run.launches.values("convolve", n, x, w, mask(), before, places(), y, n, tokens, columns, taps, centre);
         if (run.pass.part() && earlier > 0) {
             long rest = (long) run.pass.batch() * earlier * columns;
             long after = run.pass.after(op.state(), run.pass.batch(), earlier, columns);
@@ -56,6 +60,7 @@ final class ConvolveRows {
                 d,
                 w,
                 mask(),
+                places(),
                 run.gradient(op.x()),
                 n,
                 tokens,
@@ -71,6 +76,7 @@ final class ConvolveRows {
                 run.value(op.x()),
                 mask(),
                 before(),
+                places(),
                 run.pass.batch(),
                 tokens,
                 columns,

@@ -26,6 +26,15 @@ public interface DevicePass {
     /** Returns them in the order of ids. */
     IdOrder.There order(int side, int vocabulary);
 
+    /** Returns the places of the tokens of packed rows in their sequences, int32 [B·T], see {@link PackedPlaces}; 0 where there is a sequence in each row. */
+    long places(int side);
+
+    /** Returns tokens of packed rows in the order of their places, a group for each of T places; addresses 0 where there is a sequence in each row. */
+    IdOrder.There placeOrder(int side);
+
+    /** Returns a number of tokens that decides as that of the longest sequence does whether attention is exact. */
+    int longest(int side);
+
     /** Returns whether entries are dropped. */
     boolean training();
 

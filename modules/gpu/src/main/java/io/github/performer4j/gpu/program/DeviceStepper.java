@@ -24,6 +24,7 @@ public final class DeviceStepper implements Stepper {
     private final NetArrays net;
     private final StepNumbers layout;
     private final int vocabulary;
+    private final PackedNet packed;
     private final Replicas replicas;
     private final int parameters;
     private final long state;
@@ -52,6 +53,7 @@ public final class DeviceStepper implements Stepper {
         this.net = net;
         layout = new StepNumbers(all);
         vocabulary = Replica.vocabulary(all);
+        packed = PackedNet.of(all);
         replicas = new Replicas(memories, all, layout, options);
         parameters = Math.toIntExact(all.parameters());
         state = replicas.first().room("state", net.state().length);
@@ -100,7 +102,8 @@ public final class DeviceStepper implements Stepper {
 
     private void send(List<Rows> batches) {
         List<StepBlock> shares = new ArrayList<>();
-        replicas.each(replica -> shares.add(new StepBlock(batches, vocabulary, shares.size(), replicas.size())));
+        replicas.each(
+                replica -> shares.add(new StepBlock(batches, vocabulary, packed, shares.size(), replicas.size())));
         replicas.each((replica, number) -> replica.send(shares.get(number)));
         blocks = shares;
     }

@@ -4,6 +4,7 @@ import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.gpu.device.Product;
 import io.github.performer4j.kernels.exact.Window;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,7 +29,10 @@ final class ExactHeads {
     private final long left;
     private final long reach;
     private final int offset;
+    private final int global;
+    private final long rates; // [H], of fixed decay; 0 for none
     private final long mask;
+    private final long places;
     private final long q;
     private final long k;
     private final long v;
@@ -47,10 +51,24 @@ final class ExactHeads {
         left = window == null ? EVERYWHERE : window.left();
         reach = op.options().causal() ? 0 : window == null ? EVERYWHERE : window.right();
         offset = window == null ? 0 : keys - queries;
+        global = window == null ? 0 : window.global();
+        rates = rates();
+        places = run.pass.places(op.k().side());
         mask = joined(op.seen(), run.pass.mask(op.k().side()), 1, 1);
         q = pack("queries", run.value(op.q()), queries, size);
         k = pack("keys", joined(op.keys(), run.value(op.k()), op.k().columns(), 0), keys, size);
         v = pack("values", joined(op.values(), run.value(op.v()), op.v().columns(), 0), keys, valueSize);
+    }
+
+    private long rates() {
+        if (op.options().decay() == null) {
+            return 0;
+        }
+        List<Double> all = new ArrayList<>(op.options().decay().rates(heads));
+        while (all.size() < heads) {
+            all.add(0.0); // heads that do not decay
+        }
+        return run.tables.row(all);
     }
 
     /** Returns rows with those of earlier parts in front, [B,keys,columns]. */
@@ -92,12 +110,14 @@ final class ExactHeads {
         return run.kept.room(List.of("log sums", op.writes().id()), (long) all * queries);
     }
 
+    /** Returns the first key that a block looks at; of a window with global tokens all earlier ones. */
     private long first(int row) {
-        return Math.max(0, Math.min(keys - 1, row + offset - left));
+        return global > 0 ? 0 : Math.max(0, Math.min(keys - 1, row + offset - left));
     }
 
-    private long end(int lastRow) {
-        return Math.max(1, Math.min(keys, lastRow + (long) offset + reach + 1));
+    private long end(int row, int lastRow) {
+        boolean seesAll = reach > 0 && global > 0 && (row < global || places != 0);
+        return seesAll ? keys : Math.max(1, Math.min(keys, lastRow + (long) offset + reach + 1));
     }
 
     void forward() {
@@ -105,13 +125,14 @@ final class ExactHeads {
         for (int row = 0; row < queries; row += BLOCK) {
             int rows = Math.min(BLOCK, queries - row);
             int from = (int) first(row);
-            int n = (int) Math.max(1, end(row + rows - 1) - from);
+            int n = (int) Math.max(1, end(row, row + rows - 1) - from);
             long s = scores(row, rows, from, n);
             run.launches.rows(
                     "attend_softmax",
                     (long) all * rows,
                     s,
                     mask,
+                    places,
                     heads,
                     rows,
                     n,
@@ -121,6 +142,8 @@ final class ExactHeads {
                     offset,
                     left,
                     reach,
+                    global,
+                    rates,
                     queries,
                     sums());
             run.launches.multiply(
@@ -186,7 +209,7 @@ final class ExactHeads {
 
     private void block(int row, int rows, long error, long deltas, long dq, long dk, long dv) {
         int from = (int) first(row);
-        int n = (int) Math.max(1, end(row + rows - 1) - from);
+        int n = (int) Math.max(1, end(row, row + rows - 1) - from);
         long scores = (long) rows * n;
         long s = scores(row, rows, from, n);
         long ds = run.room("gradient of scores", (long) all * scores);
@@ -199,6 +222,7 @@ final class ExactHeads {
                 s,
                 ds,
                 mask,
+                places,
                 heads,
                 rows,
                 n,
@@ -208,6 +232,8 @@ final class ExactHeads {
                 offset,
                 left,
                 reach,
+                global,
+                rates,
                 queries,
                 sums(),
                 deltas);

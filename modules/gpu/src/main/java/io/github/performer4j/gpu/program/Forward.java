@@ -2,7 +2,6 @@ package io.github.performer4j.gpu.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.Op;
-import io.github.performer4j.core.program.Places;
 import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.kernels.math.Activation;
@@ -42,6 +41,7 @@ final class Forward implements Op.Visitor<Void> {
                 (float) op.epsilon(),
                 op.size(),
                 Launches.flag(!op.rootMeanSquare()),
+                Launches.flag(op.scalar()),
                 run.value(op.writes()),
                 moments(run, op));
         return null;
@@ -118,29 +118,13 @@ final class Forward implements Op.Visitor<Void> {
 
     @Override
     public Void lookup(Op.Lookup op) {
-        long n = run.length(op.writes());
-        launches.values(
-                "gather",
-                n,
-                run.pass.parameter(op.table()),
-                run.pass.ids(op.ids().side()),
-                run.value(op.writes()),
-                n,
-                op.writes().columns());
+        new LookupRows(run, op).forward();
         return null;
     }
 
     @Override
     public Void place(Op.Place op) {
-        int columns = op.x().columns();
-        int tokens = run.pass.tokens(op.x().side());
-        int offset = Math.toIntExact(run.pass.offset());
-        long table = op.places() instanceof Places.Learned learned
-                ? run.pass.parameter(learned.table())
-                : tables.sinusoids(((Places.Sinusoidal) op.places()).scale(), columns, offset + tokens);
-        long n = run.length(op.writes());
-        long first = table + (long) offset * columns * Float.BYTES;
-        launches.values("add_places", n, run.value(op.x()), first, run.value(op.writes()), n, tokens, columns);
+        new PlaceRows(run, tables, op).forward();
         return null;
     }
 
@@ -162,6 +146,7 @@ final class Forward implements Op.Visitor<Void> {
                 from,
                 tables.angles(op.rotary(), columns, false, offset + tokens),
                 tables.angles(op.rotary(), columns, true, offset + tokens),
+                run.pass.places(op.x().side()),
                 to,
                 n,
                 tokens,
@@ -184,12 +169,16 @@ final class Forward implements Op.Visitor<Void> {
 
     @Override
     public Void multiply(Op.Multiply op) {
-        throw notCovered(op);
+        long n = run.length(op.writes());
+        long factor = run.pass.parameter(op.factor());
+        launches.values("scale_learned", n, run.value(op.x()), factor, run.value(op.writes()), n, 0);
+        return null;
     }
 
     @Override
     public Void shift(Op.Shift op) {
-        throw notCovered(op);
+        new ShiftRows(run, op).forward();
+        return null;
     }
 
     @Override
@@ -209,8 +198,9 @@ final class Forward implements Op.Visitor<Void> {
     public Void attend(Op.Attend op) {
         HeadMoments.collect(run, op);
         Value k = op.k();
-        int queries = run.pass.tokens(op.q().side());
-        if (op.options().kindFor(op.q().columns(), queries, run.pass.tokens(k.side())) == AttentionOptions.Kind.EXACT) {
+        int queries = run.pass.longest(op.q().side());
+        if (op.options().kindFor(op.q().columns(), queries, run.pass.longest(k.side()))
+                == AttentionOptions.Kind.EXACT) {
             new ExactHeads(run, op).forward();
         } else {
             new LinearHeads(run, op).forward();
@@ -247,10 +237,5 @@ final class Forward implements Op.Visitor<Void> {
                 op.x().columns(),
                 op.kind().ordinal());
         return null;
-    }
-
-    /** Says what the engine's list of what it covers should have kept away. */
-    static IllegalStateException notCovered(Op op) {
-        return new IllegalStateException("the device does not cover the operation; operation=" + op);
     }
 }

@@ -16,6 +16,8 @@ final class HeadFeatures {
     final long mass;
     /** Which keys are seen, 1 or 0. */
     final long seen;
+    /** Where the sequences of packed rows lie. */
+    final HeadPlaces places;
 
     HeadRows queries;
     HeadRows keys;
@@ -46,6 +48,7 @@ final class HeadFeatures {
                 shape.heads(),
                 shape.keys(),
                 shape.paddedKeys());
+        places = HeadPlaces.of(run, op, shape, seen);
     }
 
     /** Chooses what features are fitted to, in a forward pass. */
@@ -153,12 +156,12 @@ final class HeadFeatures {
         features.keys(keys, m, seen);
     }
 
-    /** Makes the features of keys with one stabiliser for each batch item and head. */
+    /** Makes the features of keys with one stabiliser for each sequence and head. */
     void mapKeysAlike(long exponents) {
         long m = 0;
         if (shape.exponential()) {
             m = run.room("m", (long) shape.all() * shape.paddedKeys());
-            run.launches.rows("head_scales", shape.all(), exponents, seen, 1, shape.paddedKeys(), m);
+            run.launches.rows("head_scales", shape.all(), exponents, seen, places.places(), 1, shape.paddedKeys(), m);
         }
         mapKeys(m);
     }

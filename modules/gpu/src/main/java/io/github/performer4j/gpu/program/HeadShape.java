@@ -46,7 +46,9 @@ record HeadShape(
         int draws = features.projected() ? map.draws(options.features()) : d;
         int keys = pass.tokens(op.k().side());
         int valueSize = op.v().columns() / options.heads();
-        boolean cut = options.causal() || options.decay() != null;
+        boolean cut = options.causal()
+                || options.decay() != null
+                || pass.places(op.k().side()) != 0;
         return new HeadShape(
                 pass.batch(),
                 options.heads(),

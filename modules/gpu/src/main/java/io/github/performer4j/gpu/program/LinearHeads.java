@@ -21,7 +21,9 @@ final class LinearHeads {
         features = new HeadFeatures(run, op, shape, !decays);
         sums = op.options().causal()
                 ? new CausalSums(run, op, shape, features)
-                : decays ? new SideSums(run, op, shape, features) : new WholeSums(run, shape, features);
+                : decays || features.places.packed()
+                        ? new SideSums(run, op, shape, features)
+                        : new WholeSums(run, shape, features);
     }
 
     private HeadQuotient.Beside beside() {

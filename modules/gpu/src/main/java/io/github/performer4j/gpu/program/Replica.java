@@ -113,7 +113,7 @@ final class Replica implements AutoCloseable {
                 if (all.stages().get(i).draws() != null) {
                     all.stages().get(i).draws().checkLength(part.tokens());
                 }
-                projections.get(i).refresh(part.tokens());
+                projections.get(i).refresh(part.longest());
             }
         }
         long at = arena.room("numbers", numbers.length);

@@ -4,7 +4,7 @@ import io.github.performer4j.core.program.Op;
 import io.github.performer4j.gpu.device.Product;
 
 /**
- * Bidirectional attention with decay: key j counts {@code exp(−|A_t − A_j|)} in row t. Inside a chunk a whole square, to its left and to its right the sums of all other keys, as they
+ * Bidirectional attention with decay, or of packed rows: key j counts {@code exp(−|A_t − A_j|)} in row t if both are of one sequence. Inside a chunk a whole square, to its left and to its right the sums of all other keys, as they
  * count at its edges.
  *
  * <p>Formulae are those of the kernels of the processor, {@code SymmetricHead} and its gradients, with values [v, 1].
@@ -14,6 +14,7 @@ final class SideSums implements HeadSums {
     private final HeadShape shape;
     private final HeadFeatures features;
     private final DecayRates decay;
+    private final HeadPlaces places;
     private final int columns;
     private final int width;
     private final int chunk;
@@ -45,6 +46,7 @@ final class SideSums implements HeadSums {
         this.shape = shape;
         this.features = features;
         decay = DecayRates.of(run, op, shape, features.seen);
+        places = features.places;
         columns = shape.columns();
         width = shape.width();
         chunk = shape.chunk();
@@ -61,18 +63,41 @@ final class SideSums implements HeadSums {
         left = run.room("left", rows);
         right = run.room("right", rows);
         across = run.room("across", chunks);
-        run.launches.values("side_scales", chunks, decay.rates(), (long) chunks, chunk, sums, left, right, across);
+        run.launches.values(
+                "side_scales",
+                chunks,
+                decay.rates(),
+                places.enters(),
+                places.stays(),
+                places.passes(),
+                (long) chunks,
+                chunk,
+                sums,
+                left,
+                right,
+                across);
         toRight = scaled("to right", values, right);
         toLeft = scaled("to left", values, left);
         before = side("before", features.keys.phi(), toRight, false);
         behind = side("behind", features.keys.phi(), toLeft, true);
-        seen = run.room("seen values", (long) shape.all() * width);
-        run.launches.rows("chunk_sums", shape.all(), values, features.seen, seen, shape.paddedKeys(), width);
+        seen = sequences("seen values", values, features.seen);
         weights = run.room("weights", rows * chunk);
         run.launches.multiply(
                 Product.of(chunk, chunk, columns, features.queries.phi(), features.keys.phi(), weights, chunks)
                         .transposingB());
-        run.launches.values("side_weights", rows * chunk, weights, sums, rows * chunk, chunk);
+        run.launches.values("side_weights", rows * chunk, weights, sums, places.places(), rows * chunk, chunk);
+    }
+
+    /** Returns the sums of a_r x_r over sequences: for each head, or, of packed rows, for each row. */
+    private long sequences(String name, long x, long a) {
+        int padded = shape.paddedKeys();
+        long y = run.room(name, (places.packed() ? rows : shape.all()) * width);
+        if (places.packed()) {
+            run.launches.rows("sequence_sums", shape.all(), x, a, places.places(), y, padded, width);
+        } else {
+            run.launches.rows("chunk_sums", shape.all(), x, a, y, padded, width);
+        }
+        return y;
     }
 
     private long scaled(String name, long x, long factors) {
@@ -118,14 +143,18 @@ final class SideSums implements HeadSums {
     }
 
     @Override
+    public boolean seenPerRow() {
+        return places.packed();
+    }
+
+    @Override
     public void begin(long errors, long fe, long u) {
         e = errors;
         fromLeft = scaled("from left", e, left);
         fromRight = scaled("from right", e, right);
         dBefore = side("gradient before", features.queries.phi(), fromLeft, true);
         dBehind = side("gradient behind", features.queries.phi(), fromRight, false);
-        through = run.room("through", (long) shape.all() * width);
-        run.launches.rows("chunk_sums", shape.all(), u, 0L, through, shape.paddedQueries(), width);
+        through = sequences("through", u, 0);
         inner = run.room("inner", rows * width);
         run.launches.multiply(
                 Product.of(chunk, width, chunk, weights, e, inner, chunks).transposingA());
@@ -135,7 +164,7 @@ final class SideSums implements HeadSums {
         if (decay.selective()) {
             ofDecay();
         }
-        run.launches.values("side_weights", rows * chunk, raw, sums, rows * chunk, chunk);
+        run.launches.values("side_weights", rows * chunk, raw, sums, places.places(), rows * chunk, chunk);
     }
 
     private void ofDecay() {
@@ -159,6 +188,7 @@ final class SideSums implements HeadSums {
                 dBehind,
                 across,
                 features.seen,
+                places.places(),
                 chunk,
                 size,
                 da);
@@ -203,6 +233,6 @@ final class SideSums implements HeadSums {
         long ofRight = taken("of right", features.keys.phi(), dBehind);
         long outer = run.room("outer", rows * width);
         addScaled(ofLeft, right, ofRight, left, outer);
-        features.valueGradient(outer, inner, 0, through, false);
+        features.valueGradient(outer, inner, 0, through, places.packed());
     }
 }

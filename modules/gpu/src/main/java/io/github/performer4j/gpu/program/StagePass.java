@@ -80,6 +80,24 @@ final class StagePass implements DevicePass {
     }
 
     @Override
+    public long places(int side) {
+        return rows > 0 || batch.packed() == null ? 0 : step.at(batch.packed().places());
+    }
+
+    @Override
+    public IdOrder.There placeOrder(int side) {
+        StepBlock.Packed packed = batch.packed();
+        return packed == null
+                ? new IdOrder.There(0, 0, 0)
+                : new IdOrder.There(step.at(packed.order()), step.at(packed.starts()), batch.tokens());
+    }
+
+    @Override
+    public int longest(int side) {
+        return batch.packed() == null ? batch.tokens() : batch.packed().longest();
+    }
+
+    @Override
     public boolean training() {
         return true;
     }

@@ -1,6 +1,7 @@
 package io.github.performer4j.gpu.program;
 
 import io.github.performer4j.core.engine.Stepper.Rows;
+import io.github.performer4j.core.program.Segments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.List;
  * A device's share of a step's micro-batches, as one block of words: sequences in a row, of each micro-batch as many as of its neighbours or one more; none where there are fewer sequences than
  * devices.
  *
- * <p>A part is ids [N], labels [N], places and starts of {@link IdOrder}, and the mask [N] where there is one. What is launched for a block depends on its {@link #shape} alone.
+ * <p>A part is ids [N], labels [N], places and starts of {@link IdOrder}, and the mask [N] where there is one; of packed rows also the places of tokens in their sequences, and tokens in the order of these. What is launched for a block depends on its {@link #shape} alone.
  */
 final class StepBlock {
     /**
@@ -18,6 +19,7 @@ final class StepBlock {
      * @param number of the micro-batch
      * @param firstRow number of its first row in the whole micro-batch
      * @param mask -1 if all tokens are real
+     * @param packed null where there is a sequence in each row
      */
     record Part(
             int number,
@@ -29,23 +31,43 @@ final class StepBlock {
             int places,
             int starts,
             int groups,
-            int mask) {
+            int mask,
+            Packed packed) {
         int rows() {
             return batch * tokens;
         }
+
+        /** Returns the number of tokens that decides whether attention is exact. */
+        int longest() {
+            return packed == null ? tokens : packed.longest();
+        }
     }
 
+    /**
+     * Where the words of packed rows begin.
+     *
+     * @param places of tokens in their sequences
+     * @param order tokens in the order of their places
+     * @param starts of places in that order
+     * @param longest stands for the number of tokens of the longest sequence, see {@link PackedNet#standing}
+     */
+    record Packed(int places, int order, int starts, int longest) {}
+
     private final List<Part> parts = new ArrayList<>();
+    private final PackedNet net;
     private int[] words = {};
     private int length;
 
     /**
      * Lays out.
      *
+     * @param net that takes them
+     * @throws IllegalArgumentException for packed rows of a net that does not take them
      * @param share number of the device, below {@code of}
      * @param of devices
      */
-    StepBlock(List<Rows> batches, int vocabulary, int share, int of) {
+    StepBlock(List<Rows> batches, int vocabulary, PackedNet net, int share, int of) {
+        this.net = net;
         for (int i = 0; i < batches.size(); i++) {
             Rows rows = batches.get(i);
             int from = (int) ((long) rows.batch() * share / of);
@@ -71,13 +93,33 @@ final class StepBlock {
                 add(order.places()),
                 add(order.starts()),
                 order.groups(),
-                rows.mask() == null ? -1 : add(bits(rows.mask(), first, end)));
+                rows.mask() == null ? -1 : add(bits(rows.mask(), first, end)),
+                rows.mask() == null ? null : packed(rows, first, end));
+    }
+
+    private Packed packed(Rows rows, int first, int end) {
+        double[] numbers = new double[end - first];
+        Arrays.setAll(numbers, i -> rows.mask()[first + i]);
+        int tokens = rows.tokens();
+        Segments segments = Segments.of(numbers, numbers.length / tokens, tokens, "of a step");
+        if (segments == null) {
+            return null;
+        }
+        if (!net.packs()) {
+            throw new IllegalArgumentException(
+                    "steps on a device take packed rows where no features are fitted to each sequence; rows="
+                            + rows.batch() + ", longest sequence=" + segments.longest());
+        }
+        int[] places = PackedPlaces.of(segments);
+        IdOrder order = IdOrder.of(places, tokens);
+        return new Packed(
+                add(places), add(order.places()), add(order.starts()), net.standing(segments.longest(), tokens));
     }
 
     private static int[] bits(float[] values, int from, int to) {
         int[] bits = new int[to - from];
         for (int i = from; i < to; i++) {
-            bits[i - from] = Float.floatToRawIntBits(values[i]);
+            bits[i - from] = Float.floatToRawIntBits(values[i] > 0 ? 1 : 0);
         }
         return bits;
     }

@@ -3,6 +3,7 @@ package io.github.performer4j.gpu.verify;
 import io.github.performer4j.core.engine.ProgramPass;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.kernels.memory.FloatBlock;
 import io.github.performer4j.kernels.memory.Matrix;
 import java.util.HashMap;
@@ -58,6 +59,11 @@ final class CasePass implements ProgramPass {
     @Override
     public FloatBlock mask(int side) {
         return masks.get(side);
+    }
+
+    @Override
+    public Segments segments() {
+        return c.segments().orElse(null);
     }
 
     @Override

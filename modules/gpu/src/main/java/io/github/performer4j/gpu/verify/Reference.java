@@ -74,6 +74,7 @@ final class Reference {
         float[] mask = c.mask(0).orElse(null);
         FloatBlock block = mask == null ? null : CasePass.matrix(mask, 1).block();
         EnginePass pass = running.pass(c.batch(), c.tokens().get(0), block, draw -> projection(c, draw));
+        pass.pass().packed(c.segments().orElse(null));
         Matrix x = CasePass.matrix(c.input(0), c.program().inputs().get(0).columns());
         int columns = c.program().output().columns();
         Matrix out = Matrix.allocate(c.outputRows(), columns);

@@ -4,6 +4,7 @@ import io.github.performer4j.core.attention.AttentionOptions;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.Op;
 import io.github.performer4j.core.program.Parameter;
+import io.github.performer4j.core.program.Segments;
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param batch B
  * @param tokens T of each input
  * @param masked whether the last fifth of each sequence but the first is padding, in every input
+ * @param packed whether each row holds three sequences
  * @param given inputs that are not drawn, by side: entries of graphs
  */
 record VerifyCase(
@@ -25,6 +27,7 @@ record VerifyCase(
         int batch,
         List<Integer> tokens,
         boolean masked,
+        boolean packed,
         Map<Integer, float[]> given) {
     private static final double SPREAD = 0.2; // of parameters
 
@@ -86,6 +89,17 @@ record VerifyCase(
             mask[i] = real(side, i) ? 1 : 0;
         }
         return Optional.of(mask);
+    }
+
+    /** Returns where the sequences of packed rows lie; empty if there is one in each row. */
+    Optional<Segments> segments() {
+        int t = tokens.get(0);
+        double[] numbers = new double[batch * t];
+        for (int i = 0; i < numbers.length; i++) {
+            int sequence = i % t < t / 4 ? 1 : i % t < t - t / 6 ? 2 : 3;
+            numbers[i] = real(0, i) ? sequence : 0;
+        }
+        return packed ? Optional.of(Segments.of(numbers, batch, t, name)) : Optional.empty();
     }
 
     /** Returns the number of values of a parameter. */

@@ -48,7 +48,11 @@ final class VerifyCases {
     }
 
     private static VerifyCase of(String name, LayerProgram program) {
-        return new VerifyCase(name, program, BATCH, List.of(TOKENS), true, Map.of());
+        return new VerifyCase(name, program, BATCH, List.of(TOKENS), true, false, Map.of());
+    }
+
+    private static VerifyCase packed(String name, LayerProgram program) {
+        return new VerifyCase("packed, " + name, program, BATCH, List.of(TOKENS), false, true, Map.of());
     }
 
     private static LayerProgram attention(AttentionOptions options) {
@@ -88,6 +92,15 @@ final class VerifyCases {
         return p.output(p.pool(p.scale(p.linear(placed, "W", "b", WIDTH), 0.7), kind));
     }
 
+    /** Operations that know places, and those with a single number for all columns. */
+    private static LayerProgram shifted(boolean causal) {
+        LayerProgram.Builder p = new LayerProgram.Builder();
+        Value x = p.input("x", WIDTH);
+        Value placed = p.place(x, new Places.Axial("rows", TOKENS / 9 + 1, "columns", 9));
+        Value branch = p.linear(p.shift(p.scaleNorm(placed, "gain", 1e-5), causal), "W", "b", WIDTH);
+        return p.output(p.add(placed, p.multiply(branch, "alpha")));
+    }
+
     /** Returns the kernel of a ring of nodes with chords. */
     static GraphFactor factor() {
         Graph.Builder graph = new Graph.Builder(NODES);
@@ -112,6 +125,7 @@ final class VerifyCases {
                 p.output(p.attendGraph(x, x, x, entries, options, List.of(), "")),
                 1,
                 List.of(NODES, rows.length / GraphRows.width(LENGTHS)),
+                false,
                 false,
                 Map.of(1, rows));
     }
@@ -155,6 +169,18 @@ final class VerifyCases {
                 attention(options("hybrid-gaussian").withFeatures(240)))); // of few, denominators come near 0
         cases.add(of("pooled", pooled(Pooling.MEAN)));
         cases.add(of("pooled, largest", pooled(Pooling.MAX)));
+        cases.add(of("token shift, ScaleNorm, ReZero, axial", shifted(false)));
+        cases.add(of("causal, token shift, ScaleNorm, ReZero, axial", shifted(true)));
+        cases.add(of(
+                "exact, slopes, window, global tokens",
+                attention(exact.withDecay(Decay.slopes()).withWindow(7).withGlobalTokens(3))));
+        Decay selective = new Decay(true, 3, 30, 0);
+        cases.add(packed(
+                "convolution, rotary", attention(positive.withConvolution(3).withRotary(new Rotary(100, 1, false)))));
+        cases.add(packed("selective decay", attention(positive.withDecay(selective))));
+        cases.add(packed("causal, selective decay", attention(causal.withDecay(selective))));
+        cases.add(packed("causal, exact", attention(exact.withCausal(true))));
+        cases.add(packed("token shift, ScaleNorm, ReZero, axial", shifted(false)));
         cases.add(graph());
         return cases;
     }

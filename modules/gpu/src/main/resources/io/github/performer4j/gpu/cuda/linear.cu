@@ -1,16 +1,66 @@
 // Linear attention of heads in chunks of C tokens, n to a head: values are [v, 1, 0...], so that denominators are a column of what is summed.
-// A head whose attention is bidirectional without decay is one chunk.
+// A head whose attention is bidirectional without decay is one chunk. In packed rows p are the places of the tokens of heads in
+// their sequences, [B*H,Tp], and nothing passes from one sequence to another; else there are none.
 
-// The stabiliser of bidirectional heads: c = the largest exponent of their seen keys, in each row; a block for each head.
-KERNEL head_scales(ARRAY(const float) exponents, ARRAY(const float) seen, int exponential, int padded, ARRAY(float) m) {
-    i64 at = (i64)blockIdx.x * padded;
-    float top = NOTHING;
-    for (int t = threadIdx.x; exponential && t < padded; t += blockDim.x) {
-        top = seen[at + t] != 0.0f ? fmaxf(top, exponents[at + t]) : top;
+// Places of the tokens of heads; rows behind the last token go on with its sequence.
+KERNEL head_places(ARRAY(const int) places, ARRAY(int) p, i64 n, int heads, int tokens, int padded) {
+    for (i64 i = place(); i < n; i += step()) {
+        int t = (int)(i % padded);
+        int last = t < tokens ? t : tokens - 1;
+        p[i] = places[i / padded / heads * tokens + last] + t - last;
     }
-    top = block_max(top);
-    for (int t = threadIdx.x; t < padded; t += blockDim.x) {
-        m[at + t] = top == NOTHING ? 0.0f : top;
+}
+
+// Of each token, whether its sequence began before the chunk, and whether it is a seen key whose sequence goes on to the chunk's
+// end; of each chunk, whether a sequence goes through all of it.
+KERNEL chunk_edges(
+        ARRAY(const int) p, ARRAY(const float) seen, i64 n, int chunk, ARRAY(float) enters, ARRAY(float) stays,
+        ARRAY(float) passes) {
+    for (i64 i = place(); i < n; i += step()) {
+        int k = (int)(i % chunk);
+        i64 last = i - k + chunk - 1;
+        enters[i] = p[i] > k ? 1.0f : 0.0f;
+        stays[i] = seen[i] != 0.0f && p[last] >= (int)(last - i) ? 1.0f : 0.0f;
+        if (i == last) {
+            passes[i / chunk] = p[last] >= chunk ? 1.0f : 0.0f;
+        }
+    }
+}
+
+// Sums over the rows of each sequence, a_r x_r, for each of its rows; a none for 1. Threads for the columns, a block for each head.
+KERNEL sequence_sums(
+        ARRAY(const float) x, ARRAY(const float) a, ARRAY(const int) p, ARRAY(float) sums, int padded, int width) {
+    i64 head = (i64)blockIdx.x * padded;
+    for (int c = threadIdx.x; c < width; c += blockDim.x) {
+        float sum = 0;
+        for (i64 r = head; r < head + padded; r++) {
+            sum = (p[r] == 0 ? 0.0f : sum) + (a ? a[r] : 1.0f) * x[r * width + c];
+            sums[r * width + c] = sum;
+        }
+        for (i64 r = head + padded - 2; r >= head; r--) {
+            if (p[r + 1] != 0) {
+                sums[r * width + c] = sums[(r + 1) * width + c];
+            }
+        }
+    }
+}
+
+// The stabiliser of bidirectional heads: c = the largest exponent of the seen keys of a sequence, in each of its rows; a block
+// for each head.
+KERNEL head_scales(
+        ARRAY(const float) exponents, ARRAY(const float) seen, ARRAY(const int) p, int exponential, int padded,
+        ARRAY(float) m) {
+    i64 at = (i64)blockIdx.x * padded;
+    for (int from = 0, end = 0; from < padded; from = end) {
+        end = sequence_end(p, at, from, padded);
+        float top = NOTHING;
+        for (int t = from + threadIdx.x; exponential && t < end; t += blockDim.x) {
+            top = seen[at + t] != 0.0f ? fmaxf(top, exponents[at + t]) : top;
+        }
+        top = block_max(top);
+        for (int t = from + threadIdx.x; t < end; t += blockDim.x) {
+            m[at + t] = top == NOTHING ? 0.0f : top;
+        }
     }
 }
 
@@ -48,10 +98,11 @@ KERNEL decays_gradient(
 
 // Scales of causal heads: with A_t the running sum of decay in a chunk, R the stabiliser before it,
 // c_t = max(R, max_(j<=t) s_j + A_j) over seen keys, m = c - A, f = exp(R - c), g = exp(c - c_end), R' = c_end - A_end, between = exp(R - c_end).
+// All begin anew where a sequence does: f, g and between are 0 where they would reach over that.
 // A block for each head: threads find their chunks' maxima, one goes through the chunks, and threads go through the tokens.
 KERNEL causal_scales(
-        ARRAY(const float) exponents, ARRAY(const float) seen, ARRAY(const float) a, ARRAY(const float) start, int startStride,
-        int exponential, int chunk, int chunks, ARRAY(float) c, ARRAY(float) m, ARRAY(float) f, ARRAY(float) g,
+        ARRAY(const float) exponents, ARRAY(const float) seen, ARRAY(const float) a, ARRAY(const int) p, ARRAY(const float) start,
+        int startStride, int exponential, int chunk, int chunks, ARRAY(float) c, ARRAY(float) m, ARRAY(float) f, ARRAY(float) g,
         ARRAY(float) between, ARRAY(float) starts, ARRAY(float) sums, ARRAY(float) end) {
     i64 head = blockIdx.x;
     i64 first = head * chunks;
@@ -60,6 +111,10 @@ KERNEL causal_scales(
         float sum = 0;
         for (int r = 0; r < chunk; r++) {
             i64 t = (first + i) * chunk + r;
+            if (p && p[t] == 0) {
+                top = NOTHING;
+                sum = 0;
+            }
             sum += a ? a[t] : 0.0f;
             if (!exponential || seen[t] != 0.0f) {
                 top = fmaxf(top, (exponential ? exponents[t] : 0.0f) + sum);
@@ -76,9 +131,10 @@ KERNEL causal_scales(
             r = r < -1e29f ? NOTHING : r;
         }
         for (int i = 0; i < chunks; i++) {
-            float last = fmaxf(r, starts[first + i]);
+            int passes = !p || p[(first + i + 1) * chunk - 1] >= chunk;
+            float last = passes ? fmaxf(r, starts[first + i]) : starts[first + i];
             starts[first + i] = r;
-            between[first + i] = r == NOTHING || r == last ? 1.0f : factor(r - last);
+            between[first + i] = !passes ? 0.0f : r == NOTHING || r == last ? 1.0f : factor(r - last);
             r = last == NOTHING ? last : exponential ? last - sums[first + i] : 0.0f;
         }
         end[head] = r;
@@ -88,40 +144,41 @@ KERNEL causal_scales(
         float r = starts[first + i];
         float top = r;
         float sum = 0;
-        float early = 0;
-        int found = 0;
         for (int k = 0; k < chunk; k++) {
             i64 t = (first + i) * chunk + k;
+            if (p && p[t] == 0) {
+                top = NOTHING;
+                sum = 0;
+            }
             sum += a ? a[t] : 0.0f;
             if (!exponential || seen[t] != 0.0f) {
                 top = fmaxf(top, (exponential ? exponents[t] : 0.0f) + sum);
             }
-            if (!found && top != NOTHING) {
-                found = 1;
-                early = top;
-            }
             c[t] = top;
+            m[t] = sum;
         }
-        sum = 0;
-        for (int k = 0; k < chunk; k++) {
+        float early = 0; // of tokens before the first seen key
+        i64 end = (first + i + 1) * chunk - 1;
+        for (int k = chunk - 1; k >= 0; k--) {
             i64 t = (first + i) * chunk + k;
-            sum += a ? a[t] : 0.0f;
             float own = c[t] == NOTHING ? early : c[t];
             c[t] = own;
-            m[t] = own - sum;
-            f[t] = r == NOTHING ? 0.0f : factor(r - own);
-            g[t] = top == NOTHING ? 1.0f : factor(own - top);
+            m[t] = own - m[t];
+            f[t] = r == NOTHING || (p && p[t] <= k) ? 0.0f : factor(r - own);
+            g[t] = p && p[end] < (int)(end - t) ? 0.0f : top == NOTHING ? 1.0f : factor(own - top);
+            early = p && p[t] == 0 ? 0.0f : own;
         }
     }
 }
 
-// What token t of a chunk takes from its token j <= t: w_tj exp(c_j - c_t), else 0.
-KERNEL causal_weights(ARRAY(float) w, ARRAY(const float) c, i64 n, int chunk) {
+// What token t of a chunk takes from its token j <= t of its sequence: w_tj exp(c_j - c_t), else 0.
+KERNEL causal_weights(ARRAY(float) w, ARRAY(const float) c, ARRAY(const int) p, i64 n, int chunk) {
     for (i64 i = place(); i < n; i += step()) {
         int j = (int)(i % chunk);
         i64 row = i / chunk;
         i64 first = row / chunk * chunk;
-        w[i] = j <= (int)(row % chunk) ? w[i] * factor(c[first + j] - c[row]) : 0.0f;
+        int back = (int)(row % chunk) - j;
+        w[i] = back >= 0 && !(p && p[row] < back) ? w[i] * factor(c[first + j] - c[row]) : 0.0f;
     }
 }
 
@@ -157,14 +214,17 @@ KERNEL chunk_sums(ARRAY(const float) x, ARRAY(const float) a, ARRAY(float) sums,
 
 // Running sums along the rows of each chunk, from what stands before it (back: behind it), own row included.
 KERNEL running_sums(
-        ARRAY(const float) x, ARRAY(const float) a, ARRAY(const float) before, ARRAY(float) y, int chunk, int width, int back) {
+        ARRAY(const float) x, ARRAY(const float) a, ARRAY(const int) p, ARRAY(const float) before, ARRAY(float) y, int chunk,
+        int width, int back) {
     i64 first = (i64)blockIdx.x * chunk;
     for (int c = threadIdx.x; c < width; c += blockDim.x) {
         float sum = before[blockIdx.x * (i64)width + c];
         for (int k = 0; k < chunk; k++) {
             i64 r = first + (back ? chunk - 1 - k : k);
+            sum = p && !back && p[r] == 0 ? 0.0f : sum;
             sum += (a ? a[r] : 1.0f) * x[r * width + c];
             y[r * width + c] = sum;
+            sum = p && back && p[r] == 0 ? 0.0f : sum;
         }
     }
 }
@@ -287,11 +347,11 @@ KERNEL row_dots(ARRAY(const float) x, ARRAY(const float) y, i64 width, ARRAY(flo
     }
 }
 
-// da_t = sum over s >= t of the chunk of dots_s, less what the state behind the chunk takes; a thread for each chunk.
+// da_t = sum over s >= t of the chunk and the sequence of dots_s, less what the state behind the chunk takes; a thread for each chunk.
 // Row r of what stands behind a chunk is its successor's, and nothing is behind the last one.
 KERNEL causal_decay_gradient(
-        ARRAY(const float) dots, ARRAY(const float) dstates, ARRAY(const float) states, ARRAY(const float) seen, int chunk,
-        int chunks, i64 size, ARRAY(float) da) {
+        ARRAY(const float) dots, ARRAY(const float) dstates, ARRAY(const float) states, ARRAY(const float) seen,
+        ARRAY(const int) p, int chunk, int chunks, i64 size, ARRAY(float) da) {
     i64 i = blockIdx.x;
     float behind = 0;
     if ((int)(i % chunks) < chunks - 1) {
@@ -306,6 +366,7 @@ KERNEL causal_decay_gradient(
             i64 t = i * chunk + k;
             sum += dots[t];
             da[t] = seen[t] != 0.0f ? sum : 0.0f;
+            sum = p && p[t] == 0 ? 0.0f : sum;
         }
     }
 }

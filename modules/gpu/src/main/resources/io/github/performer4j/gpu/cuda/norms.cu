@@ -1,8 +1,8 @@
-// Normalisation of rows, one block for each; moments are mean and 1/sqrt(variance + epsilon), by the root mean square 0 and 1/rms.
+// Normalisation of rows, one block for each; a gain is of each column, or, alike, one for all. Moments are mean and 1/sqrt(variance + epsilon), by the root mean square 0 and 1/rms.
 
 KERNEL norm_rows(
         ARRAY(const float) x, ARRAY(const float) gain, ARRAY(const float) bias, float epsilon, int columns, int centred,
-        ARRAY(float) y, ARRAY(float) moments) {
+        int alike, ARRAY(float) y, ARRAY(float) moments) {
     i64 at = (i64)blockIdx.x * columns;
     float mean = 0;
     if (centred) {
@@ -22,7 +22,7 @@ KERNEL norm_rows(
         moments[2 * (i64)blockIdx.x + 1] = inverse;
     }
     for (int i = threadIdx.x; i < columns; i += blockDim.x) {
-        float normed = (x[at + i] - mean) * inverse * gain[i];
+        float normed = (x[at + i] - mean) * inverse * gain[alike ? 0 : i];
         y[at + i] = bias ? normed + bias[i] : normed;
     }
 }
@@ -30,14 +30,14 @@ KERNEL norm_rows(
 // dx = (g - mean(g) - n mean(g n)) inverse with g = d gain, n = (x - mean) inverse; by the root mean square without mean(g).
 KERNEL norm_gradient(
         ARRAY(const float) d, ARRAY(const float) x, ARRAY(const float) gain, ARRAY(const float) moments, int columns,
-        int centred, ARRAY(float) dx, int adds) {
+        int centred, int alike, ARRAY(float) dx, int adds) {
     i64 at = (i64)blockIdx.x * columns;
     float mean = moments[2 * (i64)blockIdx.x];
     float inverse = moments[2 * (i64)blockIdx.x + 1];
     float sum = 0;
     float products = 0;
     for (int i = threadIdx.x; i < columns; i += blockDim.x) {
-        float g = d[at + i] * gain[i];
+        float g = d[at + i] * gain[alike ? 0 : i];
         sum += g;
         products += g * (x[at + i] - mean) * inverse;
     }
@@ -45,7 +45,7 @@ KERNEL norm_gradient(
     products = block_sum(products) / columns;
     for (int i = threadIdx.x; i < columns; i += blockDim.x) {
         float normed = (x[at + i] - mean) * inverse;
-        dx[at + i] = (adds ? dx[at + i] : 0.0f) + (d[at + i] * gain[i] - sum - normed * products) * inverse;
+        dx[at + i] = (adds ? dx[at + i] : 0.0f) + (d[at + i] * gain[alike ? 0 : i] - sum - normed * products) * inverse;
     }
 }
 

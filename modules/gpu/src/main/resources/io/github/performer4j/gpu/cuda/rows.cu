@@ -13,6 +13,13 @@ KERNEL scale(ARRAY(const float) x, float factor, ARRAY(float) y, i64 n, int adds
     }
 }
 
+// The same with a factor that lies in memory: a learned one.
+KERNEL scale_learned(ARRAY(const float) x, ARRAY(const float) factor, ARRAY(float) y, i64 n, int adds) {
+    for (i64 i = place(); i < n; i += step()) {
+        y[i] = (adds ? y[i] : 0.0f) + factor[0] * x[i];
+    }
+}
+
 KERNEL add(ARRAY(const float) a, ARRAY(const float) b, ARRAY(float) y, i64 n) {
     for (i64 i = place(); i < n; i += step()) {
         y[i] = a[i] + b[i];

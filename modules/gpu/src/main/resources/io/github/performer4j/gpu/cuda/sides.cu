@@ -1,29 +1,32 @@
-// Bidirectional attention with decay: key j counts exp(-|A_t - A_j|) in row t; sums of what is before a chunk, and of what is behind it.
+// Bidirectional attention with decay, or of packed rows: key j counts exp(-|A_t - A_j|) in row t; sums of what is before a chunk,
+// and of what is behind it. p, and what chunk_edges makes of it, as in linear.cu.
 
-// A_t from the chunk's start, left = exp(-A), right = exp(A - A_end), across = exp(-A_end); a thread for each chunk.
+// A_t from the chunk's start, left = exp(-A), right = exp(A - A_end), across = exp(-A_end), 0 where a sequence ends on the way;
+// a none for 0. A thread for each chunk.
 KERNEL side_scales(
-        ARRAY(const float) a, i64 chunks, int chunk, ARRAY(float) sums, ARRAY(float) left, ARRAY(float) right,
-        ARRAY(float) across) {
+        ARRAY(const float) a, ARRAY(const float) enters, ARRAY(const float) stays, ARRAY(const float) passes, i64 chunks,
+        int chunk, ARRAY(float) sums, ARRAY(float) left, ARRAY(float) right, ARRAY(float) across) {
     for (i64 i = place(); i < chunks; i += step()) {
         float sum = 0;
         for (int k = 0; k < chunk; k++) {
-            sum += a[i * chunk + k];
+            sum += a ? a[i * chunk + k] : 0.0f;
             sums[i * chunk + k] = sum;
-            left[i * chunk + k] = factor(-sum);
+            left[i * chunk + k] = (enters ? enters[i * chunk + k] : 1.0f) * factor(-sum);
         }
         for (int k = 0; k < chunk; k++) {
-            right[i * chunk + k] = factor(sums[i * chunk + k] - sum);
+            right[i * chunk + k] = (stays ? stays[i * chunk + k] : 1.0f) * factor(sums[i * chunk + k] - sum);
         }
-        across[i] = factor(-sum);
+        across[i] = (passes ? passes[i] : 1.0f) * factor(-sum);
     }
 }
 
-// w_tj exp(-|A_t - A_j|).
-KERNEL side_weights(ARRAY(float) w, ARRAY(const float) sums, i64 n, int chunk) {
+// w_tj exp(-|A_t - A_j|), 0 from one sequence to another.
+KERNEL side_weights(ARRAY(float) w, ARRAY(const float) sums, ARRAY(const int) p, i64 n, int chunk) {
     for (i64 i = place(); i < n; i += step()) {
         i64 row = i / chunk;
         i64 key = row / chunk * chunk + i % chunk;
-        w[i] *= factor(-fabsf(sums[row] - sums[key]));
+        int apart = p && p[row] - p[key] != (int)(row - key);
+        w[i] = apart ? 0.0f : w[i] * factor(-fabsf(sums[row] - sums[key]));
     }
 }
 
@@ -40,7 +43,8 @@ KERNEL add_scaled_rows(
 KERNEL side_decay_gradient(
         ARRAY(const float) w, ARRAY(const float) g, ARRAY(const float) p, ARRAY(const float) r, ARRAY(const float) l,
         ARRAY(const float) m, ARRAY(const float) before, ARRAY(const float) dbefore, ARRAY(const float) behind,
-        ARRAY(const float) dbehind, ARRAY(const float) across, ARRAY(const float) seen, int chunk, i64 size, ARRAY(float) da) {
+        ARRAY(const float) dbehind, ARRAY(const float) across, ARRAY(const float) seen, ARRAY(const int) places,
+        int chunk, i64 size, ARRAY(float) da) {
     SHARED(float, ofSums, 64);
     i64 i = blockIdx.x;
     float passing = 0;
@@ -71,6 +75,7 @@ KERNEL side_decay_gradient(
         for (int t = chunk - 1; t >= 0; t--) {
             sum += ofSums[t];
             da[i * chunk + t] = seen[i * chunk + t] != 0.0f ? sum : 0.0f;
+            sum = places && places[i * chunk + t] == 0 ? 0.0f : sum;
         }
     }
 }

@@ -1,7 +1,28 @@
-// Operations that know a token's id or its place in a sequence; masks are 1 for real tokens, [B,T], or none.
+// Operations that know a token's id or its place in a sequence; masks are 1 for real tokens, [B,T], or none. In packed rows
+// places are those of tokens in their sequences, [B,T], padding counted with the sequence before it; else there are none.
 
 FUNCTION int real(ARRAY(const float) mask, i64 token) {
     return mask ? mask[token] != 0.0f : 1;
+}
+
+// Behind the last token of the sequence that token t of a row is of.
+FUNCTION int sequence_end(ARRAY(const int) places, i64 row, int t, int tokens) {
+    int end = places ? t + 1 : tokens;
+    while (end < tokens && places[row + end] != 0) {
+        end++;
+    }
+    return end;
+}
+
+// Whether token t of a row is of one sequence with another one of that row, if there is one at that place.
+FUNCTION int together(ARRAY(const int) places, i64 row, int t, int other, int tokens) {
+    if (!places) {
+        return 1;
+    }
+    if (other <= t) {
+        return t - other <= places[row + t];
+    }
+    return other < tokens && places[row + other] == places[row + t] + other - t;
 }
 
 // Rows of padding become 0, whatever they hold.
@@ -38,36 +59,127 @@ KERNEL scatter(
     }
 }
 
-// y_bt = x_bt + P_t, P from the first token on.
-KERNEL add_places(ARRAY(const float) x, ARRAY(const float) places, ARRAY(float) y, i64 n, int tokens, int columns) {
-    for (i64 i = place(); i < n; i += step()) {
-        y[i] = x[i] + places[i / columns % tokens * columns + i % columns];
+// What rows of a table are multiplied by where a token's vector is 0 and the others make up for it: n/(n - h), h of a
+// sequence's n tokens hidden. A block for each row.
+KERNEL hidden_factors(
+        ARRAY(const int) ids, ARRAY(const float) mask, ARRAY(const int) places, int token, int tokens, ARRAY(float) factors) {
+    i64 row = (i64)blockIdx.x * tokens;
+    for (int from = 0, end = 0; from < tokens; from = end) {
+        end = sequence_end(places, row, from, tokens);
+        float count = 0;
+        float hidden = 0;
+        for (int t = from + threadIdx.x; t < end; t += blockDim.x) {
+            int counts = real(mask, row + t);
+            count += counts;
+            hidden += counts && ids[row + t] == token;
+        }
+        count = block_sum(count);
+        hidden = block_sum(hidden);
+        float others = hidden > 0 ? count / fmaxf(count - hidden, 1.0f) : 1.0f;
+        for (int t = from + threadIdx.x; t < end; t += blockDim.x) {
+            factors[row + t] = real(mask, row + t) && ids[row + t] == token ? 0.0f : others;
+        }
     }
 }
 
-// dP_t += sum over the batch, in its order.
-KERNEL places_gradient(ARRAY(const float) d, int batch, int tokens, int columns, ARRAY(float) dplaces) {
+// Which of two texts a token is of, 1 or 0 for each: the second begins behind the first separator. A thread for each row.
+KERNEL text_shares(
+        ARRAY(const int) ids, ARRAY(const int) places, int separator, int tokens, i64 batch, ARRAY(float) first,
+        ARRAY(float) second) {
+    for (i64 b = place(); b < batch; b += step()) {
+        int behind = 0;
+        for (i64 t = b * tokens; t < (b + 1) * tokens; t++) {
+            behind = behind && !(places && places[t] == 0);
+            first[t] = behind ? 0.0f : 1.0f;
+            second[t] = behind ? 1.0f : 0.0f;
+            behind = behind || ids[t] == separator;
+        }
+    }
+}
+
+// y_t += S_0 or S_1, as the token is of the first text or of the second.
+KERNEL add_types(ARRAY(float) y, ARRAY(const float) types, ARRAY(const float) second, i64 n, int columns) {
+    for (i64 i = place(); i < n; i += step()) {
+        y[i] += types[(second[i / columns] != 0.0f ? columns : 0) + i % columns];
+    }
+}
+
+// y_bt = x_bt + P_t, P from the first token on.
+KERNEL add_places(
+        ARRAY(const float) x, ARRAY(const float) table, ARRAY(const int) places, ARRAY(float) y, i64 n, int tokens,
+        int columns) {
+    for (i64 i = place(); i < n; i += step()) {
+        i64 t = places ? places[i / columns] : i / columns % tokens;
+        y[i] = x[i] + table[t * columns + i % columns];
+    }
+}
+
+// Sum of what tokens at a place, counted from the first one of this part, give to a row of a table: over the batch, in its
+// order, or in packed rows over order from starts at the place on.
+FUNCTION float given_at(
+        ARRAY(const float) d, ARRAY(const int) starts, ARRAY(const int) order, int batch, i64 tokens, i64 t, i64 c, int columns) {
+    float sum = 0;
+    if (starts) {
+        for (int k = starts[t]; k < starts[t + 1]; k++) {
+            sum += d[(i64)order[k] * columns + c];
+        }
+        return sum;
+    }
+    for (int b = 0; b < batch; b++) {
+        sum += d[(b * tokens + t) * columns + c];
+    }
+    return sum;
+}
+
+// dP_t += sum over the tokens at that place.
+KERNEL places_gradient(
+        ARRAY(const float) d, ARRAY(const int) starts, ARRAY(const int) order, int batch, int tokens, int columns,
+        ARRAY(float) dplaces) {
     i64 n = (i64)tokens * columns;
     for (i64 i = place(); i < n; i += step()) {
-        float sum = dplaces[i];
-        for (int b = 0; b < batch; b++) {
-            sum += d[b * n + i];
+        dplaces[i] += given_at(d, starts, order, batch, tokens, i / columns, i % columns, columns);
+    }
+}
+
+// y_bt = x_bt + R_(p / width) + C_(p mod width), p = offset + t: axial places.
+KERNEL add_axial(
+        ARRAY(const float) x, ARRAY(const float) rows, ARRAY(const float) rest, ARRAY(const int) places, ARRAY(float) y,
+        i64 n, int tokens, int offset, int columns, int width) {
+    for (i64 i = place(); i < n; i += step()) {
+        int p = offset + (places ? places[i / columns] : (int)(i / columns % tokens));
+        i64 c = i % columns;
+        y[i] = x[i] + (rows[(i64)(p / width) * columns + c] + rest[(i64)(p % width) * columns + c]);
+    }
+}
+
+// dtable_r += sum over places from r every on, as many steps apart, below reach of them, in their order.
+KERNEL axial_gradient(
+        ARRAY(const float) d, ARRAY(const int) starts, ARRAY(const int) order, int batch, int tokens, int offset,
+        int columns, i64 n, int every, int apart, i64 reach, ARRAY(float) dtable) {
+    for (i64 i = place(); i < n; i += step()) {
+        i64 first = i / columns * every;
+        float sum = dtable[i];
+        for (i64 p = first; p < first + reach && p < (i64)offset + tokens; p += apart) {
+            if (p >= offset) {
+                sum += given_at(d, starts, order, batch, tokens, p - offset, i % columns, columns);
+            }
         }
-        dplaces[i] = sum;
+        dtable[i] = sum;
     }
 }
 
 // Turns pairs of columns of each head; what does not turn is copied.
 KERNEL rotate(
-        ARRAY(const float) x, ARRAY(const float) cosines, ARRAY(const float) sines, ARRAY(float) y, i64 n, int tokens,
-        int offset, int columns, int size, int pairs, int stride, int distance, float sign, int adds) {
+        ARRAY(const float) x, ARRAY(const float) cosines, ARRAY(const float) sines, ARRAY(const int) places, ARRAY(float) y,
+        i64 n, int tokens, int offset, int columns, int size, int pairs, int stride, int distance, float sign, int adds) {
     for (i64 i = place(); i < n; i += step()) {
         int column = (int)(i % columns) % size;
         int at = stride == 1 ? column % (distance > 0 ? distance : 1) : column / 2;
         int second = stride == 1 ? column >= distance : column & 1;
         float value = x[i];
         if (column < 2 * pairs) {
-            i64 angle = (i64)(offset + (int)(i / columns % tokens)) * pairs + at;
+            int t = offset + (places ? places[i / columns] : (int)(i / columns % tokens));
+            i64 angle = (i64)t * pairs + at;
             float other = second ? x[i - distance] : x[i + distance];
             value = value * cosines[angle] + (second ? sign : -sign) * other * sines[angle];
         }
@@ -75,7 +187,7 @@ KERNEL rotate(
     }
 }
 
-// A row that a convolution reads: of this part, of the part before, or zeros.
+// A row that a convolution or a shift reads: of this part, of the part before, or zeros.
 FUNCTION float read(
         ARRAY(const float) x, ARRAY(const float) mask, ARRAY(const float) before, int b, int t, int c, int tokens, int columns,
         int earlier) {
@@ -90,23 +202,26 @@ FUNCTION float read(
 
 // y_t = x_t + sum over taps s of w_s x_(t + centre - s).
 KERNEL convolve(
-        ARRAY(const float) x, ARRAY(const float) w, ARRAY(const float) mask, ARRAY(const float) before, ARRAY(float) y, i64 n,
-        int tokens, int columns, int taps, int centre) {
+        ARRAY(const float) x, ARRAY(const float) w, ARRAY(const float) mask, ARRAY(const float) before,
+        ARRAY(const int) places, ARRAY(float) y, i64 n, int tokens, int columns, int taps, int centre) {
     for (i64 i = place(); i < n; i += step()) {
         int c = (int)(i % columns);
         int t = (int)(i / columns % tokens);
         int b = (int)(i / columns / tokens);
         float sum = x[i];
         for (int s = 0; s < taps; s++) {
-            sum += w[s * columns + c] * read(x, mask, before, b, t + centre - s, c, tokens, columns, taps - 1);
+            int from = t + centre - s;
+            if (together(places, (i64)b * tokens, t, from, tokens)) {
+                sum += w[s * columns + c] * read(x, mask, before, b, from, c, tokens, columns, taps - 1);
+            }
         }
         y[i] = sum;
     }
 }
 
 KERNEL convolve_gradient(
-        ARRAY(const float) d, ARRAY(const float) w, ARRAY(const float) mask, ARRAY(float) dx, i64 n, int tokens, int columns,
-        int taps, int centre, int adds) {
+        ARRAY(const float) d, ARRAY(const float) w, ARRAY(const float) mask, ARRAY(const int) places, ARRAY(float) dx, i64 n,
+        int tokens, int columns, int taps, int centre, int adds) {
     for (i64 i = place(); i < n; i += step()) {
         int c = (int)(i % columns);
         int t = (int)(i / columns % tokens);
@@ -115,7 +230,8 @@ KERNEL convolve_gradient(
         if (real(mask, i / columns)) {
             for (int s = 0; s < taps; s++) {
                 int later = t - centre + s;
-                if (later >= 0 && later < tokens && real(mask, (i64)b * tokens + later)) {
+                if (later >= 0 && later < tokens && real(mask, (i64)b * tokens + later)
+                        && together(places, (i64)b * tokens, t, later, tokens)) {
                     sum += w[s * columns + c] * d[((i64)b * tokens + later) * columns + c];
                 }
             }
@@ -126,8 +242,8 @@ KERNEL convolve_gradient(
 
 // dw_s = sum over tokens of d_t x_(t + centre - s): blocks of 32 columns of a tap, 8 threads for each.
 KERNEL convolve_weight_gradient(
-        ARRAY(const float) d, ARRAY(const float) x, ARRAY(const float) mask, ARRAY(const float) before, int batch, int tokens,
-        int columns, int taps, int centre, ARRAY(float) dw, int adds) {
+        ARRAY(const float) d, ARRAY(const float) x, ARRAY(const float) mask, ARRAY(const float) before,
+        ARRAY(const int) places, int batch, int tokens, int columns, int taps, int centre, ARRAY(float) dw, int adds) {
     SHARED(float, part, 256);
     int s = blockIdx.y;
     int row = threadIdx.x >> 5;
@@ -135,9 +251,10 @@ KERNEL convolve_weight_gradient(
     float sum = 0;
     for (int r = row; r < batch * tokens && column < columns; r += 8) {
         int b = r / tokens;
-        int t = r % tokens;
-        sum += d[(i64)r * columns + column]
-                * read(x, mask, before, b, t + centre - s, column, tokens, columns, taps - 1);
+        int from = r % tokens + centre - s;
+        if (together(places, (i64)b * tokens, r % tokens, from, tokens)) {
+            sum += d[(i64)r * columns + column] * read(x, mask, before, b, from, column, tokens, columns, taps - 1);
+        }
     }
     part[threadIdx.x] = sum;
     __syncthreads();
@@ -158,6 +275,40 @@ KERNEL convolve_carry(
         int r = (int)(i / columns % earlier);
         int b = (int)(i / columns / earlier);
         after[i] = read(x, mask, before, b, tokens - earlier + r, c, tokens, columns, earlier);
+    }
+}
+
+// Token shift: part columns from first on are those of the token before, and, unless causal, the first ones those of the
+// token behind.
+KERNEL shift(
+        ARRAY(const float) x, ARRAY(const float) mask, ARRAY(const float) before, ARRAY(const int) places, ARRAY(float) y,
+        i64 n, int tokens, int columns, int part, int first) {
+    for (i64 i = place(); i < n; i += step()) {
+        int c = (int)(i % columns);
+        int t = (int)(i / columns % tokens);
+        int b = (int)(i / columns / tokens);
+        int from = c >= first && c < first + part ? t - 1 : c < first - part ? t + 1 : t;
+        float value = 0;
+        if (from != t && together(places, (i64)b * tokens, t, from, tokens)) {
+            value = read(x, mask, before, b, from, c, tokens, columns, 1);
+        }
+        y[i] = from == t ? x[i] : value;
+    }
+}
+
+KERNEL shift_gradient(
+        ARRAY(const float) d, ARRAY(const float) mask, ARRAY(const int) places, ARRAY(float) dx, i64 n, int tokens,
+        int columns, int part, int first, int adds) {
+    for (i64 i = place(); i < n; i += step()) {
+        int c = (int)(i % columns);
+        int t = (int)(i / columns % tokens);
+        int to = c >= first && c < first + part ? t + 1 : c < first - part ? t - 1 : t;
+        float value = to == t ? d[i] : 0.0f;
+        i64 row = i / columns - t;
+        if (to != t && to >= 0 && to < tokens && real(mask, i / columns) && together(places, row, t, to, tokens)) {
+            value = d[i + (i64)(to - t) * columns];
+        }
+        dx[i] = (adds ? dx[i] : 0.0f) + value;
     }
 }
 

@@ -75,7 +75,7 @@ class VerifyTest {
         golden = folder.resolve("golden");
         Ran written = emulated("--write-golden", golden.toString());
         assertThat(written.code()).as(written.err()).isZero();
-        assertThat(written.out()).contains("26 cases, 200 losses");
+        assertThat(written.out()).contains("34 cases, 200 losses");
     }
 
     private static Path fewer() throws IOException {

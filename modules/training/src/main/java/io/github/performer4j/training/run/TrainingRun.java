@@ -8,7 +8,9 @@ import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.checkpoint.Provenance;
 import io.github.performer4j.core.engine.Engine;
 import io.github.performer4j.core.engine.Engines;
+import io.github.performer4j.core.engine.NetProgram;
 import io.github.performer4j.core.model.PerformerConfig;
+import io.github.performer4j.core.net.NetPrograms;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.read.DataConfig;
@@ -359,13 +361,13 @@ public final class TrainingRun {
             read.checkSides(saved);
         }
         TrainingConfig training = config.training();
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new ArrayList<>(RunModel.advice(model));
         ComputationGraph net = start.net(model, task.task(), training, notes);
         if (reading.packing()) {
             Engine engine = Engines.of(net.params().dataType());
             Rule.that(
-                    !engine.ownMemory(),
-                    "packed rows need the engine cpu or graph: steps in an engine's own memory take a sequence a row",
+                    !engine.ownMemory() || packs(engine, net),
+                    "packed rows need the engine cpu or graph where features are fitted to each sequence: steps in an engine's own memory do not take them",
                     "data.packing",
                     true,
                     "engine",
@@ -390,6 +392,17 @@ public final class TrainingRun {
                 .withTrainedTokens(start.trainedTokens(model))
                 .withOrigin(start.origin());
         return new Ready(whole, names, sides, read, task, batches, info, net, start.rates(model), start, notes);
+    }
+
+    /** Returns whether an engine with memory of its own takes a net's packed rows; layer by layer, where they are taken apart if need be, it does. */
+    private static boolean packs(Engine engine, ComputationGraph net) {
+        NetProgram program;
+        try {
+            program = NetPrograms.of(net);
+        } catch (IllegalArgumentException e) {
+            return true; // no chain of programs: it runs layer by layer
+        }
+        return engine.packs(program);
     }
 
     private RoundTraining.Ended train(RunFolder run, Trainer made, Ready ready, Path checkpoint) throws IOException {

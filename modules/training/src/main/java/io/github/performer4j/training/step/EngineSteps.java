@@ -121,12 +121,6 @@ final class EngineSteps implements AutoCloseable {
         int tokens = Math.toIntExact(ids.size(1));
         float[] mask = mask(arrays.featureMasks());
         float[] labelled = mask(arrays.labelMasks());
-        for (int i = 0; mask != null && i < mask.length; i++) {
-            if (mask[i] > 1) {
-                throw new IllegalArgumentException(
-                        "packed rows need the engine cpu or graph: steps in an engine's own memory take a sequence a row; data.packing=true");
-            }
-        }
         int[] in = ids.dup('c').data().asInt();
         int[] labels = arrays.labels()[0].dup('c').data().asInt();
         for (int i = 0; i < labels.length; i++) {
