@@ -3,7 +3,6 @@ package io.github.performer4j.checkpoint;
 import io.github.performer4j.core.layer.ContrastLayer;
 import io.github.performer4j.core.task.Similarity;
 import io.github.performer4j.data.example.ExampleGraph;
-import io.github.performer4j.data.token.EncodedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,9 +126,19 @@ public final class Embedder {
      * @param ids [T] token ids without the frame; of a model of patches [T·P], the values of an image patch by patch
      */
     float[] embedIds(int... ids) {
-        EncodedText none = new EncodedText(new int[0], new int[0], new int[0], Map.of());
-        return embedInputs(List.of(new ModelInput(null, none, ids, false, 0, Map.of())))
+        return embedInputs(List.of(new ModelInput(null, ModelInput.NO_TEXT, ids, false, 0, Map.of())))
                 .get(0);
+    }
+
+    /**
+     * Refuses what has no vector.
+     *
+     * @param input as {@link #reader} has read it
+     * @throws IllegalArgumentException as {@link #embedInputs}
+     */
+    public void require(ModelInput input) {
+        Requests.requireTokens(List.of(input));
+        requireOne(input);
     }
 
     private void requireOne(ModelInput input) {

@@ -5,6 +5,7 @@ import io.github.performer4j.data.example.Patches;
 import io.github.performer4j.data.graph.GraphEncoder;
 import io.github.performer4j.data.graph.GraphInput;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Document;
 import io.github.performer4j.data.read.PairRoom;
 import io.github.performer4j.data.token.ByteTokenizer;
 import io.github.performer4j.data.token.EncodedText;
@@ -105,8 +106,29 @@ public final class InputReader {
         GraphInput input = new GraphEncoder(data.graph()).encode(graph, unknown);
         List<String> names =
                 IntStream.range(0, graph.nodes()).mapToObj(graph::name).toList();
-        EncodedText none = new EncodedText(new int[0], new int[0], new int[0], Map.of());
-        return new ModelInput(null, none, new int[0], input, names, false, 0, unknown);
+        return new ModelInput(null, ModelInput.NO_TEXT, new int[0], input, names, false, 0, unknown);
+    }
+
+    /**
+     * Takes what a stream of documents has read by this model's configuration, as it is: tokens, the values of an image in patches, or a graph, whose nodes have no names.
+     *
+     * @param document of a corpus of this model's tokenizer and data
+     * @throws IllegalArgumentException if it is a graph and the model reads none, or the other way round, or a source that does not fit the model's window
+     */
+    public ModelInput document(Document document) {
+        if ((document.graph() != null) != data.graph().given()) {
+            throw new IllegalArgumentException(
+                    "a document must be what the model reads; graph=" + (document.graph() != null)
+                            + ", data.graph.kernel=" + data.graph().kernel());
+        }
+        if (document.graph() == null && data.patch() == 0) {
+            return tokens(document.tokens());
+        }
+        if (data.patch() > 0 && document.tokens().length != (long) document.length() * data.rowSize()) {
+            requireTokens(); // a text is no image
+        }
+        return new ModelInput(
+                null, ModelInput.NO_TEXT, document.tokens(), document.graph(), List.of(), false, 0, Map.of());
     }
 
     private void requireTokens() {
@@ -171,9 +193,8 @@ public final class InputReader {
      */
     public ModelInput symbols(int... symbols) {
         if (data.patch() > 0) {
-            EncodedText none = new EncodedText(new int[0], new int[0], new int[0], Map.of());
             int[] values = Patches.arrange(symbols, data.images(), data.patch());
-            return new ModelInput(null, none, values, false, 0, Map.of());
+            return new ModelInput(null, ModelInput.NO_TEXT, values, false, 0, Map.of());
         }
         if (!(tokenizer instanceof ByteTokenizer)) {
             throw new IllegalArgumentException(

@@ -27,6 +27,9 @@ public record ModelInput(
         boolean pair,
         int cut,
         Map<String, Long> unknown) {
+    /** What an input that is no text has for one. */
+    static final EncodedText NO_TEXT = new EncodedText(new int[0], new int[0], new int[0], Map.of());
+
     /** Checks that nothing is missing. */
     public ModelInput {
         Objects.requireNonNull(first, "first");

@@ -76,6 +76,8 @@ public final class EmbedCommand extends Action {
             try (DocumentStream stream = corpus.stream();
                     BufferedWriter tsv = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
                 tsv.write(header(loaded.info().model().width()));
+                DocumentVectors means =
+                        new DocumentVectors(loaded.embedder(), (document, vector) -> writeMean(tsv, document, vector));
                 for (Document document = stream.next(); document != null; document = stream.next()) {
                     accounting.add(
                             document,
@@ -83,11 +85,16 @@ public final class EmbedCommand extends Action {
                                     && document.tokens().length > 0
                                     && loaded.windows(document.tokens()) > 1);
                     if (document.length() > 0) {
-                        write(tsv, loaded, document);
+                        if (pool == Pool.MEAN) {
+                            means.add(document);
+                        } else {
+                            writeTokens(tsv, loaded, document);
+                        }
                         documents++;
                         tokens += document.length();
                     }
                 }
+                means.flush();
             }
             Files.move(temporary, out);
         } finally {
@@ -112,26 +119,18 @@ public final class EmbedCommand extends Action {
         return (pool == Pool.MEAN ? "id" : "id\tposition\ttoken") + dimensions + "\n";
     }
 
-    private void write(BufferedWriter tsv, PerformerModel loaded, Document document) throws IOException {
-        if (pool == Pool.MEAN) {
-            // A text of more than 2^20 tokens comes in stretches, each with a line of its own.
-            String stretch = document.start() > 0 ? "@" + document.start() : "";
-            tsv.write(document.id() + stretch + vector(embedded(loaded, document)));
-            return;
-        }
+    /** Writes the vector of a document; a text of more than 2^20 tokens comes in stretches, each with a line of its own. */
+    private static void writeMean(BufferedWriter tsv, Document document, float... mean) throws IOException {
+        String stretch = document.start() > 0 ? "@" + document.start() : "";
+        tsv.write(document.id() + stretch + vector(mean));
+    }
+
+    private static void writeTokens(BufferedWriter tsv, PerformerModel loaded, Document document) throws IOException {
         float[][] vectors =
                 document.graph() != null ? loaded.embedNodes(document.graph()) : loaded.embedTokens(document.tokens());
         for (int t = 0; t < vectors.length; t++) {
             String symbol = symbol(loaded, document, t);
             tsv.write(document.id() + "\t" + (document.start() + t + 1) + "\t" + symbol + vector(vectors[t]));
-        }
-    }
-
-    private static float[] embedded(PerformerModel loaded, Document document) {
-        try {
-            return document.graph() != null ? loaded.embed(document.graph()) : loaded.embed(document.tokens());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(e.getMessage() + "; id=" + document.id(), e);
         }
     }
 

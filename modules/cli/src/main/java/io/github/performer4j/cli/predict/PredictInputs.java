@@ -83,7 +83,7 @@ final class PredictInputs implements Closeable {
         }
         String stretch = document.start() > 0 ? "@" + document.start() : "";
         try {
-            return new Item(document.name() + stretch, reader.tokens(document.tokens()));
+            return new Item(document.name() + stretch, reader.document(document));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + "; id=" + document.name() + stretch, e);
         }

@@ -1,11 +1,13 @@
 package io.github.performer4j.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.performer4j.checkpoint.ModelFile;
 import io.github.performer4j.checkpoint.ModelInfo;
+import io.github.performer4j.checkpoint.PerformerModel;
 import io.github.performer4j.cli.Cli;
 import io.github.performer4j.training.run.RunConfig;
 import io.github.performer4j.training.run.RunFolder;
@@ -43,6 +45,35 @@ class PublishedModelTest {
             assertThat(fields).hasSize(1 + 192);
             assertThat(Arrays.stream(fields).skip(1).mapToDouble(Double::parseDouble))
                     .allMatch(Double::isFinite);
+        }
+    }
+
+    /** Documents of many lengths share batches, more of them than are taken at once, and each has its own vector in its own line. */
+    @Test
+    void manyProteinsHaveTheirOwnVectorsInOrder() throws IOException {
+        Path fasta = folder.resolve("many.fasta");
+        StringBuilder text = new StringBuilder();
+        String residues = "MKVLAYTRDESGHCFWNPQI".repeat(4);
+        for (int i = 0; i < 1030; i++) { // 1,024 are taken at once
+            text.append(">p")
+                    .append(i)
+                    .append('\n')
+                    .append(residues, i % 20, i % 20 + 1 + i * 7 % 60)
+                    .append('\n');
+        }
+        Files.writeString(fasta, text);
+        Path out = folder.resolve("many.tsv");
+        Cli.run("embed", "--model", MODEL, "--data", fasta, "--out", out).ok();
+        List<String> rows = Files.readAllLines(out);
+        assertThat(rows).hasSize(1 + 1030);
+        PerformerModel model = ModelFile.load(RunFolder.modelFile(MODEL));
+        for (int i = 0; i < 1030; i += i < 1020 ? 37 : 1) {
+            String[] fields = rows.get(1 + i).split("\t");
+            assertThat(fields[0]).isEqualTo("p" + i);
+            float[] expected = model.embed(residues.substring(i % 20, i % 20 + 1 + i * 7 % 60));
+            for (int e = 0; e < expected.length; e++) {
+                assertThat(Float.parseFloat(fields[1 + e])).isCloseTo(expected[e], within(2e-5f));
+            }
         }
     }
 
