@@ -34,7 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * A folder as HuggingFace's hub has it, of a model that {@code performer import} brought in, fine-tuned or not: {@code config.json} as it came, {@code model.safetensors} with its family's names and shapes, and
+ * A folder as HuggingFace's hub has it, of a model that {@code performer import} brought in, fine-tuned as well if for the task that it came with and by parameters that its family has, else refused by name: {@code config.json} as it came, {@code model.safetensors} with its family's names and shapes, and
  * for encoders of sentences what their library says of pooling. Imported again it is the same model, bit for bit.
  */
 public final class HuggingFaceFormat implements ExportFormat {

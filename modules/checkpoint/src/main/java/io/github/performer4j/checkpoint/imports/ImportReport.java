@@ -1,6 +1,7 @@
 package io.github.performer4j.checkpoint.imports;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What became of each tensor and of each parameter.
@@ -20,6 +21,16 @@ public record ImportReport(
         zeros = List.copyOf(zeros);
         fresh = List.copyOf(fresh);
         notes = List.copyOf(notes);
+    }
+
+    /** Returns the same with more notes. */
+    ImportReport with(List<String> more) {
+        return new ImportReport(
+                mapped,
+                leftOut,
+                zeros,
+                fresh,
+                Stream.concat(notes.stream(), more.stream()).toList());
     }
 
     /**

@@ -38,9 +38,13 @@ final class LlamaArchitecture implements Architecture {
         }
         boolean tied = config.flag("tie_word_embeddings", false);
         String prefix = weights.prefix("embed_tokens.weight");
-        boolean bias = weights.tensor(prefix + "layers.0.self_attn.q_proj.bias") != null
-                || config.flag("attention_bias", false)
-                || config.flag("mlp_bias", false);
+        String first = prefix + "layers.0.";
+        boolean queries = biased(config, weights, "attention_bias", first + "self_attn.q_proj");
+        boolean outputs = config.json().path("model_type").asText().equals("qwen2")
+                ? weights.tensor(first + "self_attn.o_proj.bias") != null
+                : biased(config, weights, "attention_bias", first + "self_attn.o_proj");
+        boolean inner = biased(config, weights, "mlp_bias", first + "mlp.gate_proj");
+        boolean bias = queries || outputs || inner;
         Blueprint.Builder builder = new Blueprint.Builder()
                 .set("maxTokens", tokens(config))
                 .set("width", width)
@@ -67,13 +71,13 @@ final class LlamaArchitecture implements Architecture {
             String block = "block-" + i + "_";
             String layer = prefix + "layers." + i + ".";
             long keyWidth = (long) width / heads * keyHeads;
-            dense(builder, weights, bias, block, "q", layer + "self_attn.q_proj", width, width);
-            dense(builder, weights, bias, block, "k", layer + "self_attn.k_proj", width, keyWidth);
-            dense(builder, weights, bias, block, "v", layer + "self_attn.v_proj", width, keyWidth);
-            dense(builder, weights, bias, block, "o", layer + "self_attn.o_proj", width, width);
-            dense(builder, weights, bias, block, "1", layer + "mlp.gate_proj", width, hidden);
-            dense(builder, weights, bias, block, "3", layer + "mlp.up_proj", width, hidden);
-            dense(builder, weights, bias, block, "2", layer + "mlp.down_proj", hidden, width);
+            dense(builder, bias, queries, block, "q", layer + "self_attn.q_proj", width, width);
+            dense(builder, bias, queries, block, "k", layer + "self_attn.k_proj", width, keyWidth);
+            dense(builder, bias, queries, block, "v", layer + "self_attn.v_proj", width, keyWidth);
+            dense(builder, bias, outputs, block, "o", layer + "self_attn.o_proj", width, width);
+            dense(builder, bias, inner, block, "1", layer + "mlp.gate_proj", width, hidden);
+            dense(builder, bias, inner, block, "3", layer + "mlp.up_proj", width, hidden);
+            dense(builder, bias, inner, block, "2", layer + "mlp.down_proj", hidden, width);
             builder.vector(block + "gain1", layer + "input_layernorm.weight", width)
                     .vector(block + "gain2", layer + "post_attention_layernorm.weight", width);
         }
@@ -88,20 +92,25 @@ final class LlamaArchitecture implements Architecture {
                 .build(new CausalLanguageModel(), Framing.START);
     }
 
+    /** Returns whether products of a kind have biases: the configuration says so, or the first of them has one. Then all must. */
+    private static boolean biased(ForeignConfig config, Weights weights, String key, String first) throws IOException {
+        return config.flag(key, false) || weights.tensor(first + ".bias") != null;
+    }
+
     /** A product, whose bias is zero where only others have one. */
     private static void dense(
             Blueprint.Builder builder,
-            Weights weights,
-            boolean bias,
+            boolean any,
+            boolean own,
             String block,
             String name,
             String module,
             long in,
             long out) {
         builder.dense(block + "W" + name, module + ".weight", in, out);
-        if (weights.tensor(module + ".bias") != null) {
+        if (own) {
             builder.vector(block + "b" + name, module + ".bias", out);
-        } else if (bias) {
+        } else if (any) {
             builder.zero(block + "b" + name);
         }
     }

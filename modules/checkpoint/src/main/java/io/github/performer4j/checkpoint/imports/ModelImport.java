@@ -11,7 +11,9 @@ import io.github.performer4j.checkpoint.weights.Weights;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.files.DataFileException;
 import io.github.performer4j.data.read.DataConfig;
+import io.github.performer4j.data.read.Framing;
 import io.github.performer4j.data.token.JsonTokenizer;
+import io.github.performer4j.data.token.Specials;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -48,17 +50,17 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             throws IOException {
         ForeignConfig config = new ForeignConfig(files.config().toString(), files.readConfig());
         Architecture architecture = Architectures.of(config);
-        JsonTokenizer tokenizer = files.listed()
+        JsonTokenizer read = files.listed()
                 ? JsonTokenizer.of(architecture.tokenizer(files.tokenizer()))
                 : JsonTokenizer.read(files.tokenizer());
         int rows = config.positive("vocab_size");
-        if (tokenizer.size() > rows) {
+        if (read.size() > rows) {
             throw new DataFileException(
                     files.tokenizer().toString(),
                     0,
-                    "tokenizer and model must have one vocabulary; tokenizer=" + tokenizer.size() + ", vocab_size="
-                            + rows);
+                    "tokenizer and model must have one vocabulary; tokenizer=" + read.size() + ", vocab_size=" + rows);
         }
+        JsonTokenizer tokenizer = whole(read, rows, files);
         try (Weights weights = files.open()) {
             requireLayers(config, weights);
             Blueprint blueprint = blueprint(architecture, config, weights, tokenizer, files, settings);
@@ -66,7 +68,8 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
             ComputationGraph net = net(blueprint, config, settings);
             requireWeights(net, config, weights);
             net.init();
-            ImportReport report = WeightLoader.load(net, blueprint, weights, settings.bodyOnly());
+            ImportReport report = WeightLoader.load(net, blueprint, weights, settings.bodyOnly())
+                    .with(framingNotes(blueprint, tokenizer));
             DataConfig data = DataConfig.defaults()
                     .withFraming(blueprint.framing())
                     .withMaxTokens(Math.max(DataConfig.MIN_TOKENS, model.maxTokens()))
@@ -81,6 +84,26 @@ public record ModelImport(PerformerModel model, String architecture, ImportRepor
                     .withOrigin(new Origin(architecture.name(), config.json(), tensors));
             return new ModelImport(new PerformerModel(net, info), architecture.name(), report);
         }
+    }
+
+    /** Returns a tokenizer with an id for each row of the model's table: those of no token count in the other program's probabilities, too. */
+    private static JsonTokenizer whole(JsonTokenizer read, int rows, HuggingFaceFolder files) throws DataFileException {
+        try {
+            return read.withSize(rows);
+        } catch (IllegalArgumentException e) {
+            throw new DataFileException(files.tokenizer().toString(), 0, e.getMessage());
+        }
+    }
+
+    /** Says where a language model's rows begin with a token that the other program's tokenizer does not put there. */
+    private static List<String> framingNotes(Blueprint blueprint, JsonTokenizer tokenizer) {
+        Framing framing = blueprint.framing();
+        if (framing == Framing.BOTH || tokenizer.beginsTexts() || framing.head(tokenizer) == Specials.ABSENT) {
+            return List.of();
+        }
+        return List.of(
+                "texts begin with " + tokenizer.symbol(framing.head(tokenizer))
+                        + ", which the model's own tokenizer does not put in front: numbers are those of the other program for texts that begin with it");
     }
 
     private static ComputationGraph net(Blueprint blueprint, ForeignConfig config, ImportSettings settings)

@@ -7,18 +7,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** What a folder of the sentence-transformers library says about its vectors: {@code modules.json} and {@code 1_Pooling/config.json}, where they lie beside the weights. */
 final class SentenceVectors {
     private static final List<String> BUILT = List.of("Transformer", "Pooling", "Normalize");
 
+    private static final Map<String, String> KINDS =
+            Map.of("mean", "mean", "cls", "first", "lasttoken", "last", "max", "max");
+
     private SentenceVectors() {}
 
     /**
-     * Returns how tokens become one vector: {@code mean}, {@code first} or {@code last}.
+     * Returns how tokens become one vector: {@code mean}, {@code first}, {@code last} or {@code max}.
      *
      * @return null where nothing is said
-     * @throws IOException one line that names the file, if it is no list of modules, or the library would do more than pool
+     * @throws IOException one line that names the file, if it is no list of modules, the library would do more than pool, or pools in a way that is not known
      */
     static String pooling(Path folder) throws IOException {
         Path modules = folder.resolve("modules.json");
@@ -36,7 +40,7 @@ final class SentenceVectors {
             return null;
         }
         JsonNode json = JsonFiles.read(file);
-        String pooling = null;
+        String pooling = named(file, json.path("pooling_mode"));
         for (String[] kind : new String[][] {
             {"pooling_mode_mean_tokens", "mean"},
             {"pooling_mode_cls_token", "first"},
@@ -54,6 +58,26 @@ final class SentenceVectors {
                 }
                 pooling = kind[1];
             }
+        }
+        if (pooling == null) {
+            throw new DataFileException(
+                    file.toString(),
+                    0,
+                    "a file of pooling must say how, by pooling_mode or a flag of it; found=" + json);
+        }
+        return pooling;
+    }
+
+    /** Returns what {@code pooling_mode} says, which takes the place of flags since version 5.4 of the library; null where it is absent. */
+    private static String named(Path file, JsonNode mode) throws DataFileException {
+        if (mode.isMissingNode() || mode.isNull()) {
+            return null;
+        }
+        String pooling =
+                KINDS.get(mode.isArray() && mode.size() == 1 ? mode.get(0).asText() : mode.asText());
+        if (pooling == null) {
+            throw new DataFileException(
+                    file.toString(), 0, "pooling must be one of mean, cls, lasttoken and max; found=" + mode);
         }
         return pooling;
     }

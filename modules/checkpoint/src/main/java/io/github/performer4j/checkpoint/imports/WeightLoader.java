@@ -11,15 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fills the parameters of a net by a {@link Blueprint}: all faults of names and shapes are told at once, before anything is read. */
 final class WeightLoader {
-    /** Names of one kind of fault that a message lists. */
-    private static final int LISTED = 12;
-
     private final Blueprint blueprint;
     private final Weights weights;
     private final boolean bodyOnly;
@@ -108,9 +104,9 @@ final class WeightLoader {
             throw new DataFileException(
                     weights.origin(),
                     0,
-                    "tensors must be those of the configuration; missing=" + some(missing)
+                    "tensors must be those of the configuration; missing=" + TensorNames.listed(missing)
                             + ", of another shape or type="
-                            + some(mismatched) + ", unknown=" + some(unknown)
+                            + TensorNames.listed(mismatched) + ", unknown=" + TensorNames.listed(unknown)
                             + (unknown.isEmpty() ? "" : "; a head or an adapter can be left out, by --body-only"));
         }
     }
@@ -147,10 +143,5 @@ final class WeightLoader {
 
     private static ImportReport.Line line(WeightTensor tensor, String what) {
         return new ImportReport.Line(tensor.name(), tensor.type().name(), tensor.shape(), what);
-    }
-
-    private static String some(TreeSet<String> names) {
-        String listed = names.stream().limit(LISTED).collect(Collectors.joining(", ", "[", ""));
-        return listed + (names.size() > LISTED ? " and " + (names.size() - LISTED) + " more]" : "]");
     }
 }

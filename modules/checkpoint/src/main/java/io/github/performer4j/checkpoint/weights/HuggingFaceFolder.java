@@ -43,8 +43,11 @@ public record HuggingFaceFolder(Path weights, Path config, Path tokenizer, Path 
         Path weights = folder ? weights(from) : from;
         refuse(weights);
         Path beside = folder ? from : from.toAbsolutePath().getParent();
-        return new HuggingFaceFolder(
-                weights, file(config, beside, "config.json", "--config"), tokenizer(tokenizer, beside), beside);
+        Path found = file(config, beside, "config.json", "--config");
+        Path home = config == null
+                ? found.toAbsolutePath().getParent()
+                : beside; // of weights in a folder of their own, the one above
+        return new HuggingFaceFolder(weights, found, tokenizer(tokenizer, beside), home);
     }
 
     /** Returns {@code tokenizer.json}, or where there is none a list of tokens, {@code vocab.txt}. */

@@ -1,5 +1,6 @@
 package io.github.performer4j.checkpoint.imports;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.checkpoint.Provenance;
@@ -10,10 +11,13 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model that is not what its configuration says is refused by one line. */
@@ -51,7 +55,85 @@ class BadImportTest {
     @Test
     void shapesMustBeThoseOfTheConfiguration() throws IOException {
         replace("config.json", "\"intermediate_size\": 20", "\"intermediate_size\": 21");
-        refused("encoder.layer.0.intermediate.dense.weight F32 [20, 12] (expected [21, 12])");
+        refused("encoder.layer.{0-1}.intermediate.dense.weight F32 [20, 12] (expected [21, 12])");
+    }
+
+    /** Those that differ by their layer alone stand together. */
+    @Test
+    void allNamesAreTold() throws IOException {
+        replace("config.json", "\"intermediate_size\": 20", "\"intermediate_size\": 19");
+        replace("model.safetensors", ".attention.self.key.", ".attention.self.kex.");
+        refused(
+                "missing=[encoder.layer.{0-1}.attention.self.key.bias, encoder.layer.{0-1}.attention.self.key.weight]",
+                "encoder.layer.{0-1}.intermediate.dense.bias F32 [20] (expected [19])",
+                "unknown=[encoder.layer.{0-1}.attention.self.kex.bias, encoder.layer.{0-1}.attention.self.kex.weight]");
+        assertThat(TensorNames.listed(List.of("h.0", "h.2", "h.3", "h.10.x", "h.007", "w")))
+                .isEqualTo("[h.{0,2-3}, h.10.x, h.007, w]");
+    }
+
+    /** Not zero in silence: a bias that the first layer has all have. */
+    @Test
+    void aLayerWithoutABiasIsRefused() throws IOException {
+        for (String name : new String[] {"config.json", "tokenizer.json", "model.safetensors"}) {
+            Files.copy(
+                    GoldenImportTest.FOLDER.resolve("qwen2").resolve(name),
+                    dir.resolve(name),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        String old = "model.layers.1.self_attn.k_proj.bias";
+        String ignored = "rotary_emb.inv_freq";
+        replace("model.safetensors", old, old.substring(ignored.length()) + ignored);
+        refused("missing=[" + old + "]");
+    }
+
+    /** Of the library's versions before 5.4, and since. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false} | first",
+                "{\"embedding_dimension\": 12, \"pooling_mode\": \"cls\"} | first",
+                "{\"pooling_mode\": \"lasttoken\"} | last",
+                "{\"pooling_mode\": [\"max\"]} | max",
+                "{\"pooling_mode\": \"mean\"} | mean"
+            })
+    void poolingIsTheFolders(String json, String pooling) throws IOException {
+        pool(json);
+        assertThat(read(dir)).isEqualTo(pooling);
+        Path weights = Files.createDirectory(dir.resolve("onnx")).resolve("model.safetensors");
+        Files.move(dir.resolve("model.safetensors"), weights);
+        assertThat(read(weights)).isEqualTo(pooling); // in a folder of their own
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"pooling_mode\": \"mean_sqrt_len_tokens\"}",
+                "{\"pooling_mode\": [\"mean\", \"max\"]}",
+                "{\"pooling_mode\": 3}",
+                "{\"pooling_mode_weightedmean_tokens\": true}",
+                "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_max_tokens\": true}"
+            })
+    void otherPoolingIsRefused(String json) throws IOException {
+        pool(json);
+        refused("pooling must be one of mean, cls, lasttoken and max; found=");
+        pool("{\"embedding_dimension\": 12}");
+        refused("a file of pooling must say how, by pooling_mode or a flag of it; found={");
+    }
+
+    private void pool(String json) throws IOException {
+        Files.createDirectories(dir.resolve("1_Pooling"));
+        Files.writeString(dir.resolve("1_Pooling").resolve("config.json"), json);
+    }
+
+    private static String read(Path from) throws IOException {
+        return ModelImport.read(
+                        HuggingFaceFolder.find(from, null, null), ImportSettings.defaults(), Provenance.unknown())
+                .model()
+                .info()
+                .model()
+                .head()
+                .pooling();
     }
 
     /** Before there is memory for what the configuration asks for. */

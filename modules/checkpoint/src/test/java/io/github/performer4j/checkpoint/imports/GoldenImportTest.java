@@ -49,16 +49,16 @@ class GoldenImportTest {
                 Provenance.unknown());
     }
 
-    private static JsonNode expected(String name) throws IOException {
+    static JsonNode expected(String name) throws IOException {
         return new ObjectMapper()
                 .readTree(FOLDER.resolve(name).resolve("expected.json").toFile());
     }
 
-    private static int[][] rows(JsonNode expected) throws IOException {
+    static int[][] rows(JsonNode expected) throws IOException {
         return new ObjectMapper().treeToValue(expected.get("rows"), int[][].class);
     }
 
-    private static void check(INDArray found, JsonNode expected) {
+    static void check(INDArray found, JsonNode expected) {
         for (int b = 0; b < expected.size(); b++) {
             for (int t = 0; t < expected.get(b).size(); t++) {
                 JsonNode row = expected.get(b).get(t);

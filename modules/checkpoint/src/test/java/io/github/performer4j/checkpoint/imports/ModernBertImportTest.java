@@ -61,6 +61,11 @@ class ModernBertImportTest {
         assertThat(List.of(0, 1, 2, 3).stream()
                         .map(i -> c.attentionOptions(i).kind().equals(AttentionOptions.Kind.LINEAR)))
                 .containsExactly(true, false, true, false);
+        PerformerConfig first = c.with("linearBlocks", "1");
+        assertThat(first.attentionOptions(0)).isEqualTo(c.attentionOptions(0));
+        assertThat(first.attentionOptions(1)).isEqualTo(c.attentionOptions(1));
+        assertThat(first.attentionOptions(2).kind()).isEqualTo(AttentionOptions.Kind.EXACT);
+        assertThat(first.attentionOptions(2).window()).isZero();
     }
 
     @Test

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
             "A SameDiff file runs in any ND4J application by SameDiff.load, without performer4j; its sizes are fixed, and shorter sequences are padded.",
             "A safetensors file has the weights alone, as block-0.Wq of input and output width.",
             "An onnx file runs in ONNX Runtime, for any batch and length; onnx-stream is one of a causal model with its state, which reads a text part by part.",
-            "A huggingface folder has config.json, model.safetensors and tokenizer.json of a model that performer import brought in, fine-tuned or not, under its own names.",
+            "A huggingface folder has config.json, model.safetensors and tokenizer.json of a model that performer import brought in, under its own names; fine-tuned as well, for the task that it came with and by what its family has a place for (LoRA, once merged), else it is refused by name.",
             "A model card is written beside each, F.md without F's own ending, and the tokenizer where the file has none: F.tokenizer.json (or F.vocabulary.json)."
         })
 public final class ExportCommand extends Action {

@@ -94,10 +94,14 @@ public record PerformerConfig(
                 !listed || BlockNumbers.last(linearBlocks) <= layers,
                 "linearBlocks must not exceed the blocks; linearBlocks=" + linearBlocks + ", layers=" + layers);
         Require.that(
-                !listed || exactEvery == 0 && local.globalEvery() == 0,
-                "exact blocks are counted or listed: exactEvery, local.globalEvery or linearBlocks; linearBlocks="
-                        + linearBlocks + ", exactEvery=" + exactEvery + ", local.globalEvery=" + local.globalEvery());
+                !listed || exactEvery == 0,
+                "exact blocks are counted or listed: exactEvery or linearBlocks; linearBlocks=" + linearBlocks
+                        + ", exactEvery=" + exactEvery);
         String linear = linearBlocks; // the field is not set yet
+        Require.that(
+                !listed || IntStream.range(0, layers).noneMatch(b -> local.has(b) && BlockNumbers.has(linear, b)),
+                "linearBlocks must be blocks that see all tokens; linearBlocks=" + linearBlocks + ", local.globalEvery="
+                        + local.globalEvery());
         boolean some = exactEvery > 0
                 || listed && IntStream.range(0, layers).anyMatch(block -> !BlockNumbers.has(linear, block));
         Require.that(

@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Tokenizers of HuggingFace's files: named by a path that ends in {@code .json}, saved as {@code {"kind": "json", "file": {…}}}. */
+/** Tokenizers of HuggingFace's files: named by a path that ends in {@code .json}, saved as {@code {"kind": "json", "file": {…}}}, with {@code "size": V} where there are more ids than the file has. */
 final class JsonKind implements TokenizerKind {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String FILE = "file";
+    private static final String SIZE = "size";
 
     @Override
     public String kind() {
@@ -42,7 +43,11 @@ final class JsonKind implements TokenizerKind {
     @Override
     public void write(Tokenizer tokenizer, ObjectNode node) {
         try {
-            node.set(FILE, MAPPER.readTree(((JsonTokenizer) tokenizer).json()));
+            JsonNode file = MAPPER.readTree(((JsonTokenizer) tokenizer).json());
+            node.set(FILE, file);
+            if (tokenizer.size() != JsonVocabulary.of(file, 0).symbols().length) {
+                node.put(SIZE, tokenizer.size());
+            }
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tokenizer's own JSON must be readable", e);
         }
@@ -50,6 +55,10 @@ final class JsonKind implements TokenizerKind {
 
     @Override
     public Tokenizer read(JsonNode node) {
-        return new JsonTokenizer(node.path(FILE));
+        JsonNode size = node.path(SIZE);
+        if (!size.isMissingNode() && (!size.canConvertToInt() || size.asInt() < 1)) {
+            throw new IllegalArgumentException("a vocabulary's size must be a positive integer; size=" + size);
+        }
+        return new JsonTokenizer(node.path(FILE), size.asInt(0));
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * A tokenizer of HuggingFace's library, from a {@code tokenizer.json}: WordPiece, BPE or Unigram, with its normaliser and decoder.
  *
  * <p>Ids, special ones included, are those of the file; so are the names of special tokens in a text, which are read as these tokens
- * wherever they stand. The file's truncation and padding are not applied. Thread-safe. Tokenizers of equal files are equal.
+ * wherever they stand. The file's truncation and padding are not applied. Thread-safe. Tokenizers of equal files and sizes are equal.
  */
 public final class JsonTokenizer implements Tokenizer {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -39,14 +39,20 @@ public final class JsonTokenizer implements Tokenizer {
     private final BitSet special = new BitSet();
     private final int[] replacements;
     private final boolean types;
+    private final boolean begins;
 
-    JsonTokenizer(JsonNode file) {
-        JsonVocabulary vocabulary = JsonVocabulary.of(file);
-        json = file.toString();
-        tokenizer = new NativeTokenizer(json);
+    /** @param least how many ids there are at least; 0 for as many as the file has */
+    JsonTokenizer(JsonNode file, int least) {
+        this(file.toString(), JsonVocabulary.of(file, least), null);
+    }
+
+    private JsonTokenizer(String json, JsonVocabulary vocabulary, NativeTokenizer tokenizer) {
+        this.json = json;
+        this.tokenizer = tokenizer == null ? new NativeTokenizer(json) : tokenizer;
         symbols = vocabulary.symbols();
         specials = vocabulary.specials();
         types = vocabulary.types() && specials.separator() != Specials.ABSENT;
+        begins = vocabulary.begins();
         specials.all().forEach(special::set);
         replacements = IntStream.range(0, symbols.length)
                 .filter(id -> !special.get(id))
@@ -62,7 +68,7 @@ public final class JsonTokenizer implements Tokenizer {
      */
     public static JsonTokenizer of(String json) {
         try {
-            return new JsonTokenizer(MAPPER.readTree(json));
+            return new JsonTokenizer(MAPPER.readTree(json), 0);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a tokenizer.json must be JSON; cause=" + e.getOriginalMessage(), e);
         }
@@ -88,6 +94,28 @@ public final class JsonTokenizer implements Tokenizer {
         }
     }
 
+    /**
+     * Returns the same tokenizer for a model whose table has more rows than the file has tokens, as tables of round sizes do: ids behind the file's own are of no token, and special.
+     *
+     * @param rows how many ids there are
+     * @return this where there are as many
+     * @throws IllegalArgumentException if the file has more, or so many fewer that the table cannot be of this file
+     */
+    public JsonTokenizer withSize(int rows) {
+        if (rows == size()) {
+            return this;
+        }
+        if (rows < size()) {
+            throw new IllegalArgumentException(
+                    "a vocabulary must hold all tokens; tokens=" + size() + ", size=" + rows);
+        }
+        try {
+            return new JsonTokenizer(json, JsonVocabulary.of(MAPPER.readTree(json), rows), tokenizer);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tokenizer's own JSON must be readable", e);
+        }
+    }
+
     /** Returns the file as one line. */
     public String json() {
         return json;
@@ -96,6 +124,11 @@ public final class JsonTokenizer implements Tokenizer {
     /** Returns whether tokens behind the separator of two texts are of type 1, as BERT's are, and not of type 0 as all others. */
     public boolean typesTexts() {
         return types;
+    }
+
+    /** Returns whether the file itself puts a special token in front of a text. */
+    public boolean beginsTexts() {
+        return begins;
     }
 
     @Override
@@ -177,7 +210,7 @@ public final class JsonTokenizer implements Tokenizer {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof JsonTokenizer t && json.equals(t.json);
+        return other instanceof JsonTokenizer t && json.equals(t.json) && size() == t.size();
     }
 
     @Override

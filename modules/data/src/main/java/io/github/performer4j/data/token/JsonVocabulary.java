@@ -15,10 +15,11 @@ import java.util.TreeSet;
  * @param symbols [V] the name of each id; null where an id has none. Such ids count as special: nothing is read as them
  * @param specials what the special ids are for
  * @param types whether the second of two texts is of another type than the first
+ * @param begins whether the post-processor puts a token in front of a text
  */
-record JsonVocabulary(String[] symbols, Specials specials, boolean types) {
+record JsonVocabulary(String[] symbols, Specials specials, boolean types, boolean begins) {
     /** Most ids that no token has: a table is as long as the largest id. */
-    private static final int MOST_GAPS = 1 << 16;
+    static final int MOST_GAPS = 1 << 16;
 
     private static final String[] PAD = {"[PAD]", "<pad>", "<|pad|>", "<|padding|>", "<PAD>"};
     private static final String[] MASK = {"[MASK]", "<mask>", "<|mask|>", "<MASK>"};
@@ -35,9 +36,10 @@ record JsonVocabulary(String[] symbols, Specials specials, boolean types) {
      * Reads the parts of a file.
      *
      * @param file the whole file
+     * @param least how many ids there are at least; 0 for as many as the file has
      * @throws IllegalArgumentException if there is no vocabulary, or an id is none
      */
-    static JsonVocabulary of(JsonNode file) {
+    static JsonVocabulary of(JsonNode file, int least) {
         Map<String, Integer> ids = new TreeMap<>();
         TreeSet<Integer> special = new TreeSet<>();
         JsonNode vocabulary = file.path("model").path("vocab");
@@ -63,7 +65,11 @@ record JsonVocabulary(String[] symbols, Specials specials, boolean types) {
             throw new IllegalArgumentException("at most " + MOST_GAPS + " ids may be without a token; tokens="
                     + ids.size() + ", largest id=" + last);
         }
-        int size = last + 1;
+        if (least > last + 1 + MOST_GAPS) {
+            throw new IllegalArgumentException("at most " + MOST_GAPS + " ids may be behind the last token; tokens="
+                    + ids.size() + ", largest id=" + last + ", size=" + least);
+        }
+        int size = Math.max(last + 1, least);
         String[] symbols = new String[size];
         ids.forEach((symbol, id) -> symbols[id] = symbol);
         for (int id = 0; id < size; id++) {
@@ -72,7 +78,8 @@ record JsonVocabulary(String[] symbols, Specials specials, boolean types) {
             }
         }
         JsonFrame frame = JsonFrame.of(file.path("post_processor"), ids);
-        return new JsonVocabulary(symbols, specials(file, frame, ids, special), frame.types());
+        return new JsonVocabulary(
+                symbols, specials(file, frame, ids, special), frame.types(), frame.start() != Specials.ABSENT);
     }
 
     private static int id(String token, JsonNode id) {

@@ -13,7 +13,7 @@ class JsonVocabularyTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static Specials specials(String json) throws IOException {
-        return JsonVocabulary.of(JSON.readTree(json.replace('\'', '"'))).specials();
+        return JsonVocabulary.of(JSON.readTree(json.replace('\'', '"')), 0).specials();
     }
 
     private static String special(int id, String name) {
@@ -51,7 +51,7 @@ class JsonVocabularyTest {
     private static boolean types(String processor) throws IOException {
         String file = "{'post_processor':" + processor
                 + ",'model':{'type':'WordLevel','vocab':{'[CLS]':0,'[SEP]':1,'a':2},'unk_token':'a'}}";
-        return JsonVocabulary.of(JSON.readTree(file.replace('\'', '"'))).types();
+        return JsonVocabulary.of(JSON.readTree(file.replace('\'', '"')), 0).types();
     }
 
     @Test
