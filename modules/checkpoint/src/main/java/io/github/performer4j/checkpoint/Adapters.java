@@ -174,7 +174,16 @@ public final class Adapters {
     private static void fill(ComputationGraph net, PerformerModel base, SafetensorsFile tensors, Path file)
             throws IOException {
         Map<String, INDArray> old = base.net().paramTable();
-        for (Map.Entry<String, INDArray> entry : net.paramTable().entrySet()) {
+        Map<String, INDArray> own = net.paramTable();
+        for (WeightTensor tensor : tensors.tensors()) {
+            if (!own.containsKey(tensor.name()) || !tensor.type().floating()) {
+                throw new DataFileException(
+                        file.toString(),
+                        0,
+                        "adapters must be floating-point numbers of the net's own parameters; found=" + tensor);
+            }
+        }
+        for (Map.Entry<String, INDArray> entry : own.entrySet()) {
             INDArray array = entry.getValue();
             WeightTensor tensor = tensors.tensor(entry.getKey());
             if (tensor != null) {

@@ -30,6 +30,7 @@ class BadAdaptersTest {
     Path dir;
 
     private final PerformerModel base = Samples.masked(3);
+    private final Map<String, INDArray> more = new LinkedHashMap<>();
     private Path file;
 
     @BeforeEach
@@ -53,6 +54,7 @@ class BadAdaptersTest {
                 arrays.put(each.name(), Nd4j.createFromArray(values).reshape(shape));
             }
         }
+        arrays.putAll(more);
         metadata.computeIfPresent(key, (any, old) -> text.apply(old));
         try (OutputStream out = Files.newOutputStream(file)) {
             SafetensorsWriter.write(out, arrays, metadata);
@@ -65,6 +67,14 @@ class BadAdaptersTest {
                 .hasMessageContaining(file.toString())
                 .hasMessageContainingAll(parts)
                 .hasMessageNotContaining("\n");
+    }
+
+    /** Not left out in silence. */
+    @Test
+    void whatTheNetDoesNotHaveIsRefused() throws IOException {
+        more.put("block-9_Wq.A", Nd4j.ones(2, 3));
+        change("", text -> text, "", 0);
+        refused("adapters must be floating-point numbers of the net's own parameters; found=block-9_Wq.A F32 [2, 3]");
     }
 
     /** Before there is memory for what the configuration asks for. */
