@@ -97,7 +97,7 @@ final class EmbeddingProcess implements AutoCloseable {
         System.setOut(System.err);
         int tokens = Integer.parseInt(args[2]);
         Path model = Path.of(args[1]);
-        Callable<float[]> work = EmbeddingSpeed.Engine.valueOf(args[0]) == EmbeddingSpeed.Engine.ONNX_RUNTIME
+        Callable<float[]> work = EmbeddingSpeed.Engine.valueOf(args[0]).onnx()
                 ? onnxRuntime(model, tokens, Integer.parseInt(args[3]))
                 : own(model, tokens);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -135,15 +135,31 @@ final class EmbeddingProcess implements AutoCloseable {
                 .toArray();
         long[] shape = {1, tokens};
         long[] mask = LongStream.generate(() -> 1).limit(tokens).toArray();
+        boolean types = session.getInputNames().contains("token_type_ids"); // of the file that the model comes as
         return () -> {
             try (OnnxTensor input = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
                     OnnxTensor seen = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
-                    OrtSession.Result result = session.run(Map.of("input_ids", input, "attention_mask", seen))) {
-                return ((float[][])
-                                result.get("sentence_embedding").orElseThrow().getValue())
-                        [0];
+                    OnnxTensor type = OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[tokens]), shape);
+                    OrtSession.Result result = session.run(
+                            types
+                                    ? Map.of("input_ids", input, "attention_mask", seen, "token_type_ids", type)
+                                    : Map.of("input_ids", input, "attention_mask", seen))) {
+                Object value = types
+                        ? result.get(0).getValue()
+                        : result.get("sentence_embedding").orElseThrow().getValue();
+                return types ? mean(((float[][][]) value)[0]) : ((float[][]) value)[0];
             }
         };
+    }
+
+    private static float[] mean(float[][] rows) {
+        float[] mean = new float[rows[0].length];
+        for (float[] row : rows) {
+            for (int e = 0; e < mean.length; e++) {
+                mean[e] += row[e] / rows.length;
+            }
+        }
+        return mean;
     }
 
     private static long peak() throws IOException {

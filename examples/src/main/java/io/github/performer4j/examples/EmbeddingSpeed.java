@@ -21,7 +21,7 @@ import java.util.Map;
 /**
  * One text to a vector, by MiniLM in ONNX Runtime and here: the same weights, threads and machine. Each engine runs in a
  * process of its own, rounds interleaved; positions are stretched for texts of more than 512 tokens, and the ONNX file is
- * the exact model as {@code performer export} writes it. Memory is the most that the process had resident.
+ * the exact model as {@code performer export} writes it; for shorter ones there is the file that the model comes as, too. Memory is the most that the process had resident.
  *
  * <pre>
  *   tokens  engine                   ms       MiB  cosine to ONNX Runtime
@@ -37,9 +37,14 @@ public final class EmbeddingSpeed {
 
     /** What computes. */
     enum Engine {
+        ORIGINAL_IN_ORT,
         ONNX_RUNTIME,
         EXACT,
-        LINEAR
+        LINEAR;
+
+        boolean onnx() {
+            return this == ORIGINAL_IN_ORT || this == ONNX_RUNTIME;
+        }
     }
 
     /**
@@ -84,13 +89,22 @@ public final class EmbeddingSpeed {
             if (!Files.exists(files.resolve(name(Engine.ONNX_RUNTIME)))) {
                 write(window == TRAINED ? model : model.extended(window), features, files);
             }
-            rows.addAll(compare(files, tokens, rounds, threads));
+            Map<Engine, Path> engines = new EnumMap<>(Engine.class);
+            for (Engine engine : Engine.values()) {
+                engines.put(engine, files.resolve(name(engine)));
+            }
+            if (window == TRAINED) {
+                engines.put(Engine.ORIGINAL_IN_ORT, folder.resolve("model.onnx"));
+            } else {
+                engines.remove(Engine.ORIGINAL_IN_ORT);
+            }
+            rows.addAll(compare(engines, tokens, rounds, threads));
         }
         return rows;
     }
 
     private static String name(Engine engine) {
-        return engine.name().toLowerCase(Locale.ROOT) + (engine == Engine.ONNX_RUNTIME ? ".onnx" : ".zip");
+        return engine.name().toLowerCase(Locale.ROOT) + (engine.onnx() ? ".onnx" : ".zip");
     }
 
     private static void write(PerformerModel model, int features, Path files) throws IOException {
@@ -115,17 +129,17 @@ public final class EmbeddingSpeed {
                 .write(model, ExportSettings.defaults(), ModelCard.unknown());
     }
 
-    private static List<Row> compare(Path files, int tokens, int rounds, int threads) throws IOException {
+    private static List<Row> compare(Map<Engine, Path> files, int tokens, int rounds, int threads) throws IOException {
         Map<Engine, EmbeddingProcess> running = new EnumMap<>(Engine.class);
         Map<Engine, double[]> times = new EnumMap<>(Engine.class);
         List<Row> rows = new ArrayList<>();
         try {
-            for (Engine engine : Engine.values()) {
-                running.put(engine, EmbeddingProcess.start(engine, files.resolve(name(engine)), tokens, threads));
+            for (Engine engine : files.keySet()) {
+                running.put(engine, EmbeddingProcess.start(engine, files.get(engine), tokens, threads));
                 times.put(engine, new double[rounds]);
             }
             for (int round = -WARM_UP; round < rounds; round++) {
-                for (Engine engine : Engine.values()) {
+                for (Engine engine : files.keySet()) {
                     double ms = running.get(engine).time();
                     if (round >= 0) {
                         times.get(engine)[round] = ms;
@@ -133,7 +147,7 @@ public final class EmbeddingSpeed {
                 }
             }
             float[] expected = running.get(Engine.ONNX_RUNTIME).vector();
-            for (Engine engine : Engine.values()) {
+            for (Engine engine : files.keySet()) {
                 Arrays.sort(times.get(engine));
                 double median = times.get(engine)[rounds / 2];
                 EmbeddingProcess process = running.get(engine);
