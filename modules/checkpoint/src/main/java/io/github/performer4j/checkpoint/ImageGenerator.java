@@ -1,32 +1,21 @@
 package io.github.performer4j.checkpoint;
 
+import io.github.performer4j.core.state.SequenceState;
 import io.github.performer4j.core.task.PixelModel;
 import io.github.performer4j.data.token.Specials;
-import io.github.performer4j.data.token.Tokenizer;
-import io.github.performer4j.kernels.math.CounterRandom;
-import java.util.Arrays;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import java.util.BitSet;
 
 /**
- * Images from a model of pixels, drawn value by value in raster order; several at once share the passes through the net. A pure function of its arguments. Not thread-safe, as the net is not.
+ * Images from a model of pixels, drawn value by value in raster order; several at once, each on a thread of its own, and none depends on what is drawn beside it. A pure function of its arguments. Thread-safe.
  *
- * <p>Every value is one pass over all values before it, so an image of n values costs about n²/2 tokens.
+ * <p>A value is one token behind the state of all values before it, whatever their number; where a layer keeps no state, or the model's positions end before the image does, one pass over those that it sees.
  */
 public final class ImageGenerator {
     private static final int LEVELS = 256;
 
-    /** Lengths are padded to a multiple of this, so that the net's buffers are not built anew at every value. */
-    private static final int BUCKET = 32;
-
-    private final ComputationGraph net;
-    private final Tokenizer tokenizer;
+    private final Lanes lanes;
     private final PixelModel task;
     private final int head;
-    private final int window;
 
     /**
      * Takes a model.
@@ -38,11 +27,35 @@ public final class ImageGenerator {
             throw new IllegalArgumentException("generating images needs a model of task " + PixelModel.NAME + "; task="
                     + model.info().task().name());
         }
-        net = model.net();
-        tokenizer = model.info().tokenizer();
+        lanes = new Lanes(model);
         task = pixels;
-        head = model.info().data().framing().head(tokenizer);
-        window = model.info().model().maxTokens();
+        head = model.info().data().framing().head(model.info().tokenizer());
+    }
+
+    /** Every level may follow every other. */
+    private static final class Level implements Allowed.Place {
+        static final Level ANY = new Level();
+
+        private final BitSet tokens = new BitSet();
+
+        private Level() {
+            tokens.set(Specials.FIRST_SYMBOL, Specials.FIRST_SYMBOL + LEVELS);
+        }
+
+        @Override
+        public BitSet tokens() {
+            return tokens;
+        }
+
+        @Override
+        public boolean end() {
+            return false;
+        }
+
+        @Override
+        public Allowed.Place after(int token) {
+            return this;
+        }
     }
 
     /**
@@ -65,51 +78,22 @@ public final class ImageGenerator {
             throw new IllegalArgumentException("there must be an image to draw, and no more given than it has; count="
                     + count + ", given=" + given.length + ", values=" + values);
         }
-        int[][] rows = new int[count][values + 1];
-        for (int[] row : rows) {
-            row[0] = head;
-            for (int i = 0; i < given.length; i++) {
-                row[i + 1] = Specials.FIRST_SYMBOL + given[i];
-            }
+        int[] row = new int[given.length + 1];
+        row[0] = head;
+        for (int i = 0; i < given.length; i++) {
+            row[i + 1] = Specials.FIRST_SYMBOL + given[i];
         }
-        for (int i = given.length; i < values; i++) {
-            float[][] next = next(rows, i + 1);
-            for (int k = 0; k < count; k++) {
-                double[] levels = new double[LEVELS];
-                for (int level = 0; level < LEVELS; level++) {
-                    levels[level] = next[k][Specials.FIRST_SYMBOL + level];
-                }
-                int level = Sampler.draw(levels, sampling, CounterRandom.of(seed, k, i));
-                rows[k][i + 1] = Specials.FIRST_SYMBOL + level;
-            }
-        }
-        int[][] images = new int[count][values];
-        for (int k = 0; k < count; k++) {
-            for (int i = 0; i < values; i++) {
-                images[k][i] = rows[k][i + 1] - Specials.FIRST_SYMBOL;
-            }
-        }
-        return images;
+        GenerationState start = new GenerationState(row, 0, given.length, Marks.at(row.length), SequenceState.empty());
+        return lanes.each(count, k -> lanes.use(start, lane -> image(lane, given, sampling, seed, k)))
+                .toArray(new int[0][]);
     }
 
-    /** Returns the probabilities [count, V] of the value behind the first {@code length} tokens; the last ones, where the net sees no more. */
-    private float[][] next(int[][] rows, int length) {
-        int from = Math.max(0, length - window);
-        int seen = length - from;
-        int padded = Math.min(window, (seen + BUCKET - 1) / BUCKET * BUCKET);
-        int[][] ids = new int[rows.length][padded];
-        float[][] real = new float[rows.length][padded];
-        for (int k = 0; k < rows.length; k++) {
-            Arrays.fill(ids[k], tokenizer.pad());
-            System.arraycopy(rows[k], from, ids[k], 0, seen);
-            Arrays.fill(real[k], 0, seen, 1);
+    private int[] image(Lane lane, int[] given, Sampling sampling, long seed, int k) {
+        int[] image = new int[task.values()];
+        System.arraycopy(given, 0, image, 0, given.length);
+        for (int i = given.length; i < image.length; i++) {
+            image[i] = lane.draw(sampling, seed, k, Level.ANY) - Specials.FIRST_SYMBOL;
         }
-        INDArray tokens = Nd4j.createFromArray(ids).castTo(DataType.FLOAT); // [count,T]
-        INDArray output = net.output(false, new INDArray[] {tokens}, new INDArray[] {Nd4j.createFromArray(real)}, null)[
-                0]; // [count,T,V]
-        net.clearLayerMaskArrays();
-        return output.get(NDArrayIndex.all(), NDArrayIndex.point(seen - 1), NDArrayIndex.all())
-                .dup('c')
-                .toFloatMatrix();
+        return image;
     }
 }
