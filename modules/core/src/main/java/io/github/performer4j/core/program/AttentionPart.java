@@ -93,6 +93,7 @@ public final class AttentionPart {
      * @param scope stands before the names of the parameters; empty for a layer's only attention
      * @param width columns of queries, keys and values together
      * @param r how weights are trained; null for as they are. Beside updates or adapters running statistics stay, too
+     * @throws IllegalArgumentException if heads do not divide the columns
      */
     public static Value add(
             LayerProgram.Builder program,
@@ -131,6 +132,9 @@ public final class AttentionPart {
             int width,
             LowRank r,
             Attending attending) {
+        if (width > 0) { // known
+            o.headSize(width);
+        }
         Value asks = program.convolve(x, scope + "convolution", o.convolution(), o.causal());
         Value answers = memory.equals(x) ? asks : memory;
         Value sum = null;

@@ -7,9 +7,11 @@ import io.github.performer4j.kernels.layer.Convolution;
 import io.github.performer4j.kernels.layer.TokenShift;
 import io.github.performer4j.kernels.math.Activation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -26,7 +28,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
      * Checks the program.
      *
      * @throws IllegalArgumentException if an operation reads what does not stand yet, a value is written twice or never read, numbers of values are not those from 0 on, the
-     *     output is not written, or two operations know a parameter as different things
+     *     output is not written, two operations know a parameter as different things, or they leave one state
      */
     public LayerProgram {
         inputs = List.copyOf(inputs);
@@ -62,7 +64,22 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         }
         requireIds(inputs, ops);
         requirePoolLast(ops, output);
+        requireStatesApart(ops);
         parameters(ops);
+    }
+
+    /** What an operation finds in the part after must be what it left itself. */
+    private static void requireStatesApart(List<Op> ops) {
+        Set<String> all = new HashSet<>();
+        for (Op op : ops) {
+            for (String state : op.states()) {
+                if (!all.add(state)) {
+                    throw new IllegalArgumentException(
+                            "operations that keep a state must have scopes or names of their own; state=" + state
+                                    + ", operation=" + op);
+                }
+            }
+        }
     }
 
     private static void requirePoolLast(List<Op> ops, Value output) {
@@ -307,8 +324,16 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             }
         }
 
-        /** x with entries dropped while training; x itself where the probability is 0. */
+        /**
+         * x with entries dropped while training; x itself where the probability is 0.
+         *
+         * @throws IllegalArgumentException if the probability is not in [0, 1)
+         */
         public Value drop(Value x, double probability, int site) {
+            if (!(probability >= 0 && probability < 1)) {
+                throw new IllegalArgumentException(
+                        "dropout must be in [0, 1); dropout=" + probability + ", value=" + x.name());
+            }
             return probability == 0
                     ? x
                     : add(new Op.Drop(x, probability, site, value("drop " + site, x.side(), x.columns())));
@@ -324,11 +349,24 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
             return add(new Op.Place(x, places, value("placed " + x.name(), x.side(), x.columns())));
         }
 
-        /** x turned by rotary positions, head by head; x itself where there are none. */
+        /**
+         * x turned by rotary positions, head by head; x itself where there are none.
+         *
+         * @throws IllegalArgumentException if heads do not divide the columns
+         */
         public Value rotate(Value x, int heads, Rotary rotary) {
+            requireHeads(x, heads);
             return rotary == null
                     ? x
                     : add(new Op.Rotate(x, heads, rotary, value("turned " + x.name(), x.side(), x.columns())));
+        }
+
+        /** Each head has as many columns as the others: those behind the last one would be left out. */
+        private static void requireHeads(Value x, int heads) {
+            if (heads < 1 || x.columns() % heads != 0) {
+                throw new IllegalArgumentException(
+                        "heads must divide width; width=" + x.columns() + ", heads=" + heads);
+            }
         }
 
         /** x convolved along the tokens; x itself without taps. */
@@ -345,7 +383,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
         /**
          * Attention of queries to keys and values.
          *
-         * @throws IllegalArgumentException if queries and keys have other columns, keys and values are of two sides, or attention of one side to another is causal, decays, has a window or relative positions
+         * @throws IllegalArgumentException if queries and keys have other columns, heads do not divide those or the values', keys and values are of two sides, or attention of one side to another is causal, decays, has a window or relative positions
          */
         public Value attend(Value q, Value k, Value v, AttentionOptions options, String scope) {
             return attend(q, k, v, null, options, scope);
@@ -358,6 +396,8 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
          * @throws IllegalArgumentException if it has others, too
          */
         public Value attend(Value q, Value k, Value v, Value rates, AttentionOptions options, String scope) {
+            requireHeads(q, options.heads());
+            requireHeads(v, options.heads());
             boolean selective = options.decay() != null && options.decay().selective();
             int wanted = selective ? options.decay().heads(options.heads()) : 0;
             if ((rates == null ? 0 : rates.columns()) != wanted || rates != null && rates.side() != k.side()) {
@@ -436,6 +476,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                         "queries, keys and values must be of the same nodes and columns, and the graph another input; q="
                                 + q + ", k=" + k + ", v=" + v + ", graph=" + graph);
             }
+            requireHeads(q, options.heads());
             Value attended = value(scope + "attended", q.side(), v.columns());
             return add(new Op.AttendGraph(q, k, v, graph, options, List.copyOf(modulation), mask, scope, attended));
         }
@@ -451,6 +492,7 @@ public record LayerProgram(List<Value> inputs, List<Op> ops, Value output) {
                 throw new IllegalArgumentException("on a grid, queries, keys and values must be of the same tokens and"
                         + " columns; q=" + q + ", k=" + k + ", v=" + v);
             }
+            requireHeads(q, options.heads());
             Value attended = value(scope + "attended", q.side(), v.columns());
             return add(new Op.AttendGraph(q, k, v, null, options, List.of(), NodeMask.kernel(), scope, attended));
         }

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.program;
 
 import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.CarriedLinearAttention;
 import io.github.performer4j.core.attention.MaskKind;
 import io.github.performer4j.core.attention.NodeMask;
 import io.github.performer4j.core.attention.Rotary;
@@ -34,6 +35,11 @@ public sealed interface Op {
     /** Returns why a sequence must come whole, not in parts with a state between them; null if it may come in parts. */
     default String whole() {
         return null;
+    }
+
+    /** Returns names of what it leaves in the layer's state for the next part of a sequence, where no other operation of the layer may leave anything. */
+    default List<String> states() {
+        return List.of();
     }
 
     /** Returns the parameters that it reads. */
@@ -410,6 +416,11 @@ public sealed interface Op {
         }
 
         @Override
+        public List<String> states() {
+            return shift.causal() ? List.of(state()) : List.of();
+        }
+
+        @Override
         public String whole() {
             return shift.causal() ? null : "its token shift sees later tokens";
         }
@@ -477,6 +488,18 @@ public sealed interface Op {
             return options.keepsStatistics()
                     ? "its features are fitted to statistics, which move from part to part"
                     : null;
+        }
+
+        /** {@inheritDoc} Linear attention to another sequence leaves that one's sums, see {@link io.github.performer4j.core.net.DecoderSteps}. */
+        @Override
+        public List<String> states() {
+            boolean keeps = q.side() == k.side() ? whole() == null : options.kind() == AttentionOptions.Kind.LINEAR;
+            if (!keeps) {
+                return List.of();
+            }
+            return options.window() > 0
+                    ? List.of(keys(), values(), seen())
+                    : List.of(CarriedLinearAttention.name(scope));
         }
 
         /** Returns the name of the keys within reach of a window in the layer's state, [B,window−1,columns]. */

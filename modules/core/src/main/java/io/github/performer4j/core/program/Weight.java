@@ -129,20 +129,28 @@ public sealed interface Weight permits Weight.Plain, Weight.Tied, Weight.Scaled,
      *
      * <p>{@code dW = dW' diag(e^{ρ/2})} and {@code dρ_h = ½ Σ_{columns j of h} (Σ_i dW'_ij W'_ij + db'_j b'_j)}.
      *
-     * @param plain W and b, of any other kind
+     * @param plain W and b, of any other kind but a table
      * @param rho name of ρ, [H]; several weights may share it
      * @param heads H
      */
     record PerHead(Weight plain, String rho, int heads) implements Weight {
         /**
-         * Checks the kind.
+         * Checks the kind and the heads.
          *
-         * @throws IllegalArgumentException if it is a table, whose W engines do not make
+         * @throws IllegalArgumentException if it is a table, whose W engines do not make, has scales already, or heads do not divide its columns
          */
         public PerHead {
             if (plain instanceof Tied) {
                 throw new IllegalArgumentException(
                         "scales for heads need a weight that is no table; weight=" + plain.name());
+            }
+            if (plain instanceof PerHead other) {
+                throw new IllegalArgumentException("a weight must have scales for heads once; weight=" + plain.name()
+                        + ", scales=" + rho + ", others=" + other.rho());
+            }
+            if (heads < 1 || plain.out() % heads != 0) {
+                throw new IllegalArgumentException("heads must divide columns; weight=" + plain.name() + ", columns="
+                        + plain.out() + ", heads=" + heads);
             }
         }
 
