@@ -32,7 +32,7 @@ public final class SameDiffAttention {
      * @param options how to attend; H must be theirs
      * @param seed of W
      * @return attended values, [B,H,T,D]
-     * @throws IllegalArgumentException if a shape does not fit, or a SameDiff graph cannot hold the feature map
+     * @throws IllegalArgumentException if a shape or type does not fit, or a SameDiff graph cannot hold what the options say
      */
     public static SDVariable attend(
             String name,
@@ -50,6 +50,11 @@ public final class SameDiffAttention {
                 throw new IllegalArgumentException("queries, keys and values must have the shape; shape="
                         + Arrays.toString(shape) + ", " + each.name() + "=" + Arrays.toString(known));
             }
+            requireType(q, each);
+        }
+        if (mask != null) {
+            requireType(q, mask);
+            requireTokens(mask, shape);
         }
         SameDiff sd = q.getSameDiff();
         long batch = shape[0];
@@ -72,6 +77,30 @@ public final class SameDiffAttention {
                 : linear(in, options, projection(sd, name, options, headSize, q.dataType(), seed));
         SDVariable out = attended.out().reshape(batch, heads, tokens, headSize);
         return out.rename(name);
+    }
+
+    private static void requireType(SDVariable q, SDVariable other) {
+        if (other.dataType() != q.dataType()) {
+            throw new IllegalArgumentException("queries, keys, values and mask must have one type; " + q.name() + "="
+                    + q.dataType() + ", " + other.name() + "=" + other.dataType());
+        }
+    }
+
+    /** A mask of as many numbers in another shape would be one of other tokens. */
+    private static void requireTokens(SDVariable mask, long[] shape) {
+        long[] known = mask.getShape(); // null where SameDiff does not know, -1 for a dimension that it does not
+        if (known == null) {
+            return;
+        }
+        long[] wanted = {shape[0], shape[2]};
+        boolean fits = known.length == wanted.length;
+        for (int i = 0; fits && i < wanted.length; i++) {
+            fits = known[i] == wanted[i] || known[i] < 0;
+        }
+        if (!fits) {
+            throw new IllegalArgumentException("a mask must be [B,T]; shape=" + Arrays.toString(shape) + ", "
+                    + mask.name() + "=" + Arrays.toString(known));
+        }
     }
 
     private static AttentionOutput exact(AttentionInput in, AttentionOptions o) {
@@ -138,6 +167,10 @@ public final class SameDiffAttention {
             throw new IllegalArgumentException(
                     "relative and Fourier positions have parameters, which are a layer's; relative="
                             + options.relative() + ", fourier=" + options.fourier());
+        }
+        if (options.convolution() != 0) {
+            throw new IllegalArgumentException(
+                    "a convolution is a layer's: q, k and v come in as they are; convolution=" + options.convolution());
         }
         if (options.gate()) {
             throw new IllegalArgumentException("a gate is a layer's: multiply the result by your own; gate=true");

@@ -155,5 +155,51 @@ class SameDiffAttentionTest {
                     .hasMessageContaining(
                             "cannot hold a feature map whose frames the host chooses in each pass; featureMap=");
         }
+        assertThatThrownBy(() -> SameDiffAttention.attend("a", q, q, q, null, SHAPE, POSITIVE.withConvolution(3), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a convolution is a layer's: q, k and v come in as they are; convolution=3");
+    }
+
+    /** Of as many numbers in another shape a reshape would make a mask of other tokens. */
+    @ParameterizedTest
+    @CsvSource({"7, 2", "14, 1", "2, 8", "-1, 2"})
+    void refusesAMaskOfAnotherShape(long rows, long columns) {
+        SameDiff sd = SameDiff.create();
+        SDVariable q = sd.placeHolder("q", DataType.FLOAT, SHAPE);
+        SDVariable mask = sd.placeHolder("mask", DataType.FLOAT, rows, columns);
+        assertThatThrownBy(() -> SameDiffAttention.attend("a", q, q, q, mask, SHAPE, POSITIVE, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a mask must be [B,T]; shape=[2, 3, 7, 4], mask=[" + rows + ", " + columns + "]");
+    }
+
+    @Test
+    void aMaskMayLeaveTheBatchOpen() {
+        SameDiff sd = SameDiff.create();
+        Map<String, INDArray> in = inputs(DataType.FLOAT);
+        SDVariable q = sd.constant("q", in.get("q"));
+        SDVariable k = sd.constant("k", in.get("k"));
+        SDVariable v = sd.constant("v", in.get("v"));
+        SDVariable mask = sd.placeHolder("mask", DataType.FLOAT, -1, 7);
+        SameDiffAttention.attend("out", q, k, v, mask, SHAPE, POSITIVE, SEED);
+        assertThat(sd.outputSingle(Map.of("mask", in.get("mask")), "out"))
+                .isEqualTo(graph(DataType.FLOAT, POSITIVE).outputSingle(in, "out"));
+    }
+
+    @Test
+    void refusesOtherTypes() {
+        SameDiff sd = SameDiff.create();
+        SDVariable q = sd.placeHolder("q", DataType.FLOAT, SHAPE);
+        SDVariable other = sd.placeHolder("other", DataType.DOUBLE, SHAPE);
+        SDVariable mask = sd.placeHolder("mask", DataType.BOOL, 2, 7);
+        String rule = "queries, keys, values and mask must have one type; q=FLOAT, ";
+        assertThatThrownBy(() -> SameDiffAttention.attend("a", q, other, q, null, SHAPE, POSITIVE, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(rule + "other=DOUBLE");
+        assertThatThrownBy(() -> SameDiffAttention.attend("a", q, q, other, null, SHAPE, POSITIVE, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(rule + "other=DOUBLE");
+        assertThatThrownBy(() -> SameDiffAttention.attend("a", q, q, q, mask, SHAPE, POSITIVE, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(rule + "mask=BOOL");
     }
 }
