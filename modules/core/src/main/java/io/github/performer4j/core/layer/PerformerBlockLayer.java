@@ -15,6 +15,7 @@ import io.github.performer4j.core.samediff.LayerNorm;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonInclude;
@@ -70,7 +71,26 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock, A
         branchScale = builder.branchScale;
         lowRank = builder.lowRank;
         checkWidth(getWidth());
+        checkUpdates();
         settled(builder);
+    }
+
+    /** Refuses updates of weights that the block does not have: all weights would stay as they are, and nothing be trained in their place. */
+    private void checkUpdates() {
+        LowRank asked = lowRank;
+        if (asked == null) {
+            return;
+        }
+        Set<String> missing = new TreeSet<>(asked.weights());
+        missing.removeAll(LowRank.updated(program()));
+        if (missing.isEmpty() && !asked.weights().isEmpty()) {
+            return;
+        }
+        lowRank = null;
+        lowRank = LowRank.ofAll(program()); // so that the program tells which weights take an update
+        Set<String> known = LowRank.updated(program());
+        throw new IllegalArgumentException("updates of low rank must be of the block's weights, at least one; weights="
+                + asked.weights() + ", missing=" + missing + ", known=" + known);
     }
 
     @Override
@@ -302,7 +322,7 @@ public class PerformerBlockLayer extends ProgramLayer implements LowRankBlock, A
         private double branchScale = 1;
         private LowRank lowRank;
 
-        /** Trains updates of low rank in place of the weights; see {@link LowRankAdapters}. */
+        /** Trains updates of low rank in place of the weights; see {@link LowRankAdapters}. They must name weights that the block has, of each group of heads its own. */
         public Builder lowRank(LowRank value) {
             lowRank = value;
             return this;

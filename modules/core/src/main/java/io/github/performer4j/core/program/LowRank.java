@@ -3,6 +3,7 @@ package io.github.performer4j.core.program;
 import java.io.Serializable;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Updates of low rank to weights that stay as they are (LoRA, arXiv 2106.09685): {@code y = x W + b + (α/r) (drop(x) A) B}, A [in,r], B [r,out].
@@ -34,6 +35,28 @@ public record LowRank(int rank, double alpha, double dropout, Set<String> weight
             throw new IllegalArgumentException("dropout must be in [0, 1); dropout=" + dropout);
         }
         weights = new TreeSet<>(weights);
+    }
+
+    /** Returns updates of rank 1 of all weights that a program without updates has. */
+    public static LowRank ofAll(LayerProgram program) {
+        return new LowRank(
+                1,
+                1,
+                0,
+                program.parameters().stream()
+                        .filter(p -> p.kind() == Parameter.Kind.WEIGHT)
+                        .map(Parameter::name)
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Returns names of the weights that a program updates. */
+    public static Set<String> updated(LayerProgram program) {
+        String end = first("");
+        return program.parameters().stream()
+                .map(Parameter::name)
+                .filter(name -> name.endsWith(end))
+                .map(name -> name.substring(0, name.length() - end.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Returns the name of A of a weight. */

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.Samples;
 import io.github.performer4j.core.TensorAssert;
+import io.github.performer4j.core.attention.AttentionOptions;
+import io.github.performer4j.core.attention.Decay;
+import io.github.performer4j.core.layer.FeedForward;
 import io.github.performer4j.core.layer.Nets;
+import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.program.LowRank;
 import io.github.performer4j.core.program.Snnk;
@@ -16,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,5 +156,35 @@ class LowRankAdaptersTest {
         ComputationGraph tuned = LowRankAdapters.attach(net, LOW);
         assertThatThrownBy(() -> LowRankAdapters.attach(tuned, LOW)).hasMessageContaining("merge them first");
         assertThatThrownBy(() -> new LowRank(0, 1, 0, Set.of("Wq"))).hasMessage("rank must be positive; rank=0");
+    }
+
+    /** Else all products would stay as they are, and nothing be trained beside them. */
+    @Test
+    void aBlockHasTheWeights() {
+        AttentionOptions decayed =
+                AttentionOptions.defaults().withHeads(2).withCausal(true).withDecay(new Decay(true, 3, 30, 0.5));
+        for (String name : List.of("Wz", "W3", "Wa", "Wq.V", "rho")) {
+            for (int width : new int[] {0, 8}) {
+                PerformerBlockLayer.Builder block = new PerformerBlockLayer.Builder()
+                        .width(width)
+                        .attention(decayed)
+                        .lowRank(new LowRank(2, 4, 0, Set.of("Wq", name)));
+                assertThatThrownBy(block::build)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("updates of low rank must be of the block's weights, at least one; weights="
+                                + new TreeSet<>(Set.of("Wq", name)) + ", missing=[" + name
+                                + "], known=[W1, W2, Wk, Wo, Wq, Wv]");
+            }
+        }
+        PerformerBlockLayer.Builder none =
+                new PerformerBlockLayer.Builder().width(8).lowRank(LowRank.NONE);
+        assertThatThrownBy(none::build).hasMessageContaining("weights=[], missing=[], known=[W1, W2, Wk, Wo, Wq, Wv]");
+        PerformerBlockLayer gated = new PerformerBlockLayer.Builder()
+                .width(8)
+                .feedForward(FeedForward.SWIGLU)
+                .attention(decayed)
+                .lowRank(new LowRank(2, 4, 0, Set.of("Wq", "W3")))
+                .build();
+        assertThat(gated.getLayerParams().getParamShapes()).containsKeys("Wq.A", "Wq.B", "W3.A", "W3.B");
     }
 }
