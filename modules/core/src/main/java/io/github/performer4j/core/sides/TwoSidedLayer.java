@@ -7,6 +7,7 @@ import io.github.performer4j.core.base.ProgramLayer;
 import io.github.performer4j.core.base.SequenceLayer;
 import io.github.performer4j.core.layer.SidesVertex;
 import io.github.performer4j.core.program.LayerProgram;
+import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.samediff.GraphScope;
 import io.github.performer4j.core.samediff.ProgramGraph;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -69,6 +70,7 @@ public abstract class TwoSidedLayer extends ProgramLayer {
 
     @Override
     protected GraphRuntime runtime(NeuralNetConfiguration conf, DataType type) {
+        requireOutput();
         return EngineLayer.prepared(conf, type, program())
                 .<GraphRuntime>map(runner -> new SidesOnKernels(conf, type, runner))
                 .orElseGet(() -> new SidesOnGraph(conf, type));
@@ -80,9 +82,27 @@ public abstract class TwoSidedLayer extends ProgramLayer {
         return input;
     }
 
+    /** What the layer gives on has the shape of x, and its mask. */
+    private void requireOutput() {
+        LayerProgram program = program();
+        Value output = program.output();
+        if (getWidth() > 0 && (output.side() != 0 || output.columns() != getWidth() || program.pools())) {
+            throw new IllegalArgumentException(
+                    "a program of two inputs must end in a row of x's width for each token of x; layer="
+                            + getLayerName() + ", width=" + getWidth() + ", output=" + output + ", pools="
+                            + program.pools());
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the program ends in anything else than such rows
+     */
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
         InputType.InputTypeRecurrent x = sides(inputType).x();
+        requireOutput();
         return InputType.recurrent(getWidth(), x.getTimeSeriesLength(), RNNFormat.NWC);
     }
 

@@ -1,6 +1,7 @@
 package io.github.performer4j.core.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.performer4j.core.TensorAssert;
 import io.github.performer4j.core.attention.AttentionOptions;
@@ -11,6 +12,7 @@ import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.program.AttentionPart;
 import io.github.performer4j.core.program.LayerProgram;
 import io.github.performer4j.core.program.LowRank;
+import io.github.performer4j.core.program.Pooling;
 import io.github.performer4j.core.program.Snnk;
 import io.github.performer4j.core.program.Value;
 import io.github.performer4j.core.program.Weight;
@@ -268,6 +270,25 @@ public class TwoSidedTest {
             assertThat(tensors.get("memory").slice(2).amaxNumber().doubleValue())
                     .isPositive();
         }
+    }
+
+    /** What follows, and its mask, are of the tokens of x. */
+    @Test
+    void aProgramEndsInRowsOfX() {
+        int width = TwoSidedCase.WIDTH;
+        Map<String, Body> bodies = Map.of(
+                "columns=9], pools=false",
+                (p, x, m) -> p.linear(AttentionPart.add(p, LINEAR, x, m, "", width, null), "W", "b", 9),
+                "side=1, columns=14], pools=false",
+                (p, x, m) -> p.linear(AttentionPart.add(p, LINEAR, m, x, "", width, null), "W", "b", width),
+                "side=0, columns=14], pools=true",
+                (p, x, m) -> p.pool(AttentionPart.add(p, LINEAR, x, m, "", width, null), Pooling.MEAN));
+        bodies.forEach((values, body) -> assertThatThrownBy(() -> any(body).net(DataType.FLOAT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "a program of two inputs must end in a row of x's width for each token of x; layer=layer,"
+                                + " width=14, output=Value[")
+                .hasMessageEndingWith(values));
     }
 
     /** Deeplearning4j differentiates frozen layers that it executed for inference: nothing is dropped then. */
