@@ -379,6 +379,11 @@ public sealed interface Op {
         }
 
         @Override
+        public List<String> states() {
+            return convolution.causal() ? List.of(state()) : List.of();
+        }
+
+        @Override
         public String whole() {
             return convolution.causal() ? null : "its convolution sees later tokens";
         }

@@ -68,6 +68,9 @@ class ProgramRulesTest {
         assertThatThrownBy(() -> program((p, x) -> p.shift(p.shift(x, true, "s"), true, "s")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("; state=shifted s, operation=Shift[");
+        assertThatThrownBy(() -> program((p, x) -> p.convolve(p.convolve(x, "taps", 3, true), "taps", 3, true)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("; state=taps rows, operation=Convolve[");
         LayerProgram.Builder p = new LayerProgram.Builder();
         Value x = p.input("x", WIDTH);
         Value memory = p.linear(p.input("memory", 9), "Wm", null, WIDTH);

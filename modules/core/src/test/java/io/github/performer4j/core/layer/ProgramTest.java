@@ -480,7 +480,7 @@ class ProgramTest {
         Weight.Plain w = new Weight.Plain("W1", "b1", WIDTH, WIDTH, true);
         return Stream.of(
                 Arguments.of("operation=Convolve convolved convolved x, parameter=taps", (Body) (p, x) ->
-                        p.linear(p.convolve(p.convolve(x, "taps", 3, true), "taps", 3, true), "W1", null, WIDTH)),
+                        p.linear(p.convolve(p.convolve(x, "taps", 3, false), "taps", 3, false), "W1", null, WIDTH)),
                 Arguments.of("operation=Place placed placed x, parameter=P", (Body)
                         (p, x) -> p.place(p.place(x, new Places.Learned("P", 9)), new Places.Learned("P", 9))),
                 Arguments.of("operation=Linear x·W1, parameter=W1", (Body)
