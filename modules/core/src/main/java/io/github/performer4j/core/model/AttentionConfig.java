@@ -206,7 +206,7 @@ public record AttentionConfig(
     }
 
     /**
-     * Returns the options of a layer that attends exactly among others: without what belongs to linear attention alone (decay but ALiBi's, learned projections, statistics), within the window.
+     * Returns the options of a layer that attends exactly among others: without what belongs to linear attention alone (weights of a grid, decay but ALiBi's, learned projections, statistics), within the window.
      *
      * @param bias whether products have biases
      * @param maxTokens the model's longest T
@@ -221,6 +221,12 @@ public record AttentionConfig(
                 .withStatistics(Statistics.SEQUENCE)
                 .withLocalHeads(0, window)
                 .withGlobalTokens(window == 0 ? 0 : globalTokens);
+    }
+
+    /** Returns whether there is what {@link #exactOptions} leave out and a user would miss: weights of a grid, of which Fourier positions have none, or decay but ALiBi's. */
+    boolean linearAlone() {
+        boolean weights = !grid.equals("none") && !positions.equals("fourier");
+        return weights || !decay.equals("none") && !decay.equals("alibi");
     }
 
     private static boolean windowed(AttentionOptions options) {

@@ -71,7 +71,7 @@ public record PerformerConfig(
     public static final String BLOCKS = "blocks";
 
     static final String ENCODER = "encoder";
-    private static final String ALL = "all";
+    static final String ALL = "all";
 
     /** Checks every value. */
     public PerformerConfig {
@@ -115,6 +115,10 @@ public record PerformerConfig(
         Require.that(
                 attention.prefix() == 0 || exactEvery != 1,
                 "an exact prefix needs a block that attends linearly; prefix=" + attention.prefix() + ", exactEvery=1");
+        Require.that(
+                exactEvery != 1 || !attention.linearAlone(),
+                "weights of a grid and decay need a block that attends linearly; grid=" + attention.grid() + ", decay="
+                        + attention.decay() + ", exactEvery=1");
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         Require.that(

@@ -28,8 +28,7 @@ final class SourceBlocks {
         }
         for (int i = 0; i < c.encoder().layers(); i++) {
             String name = PerformerConfig.encoderVertex(i);
-            AttentionOptions both = c.attentionOptions(i).withCausal(false);
-            graph.addLayer(name, GraphAssembly.block(c, both, i), last);
+            graph.addLayer(name, GraphAssembly.block(c, bothSides(c, i), i), last);
             last = name;
         }
         if (c.norm().atEnd()) {
@@ -39,6 +38,16 @@ final class SourceBlocks {
                     last);
         }
         return c.memoryVertex();
+    }
+
+    /** Returns how block i of the encoder attends: as that of the decoder, in both directions. */
+    private static AttentionOptions bothSides(PerformerConfig c, int i) {
+        try {
+            return c.attentionOptions(i).withCausal(false);
+        } catch (IllegalArgumentException e) { // of a model that a user knows as causal
+            throw new IllegalArgumentException(
+                    "blocks of an encoder attend in both directions with the decoder's settings: " + e.getMessage(), e);
+        }
     }
 
     /** Adds block i of the decoder and the vertex in front of it. */
@@ -77,7 +86,7 @@ final class SourceBlocks {
     /**
      * Checks that a body can be an encoder and a decoder.
      *
-     * @throws IllegalArgumentException if it has what {@link PerformerDecoderBlockLayer} does not
+     * @throws IllegalArgumentException if it has what {@link PerformerDecoderBlockLayer} does not, or what attention in both directions does not take
      */
     static void check(PerformerConfig c) {
         Require.that(
@@ -108,5 +117,13 @@ final class SourceBlocks {
                 "an encoder and a decoder have branches as they are, a norm for each, and no token shift; model.branchScale="
                         + c.branchScale() + ", model.norm.first=" + c.norm().first() + ", model.norm.placement="
                         + c.norm().placement() + ", model.tokenShift=" + c.tokenShift());
+        Require.that( // else blocks that no list can name would attend exactly
+                c.linearBlocks().equals(PerformerConfig.ALL) || c.encoder().layers() <= c.layers(),
+                "linearBlocks count the blocks of both, so an encoder must not have more than the decoder; model.linearBlocks="
+                        + c.linearBlocks() + ", model.layers=" + c.layers() + ", model.encoder.layers="
+                        + c.encoder().layers());
+        for (int i = 0; i < c.encoder().layers(); i++) {
+            bothSides(c, i);
+        }
     }
 }

@@ -54,7 +54,7 @@ class HybridNetTest {
                 masked.with("attention.learnedProjection", true),
                 causal,
                 causal.with("attention.window", 1),
-                causal.with("exactEvery", 1));
+                causal.with(Map.of("exactEvery", 1, "attention.decay", "none")));
     }
 
     private static INDArray ids(DataType type) {

@@ -184,6 +184,8 @@ class PerformerConfigTest {
                 "{\"branchScale\": 0} | branchScale must be positive and finite; branchScale=0.0",
                 "{\"norm\": {\"placement\": \"post\", \"first\": false}} | first and last are of norms in front; placement=post, first=false, last=same",
                 "{\"exactEvery\": 1, \"attention\": {\"prefix\": 4}} | an exact prefix needs a block that attends linearly; prefix=4, exactEvery=1",
+                "{\"exactEvery\": 1, \"attention\": {\"grid\": \"7x7\"}} | weights of a grid and decay need a block that attends linearly; grid=7x7, decay=none, exactEvery=1",
+                "{\"exactEvery\": 1, \"attention\": {\"decay\": \"fixed\"}} | weights of a grid and decay need a block that attends linearly; grid=none, decay=fixed, exactEvery=1",
                 "{\"linearBlocks\": \"1-9\"} | linearBlocks must not exceed the blocks; linearBlocks=1-9, layers=4",
                 "{\"linearBlocks\": \"3-2\"} | linearBlocks must have ranges that go up; linearBlocks=3-2",
                 "{\"linearBlocks\": \"0\"} | linearBlocks must be numbers of blocks from 1 on, as 1-6,9, or all; linearBlocks=0",
@@ -342,7 +344,13 @@ class PerformerConfigTest {
         assertThat(learned.attentionOptions(3).learnedProjection()).isTrue();
         assertThat(blocks(c.with(Map.of("exactEvery", 0, "attention.window", 0))))
                 .containsOnly(linear);
-        assertThat(blocks(c.with("exactEvery", 1))).containsOnly(exact);
+        assertThat(blocks(c.with(Map.of("exactEvery", 1, "attention.decay", "none"))))
+                .containsOnly(exact);
+        PerformerConfig grid = PerformerConfig.defaults()
+                .with(Map.of("attention.grid", "7x7", "attention.positions", "fourier", "exactEvery", 1));
+        assertThat(grid.attentionOptions(0).cells())
+                .as("Fourier positions are exact attention's, too")
+                .isNotNull();
     }
 
     /** As above, of blocks that are listed; lists have one form, so that equal configurations are equal records. */
