@@ -223,6 +223,7 @@ class SequencePartsTest {
                         "token shift",
                         "relative window",
                         "wide window",
+                        "local heads",
                         "groups",
                         "learned",
                         "sinusoidal",

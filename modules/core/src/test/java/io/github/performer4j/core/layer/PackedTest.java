@@ -85,6 +85,8 @@ class PackedTest {
             alibi                  | attention.kind="exact", attention.decay="alibi"
             exact buckets          | attention.kind="exact", attention.positions="buckets"
             local heads            | attention.localHeads=1, attention.window=3
+            groups                 | embedding.positions="none", attention.groups=[{"heads":1,"decay":"fixed","decayShortest":2,"featureMap":"positive"},{"heads":1,"kind":"exact","window":5}]
+            causal groups          | attention.causal=true, attention.groups=[{"heads":1,"featureMap":"positive"},{"heads":1,"decay":"selective"}]
             convolution            | embedding.positions="none", attention.convolution=5
             causal convolution     | embedding.positions="none", attention.convolution=4, attention.causal=true
             token shift            | embedding.positions="none", tokenShift=true

@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -70,6 +71,18 @@ class TokenStepsTest {
             case "reversible" ->
                 base.with(Map.of("layers", 3, "exactEvery", 2, "attention.window", 7, "reversible", true))
                         .with(Map.of("attention.convolution", 3, "tokenShift", true, "embedding.positions", "none"));
+            case "local heads" ->
+                base.with(Map.of("attention.localHeads", 1, "attention.window", 7, "attention.decay", "selective"));
+            case "groups" ->
+                base.with(
+                        "attention.groups",
+                        List.of(
+                                Map.of("heads", 1, "kind", "exact", "window", 5),
+                                Map.of("heads", 1, "decay", "fixed", "featureMap", "positive"),
+                                Map.of("heads", 1, "featureMap", "relu", "features", 7)));
+            case "fourier" ->
+                base.with(Map.of("attention.positions", "fourier", "attention.featureMap", "positive"))
+                        .with("embedding.positions", "none");
             case "tied" -> base.with("head.tied", true);
             case "relu" -> base.with("attention.featureMap", "relu").with("embedding.positions", "sinusoidal");
             default -> base.with("embedding.positions", kind);
@@ -114,6 +127,9 @@ class TokenStepsTest {
                         "local blocks",
                         "slopes",
                         "every second exact",
+                        "local heads",
+                        "groups",
+                        "fourier",
                         "tied",
                         "relu")
                 .flatMap(kind -> Stream.of(Arguments.of(kind, DataType.FLOAT), Arguments.of(kind, DataType.DOUBLE)));
