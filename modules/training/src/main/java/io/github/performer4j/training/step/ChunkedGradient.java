@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * g = Σ_c (n_c / N) g_c        g_c of L_c and of (n_{c+1} / n_c) times what comes from behind
  * </pre>
  *
- * <p>Chunks behind the last predicted token are left out. The sum is made from the last chunk to the first.
+ * <p>Chunks behind the last predicted token are left out. Of another one that predicts nothing L_c is 0, and n_c is taken as 1 where it scales what comes from behind. The sum is made from the last chunk to the first.
  */
 final class ChunkedGradient {
     private final MicroBatchPass pass;
@@ -30,7 +30,7 @@ final class ChunkedGradient {
      *
      * @param batch token ids with a label for each
      * @param tokens of a chunk
-     * @throws IllegalArgumentException if labels are of another kind, or a chunk before the last predicted token predicts nothing
+     * @throws IllegalArgumentException if labels are of another kind, or no chunk predicts a token
      */
     ChunkedGradient(MicroBatchPass pass, Batch batch, int tokens) {
         this.pass = pass;
@@ -50,16 +50,14 @@ final class ChunkedGradient {
         while (chunks.size() > 1 && chunks.get(chunks.size() - 1).weight() == 0) {
             chunks.remove(chunks.size() - 1);
         }
-        for (int c = 0; c < chunks.size(); c++) {
-            Rule.that(
-                    chunks.get(c).weight() > 0,
-                    "every chunk must predict a token; take longer ones",
-                    "training.chunk",
-                    tokens,
-                    "first token",
-                    c * tokens);
-        }
         predicted = chunks.stream().mapToDouble(Batch::weight).sum();
+        Rule.that(
+                predicted > 0,
+                "a batch in chunks must predict a token",
+                "training.chunk",
+                tokens,
+                "tokens",
+                batch.length());
     }
 
     private static Batch part(Batch batch, int from, int to) {
@@ -78,6 +76,12 @@ final class ChunkedGradient {
         return new Batch(batch.size(), inputs, outputs, Map.of(), count);
     }
 
+    /** Returns what gradients of chunk c are multiplied by: n_c, or 1 where nothing is predicted, and gradients are all of what comes from behind. */
+    private double scale(int c) {
+        double weight = chunks.get(c).weight();
+        return weight > 0 ? weight : 1;
+    }
+
     /** Computes the loss, and the gradient into the graph's buffer. */
     double compute() {
         if (chunks.size() == 1) {
@@ -93,13 +97,12 @@ final class ChunkedGradient {
                 pass.replica().clear();
             }
             for (int c = chunks.size() - 1; c >= 0; c--) {
-                double weight = chunks.get(c).weight();
-                sequence.beginBackward(
-                        c, c + 1 < chunks.size() ? chunks.get(c + 1).weight() / weight : 1);
-                loss += weight / predicted * pass.compute(chunks.get(c));
+                double scale = scale(c);
+                sequence.beginBackward(c, c + 1 < chunks.size() ? scale(c + 1) / scale : 1);
+                loss += chunks.get(c).weight() / predicted * pass.compute(chunks.get(c));
                 sequence.endBackward();
                 INDArray gradient = pass.replica().getFlattenedGradients();
-                gradient.muli(weight / predicted);
+                gradient.muli(scale / predicted);
                 if (total == null) {
                     total = gradient.dup();
                 } else {

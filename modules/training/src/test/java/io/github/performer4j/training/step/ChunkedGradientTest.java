@@ -2,6 +2,7 @@ package io.github.performer4j.training.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.core.schedule.WarmupSchedule.Shape;
@@ -11,15 +12,18 @@ import io.github.performer4j.data.rows.BatchSource;
 import io.github.performer4j.data.rows.BatchStream;
 import io.github.performer4j.data.rows.Column;
 import io.github.performer4j.kernels.math.CounterRandom;
+import io.github.performer4j.training.batch.BatchEncoder;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs with {@code training.chunk} are those of whole sequences up to rounding, with accumulation, clipping, padding and redraws, on any number of threads, and may begin in the middle. */
@@ -40,7 +44,14 @@ class ChunkedGradientTest {
     }
 
     private static ComputationGraph net(boolean linear, double dropout) {
-        PerformerConfig model = PerformerConfig.defaults()
+        ComputationGraph net = new ComputationGraph(
+                model(linear, dropout).graph(new CausalLanguageModel(), CONFIG.updater(), CONFIG.weightDecay(), 3));
+        net.init();
+        return net;
+    }
+
+    private static PerformerConfig model(boolean linear, double dropout) {
+        return PerformerConfig.defaults()
                 .withVocabulary(VOCABULARY)
                 .with("width", 8)
                 .with("attention.heads", 2)
@@ -54,10 +65,6 @@ class ChunkedGradientTest {
                 .with("dropout", dropout)
                 .with("attention.featureMap", "positive")
                 .with("attention.redrawInterval", 2);
-        ComputationGraph net =
-                new ComputationGraph(model.graph(new CausalLanguageModel(), CONFIG.updater(), CONFIG.weightDecay(), 3));
-        net.init();
-        return net;
     }
 
     /** Returns two sequences, each token the sum of the two before it, up to noise; the second one is shorter. */
@@ -194,14 +201,38 @@ class ChunkedGradientTest {
         });
         assertThatThrownBy(() -> new Trainer(listened, CONFIG.withChunk(16), source()).train())
                 .hasMessage("listeners of forward passes need whole sequences; training.chunk=16");
-        Batch gap = batch(1, 20);
-        int[] labels = gap.label().ids().clone();
+        Batch none = without(batch(1, 20), 0, LENGTH);
+        assertThatThrownBy(() -> new ChunkedGradient(null, none, 16))
+                .hasMessage("a batch in chunks must predict a token; training.chunk=16, tokens=53");
+    }
+
+    /** Returns the batch without labels from a token of each row to another. */
+    private static Batch without(Batch batch, int from, int to) {
+        int[] labels = batch.label().ids().clone();
+        int count = 0;
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = i % LENGTH < 16 ? Batch.IGNORED : labels[i];
+            labels[i] = i % LENGTH >= from && i % LENGTH < to ? Batch.IGNORED : labels[i];
+            count += labels[i] == Batch.IGNORED ? 0 : 1;
         }
-        Batch without = Batch.of(gap.input(), Column.ids(labels, null, Batch.IGNORED, 2, LENGTH), 1);
-        assertThatThrownBy(() -> new ChunkedGradient(null, without, 16))
-                .hasMessage("every chunk must predict a token; take longer ones; training.chunk=16, first token=0");
-        assertThat(List.of(new ChunkedGradient(null, without, LENGTH))).hasSize(1);
+        return Batch.of(batch.input(), Column.ids(labels, null, Batch.IGNORED, 2, LENGTH), count);
+    }
+
+    /** Rows of unknown words predict nothing for longer than a chunk: the gradient of later tokens goes through it, exactly. */
+    @ParameterizedTest
+    @CsvSource({"0,8", "0,24", "8,16", "12,41", "16,40", "40,53", "45,47"})
+    void aChunkWithoutAnythingToPredictAddsNothing(int from, int to) {
+        ComputationGraph net = new ComputationGraph(
+                model(true, 0).graph(new CausalLanguageModel(), CONFIG.updater(), 0, 3, DataType.DOUBLE));
+        net.init();
+        Batch batch = without(batch(1, 50), from, to);
+        MicroBatchPass pass =
+                new MicroBatchPass(net, b -> BatchEncoder.columns().encode(b, DataType.DOUBLE), 0, null);
+        double loss = pass.compute(batch);
+        INDArray whole = net.getFlattenedGradients().dup();
+        double chunked = new ChunkedGradient(pass, batch, 8).compute();
+        assertThat(chunked).isCloseTo(loss, within(1e-10));
+        double largest = whole.amaxNumber().doubleValue();
+        assertThat(largest).isGreaterThan(1e-3);
+        close(net.getFlattenedGradients(), whole, 1e-10 * largest);
     }
 }
