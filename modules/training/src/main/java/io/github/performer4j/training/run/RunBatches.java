@@ -24,11 +24,7 @@ public final class RunBatches {
      */
     public static BatchSource open(RunConfig config, Path data, Path valid, Double validFraction, Tokenizer tokenizer)
             throws IOException {
-        RunSides plain = RunSides.open(
-                new RunData.Names(data, valid, validFraction),
-                config.data(),
-                config.training().seed(),
-                tokenizer);
+        RunSides plain = RunSides.open(new RunData.Names(data, valid, validFraction), config, tokenizer);
         TaskTraining task = Trainings.of(config.task(), config.data()).complete(plain.train());
         return plain.labelled(task)
                 .train()

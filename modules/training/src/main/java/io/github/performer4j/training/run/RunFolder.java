@@ -261,8 +261,7 @@ public final class RunFolder implements RunStore {
         ResumedRun.check(config, config, RunData.of(names, config), saved);
         return RunSides.open(
                         names,
-                        config.data(),
-                        config.training().seed(),
+                        config,
                         config.start().model() == null
                                 ? null
                                 : ModelFile.load(model()).info().tokenizer())

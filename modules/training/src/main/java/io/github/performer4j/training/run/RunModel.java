@@ -15,6 +15,7 @@ import io.github.performer4j.training.task.TaskTraining;
 import io.github.performer4j.training.task.Trainings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -49,11 +50,9 @@ public final class RunModel {
      * @throws IllegalArgumentException if task and data do not go together
      */
     public static RunModel of(RunConfig config, Path train, Path valid) throws IOException {
-        long seed = config.training().seed();
         RunSides plain = RunSides.open(
                 new RunData.Names(train, valid, null),
-                config.data(),
-                seed,
+                config,
                 StartModel.of(config.start()).tokenizer());
         TaskTraining training = Trainings.of(config.task(), config.data()).complete(plain.train());
         Corpus side = plain.labelled(training).train();
@@ -123,14 +122,24 @@ public final class RunModel {
 
     /** Returns what there is to say of a model before it is trained, a line each. */
     static List<String> advice(PerformerConfig model) {
-        boolean largest = model.head().pooling().equals("max");
-        return largest && model.dropout() > 0
-                ? List.of("the largest of a sequence's values grows with dropout, which predictions are without:"
-                        + " model.dropout=0 goes with model.head.pooling=max; model.dropout=" + model.dropout())
-                : List.of();
+        List<String> lines = new ArrayList<>();
+        if (model.head().pooling().equals("max") && model.dropout() > 0) {
+            lines.add("the largest of a sequence's values grows with dropout, which predictions are without:"
+                    + " model.dropout=0 goes with model.head.pooling=max; model.dropout=" + model.dropout());
+        }
+        boolean linear = model.attentionOptions().groups().values().stream()
+                .anyMatch(group -> group.kind() != AttentionOptions.Kind.EXACT);
+        if (linear
+                && model.attention().positions().equals("toeplitz")
+                && model.attention().queryKeyNorm().equals("none")) {
+            lines.add("weights of offsets go by Fourier transforms, in which large features take the digits of small"
+                    + " ones: model.attention.queryKeyNorm=rms keeps features bounded;"
+                    + " model.attention.positions=toeplitz, model.attention.queryKeyNorm=none");
+        }
+        return lines;
     }
 
-    /** On a grid each token is one of its cells, or the class token; a grid of two dimensions is the image's. */
+    /** On a grid each token is one of its cells, or the class token; of images the grid is the image's, or one line. */
     private void requirePlaces(Grid grid, RunConfig config, PerformerConfig model) {
         boolean patches = config.data().patch() > 0;
         Rule.that(
@@ -142,13 +151,10 @@ public final class RunModel {
                 config.data().patch(),
                 "data.framing",
                 config.data().framing().written());
-        int side = Math.max(1, config.data().patch());
         ImageShape image = data.images();
         Rule.that(
-                grid.sizes().size() != 2
-                        || image == null
-                        || grid.sizes().equals(List.of(image.height() / side, image.width() / side)),
-                "a grid of rows and columns must be the image's",
+                image == null || fits(grid.sizes(), image, config.data().patch()),
+                "a grid of rows and columns must be the image's, of single values with its channels behind them, or one line of all",
                 "model.attention.grid",
                 grid.shape(),
                 "image",
@@ -167,6 +173,16 @@ public final class RunModel {
                 config.data().maxTokens(),
                 "model.maxTokens",
                 model.maxTokens());
+    }
+
+    /** Returns whether an image lies on a grid: its patches, or its values, of which colours have several at each pixel. */
+    private static boolean fits(List<Integer> sizes, ImageShape image, int patch) {
+        if (patch > 0) {
+            return sizes.size() == 1 || sizes.equals(List.of(image.height() / patch, image.width() / patch));
+        }
+        return sizes.equals(List.of(image.symbols()))
+                || sizes.equals(List.of(image.height(), image.width(), image.channels()))
+                || image.channels() == 1 && sizes.equals(List.of(image.height(), image.width()));
     }
 
     /** Returns the number of values of the model of a configuration, without making it. */

@@ -1,5 +1,6 @@
 package io.github.performer4j.training.run;
 
+import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.read.DataConfig;
@@ -26,13 +27,12 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
      * Opens the data, and splits it if a share is held out.
      *
      * @param names data, and either held-out data or a share
-     * @param config how both are read
-     * @param seed of the split
+     * @param config how both are read, and the seed of the split; whether its model lies on a grid decides whether images must all have one size
      * @param given the tokenizer of the model that the run begins with; null to make one of the training data
      * @throws IOException if the data cannot be read
      * @throws IllegalArgumentException if it cannot be split
      */
-    static RunSides open(RunData.Names names, DataConfig config, long seed, Tokenizer given) throws IOException {
+    static RunSides open(RunData.Names names, RunConfig config, Tokenizer given) throws IOException {
         Corpus corpus = Corpus.open(names.data(), sized(names.data(), config), given);
         if (names.valid() != null) {
             Corpus train = corpus.nodesKnown();
@@ -44,7 +44,8 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
                     null);
         }
         corpus.requireGraphs(); // before it is split
-        Corpus.Split split = corpus.split(names.validFraction(), seed).nodesKnown();
+        Corpus.Split split =
+                corpus.split(names.validFraction(), config.training().seed()).nodesKnown();
         return new RunSides(
                 split.train(),
                 split.valid(),
@@ -53,14 +54,25 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
                 split.report().leakage());
     }
 
-    /** Returns the settings with the size of the first image, where images are cut into patches: all must have it, or a model would see other rows. */
-    private static DataConfig sized(Path data, DataConfig config) throws IOException {
-        if (config.patch() == 0 || config.images() != null) {
-            return config;
+    /** Returns the settings with the size of the first image, where images are cut into patches or their values lie on a grid: all must have it, or a model would see other rows. */
+    private static DataConfig sized(Path path, RunConfig config) throws IOException {
+        DataConfig data = config.data();
+        if (data.images() != null || data.patch() == 0 && !onGrid(config.model())) {
+            return data;
         }
-        ImageShape shape = Corpus.open(data, config, null).imageShape();
-        Rule.that(shape != null, "patches are cut from images", "data.patch", config.patch(), "path", data);
-        return config.withImages(shape);
+        ImageShape shape = Corpus.open(path, data, null).imageShape();
+        Rule.that(
+                shape != null || data.patch() == 0,
+                "patches are cut from images",
+                "data.patch",
+                data.patch(),
+                "path",
+                path);
+        return shape == null ? data : data.withImages(shape);
+    }
+
+    private static boolean onGrid(PerformerConfig model) {
+        return model.attentionOptions().groups().values().stream().anyMatch(group -> group.cells() != null);
     }
 
     /** Returns the sides with the leakage known, which a split has measured already: of held-out data of its own, where both sides are proteins or images. */

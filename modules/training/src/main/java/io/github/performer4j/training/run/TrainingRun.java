@@ -343,7 +343,7 @@ public final class TrainingRun {
                 config.task().name(),
                 "training.evalTokens",
                 evalTokens);
-        RunSides plain = RunSides.open(names, config.data(), config.training().seed(), start.tokenizer())
+        RunSides plain = RunSides.open(names, config, start.tokenizer())
                 .measured(config.training().seed());
         TaskTraining task = named.complete(plain.train());
         DataConfig reading = plain.train().config(); // knows the size of images, and kinds of nodes

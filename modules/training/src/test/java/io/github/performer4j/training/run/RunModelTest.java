@@ -12,6 +12,19 @@ class RunModelTest {
             PerformerConfig.defaults().with(Map.of("head.pooling", "max", "dropout", 0.1));
 
     @Test
+    void offsetsOfUnboundedFeaturesLoseDigits() {
+        PerformerConfig offsets = PerformerConfig.defaults().with("attention.positions", "toeplitz");
+        assertThat(RunModel.advice(offsets))
+                .containsExactly(
+                        "weights of offsets go by Fourier transforms, in which large features take the digits of small ones: model.attention.queryKeyNorm=rms keeps features bounded; model.attention.positions=toeplitz, model.attention.queryKeyNorm=none");
+        assertThat(RunModel.advice(offsets.with("attention.queryKeyNorm", "rms")))
+                .isEmpty();
+        assertThat(RunModel.advice(offsets.with("attention.kind", "exact"))).isEmpty();
+        assertThat(RunModel.advice(offsets.with("attention.positions", "buckets")))
+                .isEmpty();
+    }
+
+    @Test
     void largestValuesAndDropoutDoNotGoTogether() {
         assertThat(RunModel.advice(LARGEST))
                 .containsExactly(

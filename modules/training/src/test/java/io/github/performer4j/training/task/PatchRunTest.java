@@ -14,6 +14,7 @@ import io.github.performer4j.data.example.Example;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.kernels.math.CounterRandom;
 import io.github.performer4j.training.run.RunConfig;
+import io.github.performer4j.training.run.RunModel;
 import io.github.performer4j.training.run.TrainingRun;
 import io.github.performer4j.training.step.Evaluators;
 import java.io.ByteArrayOutputStream;
@@ -132,6 +133,52 @@ class PatchRunTest {
         }
         assertThat(model.classify(pixels.get(5))).isEqualTo(alone);
         refusals(model);
+    }
+
+    private RunConfig onGrid(String grid, int tokens, boolean weights) {
+        RunConfig config = CONFIG.withOverride("data.patch", "0")
+                .withOverride("data.framing", "start")
+                .withOverride("data.maxTokens", String.valueOf(tokens))
+                .withOverride("model.maxTokens", String.valueOf(tokens))
+                .withOverride("model.attention.grid", grid);
+        return weights
+                ? config
+                : config.withOverride("model.attention.featureMap", "positive")
+                        .withOverride("model.attention.positions", "fourier");
+    }
+
+    /** Places are as many on grids of other shapes, and windows of an image are as long as some grid. */
+    @Test
+    void theGridOfSingleValuesIsTheImages() throws IOException {
+        Path train = images("grid", 1, 20, SIDE);
+        Path valid = images("held", 2, 20, SIDE);
+        Path small = images("small", 3, 20, SIDE / 2);
+        for (boolean weights : new boolean[] {true, false}) {
+            for (String grid : List.of("cls+12x12", "cls+144", "cls+12x12x1")) {
+                RunConfig config = onGrid(grid, 145, weights);
+                RunModel.of(config, train, valid).require(config);
+            }
+            for (String grid : List.of("cls+8x18", "cls+6x2x12")) {
+                RunConfig other = onGrid(grid, 145, weights);
+                assertThatThrownBy(() -> RunModel.of(other, train, valid).require(other))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("a grid of rows and columns must be the image's")
+                        .hasMessageContaining("model.attention.grid=" + grid.substring(4) + " and a class token")
+                        .hasMessageContaining("image=12×12×1");
+            }
+            for (String grid : List.of("cls+12x12", "cls+144")) {
+                RunConfig window = onGrid(grid, 145, weights).withOverride("data.columns.options.channels", "3");
+                assertThatThrownBy(() -> RunModel.of(window, train, valid).require(window))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("a grid of rows and columns must be the image's")
+                        .hasMessageContaining("image=12×12×3");
+            }
+            RunConfig values = onGrid("cls+12x12x3", 433, weights).withOverride("data.columns.options.channels", "3");
+            RunModel.of(values, train, valid).require(values);
+            RunConfig config = onGrid("cls+12x12", 145, weights);
+            assertThatThrownBy(() -> run(config, train, small, "small").execute())
+                    .hasMessageContaining("images must have the size that is named");
+        }
     }
 
     private static void refusals(PerformerModel model) {
