@@ -385,6 +385,9 @@ public class FusedTest {
                 "many rows, grouped keys, norms",
                 block.size(3, 347, 24, 37)
                         .attention(exact.withHeads(4).withKeyHeads(2).withQueryKeyNorm(QueryKeyNorm.RMS))));
+        for (FeedForward kind : FeedForward.values()) {
+            cases.add(of("feed-forward " + kind.key(), block.feedForward(kind).padded()));
+        }
         for (int tokens : new int[] {1, 63, 100}) {
             for (AttentionOptions o : List.of(linear, causal, exact, exact.withCausal(true))) {
                 cases.add(of(
@@ -419,7 +422,19 @@ public class FusedTest {
                                 map + ", causal=" + c,
                                 layer.padded()
                                         .attention(linear.withFeatureMap(map).withCausal(c))));
+                        for (boolean selective : new boolean[] {false, true}) {
+                            Decay decay = new Decay(selective, 3, 30, 0.4);
+                            cases.add(of(
+                                    map + ", decay, selective=" + selective + ", causal=" + c,
+                                    layer.padded()
+                                            .attention(linear.withFeatureMap(map)
+                                                    .withCausal(c)
+                                                    .withDecay(decay))));
+                        }
                     }
+                    cases.add(of(
+                            map + ", on a grid",
+                            layer.attention(linear.withFeatureMap(map).withGrid(new Grid(List.of(3, 4), true)))));
                 });
         for (String map : new String[] {"positive", "hyperbolic", "trigonometric", "hybrid-gaussian", "relu", "exp"}) {
             AttentionOptions learned =
@@ -496,6 +511,9 @@ public class FusedTest {
             } else if (name.equals("bk")) { // small beside bq's where features estimate exact attention
                 largest = Math.max(
                         largest, expected.tensors().get("bq").amaxNumber().doubleValue());
+            } else if (name.equals("ba")) { // a sum over tokens of numbers of both signs, small beside Wa's
+                largest = Math.max(
+                        largest, expected.tensors().get("Wa").amaxNumber().doubleValue() / 10);
             }
             double error = a.castTo(DataType.DOUBLE).sub(e).amaxNumber().doubleValue();
             assertThat(error).as(name + "; largest=" + largest).isLessThanOrEqualTo(BOUND * largest);
