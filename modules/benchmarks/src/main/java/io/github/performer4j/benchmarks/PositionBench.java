@@ -2,8 +2,7 @@ package io.github.performer4j.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.core.attention.AttentionOptions;
-import io.github.performer4j.core.feature.FeatureFunction;
-import io.github.performer4j.core.feature.GeneralizedFeatures;
+import io.github.performer4j.core.feature.FeatureMap;
 import io.github.performer4j.core.layer.PerformerBlockLayer;
 import io.github.performer4j.kernels.math.CounterRandom;
 import java.util.ArrayList;
@@ -31,6 +30,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  * @param causal directions
  * @param width E
  * @param heads H
+ * @param map feature map of all but those that need positive features
  * @param features M
  * @param runs behind a median
  * @param seed of inputs and parameters
@@ -42,6 +42,7 @@ public record PositionBench(
         List<Boolean> causal,
         int width,
         int heads,
+        FeatureMap map,
         int features,
         int runs,
         long seed) {
@@ -158,7 +159,7 @@ public record PositionBench(
                 .withKind(AttentionOptions.Kind.LINEAR)
                 .withCausal(direction)
                 .withHeads(heads)
-                .withFeatureMap(GeneralizedFeatures.of(FeatureFunction.RELU))
+                .withFeatureMap(map)
                 .withFeatures(features)
                 .withRedrawInterval(0);
     }

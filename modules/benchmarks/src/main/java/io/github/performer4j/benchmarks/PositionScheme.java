@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /** How attention knows places, as {@link PositionBench} measures it; the first is what others are compared with. */
 public enum PositionScheme {
-    /** FAVOR+ that knows no places. */
+    /** Linear attention that knows no places. */
     PLAIN((a, t) -> a),
     /** Queries and keys are turned by their places. */
     ROTARY((a, t) -> a.withRotary(new Rotary(Rotary.BASE, 1, false))),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.performer4j.benchmarks.PositionBench;
 import io.github.performer4j.benchmarks.PositionScheme;
 import io.github.performer4j.cli.action.Action;
+import io.github.performer4j.core.feature.FeatureMap;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
         name = "positions",
         description = {
             "What positions cost: one block with each scheme, forward and with all gradients, beside one that knows no places.",
-            "In this process, rounds interleaved; features are ReLU's, of fourier and prefix positive ones."
+            "In this process, rounds interleaved; features are those of --map, of fourier and prefix positive ones."
         })
 final class PositionsCommand extends Action {
     @Option(
@@ -48,6 +49,13 @@ final class PositionsCommand extends Action {
     @Option(names = "--heads", paramLabel = "H", description = "Heads (default: ${DEFAULT-VALUE}).")
     private int heads = 4;
 
+    @Option(
+            names = "--map",
+            paramLabel = "MAP",
+            description =
+                    "Feature map of all but fourier and prefix, which have positive features (default: ${DEFAULT-VALUE}).")
+    private String map = "relu";
+
     @Option(names = "--features", paramLabel = "M", description = "Features (default: ${DEFAULT-VALUE}).")
     private int features = 64;
 
@@ -56,8 +64,8 @@ final class PositionsCommand extends Action {
 
     @Override
     protected ObjectNode run() {
-        PositionBench bench =
-                new PositionBench(withPlain(), tokens, batchTokens, causal, width, heads, features, runs, seed(1));
+        PositionBench bench = new PositionBench(
+                withPlain(), tokens, batchTokens, causal, width, heads, FeatureMap.named(map), features, runs, seed(1));
         return PositionBench.json(bench.run(System::nanoTime, out()::println));
     }
 

@@ -193,7 +193,7 @@ class BenchCommandTest {
             assertThat(row.get("forward_backward_ms").asDouble()).isPositive();
             assertThat(row.get("rows").asInt()).isEqualTo(2);
         });
-        args.addAll(List.of("--schemes", "offsets,grid"));
+        args.addAll(List.of("--map", "positive", "--schemes", "offsets,grid"));
         assertThat(run(args.toArray(new String[0]))).isEqualTo(Main.OK);
         JsonNode transforms =
                 new ObjectMapper().readTree(Files.readString(json)).get("rows");
@@ -203,6 +203,8 @@ class BenchCommandTest {
         assertThat(run("bench", "positions", "--schemes", "rotary", "--tokens", "0"))
                 .isEqualTo(Main.USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("tokens must be from 1 to 131072; tokens=[0]");
+        assertThat(run("bench", "positions", "--map", "nonsense")).isEqualTo(Main.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("nonsense");
     }
 
     /** The command itself refuses a state whose probabilities are not the prefix's. */
