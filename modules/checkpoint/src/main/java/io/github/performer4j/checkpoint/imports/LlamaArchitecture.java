@@ -39,10 +39,9 @@ final class LlamaArchitecture implements Architecture {
         boolean tied = config.flag("tie_word_embeddings", false);
         String prefix = weights.prefix("embed_tokens.weight");
         String first = prefix + "layers.0.";
-        boolean queries = biased(config, weights, "attention_bias", first + "self_attn.q_proj");
-        boolean outputs = config.json().path("model_type").asText().equals("qwen2")
-                ? weights.tensor(first + "self_attn.o_proj.bias") != null
-                : biased(config, weights, "attention_bias", first + "self_attn.o_proj");
+        boolean queries = config.json().path("model_type").asText().equals("qwen2")
+                || biased(config, weights, "attention_bias", first + "self_attn.q_proj");
+        boolean outputs = biased(config, weights, "attention_bias", first + "self_attn.o_proj");
         boolean inner = biased(config, weights, "mlp_bias", first + "mlp.gate_proj");
         boolean bias = queries || outputs || inner;
         Blueprint.Builder builder = new Blueprint.Builder()
@@ -92,9 +91,10 @@ final class LlamaArchitecture implements Architecture {
                 .build(new CausalLanguageModel(), Framing.START);
     }
 
-    /** Returns whether products of a kind have biases: the configuration says so, or the first of them has one. Then all must. */
+    /** Returns whether products of a kind have biases: a Llama's configuration says so, or the first of them has one. Then all must. */
     private static boolean biased(ForeignConfig config, Weights weights, String key, String first) throws IOException {
-        return config.flag(key, false) || weights.tensor(first + ".bias") != null;
+        boolean llama = config.json().path("model_type").asText().equals("llama"); // others do not have the key
+        return llama && config.flag(key, false) || weights.tensor(first + ".bias") != null;
     }
 
     /** A product, whose bias is zero where only others have one. */

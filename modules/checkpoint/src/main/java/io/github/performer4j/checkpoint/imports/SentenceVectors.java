@@ -40,7 +40,13 @@ final class SentenceVectors {
             return null;
         }
         JsonNode json = JsonFiles.read(file);
-        String pooling = named(file, json.path("pooling_mode"));
+        String named = named(file, json.path("pooling_mode"));
+        return named == null ? flagged(file, json) : named;
+    }
+
+    /** Returns what flags say, which stood for {@code pooling_mode} before version 5.4 of the library; null where none does, which is its mean. */
+    private static String flagged(Path file, JsonNode json) throws DataFileException {
+        String pooling = null;
         for (String[] kind : new String[][] {
             {"pooling_mode_mean_tokens", "mean"},
             {"pooling_mode_cls_token", "first"},
@@ -59,16 +65,10 @@ final class SentenceVectors {
                 pooling = kind[1];
             }
         }
-        if (pooling == null) {
-            throw new DataFileException(
-                    file.toString(),
-                    0,
-                    "a file of pooling must say how, by pooling_mode or a flag of it; found=" + json);
-        }
         return pooling;
     }
 
-    /** Returns what {@code pooling_mode} says, which takes the place of flags since version 5.4 of the library; null where it is absent. */
+    /** Returns what {@code pooling_mode} says; null where it is absent. */
     private static String named(Path file, JsonNode mode) throws DataFileException {
         if (mode.isMissingNode() || mode.isNull()) {
             return null;

@@ -13,6 +13,9 @@ final class TensorNames {
     /** The first number that is a part of a name by itself; what is longer, or begins with 0, is no number of a layer. */
     private static final Pattern NUMBER = Pattern.compile("(?<![^._/])(?:0|[1-9]\\d{0,5})(?![^._/])");
 
+    /** Families that a message lists: those of damaged files have no end. */
+    private static final int MOST = 200;
+
     private TensorNames() {}
 
     /**
@@ -34,8 +37,15 @@ final class TensorNames {
             }
         }
         StringJoiner listed = new StringJoiner(", ", "[", "]");
-        families.forEach(
-                (family, numbers) -> listed.add(numbers.isEmpty() ? family : family.replace("\0", written(numbers))));
+        families.entrySet().stream()
+                .limit(MOST)
+                .forEach(family -> listed.add(
+                        family.getValue().isEmpty()
+                                ? family.getKey()
+                                : family.getKey().replace("\0", written(family.getValue()))));
+        if (families.size() > MOST) {
+            listed.add("and " + (families.size() - MOST) + " more");
+        }
         return listed.toString();
     }
 

@@ -24,6 +24,7 @@ public record HuggingFaceFolder(Path weights, Path config, Path tokenizer, Path 
     private static final String LIST = "vocab.txt";
     private static final String INDEX = "model.safetensors.index.json";
     private static final List<String> WEIGHTS = List.of("model.safetensors", INDEX, "model.onnx", "onnx/model.onnx");
+    private static final List<String> OTHER_FILES = List.of("modules.json", "1_Pooling");
     private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
     private static final List<String> OTHERS = List.of(".h5", ".msgpack", ".gguf", ".ot");
 
@@ -44,10 +45,19 @@ public record HuggingFaceFolder(Path weights, Path config, Path tokenizer, Path 
         refuse(weights);
         Path beside = folder ? from : from.toAbsolutePath().getParent();
         Path found = file(config, beside, "config.json", "--config");
-        Path home = config == null
-                ? found.toAbsolutePath().getParent()
-                : beside; // of weights in a folder of their own, the one above
-        return new HuggingFaceFolder(weights, found, tokenizer(tokenizer, beside), home);
+        return new HuggingFaceFolder(weights, found, tokenizer(tokenizer, beside), home(beside, found));
+    }
+
+    /** Returns where the model's other files lie: beside the weights, or above a folder that has weights alone, or beside the configuration. */
+    private static Path home(Path beside, Path config) {
+        Path own = beside.toAbsolutePath();
+        for (Path place :
+                new Path[] {own, own.getParent(), config.toAbsolutePath().getParent()}) {
+            if (place != null && OTHER_FILES.stream().anyMatch(name -> Files.exists(place.resolve(name)))) {
+                return place;
+            }
+        }
+        return beside;
     }
 
     /** Returns {@code tokenizer.json}, or where there is none a list of tokens, {@code vocab.txt}. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,9 @@ class BadImportTest {
                 "unknown=[encoder.layer.{0-1}.attention.self.kex.bias, encoder.layer.{0-1}.attention.self.kex.weight]");
         assertThat(TensorNames.listed(List.of("h.0", "h.2", "h.3", "h.10.x", "h.007", "w")))
                 .isEqualTo("[h.{0,2-3}, h.10.x, h.007, w]");
+        assertThat(TensorNames.listed(
+                        IntStream.range(0, 209).mapToObj(i -> "t" + i).toList()))
+                .endsWith(", and 9 more]");
     }
 
     /** Not zero in silence: a bias that the first layer has all have. */
@@ -95,7 +99,10 @@ class BadImportTest {
                 "{\"embedding_dimension\": 12, \"pooling_mode\": \"cls\"} | first",
                 "{\"pooling_mode\": \"lasttoken\"} | last",
                 "{\"pooling_mode\": [\"max\"]} | max",
-                "{\"pooling_mode\": \"mean\"} | mean"
+                "{\"pooling_mode\": \"mean\"} | mean",
+                "{\"pooling_mode\": \"cls\", \"pooling_mode_mean_tokens\": true} | first",
+                "{\"pooling_mode_cls_token\": false, \"pooling_mode_mean_tokens\": false} | mean",
+                "{\"word_embedding_dimension\": 12} | mean"
             })
     void poolingIsTheFolders(String json, String pooling) throws IOException {
         pool(json);
@@ -103,6 +110,8 @@ class BadImportTest {
         Path weights = Files.createDirectory(dir.resolve("onnx")).resolve("model.safetensors");
         Files.move(dir.resolve("model.safetensors"), weights);
         assertThat(read(weights)).isEqualTo(pooling); // in a folder of their own
+        Files.copy(dir.resolve("config.json"), weights.resolveSibling("config.json"));
+        assertThat(read(weights)).isEqualTo(pooling); // with a configuration beside them
     }
 
     @ParameterizedTest
@@ -117,8 +126,6 @@ class BadImportTest {
     void otherPoolingIsRefused(String json) throws IOException {
         pool(json);
         refused("pooling must be one of mean, cls, lasttoken and max; found=");
-        pool("{\"embedding_dimension\": 12}");
-        refused("a file of pooling must say how, by pooling_mode or a flag of it; found={");
     }
 
     private void pool(String json) throws IOException {

@@ -115,10 +115,6 @@ public record PerformerConfig(
         Require.that(
                 attention.prefix() == 0 || exactEvery != 1,
                 "an exact prefix needs a block that attends linearly; prefix=" + attention.prefix() + ", exactEvery=1");
-        Require.that(
-                exactEvery != 1 || !attention.linearAlone(),
-                "weights of a grid and decay need a block that attends linearly; grid=" + attention.grid() + ", decay="
-                        + attention.decay() + ", exactEvery=1");
         Require.that(width >= 1, "width must be positive; width=" + width);
         Require.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1); dropout=" + dropout);
         Require.that(
@@ -339,9 +335,13 @@ public record PerformerConfig(
     /**
      * Checks that a task can be built on this body.
      *
-     * @throws IllegalArgumentException if attention has the wrong direction, or the task does not know its labels yet
+     * @throws IllegalArgumentException if attention has the wrong direction, no block has what belongs to linear attention, or the task does not know its labels yet
      */
     public void check(Task task) {
+        Require.that(
+                exactEvery != 1 || !attention.linearAlone(),
+                "weights of a grid and decay need a block that attends linearly; grid=" + attention.grid() + ", decay="
+                        + attention.decay() + ", exactEvery=1");
         Require.that(
                 task.causal() == null || task.causal() == attention.causal(),
                 "the task needs attention that " + (attention.causal() ? "sees both sides" : "is causal") + "; task="

@@ -184,8 +184,6 @@ class PerformerConfigTest {
                 "{\"branchScale\": 0} | branchScale must be positive and finite; branchScale=0.0",
                 "{\"norm\": {\"placement\": \"post\", \"first\": false}} | first and last are of norms in front; placement=post, first=false, last=same",
                 "{\"exactEvery\": 1, \"attention\": {\"prefix\": 4}} | an exact prefix needs a block that attends linearly; prefix=4, exactEvery=1",
-                "{\"exactEvery\": 1, \"attention\": {\"grid\": \"7x7\"}} | weights of a grid and decay need a block that attends linearly; grid=7x7, decay=none, exactEvery=1",
-                "{\"exactEvery\": 1, \"attention\": {\"decay\": \"fixed\"}} | weights of a grid and decay need a block that attends linearly; grid=none, decay=fixed, exactEvery=1",
                 "{\"linearBlocks\": \"1-9\"} | linearBlocks must not exceed the blocks; linearBlocks=1-9, layers=4",
                 "{\"linearBlocks\": \"3-2\"} | linearBlocks must have ranges that go up; linearBlocks=3-2",
                 "{\"linearBlocks\": \"0\"} | linearBlocks must be numbers of blocks from 1 on, as 1-6,9, or all; linearBlocks=0",
@@ -211,6 +209,19 @@ class PerformerConfigTest {
         assertThatThrownBy(() -> PerformerConfig.fromJson(json))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    /** A stored model is read all the same; nothing more is built of it. */
+    @Test
+    void whatNoBlockHasIsRefused() {
+        PerformerConfig decay = PerformerConfig.fromJson("{\"exactEvery\": 1, \"attention\": {\"decay\": \"fixed\"}}");
+        assertThatThrownBy(() -> decay.check(new MaskedLanguageModel()))
+                .hasMessage("weights of a grid and decay need a block that attends linearly; grid=none, decay=fixed,"
+                        + " exactEvery=1");
+        PerformerConfig grid = PerformerConfig.fromJson("{\"exactEvery\": 1, \"attention\": {\"grid\": \"7x7\"}}");
+        assertThatThrownBy(() -> grid.check(new MaskedLanguageModel()))
+                .hasMessage("weights of a grid and decay need a block that attends linearly; grid=7x7, decay=none,"
+                        + " exactEvery=1");
     }
 
     /** Nothing is guessed: fractions, texts and nulls for numbers, ordinals for names, twice the same key, and no JSON at all. */

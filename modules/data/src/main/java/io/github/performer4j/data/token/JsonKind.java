@@ -59,6 +59,7 @@ final class JsonKind implements TokenizerKind {
         if (!size.isMissingNode() && (!size.canConvertToInt() || size.asInt() < 1)) {
             throw new IllegalArgumentException("a vocabulary's size must be a positive integer; size=" + size);
         }
-        return new JsonTokenizer(node.path(FILE), size.asInt(0));
+        JsonTokenizer tokenizer = new JsonTokenizer(node.path(FILE));
+        return size.isMissingNode() ? tokenizer : tokenizer.withSize(size.asInt());
     }
 }

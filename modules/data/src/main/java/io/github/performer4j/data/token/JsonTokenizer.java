@@ -41,9 +41,8 @@ public final class JsonTokenizer implements Tokenizer {
     private final boolean types;
     private final boolean begins;
 
-    /** @param least how many ids there are at least; 0 for as many as the file has */
-    JsonTokenizer(JsonNode file, int least) {
-        this(file.toString(), JsonVocabulary.of(file, least), null);
+    JsonTokenizer(JsonNode file) {
+        this(file.toString(), JsonVocabulary.of(file, 0), null);
     }
 
     private JsonTokenizer(String json, JsonVocabulary vocabulary, NativeTokenizer tokenizer) {
@@ -68,7 +67,7 @@ public final class JsonTokenizer implements Tokenizer {
      */
     public static JsonTokenizer of(String json) {
         try {
-            return new JsonTokenizer(MAPPER.readTree(json), 0);
+            return new JsonTokenizer(MAPPER.readTree(json));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a tokenizer.json must be JSON; cause=" + e.getOriginalMessage(), e);
         }

@@ -182,4 +182,27 @@ class JsonTokenizerTest {
                 .hasMessage("text must be Unicode; found half of a surrogate pair");
         assertThatThrownBy(() -> t.decode(257)).hasMessageContaining("token id must be in [0, vocabulary)");
     }
+
+    /** Of a model whose table has more rows: they are no token's, and stay when the tokenizer is saved. */
+    @Test
+    void thereMayBeMoreIdsThanTokens() {
+        JsonTokenizer t = JsonTokenizer.of(JsonSamples.esm2());
+        int size = t.size();
+        JsonTokenizer larger = t.withSize(size + 31);
+        assertThat(larger.size()).isEqualTo(size + 31);
+        assertThat(larger).isNotEqualTo(t);
+        assertThat(larger.withSize(size + 31)).isSameAs(larger);
+        assertThat(larger.special(size)).isTrue();
+        assertThat(larger.replacements()).isEqualTo(t.replacements());
+        assertThat(larger.encode("MK")).isEqualTo(t.encode("MK"));
+        ObjectNode saved = TokenizerJson.write(larger);
+        assertThat(TokenizerJson.read(saved)).isEqualTo(larger);
+        assertThat(TokenizerJson.write(t).has("size")).isFalse();
+        assertThatThrownBy(() -> larger.withSize(size))
+                .hasMessage("a vocabulary must hold all tokens; tokens=" + (size + 31) + ", size=" + size);
+        assertThatThrownBy(() -> TokenizerJson.read(saved.put("size", 1)))
+                .hasMessage("a vocabulary must hold all tokens; tokens=" + size + ", size=1");
+        assertThatThrownBy(() -> TokenizerJson.read(saved.put("size", "many")))
+                .hasMessage("a vocabulary's size must be a positive integer; size=\"many\"");
+    }
 }
