@@ -13,7 +13,7 @@ public final class LinearAttention {
             names = "--attention",
             paramLabel = "MAP",
             description =
-                    "Attend linearly, by this feature map (positive, sderf, relu, ...). performer kernels --model M --data D shows, layer by layer, how well a map does.")
+                    "Attend linearly, by this feature map (positive, which is FAVOR+'s and favor+ for short, sderf, relu, ...). performer kernels --model M --data D shows, layer by layer, how well a map does.")
     private String attention;
 
     @Option(
@@ -57,7 +57,7 @@ public final class LinearAttention {
         Map<String, Object> changes = new LinkedHashMap<>();
         if (attention != null) {
             changes.put("attention.kind", "linear");
-            changes.put("attention.featureMap", attention);
+            changes.put("attention.featureMap", attention.equals("favor+") ? "positive" : attention);
             if (features != null) {
                 changes.put("attention.features", features);
             }

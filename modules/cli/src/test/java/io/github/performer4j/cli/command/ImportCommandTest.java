@@ -121,8 +121,10 @@ class ImportCommandTest {
                 .containsPattern("featureMap +positive")
                 .containsPattern("features +48")
                 .containsPattern("exactEvery +2");
-        Path listed = imported("bert", "--attention", "positive", "--layers", "2");
-        assertThat(Cli.run("info", listed).ok().out()).containsPattern("linearBlocks +2");
+        Path listed = imported("bert", "--attention", "favor+", "--layers", "2");
+        assertThat(Cli.run("info", listed).ok().out())
+                .containsPattern("featureMap +positive")
+                .containsPattern("linearBlocks +2");
     }
 
     @Test
