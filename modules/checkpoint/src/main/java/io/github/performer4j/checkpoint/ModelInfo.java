@@ -104,12 +104,10 @@ public record ModelInfo(
 
     /** Returns how many tokens a row may have: {@link Integer#MAX_VALUE} where positions are relative or none, else, and on a grid, {@link #window}. */
     public int reach() {
-        return model.embedding().positions().equals("none") && !onGrid() ? Integer.MAX_VALUE : window();
-    }
-
-    /** Returns whether tokens lie on a grid, which ends. */
-    boolean onGrid() {
-        return model.attentionOptions().groups().values().stream().anyMatch(group -> group.cells() != null);
+        return model.embedding().positions().equals("none")
+                        && !model.attentionOptions().onGrid()
+                ? Integer.MAX_VALUE
+                : window();
     }
 
     /**

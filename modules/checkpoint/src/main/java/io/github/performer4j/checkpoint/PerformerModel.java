@@ -115,7 +115,7 @@ public final class PerformerModel {
                 && old.embedding().rowLength() == 0) { // the root of the old maxTokens
             model = model.with("embedding.rowLength", (int) Math.ceil(Math.sqrt(old.maxTokens())));
         }
-        boolean grid = info.onGrid();
+        boolean grid = info.model().attentionOptions().onGrid();
         for (int block = 0; block < model.layers(); block++) {
             if (grid || !model.attentionOptions(block).equals(info.model().attentionOptions(block))) {
                 throw new IllegalArgumentException(

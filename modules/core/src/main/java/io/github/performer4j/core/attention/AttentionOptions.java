@@ -158,6 +158,11 @@ public record AttentionOptions(
         return grid() == null && fourier() != null ? fourier().grid() : grid();
     }
 
+    /** Returns whether tokens of any group lie on a grid, which ends. */
+    public boolean onGrid() {
+        return groups().values().stream().anyMatch(group -> group.cells() != null);
+    }
+
     /** Returns how the first group's heads learn what offsets count; null for not at all. */
     public RelativePositions relative() {
         return sees.relative();

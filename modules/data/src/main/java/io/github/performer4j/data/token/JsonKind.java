@@ -43,10 +43,10 @@ final class JsonKind implements TokenizerKind {
     @Override
     public void write(Tokenizer tokenizer, ObjectNode node) {
         try {
-            JsonNode file = MAPPER.readTree(((JsonTokenizer) tokenizer).json());
-            node.set(FILE, file);
-            if (tokenizer.size() != JsonVocabulary.of(file, 0).symbols().length) {
-                node.put(SIZE, tokenizer.size());
+            JsonTokenizer own = (JsonTokenizer) tokenizer;
+            node.set(FILE, MAPPER.readTree(own.json()));
+            if (own.larger()) {
+                node.put(SIZE, own.size());
             }
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tokenizer's own JSON must be readable", e);

@@ -40,13 +40,15 @@ public final class JsonTokenizer implements Tokenizer {
     private final int[] replacements;
     private final boolean types;
     private final boolean begins;
+    private final boolean larger;
 
     JsonTokenizer(JsonNode file) {
-        this(file.toString(), JsonVocabulary.of(file, 0), null);
+        this(file.toString(), JsonVocabulary.of(file, 0), null, false);
     }
 
-    private JsonTokenizer(String json, JsonVocabulary vocabulary, NativeTokenizer tokenizer) {
+    private JsonTokenizer(String json, JsonVocabulary vocabulary, NativeTokenizer tokenizer, boolean larger) {
         this.json = json;
+        this.larger = larger;
         this.tokenizer = tokenizer == null ? new NativeTokenizer(json) : tokenizer;
         symbols = vocabulary.symbols();
         specials = vocabulary.specials();
@@ -109,10 +111,15 @@ public final class JsonTokenizer implements Tokenizer {
                     "a vocabulary must hold all tokens; tokens=" + size() + ", size=" + rows);
         }
         try {
-            return new JsonTokenizer(json, JsonVocabulary.of(MAPPER.readTree(json), rows), tokenizer);
+            return new JsonTokenizer(json, JsonVocabulary.of(MAPPER.readTree(json), rows), tokenizer, true);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tokenizer's own JSON must be readable", e);
         }
+    }
+
+    /** Returns whether there are more ids than the file has. */
+    boolean larger() {
+        return larger;
     }
 
     /** Returns the file as one line. */

@@ -19,7 +19,7 @@ import java.util.TreeSet;
  */
 record JsonVocabulary(String[] symbols, Specials specials, boolean types, boolean begins) {
     /** Most ids that no token has: a table is as long as the largest id. */
-    static final int MOST_GAPS = 1 << 16;
+    private static final int MOST_GAPS = 1 << 16;
 
     private static final String[] PAD = {"[PAD]", "<pad>", "<|pad|>", "<|padding|>", "<PAD>"};
     private static final String[] MASK = {"[MASK]", "<mask>", "<|mask|>", "<MASK>"};

@@ -1,6 +1,5 @@
 package io.github.performer4j.training.run;
 
-import io.github.performer4j.core.model.PerformerConfig;
 import io.github.performer4j.data.Corpus;
 import io.github.performer4j.data.example.ImageShape;
 import io.github.performer4j.data.read.DataConfig;
@@ -57,7 +56,8 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
     /** Returns the settings with the size of the first image, where images are cut into patches or their values lie on a grid: all must have it, or a model would see other rows. */
     private static DataConfig sized(Path path, RunConfig config) throws IOException {
         DataConfig data = config.data();
-        if (data.images() != null || data.patch() == 0 && !onGrid(config.model())) {
+        if (data.images() != null
+                || data.patch() == 0 && !config.model().attentionOptions().onGrid()) {
             return data;
         }
         ImageShape shape = Corpus.open(path, data, null).imageShape();
@@ -69,10 +69,6 @@ record RunSides(Corpus train, Corpus valid, String method, String held, String l
                 "path",
                 path);
         return shape == null ? data : data.withImages(shape);
-    }
-
-    private static boolean onGrid(PerformerConfig model) {
-        return model.attentionOptions().groups().values().stream().anyMatch(group -> group.cells() != null);
     }
 
     /** Returns the sides with the leakage known, which a split has measured already: of held-out data of its own, where both sides are proteins or images. */
